@@ -1,0 +1,1 @@
+"""Django's PostgreSQL engine with the write lock."""

@@ -1,0 +1,116 @@
+"""One throw-away PostgreSQL cluster for a test run, on a private socket and a free loopback port."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import glob
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import pytest
+
+_UNPRIVILEGED = ("postgres", "nobody")
+
+
+def binaries() -> Path | None:
+    """The folder of the newest PostgreSQL server on this machine; None without one."""
+    folders = sorted(glob.glob("/usr/lib/postgresql/*/bin"), key=lambda name: float(Path(name).parent.name))
+    return Path(folders[-1]) if folders else None
+
+
+def postgres_url() -> str:
+    """The address of a fresh database, owned by its user, in this run's cluster.
+
+    HEADWAY_TEST_POSTGRES_URL names a server to use instead. Skips the test, with the reason, where
+    there is neither.
+    """
+    given = os.environ.get("HEADWAY_TEST_POSTGRES_URL")
+    if given:
+        return given
+    if binaries() is None:
+        pytest.skip("PostgreSQL server is not installed (apt install postgresql)")
+    port, folder = _cluster()
+    name = f"headway_{secrets.token_hex(4)}"
+    _run_as_owner(["createdb", "-h", str(folder), "-p", str(port), "-U", "headway", name])
+    return f"postgresql://headway:headway@127.0.0.1:{port}/{name}"
+
+
+@functools.cache
+def _cluster() -> tuple[int, Path]:
+    """Start the cluster once; gives its port and socket folder. It ends with this process."""
+    folder = Path(tempfile.mkdtemp(prefix="headway-postgres-"))
+    owner = _owner()
+    if owner is not None:
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+    data = folder / "data"
+    _run_as_owner(["initdb", "-D", str(data), "-U", "headway", "--auth=trust", "-E", "UTF8", "--locale=C"])
+    port = _free_port()
+    server = subprocess.Popen(
+        [
+            *(str(binaries() / "postgres"), "-D", str(data), "-p", str(port), "-k", str(folder)),  # type: ignore[operator]
+            *("-c", "listen_addresses=127.0.0.1", "-c", "max_connections=60", "-c", "shared_buffers=32MB"),
+        ],
+        **_as_owner(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+    def stop() -> None:
+        server.terminate()
+        server.wait(timeout=20)
+        shutil.rmtree(folder, ignore_errors=True)
+
+    process = os.getpid()
+    atexit.register(lambda: stop() if os.getpid() == process else None)
+    for _ in range(200):
+        ready = subprocess.run(
+            [str(binaries() / "pg_isready"), "-h", str(folder), "-p", str(port)],  # type: ignore[operator]
+            capture_output=True,
+            check=False,
+        )
+        if ready.returncode == 0:
+            return port, folder
+        time.sleep(0.05)
+    raise RuntimeError("the PostgreSQL cluster for tests did not start within 10 seconds")
+
+
+def _owner() -> pwd.struct_passwd | None:
+    """The account that runs the server; None when we are not root ourselves."""
+    if os.geteuid() != 0:
+        return None
+    for name in _UNPRIVILEGED:
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise RuntimeError(f"none of the accounts {_UNPRIVILEGED} exists, and PostgreSQL refuses to run as root")
+
+
+def _as_owner() -> dict[str, object]:
+    owner = _owner()
+    environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C"}
+    if owner is None:
+        return {"env": environment, "cwd": "/"}
+    return {"env": environment, "cwd": "/", "user": owner.pw_uid, "group": owner.pw_gid, "extra_groups": []}
+
+
+def _run_as_owner(command: list[str]) -> None:
+    program = str(binaries() / command[0])  # type: ignore[operator]
+    done = subprocess.run([program, *command[1:]], **_as_owner(), capture_output=True, text=True, check=False)  # type: ignore[call-overload]
+    if done.returncode != 0:
+        raise RuntimeError(f"{command[0]} failed: {done.stderr.strip()}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
