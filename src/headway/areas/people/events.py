@@ -1,0 +1,24 @@
+"""What happened to people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from headway.kernel.events import Event, event
+
+
+@event
+@dataclass(frozen=True)
+class PersonInvited(Event):
+    """An invitation was made; its link goes out as a fixed text."""
+
+    person_id: int
+    email: str
+
+
+@event
+@dataclass(frozen=True)
+class UserDisabled(Event):
+    """A user may no longer sign in."""
+
+    user_id: int

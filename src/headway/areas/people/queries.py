@@ -1,0 +1,199 @@
+"""Reads of people: organisations, persons, teams, tokens, and who an actor is."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+from headway.areas.people.models import AccessToken, Organisation, Person, PersonAlias, Team, TeamMember, User
+from headway.areas.people.types import (
+    HouseRules,
+    OrganisationKind,
+    OrganisationRow,
+    People,
+    PersonRow,
+    TeamRow,
+    TokenRow,
+)
+from headway.kernel.context import Actor, Channel, Context, clock
+from headway.kernel.paging import page
+from headway.kernel.queries import query
+
+
+def person_row(person: Person) -> PersonRow:
+    """A person as others see it."""
+    return PersonRow(
+        id=person.pk,
+        name=person.name,
+        email=person.email,
+        organisation_id=person.organisation_id,
+        organisation=person.organisation.name,
+        job_title=person.job_title,
+        user_id=person.user_id,
+        org_role=person.user.org_role if person.user else "",
+        active=person.active,
+        version=person.version,
+    )
+
+
+@query(permission="people.read")
+def organisations(ctx: Context, *, kind: OrganisationKind | None = None) -> tuple[OrganisationRow, ...]:
+    """Organisations by name: the own one, clients (accounts), partners."""
+    rows = Organisation.visible_to(ctx).order_by("name")
+    if kind is not None:
+        rows = rows.filter(kind=kind.value)
+    return tuple(OrganisationRow(row.pk, row.name, OrganisationKind(row.kind), row.version) for row in rows[:1000])
+
+
+@query(permission="people.read_house_rules")
+def house_rules(ctx: Context) -> HouseRules:
+    """The own organisation's settings."""
+    own = Organisation.found(ctx, kind="own")
+    return HouseRules(
+        own.pk, own.name, own.currency, own.time_zone, own.spelling, own.self_approval, own.second_factor, own.version
+    )
+
+
+@query(permission="people.read")
+def persons(
+    ctx: Context, *, search: str = "", active: bool | None = None, cursor: str = "", limit: int = 50
+) -> People:
+    """Persons by name, a page at a time; `search` looks in name and e-mail."""
+    rows = Person.visible_to(ctx).select_related("organisation", "user")
+    if search:
+        rows = rows.filter(name__icontains=search) | rows.filter(email__icontains=search)
+    if active is not None:
+        rows = rows.filter(active=active)
+    items, following = page(rows, order=("name", "id"), cursor=cursor, limit=limit)
+    return People(tuple(person_row(item) for item in items), following)
+
+
+@query(permission="people.read")
+def person(ctx: Context, *, person: Person) -> PersonRow:
+    """One person."""
+    return person_row(person)
+
+
+@query(permission="people.read")
+def teams(ctx: Context) -> tuple[TeamRow, ...]:
+    """Teams by name with their members."""
+    rows = list(Team.visible_to(ctx).order_by("name")[:500])
+    members: dict[int, list[PersonRow]] = {row.pk: [] for row in rows}
+    joined = TeamMember.among([row.pk for row in rows]).select_related("person__organisation", "person__user")
+    for member in joined.order_by("person__name", "id"):
+        members[member.team_id].append(person_row(member.person))
+    return tuple(TeamRow(row.pk, row.name, tuple(members[row.pk]), row.version) for row in rows)
+
+
+@query(permission="people.own_tokens")
+def tokens(ctx: Context) -> tuple[TokenRow, ...]:
+    """The access tokens that this person may see and that still work, newest first."""
+    rows = AccessToken.visible_to(ctx).filter(revoked_at=None).order_by("-id")[:200]
+    return tuple(
+        TokenRow(
+            row.pk,
+            row.name,
+            tuple(row.scopes),
+            tuple(row.project_ids) if row.project_ids is not None else None,
+            row.expires_at,
+            row.last_used_on.isoformat() if row.last_used_on else "",
+            row.version,
+        )
+        for row in rows
+    )
+
+
+# --- for the doors and for areas above; not use cases of their own --------------------------
+
+
+def actor_of(user_id: int) -> Actor | None:
+    """The actor for a user who may act now; None when disabled or unknown."""
+    user = User.objects.filter(pk=user_id, is_active=True).first()
+    if user is None:
+        return None
+    organisation = (
+        Person.unscoped(reason="who is this user").filter(user_id=user_id).values_list("organisation_id", flat=True)
+    )
+    return Actor(user.pk, user.name, user.org_role, organisation_id=organisation.first())
+
+
+def user_by_email(email: str) -> int | None:
+    """The active user with this e-mail, for the data folder's owner on the command line."""
+    return User.objects.filter(email__iexact=email, is_active=True).values_list("pk", flat=True).first()
+
+
+def first_administrator() -> int | None:
+    """The oldest active administrator."""
+    rows = User.objects.filter(org_role="administrator", is_active=True).order_by("pk")
+    return rows.values_list("pk", flat=True).first()
+
+
+def secret_hash(secret: str) -> str:
+    """How a random secret of 256 bits is kept: SHA-256 is enough for what nobody can guess."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def context_of_token(secret: str, *, channel: Channel) -> Context | None:
+    """A context for an access token; None when it is unknown, expired, revoked or its user disabled."""
+    now = clock()
+    row = AccessToken.unscoped(reason="a token proves itself").filter(secret_hash=secret_hash(secret)).first()
+    if row is None or row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now):
+        return None
+    actor = actor_of(row.user_id)
+    if actor is None:
+        return None
+    limited = frozenset(row.project_ids) if row.project_ids is not None else None
+    return Context(actor=actor, now=now, channel=channel, scopes=frozenset(row.scopes), project_ids=limited)
+
+
+def names_of(person_ids: Iterable[int]) -> dict[int, str]:
+    """Names of persons that a visible record of an area above mentions."""
+    rows = Person.unscoped(reason="a visible record names them").filter(pk__in=set(person_ids))
+    return dict(rows.values_list("pk", "name"))
+
+
+def emails_of(person_ids: Iterable[int]) -> dict[int, str]:
+    """Mail addresses of persons that a visible record of an area above mentions."""
+    rows = Person.unscoped(reason="a visible record names them").filter(pk__in=set(person_ids))
+    return dict(rows.values_list("pk", "email"))
+
+
+def person_of_user(user_id: int | None) -> int | None:
+    """The person behind a user."""
+    rows = Person.unscoped(reason="who is this user").filter(user_id=user_id, user__isnull=False)
+    return rows.values_list("pk", flat=True).first()
+
+
+def match_people(source: str, labels: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Persons for (name, e-mail) pairs of a source's file: by e-mail, kept alias, then a unique full name."""
+    wanted = set(labels)
+    found: dict[tuple[str, str], int] = {}
+    everyone = Person.unscoped(reason="matching an import").filter(active=True)
+    by_email = {email.lower(): pk for pk, email in everyone.exclude(email="").values_list("pk", "email")}
+    names: dict[str, list[int]] = {}
+    for pk, name in everyone.values_list("pk", "name"):
+        names.setdefault(" ".join(name.casefold().split()), []).append(pk)
+    aliases = dict(
+        PersonAlias.unscoped(reason="matching an import").filter(source=source).values_list("text", "person_id")
+    )
+    for name, email in wanted:
+        same_name = names.get(" ".join(name.casefold().split()), [])
+        if email and email.lower() in by_email:
+            found[name, email] = by_email[email.lower()]
+        elif name in aliases or email in aliases:
+            found[name, email] = aliases.get(name) or aliases[email]
+        elif len(same_name) == 1:
+            found[name, email] = same_name[0]
+    return found
+
+
+def own_organisation_defaults() -> tuple[str, str]:
+    """Currency and time zone of the own organisation; ('USD', 'UTC') before it is set up."""
+    rows = Organisation.unscoped(reason="defaults for new records").filter(kind="own")
+    return rows.values_list("currency", "time_zone").first() or ("USD", "UTC")
+
+
+def self_approval_allowed() -> bool:
+    """Whether the own organisation lets people approve what they prepared."""
+    rows = Organisation.unscoped(reason="a rule of the house").filter(kind="own")
+    return bool(rows.values_list("self_approval", flat=True).first())

@@ -1,0 +1,137 @@
+"""Roles, organisation kinds, and what the people area answers with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Annotated
+
+from headway.kernel.schema import Ref
+
+OrganisationId = Annotated[int, Ref("people.Organisation")]
+PersonId = Annotated[int, Ref("people.Person", key="email")]
+TeamId = Annotated[int, Ref("people.Team")]
+
+
+class Role(Enum):
+    """What a person may do: held in the organisation, and separately on each project."""
+
+    ADMINISTRATOR = "administrator"
+    SENIOR_READER = "senior_reader"
+    APPROVER = "approver"
+    MANAGER = "manager"
+    ASSOCIATE = "associate"
+    MEMBER = "member"
+    TESTER = "tester"
+    CLIENT = "client"
+    GUEST = "guest"
+
+
+class OrganisationKind(Enum):
+    """Own = the company that runs Headway; a client organisation is an account."""
+
+    OWN = "own"
+    CLIENT = "client"
+    PARTNER = "partner"
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationRow:
+    """An organisation in a list."""
+
+    id: int
+    name: str
+    kind: OrganisationKind
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class HouseRules:
+    """The own organisation's settings.
+
+    self_approval  whether the person who prepared a draft may approve it; shown as such where it happens.
+    second_factor  whether everybody must have one.
+    """
+
+    organisation_id: int
+    name: str
+    currency: str
+    time_zone: str
+    spelling: str
+    self_approval: bool
+    second_factor: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person in a list; `user_id` None = cannot sign in."""
+
+    id: int
+    name: str
+    email: str
+    organisation_id: int | None
+    organisation: str
+    job_title: str
+    user_id: int | None
+    org_role: str
+    active: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """A team and its members."""
+
+    id: int
+    name: str
+    members: tuple[PersonRow, ...]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An invitation just made: the link's secret part is shown once."""
+
+    id: int
+    email: str
+    token: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TokenRow:
+    """An access token without its secret."""
+
+    id: int
+    name: str
+    scopes: tuple[str, ...]
+    project_ids: tuple[int, ...] | None
+    expires_at: datetime | None
+    last_used_on: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class TokenMade:
+    """A new access token: the secret is shown once."""
+
+    id: int
+    token: str
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The cursor of a list: `next` is '' at the end."""
+
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """One page of persons."""
+
+    items: tuple[PersonRow, ...]
+    next: str

@@ -1,0 +1,1 @@
+"""The only place that knows everyone: settings, addresses, and the processes that serve."""

@@ -1,0 +1,1 @@
+"""Django's settings: `base` for all, `prod` for the server and command line, `test` for the tests."""

@@ -1,0 +1,168 @@
+"""The door for changes.
+
+Always in this order: check the inputs against the signature; open the transaction; load the
+records through what this actor may see; ask the policy; run the body; write the audit entry and
+the events; commit. A nested command joins the outer transaction, and its name the outer entry.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from django.db import transaction
+
+from headway.kernel import access, audit, events
+from headway.kernel.context import Context, _Work
+from headway.kernel.database.write_lock import allow_writes
+from headway.kernel.errors import Conflict, HeadwayError, Stale
+from headway.kernel.models import IdempotencyKey
+from headway.kernel.queries import load
+from headway.kernel.registry import Kind, UseCase, register
+from headway.kernel.schema import Parameter, to_json, validate
+
+logger = logging.getLogger(__name__)
+ResultT = TypeVar("ResultT")
+
+
+def command(
+    *,
+    permission: str,
+    name: str = "",
+    changes: str = "",
+    destructive: bool = False,
+    idempotent: bool = False,
+    internal: str = "",
+) -> Callable[[Callable[..., ResultT]], UseCase[ResultT]]:
+    """Put a change behind its door; see `registry.UseCase` for the fields."""
+
+    def door(function: Callable[..., ResultT]) -> UseCase[ResultT]:
+        return register(
+            function,
+            kind=Kind.COMMAND,
+            permission=permission,
+            runner=_run,
+            name=name,
+            changes=changes,
+            destructive=destructive,
+            idempotent=idempotent,
+            internal=internal,
+        )
+
+    return door
+
+
+class _DryRun(Exception):  # noqa: N818 - a way out, not an error
+    def __init__(self, answer: Any) -> None:
+        self.answer = answer
+
+
+def _run(use_case: UseCase[Any], ctx: Context, inputs: dict[str, Any], *, as_json: bool) -> Any:
+    values = validate(use_case.signature, inputs)
+    if ctx.work is not None:
+        return _body(use_case, ctx, values, as_json=as_json)
+    outer = replace(ctx, work=_Work())
+    try:
+        with allow_writes(use_case.name), transaction.atomic():
+            answer = _outermost(use_case, outer, values, inputs, as_json=as_json)
+            if ctx.dry_run:
+                raise _DryRun(answer)
+    except _DryRun as way_out:
+        return way_out.answer
+    except HeadwayError as refusal:
+        if refusal.status in (401, 403):
+            _note_refusal(use_case, ctx, refusal)
+        raise
+    finally:
+        ctx.cache.clear()
+    return answer
+
+
+def _outermost(
+    use_case: UseCase[Any], ctx: Context, values: dict[str, Any], inputs: dict[str, Any], *, as_json: bool
+) -> Any:
+    known = _known_key(use_case, ctx, inputs)
+    if known is not None and known.answer is not None:
+        return known.answer
+    answer = _body(use_case, ctx, values, as_json=as_json)
+    work = ctx.work
+    assert work is not None  # noqa: S101 - set by the caller
+    detail: dict[str, Any] = {"inputs": _public(use_case.signature.parameters, values)}
+    if work.steps[1:]:
+        detail["steps"] = work.steps[1:]
+    audit.write(ctx, use_case=use_case.name, scope=work.project_id or 0, detail=detail, changes=work.changes)
+    events.store(ctx, work.events)
+    if known is not None:
+        known.answer = answer
+        known.save(update_fields=["answer"])
+    return answer
+
+
+def _body(use_case: UseCase[Any], ctx: Context, values: dict[str, Any], *, as_json: bool) -> Any:
+    loaded, project_id = load(use_case, ctx, values, for_update=use_case.changes)
+    access.check(ctx, use_case.permission, loaded, project_id=project_id, writes=True)
+    work = ctx.work
+    assert work is not None  # noqa: S101 - set by the door
+    if use_case.changes and not work.steps and ctx.expected_version is not None:
+        row = loaded[use_case.changes]
+        if row is not None and row.version != ctx.expected_version:
+            raise Stale(
+                f"{row.noun} is at version {row.version}; your change started from {ctx.expected_version}.",
+                extra={"current_version": row.version},
+            )
+    work.steps.append(use_case.name)
+    work.project_id = work.project_id or project_id
+    result = use_case.function(ctx, **loaded)
+    return to_json(result) if as_json else result
+
+
+def _known_key(use_case: UseCase[Any], ctx: Context, inputs: dict[str, Any]) -> IdempotencyKey | None:
+    if not ctx.idempotency_key or ctx.dry_run or ctx.actor.user_id is None:
+        return None
+    body = audit.digest_of(audit.canonical(inputs))
+    row, fresh = IdempotencyKey.objects.select_for_update().get_or_create(
+        actor_id=ctx.actor.user_id,
+        operation=use_case.name,
+        key=ctx.idempotency_key,
+        defaults={"body_digest": body, "at": ctx.now},
+    )
+    if not fresh and row.body_digest != body:
+        raise Conflict("This Idempotency-Key was used with another body. Use a new key.")
+    return row
+
+
+def _public(parameters: tuple[Parameter, ...], values: dict[str, Any]) -> dict[str, Any]:
+    """The inputs as the audit may keep them: no secrets, long texts by length."""
+    kept: dict[str, Any] = {}
+    for parameter in parameters:
+        value = to_json(values[parameter.name])
+        if parameter.secret:
+            value = "(secret)"
+        elif isinstance(value, str) and len(value) > 2000:
+            value = f"({len(value)} characters)"
+        elif isinstance(value, list) and len(value) > 50:
+            value = f"({len(value)} items)"
+        if value not in (None, "", []):
+            kept[parameter.name] = value
+    return kept
+
+
+def _note_refusal(use_case: UseCase[Any], ctx: Context, refusal: HeadwayError) -> None:
+    """A refused act rolled back; the security event is written after, in a transaction of its own."""
+    if ctx.actor.user_id is None:
+        return
+    with allow_writes("refusal"), transaction.atomic():
+        audit.write(
+            ctx,
+            use_case="security.refused",
+            scope=0,
+            detail={"use_case": use_case.name, "code": refusal.code},
+            changes=[],
+        )
+
+
+def maintenance(reason: str) -> Any:
+    """For migrations, fixtures and sign-in library writes: opens the write lock, with a reason."""
+    return allow_writes(f"maintenance: {reason}")

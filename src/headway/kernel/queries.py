@@ -1,0 +1,102 @@
+"""The door for reads: visible rows only, frozen answers, no writes.
+
+Also the loading of inputs, which both doors share: every reference is resolved through what the
+actor may see, and all references of one call must belong to one project.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, ParamSpec, TypeVar
+
+from django.apps import apps
+from django.db import models
+
+from headway.kernel import access
+from headway.kernel.context import Context
+from headway.kernel.database.write_lock import refuse_writes
+from headway.kernel.errors import Denied, NotFound
+from headway.kernel.models import Root
+from headway.kernel.registry import Kind, UseCase, register
+from headway.kernel.schema import Parameter, to_json, validate
+
+ResultT = TypeVar("ResultT")
+Spec = ParamSpec("Spec")
+
+
+def query(
+    *, permission: str, name: str = "", internal: str = ""
+) -> Callable[[Callable[..., ResultT]], UseCase[ResultT]]:
+    """Put a read behind its door. The function must not write; the write lock sees to it."""
+
+    def door(function: Callable[..., ResultT]) -> UseCase[ResultT]:
+        return register(
+            function,
+            kind=Kind.QUERY,
+            permission=permission,
+            runner=_run,
+            name=name,
+            idempotent=True,
+            internal=internal,
+        )
+
+    return door
+
+
+def _run(use_case: UseCase[Any], ctx: Context, inputs: dict[str, Any], *, as_json: bool) -> Any:
+    values, project_id = load(use_case, ctx, validate(use_case.signature, inputs), for_update="")
+    access.check(ctx, use_case.permission, values, project_id=project_id, writes=False)
+    with refuse_writes():
+        result = use_case.function(ctx, **values)
+    return to_json(result) if as_json else result
+
+
+def load(
+    use_case: UseCase[Any], ctx: Context, values: dict[str, Any], *, for_update: str
+) -> tuple[dict[str, Any], int | None]:
+    """Turn references into visible rows (own area) or checked ids (other areas), and find the project.
+
+    for_update  the input whose row is locked until the end of the transaction (PostgreSQL).
+    Raises NotFound for absent, hidden and mixed references alike.
+    """
+    loaded = dict(values)
+    project_id: int | None = None
+    for parameter in use_case.signature.parameters:
+        value = values[parameter.name]
+        if value is None or not (parameter.model or parameter.ref):
+            continue
+        given = list(value) if parameter.many else [value]
+        rows = [_row(ctx, parameter, item, lock=parameter.name == for_update) for item in given]
+        for row in rows:
+            scope = row.scope_project_id()
+            if scope is None:
+                continue
+            if project_id is not None and scope != project_id:
+                raise NotFound(f"{row.noun} not found.")
+            project_id = scope
+        passed = rows if parameter.model else [row.pk for row in rows]
+        loaded[parameter.name] = tuple(passed) if parameter.many else passed[0]
+    if ctx.project_ids is not None and project_id is not None and project_id not in ctx.project_ids:
+        raise Denied("This token is limited to other projects.")
+    return loaded, project_id
+
+
+def _row(ctx: Context, parameter: Parameter, given: Any, *, lock: bool) -> Root:
+    model: Any = parameter.model or apps.get_model(parameter.ref.label if parameter.ref else "")
+    if isinstance(given, Root):
+        given = given.pk
+    key = parameter.ref.key if parameter.ref else getattr(model, "key_field", "")
+    lookup: Mapping[str, Any]
+    if isinstance(given, str) and not given.isdigit():
+        if not key:
+            raise NotFound(f"{model.noun} not found.")
+        lookup = {key: given}
+    else:
+        lookup = {"pk": int(given)}
+    rows: models.QuerySet[Any] = model.visible_to(ctx)
+    if lock:
+        rows = rows.select_for_update(of=("self",))
+    row: Root | None = rows.filter(**lookup).first()
+    if row is None:
+        raise NotFound(f"{model.noun} not found.")
+    return row

@@ -1,0 +1,82 @@
+"""The typed settings, read once from the environment. What a person may change at run time is a record.
+
+Every field is documented in docs/reference/settings.md, which a test compares with this list.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that the environment may say.
+
+    home           HEADWAY_HOME: data folder; default the platform's user data folder.
+    database_url   HEADWAY_DATABASE_URL: postgresql://…; default SQLite in the data folder.
+    base_url       HEADWAY_BASE_URL: address in links and mails; default http://localhost:8000.
+    smtp_url       HEADWAY_SMTP_URL: smtp://user:password@host:port, smtps://…; empty = mail is not sent.
+    imap_url       HEADWAY_IMAP_URL: where mail is read from; empty = none.
+    time_zone      HEADWAY_TIME_ZONE: IANA name; default UTC.
+    production     HEADWAY_ENV=production: HEADWAY_NOW refused, cookies demand https.
+    mail_from      HEADWAY_MAIL_FROM: sender of all mail.
+    """
+
+    home: Path
+    database_url: str
+    base_url: str
+    smtp_url: str
+    imap_url: str
+    time_zone: str
+    production: bool
+    mail_from: str
+
+
+@cache
+def read() -> Settings:
+    """Read the environment; refuses a pinned clock in production."""
+    env = os.environ
+    production = env.get("HEADWAY_ENV", "") == "production"
+    if production and env.get("HEADWAY_NOW"):
+        raise SystemExit("HEADWAY_NOW pins the clock and is refused when HEADWAY_ENV=production. Unset one of them.")
+    home = Path(env.get("HEADWAY_HOME") or platformdirs.user_data_dir("headway"))
+    base = env.get("HEADWAY_BASE_URL") or f"http://localhost:{env.get('PORT', '8000')}"
+    return Settings(
+        home=home.expanduser().resolve(),
+        database_url=env.get("HEADWAY_DATABASE_URL", ""),
+        base_url=base.rstrip("/"),
+        smtp_url=env.get("HEADWAY_SMTP_URL", ""),
+        imap_url=env.get("HEADWAY_IMAP_URL", ""),
+        time_zone=env.get("HEADWAY_TIME_ZONE", "UTC"),
+        production=production,
+        mail_from=env.get("HEADWAY_MAIL_FROM", "Headway <headway@localhost>"),
+    )
+
+
+def secret_key() -> str:
+    """HEADWAY_SECRET_KEY, else the data folder's own, made at first use and readable by the owner alone."""
+    given = os.environ.get("HEADWAY_SECRET_KEY")
+    if given:
+        return given
+    home = read().home
+    path = home / "secret-key"
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    key = secrets.token_urlsafe(48)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w") as file:
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    return key
