@@ -1,0 +1,70 @@
+"""What every test of a use case needs: a house with people, made through commands, at a frozen instant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from headway.kernel.context import Channel, Context, system_context
+
+NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
+PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture
+def as_user(db: None) -> Callable[[str], Context]:
+    """The context of a user by e-mail, as the web workspace makes it."""
+    from headway.areas.people import queries as people
+
+    def context(email: str) -> Context:
+        user_id = people.user_by_email(email)
+        assert user_id is not None, email
+        actor = people.actor_of(user_id)
+        assert actor is not None
+        return Context(actor=actor, now=NOW, channel=Channel.WEB)
+
+    return context
+
+
+@pytest.fixture
+def house(db: None, as_user: Callable[[str], Context]) -> Callable[[str], Context]:
+    """An organisation with one user per role, named by the role: house('manager') is its context."""
+    from headway.areas.people import commands as people
+    from headway.areas.people.types import OrganisationKind, Role
+
+    system = system_context("set up").but(now=NOW)
+    people.set_up(
+        system, organisation="Northwind", name="Ada Admin", email="administrator@example.org", password=PASSWORD
+    )
+    admin = as_user("administrator@example.org")
+    acme = people.add_organisation(admin, name="Acme", kind=OrganisationKind.CLIENT)
+    rival = people.add_organisation(admin, name="Rival", kind=OrganisationKind.CLIENT)
+    names = {
+        Role.SENIOR_READER: "Sena Senior",
+        Role.APPROVER: "Abel Approver",
+        Role.MANAGER: "Mona Manager",
+        Role.ASSOCIATE: "Asha Associate",
+        Role.MEMBER: "Max Member",
+        Role.TESTER: "Tess Tester",
+        Role.CLIENT: "Cleo Client",
+        Role.GUEST: "Gus Guest",
+    }
+    for role, name in names.items():
+        home = acme.id if role is Role.CLIENT else None
+        people.add_user(
+            admin, name=name, email=f"{role.value}@example.org", role=role, password=PASSWORD, organisation=home
+        )
+    people.add_user(
+        admin,
+        name="Rita Rival",
+        email="rival@example.org",
+        role=Role.CLIENT,
+        password=PASSWORD,
+        organisation=rival.id,
+    )
+    people.add_user(
+        admin, name="Sid Stranger", email="stranger@example.org", role=Role.MANAGER, password=PASSWORD
+    )
+    return lambda who: as_user(f"{who}@example.org")
