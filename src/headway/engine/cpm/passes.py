@@ -1,0 +1,315 @@
+"""The forward and the backward pass over a network, in instants.
+
+Rule numbers (F1, B2 …) are those of docs/explanation/schedule.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from headway.engine.calendars import instant, moment
+from headway.engine.cpm.network import Kind, Network, Tie, is_manual
+from headway.engine.cpm.spans import Span
+from headway.engine.plan import ConstraintType, Task, TaskMode
+
+FAR_PAST = -(10**15)
+FAR_FUTURE = 10**15
+
+_HARD = {ConstraintType.MSO, ConstraintType.MFO, ConstraintType.SNLT, ConstraintType.FNLT}
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What set a start: a driver's kind and the link or date behind it."""
+
+    kind: str
+    tie: Tie | None = None
+    at: int = 0
+
+
+@dataclass(slots=True)
+class Dates:
+    """Columns of instants over the rows of a network, filled by the passes."""
+
+    early_start: list[int]
+    early_finish: list[int]
+    late_start: list[int]
+    late_finish: list[int]
+    overrun: list[int]  # how far a hard constraint stands before what the links allow; a finish in instants, or 0
+    cause: list[Cause]
+    pinned: dict[int, tuple[int, int]] = field(default_factory=dict)  # as-late-as-possible rows
+
+    @classmethod
+    def empty(cls, count: int) -> Dates:
+        """Columns for so many rows."""
+        columns = [[0] * count for _ in range(5)]
+        return cls(*columns, cause=[Cause("project_start")] * count)
+
+
+def pass_forward(network: Network, dates: Dates, project_start: int) -> int:
+    """Early dates of every row; returns the project finish. O(tasks + links)."""
+    count = len(network.tasks)
+    inlet: list[tuple[int, Cause]] = [(FAR_PAST, Cause("project_start"))] * count
+    es, ef = dates.early_start, dates.early_finish
+    for node in network.order:
+        if node >= count:
+            row = node - count
+            inlet[row] = _inlet(network, dates, row, inlet)
+        elif network.summary[node]:
+            rows = network.children[node]
+            es[node] = min(es[row] for row in rows)
+            ef[node] = max(ef[row] for row in rows)
+            task = network.tasks[node]
+            if is_manual(task) and (task.manual_start or task.manual_finish):
+                es[node], ef[node] = _manual_dates(task, network.spans[node], es[node])
+        else:
+            parent = network.parent[node]
+            bound = inlet[parent] if parent >= 0 else inlet_free
+            _place(network, dates, node, bound, project_start)
+    return max((ef[row] for row in range(count)), default=project_start)
+
+
+inlet_free: tuple[int, Cause] = (FAR_PAST, Cause("project_start"))
+
+
+def _inlet(network: Network, dates: Dates, row: int, inlet: list[tuple[int, Cause]]) -> tuple[int, Cause]:
+    """What bounds the start of every leaf below a summary (R3, R4)."""
+    parent = network.parent[row]
+    at, cause = inlet[parent] if parent >= 0 else inlet_free
+    for tie in network.into[row]:
+        source = dates.early_finish if tie.kind is Kind.FS else dates.early_start
+        reached = tie.forward(source[tie.predecessor])
+        if reached > at:
+            at, cause = reached, Cause("link", tie, reached)
+    delay = network.delays[row]
+    if delay and at > FAR_PAST:
+        at += delay
+    task = network.tasks[row]
+    if task.constraint is ConstraintType.SNET and task.constraint_date:
+        date = instant(task.constraint_date)
+        if date > at:
+            at, cause = date, Cause("constraint", None, date)
+    return at, cause
+
+
+def _place(network: Network, dates: Dates, row: int, bound: tuple[int, Cause], project_start: int) -> None:
+    """Early dates of one leaf."""
+    task, span = network.tasks[row], network.spans[row]
+    dates.overrun[row] = 0
+    if task.actual_start is not None:
+        start = instant(task.actual_start)
+        dates.cause[row] = Cause("actual")
+        dates.early_start[row] = start
+        dates.early_finish[row] = (
+            instant(task.actual_finish) if task.actual_finish is not None else max(start, span.finish(start))
+        )
+        return
+    if is_manual(task) and (task.manual_start or task.manual_finish):
+        dates.cause[row] = Cause("manual")
+        dates.early_start[row], dates.early_finish[row] = _manual_dates(task, span, project_start)
+        return
+    if row in dates.pinned:
+        dates.early_start[row], dates.early_finish[row] = dates.pinned[row]
+        dates.cause[row] = Cause("constraint")
+        return
+    base, exact, cause = _bound_by_links(network, dates, row, bound, project_start)
+    date = instant(task.constraint_date) if task.constraint_date is not None else 0
+    if task.constraint is ConstraintType.SNET and task.constraint_date and date > base:
+        base, exact, cause = date, None, Cause("constraint", None, date)
+    delay = network.delays[row]
+    if delay > 0 and task.constraint is not ConstraintType.ALAP:
+        base, exact, cause = base + delay, None, Cause("resource", None, delay)
+    if task.constraint is ConstraintType.FNET and task.constraint_date:
+        wanted = span.start(date)
+        if wanted > base:
+            base, exact, cause = wanted, _kept_finish(span, date), Cause("constraint", None, date)
+    start = span.next_start(base)
+    finish = span.finish(base) if exact is None else exact
+    if network.plan.project.honor_constraints and task.constraint in _HARD and task.constraint_date:
+        start, finish, moved = _forced(task, span, start, finish, date)
+        if moved:
+            cause = Cause("constraint", None, date)
+            dates.overrun[row] = moved if moved < 0 else 0
+    elif cause.kind != "constraint" and start > base:
+        cause = _calendar_cause(network, row, base, start, cause)
+    dates.early_start[row], dates.early_finish[row], dates.cause[row] = start, finish, cause
+
+
+def _bound_by_links(
+    network: Network, dates: Dates, row: int, bound: tuple[int, Cause], project_start: int
+) -> tuple[int, int | None, Cause]:
+    """The latest bound on the start; with it the exact finish when a finish bound sets it (F1, F2)."""
+    span = network.spans[row]
+    base, cause, exact = project_start, Cause("project_start"), None
+    if bound[0] > base:
+        base, cause = bound
+    for tie in network.into[row]:
+        from_finish = tie.kind is Kind.FS or tie.kind is Kind.FF
+        source = dates.early_finish if from_finish else dates.early_start
+        reached = tie.forward(source[tie.predecessor])
+        if tie.kind is Kind.FF or tie.kind is Kind.SF:
+            wanted = span.start(reached)
+            if wanted > base or (wanted == base and cause.kind == "project_start"):
+                base, cause = wanted, Cause("link", tie, reached)
+                exact = _kept_finish(span, reached) if tie.lag == 0 else None
+        elif reached > base or (reached == base and cause.kind == "project_start"):
+            base, cause, exact = reached, Cause("link", tie, reached), None
+    return base, exact, cause
+
+
+def _kept_finish(span: Span, at: int) -> int | None:
+    """A finish bound on the very start of a work period stays there: 08:00, not 17:00 the day before (F2)."""
+    return at if span.length and not span.parts and span.axis.next_start(at) == at else None
+
+
+def _forced(task: Task, span: Span, start: int, finish: int, date: int) -> tuple[int, int, int]:
+    """Start and finish under an honoured hard constraint, and by how much it moved the finish."""
+    moved = 0
+    if task.constraint is ConstraintType.MSO:
+        forced_start = span.next_start(date)
+        forced = forced_start, span.finish(date)
+    elif task.constraint is ConstraintType.MFO:
+        forced = span.start(date), date
+    elif task.constraint is ConstraintType.SNLT and start > date:
+        forced = date, span.finish(date)
+    elif task.constraint is ConstraintType.FNLT and finish > date:
+        forced = span.start(date), date
+    else:
+        return start, finish, 0
+    moved = forced[1] - finish or forced[0] - start
+    if moved < 0:
+        moved = -finish  # remember what the links allow
+    return forced[0], forced[1], moved
+
+
+def _manual_dates(task: Task, span: Span, fallback: int) -> tuple[int, int]:
+    if task.manual_start is not None:
+        start = instant(task.manual_start)
+        return start, instant(task.manual_finish) if task.manual_finish is not None else span.finish(start)
+    if task.manual_finish is not None:
+        finish = instant(task.manual_finish)
+        return span.start(finish), finish
+    return fallback, span.finish(fallback)
+
+
+def _calendar_cause(network: Network, row: int, base: int, start: int, cause: Cause) -> Cause:
+    """Names the calendar or resource that moved a start beyond what the rest asks for."""
+    if cause.kind == "resource":
+        return cause
+    own = network.axes[row].next_start(base)
+    if start > own:
+        return Cause("resource", None, 0)
+    return Cause("calendar") if cause.kind == "project_start" and start > base else cause
+
+
+def pass_backward(network: Network, dates: Dates, project_finish: int) -> None:
+    """Late dates of every row, from the project finish. O(tasks + links)."""
+    count = len(network.tasks)
+    ls, lf = dates.late_start, dates.late_finish
+    outlet = [FAR_FUTURE] * count
+    for node in reversed(network.order):
+        if node >= count:
+            row = node - count
+            ls[row], lf[row] = _rolled_up(network, dates, row)
+        elif network.summary[node]:
+            parent = network.parent[node]
+            bound = outlet[parent] if parent >= 0 else FAR_FUTURE
+            for tie in network.out_of[node]:
+                if tie.kind is Kind.FS or tie.kind is Kind.FF:
+                    limit = _finish_limit(network, dates, tie)
+                    bound = min(bound, limit)
+            outlet[node] = bound
+        else:
+            parent = network.parent[node]
+            _place_late(network, dates, node, outlet[parent] if parent >= 0 else FAR_FUTURE, project_finish)
+
+
+def _rolled_up(network: Network, dates: Dates, row: int) -> tuple[int, int]:
+    """Late dates of a summary; a manual child counts with its early dates (R1, R6)."""
+    starts, finishes = [], []
+    for child in network.children[row]:
+        manual = network.tasks[child].mode is TaskMode.MANUAL and not network.summary[child]
+        starts.append(dates.early_start[child] if manual else dates.late_start[child])
+        finishes.append(dates.early_finish[child] if manual else dates.late_finish[child])
+    return min(starts), max(finishes)
+
+
+def _finish_limit(network: Network, dates: Dates, tie: Tie) -> int:
+    """The latest finish (FS, FF) or start (SS, SF) of the predecessor that the link allows (B1–B3)."""
+    row = tie.successor
+    task = network.tasks[row]
+    if _complete(network, dates, row):
+        return FAR_FUTURE
+    if tie.kind is Kind.FS and task.actual_start is not None and not network.summary[row]:
+        at = network.spans[row].resume(dates.early_finish[row])
+    elif tie.kind is Kind.FS or tie.kind is Kind.SS:
+        at = dates.late_start[row]
+    else:
+        at = dates.late_finish[row]
+    if task.constraint is not ConstraintType.ALAP and task.actual_start is None:
+        at -= max(0, network.delays[row])
+    return tie.backward(at)
+
+
+def _complete(network: Network, dates: Dates, row: int) -> bool:
+    if network.summary[row]:
+        return all(_complete(network, dates, child) for child in network.children[row])
+    return network.tasks[row].actual_finish is not None
+
+
+def _place_late(network: Network, dates: Dates, row: int, outlet: int, project_finish: int) -> None:
+    """Late dates of one leaf (B1–B6, P5, C6, C7)."""
+    task, span = network.tasks[row], network.spans[row]
+    if task.actual_start is not None and task.actual_finish is not None:
+        dates.late_start[row], dates.late_finish[row] = instant(task.actual_start), instant(task.actual_finish)
+        return
+    manual = is_manual(task)
+    limit = outlet
+    restrained = outlet < FAR_FUTURE
+    for tie in network.out_of[row]:
+        backward = _finish_limit(network, dates, tie)
+        if tie.kind is Kind.SS or tie.kind is Kind.SF:
+            if manual or backward >= FAR_FUTURE or (tie.kind is Kind.SS and task.actual_start is not None):
+                continue
+            backward = span.finish(backward)
+        restrained = restrained or backward < FAR_FUTURE
+        limit = min(limit, backward)
+    end = project_finish
+    if network.plan.project.multiple_critical_paths and not restrained:
+        end = dates.early_finish[row]
+    date = instant(task.constraint_date) if task.constraint_date is not None else 0
+    honoured = network.plan.project.honor_constraints
+    started = task.actual_start is not None
+    constrained = task.constraint_date is not None and not started and not manual
+    if constrained and honoured and task.constraint in (ConstraintType.MSO, ConstraintType.MFO):
+        dates.late_start[row], dates.late_finish[row] = _hard_late(task, span, date)
+        return
+    if constrained and task.constraint is ConstraintType.FNLT:
+        limit = min(limit, date)
+    else:
+        limit = min(limit, end)
+    if constrained and task.constraint in (ConstraintType.SNLT, ConstraintType.MSO):
+        limit = min(limit, span.finish(date))
+    elif constrained and task.constraint is ConstraintType.MFO:
+        limit = min(limit, date)
+    if task.deadline is not None:
+        limit = min(limit, instant(task.deadline))
+    if network.delays[row] < 0:
+        limit += network.delays[row]
+    finish = limit if manual else span.previous_finish(limit)
+    start = instant(task.actual_start) if task.actual_start is not None else span.start(finish)
+    if constrained and honoured and dates.overrun[row]:
+        start, finish = dates.early_start[row], dates.early_finish[row]
+    dates.late_start[row], dates.late_finish[row] = start, finish
+
+
+def _hard_late(task: Task, span: Span, date: int) -> tuple[int, int]:
+    if task.constraint is ConstraintType.MSO:
+        return span.next_start(date), span.finish(date)
+    return span.start(date), date
+
+
+def said(at: int) -> datetime:
+    """The date of an instant, for sentences."""
+    return moment(at)

@@ -1,0 +1,253 @@
+"""How long a task takes: from a start to its finish and back, over calendars, assignments and gaps.
+
+A span is either one stretch on one axis (duration plus gaps), or several assignments on axes or
+with delays of their own; then the task lasts from the first to the last of them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from headway.engine.calendars import ELAPSED, Axis, Calendars, has_work, instant
+from headway.engine.plan import (
+    Assignment,
+    Plan,
+    PlanError,
+    Resource,
+    ResourceType,
+    Task,
+    TaskType,
+    WorkContour,
+)
+
+# Mean of the ten segments, in percent of the units (docs/explanation/schedule.md, contours).
+CONTOUR_SEGMENTS: dict[WorkContour, tuple[int, ...]] = {
+    WorkContour.FLAT: (100,) * 10,
+    WorkContour.FRONT_LOADED: (100, 100, 100, 75, 75, 50, 50, 25, 15, 10),
+    WorkContour.BACK_LOADED: (10, 15, 25, 50, 50, 75, 75, 100, 100, 100),
+    WorkContour.TURTLE: (25, 50, 75, 100, 100, 100, 100, 75, 50, 25),
+    WorkContour.BELL: (10, 20, 40, 80, 100, 100, 80, 40, 20, 10),
+    WorkContour.DOUBLE_PEAK: (25, 50, 100, 50, 25, 25, 50, 100, 50, 25),
+    WorkContour.EARLY_PEAK: (25, 50, 100, 100, 75, 50, 50, 25, 15, 10),
+    WorkContour.LATE_PEAK: (10, 15, 25, 50, 50, 75, 100, 100, 50, 25),
+    WorkContour.EDITED: (100,) * 10,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One assignment: its axis, its working time incl. gaps, its delays, what remains of it."""
+
+    axis: Axis
+    length: int
+    delay: int
+    delay_elapsed: bool
+    leveling_delay: int
+    remaining: int
+
+    def start(self, base: int) -> int:
+        """Where the assignment starts when the task may start at `base`."""
+        at = base + self.leveling_delay
+        if self.delay:
+            at = at + self.delay if self.delay_elapsed else self.axis.start_at(self.axis.position(at) + self.delay)
+        return self.axis.next_start(at)
+
+    def finish(self, base: int) -> int:
+        """Where the assignment ends when the task may start at `base`."""
+        return self.axis.finish_at(self.axis.position(self.start(base)) + self.length)
+
+    def base(self, finish: int) -> int:
+        """The latest start of the task that lets the assignment end by `finish`."""
+        at = self.axis.start_at(self.axis.position(finish) - self.length)
+        if self.delay:
+            at = at - self.delay if self.delay_elapsed else self.axis.start_at(self.axis.position(at) - self.delay)
+        return at - self.leveling_delay
+
+
+@dataclass(slots=True)
+class Span:
+    """A task's extent. `length` counts working time incl. gaps on `axis`; `parts` when assignments differ.
+
+    duration   the task's own duration (percent lags, summaries), without gaps.
+    remaining  the part of the length not yet done.
+    """
+
+    axis: Axis
+    slack_axis: Axis
+    duration: int
+    length: int
+    remaining: int
+    parts: tuple[Part, ...] = field(default=())
+    resource_uid: int | None = None
+
+    def next_start(self, base: int) -> int:
+        """The task's start when nothing holds it after `base`; a milestone stays exactly there."""
+        if self.parts:
+            return min(part.start(base) for part in self.parts)
+        return self.axis.next_start(base) if self.length else base
+
+    def finish(self, base: int) -> int:
+        """The finish of a task begun at `base`."""
+        if self.parts:
+            return max(part.finish(base) for part in self.parts)
+        return self.axis.finish_at(self.axis.position(base) + self.length) if self.length else base
+
+    def start(self, finish: int) -> int:
+        """The latest start that ends by `finish`."""
+        if self.parts:
+            return self.next_start(min(part.base(finish) for part in self.parts))
+        return self.axis.start_at(self.axis.position(finish) - self.length) if self.length else finish
+
+    def previous_finish(self, at: int) -> int:
+        """The last finish at or before `at`; a milestone stays exactly there."""
+        if self.parts:
+            return max(part.axis.previous_finish(at) for part in self.parts)
+        return self.axis.previous_finish(at) if self.length else at
+
+    def resume(self, finish: int) -> int:
+        """Where the remaining work begins that ends at `finish`."""
+        if self.parts:
+            left = [
+                part.axis.start_at(part.axis.position(finish) - part.remaining) for part in self.parts if part.remaining
+            ]
+            return min(left, default=finish)
+        return self.axis.start_at(self.axis.position(finish) - self.remaining) if self.remaining else finish
+
+
+class SpanBuilder:
+    """Makes the span of each task of a plan; problems that need no stop go to `warnings`."""
+
+    def __init__(self, plan: Plan, calendars: Calendars, warnings: list[str]) -> None:
+        self._calendars = calendars
+        self._warnings = warnings
+        self._resources: dict[int, Resource] = {resource.uid: resource for resource in plan.resources}
+        self._assignments: dict[int, list[Assignment]] = {}
+        for assignment in plan.assignments:
+            self._assignments.setdefault(assignment.task_uid, []).append(assignment)
+        self._checked: dict[int, bool] = {}
+        self._around = instant(plan.project.start or datetime(2000, 1, 1))
+
+    def span(self, task: Task) -> Span:
+        """The span of one task, from its duration, calendars, assignments, gaps and progress."""
+        duration = task.duration.amount.tenths if task.duration else 0
+        if task.duration and task.duration.elapsed:
+            return self._plain(task, ELAPSED, ELAPSED, duration, None)
+        base = self._calendars.axis(task.calendar_uid)
+        working = [] if duration == 0 else self._working(task)
+        if not working:
+            return self._plain(task, base, base, duration, None)
+        axes = [self._assignment_axis(task, assignment, base) for assignment in working]
+        delayed = any(_delay(a) for a in working)
+        resource_uid = working[0].resource_uid
+        if not delayed and all(axis is axes[0] for axis in axes):
+            return self._plain(task, axes[0], base, duration, resource_uid)
+        parts = tuple(_part(assignment, axis, duration) for assignment, axis in zip(working, axes, strict=True))
+        remaining = _remaining(task, duration)
+        return Span(base, base, duration, duration, remaining, parts, resource_uid)
+
+    def _plain(self, task: Task, axis: Axis, slack_axis: Axis, duration: int, resource_uid: int | None) -> Span:
+        gaps = self._gaps(task, axis)
+        return Span(axis, slack_axis, duration, duration + gaps, _remaining(task, duration), resource_uid=resource_uid)
+
+    def _working(self, task: Task) -> list[Assignment]:
+        """Assignments whose calendars count: work resources with work to do."""
+        if task.type is TaskType.FIXED_DURATION or (task.ignore_resource_calendar and task.calendar_uid is not None):
+            return []
+        found = [a for a in self._assignments.get(task.uid, ()) if self._is_work(a)]
+        busy = [a for a in found if a.work.tenths]
+        return busy or found
+
+    def _is_work(self, assignment: Assignment) -> bool:
+        if assignment.resource_uid is None:
+            return False
+        resource = self._resources.get(assignment.resource_uid)
+        if resource is None:
+            raise PlanError(
+                f"An assignment of task {assignment.task_uid} names resource {assignment.resource_uid}, "
+                "which is not in the plan. Remove the assignment or add the resource.",
+                (assignment.task_uid,),
+            )
+        return resource.type is ResourceType.WORK
+
+    def _assignment_axis(self, task: Task, assignment: Assignment, base: Axis) -> Axis:
+        resource = self._resources[assignment.resource_uid] if assignment.resource_uid is not None else None
+        if resource is None or resource.calendar_uid is None:
+            return base
+        own = self._calendars.axis(resource.calendar_uid)
+        if task.calendar_uid is None:
+            return own
+        common = self._calendars.intersection(own, base)
+        if id(common) not in self._checked:
+            self._checked[id(common)] = has_work(common, self._around)
+        if self._checked[id(common)]:
+            return common
+        self._warnings.append(
+            f"Task '{task.name}': its calendar '{base.name}' and the calendar of resource '{resource.name}' "
+            f"('{own.name}') have no working time in common; the task calendar alone is used."
+        )
+        return base
+
+    def _gaps(self, task: Task, axis: Axis) -> int:
+        """Working time inside the task in which nothing is done: splits, zero stretches, a late resume."""
+        assignments = self._assignments.get(task.uid, [])
+        edited = [a for a in assignments if a.contour is WorkContour.EDITED and a.timephased]
+        if edited:
+            stretches = [(t.start, t.finish) for a in edited for t in a.timephased if t.work.tenths]
+        elif task.splits and not any(a.contour is not WorkContour.EDITED for a in assignments):
+            stretches = [(part.start, part.finish) for part in task.splits]
+        else:
+            stretches = []
+        if stretches:
+            return _holes(axis, stretches)
+        if task.stop and task.resume and task.percent_complete and task.actual_finish is None:
+            return max(0, axis.between(instant(task.stop), instant(task.resume)))
+        return 0
+
+
+def _holes(axis: Axis, stretches: list[tuple[datetime, datetime]]) -> int:
+    ranges = sorted((axis.position(instant(start)), axis.position(instant(finish))) for start, finish in stretches)
+    holes = 0
+    reach = ranges[0][1]
+    for first, last in ranges[1:]:
+        holes += max(0, first - reach)
+        reach = max(reach, last)
+    return holes
+
+
+def _delay(assignment: Assignment) -> bool:
+    return bool(
+        (assignment.delay and assignment.delay.amount.tenths)
+        or (assignment.leveling_delay and assignment.leveling_delay.amount.tenths)
+    )
+
+
+def _part(assignment: Assignment, axis: Axis, duration: int) -> Part:
+    work = assignment.work.tenths - assignment.overtime_work.tenths
+    length = duration
+    factor = 1.0
+    if work > 0 and assignment.units > 0:
+        factor = 1000 / sum(CONTOUR_SEGMENTS[assignment.contour]) / float(assignment.units)
+        length = round(work * factor)
+    if assignment.contour is WorkContour.EDITED and assignment.timephased:
+        busy = [t for t in assignment.timephased if t.work.tenths]
+        if busy:
+            length = axis.between(instant(min(t.start for t in busy)), instant(max(t.finish for t in busy)))
+    done = assignment.actual_work.tenths
+    left = assignment.remaining_work.tenths if assignment.remaining_work is not None else max(0, work - done)
+    return Part(
+        axis=axis,
+        length=length,
+        delay=assignment.delay.amount.tenths if assignment.delay else 0,
+        delay_elapsed=bool(assignment.delay and assignment.delay.elapsed),
+        leveling_delay=assignment.leveling_delay.amount.tenths if assignment.leveling_delay else 0,
+        remaining=min(length, round(left * factor)),
+    )
+
+
+def _remaining(task: Task, duration: int) -> int:
+    if task.remaining_duration is not None:
+        return task.remaining_duration.tenths
+    if task.actual_duration is not None:
+        return max(0, duration - task.actual_duration.tenths)
+    return round(duration * (100 - task.percent_complete) / 100)
