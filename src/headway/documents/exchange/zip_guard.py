@@ -102,9 +102,9 @@ def _directory(stream: BinaryIO, file: str) -> tuple[bytes, int]:
     if disk or start_disk or here != total:
         _refuse(file, "This archive is split over several files. Save it as one file.")
     if 0xFFFFFFFF in {length, offset} or total == 0xFFFF:
-        _refuse(file, "This archive uses the 64-bit ZIP directory, meant for files far above our limits. Save it again.")
+        _refuse(file, "This archive uses the 64-bit ZIP directory, meant for far larger files. Save it again.")
     if tail_start + at + _END.size + comment != size or offset + length != tail_start + at:
-        _refuse(file, "This archive has bytes before or after its contents. Save it again with the program it came from.")
+        _refuse(file, "This archive has bytes before or after its contents. Save it again where it came from.")
     stream.seek(offset)
     return stream.read(length), total
 
@@ -116,7 +116,8 @@ def _entries(directory: tuple[bytes, int], file: str, limits: ZipLimits) -> Iter
         if len(data) - at < _ENTRY.size or data[at : at + 4] != b"PK\x01\x02":
             _refuse(file, "The archive's directory is damaged. Export or download the file again.")
         found = _ENTRY.unpack_from(data, at)
-        made_by, flags, method, checksum, packed, declared = found[1], found[3], found[4], found[7], found[8], found[9]
+        made_by, flags, method = found[1], found[3], found[4]
+        checksum, packed, declared = found[7:10]
         name_length, extra_length, comment_length, attributes, offset = *found[10:13], found[15], found[16]
         raw_name = data[at + _ENTRY.size : at + _ENTRY.size + name_length]
         name = _decoded(raw_name, flags, file)
@@ -168,22 +169,25 @@ def _data_offset(stream: BinaryIO, entry: _Entry, file: str) -> int:
     flags, method, name_length, extra_length = fields[2], fields[3], fields[9], fields[10]
     if flags & _ENCRYPTED_FLAGS or method != entry.method or stream.read(name_length) != entry.raw_name:
         _refuse(file, f"Archive member '{entry.name}' contradicts the archive's directory.", entry.name)
-    return entry.offset + _LOCAL.size + name_length + extra_length
+    begin: int = entry.offset + _LOCAL.size + name_length + extra_length
+    return begin
 
 
 def _inflated_size(stream: BinaryIO, begin: int, entry: _Entry, file: str, limits: ZipLimits, room: int) -> int:
     """The true unpacked size; stops at the first chunk beyond a limit."""
     stream.seek(begin)
+    name = entry.name
     size = checksum = 0
     for chunk in _contents(stream, entry, file):
         size += len(chunk)
         checksum = zlib.crc32(chunk, checksum)
         if size > room:
-            _refuse(file, f"The file unpacks to more than {limits.unpacked // 2**20} MiB, which is the limit.", entry.name)
+            most = limits.unpacked // 2**20
+            _refuse(file, f"The file unpacks to more than {most} MiB, which is the limit.", name)
         if size > limits.ratio_floor and size > limits.ratio * max(entry.packed, 1):
-            _refuse(file, f"Archive member '{entry.name}' unpacks to more than {limits.ratio} times its size.", entry.name)
+            _refuse(file, f"Archive member '{name}' unpacks to more than {limits.ratio} times its size.", name)
     if checksum != entry.checksum or size != entry.declared:
-        _refuse(file, f"Archive member '{entry.name}' is damaged (checksum or size). Export the file again.", entry.name)
+        _refuse(file, f"Archive member '{name}' is damaged (checksum or size). Export the file again.", name)
     return size
 
 
