@@ -28,6 +28,7 @@ from headway.documents.exchange.msproject_fields import (
     unit_of,
 )
 from headway.documents.exchange.xml_records import Record, raw_text, records, root_of, stream, text
+from headway.engine.calendars import Calendars
 from headway.engine.plan import (
     Assignment,
     Calendar,
@@ -37,6 +38,7 @@ from headway.engine.plan import (
     Link,
     LinkType,
     Plan,
+    PlanError,
     ProjectSettings,
     Recurrence,
     Resource,
@@ -127,7 +129,10 @@ def read_mspdi(path: Path, *, limits: PlanLimits = UPLOAD_PLAN) -> tuple[Plan, l
         )
     reader = _MspdiReader(path.name, limits)
     root = stream(path, _CONTAINERS, reader.take)
-    return reader.plan(root), reader.fidelity.rows()
+    try:
+        return reader.plan(root), reader.fidelity.rows()
+    except PlanError as error:
+        raise Refused(str(error), {"file": path.name}) from error
 
 
 class _MspdiReader:
@@ -161,10 +166,12 @@ class _MspdiReader:
         calendar_uids = {calendar.uid for calendar in self._calendars}
         task_uids = {task.uid for task in self._tasks}
         resource_uids = {resource.uid for resource in self._resources}
+        project = self._project(root, calendar_uids)
+        calendars = tuple(self._known_base(calendar, calendar_uids) for calendar in self._calendars)
         return Plan(
-            project=self._project(root, calendar_uids),
-            calendars=tuple(self._known_base(calendar, calendar_uids) for calendar in self._calendars),
-            tasks=tuple(self._finished_task(task, calendar_uids) for task in self._tasks),
+            project=project,
+            calendars=calendars,
+            tasks=tuple(self._finished_tasks(Calendars(calendars, default_uid=project.calendar_uid), calendar_uids)),
             links=tuple(link for link in self._links if self._is_known(link, task_uids)),
             resources=tuple(
                 replace(
@@ -501,16 +508,21 @@ class _MspdiReader:
         )
         return known
 
-    def _finished_task(self, task: Task, calendar_uids: set[int]) -> Task:
-        changes: dict[str, Any] = {}
-        if task.calendar_uid is not None and task.calendar_uid not in calendar_uids:
-            changes["calendar_uid"] = None
-            self.fidelity.note("task", "CalendarUID", DROPPED, f"{task.name}: no calendar {task.calendar_uid}")
-        splits = _union(self._gaps.get(task.uid, ()))
-        if splits:
-            changes["splits"] = splits
-            self.fidelity.note("task", "split", KEPT, task.name)
-        return replace(task, **changes) if changes else task
+    def _finished_tasks(self, calendars: Calendars, calendar_uids: set[int]) -> Iterable[Task]:
+        for task in self._tasks:
+            changes: dict[str, Any] = {}
+            if task.calendar_uid is not None and task.calendar_uid not in calendar_uids:
+                changes["calendar_uid"] = None
+                self.fidelity.note("task", "CalendarUID", DROPPED, f"{task.name}: no calendar {task.calendar_uid}")
+            splits = _union(self._gaps.get(task.uid, ()))
+            if splits:
+                axis = calendars.axis(task.calendar_uid if task.calendar_uid in calendar_uids else None)
+                changes["splits"] = tuple(
+                    SplitPart(axis.next_work_start(part.start), axis.previous_work_finish(part.finish))
+                    for part in splits
+                )
+                self.fidelity.note("task", "split", KEPT, task.name)
+            yield replace(task, **changes) if changes else task
 
     # ---- resources and assignments ------------------------------------------------------------
 
