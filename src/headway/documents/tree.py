@@ -20,7 +20,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from enum import Enum
 from functools import cache
 from string import Formatter
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from headway.engine.units import Money, WorkTime
 
@@ -622,6 +622,18 @@ class Document:
     sheets: tuple[Sheet, ...] = ()
 
 
+def running_blocks(document: Document) -> tuple[Block, ...]:
+    """The blocks of a running document; of a deck without blocks, its slides as sections."""
+    if document.blocks:
+        return document.blocks
+    made: list[Block] = []
+    for slide in document.slides:
+        made += [Heading(slide.title), *slide.blocks]
+        if slide.source:
+            made.append(Paragraph((Run(f"Source: {slide.source}"),), Tone.SMALL))
+    return tuple(made)
+
+
 def footer_text(meta: Meta) -> str:
     """The line at the foot of every page: project, data date, snapshot, source."""
     parts = [meta.project, f"Data date {day_text(meta.data_date)}"]
@@ -633,6 +645,8 @@ def footer_text(meta: Meta) -> str:
         parts.append(meta.confidential)
     return " · ".join(parts)
 
+
+Node = TypeVar("Node")
 
 # --- the whole tree -------------------------------------------------------------------------------------------------
 
@@ -647,9 +661,9 @@ def clean(words: str) -> str:
     return _UNPRINTABLE.sub("", words.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def cleaned(document: Document) -> Document:
-    """The same document with every string cleaned; each writer starts with it."""
-    return _cleaned(document)  # type: ignore[no-any-return]  # the walk is generic, the shape is kept
+def cleaned(node: Node) -> Node:
+    """The same document (or block, or tuple of blocks) with every string cleaned; each writer starts with it."""
+    return _cleaned(node)  # type: ignore[no-any-return]  # the walk is generic, the shape is kept
 
 
 def walk(node: Any) -> Iterator[Any]:  # Any: every kind of node, for readers that look for one kind
