@@ -64,7 +64,5 @@ def house(db: None, as_user: Callable[[str], Context]) -> Callable[[str], Contex
         password=PASSWORD,
         organisation=rival.id,
     )
-    people.add_user(
-        admin, name="Sid Stranger", email="stranger@example.org", role=Role.MANAGER, password=PASSWORD
-    )
+    people.add_user(admin, name="Sid Stranger", email="stranger@example.org", role=Role.MANAGER, password=PASSWORD)
     return lambda who: as_user(f"{who}@example.org")

@@ -95,7 +95,9 @@ def test_the_same_idempotency_key_gives_the_same_answer_once(house: House) -> No
 def test_a_stale_version_is_refused(house: House) -> None:
     admin = house("administrator")
     rules = queries.house_rules(admin)
-    people.edit_house_rules(admin.but(expected_version=rules.version), organisation=rules.organisation_id, spelling="gb")
+    people.edit_house_rules(
+        admin.but(expected_version=rules.version), organisation=rules.organisation_id, spelling="gb"
+    )
     with pytest.raises(Stale) as refusal:
         people.edit_house_rules(
             admin.but(expected_version=rules.version), organisation=rules.organisation_id, spelling="us"

@@ -27,9 +27,7 @@ def digest_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def write(
-    ctx: Context, *, use_case: str, scope: int, detail: Mapping[str, Any], changes: list[Change]
-) -> AuditEntry:
+def write(ctx: Context, *, use_case: str, scope: int, detail: Mapping[str, Any], changes: list[Change]) -> AuditEntry:
     """Append one entry to the scope's chain, in the caller's transaction."""
     AuditChain.objects.get_or_create(scope=scope)
     chain = AuditChain.objects.select_for_update().get(scope=scope)

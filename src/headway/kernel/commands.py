@@ -54,7 +54,7 @@ def command(
     return door
 
 
-class _DryRun(Exception):  # noqa: N818 - a way out, not an error
+class _DryRun(Exception):
     def __init__(self, answer: Any) -> None:
         self.answer = answer
 

@@ -13,6 +13,9 @@ from django.db import models
 from headway.kernel import access
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound, Stale
+from headway.kernel.jobs_models import InstallationNote, Job, JobKey, WorkerSeen
+
+__all__ = ["InstallationNote", "Job", "JobKey", "WorkerSeen"]  # tables of this app that live in a file of their own
 
 
 class _Closed(models.Manager[Any]):
@@ -95,7 +98,7 @@ class Root(Record):
             return False
         for name, value in changed.items():
             ctx.record(type(self)._meta.label, self.pk, name, getattr(self, name), value)
-        updated = models.QuerySet(type(self)).filter(pk=self.pk, version=self.version)
+        updated: models.QuerySet[Any] = models.QuerySet(type(self)).filter(pk=self.pk, version=self.version)
         if not updated.update(version=self.version + 1, **changed):
             raise Stale(f"{self.noun} was changed by someone else. Look at the newest version and try again.")
         for name, value in changed.items():

@@ -106,9 +106,7 @@ def register(
         raise TypeError(f"{full} says it changes '{changes}', which is none of its inputs.")
     if full in _use_cases and _use_cases[full].function.__qualname__ != function.__qualname__:
         raise TypeError(f"{full} is registered twice.")
-    use_case = UseCase(
-        full, kind, permission, function, signature, runner, changes, destructive, idempotent, internal
-    )
+    use_case = UseCase(full, kind, permission, function, signature, runner, changes, destructive, idempotent, internal)
     _use_cases[full] = use_case
     return use_case
 

@@ -162,7 +162,7 @@ def signature_of(function: Callable[..., Any], *, name: str) -> Signature:
         parameters.append(Parameter(raw.name, annotation, raw.default, model, ref, many, optional, secret))
         wire: Any = annotation
         if model or ref:
-            wire = tuple[_RefInput, ...] if many else _RefInput  # type: ignore[misc]
+            wire = tuple[_RefInput, ...] if many else _RefInput
             wire = wire | None if optional else wire
         default = ... if raw.default is inspect.Parameter.empty else raw.default
         fields[raw.name] = (_wire(wire), default)
@@ -187,16 +187,25 @@ def validate(signature: Signature, inputs: Mapping[str, Any]) -> dict[str, Any]:
         checked = signature.body.model_validate(dict(inputs))
     except ValidationError as error:
         fields = [
-            FieldError(
-                field=".".join(str(part) for part in issue["loc"] if not str(part).startswith(("constrained-", "int", "str", "function-"))),
-                message=issue["msg"].removeprefix("Value error, "),
-            )
+            FieldError(_place(issue["loc"], signature), issue["msg"].removeprefix("Value error, "))
             for issue in error.errors(include_url=False, include_context=False, include_input=False)
         ]
         unique = list(dict.fromkeys(fields))
         names = ", ".join(dict.fromkeys(field.field for field in unique))
         raise Invalid(f"Check {names}: {unique[0].message}.", fields=unique) from None
     return {parameter.name: getattr(checked, parameter.name) for parameter in signature.parameters}
+
+
+def _place(location: tuple[int | str, ...], signature: Signature) -> str:
+    """The dotted input name of a pydantic location, without the marks of its unions."""
+    if not location:
+        return ""
+    kept = [str(location[0])]
+    for part in location[1:]:
+        if isinstance(part, int) or part.isidentifier():
+            kept.append(str(part))
+    names = {parameter.name for parameter in signature.parameters if parameter.model or parameter.ref}
+    return kept[0] if kept[0] in names else ".".join(kept)
 
 
 def to_json(value: Any) -> Any:

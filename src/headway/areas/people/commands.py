@@ -84,7 +84,13 @@ def _new_user(*, name: str, email: str, role: Role, password: str) -> User:
 
 @command(permission="people.set_up", name="people.set_up", internal="once, by the program's first start")
 def set_up(
-    ctx: Context, *, organisation: Name, name: Name, email: Email, password: Secret, currency: Currency = "USD",
+    ctx: Context,
+    *,
+    organisation: Name,
+    name: Name,
+    email: Email,
+    password: Secret,
+    currency: Currency = "USD",
     time_zone: str = "UTC",
 ) -> PersonRow:
     """Make the own organisation and its first administrator. Refused when there is one."""
@@ -130,9 +136,7 @@ def edit_house_rules(
 
 
 @command(permission="people.add_organisation")
-def add_organisation(
-    ctx: Context, *, name: Name, kind: OrganisationKind = OrganisationKind.CLIENT
-) -> OrganisationRow:
+def add_organisation(ctx: Context, *, name: Name, kind: OrganisationKind = OrganisationKind.CLIENT) -> OrganisationRow:
     """Add a client organisation (an account) or a partner."""
     if kind is OrganisationKind.OWN:
         raise Invalid("There is one own organisation; add a client or a partner.", fields=[FieldError("kind", "own")])
@@ -177,8 +181,9 @@ def edit_person(
 
 
 @command(permission="people.add_user")
-def add_user(ctx: Context, *, name: Name, email: Email, role: Role, password: Secret,
-             organisation: Organisation | None = None) -> PersonRow:
+def add_user(
+    ctx: Context, *, name: Name, email: Email, role: Role, password: Secret, organisation: Organisation | None = None
+) -> PersonRow:
     """Add a person who can sign in at once with a given password."""
     _may_grant(ctx, role)
     user = _new_user(name=name, email=email, role=role, password=password)
@@ -243,9 +248,7 @@ def _end_tokens(ctx: Context, user: User) -> None:
 
 
 @command(permission="people.invite")
-def invite(
-    ctx: Context, *, name: Name, email: Email, role: Role, organisation: Organisation | None = None
-) -> Invited:
+def invite(ctx: Context, *, name: Name, email: Email, role: Role, organisation: Organisation | None = None) -> Invited:
     """Invite a person to sign in: a one-use link, good for seven days. Its secret is shown once."""
     _may_grant(ctx, role)
     if User.objects.filter(email__iexact=email).exists():
@@ -353,4 +356,3 @@ def remember_aliases(ctx: Context, source: str, aliases: Mapping[str, int]) -> N
         PersonAlias.unscoped(reason="part of an import").update_or_create(
             source=source, text=text, defaults={"person_id": person_id}
         )
-

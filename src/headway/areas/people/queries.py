@@ -55,9 +55,7 @@ def house_rules(ctx: Context) -> HouseRules:
 
 
 @query(permission="people.read")
-def persons(
-    ctx: Context, *, search: str = "", active: bool | None = None, cursor: str = "", limit: int = 50
-) -> People:
+def persons(ctx: Context, *, search: str = "", active: bool | None = None, cursor: str = "", limit: int = 50) -> People:
     """Persons by name, a page at a time; `search` looks in name and e-mail."""
     rows = Person.visible_to(ctx).select_related("organisation", "user")
     if search:
@@ -160,7 +158,7 @@ def emails_of(person_ids: Iterable[int]) -> dict[int, str]:
 
 def person_of_user(user_id: int | None) -> int | None:
     """The person behind a user."""
-    rows = Person.unscoped(reason="who is this user").filter(user_id=user_id, user__isnull=False)
+    rows = Person.unscoped(reason="who is this user").filter(user_id=user_id or 0)
     return rows.values_list("pk", flat=True).first()
 
 

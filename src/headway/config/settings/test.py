@@ -5,8 +5,8 @@ import tempfile
 
 os.environ.setdefault("HEADWAY_HOME", tempfile.mkdtemp(prefix="headway-test-"))
 
-from headway.config.settings.base import *  # noqa: E402, F403
-from headway.config.settings.base import DATABASES, HEADWAY  # noqa: E402
+from headway.config.settings.base import *  # noqa: F403
+from headway.config.settings.base import DATABASES, HEADWAY
 
 SECRET_KEY = "tests-only-" + "x" * 40
 PASSWORD_HASHERS = ["headway.config.settings.hashers.OneRoundHasher"]

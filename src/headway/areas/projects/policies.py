@@ -1,0 +1,69 @@
+"""Who holds which role on a project, and so who sees it."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from headway.areas.projects.models import (
+    Assumption,
+    Decision,
+    HealthOverride,
+    ImportBatch,
+    Issue,
+    Membership,
+    Project,
+    Risk,
+    Stakeholder,
+)
+from headway.kernel.access import EVERYTHING, NOTHING, set_role_source, visible
+from headway.kernel.context import Context
+
+# Organisation roles that hold on every project.
+EVERYWHERE = frozenset({"administrator", "senior_reader"})
+# Project roles that see the working records (risks, issues, imports …); clients and guests do not.
+INSIDE = frozenset({"approver", "manager", "associate", "member", "tester"})
+
+
+def memberships(ctx: Context) -> QuerySet[Membership]:
+    """The actor's own memberships."""
+    return Membership.unscoped(reason="one's own roles").filter(person__user_id=ctx.actor.user_id or 0)
+
+
+def roles_on(ctx: Context, project_id: int) -> frozenset[str]:
+    """The roles the actor holds on one project; read once a call."""
+    key = ("roles", ctx.actor.user_id)
+    if key not in ctx.cache:
+        held: dict[int, set[str]] = {}
+        for project, role in memberships(ctx).values_list("project_id", "role"):
+            held.setdefault(project, set()).add(role)
+        ctx.cache[key] = held
+    found = set(ctx.cache[key].get(project_id, ()))
+    if ctx.actor.org_role in EVERYWHERE:
+        found.add(ctx.actor.org_role)
+    return frozenset(found)
+
+
+set_role_source(roles_on)
+
+
+@visible(Project)
+def projects(ctx: Context) -> Q:
+    """Administrators and senior readers see all; others those they have a role on."""
+    if ctx.actor.user_id is None:
+        return NOTHING
+    if ctx.actor.org_role in EVERYWHERE:
+        return EVERYTHING
+    return Q(pk__in=memberships(ctx).values("project_id"))
+
+
+def inside(ctx: Context) -> Q:
+    """Records of projects where the actor works, not only looks on from outside."""
+    if ctx.actor.user_id is None:
+        return NOTHING
+    if ctx.actor.org_role in EVERYWHERE:
+        return EVERYTHING
+    return Q(project_id__in=memberships(ctx).filter(role__in=INSIDE).values("project_id"))
+
+
+for _model in (Stakeholder, Risk, Issue, Decision, Assumption, HealthOverride, ImportBatch):
+    visible(_model)(inside)

@@ -1,0 +1,365 @@
+"""Reads of projects. `charter`, `risks`, … are use cases; what stands below the line serves areas above."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from django.db.models import F, Q, QuerySet
+
+from headway.areas.people.queries import person_of_user
+from headway.areas.projects.models import (
+    Assumption,
+    CharterLine,
+    Decision,
+    HealthOverride,
+    ImportBatch,
+    Issue,
+    Membership,
+    Project,
+    Risk,
+    Stakeholder,
+)
+from headway.areas.projects.policies import INSIDE, roles_on
+from headway.areas.projects.types import (
+    ActivityRow,
+    AssumptionRow,
+    Charter,
+    DecisionOption,
+    DecisionRow,
+    Engagement,
+    ImportRow,
+    ImportState,
+    IssueRow,
+    MemberRow,
+    Objective,
+    OverrideRow,
+    ProjectRow,
+    Projects,
+    Raci,
+    RiskRow,
+    Severity,
+    Stage,
+    StakeholderRow,
+    State,
+)
+from headway.kernel.access import EVERYTHING, NOTHING
+from headway.kernel.context import Context
+from headway.kernel.models import AuditEntry, FieldChange
+from headway.kernel.paging import page
+from headway.kernel.queries import query
+
+RecordT = TypeVar("RecordT", Risk, Issue, Decision, Assumption)
+_LIST = 1000  # records of one project; more than any project keeps open
+
+
+def project_row(row: Project) -> ProjectRow:
+    """A project as a list shows it."""
+    return ProjectRow(
+        row.pk,
+        row.key,
+        row.name,
+        row.client.name if row.client else "",
+        row.manager.name if row.manager else "",
+        Stage(row.stage),
+        row.starts_on,
+        row.ends_on,
+        row.version,
+    )
+
+
+@query(permission="projects.list", name="projects.list")
+def list_projects(
+    ctx: Context,
+    *,
+    search: str = "",
+    stage: Stage | None = None,
+    client: int | None = None,
+    cursor: str = "",
+    limit: int = 50,
+) -> Projects:
+    """The projects this person may see, by name, a page at a time."""
+    rows = Project.visible_to(ctx).select_related("client", "manager")
+    if search:
+        rows = rows.filter(name__icontains=search) | rows.filter(key__icontains=search)
+    if stage is not None:
+        rows = rows.filter(stage=stage.value)
+    if client is not None:
+        rows = rows.filter(client_id=client)
+    items, following = page(rows, order=("name", "id"), cursor=cursor, limit=limit)
+    return Projects(tuple(project_row(item) for item in items), following)
+
+
+@query(permission="projects.read", name="projects.show")
+def charter(ctx: Context, *, project: Project) -> Charter:
+    """A project with its charter: purpose, objectives, success measures, scope in and out, stage."""
+    lines: dict[str, list[CharterLine]] = {"objective": [], "success": [], "in": [], "out": []}
+    for line in CharterLine.of(project).order_by("kind", "position"):
+        lines[line.kind].append(line)
+    return Charter(
+        id=project.pk,
+        key=project.key,
+        name=project.name,
+        client_id=project.client_id,
+        client=project.client.name if project.client else "",
+        manager_id=project.manager_id,
+        manager=project.manager.name if project.manager else "",
+        stage=Stage(project.stage),
+        purpose=project.purpose,
+        currency=project.currency,
+        time_zone=project.time_zone,
+        starts_on=project.starts_on,
+        ends_on=project.ends_on,
+        hours_tracked=project.hours_tracked,
+        objectives=tuple(Objective(line.text, line.measure, line.target) for line in lines["objective"]),
+        success_measures=tuple(Objective(line.text, line.measure, line.target) for line in lines["success"]),
+        scope_in=tuple(line.text for line in lines["in"]),
+        scope_out=tuple(line.text for line in lines["out"]),
+        rag_limits=project.rag_limits,
+        version=project.version,
+    )
+
+
+@query(permission="projects.read_members")
+def members(ctx: Context, *, project: Project) -> tuple[MemberRow, ...]:
+    """Who holds which role on a project, by name."""
+    rows = Membership.of(project).select_related("person").order_by("person__name", "role", "id")
+    return tuple(MemberRow(row.person_id, row.person.name, row.person.email, row.role) for row in rows)
+
+
+@query(permission="projects.read_registers")
+def stakeholders(ctx: Context, *, project: Project) -> tuple[StakeholderRow, ...]:
+    """Stakeholders, the powerful and interested first."""
+    rows = Stakeholder.visible_to(ctx).filter(project=project, removed_at=None).select_related("person")
+    return tuple(stakeholder_row(row) for row in rows.order_by("-power", "-interest", "name", "id")[:_LIST])
+
+
+def stakeholder_row(row: Stakeholder) -> StakeholderRow:
+    """A stakeholder as the register shows them."""
+    return StakeholderRow(
+        row.pk,
+        row.person_id,
+        row.name,
+        row.organisation,
+        row.interest,
+        row.power,
+        Engagement(row.engagement),
+        Engagement(row.desired),
+        Raci(row.raci),
+        row.notes,
+    )
+
+
+@query(permission="projects.read_registers")
+def risks(ctx: Context, *, project: Project, state: State | None = None) -> tuple[RiskRow, ...]:
+    """Risks by exposure, the highest first."""
+    rows = _of(ctx, Risk, project, state)
+    return tuple(risk_row(row) for row in rows.order_by((F("probability") * F("impact")).desc(), "number")[:_LIST])
+
+
+def risk_row(row: Risk) -> RiskRow:
+    """A risk as the register shows it."""
+    return RiskRow(
+        row.pk,
+        row.ref,
+        row.title,
+        row.cause,
+        row.effect,
+        row.probability,
+        row.impact,
+        row.probability * row.impact,
+        row.response,
+        row.response_due,
+        row.owner_id,
+        row.owner.name if row.owner else "",
+        State(row.state),
+        row.version,
+    )
+
+
+@query(permission="projects.read_registers")
+def issues(ctx: Context, *, project: Project, state: State | None = None) -> tuple[IssueRow, ...]:
+    """Issues, the open and newest first."""
+    return tuple(issue_row(row) for row in _of(ctx, Issue, project, state).order_by("-state", "-number")[:_LIST])
+
+
+def issue_row(row: Issue) -> IssueRow:
+    """An issue as the register shows it."""
+    return IssueRow(
+        row.pk,
+        row.ref,
+        row.title,
+        row.description,
+        Severity(row.severity),
+        row.owner_id,
+        row.owner.name if row.owner else "",
+        row.due,
+        row.resolution,
+        State(row.state),
+        row.version,
+    )
+
+
+@query(permission="projects.read_registers")
+def decisions(ctx: Context, *, project: Project, state: State | None = None) -> tuple[DecisionRow, ...]:
+    """Decisions, those to take first, by the day they are needed."""
+    rows = _of(ctx, Decision, project, state).order_by("-state", F("decide_by").asc(nulls_last=True), "number")
+    return tuple(decision_row(row) for row in rows[:_LIST])
+
+
+def decision_row(row: Decision) -> DecisionRow:
+    """A decision as the register shows it."""
+    return DecisionRow(
+        row.pk,
+        row.ref,
+        row.question,
+        tuple(DecisionOption(**option) for option in row.options),
+        row.recommendation,
+        row.decide_by,
+        row.cost_of_waiting,
+        row.owner_id,
+        row.owner.name if row.owner else "",
+        row.outcome,
+        row.decided_at,
+        row.decided_by,
+        State(row.state),
+        row.version,
+    )
+
+
+@query(permission="projects.read_registers")
+def assumptions(ctx: Context, *, project: Project, state: State | None = None) -> tuple[AssumptionRow, ...]:
+    """Assumptions, the unchecked first."""
+    rows = _of(ctx, Assumption, project, state).order_by("-state", "number")
+    return tuple(assumption_row(row) for row in rows[:_LIST])
+
+
+def assumption_row(row: Assumption) -> AssumptionRow:
+    """An assumption as the register shows it."""
+    return AssumptionRow(
+        row.pk,
+        row.ref,
+        row.text,
+        row.check_by,
+        row.owner_id,
+        row.owner.name if row.owner else "",
+        row.outcome,
+        State(row.state),
+        row.version,
+    )
+
+
+def _of(ctx: Context, model: type[RecordT], project: Project, state: State | None) -> QuerySet[RecordT]:
+    rows = model.visible_to(ctx).filter(project=project).select_related("owner")
+    return rows if state is None else rows.filter(state=state.value)
+
+
+@query(permission="projects.read_registers")
+def overrides(ctx: Context, *, project: Project) -> tuple[OverrideRow, ...]:
+    """The colours that people set by hand and that stand now, newest first."""
+    rows = HealthOverride.visible_to(ctx).filter(project=project, lifted_at=None).order_by("-id")
+    return tuple(override_row(row) for row in rows[:100])
+
+
+def override_row(row: HealthOverride) -> OverrideRow:
+    """An override with its trail."""
+    return OverrideRow(row.pk, row.dimension, row.colour, row.reason, row.set_by, row.approved_by, row.created_at)
+
+
+@query(permission="projects.read_activity")
+def activity(ctx: Context, *, project: Project, limit: int = 50) -> tuple[ActivityRow, ...]:
+    """What was done on a project, newest first: who, when, through which door, which fields."""
+    entries = list(AuditEntry.objects.filter(scope=project.pk).order_by("-sequence")[: max(1, min(limit, 200))])
+    changed: dict[int, list[str]] = {}
+    for change in FieldChange.objects.filter(entry__in=entries).order_by("id"):
+        if change.field:
+            changed.setdefault(change.entry_id, []).append(f"{change.field}: {change.old} → {change.new}"[:200])
+    return tuple(
+        ActivityRow(
+            entry.at, entry.actor_name, entry.channel, entry.use_case, entry.reason, tuple(changed.get(entry.pk, ()))
+        )
+        for entry in entries
+    )
+
+
+@query(permission="projects.read_imports")
+def imports(ctx: Context, *, project: Project) -> tuple[ImportRow, ...]:
+    """Imports into a project, newest first."""
+    rows = ImportBatch.visible_to(ctx).filter(project=project).defer("parsed", "undo").order_by("-id")
+    return tuple(import_row(row) for row in rows[:100])
+
+
+@query(permission="projects.read_imports", name="projects.show_import")
+def show_import(ctx: Context, *, batch: ImportBatch) -> ImportRow:
+    """One import with its preview."""
+    return import_row(batch)
+
+
+def import_row(row: ImportBatch) -> ImportRow:
+    """An import without its raw content."""
+    return ImportRow(
+        row.pk,
+        row.kind,
+        row.file_id,
+        row.file_name,
+        row.project_id,
+        ImportState(row.state),
+        row.answers,
+        row.mapping,
+        row.preview,
+        row.created_at,
+        row.created_by,
+        row.applied_at,
+        row.undone_at,
+        row.version,
+    )
+
+
+# --- for the areas above; the caller has passed its own door ---------------------------------
+
+
+def visible_project_ids(ctx: Context) -> QuerySet[Project] | None:
+    """A sub-query of the ids of projects this actor may see; None = all."""
+    if ctx.actor.is_system:
+        return None
+    return Project.visible_to(ctx).values("pk")  # type: ignore[return-value]
+
+
+def inside_project_ids(ctx: Context) -> list[int] | None:
+    """Ids of projects where the actor works (not client or guest); None = all."""
+    if ctx.actor.is_system or ctx.actor.org_role in ("administrator", "senior_reader"):
+        return None
+    if ctx.actor.user_id is None:
+        return []
+    rows = Membership.unscoped(reason="one's own roles").filter(person__user_id=ctx.actor.user_id or 0, role__in=INSIDE)
+    return list(rows.values_list("project_id", flat=True).distinct())
+
+
+def inside_q(ctx: Context, path: str = "project_id") -> Q:
+    """The visibility rule of records that only people working on a project may see."""
+    if ctx.actor.user_id is None and not ctx.actor.is_system:
+        return NOTHING
+    ids = inside_project_ids(ctx)
+    return EVERYTHING if ids is None else Q(**{f"{path}__in": ids})
+
+
+def project_roles(ctx: Context, project_id: int) -> frozenset[str]:
+    """The roles the actor holds on a project."""
+    return roles_on(ctx, project_id)
+
+
+def people_with_role(project_id: int, roles: Iterable[str]) -> list[int]:
+    """Person ids that hold one of the roles on a project."""
+    rows = Membership.unscoped(reason="asked by a visible record").filter(project_id=project_id, role__in=list(roles))
+    return list(rows.order_by("person_id").values_list("person_id", flat=True).distinct())
+
+
+def my_person_id(ctx: Context) -> int | None:
+    """The actor's own person."""
+    return person_of_user(ctx.actor.user_id)
+
+
+def import_content(ctx: Context, batch_id: int) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """The raw reading and the undo data of a visible import."""
+    row = ImportBatch.found(ctx, pk=batch_id)
+    return row.parsed, row.undo

@@ -1,0 +1,280 @@
+"""What the projects area takes and answers with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Annotated, Any
+
+from headway.kernel.schema import Name, Ref, ShortText, Text
+
+ProjectId = Annotated[int, Ref("projects.Project", key="key")]
+ImportId = Annotated[int, Ref("projects.ImportBatch")]
+
+
+class Stage(Enum):
+    """Where a project stands in its life cycle."""
+
+    CONCEPT = "concept"
+    PLANNING = "planning"
+    DELIVERY = "delivery"
+    CLOSING = "closing"
+    CLOSED = "closed"
+
+
+class State(Enum):
+    """Whether a risk, issue, decision or assumption still needs somebody."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Severity(Enum):
+    """How much an issue hurts."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    CRITICAL = "critical"
+
+
+class Engagement(Enum):
+    """How a stakeholder stands to the project."""
+
+    UNAWARE = "unaware"
+    RESISTANT = "resistant"
+    NEUTRAL = "neutral"
+    SUPPORTIVE = "supportive"
+    LEADING = "leading"
+
+
+class Raci(Enum):
+    """Responsible, accountable, consulted, informed."""
+
+    RESPONSIBLE = "R"
+    ACCOUNTABLE = "A"
+    CONSULTED = "C"
+    INFORMED = "I"
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """What the project is for, and how one will see that it was reached."""
+
+    text: Name
+    measure: ShortText = ""
+    target: ShortText = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionOption:
+    """One way to decide."""
+
+    title: Name
+    consequences: Text = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectRow:
+    """A project in a list."""
+
+    id: int
+    key: str
+    name: str
+    client: str
+    manager: str
+    stage: Stage
+    starts_on: date | None
+    ends_on: date | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Projects:
+    """One page of projects."""
+
+    items: tuple[ProjectRow, ...]
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class Charter:
+    """A project with its charter."""
+
+    id: int
+    key: str
+    name: str
+    client_id: int | None
+    client: str
+    manager_id: int | None
+    manager: str
+    stage: Stage
+    purpose: str
+    currency: str
+    time_zone: str
+    starts_on: date | None
+    ends_on: date | None
+    hours_tracked: bool
+    objectives: tuple[Objective, ...]
+    success_measures: tuple[Objective, ...]
+    scope_in: tuple[str, ...]
+    scope_out: tuple[str, ...]
+    rag_limits: dict[str, Any]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """A person's role on a project."""
+
+    person_id: int
+    name: str
+    email: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True)
+class StakeholderRow:
+    """Somebody who is affected by the project or may affect it. Power and interest: 1 to 5."""
+
+    id: int
+    person_id: int | None
+    name: str
+    organisation: str
+    interest: int
+    power: int
+    engagement: Engagement
+    desired: Engagement
+    raci: Raci
+    notes: str
+
+
+@dataclass(frozen=True, slots=True)
+class RiskRow:
+    """A risk; exposure = probability × impact, each 1 to 5, so at most 25."""
+
+    id: int
+    ref: str
+    title: str
+    cause: str
+    effect: str
+    probability: int
+    impact: int
+    exposure: int
+    response: str
+    response_due: date | None
+    owner_id: int | None
+    owner: str
+    state: State
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class IssueRow:
+    """Something that has gone wrong and needs somebody."""
+
+    id: int
+    ref: str
+    title: str
+    description: str
+    severity: Severity
+    owner_id: int | None
+    owner: str
+    due: date | None
+    resolution: str
+    state: State
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRow:
+    """A question to decide, or decided."""
+
+    id: int
+    ref: str
+    question: str
+    options: tuple[DecisionOption, ...]
+    recommendation: str
+    decide_by: date | None
+    cost_of_waiting: str
+    owner_id: int | None
+    owner: str
+    outcome: str
+    decided_at: datetime | None
+    decided_by: str
+    state: State
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class AssumptionRow:
+    """Something taken as true until somebody has checked it."""
+
+    id: int
+    ref: str
+    text: str
+    check_by: date | None
+    owner_id: int | None
+    owner: str
+    outcome: str
+    state: State
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class OverrideRow:
+    """A person's colour for one health dimension, beside the computed one."""
+
+    id: int
+    dimension: str
+    colour: str
+    reason: str
+    set_by: str
+    approved_by: str
+    set_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityRow:
+    """One audited act on a project."""
+
+    at: datetime
+    who: str
+    channel: str
+    use_case: str
+    reason: str
+    changes: tuple[str, ...]
+
+
+class ImportState(Enum):
+    """Where an import stands."""
+
+    READING = "reading"
+    PREVIEW = "preview"
+    FAILED = "failed"
+    APPLIED = "applied"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRow:
+    """One import of a file into a project.
+
+    preview  what it would change or has changed: counts, questions, errors, fidelity, differences.
+    """
+
+    id: int
+    kind: str
+    file_id: int
+    file_name: str
+    project_id: int
+    state: ImportState
+    answers: dict[str, str]
+    mapping: dict[str, Any]
+    preview: dict[str, Any]
+    created_at: datetime
+    created_by: str
+    applied_at: datetime | None
+    undone_at: datetime | None
+    version: int
