@@ -30,6 +30,7 @@ _FIRST_GROWTH_DAYS = 366
 
 _Intervals = npt.NDArray[np.int64]
 _DayPattern = tuple[tuple[int, int], ...]
+_Range = tuple[int, int, npt.NDArray[np.int64]]  # first day, day after the last, pattern per weekday (-1 = as before)
 
 _WORKING_DAY = (Shift(time(8), time(12)), Shift(time(13), time(17)))
 

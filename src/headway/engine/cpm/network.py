@@ -88,7 +88,7 @@ def lay_out(plan: Plan) -> Network:
     parent = [-1] * count
     children: list[list[int]] = [[] for _ in range(count)]
     for row, task in enumerate(tasks):
-        if task.parent_uid is not None and task.parent_uid in index:
+        if task.parent_uid is not None and task.parent_uid in index and not task.external:
             parent[row] = index[task.parent_uid]
             children[parent[row]].append(row)
     warnings: list[str] = []

@@ -158,7 +158,7 @@ def _free(network: Network, dates: Dates, row: int, total: int) -> int:
         here = axis.between(reached, wanted)
         room = here if room is None else min(room, here)
     if room is None:
-        return total
+        return max(0, total)
     return max(0, min(room, total) if total >= 0 else room)
 
 

@@ -6,9 +6,8 @@ Rule numbers (F1, B2 …) are those of docs/explanation/schedule.md.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from headway.engine.calendars import instant, moment
+from headway.engine.calendars import instant
 from headway.engine.cpm.network import Kind, Network, Tie, is_manual
 from headway.engine.cpm.spans import Span
 from headway.engine.plan import ConstraintType, Task, TaskMode
@@ -28,6 +27,10 @@ class Cause:
     at: int = 0
 
 
+PROJECT_START = Cause("project_start")
+_UNBOUND: tuple[int, Cause] = (FAR_PAST, PROJECT_START)
+
+
 @dataclass(slots=True)
 class Dates:
     """Columns of instants over the rows of a network, filled by the passes."""
@@ -43,14 +46,20 @@ class Dates:
     @classmethod
     def empty(cls, count: int) -> Dates:
         """Columns for so many rows."""
-        columns = [[0] * count for _ in range(5)]
-        return cls(*columns, cause=[Cause("project_start")] * count)
+        return cls(
+            early_start=[0] * count,
+            early_finish=[0] * count,
+            late_start=[0] * count,
+            late_finish=[0] * count,
+            overrun=[0] * count,
+            cause=[PROJECT_START] * count,
+        )
 
 
 def pass_forward(network: Network, dates: Dates, project_start: int) -> int:
     """Early dates of every row; returns the project finish. O(tasks + links)."""
     count = len(network.tasks)
-    inlet: list[tuple[int, Cause]] = [(FAR_PAST, Cause("project_start"))] * count
+    inlet: list[tuple[int, Cause]] = [_UNBOUND] * count
     es, ef = dates.early_start, dates.early_finish
     for node in network.order:
         if node >= count:
@@ -61,22 +70,19 @@ def pass_forward(network: Network, dates: Dates, project_start: int) -> int:
             es[node] = min(es[row] for row in rows)
             ef[node] = max(ef[row] for row in rows)
             task = network.tasks[node]
-            if is_manual(task) and (task.manual_start or task.manual_finish):
-                es[node], ef[node] = _manual_dates(task, network.spans[node], es[node])
+            if is_manual(task):
+                es[node], ef[node] = _manual_dates(task, network.spans[node]) or (es[node], ef[node])
         else:
             parent = network.parent[node]
-            bound = inlet[parent] if parent >= 0 else inlet_free
+            bound = inlet[parent] if parent >= 0 else _UNBOUND
             _place(network, dates, node, bound, project_start)
-    return max((ef[row] for row in range(count)), default=project_start)
-
-
-inlet_free: tuple[int, Cause] = (FAR_PAST, Cause("project_start"))
+    return max((ef[row] for row in range(count) if not network.tasks[row].external), default=project_start)
 
 
 def _inlet(network: Network, dates: Dates, row: int, inlet: list[tuple[int, Cause]]) -> tuple[int, Cause]:
     """What bounds the start of every leaf below a summary (R3, R4)."""
     parent = network.parent[row]
-    at, cause = inlet[parent] if parent >= 0 else inlet_free
+    at, cause = inlet[parent] if parent >= 0 else _UNBOUND
     for tie in network.into[row]:
         source = dates.early_finish if tie.kind is Kind.FS else dates.early_start
         reached = tie.forward(source[tie.predecessor])
@@ -105,9 +111,10 @@ def _place(network: Network, dates: Dates, row: int, bound: tuple[int, Cause], p
             instant(task.actual_finish) if task.actual_finish is not None else max(start, span.finish(start))
         )
         return
-    if is_manual(task) and (task.manual_start or task.manual_finish):
+    typed = _manual_dates(task, span) if is_manual(task) else None
+    if typed is not None:
         dates.cause[row] = Cause("manual")
-        dates.early_start[row], dates.early_finish[row] = _manual_dates(task, span, project_start)
+        dates.early_start[row], dates.early_finish[row] = typed
         return
     if row in dates.pinned:
         dates.early_start[row], dates.early_finish[row] = dates.pinned[row]
@@ -141,7 +148,7 @@ def _bound_by_links(
 ) -> tuple[int, int | None, Cause]:
     """The latest bound on the start; with it the exact finish when a finish bound sets it (F1, F2)."""
     span = network.spans[row]
-    base, cause, exact = project_start, Cause("project_start"), None
+    base, cause, exact = project_start, PROJECT_START, None
     if bound[0] > base:
         base, cause = bound
     for tie in network.into[row]:
@@ -183,14 +190,21 @@ def _forced(task: Task, span: Span, start: int, finish: int, date: int) -> tuple
     return forced[0], forced[1], moved
 
 
-def _manual_dates(task: Task, span: Span, fallback: int) -> tuple[int, int]:
-    if task.manual_start is not None:
-        start = instant(task.manual_start)
-        return start, instant(task.manual_finish) if task.manual_finish is not None else span.finish(start)
-    if task.manual_finish is not None:
-        finish = instant(task.manual_finish)
-        return span.start(finish), finish
-    return fallback, span.finish(fallback)
+def _manual_dates(task: Task, span: Span) -> tuple[int, int] | None:
+    """The dates a person typed, one of them perhaps from the duration; None when neither is known.
+
+    An external placeholder has no dates but those its file stores.
+    """
+    start, finish = task.manual_start, task.manual_finish
+    if start is None and finish is None and task.external and task.stored is not None:
+        start, finish = task.stored.start, task.stored.finish
+    if start is not None:
+        begun = instant(start)
+        return begun, instant(finish) if finish is not None else span.finish(begun)
+    if finish is not None:
+        ended = instant(finish)
+        return span.start(ended), ended
+    return None
 
 
 def _calendar_cause(network: Network, row: int, base: int, start: int, cause: Cause) -> Cause:
@@ -211,13 +225,13 @@ def pass_backward(network: Network, dates: Dates, project_finish: int) -> None:
     for node in reversed(network.order):
         if node >= count:
             row = node - count
-            ls[row], lf[row] = _rolled_up(network, dates, row)
+            ls[row], lf[row] = rolled_up(network, dates, row)
         elif network.summary[node]:
             parent = network.parent[node]
             bound = outlet[parent] if parent >= 0 else FAR_FUTURE
             for tie in network.out_of[node]:
                 if tie.kind is Kind.FS or tie.kind is Kind.FF:
-                    limit = _finish_limit(network, dates, tie)
+                    limit = finish_limit(network, dates, tie)
                     bound = min(bound, limit)
             outlet[node] = bound
         else:
@@ -225,7 +239,7 @@ def pass_backward(network: Network, dates: Dates, project_finish: int) -> None:
             _place_late(network, dates, node, outlet[parent] if parent >= 0 else FAR_FUTURE, project_finish)
 
 
-def _rolled_up(network: Network, dates: Dates, row: int) -> tuple[int, int]:
+def rolled_up(network: Network, dates: Dates, row: int) -> tuple[int, int]:
     """Late dates of a summary; a manual child counts with its early dates (R1, R6)."""
     starts, finishes = [], []
     for child in network.children[row]:
@@ -235,7 +249,7 @@ def _rolled_up(network: Network, dates: Dates, row: int) -> tuple[int, int]:
     return min(starts), max(finishes)
 
 
-def _finish_limit(network: Network, dates: Dates, tie: Tie) -> int:
+def finish_limit(network: Network, dates: Dates, tie: Tie) -> int:
     """The latest finish (FS, FF) or start (SS, SF) of the predecessor that the link allows (B1–B3)."""
     row = tie.successor
     task = network.tasks[row]
@@ -268,7 +282,7 @@ def _place_late(network: Network, dates: Dates, row: int, outlet: int, project_f
     limit = outlet
     restrained = outlet < FAR_FUTURE
     for tie in network.out_of[row]:
-        backward = _finish_limit(network, dates, tie)
+        backward = finish_limit(network, dates, tie)
         if tie.kind is Kind.SS or tie.kind is Kind.SF:
             if manual or backward >= FAR_FUTURE or (tie.kind is Kind.SS and task.actual_start is not None):
                 continue
@@ -285,10 +299,8 @@ def _place_late(network: Network, dates: Dates, row: int, outlet: int, project_f
     if constrained and honoured and task.constraint in (ConstraintType.MSO, ConstraintType.MFO):
         dates.late_start[row], dates.late_finish[row] = _hard_late(task, span, date)
         return
-    if constrained and task.constraint is ConstraintType.FNLT:
-        limit = min(limit, date)
-    else:
-        limit = min(limit, end)
+    late_end = date if constrained and task.constraint is ConstraintType.FNLT else end
+    limit = min(limit, late_end)
     if constrained and task.constraint in (ConstraintType.SNLT, ConstraintType.MSO):
         limit = min(limit, span.finish(date))
     elif constrained and task.constraint is ConstraintType.MFO:
@@ -308,8 +320,3 @@ def _hard_late(task: Task, span: Span, date: int) -> tuple[int, int]:
     if task.constraint is ConstraintType.MSO:
         return span.next_start(date), span.finish(date)
     return span.start(date), date
-
-
-def said(at: int) -> datetime:
-    """The date of an instant, for sentences."""
-    return moment(at)

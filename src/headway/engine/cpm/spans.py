@@ -34,6 +34,9 @@ CONTOUR_SEGMENTS: dict[WorkContour, tuple[int, ...]] = {
     WorkContour.EDITED: (100,) * 10,
 }
 
+# Contours whose timephased work shows gaps; in the others small holes are the file's rounding.
+_REPLAYED = (WorkContour.FLAT, WorkContour.EDITED)
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -191,13 +194,10 @@ class SpanBuilder:
     def _gaps(self, task: Task, axis: Axis) -> int:
         """Working time inside the task in which nothing is done: splits, zero stretches, a late resume."""
         assignments = self._assignments.get(task.uid, [])
-        edited = [a for a in assignments if a.contour is WorkContour.EDITED and a.timephased]
-        if edited:
-            stretches = [(t.start, t.finish) for a in edited for t in a.timephased if t.work.tenths]
-        elif task.splits and not any(a.contour is not WorkContour.EDITED for a in assignments):
+        told = [a for a in assignments if a.contour in _REPLAYED and a.timephased]
+        stretches = [(t.start, t.finish) for a in told for t in a.timephased if t.work.tenths]
+        if not stretches and not any(a.contour not in _REPLAYED for a in assignments):
             stretches = [(part.start, part.finish) for part in task.splits]
-        else:
-            stretches = []
         if stretches:
             return _holes(axis, stretches)
         if task.stop and task.resume and task.percent_complete and task.actual_finish is None:
