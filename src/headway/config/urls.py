@@ -1,5 +1,13 @@
 """Every address, by the interface that answers it."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("headway.interfaces.web.urls")),
+]
+
+handler400 = "headway.interfaces.web.errors.bad_request"
+handler403 = "headway.interfaces.web.errors.denied"
+handler404 = "headway.interfaces.web.errors.not_found"
+handler429 = "headway.interfaces.web.errors.too_many"
+handler500 = "headway.interfaces.web.errors.failed"

@@ -1,0 +1,106 @@
+// One registry of keys, read from the page: an element with data-key="g p" (or "c", "Mod+k") is pressed or focused by it.
+// The help dialogue lists what is on the page now, and nothing else.
+const OFF = "headway.keys";
+const SEQUENCE_MS = 1200;
+
+export interface Shortcut {
+  keys: string;
+  label: string;
+  run: () => void;
+}
+
+const own: Shortcut[] = [];
+let typed = "";
+let typedAt = 0;
+
+export function addShortcut(shortcut: Shortcut): void {
+  own.push(shortcut);
+}
+
+export function singleKeysOn(): boolean {
+  try {
+    return localStorage.getItem(OFF) !== "off";
+  } catch {
+    return true;
+  }
+}
+
+export function setSingleKeys(on: boolean): void {
+  try {
+    if (on) localStorage.removeItem(OFF);
+    else localStorage.setItem(OFF, "off");
+  } catch {
+    // without storage the keys stay as they are
+  }
+}
+
+function press(element: HTMLElement): void {
+  if (element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement || element instanceof HTMLSelectElement) {
+    element.focus();
+    if (element instanceof HTMLInputElement) element.select();
+  } else {
+    element.click();
+  }
+}
+
+function visible(element: HTMLElement): boolean {
+  return element.getClientRects().length > 0 || element.closest("[popover], .hw-side") !== null;
+}
+
+/** Every key that does something on this page. */
+export function shortcuts(): Shortcut[] {
+  const found: Shortcut[] = [];
+  for (const element of document.querySelectorAll<HTMLElement>("[data-key]")) {
+    if (!visible(element)) continue;
+    const label = element.dataset["keyLabel"] ?? element.getAttribute("aria-label") ?? element.textContent?.trim() ?? "";
+    for (const keys of (element.dataset["key"] ?? "").split("|")) found.push({ keys, label, run: () => press(element) });
+  }
+  if (document.querySelector("[data-list]")) {
+    found.push({ keys: "j", label: "Next row", run: () => moveInList(1) });
+    found.push({ keys: "k", label: "Previous row", run: () => moveInList(-1) });
+  }
+  return [...found, ...own];
+}
+
+function moveInList(step: number): void {
+  const rows = [...document.querySelectorAll<HTMLElement>("[data-list] [data-row]")];
+  if (rows.length === 0) return;
+  const here = rows.findIndex((row) => row.classList.contains("is-here"));
+  const next = Math.min(rows.length - 1, Math.max(0, here + step));
+  rows[here]?.classList.remove("is-here");
+  const row = rows[next];
+  if (!row) return;
+  row.classList.add("is-here");
+  const target = row.querySelector<HTMLElement>("a, button") ?? row;
+  target.focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+}
+
+function typing(target: EventTarget | null): boolean {
+  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input, textarea, select"));
+}
+
+function stroke(event: KeyboardEvent): string {
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  return event.ctrlKey || event.metaKey ? `Mod+${key}` : key;
+}
+
+function onKeydown(event: KeyboardEvent): void {
+  if (event.defaultPrevented || event.altKey || event.isComposing) return;
+  const key = stroke(event);
+  const chord = key.startsWith("Mod+");
+  if (!chord && (typing(event.target) || !singleKeysOn() || document.querySelector("dialog[open]"))) return;
+  const now = event.timeStamp;
+  typed = !chord && now - typedAt < SEQUENCE_MS && typed !== "" ? `${typed} ${key}` : key;
+  typedAt = now;
+  const known = shortcuts();
+  const match = known.find((entry) => entry.keys === typed) ?? known.find((entry) => entry.keys === key);
+  if (!match) return;
+  event.preventDefault();
+  typed = "";
+  match.run();
+}
+
+export function listenForKeys(): void {
+  document.addEventListener("keydown", onKeydown);
+}

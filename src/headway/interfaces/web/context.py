@@ -1,0 +1,43 @@
+"""What every template may read: `frame`. Pages add `nav` (see frame.navigation) and their own values."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from headway.areas.people import queries as people
+from headway.interfaces.web.frame import Frame, Link, PersonInFrame
+from headway.interfaces.web.locale import locale_for
+from headway.kernel.context import system_context
+from headway.kernel.errors import NotFound
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """The frame of the page, with the person who is signed in and the organisation's way of writing.
+
+    A page may put its own Frame into its context under the same name, which then wins.
+    """
+    try:
+        rules = people.house_rules(system_context("frame of a page"))
+    except NotFound:  # before the first start has made the organisation
+        return {"frame": Frame()}
+    return {
+        "frame": Frame(organisation=rules.name, person=_person(request), locale=locale_for(rules.spelling)),
+    }
+
+
+def _person(request: HttpRequest) -> PersonInFrame | None:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return None
+    return PersonInFrame(
+        name=user.get_full_name(),
+        detail=user.email,
+        links=(
+            Link("Sign-in and security", reverse("mfa_index"), "shield-check"),
+            Link("Sessions", reverse("usersessions_list"), "device-desktop"),
+        ),
+        sign_out_url=reverse("account_logout"),
+    )

@@ -1,0 +1,1 @@
+"use strict";(()=>{var s="headway.theme",r=matchMedia("(prefers-color-scheme: dark)");function m(){try{let e=localStorage.getItem(s);return e==="light"||e==="dark"?e:"system"}catch{return"system"}}function t(){let e=m(),o=e==="dark"||e==="system"&&r.matches;document.documentElement.dataset.bsTheme=o?"dark":"light"}t();})();
