@@ -158,24 +158,26 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class EarnedValue:
-    """The measures at the data date, in money or hours by `basis`; None where a divisor is zero.
+    """The measures at the data date, in money or hours by `basis`.
 
+    None where records are missing or a divisor is zero, never 0.
     tcpi_note  instead of a number where the budget is already spent ("not achievable"), else "".
     """
 
     basis: Basis
     bac: Decimal
-    pv: Decimal
-    ev: Decimal
-    ac: Decimal
-    cv: Decimal
-    sv: Decimal
+    pv: Decimal | None
+    ev: Decimal | None
+    ac: Decimal | None
+    cv: Decimal | None
+    sv: Decimal | None
     cpi: Decimal | None
     spi: Decimal | None
     eac: tuple[EacVariant, ...]
     etc: Decimal | None
     vac: Decimal | None
     tcpi_to_bac: Decimal | None
+    tcpi_to_eac: Decimal | None
     tcpi_note: str
     percent_complete: Decimal | None
     percent_spent: Decimal | None

@@ -1,0 +1,87 @@
+"""The steering deck: a decision paper of twelve slides whose titles are conclusions, one message a slide.
+
+Not here: the figures (`status_snapshot.py`), the sentences (`conclusions.py`), shared tables (`tables.py`).
+"""
+
+from __future__ import annotations
+
+from headway.documents import tree
+from headway.documents.tree import Block as TreeBlock
+from headway.documents.tree import Bullets, Document, Layout, Mark, Paragraph, Rag, Runs, Slide, Tone, plain, runs
+from headway.reports import conclusions, tables, words
+from headway.reports.status_snapshot import StatusSnapshot
+
+
+def build(snapshot: StatusSnapshot, *, mark: Mark = Mark.DRAFT) -> Document:
+    """The steering deck of one snapshot; `mark` says on every slide whether it is approved."""
+    return Document(
+        title="Steering deck",
+        subtitle=snapshot.project.name,
+        meta=tables.meta(snapshot, mark=mark),
+        slides=(
+            _cover(snapshot),
+            _one_page(snapshot),
+            _slide(conclusions.curve(snapshot), tables.curve(snapshot), notes=conclusions.earned_schedule(snapshot)),
+            _hours(snapshot),
+            _slide(conclusions.plan(snapshot), tables.gantt(snapshot), notes=conclusions.finish(snapshot)),
+            _slide(conclusions.milestones(snapshot), tables.milestones(snapshot)),
+            _slide(conclusions.risks(snapshot), tables.risks(snapshot), tables.issues(snapshot, most=3)),
+            _slide(conclusions.budget(snapshot), tables.bridge(snapshot)),
+            _slide(conclusions.decisions(snapshot), tables.decisions(snapshot), tables.changes(snapshot)),
+            _actions(snapshot),
+            _slide(runs("Annex: the colours follow these limits."), tables.rag_details(snapshot)),
+            _slide(runs("Annex: the figures come from these records."), *_figures(snapshot), layout=Layout.HALVES),
+        ),
+    )
+
+
+def _slide(title: Runs, *blocks: TreeBlock, layout: Layout = Layout.STACK, notes: Runs = ()) -> Slide:
+    return Slide(plain(title), blocks, layout, plain(notes), "Headway records")
+
+
+def _cover(snapshot: StatusSnapshot) -> Slide:
+    name = snapshot.project.name
+    if snapshot.overall is Rag.NOT_MEASURED:
+        title = f"The status of {name} is not measured yet."
+    elif snapshot.overall is Rag.GREEN:
+        title = f"{name} is Green: every measured dimension is within its limits."
+    else:
+        title = f"{name} is {snapshot.overall.word} because of {words.joined(words.worst_dimensions(snapshot))}."
+    lines = (
+        f"Steering meeting for {snapshot.project.client}" if snapshot.project.client else "Steering meeting",
+        f"Data date {tree.day_text(snapshot.data_date, weekday=True)}, snapshot {snapshot.number}",
+        f"Manager: {snapshot.project.manager}",
+    )
+    return Slide(title, tuple(Paragraph(runs(line)) for line in lines), Layout.COVER, source="Headway records")
+
+
+def _one_page(snapshot: StatusSnapshot) -> Slide:
+    asks = Bullets((conclusions.decisions(snapshot), conclusions.client_actions(snapshot)))
+    return _slide(
+        conclusions.overall(snapshot),
+        tables.rag_row(snapshot),
+        Paragraph(runs(tree.Run("Asked of this meeting", bold=True))),
+        asks,
+        Paragraph(runs(tree.Run(tables.moved_title(snapshot), bold=True))),
+        tables.moved(snapshot, most=4),
+        notes=conclusions.headline(snapshot),
+    )
+
+
+def _hours(snapshot: StatusSnapshot) -> Slide:
+    blocks = (tables.hours_chart(snapshot), tables.burn(snapshot)) if snapshot.hours else (tables.burn(snapshot),)
+    layout = Layout.SPLIT if snapshot.hours else Layout.STACK
+    return _slide(conclusions.hours(snapshot), *blocks, layout=layout, notes=conclusions.hours_range(snapshot))
+
+
+def _actions(snapshot: StatusSnapshot) -> Slide:
+    return _slide(
+        conclusions.client_actions(snapshot),
+        tables.client_actions(snapshot),
+        Paragraph(conclusions.changes(snapshot)),
+        Paragraph(conclusions.next_date(snapshot), Tone.LEAD),
+    )
+
+
+def _figures(snapshot: StatusSnapshot) -> tuple[TreeBlock, ...]:
+    return (tables.earned_value(snapshot), tables.sources(snapshot))
