@@ -184,7 +184,7 @@ def _estimates_at_completion(
             raise NoValue("PV is 0, so there is no SPI.")
         return a + (b - e) * a * p / (e * e)
 
-    parts = {
+    parts: dict[EacVariant, tuple[tuple[Input, ...], Callable[..., Decimal]]] = {
         EacVariant.ONE_OFF: ((bac, ev, ac), lambda b, e, a: a + (b - e)),
         EacVariant.EFFICIENCY: ((bac, ev, ac), efficiency),
         EacVariant.DEADLINE_PRESSURE: ((bac, pv, ev, ac), pressure),

@@ -56,7 +56,7 @@ class MeasureState(Enum):
     NOT_ACHIEVABLE = "not achievable"  # no efficiency, however high, would do
 
 
-class NoValue(Exception):  # noqa: N818 - it carries a reason, it is not a fault
+class NoValue(Exception):
     """Raised inside a formula that has no answer; `derive` turns it into a Measure without value."""
 
     def __init__(self, reason: str, state: MeasureState = MeasureState.UNDEFINED) -> None:
@@ -101,7 +101,7 @@ class Measure:
     def shown(self, digits: int | None = None) -> str:
         """The value rounded for display, '–' when there is none, 'not achievable' where that is the answer."""
         if self.state is MeasureState.NOT_ACHIEVABLE:
-            return self.state.value
+            return str(self.state.value)
         return shown(self.value, self.unit, digits)
 
     def with_note(self, note: str) -> Measure:
@@ -109,7 +109,7 @@ class Measure:
         return replace(self, note=f"{self.note} {note}".strip())
 
 
-def derive(  # noqa: PLR0917 - a formula reads as one line: what, in which unit, how, from what
+def derive(
     key: str,
     name: str,
     unit: Unit,
