@@ -457,10 +457,9 @@ def _apart(value: Decimal, limit: Decimal, measure: Measure) -> str:
     text = measure.shown()
     if value == limit:
         return text
-    for digits in range(1, 7):
+    for digits in range(len(text.partition(".")[2]), 7):
         if shown(value, measure.unit, digits) != shown(limit, measure.unit, digits):
-            wanted = max(digits, len(text.partition(".")[2]))
-            return shown(value, measure.unit, wanted)
+            return shown(value, measure.unit, digits)
     return str(value).replace("-", "−")
 
 
