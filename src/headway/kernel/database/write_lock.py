@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.base import NO_DB_ALIAS, BaseDatabaseWrapper
 
 # Written by libraries, outside our commands. Everything else is ours.
 LIBRARY_TABLES: tuple[str, ...] = (
@@ -31,7 +31,7 @@ LIBRARY_TABLES: tuple[str, ...] = (
 _open: ContextVar[str | None] = ContextVar("headway_open_door", default=None)
 
 
-class WriteOutsideDoor(RuntimeError):  # noqa: N818 - says what happened, as the kernel's errors do
+class WriteOutsideDoor(RuntimeError):
     """A programming error: something writes to our tables without a command."""
 
 
@@ -61,8 +61,8 @@ def open_reason() -> str | None:
 
 
 def install(connection: BaseDatabaseWrapper) -> None:
-    """Put the lock on a connection, once."""
-    if _guard not in connection.execute_wrappers:
+    """Put the lock on a connection, once. One that makes and drops whole databases has no tables of ours."""
+    if connection.alias != NO_DB_ALIAS and _guard not in connection.execute_wrappers:
         connection.execute_wrappers.insert(0, _guard)
 
 

@@ -21,7 +21,7 @@ from headway.kernel.errors import Unavailable
 ASK_AGAIN_SECONDS = 0.0003
 
 
-class DatabaseBusy(Unavailable, OperationalError):  # noqa: N818 - named as the kernel's errors are
+class DatabaseBusy(Unavailable, OperationalError):
     """Others kept writing for the whole of the time a request may wait."""
 
     code = "database_busy"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.backends.base.base import NO_DB_ALIAS
 from django.db.backends.postgresql import base, operations, schema
 
 from headway.kernel.database import write_lock
@@ -51,7 +50,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
     SchemaEditorClass: Any = DatabaseSchemaEditor
 
     def init_connection_state(self) -> None:
-        """Set up as Django does, then put the write lock on (not for creating whole databases)."""
+        """Set up as Django does, then put the write lock on."""
         super().init_connection_state()
-        if self.alias != NO_DB_ALIAS:
-            write_lock.install(self)
+        write_lock.install(self)
