@@ -1,7 +1,7 @@
 """Red, amber, green by rule: seven dimensions, editable limits, Grey, two readings, overrides, overall.
 
 A colour is judged from measured inputs, never typed in. Not here: where the inputs come from.
-The choices behind the rules are in docs/decisions/0020 to 0026; for readers: docs/explanation/health.md.
+The choices behind the rules are in docs/decisions/0022 to 0025; for readers: docs/explanation/health.md.
 """
 
 from __future__ import annotations
