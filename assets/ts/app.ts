@@ -3,6 +3,7 @@ import "htmx.org";
 import { listenForDrops } from "./drop";
 import { listenForFloats, openDialog, openSentDialogs } from "./floats";
 import { addShortcut, listenForKeys, setSingleKeys, shortcuts, singleKeysOn } from "./keys";
+import { listenForPasskeys } from "./passkeys";
 import { type Theme, applyTheme, chooseTheme, chosenTheme, followSystem } from "./theme-choice";
 
 const KEY_NAMES: Record<string, string> = { Mod: /Mac/.test(navigator.userAgent) ? "⌘" : "Ctrl", Escape: "Esc" };
@@ -65,3 +66,4 @@ if (document.getElementById("key-help")) addShortcut({ keys: "?", label: "Show t
 listenForKeys();
 listenForFloats();
 listenForDrops();
+listenForPasskeys();
