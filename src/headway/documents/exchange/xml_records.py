@@ -108,11 +108,15 @@ class _Reader:
         self._above: list[Record] = []
         self._path: list[str] = []
 
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        if len(self._path) >= DEEPEST:
+    def check(self, depth: int, attributes: Mapping[str, str]) -> None:
+        """Refuse one level or one attribute above the limits."""
+        if depth >= DEEPEST:
             self._refuse(f"nests deeper than the limit of {DEEPEST} levels")
         if len(attributes) > MOST_ATTRIBUTES:
             self._refuse(f"gives one element more attributes than the limit of {MOST_ATTRIBUTES}")
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self.check(len(self._path), attributes)
         self._path.append(tag)
         self._above.append(self._node)
         self._node = {}
@@ -168,3 +172,29 @@ def records(record: Record, name: str, item: str = "") -> tuple[Record, ...]:
     found = value if isinstance(value, list) else [value]
     nested = tuple(entry for entry in found if isinstance(entry, dict))
     return tuple(inner for outer in nested for inner in records(outer, item)) if item else nested
+
+
+def scan(path: Path) -> dict[str, int]:
+    """Read the whole document under the same guards; how often each name stands below the root."""
+    counts: dict[str, int] = {}
+    depth = 0
+    parser = guarded_parser(path.name)
+    reader = _Reader(path.name, {}, lambda _kind, _record: None)
+    reader.parser = parser
+
+    def start(tag: str, attributes: Mapping[str, str]) -> None:
+        nonlocal depth
+        reader.check(depth, attributes)
+        depth += 1
+        if depth == 2:
+            name = tag.rpartition(":")[2]
+            counts[name] = counts.get(name, 0) + 1
+
+    def end(_tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    _feed(parser, path)
+    return counts
