@@ -67,52 +67,13 @@ def clock_text(span: timedelta) -> str:
 
 # ---- yes and no --------------------------------------------------------------------------------
 
-_YES = frozenset(
-    [
-        "yes",
-        "y",
-        "true",
-        "t",
-        "1",
-        "x",
-        "ja",
-        "j",
-        "wahr",
-        "да",
-        "истина",
-        "oui",
-        "vrai",
-        "si",
-        "sí",
-        "sì",
-        "verdadero",
-        "sim",
-        "verdadeiro",
-        "vero",
-        "billable",
-        "✓",
-    ]
-)
-_NO = frozenset(
-    [
-        "no",
-        "n",
-        "false",
-        "f",
-        "0",
-        "nein",
-        "falsch",
-        "нет",
-        "ложь",
-        "non",
-        "faux",
-        "não",
-        "falso",
-        "non-billable",
-        "nonbillable",
-        "nicht",
-    ]
-)
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_YES = _words("yes y true t 1 x ja j wahr да истина oui vrai si sí sì verdadero sim verdadeiro vero billable ✓")
+_NO = _words("no n false f 0 nein falsch нет ложь non faux não falso non-billable nonbillable nicht")
 
 
 def yes_or_no(cell: Cell) -> bool | None:
@@ -373,7 +334,7 @@ def time_of(cell: Cell) -> time:
 _HOURS_CLOCK = re.compile(r"(-?)(\d{1,6}):([0-5]\d)(?::([0-5]\d)(?:\.\d+)?)?", re.ASCII)
 _HOURS_WORDS = re.compile(
     r"(?:(\d+(?:[.,]\d+)?)\s*(?:h|hrs?|hours?|std\.?|stunden?|ч)\.?)?\s*(?:(\d+)\s*(?:m|mins?|minutes?|минут|м)\.?)?",
-    re.I,
+    re.IGNORECASE,
 )
 _HOUR = Decimal(3600)
 _GRID = Decimal("0.000001")

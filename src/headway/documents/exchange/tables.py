@@ -23,6 +23,7 @@ from charset_normalizer import from_bytes
 
 from headway.documents.child import Refused
 from headway.documents.exchange.cells import Cell, text_of
+from headway.documents.exchange.faults import RowError
 from headway.documents.exchange.fidelity import Question
 from headway.documents.exchange.zip_guard import check_zip
 
@@ -51,37 +52,6 @@ class TableLimits:
 
 TABLE_LIMITS = TableLimits()
 HOURS_LIMITS = TableLimits(rows=1_000_000, megabytes=200)
-
-
-@dataclass(frozen=True, slots=True)
-class RowError:
-    """One fault of a table and its place; the message says what to do."""
-
-    file: str
-    sheet: str
-    row: int | None
-    field: str
-    value: str
-    message: str
-
-    def as_json(self) -> dict[str, Any]:
-        """As the import commands print it."""
-        return {name: getattr(self, name) for name in ("file", "sheet", "row", "field", "value", "message")}
-
-    def __str__(self) -> str:
-        place = ", ".join(filter(None, [self.file, self.sheet, f"row {self.row}" if self.row else "", self.field]))
-        return f"{place}: {self.message}" + (f" Found '{self.value}'." if self.value else "")
-
-
-class TableErrors(Refused):
-    """The table has faults; all of them are in `errors`, the first one in the message."""
-
-    def __init__(self, errors: Sequence[RowError]) -> None:
-        first = errors[0]
-        more = f" ({len(errors) - 1:,} more faults.)" if len(errors) > 1 else ""
-        places = {name: getattr(first, name) for name in ("file", "sheet", "row", "field", "value")}
-        super().__init__(first.message + more, places)
-        self.errors = tuple(errors)
 
 
 # ---- the guard against formulas in written text ------------------------------------------------
@@ -174,7 +144,7 @@ class Table:
                         continue
                     del cells[width:]
                 else:
-                    cells += padding[len(cells) :]
+                    cells.extend(padding[len(cells) :])
             if any(cells) or any(cell != "" for cell in cells):
                 yield number, cells
 
