@@ -316,6 +316,13 @@ def test_status_before_the_start_is_refused():
         schedule_of(1, -1)
 
 
+def test_schedule_in_hours_says_hours():
+    series = PlannedSeries((D(10), D(20)), D(2))
+    result = earned_schedule(series, ev=D(5), actual_time=D(1), bac=D(20), ac=None, unit=Unit.HOURS)
+    assert result.es.inputs[0].unit is Unit.HOURS
+    assert next(one for one in result.eac_t if one.key == "eac_t_pv_sci").reason == "AC is not known."
+
+
 increments = st.lists(st.decimals(min_value=0, max_value=1000, places=1), min_size=1, max_size=12)
 
 

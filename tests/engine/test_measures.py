@@ -18,6 +18,7 @@ D = Decimal
         (D("-0.001"), Unit.INDEX, None, "0.00"),
         (D("35.4891"), Unit.PERCENT, None, "35.5"),
         (None, Unit.MONEY, None, "–"),
+        (D(10) ** 30, Unit.MONEY, 1, "1" + ",000" * 10 + ".0"),
     ],
 )
 def test_display_rounds_halves_away_from_zero_with_a_true_minus(value, unit, digits, text):

@@ -125,6 +125,12 @@ def test_risk_bands_follow_the_table(risks, colour):
     assert reading(Dimension.RISK, risks=tuple(OpenRisk(*risk) for risk in risks)).colour is colour
 
 
+def test_one_risk_speaks_for_all():
+    risks = (OpenRisk("Vendor", 25, True), OpenRisk("Data", 20, False), OpenRisk("Room", 4, False))
+    result = reading(Dimension.RISK, risks=risks)
+    assert result.reason == "Risk 'Data' has exposure 20 without a dated response."
+
+
 @pytest.mark.parametrize(
     ("inputs", "colour"),
     [

@@ -1,5 +1,6 @@
 """Budget alert lines: once per crossing, re-armed five points below."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -55,8 +56,6 @@ def test_jump_raises_every_line_on_the_way():
 
 
 def test_worked_example_raises_both_forecast_triggers_and_one_line():
-    from datetime import date
-
     recent = tuple(WorkedWeek(date(2026, 3, 2), D(hours)) for hours in (38, 41, 36, 45))
     result = burn(BurnInputs(D(400), D(268), D(55), D(8), D(12), recent))
     raised = evaluate(RULE, None, budget_figures(result, period="all")).alerts

@@ -327,11 +327,18 @@ def earned_time(series: PlannedSeries, ev: Decimal) -> Decimal:
 
 
 def earned_schedule(
-    series: PlannedSeries, *, ev: Decimal | None, actual_time: Decimal, bac: Decimal | None, ac: Decimal | None
+    series: PlannedSeries,
+    *,
+    ev: Decimal | None,
+    actual_time: Decimal,
+    bac: Decimal | None,
+    ac: Decimal | None,
+    unit: Unit = Unit.MONEY,
 ) -> EarnedSchedule:
     """Earned schedule, its indices, and the nine forecasts of the duration.
 
     actual_time  AT, periods from start to status date; a part-elapsed period counts as its fraction.
+    unit         what EV, BAC and AC count: MONEY or HOURS.
     Where planned value is flat across the status date, ES is held at AT and the figure says so:
     a pause in the plan is not work done early.
     Raises EarnedValueError for a negative AT.
@@ -340,7 +347,8 @@ def earned_schedule(
         raise EarnedValueError(f"Actual time is {actual_time}; the status date lies before the project's start.")
     at = given("at", "AT", actual_time, series.unit, source="periods from start to status date")
     pd = given("pd", "PD", series.duration, series.unit, source="planned duration of the baseline")
-    es = _es(series, ev, actual_time)
+    earned = Input("EV", ev, unit)
+    es = _es(series, earned, actual_time)
     spi_t = derive("spi_t", "SPI(t)", Unit.INDEX, "ES / AT", (es.as_input(), at.as_input()), _spi_t)
     return EarnedSchedule(
         es=es,
@@ -365,15 +373,14 @@ def earned_schedule(
             (pd.as_input(), es.as_input(), at.as_input()),
             _tspi,
         ),
-        eac_t=_durations_at_completion(series, es, at, ev=ev, bac=bac, ac=ac),
+        eac_t=_durations_at_completion(series, es, at, earned, Input("AC", ac, unit), Input("BAC", bac, unit)),
     )
 
 
-def _es(series: PlannedSeries, ev: Decimal | None, actual_time: Decimal) -> Measure:
+def _es(series: PlannedSeries, earned: Input, actual_time: Decimal) -> Measure:
+    ev = earned.value
     formula = "C + (EV − PV of C) / (PV of C+1 − PV of C), C = last period with PV ≤ EV"
-    measure = derive(
-        "es", "ES", series.unit, formula, (Input("EV", ev, Unit.MONEY),), lambda earned: earned_time(series, earned)
-    )
+    measure = derive("es", "ES", series.unit, formula, (earned,), lambda amount: earned_time(series, amount))
     points = series.points()
     if measure.value is None or ev is None or ev >= points[-1][1]:
         return measure
@@ -419,13 +426,12 @@ _FACTORS = {
 
 
 def _durations_at_completion(
-    series: PlannedSeries, es: Measure, at: Measure, *, ev: Decimal | None, bac: Decimal | None, ac: Decimal | None
+    series: PlannedSeries, es: Measure, at: Measure, earned: Input, cost: Input, budget: Input
 ) -> tuple[Measure, ...]:
     """Planned value, earned duration, earned schedule × performance factor 1, schedule, schedule and cost."""
     planned = None if at.value is None else series.planned_value_at(at.value)
     pd = Input("PD", series.duration, series.unit)
-    earned, plan = Input("EV", ev, Unit.MONEY), Input("PV", planned, Unit.MONEY)
-    cost, budget = Input("AC", ac, Unit.MONEY), Input("BAC", bac, Unit.MONEY)
+    plan = Input("PV", planned, earned.unit)
     by_plan = (pd, earned, plan)
     by_duration = (pd, at.as_input(), earned, plan)
     by_schedule = (pd, at.as_input(), es.as_input())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from enum import Enum
 
 NO_VALUE = "–"
@@ -45,6 +45,10 @@ _DIGITS = {
     Unit.MONEY_PER_HOUR: 2,
     Unit.COUNT: 0,
 }
+
+
+# Wide enough that no amount fails to be shown.
+_DISPLAY = Context(prec=100)
 
 
 class MeasureState(Enum):
@@ -157,7 +161,7 @@ def shown(value: Decimal | None, unit: Unit, digits: int | None = None) -> str:
     if value is None:
         return NO_VALUE
     places = _DIGITS[unit] if digits is None else digits
-    rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, _DISPLAY)
     if rounded == 0:
         rounded = abs(rounded)
     return f"{rounded:,}".replace("-", "−")

@@ -360,10 +360,8 @@ def _risk(risks: tuple[OpenRisk, ...], limits: RagLimits) -> list[Finding]:
     if not risks:
         measure = given("top_exposure", "Top open exposure", Decimal(0), Unit.COUNT, source="no open risk")
         return [Finding(Colour.GREEN, measure, "No risk is open.")]
-    return [
-        _one_risk(risk, limits)
-        for risk in sorted(risks, key=lambda risk: (-risk.exposure, risk.dated_response, risk.name))
-    ]
+    judged = [_one_risk(risk, limits) for risk in sorted(risks, key=lambda risk: (-risk.exposure, risk.name))]
+    return [max(judged, key=lambda finding: _RANK[finding.colour])]
 
 
 def _one_risk(risk: OpenRisk, limits: RagLimits) -> Finding:
