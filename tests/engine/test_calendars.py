@@ -26,6 +26,7 @@ from headway.engine.units import WorkTime
 
 MORNING = (Shift(time(8), time(12)),)
 NOTHING: tuple[Shift, ...] = ()
+FIRST_TUESDAY_OF_MARCH = Recurrence("yearly_weekday", 1, (1,), month=3, position=1)
 
 
 def axis(*chain: Calendar) -> Axis:
