@@ -1,0 +1,17 @@
+"""The schedule area as a Django app."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class ScheduleConfig(AppConfig):
+    """Loads the area's use cases and policies."""
+
+    name = "headway.areas.schedule"
+    label = "schedule"
+
+    def ready(self) -> None:
+        """Register what the decorators declare."""
+        for module in ("policies", "queries", "commands"):
+            import_module(f"{self.name}.{module}")

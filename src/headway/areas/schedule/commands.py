@@ -1,0 +1,479 @@
+"""Changes to plans. Each edit changes the engine's plan in memory, reschedules it, and stores what differs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from headway.areas.people.types import PersonId
+from headway.areas.projects.types import ProjectId
+from headway.areas.schedule import storing
+from headway.areas.schedule.events import BaselineTaken, PlanChanged
+from headway.areas.schedule.models import Baseline, BaselineTask, Plan, PlanTask, Resource
+from headway.areas.schedule.queries import baseline_row, plan_row
+from headway.areas.schedule.records import engine_plan, from_record, to_record
+from headway.areas.schedule.types import BaselineRow, Effect, LinkKind, PlanDifference
+from headway.engine import plan as engine
+from headway.engine.calendars import standard_calendar
+from headway.engine.cpm import schedule as compute
+from headway.engine.durations import parse_duration
+from headway.engine.plan import PlanError
+from headway.engine.units import ZERO_WORK, WorkTime
+from headway.kernel.commands import command
+from headway.kernel.context import Context
+from headway.kernel.errors import Conflict, FieldError, Invalid, NotFound
+from headway.kernel.schema import Name, ShortText, Text
+
+MAX_TASKS = 20_000
+MAX_LINKS = 100_000
+
+
+@command(permission="schedule.edit")
+def start_plan(ctx: Context, *, project: ProjectId, start: date) -> Effect:
+    """Begin an empty plan on the standard calendar (Monday to Friday, eight hours)."""
+    if plan_row(ctx, project) is not None:
+        raise Conflict("This project has a plan already.")
+    settings = engine.ProjectSettings(start=datetime.combine(start, time(8)), calendar_uid=1)
+    row = Plan.add(ctx, project_id=project, settings=to_record(settings))
+    return _stored(ctx, row, engine.Plan(project=settings, calendars=(standard_calendar(),), tasks=()), None)
+
+
+def _edit(
+    ctx: Context, project_id: int, change: Callable[[engine.Plan], engine.Plan], *, uid: int | None = None
+) -> Effect:
+    """Apply one change to a project's plan, reschedule it, store what differs."""
+    row = Plan.visible_to(ctx).select_for_update(of=("self",)).filter(project_id=project_id).first()
+    if row is None:
+        raise NotFound("This project has no plan yet. Import one, or start one.")
+    return _stored(ctx, row, change(engine_plan(row)), uid)
+
+
+def _stored(ctx: Context, row: Plan, plan: engine.Plan, uid: int | None) -> Effect:
+    try:
+        computed = compute(plan)
+    except PlanError as error:
+        raise storing.refused(error) from None
+    old_finish = row.finish
+    _, moved = storing.store(ctx, row, plan, computed)
+    ctx.emit(PlanChanged(project_id=row.project_id))
+    task = PlanTask.visible_to(ctx).filter(plan=row, uid=uid).first() if uid is not None else None
+    return Effect(
+        task.pk if task else None, uid, moved[:200], old_finish, computed.finish, computed.warnings, row.version
+    )
+
+
+def _duration(text: str, settings: engine.ProjectSettings, field: str) -> engine.Duration:
+    try:
+        return parse_duration(text, settings)
+    except ValueError as error:
+        raise Invalid(str(error), fields=[FieldError(field, str(error), value=text)]) from None
+
+
+def _with_task(plan: engine.Plan, uid: int, **changes: Any) -> engine.Plan:
+    return replace(plan, tasks=tuple(replace(task, **changes) if task.uid == uid else task for task in plan.tasks))
+
+
+def _summaries(tasks: tuple[engine.Task, ...]) -> tuple[engine.Task, ...]:
+    """Row numbers, outline parents and summary marks anew, from the order and the levels."""
+    parents: list[engine.Task] = []
+    renewed: list[engine.Task] = []
+    for number, task in enumerate(tasks, start=1):
+        while parents and parents[-1].outline_level >= task.outline_level:
+            parents.pop()
+        following = tasks[number].outline_level if number < len(tasks) else 0
+        item = replace(
+            task,
+            id=number,
+            parent_uid=parents[-1].uid if parents else None,
+            summary=following > task.outline_level,
+        )
+        renewed.append(item)
+        parents.append(item)
+    return tuple(renewed)
+
+
+@command(permission="schedule.edit")
+def add_task(
+    ctx: Context,
+    *,
+    project: ProjectId,
+    name: Name,
+    duration: str = "1d",
+    after: PlanTask | None = None,
+    level: int | None = None,
+    milestone: bool = False,
+    predecessors: tuple[PlanTask, ...] = (),
+    start_no_earlier_than: datetime | None = None,
+    deadline: datetime | None = None,
+    owner: ShortText = "",
+    notes: Text = "",
+) -> Effect:
+    """Add a task behind another, or at the end. A milestone has no duration.
+
+    level  outline level; default that of the task before.
+    """
+    row = plan_row(ctx, project)
+    if row is None:
+        raise NotFound("This project has no plan yet. Import one, or start one.")
+    uid = row.next_uid
+
+    def change(plan: engine.Plan) -> engine.Plan:
+        if len(plan.tasks) >= MAX_TASKS:
+            raise Conflict(f"A plan holds at most {MAX_TASKS:,} tasks.")
+        place = next((n for n, task in enumerate(plan.tasks, 1) if after and task.uid == after.uid), len(plan.tasks))
+        before = plan.tasks[place - 1] if place else None
+        outline = level or (before.outline_level if before else 1)
+        if before is None or outline > before.outline_level + 1:
+            outline = min(outline, before.outline_level + 1 if before else 1)
+        new = engine.Task(
+            uid=uid,
+            id=0,
+            name=name,
+            duration=_duration("0d" if milestone else duration, plan.project, "duration"),
+            outline_level=outline,
+            milestone=milestone,
+            constraint=engine.ConstraintType.SNET if start_no_earlier_than else engine.ConstraintType.ASAP,
+            constraint_date=start_no_earlier_than,
+            deadline=deadline,
+            owner=owner,
+            notes=notes,
+        )
+        links = tuple(engine.Link(item.uid, uid) for item in predecessors)
+        tasks = _summaries((*plan.tasks[:place], new, *plan.tasks[place:]))
+        return replace(plan, tasks=tasks, links=(*plan.links, *links))
+
+    return _edit(ctx, project, change, uid=uid)
+
+
+@command(permission="schedule.edit", changes="task")
+def edit_task(
+    ctx: Context,
+    *,
+    task: PlanTask,
+    name: Name | None = None,
+    duration: str | None = None,
+    constraint: engine.ConstraintType | None = None,
+    constraint_date: datetime | None = None,
+    deadline: datetime | None = None,
+    priority: int | None = None,
+    owner: ShortText | None = None,
+    notes: Text | None = None,
+    level: int | None = None,
+) -> Effect:
+    """Change a task; what is not given stays. Dates that follow are computed anew."""
+    if constraint not in (None, engine.ConstraintType.ASAP, engine.ConstraintType.ALAP) and constraint_date is None:
+        raise Invalid("This constraint needs a date.", fields=[FieldError("constraint_date", "required")])
+
+    def change(plan: engine.Plan) -> engine.Plan:
+        values: dict[str, Any] = {
+            "name": name,
+            "duration": _duration(duration, plan.project, "duration") if duration is not None else None,
+            "constraint": constraint,
+            "constraint_date": constraint_date,
+            "deadline": deadline,
+            "priority": priority,
+            "owner": owner,
+            "notes": notes,
+            "outline_level": level,
+        }
+        given = {key: value for key, value in values.items() if value is not None}
+        if "duration" in given:
+            given["milestone"] = not given["duration"].amount
+        changed = _with_task(plan, task.uid, **given)
+        return replace(changed, tasks=_summaries(changed.tasks)) if level is not None else changed
+
+    return _edit(ctx, task.plan.project_id, change, uid=task.uid)
+
+
+@command(permission="schedule.edit", changes="task", destructive=True)
+def remove_task(ctx: Context, *, task: PlanTask) -> Effect:
+    """Take a task, with its sub-tasks and links, out of the plan; the record stays for its history."""
+
+    def change(plan: engine.Plan) -> engine.Plan:
+        gone = {task.uid}
+        for item in plan.tasks:
+            if item.parent_uid in gone:
+                gone.add(item.uid)
+        return replace(
+            plan,
+            tasks=_summaries(tuple(item for item in plan.tasks if item.uid not in gone)),
+            links=tuple(
+                item for item in plan.links if item.predecessor_uid not in gone and item.successor_uid not in gone
+            ),
+            assignments=tuple(item for item in plan.assignments if item.task_uid not in gone),
+        )
+
+    return _edit(ctx, task.plan.project_id, change, uid=task.uid)
+
+
+@command(permission="schedule.edit")
+def link_tasks(
+    ctx: Context, *, predecessor: PlanTask, successor: PlanTask, kind: LinkKind = LinkKind.FS, lag: str = "0d"
+) -> Effect:
+    """Make one task depend on another; `lag` is a duration ('2d', '-1d', '3ed') or a percent ('50%')."""
+    if predecessor.pk == successor.pk:
+        raise Invalid("A task cannot depend on itself.", fields=[FieldError("successor", "the same task")])
+
+    def change(plan: engine.Plan) -> engine.Plan:
+        if len(plan.links) >= MAX_LINKS:
+            raise Conflict(f"A plan holds at most {MAX_LINKS:,} links.")
+        pair = (predecessor.uid, successor.uid)
+        others = tuple(item for item in plan.links if (item.predecessor_uid, item.successor_uid) != pair)
+        return replace(plan, links=(*others, engine.Link(*pair, engine.LinkType(kind.value), _lag(lag, plan.project))))
+
+    return _edit(ctx, successor.plan.project_id, change, uid=successor.uid)
+
+
+def _lag(text: str, settings: engine.ProjectSettings) -> engine.Lag:
+    if text.strip().endswith("%"):
+        try:
+            return engine.Lag(percent=Decimal(text.strip()[:-1].replace(",", ".")), unit="%")
+        except ArithmeticError:
+            raise Invalid(f"'{text}' is no lag.", fields=[FieldError("lag", "write 2d or 50%", value=text)]) from None
+    amount = _duration(text, settings, "lag")
+    return engine.Lag(amount.amount, amount.unit, amount.elapsed)
+
+
+@command(permission="schedule.edit", destructive=True)
+def unlink_tasks(ctx: Context, *, predecessor: PlanTask, successor: PlanTask) -> Effect:
+    """Remove the dependency between two tasks."""
+
+    def change(plan: engine.Plan) -> engine.Plan:
+        pair = (predecessor.uid, successor.uid)
+        kept = tuple(item for item in plan.links if (item.predecessor_uid, item.successor_uid) != pair)
+        if len(kept) == len(plan.links):
+            raise NotFound("These two tasks are not linked.")
+        return replace(plan, links=kept)
+
+    return _edit(ctx, successor.plan.project_id, change, uid=successor.uid)
+
+
+@command(permission="schedule.set_progress", changes="task")
+def set_progress(
+    ctx: Context,
+    *,
+    task: PlanTask,
+    percent_complete: Decimal | None = None,
+    actual_start: datetime | None = None,
+    actual_finish: datetime | None = None,
+    remaining: str | None = None,
+) -> Effect:
+    """Enter a task's progress: percent complete, actual dates, what remains.
+
+    100 % without an actual finish takes the computed one; an actual finish means 100 %.
+    """
+    if task.summary:
+        raise Invalid("A summary's progress comes from its tasks.", fields=[FieldError("task", "a summary")])
+    if percent_complete is not None and not 0 <= percent_complete <= 100:
+        raise Invalid("Percent complete is 0 to 100.", fields=[FieldError("percent_complete", "0 to 100")])
+
+    def change(plan: engine.Plan) -> engine.Plan:
+        old = next(item for item in plan.tasks if item.uid == task.uid)
+        return _with_task(plan, task.uid, **_progress(old, plan.project))
+
+    def _progress(old: engine.Task, settings: engine.ProjectSettings) -> dict[str, Any]:
+        percent = Decimal(100) if actual_finish else percent_complete
+        whole = old.duration.amount if old.duration else ZERO_WORK
+        left = _duration(remaining, settings, "remaining").amount if remaining is not None else None
+        if percent is None and left is not None:
+            done = old.actual_duration or ZERO_WORK
+            total = done.tenths + left.tenths
+            percent = Decimal(done.tenths) / total * 100 if total else Decimal(100)
+        if percent is None:
+            percent = old.percent_complete
+        begun = actual_start or old.actual_start
+        if begun is None and percent > 0:
+            begun = task.start
+        ended = actual_finish or (old.actual_finish if percent == 100 else None)
+        if ended is None and percent == 100:
+            ended = task.finish
+        if begun and ended and ended < begun:
+            raise Invalid(
+                f"The task would finish ({ended:%Y-%m-%d}) before it starts ({begun:%Y-%m-%d}).",
+                fields=[FieldError("actual_finish", "before the start")],
+            )
+        if left is not None and old.duration is not None and percent < 100:
+            done_part = int(whole.tenths * percent / 100)
+            whole = WorkTime(done_part + left.tenths)
+        done_work = WorkTime(int(whole.tenths * percent / 100))
+        return {
+            "percent_complete": percent,
+            "actual_start": begun if percent > 0 or actual_start else None,
+            "actual_finish": ended,
+            "duration": replace(old.duration, amount=whole) if old.duration else old.duration,
+            "actual_duration": done_work,
+            "remaining_duration": WorkTime(whole.tenths - done_work.tenths),
+            "stop": None,
+            "resume": None,
+        }
+
+    effect = _edit(ctx, task.plan.project_id, change, uid=task.uid)
+    row = Plan.found(ctx, pk=task.plan_id)
+    row.change(ctx, progress_on=ctx.now.date())
+    return effect
+
+
+@command(permission="schedule.edit")
+def set_status_date(ctx: Context, *, project: ProjectId, status_date: date) -> Effect:
+    """Set the day up to which progress is reported."""
+
+    def change(plan: engine.Plan) -> engine.Plan:
+        moment = datetime.combine(status_date, plan.project.default_finish)
+        return replace(plan, project=replace(plan.project, status_date=moment))
+
+    return _edit(ctx, project, change)
+
+
+@command(permission="schedule.edit")
+def add_calendar_exception(
+    ctx: Context, *, project: ProjectId, first: date, last: date, name: Name, calendar: Name | None = None
+) -> Effect:
+    """Make days non-working in the project's calendar, or in the one named."""
+    if last < first:
+        raise Invalid("The last day lies before the first.", fields=[FieldError("last", "before the first")])
+
+    def change(plan: engine.Plan) -> engine.Plan:
+        chosen = [
+            item
+            for item in plan.calendars
+            if (item.name == calendar if calendar else item.uid == plan.project.calendar_uid)
+        ] or list(plan.calendars[: 0 if calendar else 1])
+        if not chosen:
+            raise NotFound(f"The plan has no calendar named {calendar}.")
+        holiday = engine.CalendarException(first, last, (), name)
+        return replace(
+            plan,
+            calendars=tuple(
+                replace(item, exceptions=(*item.exceptions, holiday)) if item is chosen[0] else item
+                for item in plan.calendars
+            ),
+        )
+
+    return _edit(ctx, project, change)
+
+
+@command(permission="schedule.edit")
+def add_resource(
+    ctx: Context, *, project: ProjectId, name: Name, person: PersonId | None = None, max_units: Decimal = Decimal(1)
+) -> Effect:
+    """Add somebody who can be assigned; `max_units` 1 = full time."""
+    uid = 0
+
+    def change(plan: engine.Plan) -> engine.Plan:
+        nonlocal uid
+        uid = max((item.uid for item in plan.resources), default=0) + 1
+        new = engine.Resource(uid=uid, id=uid, name=name, max_units=max_units)
+        return replace(plan, resources=(*plan.resources, new))
+
+    effect = _edit(ctx, project, change)
+    if person is not None:
+        Resource.found(ctx, plan__project_id=project, uid=uid).change(ctx, person_id=person)
+    return effect
+
+
+@command(permission="schedule.edit", changes="resource")
+def match_resource(ctx: Context, *, resource: Resource, person: PersonId) -> None:
+    """Say which person a resource of a plan file is."""
+    resource.change(ctx, person_id=person)
+
+
+@command(permission="schedule.edit")
+def assign(
+    ctx: Context, *, task: PlanTask, resource: Resource, units: Decimal = Decimal(1), work_hours: Decimal | None = None
+) -> Effect:
+    """Assign a resource to a task; work is duration × units unless given."""
+    if units <= 0:
+        raise Invalid("Units are above 0; 1 is full time.", fields=[FieldError("units", "above 0")])
+
+    def change(plan: engine.Plan) -> engine.Plan:
+        old = next(item for item in plan.tasks if item.uid == task.uid)
+        tenths = old.duration.amount.tenths if old.duration else 0
+        work = (
+            WorkTime.from_hours(work_hours) if work_hours is not None else WorkTime(int(tenths * units))
+        )
+        uid = max((item.uid for item in plan.assignments), default=0) + 1
+        others = tuple(
+            item for item in plan.assignments if (item.task_uid, item.resource_uid) != (task.uid, resource.uid)
+        )
+        new = engine.Assignment(uid=uid, task_uid=task.uid, resource_uid=resource.uid, units=units, work=work)
+        return replace(plan, assignments=(*others, new))
+
+    return _edit(ctx, task.plan.project_id, change, uid=task.uid)
+
+
+@command(permission="schedule.set_baseline")
+def set_baseline(ctx: Context, *, project: ProjectId, name: Name) -> BaselineRow:
+    """Copy the plan's dates, work and cost as a new baseline, and measure against it from now on."""
+    row = plan_row(ctx, project)
+    if row is None:
+        raise NotFound("This project has no plan yet. Import one, or start one.")
+    for earlier in Baseline.visible_to(ctx).filter(plan=row, current=True):
+        earlier.change(ctx, current=False)
+    baseline = storing.add_baseline(ctx, row, name=name, current=True, from_file=False)
+    parts = []
+    for item in PlanTask.visible_to(ctx).filter(plan=row, removed_at=None):
+        definition: engine.Task = from_record(engine.Task, item.definition)
+        parts.append(
+            BaselineTask(
+                baseline=baseline,
+                uid=item.uid,
+                start=item.start,
+                finish=item.finish,
+                duration=definition.duration.amount if definition.duration else None,
+                work=definition.work,
+                cost=definition.cost,
+            )
+        )
+    BaselineTask.unscoped(reason="parts of the baseline above").bulk_create(parts, batch_size=1000)
+    ctx.emit(BaselineTaken(project_id=project, baseline_id=baseline.pk))
+    return baseline_row(baseline)
+
+
+@command(permission="schedule.set_baseline", changes="baseline")
+def use_baseline(ctx: Context, *, baseline: Baseline) -> BaselineRow:
+    """Measure against an earlier baseline."""
+    for earlier in Baseline.visible_to(ctx).filter(plan_id=baseline.plan_id, current=True).exclude(pk=baseline.pk):
+        earlier.change(ctx, current=False)
+    baseline.change(ctx, current=True)
+    return baseline_row(baseline)
+
+
+@command(
+    permission="schedule.edit", internal="a step of the plan import"
+)
+def take_plan(
+    ctx: Context, *, project: ProjectId, plan: dict[str, Any], schedule: dict[str, Any], progress_on: date | None = None
+) -> PlanDifference:
+    """Make a project's plan that of a file: rows of the same uid are updated, missing ones removed softly.
+
+    plan, schedule  the engine's records as JSON; the schedule was computed from this very plan.
+    """
+    new: engine.Plan = from_record(engine.Plan, plan)
+    computed: engine.Schedule = from_record(engine.Schedule, schedule)
+    row = Plan.visible_to(ctx).select_for_update(of=("self",)).filter(project_id=project).first()
+    if row is None:
+        row = Plan.add(ctx, project_id=project, settings=to_record(new.project))
+    bare = replace(new, tasks=tuple(replace(task, baselines=()) for task in new.tasks))
+    difference, _ = storing.store(ctx, row, bare, computed)
+    storing.store_file_baselines(ctx, row, new)
+    if progress_on is not None:
+        row.change(ctx, progress_on=progress_on)
+    ctx.emit(PlanChanged(project_id=project))
+    return difference
+
+
+@command(permission="schedule.edit", internal="undoing the import that made the plan")
+def drop_plan(ctx: Context, *, project: ProjectId) -> None:
+    """Take away a plan that an import made, with all its parts; the audit keeps what was done."""
+    row = plan_row(ctx, project)
+    if row is None:
+        return
+    for baseline in Baseline.visible_to(ctx).filter(plan=row):
+        baseline.delete()
+    PlanTask.visible_to(ctx).filter(plan=row).delete()
+    Resource.visible_to(ctx).filter(plan=row).delete()
+    ctx.record("schedule.Plan", row.pk, "", str(row), None)
+    row.delete()

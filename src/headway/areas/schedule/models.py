@@ -1,0 +1,174 @@
+"""Tables of the schedule: Plan, PlanTask, PlanLink, PlanCalendar, Resource, Assignment, Baseline."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from headway.kernel.fields import AmountField, LocalMomentField, WorkTimeField
+from headway.kernel.models import Part, Root
+
+
+class Plan(Root):
+    """A project's one plan. `settings` is the engine's ProjectSettings; the version counts every change."""
+
+    noun: ClassVar[str] = "Plan"
+    project_path: ClassVar[str | None] = "project_id"
+
+    project = models.OneToOneField("projects.Project", on_delete=models.PROTECT, related_name="+")
+    settings: Any = models.JSONField(default=dict)
+    warnings: Any = models.JSONField(default=list)
+    start = LocalMomentField(null=True)
+    finish = LocalMomentField(null=True)
+    progress_on = models.DateField(null=True)
+    next_uid = models.PositiveIntegerField(default=1)
+
+    def __str__(self) -> str:
+        return f"plan of project {self.project_id}"
+
+
+class PlanCalendar(Part):
+    """Working days and shifts; `definition` is the engine's Calendar."""
+
+    part_of: ClassVar[str] = "plan"
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+")
+    uid = models.IntegerField()
+    name = models.CharField(max_length=255)
+    definition: Any = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "uid"], name="schedule_calendar_uid")]
+
+
+class PlanTask(Root):
+    """A row of the plan. `definition` is the engine's Task; dates are local."""
+
+    noun: ClassVar[str] = "Task"
+    project_path: ClassVar[str | None] = "plan__project_id"
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="+")
+    uid = models.IntegerField()
+    position = models.PositiveIntegerField()
+    definition: Any = models.JSONField()
+    name = models.CharField(max_length=1000)
+    wbs = models.CharField(max_length=255, blank=True)
+    level = models.PositiveSmallIntegerField(default=1)
+    summary = models.BooleanField(default=False)
+    milestone = models.BooleanField(default=False)
+    active = models.BooleanField(default=True)
+    owner = models.CharField(max_length=255, blank=True)
+    percent_complete = models.DecimalField(max_digits=9, decimal_places=4, default=0)
+    actual_start = LocalMomentField(null=True)
+    actual_finish = LocalMomentField(null=True)
+    deadline = LocalMomentField(null=True)
+    start = LocalMomentField(null=True)
+    finish = LocalMomentField(null=True)
+    total_slack = WorkTimeField(null=True)
+    critical = models.BooleanField(default=False)
+    computed: Any = models.JSONField(null=True)  # the engine's ScheduledTask
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "uid"], name="schedule_task_uid"),
+        ]
+        indexes = [
+            models.Index(fields=["plan", "position", "id"], name="schedule_outline"),
+            models.Index(fields=["plan", "milestone"], name="schedule_milestones"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlanLink(Part):
+    """A dependency; `definition` is the engine's Link."""
+
+    part_of: ClassVar[str] = "plan"
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+")
+    predecessor_uid = models.IntegerField()
+    successor_uid = models.IntegerField()
+    definition: Any = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["plan", "successor_uid"], name="schedule_links_into")]
+
+
+class Resource(Root):
+    """Who or what does the work; `definition` is the engine's Resource."""
+
+    noun: ClassVar[str] = "Resource"
+    project_path: ClassVar[str | None] = "plan__project_id"
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="+")
+    uid = models.IntegerField()
+    name = models.CharField(max_length=255)
+    person = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    definition: Any = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "uid"], name="schedule_resource_uid")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Assignment(Part):
+    """A resource on a task; `definition` is the engine's Assignment."""
+
+    part_of: ClassVar[str] = "plan"
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="+")
+    uid = models.IntegerField()
+    task_uid = models.IntegerField()
+    resource_uid = models.IntegerField(null=True)
+    definition: Any = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["plan", "task_uid"], name="schedule_assigned_to")]
+
+
+class Baseline(Root):
+    """A named copy of the plan at one moment; any number of them. The current one is measured against."""
+
+    noun: ClassVar[str] = "Baseline"
+    project_path: ClassVar[str | None] = "plan__project_id"
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    name = models.CharField(max_length=255)
+    taken_at = models.DateTimeField()
+    taken_by = models.CharField(max_length=255)
+    current = models.BooleanField(default=False)
+    from_file = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "number"], name="schedule_baseline_number"),
+            models.UniqueConstraint(
+                fields=["plan"], condition=models.Q(current=True), name="schedule_one_current_baseline"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BaselineTask(Part):
+    """One task's dates and amounts in a baseline. Plan edits never touch it."""
+
+    part_of: ClassVar[str] = "baseline"
+
+    baseline = models.ForeignKey(Baseline, on_delete=models.CASCADE, related_name="+")
+    uid = models.IntegerField()
+    start = LocalMomentField(null=True)
+    finish = LocalMomentField(null=True)
+    duration = WorkTimeField(null=True)
+    work = WorkTimeField(null=True)
+    cost = AmountField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["baseline", "uid"], name="schedule_baseline_task_once")]

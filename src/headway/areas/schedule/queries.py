@@ -1,0 +1,334 @@
+"""Reads of plans: summary, tasks, milestones, baselines, resources; and the engine's plan for areas above."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from headway.areas.projects.types import ProjectId
+from headway.areas.schedule.models import Assignment, Baseline, BaselineTask, Plan, PlanLink, PlanTask, Resource
+from headway.areas.schedule.records import days_late, engine_plan, from_record, project_axis
+from headway.areas.schedule.storing import difference
+from headway.areas.schedule.types import (
+    BaselineRow,
+    MilestoneRow,
+    PlanDifference,
+    PlanSummary,
+    ResourceRow,
+    TaskRow,
+    Tasks,
+)
+from headway.engine import plan as engine
+from headway.engine.durations import duration_text
+from headway.kernel.context import Context
+from headway.kernel.errors import NotFound
+from headway.kernel.paging import page
+from headway.kernel.queries import query
+
+
+def plan_row(ctx: Context, project_id: int) -> Plan | None:
+    """The project's plan row, when there is one that this actor may see."""
+    return Plan.visible_to(ctx).filter(project_id=project_id).first()
+
+
+def _plan(ctx: Context, project_id: int) -> Plan:
+    plan = plan_row(ctx, project_id)
+    if plan is None:
+        raise NotFound("This project has no plan yet. Import one, or start one.")
+    return plan
+
+
+@query(permission="schedule.read", name="schedule.show")
+def summary(ctx: Context, *, project: ProjectId) -> PlanSummary:
+    """A project's plan in figures: start, finish, slip against the current baseline, critical and late tasks."""
+    row = _plan(ctx, project)
+    plan = engine_plan(row)
+    baseline = current_baseline(row)
+    planned = _baseline_dates(baseline)
+    leaves = [task for task in plan.tasks if not task.summary and task.active and not task.external]
+    dates = _dates(row)
+    baseline_finish = max((finish for _, finish in planned.values() if finish is not None), default=None)
+    axis = project_axis(plan)
+    late = sum(
+        1
+        for task in leaves
+        if task.uid in planned
+        and (days_late(axis, plan.project, planned[task.uid][1], dates.get(task.uid, (None, None))[1]) or 0) > 0
+    )
+    critical = PlanTask.visible_to(ctx).filter(plan=row, removed_at=None, critical=True, summary=False).count()
+    status = plan.project.status_date
+    return PlanSummary(
+        id=row.pk,
+        name=plan.project.title or plan.project.name,
+        tasks=len(leaves),
+        milestones=sum(1 for task in leaves if task.milestone),
+        start=row.start,
+        finish=row.finish,
+        baseline=baseline.name if baseline else "",
+        baseline_finish=baseline_finish,
+        late_days=days_late(axis, plan.project, baseline_finish, row.finish),
+        critical_tasks=critical,
+        late_tasks=late,
+        percent_complete=percent_complete(leaves),
+        status_date=status.date() if status else None,
+        progress_on=row.progress_on,
+        warnings=tuple(row.warnings),
+        version=row.version,
+    )
+
+
+def percent_complete(tasks: Iterable[engine.Task]) -> Decimal:
+    """Percent of the tasks' durations that is done: Σ duration × % / Σ duration; 0 for a plan without duration."""
+    whole = done = Decimal(0)
+    for task in tasks:
+        amount = Decimal(task.duration.amount.tenths) if task.duration else Decimal(0)
+        whole += amount
+        done += amount * task.percent_complete / 100
+    return done / whole * 100 if whole else Decimal(0)
+
+
+@query(permission="schedule.read")
+def tasks(
+    ctx: Context,
+    *,
+    project: ProjectId,
+    search: str = "",
+    critical: bool | None = None,
+    cursor: str = "",
+    limit: int = 100,
+) -> Tasks:
+    """Tasks in outline order, a page at a time, with our dates beside those the file had stored."""
+    row = _plan(ctx, project)
+    rows = PlanTask.visible_to(ctx).filter(plan=row, removed_at=None)
+    if search:
+        rows = rows.filter(name__icontains=search)
+    if critical is not None:
+        rows = rows.filter(critical=critical)
+    items, following = page(rows, order=("position", "id"), cursor=cursor, limit=limit)
+    return Tasks(tuple(_task_rows(row, items)), following)
+
+
+@query(permission="schedule.read", name="schedule.show_task")
+def task(ctx: Context, *, task: PlanTask) -> TaskRow:
+    """One task."""
+    return next(iter(_task_rows(task.plan, [task])))
+
+
+def _task_rows(plan: Plan, rows: list[PlanTask]) -> Iterable[TaskRow]:
+    settings = from_record(engine.ProjectSettings, plan.settings)
+    planned = _baseline_dates(current_baseline(plan))
+    uids = [row.uid for row in rows]
+    into: dict[int, list[str]] = {}
+    ids = dict(
+        PlanTask.unscoped(reason="row numbers of a visible plan")
+        .filter(plan=plan, removed_at=None)
+        .values_list("uid", "definition__id")
+    )
+    for link in PlanLink.of(plan).filter(successor_uid__in=uids).order_by("id"):
+        into.setdefault(link.successor_uid, []).append(_link_text(link, ids, settings))
+    names: dict[int, list[str]] = {}
+    resources = dict(Resource.unscoped(reason="names in a visible plan").filter(plan=plan).values_list("uid", "name"))
+    for item in Assignment.of(plan).filter(task_uid__in=uids).order_by("id"):
+        if item.resource_uid in resources:
+            names.setdefault(item.task_uid, []).append(resources[item.resource_uid])
+    for row in rows:
+        definition: engine.Task = from_record(engine.Task, row.definition)
+        computed = from_record(engine.ScheduledTask, row.computed) if row.computed else None
+        stored = definition.stored
+        base = planned.get(row.uid, (None, None))
+        yield TaskRow(
+            id=row.pk,
+            uid=row.uid,
+            position=row.position,
+            wbs=row.wbs,
+            name=row.name,
+            level=row.level,
+            summary=row.summary,
+            milestone=row.milestone,
+            active=row.active,
+            manual=definition.mode is engine.TaskMode.MANUAL,
+            start=row.start,
+            finish=row.finish,
+            baseline_start=base[0],
+            baseline_finish=base[1],
+            duration_minutes=computed.duration.minutes if computed else None,
+            duration=duration_text(definition.duration, settings) if definition.duration else "",
+            percent_complete=computed.percent_complete if computed and row.summary else row.percent_complete,
+            actual_start=row.actual_start,
+            actual_finish=row.actual_finish,
+            total_slack_minutes=row.total_slack.minutes if row.total_slack is not None else None,
+            critical=row.critical,
+            driver=computed.driver.text if computed else "",
+            owner=row.owner,
+            resources=", ".join(names.get(row.uid, ())),
+            deadline=row.deadline,
+            stored_start=stored.start if stored else None,
+            stored_finish=stored.finish if stored else None,
+            predecessors=";".join(into.get(row.uid, ())),
+            notes=definition.notes,
+            version=row.version,
+        )
+
+
+def _link_text(link: PlanLink, ids: dict[int, int], settings: engine.ProjectSettings) -> str:
+    """'12FS+2 d' as a planner reads it."""
+    item: engine.Link = from_record(engine.Link, link.definition)
+    text = f"{ids.get(link.predecessor_uid, link.predecessor_uid)}{item.type.value}"
+    lag = item.lag
+    if lag.percent is not None:
+        text += f"{lag.percent:+f}".rstrip("0").rstrip(".") + "%"
+    elif lag.amount:
+        shown = duration_text(engine.Duration(lag.amount, lag.unit, lag.elapsed), settings)
+        text += shown if shown.startswith("-") else f"+{shown}"
+    return text
+
+
+@query(permission="schedule.read_milestones")
+def milestones(ctx: Context, *, project: ProjectId) -> tuple[MilestoneRow, ...]:
+    """Milestones by forecast: baseline, forecast, actual, working days late. Clients see these too."""
+    plan_record = Plan.unscoped(reason="milestones are shown to everybody on the project").filter(project_id=project)
+    row = plan_record.first()
+    if row is None:
+        return ()
+    plan = engine_plan(row)
+    planned = _baseline_dates(current_baseline(row))
+    axis = project_axis(plan)
+    dates = _dates(row)
+    critical = _critical_uids(row)
+    found = []
+    for item in plan.tasks:
+        finish = dates.get(item.uid, (None, None))[1]
+        if not item.milestone or item.summary or finish is None:
+            continue
+        baseline = planned.get(item.uid, (None, None))[1]
+        found.append(
+            MilestoneRow(
+                uid=item.uid,
+                name=item.name,
+                owner=item.owner,
+                baseline=baseline.date() if baseline else None,
+                forecast=finish.date(),
+                actual=item.actual_finish.date() if item.actual_finish else None,
+                late_days=days_late(axis, plan.project, baseline, item.actual_finish or finish),
+                key=bool(item.deadline) or item.outline_level <= 1,
+                critical=item.uid in critical,
+            )
+        )
+    return tuple(sorted(found, key=lambda milestone: (milestone.forecast, milestone.uid)))
+
+
+def _critical_uids(plan: Plan) -> frozenset[int]:
+    rows = PlanTask.unscoped(reason="of a visible plan").filter(plan=plan, removed_at=None, critical=True)
+    return frozenset(rows.values_list("uid", flat=True))
+
+
+@query(permission="schedule.read")
+def baselines(ctx: Context, *, project: ProjectId) -> tuple[BaselineRow, ...]:
+    """All baselines of the plan, newest first."""
+    row = _plan(ctx, project)
+    return tuple(baseline_row(item) for item in Baseline.visible_to(ctx).filter(plan=row).order_by("-number")[:1000])
+
+
+def baseline_row(row: Baseline) -> BaselineRow:
+    """A baseline with its span."""
+    dates = list(BaselineTask.of(row).values_list("start", "finish"))
+    return BaselineRow(
+        row.pk,
+        row.number,
+        row.name,
+        row.taken_at,
+        row.taken_by,
+        min((start for start, _ in dates if start), default=None),
+        max((finish for _, finish in dates if finish), default=None),
+        len(dates),
+        row.current,
+        row.version,
+    )
+
+
+@query(permission="schedule.read")
+def resources(ctx: Context, *, project: ProjectId) -> tuple[ResourceRow, ...]:
+    """Resources of the plan with their planned work."""
+    row = _plan(ctx, project)
+    plan = engine_plan(row)
+    work: dict[int, Decimal] = {}
+    for item in plan.assignments:
+        if item.resource_uid is not None:
+            work[item.resource_uid] = work.get(item.resource_uid, Decimal(0)) + item.work.hours
+    rows = Resource.visible_to(ctx).filter(plan=row).order_by("uid")
+    return tuple(
+        ResourceRow(
+            item.pk,
+            item.uid,
+            item.name,
+            str(item.definition.get("type", "work")),
+            Decimal(str(item.definition.get("max_units", "1"))),
+            item.person_id,
+            work.get(item.uid, Decimal(0)),
+            item.version,
+        )
+        for item in rows[:2000]
+    )
+
+
+@query(permission="schedule.read", internal="gives the engine's own type; `tasks` is its face")
+def plan_of(ctx: Context, *, project: ProjectId) -> engine.Plan:
+    """The whole plan as the engine takes it, with the current baseline as number 0."""
+    row = _plan(ctx, project)
+    return with_baselines(row, engine_plan(row))
+
+
+@query(permission="schedule.read", internal="gives the engine's own type; `tasks` is its face")
+def schedule_of(ctx: Context, *, project: ProjectId) -> tuple[engine.ScheduledTask, ...]:
+    """The computed dates of every active task, in outline order."""
+    row = _plan(ctx, project)
+    rows = PlanTask.visible_to(ctx).filter(plan=row, removed_at=None).exclude(computed=None)
+    records = rows.order_by("position", "id").values_list("computed", flat=True)
+    return tuple(from_record(engine.ScheduledTask, record) for record in records)
+
+
+# --- for this area and those above -----------------------------------------------------------
+
+
+def has_plan(project_id: int) -> bool:
+    """Whether a project has a plan."""
+    return Plan.unscoped(reason="asked by a visible project").filter(project_id=project_id).exists()
+
+
+def current_baseline(plan: Plan) -> Baseline | None:
+    """The baseline that the plan is measured against."""
+    return Baseline.unscoped(reason="of a visible plan").filter(plan=plan, current=True).first()
+
+
+def _baseline_dates(baseline: Baseline | None) -> dict[int, tuple[datetime | None, datetime | None]]:
+    if baseline is None:
+        return {}
+    return {
+        uid: (start, finish) for uid, start, finish in BaselineTask.of(baseline).values_list("uid", "start", "finish")
+    }
+
+
+def _dates(plan: Plan) -> dict[int, tuple[datetime | None, datetime | None]]:
+    rows = PlanTask.unscoped(reason="of a visible plan").filter(plan=plan, removed_at=None)
+    return {uid: (start, finish) for uid, start, finish in rows.values_list("uid", "start", "finish")}
+
+
+def with_baselines(row: Plan, plan: engine.Plan) -> engine.Plan:
+    """The plan with our baselines on its tasks: the current one as number 0, the others by number."""
+    kept: dict[int, list[engine.TaskBaseline]] = {}
+    for baseline in Baseline.unscoped(reason="of a visible plan").filter(plan=row).order_by("number"):
+        number = 0 if baseline.current else baseline.number + (0 if baseline.number else 100)
+        for item in BaselineTask.of(baseline):
+            kept.setdefault(item.uid, []).append(
+                engine.TaskBaseline(number, item.start, item.finish, item.duration, item.work, item.cost)
+            )
+    tasks = tuple(replace(item, baselines=tuple(kept.get(item.uid, ()))) for item in plan.tasks)
+    return replace(plan, tasks=tasks)
+
+
+def difference_from(ctx: Context, project_id: int, new: engine.Plan) -> PlanDifference:
+    """What taking this plan would change."""
+    bare = replace(new, tasks=tuple(replace(item, baselines=()) for item in new.tasks))
+    return difference(plan_row(ctx, project_id), bare)

@@ -1,0 +1,262 @@
+"""Writes a changed plan: only the rows that differ, in bulk. Called inside commands only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from headway.areas.schedule.models import (
+    Assignment,
+    Baseline,
+    BaselineTask,
+    Plan,
+    PlanCalendar,
+    PlanLink,
+    PlanTask,
+    Resource,
+)
+from headway.areas.schedule.records import computed_columns, task_columns, to_record
+from headway.areas.schedule.types import Moved, PlanDifference
+from headway.engine import plan as engine
+from headway.engine.plan import PlanError
+from headway.kernel.context import Context
+from headway.kernel.errors import Invalid
+
+_WHY = "parts of a visible plan"
+_BATCH = 1000
+
+
+def refused(error: PlanError) -> Invalid:
+    """What the engine says, as a refusal that people see."""
+    return Invalid(str(error), extra={"task_uids": list(error.uids)} if error.uids else None)
+
+
+def store(
+    ctx: Context, row: Plan, new: engine.Plan, schedule: engine.Schedule
+) -> tuple[PlanDifference, tuple[Moved, ...]]:
+    """Make the rows hold this plan and these dates; give what differs and which tasks moved."""
+    _calendars(row, new)
+    _links(row, new)
+    _resources(ctx, row, new)
+    _assignments(row, new)
+    difference, moved = _tasks(ctx, row, new, schedule)
+    settings = to_record(new.project)
+    changed = row.change(
+        ctx,
+        settings=settings,
+        warnings=list(schedule.warnings),
+        start=schedule.start,
+        finish=schedule.finish,
+        next_uid=max([row.next_uid, *(task.uid + 1 for task in new.tasks)]),
+    )
+    if not changed and (difference.create or difference.update or difference.missing):
+        row.change(ctx, progress_on=row.progress_on, next_uid=row.next_uid + 1)
+    return difference, moved
+
+
+def _tasks(
+    ctx: Context, row: Plan, new: engine.Plan, schedule: engine.Schedule
+) -> tuple[PlanDifference, tuple[Moved, ...]]:
+    scheduled = schedule.by_uid()
+    present = {item.uid: item for item in PlanTask.unscoped(reason=_WHY).filter(plan=row)}
+    fresh: list[PlanTask] = []
+    touched: list[PlanTask] = []
+    moved: list[Moved] = []
+    updated = unchanged = 0
+    details: list[dict[str, Any]] = []
+    for position, task in enumerate(new.tasks, start=1):
+        columns = {**task_columns(task), **computed_columns(scheduled.get(task.uid)), "position": position}
+        item = present.get(task.uid)
+        if item is None:
+            fresh.append(PlanTask(plan=row, uid=task.uid, created_at=ctx.now, removed_at=None, **columns))
+            continue
+        redefined = item.definition != columns["definition"] or item.removed_at is not None
+        if item.finish != columns["finish"]:
+            moved.append(Moved(task.uid, task.name, item.finish, columns["finish"]))
+        if redefined:
+            updated += 1
+            details.extend(_field_changes(item, columns["definition"]))
+            ctx.record("schedule.PlanTask", item.pk, "definition", item.definition, columns["definition"])
+        else:
+            unchanged += 1
+        if redefined or any(getattr(item, name) != value for name, value in columns.items()):
+            for name, value in columns.items():
+                setattr(item, name, value)
+            item.removed_at = None
+            item.version += 1
+            touched.append(item)
+    kept = {task.uid for task in new.tasks}
+    gone = [item for uid, item in present.items() if uid not in kept and item.removed_at is None]
+    for item in gone:
+        item.removed_at = ctx.now
+        item.version += 1
+        ctx.record("schedule.PlanTask", item.pk, "removed_at", None, ctx.now)
+    tasks = PlanTask.unscoped(reason=_WHY)
+    tasks.bulk_create(fresh, batch_size=_BATCH)
+    fields = (
+        [*task_columns(new.tasks[0]), *computed_columns(None), "position", "removed_at", "version"] if new.tasks else []
+    )
+    if touched:
+        tasks.bulk_update(touched, fields, batch_size=200)
+    if gone:
+        tasks.bulk_update(gone, ["removed_at", "version"], batch_size=_BATCH)
+    details.extend({"uid": item.uid, "field": "task", "old": item.name, "new": None} for item in gone[:20])
+    counts = PlanDifference(len(fresh), updated, unchanged, len(gone), tuple(details[:200]))
+    return counts, tuple(moved)
+
+
+def difference(row: Plan | None, new: engine.Plan) -> PlanDifference:
+    """What `store` would change, without changing it."""
+    present = {}
+    if row is not None:
+        present = {item.uid: item for item in PlanTask.unscoped(reason=_WHY).filter(plan=row, removed_at=None)}
+    create = update = unchanged = 0
+    details: list[dict[str, Any]] = []
+    for task in new.tasks:
+        item = present.get(task.uid)
+        if item is None:
+            create += 1
+            continue
+        definition = to_record(task)
+        if item.definition == definition:
+            unchanged += 1
+        else:
+            update += 1
+            details.extend(_field_changes(item, definition))
+    kept = {task.uid for task in new.tasks}
+    missing = [item for uid, item in present.items() if uid not in kept]
+    details.extend({"uid": item.uid, "field": "task", "old": item.name, "new": None} for item in missing[:20])
+    return PlanDifference(create, update, unchanged, len(missing), tuple(details[:200]))
+
+
+def _field_changes(item: PlanTask, definition: dict[str, Any]) -> list[dict[str, Any]]:
+    names = sorted({*item.definition, *definition} - {"stored"})
+    return [
+        {
+            "uid": item.uid,
+            "task": item.name,
+            "field": name,
+            "old": item.definition.get(name),
+            "new": definition.get(name),
+        }
+        for name in names
+        if item.definition.get(name) != definition.get(name)
+    ]
+
+
+def _calendars(row: Plan, new: engine.Plan) -> None:
+    wanted = {calendar.uid: to_record(calendar) for calendar in new.calendars}
+    present = dict(PlanCalendar.of(row).values_list("uid", "definition"))
+    if wanted == present:
+        return
+    PlanCalendar.of(row).delete()
+    PlanCalendar.unscoped(reason=_WHY).bulk_create(
+        (
+            PlanCalendar(plan=row, uid=calendar.uid, name=calendar.name[:255], definition=wanted[calendar.uid])
+            for calendar in new.calendars
+        ),
+        batch_size=_BATCH,
+    )
+
+
+def _links(row: Plan, new: engine.Plan) -> None:
+    wanted = [to_record(link) for link in new.links]
+    if list(PlanLink.of(row).order_by("id").values_list("definition", flat=True)) == wanted:
+        return
+    PlanLink.of(row).delete()
+    PlanLink.unscoped(reason=_WHY).bulk_create(
+        (
+            PlanLink(
+                plan=row,
+                predecessor_uid=link.predecessor_uid,
+                successor_uid=link.successor_uid,
+                definition=record,
+            )
+            for link, record in zip(new.links, wanted, strict=True)
+        ),
+        batch_size=_BATCH,
+    )
+
+
+def _resources(ctx: Context, row: Plan, new: engine.Plan) -> None:
+    present = {item.uid: item for item in Resource.unscoped(reason=_WHY).filter(plan=row)}
+    wanted = {resource.uid for resource in new.resources}
+    for uid, item in present.items():
+        if uid not in wanted:
+            item.delete()
+    for resource in new.resources:
+        record, known = to_record(resource), present.get(resource.uid)
+        if known is None:
+            Resource(plan=row, uid=resource.uid, name=resource.name[:255], definition=record, created_at=ctx.now).save(
+                force_insert=True
+            )
+        elif known.definition != record:
+            known.change(ctx, name=resource.name[:255], definition=record)
+
+
+def _assignments(row: Plan, new: engine.Plan) -> None:
+    wanted = [to_record(item) for item in new.assignments]
+    if list(Assignment.of(row).order_by("uid", "id").values_list("definition", flat=True)) == wanted:
+        return
+    Assignment.of(row).delete()
+    Assignment.unscoped(reason=_WHY).bulk_create(
+        (
+            Assignment(
+                plan=row, uid=item.uid, task_uid=item.task_uid, resource_uid=item.resource_uid, definition=record
+            )
+            for item, record in zip(new.assignments, wanted, strict=True)
+        ),
+        batch_size=_BATCH,
+    )
+
+
+def store_file_baselines(ctx: Context, row: Plan, new: engine.Plan) -> None:
+    """Keep the baselines that a plan file carries; those of an earlier import of it are replaced."""
+    by_number: dict[int, list[tuple[int, engine.TaskBaseline]]] = {}
+    for task in new.tasks:
+        for baseline in task.baselines:
+            if baseline.start or baseline.finish or baseline.work:
+                by_number.setdefault(baseline.number, []).append((task.uid, baseline))
+    earlier = {item.name: item for item in Baseline.unscoped(reason=_WHY).filter(plan=row, from_file=True)}
+    for number, items in sorted(by_number.items()):
+        name = "Baseline" if number == 0 else f"Baseline {number}"
+        kept = earlier.get(name) or add_baseline(ctx, row, name=name, current=False, from_file=True)
+        parts = [_baseline_task(kept, uid, item) for uid, item in items]
+        if _values(BaselineTask.of(kept)) == _values(parts):
+            continue
+        BaselineTask.of(kept).delete()
+        BaselineTask.unscoped(reason=_WHY).bulk_create(parts, batch_size=_BATCH)
+    if by_number and not Baseline.unscoped(reason=_WHY).filter(plan=row, current=True).exists():
+        first = Baseline.unscoped(reason=_WHY).filter(plan=row).order_by("number").first()
+        if first is not None:
+            first.change(ctx, current=True)
+
+
+def _values(rows: Any) -> list[tuple[Any, ...]]:
+    return sorted((row.uid, str(row.start), str(row.finish), str(row.duration), str(row.work)) for row in rows)
+
+
+def _baseline_task(baseline: Baseline, uid: int, item: engine.TaskBaseline) -> BaselineTask:
+    return BaselineTask(
+        baseline=baseline,
+        uid=uid,
+        start=item.start,
+        finish=item.finish,
+        duration=item.duration,
+        work=item.work,
+        cost=item.cost,
+    )
+
+
+def add_baseline(ctx: Context, row: Plan, *, name: str, current: bool, from_file: bool) -> Baseline:
+    """A new, empty baseline with the next number."""
+    last = Baseline.unscoped(reason=_WHY).filter(plan=row).order_by("-number").first()
+    return Baseline.add(
+        ctx,
+        plan=row,
+        number=(last.number if last else 0) + 1,
+        name=name,
+        taken_at=ctx.now,
+        taken_by=ctx.actor.name,
+        current=current,
+        from_file=from_file,
+    )

@@ -1,0 +1,168 @@
+"""What the schedule area takes and answers with. Amounts of time are minutes with at most one decimal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, Any
+
+from headway.kernel.schema import Ref
+
+TaskId = Annotated[int, Ref("schedule.PlanTask")]
+BaselineId = Annotated[int, Ref("schedule.Baseline")]
+
+
+class LinkKind(Enum):
+    """The four dependencies."""
+
+    FS = "FS"
+    SS = "SS"
+    FF = "FF"
+    SF = "SF"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """A task in a list, with our dates and those that its file had stored."""
+
+    id: int
+    uid: int
+    position: int
+    wbs: str
+    name: str
+    level: int
+    summary: bool
+    milestone: bool
+    active: bool
+    manual: bool
+    start: datetime | None
+    finish: datetime | None
+    baseline_start: datetime | None
+    baseline_finish: datetime | None
+    duration_minutes: Decimal | None
+    duration: str
+    percent_complete: Decimal
+    actual_start: datetime | None
+    actual_finish: datetime | None
+    total_slack_minutes: Decimal | None
+    critical: bool
+    driver: str
+    owner: str
+    resources: str
+    deadline: datetime | None
+    stored_start: datetime | None
+    stored_finish: datetime | None
+    predecessors: str
+    notes: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tasks:
+    """One page of tasks in outline order."""
+
+    items: tuple[TaskRow, ...]
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSummary:
+    """A project's plan in figures. `late_days`: working days of the finish after the baseline's."""
+
+    id: int
+    name: str
+    tasks: int
+    milestones: int
+    start: datetime | None
+    finish: datetime | None
+    baseline: str
+    baseline_finish: datetime | None
+    late_days: int | None
+    critical_tasks: int
+    late_tasks: int
+    percent_complete: Decimal
+    status_date: date | None
+    progress_on: date | None
+    warnings: tuple[str, ...]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneRow:
+    """A milestone: baseline, forecast, actual. `late_days` in working days; negative = early."""
+
+    uid: int
+    name: str
+    owner: str
+    baseline: date | None
+    forecast: date
+    actual: date | None
+    late_days: int | None
+    key: bool
+    critical: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineRow:
+    """A copy of the plan's dates at one moment."""
+
+    id: int
+    number: int
+    name: str
+    taken_at: datetime
+    taken_by: str
+    start: datetime | None
+    finish: datetime | None
+    tasks: int
+    current: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceRow:
+    """Who or what does the work; `person_id` when matched to a person."""
+
+    id: int
+    uid: int
+    name: str
+    kind: str
+    max_units: Decimal
+    person_id: int | None
+    work_hours: Decimal
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A task that an edit moved."""
+
+    uid: int
+    name: str
+    old_finish: datetime | None
+    new_finish: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an edit did: the task, what else moved, the plan's finish before and after."""
+
+    task_id: int | None
+    uid: int | None
+    moved: tuple[Moved, ...]
+    old_finish: datetime | None
+    new_finish: datetime | None
+    warnings: tuple[str, ...]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanDifference:
+    """What a newer file would change in the stored plan."""
+
+    create: int
+    update: int
+    unchanged: int
+    missing: int
+    details: tuple[dict[str, Any], ...]
