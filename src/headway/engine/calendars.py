@@ -325,7 +325,8 @@ class Calendars:
         if default_uid is not None and default_uid in self._by_uid:
             self.default = self.axis(default_uid)
         elif self._by_uid:
-            self.default = self.axis(next(iter(self._by_uid)))
+            bases = (calendar.uid for calendar in self._by_uid.values() if calendar.base_uid is None)
+            self.default = self.axis(next(bases, next(iter(self._by_uid))))
         else:
             self.default = CalendarAxis([standard_calendar()])
 
@@ -374,7 +375,7 @@ class Calendars:
 def has_work(axis: Axis, around: int) -> bool:
     """Whether the axis has any working time within 28 years (a full weekday cycle) after an instant."""
     day = max(_FIRST_DAY, min(around // TENTHS_PER_DAY, _LAST_DAY - 1))
-    return bool(len(axis.periods(day, min(_LAST_DAY, day + 28 * 366))[0]))
+    return any(len(axis.periods(day, min(_LAST_DAY, day + span))[0]) > 0 for span in (31, 28 * 366))
 
 
 def occurrences(exception: CalendarException) -> Iterator[date]:

@@ -150,7 +150,7 @@ class SpanBuilder:
         return Span(base, base, duration, duration, remaining, parts, resource_uid)
 
     def _plain(self, task: Task, axis: Axis, slack_axis: Axis, duration: int, resource_uid: int | None) -> Span:
-        gaps = self._gaps(task, axis)
+        gaps = self._gaps(task, axis, duration)
         return Span(axis, slack_axis, duration, duration + gaps, _remaining(task, duration), resource_uid=resource_uid)
 
     def _working(self, task: Task) -> list[Assignment]:
@@ -178,12 +178,16 @@ class SpanBuilder:
         if resource is None or resource.calendar_uid is None:
             return base
         own = self._calendars.axis(resource.calendar_uid)
+        if not self._works(own):
+            self._warnings.append(
+                f"Resource '{resource.name}' never works: its calendar '{own.name}' has no working time. "
+                f"Task '{task.name}' is scheduled on '{base.name}'."
+            )
+            return base
         if task.calendar_uid is None:
             return own
         common = self._calendars.intersection(own, base)
-        if id(common) not in self._checked:
-            self._checked[id(common)] = has_work(common, self._around)
-        if self._checked[id(common)]:
+        if self._works(common):
             return common
         self._warnings.append(
             f"Task '{task.name}': its calendar '{base.name}' and the calendar of resource '{resource.name}' "
@@ -191,18 +195,24 @@ class SpanBuilder:
         )
         return base
 
-    def _gaps(self, task: Task, axis: Axis) -> int:
+    def _works(self, axis: Axis) -> bool:
+        if id(axis) not in self._checked:
+            self._checked[id(axis)] = has_work(axis, self._around)
+        return self._checked[id(axis)]
+
+    def _gaps(self, task: Task, axis: Axis, duration: int) -> int:
         """Working time inside the task in which nothing is done: splits, zero stretches, a late resume."""
         assignments = self._assignments.get(task.uid, [])
         told = [a for a in assignments if a.contour in _REPLAYED and a.timephased]
         stretches = [(t.start, t.finish) for a in told for t in a.timephased if t.work.tenths]
         if not stretches and not any(a.contour not in _REPLAYED for a in assignments):
             stretches = [(part.start, part.finish) for part in task.splits]
-        if stretches:
-            return _holes(axis, stretches)
-        if task.stop and task.resume and task.percent_complete and task.actual_finish is None:
-            return max(0, axis.between(instant(task.stop), instant(task.resume)))
-        return 0
+        holes = _holes(axis, stretches) if stretches else 0
+        if holes or not (task.actual_start and task.resume and task.percent_complete) or task.actual_finish:
+            return holes
+        # In progress: the finish is the resume date plus what remains (P2).
+        done = axis.between(instant(task.actual_start), instant(task.resume))
+        return max(0, done + _remaining(task, duration) - duration)
 
 
 def _holes(axis: Axis, stretches: list[tuple[datetime, datetime]]) -> int:
