@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from headway.documents.tree import Rag
+from headway.engine.rag import Dimension
 from headway.reports.status_snapshot import (
     Audience,
     Baseline,
@@ -17,7 +18,6 @@ from headway.reports.status_snapshot import (
     ChangeRequest,
     ClientAction,
     Decision,
-    Dimension,
     EacVariant,
     EarnedSchedule,
     EarnedValue,
@@ -77,8 +77,7 @@ def reading(
     previous: Rag | None = None,
     override: Override | None = None,
     computed: Rag | None = None,
-    previous_value: Decimal | None = None,
-    higher_is_better: bool = False,
+    trend: str = "",
 ) -> RagReading:
     return RagReading(
         dimension,
@@ -91,9 +90,8 @@ def reading(
         digits,
         reason,
         LIMITS[dimension],
+        trend,
         override,
-        previous_value,
-        higher_is_better,
     )
 
 
@@ -121,6 +119,7 @@ def earned_value(bac: Decimal, pv: Decimal, ev: Decimal, ac: Decimal, basis: Bas
         etc=in_use - ac if in_use is not None else None,
         vac=bac - in_use if in_use is not None else None,
         tcpi_to_bac=(bac - ev) / (bac - ac) if bac > ac else None,
+        tcpi_to_eac=(bac - ev) / (in_use - ac) if in_use is not None and in_use != ac else None,
         tcpi_note="" if bac > ac else "not achievable",
         percent_complete=ev / bac * 100 if bac else None,
         percent_spent=ac / bac * 100 if bac else None,
@@ -280,19 +279,19 @@ def readings() -> tuple[RagReading, ...]:
     return (
         reading(Dimension.SCHEDULE, Rag.AMBER, "SPI(t)", D("65300") / D("73979"), digits=2,
                 reason="Earned schedule is behind the calendar.", previous=Rag.AMBER,
-                previous_value=D("0.91"), higher_is_better=True),
+                trend="worse"),
         reading(Dimension.COST, Rag.RED, "Forecast over budget", D("19.29555"), unit="%", digits=1,
                 reason="The forecast is above the budget by more than the red limit.", previous=Rag.AMBER,
-                previous_value=D("9.8")),
+                trend="worse"),
         reading(Dimension.SCOPE, Rag.AMBER, "Approved and pending changes", D("4.1"), unit="%", digits=1,
-                reason="Changes are above the green limit.", previous=Rag.AMBER, previous_value=D("4.1")),
+                reason="Changes are above the green limit.", previous=Rag.AMBER, trend="same"),
         reading(Dimension.RISK, Rag.AMBER, "Top open exposure", D(16), unit="of 25",
-                reason="The top risk lies between the limits.", previous=Rag.AMBER, previous_value=D(16)),
+                reason="The top risk lies between the limits.", previous=Rag.AMBER, trend="same"),
         reading(Dimension.QUALITY, Rag.NOT_MEASURED, reason="No test cycles exist in this project."),
         reading(Dimension.CLIENT_INPUTS, Rag.AMBER, "Latest client input", D(4), unit="working days late",
-                reason="A client input is between the limits.", previous=Rag.GREEN, previous_value=D(0)),
+                reason="A client input is between the limits.", previous=Rag.GREEN, trend="worse"),
         reading(Dimension.PEOPLE, Rag.AMBER, "Highest load in the next two weeks", D(105), unit="%",
-                reason="Nobody is above the green limit.", previous=Rag.GREEN, previous_value=D(98),
+                reason="Nobody is above the green limit.", previous=Rag.GREEN, trend="worse",
                 computed=Rag.GREEN,
                 override=Override("Maria Lind", "", date(2026, 5, 14), "The only tester is on leave from Monday.")),
     )  # fmt: skip

@@ -75,7 +75,7 @@ def test_what_changed_is_said_in_sentences_worst_first():
 
     assert [each.text for each in moved] == [
         "Overall moved from Amber to Red.",
-        "Cost moved from Amber to Red.",
+        "Cost / hours moved from Amber to Red.",
         "Client inputs moved from Green to Amber.",
         "People moved from Green to Amber.",
         "Forecast finish moved from 1 Sep 2026 to 8 Sep 2026.",

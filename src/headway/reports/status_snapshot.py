@@ -15,6 +15,7 @@ from decimal import Decimal
 from enum import Enum
 
 from headway.documents.tree import Rag, day_text
+from headway.engine.rag import Dimension
 from headway.reports import frozen
 
 
@@ -35,18 +36,6 @@ class Basis(Enum):
     COST = "cost"
     BILL_VALUE = "bill value"
     HOURS = "hours"
-
-
-class Dimension(Enum):
-    """The seven dimensions of health, in the order of the page."""
-
-    SCHEDULE = "Schedule"
-    COST = "Cost"
-    SCOPE = "Scope"
-    RISK = "Risk"
-    QUALITY = "Quality"
-    CLIENT_INPUTS = "Client inputs"
-    PEOPLE = "People"
 
 
 class Block(Enum):
@@ -120,6 +109,7 @@ class RagReading:
     measure   name of the figure judged ("SPI(t)"), with `value`, `unit` and `digits`; value None = no figure.
     reason    the rule's sentence; for NOT_MEASURED why there are no records.
     limits    the limits used, as printed beside the colour.
+    trend     'better', 'same' or 'worse' than the previous reading; "" without one.
     """
 
     dimension: Dimension
@@ -132,9 +122,8 @@ class RagReading:
     digits: int
     reason: str
     limits: str
+    trend: str = ""
     override: Override | None = None
-    previous_value: Decimal | None = None
-    higher_is_better: bool = True
 
 
 @dataclass(frozen=True, slots=True)

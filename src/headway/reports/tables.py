@@ -87,7 +87,7 @@ def _rag_cell(reading: RagReading) -> RagCell:
         dimension=reading.dimension.value,
         colour=reading.colour,
         measure=_measure(reading),
-        trend=words.trend(reading),
+        trend=reading.trend,
         reason=runs(reading.reason),
         limits=reading.limits,
         computed=reading.computed if overruled else None,

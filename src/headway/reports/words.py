@@ -97,15 +97,6 @@ def measure(reading: RagReading) -> Value:
     return tree.number(reading.value, digits=reading.digits, unit=reading.unit)
 
 
-def trend(reading: RagReading) -> str:
-    """'better', 'same' or 'worse' than the previous reading, "" without one."""
-    if reading.previous is None or reading.previous_value is None or reading.value is None:
-        return ""
-    if reading.value == reading.previous_value:
-        return "same"
-    return "better" if (reading.value > reading.previous_value) is reading.higher_is_better else "worse"
-
-
 def basis_words(basis: Basis) -> str:
     """What the amounts count, for captions."""
     return {Basis.COST: "at cost", Basis.BILL_VALUE: "at bill value", Basis.HOURS: "in hours"}[basis]

@@ -1,0 +1,593 @@
+"""The claims checker: does a finished file say only what its data say?
+
+A `ClaimSet` lists what may be said: figures and dates with the words they belong to, counts of things in a state,
+colours of subjects, names, and texts quoted from records. `check` compares a file's pieces with it and reports each
+number, date, name or colour word that does not match, and each required statement that is missing. Formulas of a
+workbook are calculated anew and compared with the stored values.
+
+`check_file` is the entry for the limited child process. Not here: how files are read (`claims_read.py`), which claims
+a report has (`headway.reports`).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from headway.documents.claims_formulas import formula_faults
+from headway.documents.claims_read import Piece, pieces, tidy
+
+Terms = tuple[tuple[str, ...], ...]
+"""Every group must be met by one of its terms: words near the figure; "row:X" and "column:X" name the row or column
+of a cell as a whole, IN_FIGURE stands for any place inside a drawn chart or Gantt."""
+
+IN_FIGURE = "in:figure"
+_ROW = "row:"
+_COLUMN = "column:"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number that may be said.
+
+    digits  fewest decimals that still say it; more must agree as far as they go.
+    unit    '', 'money', 'h', '%', 'points', 'weeks' or 'days'; a number without unit in prose matches only ''.
+    about   groups of words; of each group one must stand in the sentence, its row, column, heading or caption.
+    """
+
+    value: Decimal
+    digits: int
+    unit: str
+    about: Terms = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date that may be said, near these words."""
+
+    on: date
+    about: Terms = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many of a kind of thing are in a state: 4 of 6 milestones hold. `states` () = how many there are."""
+
+    noun: str
+    states: tuple[str, ...]
+    count: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Colour:
+    """The colour word of a subject; `near` as for figures ("by rule", "last time")."""
+
+    subject: str
+    word: str
+    near: Terms = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """Something that the file must say in one of these wordings."""
+
+    what: str
+    wordings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimSet:
+    """All that a file may and must say.
+
+    quotes  texts of records, said word for word; numbers, dates and names inside them are theirs.
+    names   persons and organisations.
+    labels  further capitalised words that are no names.
+    """
+
+    figures: tuple[Figure, ...]
+    days: tuple[Day, ...]
+    counts: tuple[Count, ...]
+    colours: tuple[Colour, ...]
+    names: tuple[str, ...]
+    quotes: tuple[str, ...]
+    labels: tuple[str, ...] = ()
+    required: tuple[Required, ...] = ()
+
+    def to_json(self) -> str:
+        """The claims as JSON, for the child process."""
+        return json.dumps(asdict(self), default=str, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, stored: str) -> ClaimSet:
+        """The claims that `to_json` wrote."""
+        data = json.loads(stored)
+        return cls(
+            figures=tuple(
+                Figure(Decimal(each["value"]), each["digits"], each["unit"], _terms(each["about"]))
+                for each in data["figures"]
+            ),
+            days=tuple(Day(date.fromisoformat(each["on"]), _terms(each["about"])) for each in data["days"]),
+            counts=tuple(
+                Count(each["noun"], tuple(each["states"]), each["count"], each["total"]) for each in data["counts"]
+            ),
+            colours=tuple(Colour(each["subject"], each["word"], _terms(each["near"])) for each in data["colours"]),
+            names=tuple(data["names"]),
+            quotes=tuple(data["quotes"]),
+            labels=tuple(data["labels"]),
+            required=tuple(Required(each["what"], tuple(each["wordings"])) for each in data["required"]),
+        )
+
+
+def _terms(stored: list[list[str]]) -> Terms:
+    return tuple(tuple(group) for group in stored)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that a file says and should not, or does not say and should.
+
+    kind   'number', 'date', 'colour', 'name', 'count', 'formula' or 'missing'.
+    found  the words at fault; `place` and `sentence` say where they stand.
+    """
+
+    kind: str
+    found: str
+    place: str
+    sentence: str
+    message: str
+
+
+def check_file(payload: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """Entry for the child process: checks `folder/<name>` against the claims in `folder/claims.json`.
+
+    payload  {"name": file name in the folder, "format": 'docx', 'pptx', 'xlsx', 'pdf', 'html' or 'md'}.
+    Returns {"faults": [...]}, each with the fields of `Fault`.
+    """
+    claims = ClaimSet.from_json((folder / "claims.json").read_text(encoding="utf-8"))
+    faults = check((folder / payload["name"]).read_bytes(), payload["format"], claims)
+    return {"faults": [asdict(fault) for fault in faults]}
+
+
+def check(content: bytes, form: str, claims: ClaimSet) -> tuple[Fault, ...]:
+    """Every fault of a finished file against its claims; () = the file says what it may and all it must.
+
+    Raises UnreadableFileError when the file cannot be read back.
+    """
+    said = pieces(content, form)
+    checker = _Checker(claims)
+    faults = [fault for piece in said for fault in checker.faults(piece)]
+    faults += checker.missing(said)
+    if form == "xlsx":
+        faults += [
+            Fault("formula", fault.stored, f"sheet {fault.sheet}, cell {fault.cell}", fault.formula, fault.message)
+            for fault in formula_faults(content)
+        ]
+    return tuple(dict.fromkeys(faults))
+
+
+# --- words of numbers, dates, colours -------------------------------------------------------------------------------
+
+_WORD_NUMBERS = {
+    word: number
+    for number, word in enumerate(
+        ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+    )
+}
+_WORDS = "|".join(_WORD_NUMBERS)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_MONTH = r"(?P<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*"
+_DATE = re.compile(
+    rf"(?:(?P<weekday>Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,?\s)?(?P<day>\d{{1,2}})\s{_MONTH}(?:\s(?P<year>\d{{4}}))?\b"
+)
+_ISO = re.compile(r"\b(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})\b")
+_MONTH_OF_YEAR = re.compile(rf"\b{_MONTH}\s(?P<year>\d{{4}})\b|\b(?P<iso>\d{{4}}-\d{{2}})\b")
+_NUMBER = re.compile(
+    r"(?P<sign>[+−-](?=[€£$¥\dA-Z]))?(?P<currency>[€£$¥]|\b[A-Z]{3}\s)?"
+    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
+    r"(?:\s?(?P<unit>%|h\b|hours?\b|weeks?\b|points?\b|working days?\b|days?\b))?"
+)
+_COLOUR = re.compile(r"\b(Green|Amber|Red|Grey|Gray|Yellow|Orange|GREEN|AMBER|RED|GREY|Not measured)\b")
+_UNITS = {"hours": "h", "hour": "h", "week": "weeks", "point": "points", "day": "days", "working day": "days",
+          "working days": "days"}  # fmt: skip
+_PERSON_COLUMNS = {"owner", "who", "person", "manager", "decider", "approver", "by whom"}
+_CAPITALISED = re.compile(r"\b[A-ZÀ-ÖØ-Þ][\w'’-]*[a-zà-öø-ÿ][\w'’-]*(?:\s[A-ZÀ-ÖØ-Þ][\w'’-]*[a-zà-öø-ÿ][\w'’-]*)+")
+_QUANTIFIER = (
+    rf"(?P<many>\d+|{_WORDS}|all|every|each|no|none|both|the only|the sole|only one)"
+    rf"(?:\sof\s(?:the\s)?(?P<of>\d+|{_WORDS}))?(?:\s(?:the\s)?(?P<again>\d+|{_WORDS}))?"
+)
+_HIDDEN = "\x00"  # stands for each letter that has been checked already, so that places stay the same
+
+
+def _mask(match: re.Match[str]) -> str:
+    return _HIDDEN * len(match.group())
+
+
+class _Checker:
+    def __init__(self, claims: ClaimSet) -> None:
+        self._claims = claims
+        self._quotes = sorted({tidy(quote) for quote in claims.quotes if tidy(quote)}, key=len, reverse=True)
+        self._names = sorted({tidy(name) for name in claims.names if tidy(name)}, key=len, reverse=True)
+        self._by_day: dict[date, list[Day]] = {}
+        for day in claims.days:
+            self._by_day.setdefault(day.on, []).append(day)
+
+    # Order matters: what is recognised first is hidden from the later looks.
+
+    def faults(self, piece: Piece) -> Iterator[Fault]:
+        """What a piece says against the claims."""
+        around = _Around(piece)
+        text = self._without(piece.text, self._quotes)
+        yield from self._foreign_name(piece, text)
+        text = self._without(text, self._names)
+        text, dates = self._dates(text, piece, around)
+        yield from dates
+        text, counts = self._counts(text, piece)
+        yield from counts
+        text, colours = self._colours(text, piece, around)
+        yield from colours
+        yield from self._numbers(text, piece, around)
+        yield from self._names_in(text, piece)
+
+    def missing(self, said: tuple[Piece, ...]) -> list[Fault]:
+        """Required statements that no piece makes."""
+        whole = " \n ".join(" ".join((piece.column, piece.row, piece.text)).casefold() for piece in said)
+        bare = " \n ".join(piece.text.casefold() for piece in said)
+        return [
+            Fault("missing", "", "whole file", " / ".join(each.wordings), f"The file does not say {each.what}.")
+            for each in self._claims.required
+            if not any(tidy(wording).casefold() in text for wording in each.wordings for text in (whole, bare))
+        ]
+
+    @staticmethod
+    def _without(text: str, parts: list[str]) -> str:
+        for part in parts:
+            if len(part) <= len(text) and part in text:
+                text = re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", _mask, text)
+        return text
+
+    # dates
+
+    def _dates(self, text: str, piece: Piece, around: _Around) -> tuple[str, list[Fault]]:
+        faults = []
+        for pattern in (_ISO, _DATE):
+            for match in pattern.finditer(text):
+                why = self._date_fault(match, around, figure=piece.figure)
+                if why:
+                    faults.append(_fault("date", match.group(), piece, why))
+            text = pattern.sub(_mask, text)
+        for match in _MONTH_OF_YEAR.finditer(text):
+            if not self._month_known(match):
+                faults.append(_fault("date", match.group(), piece, f"No date of the data lies in {match.group()}."))
+        return _MONTH_OF_YEAR.sub(_mask, text), faults
+
+    def _date_fault(self, match: re.Match[str], around: _Around, *, figure: bool) -> str:
+        parts = match.groupdict()
+        month = int(parts["month"]) if parts["month"].isdigit() else _MONTHS.index(parts["month"].lower()) + 1
+        year = parts.get("year")
+        found = [
+            on
+            for on in self._by_day
+            if on.day == int(parts["day"]) and on.month == month and (year is None or on.year == int(year))
+        ]
+        if not found:
+            return (
+                ""
+                if figure and year is None and self._within_plan(int(parts["day"]), month)
+                else (f"The data hold no date {match.group()}.")
+            )
+        weekday = parts.get("weekday")
+        if weekday is not None and all(_WEEKDAYS[on.weekday()] != weekday.lower() for on in found):
+            return f"{match.group()} is not a {weekday}."
+        if any(around.meets(day.about) for on in found for day in self._by_day[on]):
+            return ""
+        return f"The data hold {match.group()}, but not for what is said here."
+
+    def _within_plan(self, day: int, month: int) -> bool:
+        """Whether an axis may show this day: it lies between the first and the last date of the data."""
+        first, last = min(self._by_day, default=None), max(self._by_day, default=None)
+        if first is None or last is None:
+            return False
+        for year in range(first.year, last.year + 1):
+            try:
+                if first.replace(day=1) <= date(year, month, day) and date(year, month, 1) <= last:
+                    return True
+            except ValueError:
+                continue
+        return False
+
+    def _month_known(self, match: re.Match[str]) -> bool:
+        if match["iso"]:
+            year, month = (int(part) for part in match["iso"].split("-"))
+        else:
+            year, month = int(match["year"]), _MONTHS.index(match["month"].lower()) + 1
+        months = [on.year * 12 + on.month for on in self._by_day]
+        return bool(months) and min(months) - 1 <= year * 12 + month <= max(months) + 1
+
+    # counts of things in a state
+
+    def _counts(self, text: str, piece: Piece) -> tuple[str, list[Fault]]:
+        faults: list[Fault] = []
+        for noun in dict.fromkeys(count.noun for count in self._claims.counts):
+            pattern = re.compile(rf"\b{_QUANTIFIER}\s(?:measured\s|open\s)?{noun}(?:s|es)?\b", re.IGNORECASE)
+            for match in pattern.finditer(text):
+                if not self._count_holds(match, noun, _clause(text, match.start())):
+                    why = f"The data do not say this of the {noun}s: {self._counts_of(noun)}."
+                    faults.append(_fault("count", match.group(), piece, why))
+            text = pattern.sub(_mask, text)
+        for match in re.finditer(rf"\b(?P<many>\d+|{_WORDS}|none)\s(?:is|are)\s(?P<state>[a-z]+)", text, re.IGNORECASE):
+            state, many = match["state"].lower(), _quantity(match["many"])
+            known = [count for count in self._claims.counts if state in count.states]
+            if known and all(count.count != many for count in known):
+                faults.append(_fault("count", match.group(), piece, f"The data count {known[0].count} {state}."))
+            if known:
+                text = text[: match.start()] + _mask(match) + text[match.end() :]
+        loose = re.compile(rf"\b(?P<many>\d+|{_WORDS})\sof\s(?:the\s)?(?P<of>{_WORDS})\b", re.IGNORECASE)
+        faults += [
+            _fault("count", match.group(), piece, "The data hold no such count.") for match in loose.finditer(text)
+        ]
+        return loose.sub(_mask, text), faults
+
+    def _count_holds(self, match: re.Match[str], noun: str, clause: str) -> bool:
+        word = match["many"].lower()
+        total = match["of"] or match["again"]
+        stated = [count for count in self._claims.counts if count.noun == noun]
+        about = [count for count in stated if any(_has(clause, state) for state in count.states)]
+        if not about:
+            return word not in {
+                "the only",
+                "the sole",
+                "only one",
+                "all",
+                "every",
+                "each",
+                "both",
+                "no",
+                "none",
+            } and any(count.total == _quantity(word) and total is None for count in stated)
+        return any(_agrees(word, None if total is None else _quantity(total), count) for count in about)
+
+    def _counts_of(self, noun: str) -> str:
+        return "; ".join(
+            f"{count.count} of {count.total} {count.states[0] if count.states else ''}".strip()
+            for count in self._claims.counts
+            if count.noun == noun
+        )
+
+    # colours
+
+    def _colours(self, text: str, piece: Piece, around: _Around) -> tuple[str, list[Fault]]:
+        faults = []
+        for match in _COLOUR.finditer(text):
+            word = match.group().capitalize()
+            subjects = self._subjects(piece, match)
+            known = [each for each in self._claims.colours if each.subject in subjects and around.meets(each.near)]
+            bound = [each for each in known if any(term.startswith(_COLUMN) for group in each.near for term in group)]
+            known = bound or known
+            if not known:
+                faults.append(_fault("colour", match.group(), piece, "It is not said what has this colour."))
+            elif all(each.word != word for each in known):
+                right = " or ".join(sorted({each.word for each in known}))
+                faults.append(_fault("colour", match.group(), piece, f"{known[0].subject} is {right}, not {word}."))
+            faults += self._reasons(piece, match, word)
+        return _COLOUR.sub(_mask, text), faults
+
+    def _subjects(self, piece: Piece, match: re.Match[str]) -> set[str]:
+        """What a colour word belongs to: the nearest subject before it, else row, column, what follows, heading."""
+        before = re.split(r"(?<=[.!?])\s", piece.text[: match.start()])[-1].casefold()
+        placed = [(before.rfind(each.casefold()), each) for each in self._subject_names if _has(before, each)]
+        if placed:
+            return {max(placed)[1]}
+        for place in (piece.column, piece.row, piece.text[match.end() :], piece.heading):
+            named = {each for each in self._subject_names if _has(place, each)}
+            if named:
+                return named
+        return set()
+
+    def _reasons(self, piece: Piece, match: re.Match[str], word: str) -> list[Fault]:
+        """'Red because of Cost': what is named as the reason must have that colour."""
+        after = re.match(r"\s(?:because of|due to)\s([^.!?:;]*)", piece.text[match.end() :])
+        if after is None:
+            return []
+        named = [each for each in self._subject_names if _has(after.group(1), each)]
+        wrong = [
+            each
+            for each in named
+            if not any(colour.word == word for colour in self._claims.colours if colour.subject == each)
+        ]
+        if not named:
+            return [_fault("colour", after.group(1), piece, "The reason named is no dimension of the data.")]
+        return [_fault("colour", each, piece, f"{each} is not {word}.") for each in wrong]
+
+    @cached_property
+    def _subject_names(self) -> tuple[str, ...]:
+        return tuple({colour.subject: None for colour in self._claims.colours})
+
+    # numbers
+
+    def _numbers(self, text: str, piece: Piece, around: _Around) -> Iterator[Fault]:
+        for match in _NUMBER.finditer(text):
+            before = text[match.start() - 1 : match.start()] if match.start() else ""
+            if before and (before.isalnum() or before == "_"):
+                continue  # part of a word such as Q3
+            spoken = _Spoken.of(match, typed=piece.typed)
+            if spoken is None or self._figure_holds(spoken, text, match.start(), around):
+                continue
+            if piece.figure and spoken.round_tick:
+                continue
+            near = [figure for figure in self._figures_near(around) if figure.about and around.meets(figure.about)]
+            right = ", ".join(sorted({f"{figure.value:f}"[:14] for figure in near})[:6])
+            why = f"The data say {right} here." if right else "The data hold no such figure."
+            yield _fault("number", match.group().strip(), piece, why)
+        for match in re.finditer(rf"\b({_WORDS})\s(?P<unit>weeks?|days?|hours?|points?)\b", text, re.IGNORECASE):
+            many = _WORD_NUMBERS[match.group(1).lower()]
+            unit = _UNITS.get(match["unit"].lower(), match["unit"].lower())
+            if not self._figure_holds(_Spoken(Decimal(many), 0, unit, signed=False, typed=False), text, 0, around):
+                yield _fault("number", match.group(), piece, "The data hold no such figure.")
+
+    def _figure_holds(self, spoken: _Spoken, text: str, start: int, around: _Around) -> bool:
+        label = self._label_before(text[:start])
+        return any(
+            spoken.says(figure)
+            and around.meets(figure.about)
+            and (label is None or any(label in group for group in figure.about))
+            for figure in self._figures_near(around)
+        )
+
+    def _figures_near(self, around: _Around) -> Iterator[Figure]:
+        """The figures of this row first, then those that belong to no one row."""
+        yield from self._figures_by_row.get(f"{_ROW}{around.row}", ())
+        yield from self._figures_by_row.get("", ())
+
+    @cached_property
+    def _figures_by_row(self) -> dict[str, list[Figure]]:
+        found: dict[str, list[Figure]] = {}
+        for figure in self._claims.figures:
+            rows = [term for group in figure.about[:1] for term in group if term.startswith(_ROW)]
+            for row in rows or [""]:
+                found.setdefault(row.casefold(), []).append(figure)
+        return found
+
+    def _label_before(self, text: str) -> str | None:
+        """The label directly before a number ('CPI 0.84', 'CPI is 0.84'), which then binds it."""
+        tail = re.split(r"[,;:.()]|\band\b", text)[-1].casefold().rstrip()
+        tail = re.sub(r"\s(?:is|was|of|at|=)$", "", tail)
+        return next((label for label in self._labels if tail.endswith(label) and _has(tail, label)), None)
+
+    @cached_property
+    def _labels(self) -> list[str]:
+        found = {figure.about[0][0] for figure in self._claims.figures if figure.about}
+        return sorted((label for label in found if ":" not in label), key=len, reverse=True)
+
+    # names
+
+    def _foreign_name(self, piece: Piece, text: str) -> Iterator[Fault]:
+        if piece.column.casefold() not in _PERSON_COLUMNS:
+            return
+        left = self._without(text, self._names).replace(_HIDDEN, "").strip(" –,;")
+        if left and left.casefold() not in {"total", *(label.casefold() for label in self._claims.labels)}:
+            yield _fault("name", piece.text, piece, f"The data know nobody called {left!r} here.")
+
+    def _names_in(self, text: str, piece: Piece) -> Iterator[Fault]:
+        known = {label.casefold() for label in self._claims.labels}
+        for match in _CAPITALISED.finditer(text):
+            if match.group().casefold() not in known:
+                yield _fault("name", match.group(), piece, f"The data know no {match.group()!r}.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Spoken:
+    """A number as it was said."""
+
+    value: Decimal
+    digits: int
+    unit: str
+    signed: bool
+    typed: bool
+
+    @classmethod
+    def of(cls, match: re.Match[str], *, typed: bool) -> _Spoken | None:
+        """The number of a match; None where the digits are no number."""
+        try:
+            value = Decimal(match["digits"].replace(",", ""))
+        except InvalidOperation:
+            return None
+        digits = max(0, -int(value.as_tuple().exponent))
+        negative = match["sign"] in {"-", "−"}
+        unit = match["unit"] or ""
+        unit = _UNITS.get(unit, unit) if not match["currency"] else "money"
+        return cls(-value if negative else value, digits, unit, match["sign"] is not None, typed)
+
+    def says(self, figure: Figure) -> bool:
+        """Whether this is a true way to say the figure."""
+        if self.unit != figure.unit and (self.unit or not self.typed):
+            return False
+        slack = Decimal("0.5").scaleb(-self.digits)
+        if self.typed:
+            slack = min(slack, abs(figure.value) * Decimal("1e-9") + Decimal("1e-9"))
+        elif self.digits < figure.digits:
+            return False
+        return abs(self.value - figure.value) <= slack
+
+    @property
+    def round_tick(self) -> bool:
+        """Whether an axis may show it: at most two leading digits, the rest zeros, or a whole number below 100."""
+        return len(str(self.value.copy_abs().normalize().as_tuple().digits).strip("(),").split(", ")) <= 2
+
+
+class _Around:
+    """The words near a piece: its own, its row, column and heading."""
+
+    def __init__(self, piece: Piece) -> None:
+        self.row = piece.row.casefold()
+        self._column = piece.column.casefold()
+        self._figure = piece.figure
+        self._words = f" {piece.text} | {piece.row} | {piece.column} | {piece.heading} | {piece.place} ".casefold()
+        self._met: dict[tuple[str, ...], bool] = {}
+
+    def meets(self, about: Terms) -> bool:
+        """Whether each group has a word here."""
+        return all(self._meets_one(group) for group in about)
+
+    def _meets_one(self, group: tuple[str, ...]) -> bool:
+        if group not in self._met:
+            self._met[group] = any(self._is_here(term) for term in group)
+        return self._met[group]
+
+    def _is_here(self, term: str) -> bool:
+        if term == IN_FIGURE:
+            return self._figure
+        if term.startswith(_ROW):
+            return self.row == term[len(_ROW) :].casefold()
+        if term.startswith(_COLUMN):
+            return self._column == term[len(_COLUMN) :].casefold()
+        return _has(self._words, term)
+
+
+def _has(words: str, term: str) -> bool:
+    """Whether a term stands in the words as words of its own; 'SPI' is not in 'SPI(t)'."""
+    low, sought = words.casefold(), term.casefold()
+    place = low.find(sought)
+    while place >= 0:
+        before, after = low[place - 1 : place], low[place + len(sought) : place + len(sought) + 1]
+        if not (before.isalnum() and sought[0].isalnum()) and not (
+            (after.isalnum() or after == "(") and sought[-1].isalnum()
+        ):
+            return True
+        place = low.find(sought, place + 1)
+    return False
+
+
+def _clause(text: str, start: int) -> str:
+    """The sentence that holds a place."""
+    first = max(text.rfind(mark, 0, start) for mark in (". ", "! ", "? ", "; "))
+    ends = [place for mark in (". ", "! ", "? ", "; ") if (place := text.find(mark, start)) >= 0]
+    return text[first + 1 : min(ends, default=len(text))]
+
+
+def _quantity(word: str) -> int:
+    low = word.lower()
+    if low in {"no", "none"}:
+        return 0
+    if low in {"the only", "the sole", "only one"}:
+        return 1
+    return int(low) if low.isdigit() else _WORD_NUMBERS.get(low, -1)
+
+
+def _agrees(word: str, total: int | None, count: Count) -> bool:
+    if word in {"all", "every", "each", "both"}:
+        return count.count == count.total and total in {None, count.total} and (word != "both" or count.total == 2)
+    return _quantity(word) == count.count and total in {None, count.total}
+
+
+def _fault(kind: str, found: str, piece: Piece, why: str) -> Fault:
+    sentence = " | ".join(part for part in dict.fromkeys((piece.row, piece.column, piece.text)) if part)
+    return Fault(kind, found.replace(_HIDDEN, "…"), piece.place, sentence, why)
