@@ -459,12 +459,11 @@ def test_assignment_levelling_delay_leaves_a_gap_that_is_no_duration() -> None:
     assert found.duration == days(2)
 
 
-def test_assignment_delay_is_working_time() -> None:
+@pytest.mark.parametrize("field", ["delay", "leveling_delay"])
+def test_assignment_delay_in_working_units_is_working_time(field: str) -> None:
+    delayed = assignment(1, 8, 8, **{field: Duration(days(2))})
     found = run(
-        task(1, 4),
-        resources=(resource(7), resource(8)),
-        assignments=(assignment(1, 7, 8), assignment(1, 8, 8, delay=Duration(days(2)))),
-        start=at(8),
+        task(1, 4), resources=(resource(7), resource(8)), assignments=(assignment(1, 7, 8), delayed), start=at(8)
     )[1]
     assert found.finish == at(12, 17)
 

@@ -40,21 +40,22 @@ _REPLAYED = (WorkContour.FLAT, WorkContour.EDITED)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One assignment: its axis, its working time incl. gaps, its delays, what remains of it."""
+    """One assignment: its axis, its working time incl. gaps, its delays, what remains of it.
+
+    delay          working time on the axis (delay and levelling delay as typed in working units).
+    elapsed_delay  clock time.
+    """
 
     axis: Axis
     length: int
     delay: int
-    delay_elapsed: bool
-    leveling_delay: int
+    elapsed_delay: int
     remaining: int
 
     def start(self, base: int) -> int:
         """Where the assignment starts when the task may start at `base`."""
-        at = base + self.leveling_delay
-        if self.delay:
-            at = at + self.delay if self.delay_elapsed else self.axis.start_at(self.axis.position(at) + self.delay)
-        return self.axis.next_start(at)
+        at = base + self.elapsed_delay
+        return self.axis.start_at(self.axis.position(at) + self.delay)
 
     def finish(self, base: int) -> int:
         """Where the assignment ends when the task may start at `base`."""
@@ -62,10 +63,7 @@ class Part:
 
     def base(self, finish: int) -> int:
         """The latest start of the task that lets the assignment end by `finish`."""
-        at = self.axis.start_at(self.axis.position(finish) - self.length)
-        if self.delay:
-            at = at - self.delay if self.delay_elapsed else self.axis.start_at(self.axis.position(at) - self.delay)
-        return at - self.leveling_delay
+        return self.axis.start_at(self.axis.position(finish) - self.length - self.delay) - self.elapsed_delay
 
 
 @dataclass(slots=True)
@@ -141,7 +139,7 @@ class SpanBuilder:
         if not working:
             return self._plain(task, base, base, duration, None)
         axes = [self._assignment_axis(task, assignment, base) for assignment in working]
-        delayed = any(_delay(a) for a in working)
+        delayed = any(_delay(a, elapsed=kind) for a in working for kind in (False, True))
         resource_uid = working[0].resource_uid
         if not delayed and all(axis is axes[0] for axis in axes):
             return self._plain(task, axes[0], base, duration, resource_uid)
@@ -225,11 +223,10 @@ def _holes(axis: Axis, stretches: list[tuple[datetime, datetime]]) -> int:
     return holes
 
 
-def _delay(assignment: Assignment) -> bool:
-    return bool(
-        (assignment.delay and assignment.delay.amount.tenths)
-        or (assignment.leveling_delay and assignment.leveling_delay.amount.tenths)
-    )
+def _delay(assignment: Assignment, *, elapsed: bool) -> int:
+    """The assignment's own and its levelling delay together, those in working or those in elapsed units."""
+    delays = (assignment.delay, assignment.leveling_delay)
+    return sum(delay.amount.tenths for delay in delays if delay and delay.elapsed == elapsed)
 
 
 def _part(assignment: Assignment, axis: Axis, duration: int) -> Part:
@@ -248,9 +245,8 @@ def _part(assignment: Assignment, axis: Axis, duration: int) -> Part:
     return Part(
         axis=axis,
         length=length,
-        delay=assignment.delay.amount.tenths if assignment.delay else 0,
-        delay_elapsed=bool(assignment.delay and assignment.delay.elapsed),
-        leveling_delay=assignment.leveling_delay.amount.tenths if assignment.leveling_delay else 0,
+        delay=_delay(assignment, elapsed=False),
+        elapsed_delay=_delay(assignment, elapsed=True),
         remaining=min(length, round(left * factor)),
     )
 
