@@ -72,3 +72,18 @@ def prepare_file(path: Path, *, seconds: float = 8) -> str:
     if present != wanted:
         raise sqlite3.OperationalError(f"The journal mode of {path} stayed '{present}'; it must be '{wanted}'.")
     return present
+
+
+def fold_log(path: Path) -> None:
+    """Move all of a file's write-ahead log into the file, so that it can be renamed alone.
+
+    Raises sqlite3.OperationalError while another process has it open.
+    """
+    connection = sqlite3.connect(path, timeout=8, isolation_level=None)
+    try:
+        busy = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+    finally:
+        connection.close()
+    log = path.with_name(path.name + "-wal")
+    if busy or log.exists():
+        raise sqlite3.OperationalError(f"Another process still has {path} open. End it and try again.")

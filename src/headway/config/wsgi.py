@@ -1,0 +1,16 @@
+"""The application that web workers load. A worker whose server was killed ends, and frees the port."""
+
+import multiprocessing
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+from headway.config.processes import end_with_parent, keep_files_private
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headway.config.settings.prod")
+keep_files_private()
+_server = multiprocessing.parent_process()
+if _server is not None:
+    end_with_parent(_server.pid)
+
+application = get_wsgi_application()
