@@ -35,7 +35,7 @@ class JsonTableCache(BaseCache):
 
     def _expiry(self, timeout: float | object | None) -> int | None:
         seconds = self.default_timeout if timeout is DEFAULT_TIMEOUT else timeout
-        return None if seconds is None else _now() + int(seconds)  # type: ignore[call-overload,no-any-return]
+        return None if seconds is None else _now() + int(seconds)  # type: ignore[call-overload]
 
     def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
         """The value, or `default` when there is none or it has expired."""

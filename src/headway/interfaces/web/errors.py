@@ -29,7 +29,7 @@ _TEXTS = {
     429: ("Too many tries", "Wait a few minutes, then try once more."),
     500: (
         "Something went wrong on our side",
-        "Nothing was saved. The failure is in the log under the reference below.",
+        "Nothing was saved. The log has it under the reference below.",
     ),
     503: ("Not available just now", "The workspace is busy or restarting. Try once more in a few seconds."),
 }
@@ -79,9 +79,7 @@ def too_many(request: HttpRequest) -> HttpResponse:
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     """CSRF_FAILURE_VIEW: a form from another place, or one kept open past the end of its session."""
-    return error_response(
-        request, 403, "The form is too old or came from elsewhere. Open the page again and repeat it."
-    )
+    return error_response(request, 403, "The form is too old, or came from elsewhere. Open the page again.")
 
 
 class ExpectedFailures:

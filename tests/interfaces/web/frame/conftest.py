@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings as django_settings
-from django.template import engines
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.interfaces.web.frame import gallery
@@ -25,16 +23,10 @@ FLAGS = [
 
 
 @pytest.fixture
-def with_gallery(settings: Any) -> Iterator[None]:
+def with_gallery(settings: Any) -> None:
     """The gallery is served beside the sign-in pages."""
     settings.ROOT_URLCONF = gallery.__name__
-    settings.TEMPLATES = [{**django_settings.TEMPLATES[0], "DIRS": [str(gallery.TEMPLATES)]}]
-    engines._templates = None
-    engines.__dict__.pop("templates", None)
-    engines._engines.clear()
-    yield
-    engines.__dict__.pop("templates", None)
-    engines._engines.clear()
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [str(gallery.TEMPLATES)]}]
 
 
 @pytest.fixture(scope="session")
@@ -42,9 +34,11 @@ def browser() -> Iterator[Browser]:
     """The system's Chromium; the test is skipped, saying so, where there is none."""
     if CHROMIUM is None:
         pytest.skip("Chromium is not on this machine")
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield opened
         opened.close()
+    if before is None:
         os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")

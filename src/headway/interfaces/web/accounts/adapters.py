@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.internal import ratelimit
@@ -17,6 +17,13 @@ from headway.kernel.context import system_context
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the library is untyped
     """Accounts as the house wants them."""
+
+    error_messages: ClassVar[dict[str, str]] = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "E-mail or password is wrong. Check both, or choose a new password below.",
+        "incorrect_password": "The password is wrong.",
+        "too_many_login_attempts": "Too many wrong tries. Wait five minutes, then try once more.",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: users are made by an administrator or by invitation."""
@@ -36,6 +43,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # the library is untyped
     """The second factor's secrets are stored encrypted, and its issuer is the organisation."""
+
+    error_messages: ClassVar[dict[str, str]] = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": "The code is wrong or has been used. Wait for the next one.",
+    }
 
     def encrypt(self, text: str) -> str:
         """For the database."""

@@ -8,7 +8,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 
 from headway.areas.people import queries as people
 from headway.interfaces.web.accounts import urls
@@ -27,7 +27,7 @@ class SecondFactorFirst:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or redirect to the set-up."""
         if self._lacks(request) and not _is_sign_in_page(request.path_info):
-            return redirect("mfa_index")
+            return redirect(f"{reverse('mfa_index')}?needed=1")
         return self._get_response(request)
 
     def _lacks(self, request: HttpRequest) -> bool:

@@ -36,7 +36,7 @@ def _writes(view: View) -> View:
 
 
 def _signing_out(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-    response = account.logout(request, *args, **kwargs)
+    response: HttpResponseBase = account.logout(request, *args, **kwargs)
     if request.method == "POST":
         response.headers["Clear-Site-Data"] = '"cache"'
     return response

@@ -26,6 +26,17 @@ _NO_BREAK = "\u00a0"
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WORDS = {"green": "On track", "amber": "At risk", "red": "Off track", "grey": "Not measured"}
+# The first mark found decides: Edge also calls itself Chrome, Chrome also Safari, Android also Linux.
+_BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("CrOS", "ChromeOS"),
+    ("Linux", "Linux"),
+)
 _ONE_YEAR = 365
 _DAYS_AS_WORDS = {-1: "yesterday", 0: "today", 1: "tomorrow"}
 
@@ -192,6 +203,15 @@ def initials(value: Any) -> str:
     if not words:
         return "?"
     return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+@register.filter
+def browser_words(user_agent: Any) -> str:
+    """A browser and its system in words, 'Firefox on Windows'; what is not known stays as it was sent."""
+    text = str(user_agent)
+    browser = next((word for mark, word in _BROWSERS if mark in text), "")
+    system = next((word for mark, word in _SYSTEMS if mark in text), "")
+    return f"{browser} on {system}" if browser and system else text
 
 
 @register.filter
