@@ -1,0 +1,130 @@
+"""The entry of the `headway` program: chooses a command, and turns every failure into one message.
+
+Exit status: 0 done, 1 refused or failed, 2 wrong usage or bad input; never a traceback. Starting is
+fast because only the chosen command's module is imported. Not here: the commands.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NoReturn
+
+import headway
+from headway.documents.child import ChildError, Refused
+from headway.engine.plan import PlanError
+from headway.interfaces.cli.output import DONE, FAILED, WRONG_USE, Output
+from headway.kernel.errors import HeadwayError
+
+logger = logging.getLogger(__name__)
+
+# name -> (module, what it does in one line)
+COMMANDS: Mapping[str, tuple[str, str]] = {
+    "plan": ("headway.interfaces.cli.plan", "read, schedule, compare, convert and diff plan files"),
+}
+
+_STATUS_OF_EXIT = {FAILED: 500, WRONG_USE: 422}
+
+
+class UsageError(Exception):
+    """The command line itself is wrong; the message says how, `usage` what is right."""
+
+    def __init__(self, message: str, usage: str) -> None:
+        super().__init__(message)
+        self.usage = usage
+
+
+class Parser(argparse.ArgumentParser):
+    """An argument parser whose errors become our one message."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message, self.format_usage().strip())
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line; give its exit status."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    as_json, arguments = _take_json(arguments)
+    out = Output(as_json)
+    try:
+        status = _run(arguments, out)
+        out.stdout.flush()
+    except BrokenPipeError:  # the reader of our output has gone: nobody is left to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    return status
+
+
+def _take_json(arguments: list[str]) -> tuple[bool, list[str]]:
+    """Whether --json is given, anywhere before `--`, and the arguments without it."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    before = [argument for argument in arguments[:end] if argument != "--json"]
+    return len(before) < end, before + arguments[end:]
+
+
+def _run(arguments: list[str], out: Output) -> int:
+    try:
+        parser = _parser(arguments)
+        parsed = parser.parse_args(arguments)
+        run: Callable[[argparse.Namespace, Output], int] | None = getattr(parsed, "run", None)
+        if run is None:
+            raise UsageError("a command is missing", parser.format_usage().strip())
+        return run(parsed, out)
+    except SystemExit as done:  # argparse ends so after --help and --version
+        return done.code if isinstance(done.code, int) else DONE
+    except KeyboardInterrupt:
+        return _fail(out, FAILED, "interrupted", "Interrupted; nothing was written.")
+    except UsageError as error:
+        return _fail(out, WRONG_USE, "usage", f"{error}. {error.usage}")
+    except Refused as error:
+        return _fail(out, WRONG_USE, "refused", str(error), error.where)
+    except PlanError as error:
+        return _fail(out, WRONG_USE, "plan", str(error), {"uids": list(error.uids)} if error.uids else {})
+    except ChildError as error:
+        logger.debug("A child process failed.", extra={"detail": error.detail})
+        return _fail(out, FAILED, error.kind, str(error))
+    except HeadwayError as error:
+        out.fail(error.message, error.as_problem())
+        return error.exit_status
+    except OSError as error:
+        where = {"file": str(error.filename)} if error.filename else {}
+        return _fail(out, FAILED, "file", f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), where)
+    except Exception as error:  # the last resort: a fault of the program is told in one line too
+        logger.debug("The command failed unexpectedly.", exc_info=True)
+        return _fail(
+            out, FAILED, "fault", f"The program itself failed ({type(error).__name__}: {error}). Please report it."
+        )
+
+
+def _fail(out: Output, status: int, code: str, message: str, where: Mapping[str, Any] | None = None) -> int:
+    problem = {
+        "type": "about:blank",
+        "title": "Wrong usage or input" if status == WRONG_USE else "Not done",
+        "status": _STATUS_OF_EXIT[status],
+        "code": code,
+        "detail": message,
+    }
+    out.fail(message, problem | ({"errors": [dict(where)]} if where else {}))
+    return status
+
+
+def _parser(arguments: Sequence[str]) -> Parser:
+    """The parser of the whole program, with only the chosen command's own part filled in."""
+    parser = Parser(prog="headway", description="The associate project manager, as software.")
+    parser.add_argument("--version", action="version", version=f"headway {headway.__version__}")
+    parser.add_argument("--json", action="store_true", help="one JSON document on standard output (every command)")
+    commands = parser.add_subparsers(metavar="COMMAND", parser_class=Parser)
+    chosen = next((argument for argument in arguments if not argument.startswith("-")), None)
+    for name, (module, help_text) in COMMANDS.items():
+        command = commands.add_parser(name, help=help_text, description=f"{help_text[:1].upper()}{help_text[1:]}.")
+        if name == chosen:
+            importlib.import_module(module).add_to(command)
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

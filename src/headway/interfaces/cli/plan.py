@@ -1,0 +1,333 @@
+"""`headway plan`: plan files without a database.
+
+Every file is read in the limited child process; the schedule is computed here. The JSON of each
+command is listed in docs/reference/plan-json.md. Not here: the projects of the workspace.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any
+
+from headway.documents.child import Refused
+from headway.documents.exchange import (
+    LOCAL_PLAN,
+    WRITE_SUFFIXES,
+    FidelityRow,
+    PlanFile,
+    plan_as_json,
+    read_plan,
+    write_plan,
+)
+from headway.documents.exchange.diff import PlanDiff, diff, with_dates
+from headway.documents.exchange.fidelity import CHANGED, DROPPED, KEPT
+from headway.documents.exchange.plan_json import minutes_as_json, moment_as_json
+from headway.documents.exchange.scheduled import with_schedule
+from headway.engine.compare import Comparison, compare
+from headway.engine.cpm import schedule
+from headway.engine.plan import Plan, Schedule, Task
+from headway.engine.units import WorkTime
+from headway.interfaces.cli.output import DONE, Output, table
+
+_MOST_LINES = 40
+
+
+def add_to(parser: argparse.ArgumentParser) -> None:
+    """Add the verbs of `headway plan` to its parser."""
+    verbs = parser.add_subparsers(metavar="VERB", required=True)
+
+    show = _verb(verbs, "show", "read any supported plan file and print what it holds")
+    show.add_argument("file", type=Path, metavar="FILE")
+    show.set_defaults(run=_show)
+
+    compute = _verb(verbs, "schedule", "compute the schedule from the file's inputs, ignoring its computed dates")
+    compute.add_argument("file", type=Path, metavar="FILE")
+    compute.add_argument("--status-date", type=_status_date, metavar="D", help="local date or date and time")
+    compute.add_argument(
+        "-o", "--output", type=Path, metavar="OUT", help=f"also write the plan: {', '.join(WRITE_SUFFIXES)}"
+    )
+    compute.set_defaults(run=_schedule)
+
+    against = _verb(verbs, "compare", "our dates against the dates the file stores")
+    against.add_argument("file", type=Path, metavar="FILE")
+    against.set_defaults(run=_compare)
+
+    convert = _verb(verbs, "convert", "write the plan in another format and report what it cannot carry")
+    convert.add_argument("file", type=Path, metavar="FILE")
+    convert.add_argument("-o", "--output", type=Path, metavar="OUT", required=True, help=", ".join(WRITE_SUFFIXES))
+    convert.set_defaults(run=_convert)
+
+    changes = _verb(verbs, "diff", "what changed between two plan files")
+    changes.add_argument("old", type=Path, metavar="OLD")
+    changes.add_argument("new", type=Path, metavar="NEW")
+    changes.set_defaults(run=_diff)
+
+    for verb in (show, compute, against, convert, changes):
+        verb.add_argument("--encoding", metavar="E", help="code page of an .xer file, when the guess is wrong")
+
+
+def _verb(verbs: Any, name: str, help_text: str) -> argparse.ArgumentParser:  # argparse keeps this class private
+    parser: argparse.ArgumentParser = verbs.add_parser(
+        name,
+        help=help_text,
+        description=f"{help_text[:1].upper()}{help_text[1:]}.",
+        epilog="--json: one JSON document.",
+    )
+    return parser
+
+
+def _status_date(text: str) -> datetime:
+    try:
+        if len(text) == 10:
+            return datetime.combine(date.fromisoformat(text), time())
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"'{text}' is no date like 2026-03-02 or 2026-03-02T17:00") from error
+    if moment.tzinfo is not None:
+        raise argparse.ArgumentTypeError("plan dates are local: give no time zone")
+    return moment
+
+
+def _read(path: Path, arguments: argparse.Namespace, out: Output) -> PlanFile:
+    with out.progress(f"Reading {path.name}"):
+        found = read_plan(path, limits=LOCAL_PLAN, encoding=arguments.encoding)
+    for question in found.questions:
+        out.note(f"{path.name}: {question.message} Assumed: {question.assumed}.")
+    return found
+
+
+def _scheduled(plan: Plan, out: Output, status_date: datetime | None = None) -> Schedule:
+    with out.progress("Scheduling"):
+        return schedule(plan, status_date=status_date)
+
+
+# ---- show -------------------------------------------------------------------------------------
+
+
+def _show(arguments: argparse.Namespace, out: Output) -> int:
+    found = _read(arguments.file, arguments, out)
+    document = plan_as_json(found.plan) if out.as_json else {}
+    document |= {
+        "fidelity": [row.as_json() for row in found.fidelity],
+        "questions": [question.as_json() for question in found.questions],
+    }
+    out.answer(document, _plan_lines(found))
+    return DONE
+
+
+def _plan_lines(found: PlanFile) -> Iterator[str]:
+    plan, project = found.plan, found.plan.project
+    yield f"{project.title or project.name or 'Plan'} ({project.application})"
+    yield (
+        f"{len(plan.tasks)} tasks, {len(plan.links)} links, {len(plan.resources)} resources, "
+        f"{len(plan.assignments)} assignments, {len(plan.calendars)} calendars"
+    )
+    yield f"Start {_moment(project.start)}, status date {_moment(project.status_date)}"
+    yield ""
+    rows = [
+        (task.id, task.wbs, "  " * (task.outline_level - 1) + task.name, *_dates(task), f"{task.percent_complete:f}")
+        for task in plan.tasks
+    ]
+    yield from _some(table(("ID", "WBS", "Name", "Start", "Finish", "%"), rows[:_MOST_LINES]), len(rows))
+    yield ""
+    yield from _fidelity_lines(found.fidelity)
+
+
+def _dates(task: Task) -> tuple[str, str]:
+    return (_moment(task.stored.start), _moment(task.stored.finish)) if task.stored else ("", "")
+
+
+def _moment(moment: datetime | None) -> str:
+    return "" if moment is None else moment_as_json(moment).replace("T", " ")
+
+
+def _some(lines: Iterable[str], count: int) -> Iterator[str]:
+    yield from lines
+    if count > _MOST_LINES:
+        yield f"… {count - _MOST_LINES} more; --json gives all."
+
+
+def _fidelity_lines(rows: Sequence[FidelityRow]) -> Iterator[str]:
+    counts = Counter(row.status for row in rows)
+    yield f"Fields kept {counts[KEPT]}, changed {counts[CHANGED]}, not carried {counts[DROPPED]}."
+    told = [row for row in rows if row.status != KEPT]
+    cells = [(row.status, row.entity, row.field, row.count, "; ".join(row.examples)) for row in told[:_MOST_LINES]]
+    if cells:
+        yield from _some(table(("What", "Of", "Field", "Count", "For example"), cells), len(told))
+
+
+# ---- schedule, compare ------------------------------------------------------------------------
+
+
+def _schedule(arguments: argparse.Namespace, out: Output) -> int:
+    plan = _read(arguments.file, arguments, out).plan
+    computed = _scheduled(plan, out, arguments.status_date)
+    if arguments.output is not None:
+        _write(with_schedule(plan, computed), arguments.output, (arguments.file,))
+    out.answer(_schedule_json(plan, computed), _schedule_lines(plan, computed))
+    return DONE
+
+
+def _schedule_json(plan: Plan, computed: Schedule) -> dict[str, Any]:
+    tasks = {task.uid: task for task in plan.tasks}
+    return {
+        "project": {"start": moment_as_json(computed.start), "finish": moment_as_json(computed.finish)},
+        "tasks": [
+            {
+                "uid": row.uid,
+                "id": tasks[row.uid].id,
+                "wbs": tasks[row.uid].wbs,
+                "name": tasks[row.uid].name,
+                "summary": tasks[row.uid].summary,
+                "milestone": tasks[row.uid].milestone,
+                "start": moment_as_json(row.start),
+                "finish": moment_as_json(row.finish),
+                "early_start": moment_as_json(row.early_start),
+                "early_finish": moment_as_json(row.early_finish),
+                "late_start": moment_as_json(row.late_start),
+                "late_finish": moment_as_json(row.late_finish),
+                "total_slack_minutes": minutes_as_json(row.total_slack),
+                "free_slack_minutes": minutes_as_json(row.free_slack),
+                "critical": row.critical,
+                "driver": {"kind": row.driver.kind, "uid": row.driver.uid, "text": row.driver.text},
+            }
+            for row in computed.tasks
+        ],
+        "warnings": list(computed.warnings),
+    }
+
+
+def _schedule_lines(plan: Plan, computed: Schedule) -> Iterator[str]:
+    tasks = {task.uid: task for task in plan.tasks}
+    yield f"Start {_moment(computed.start)}, finish {_moment(computed.finish)}"
+    rows = []
+    for row in computed.tasks[:_MOST_LINES]:
+        task = tasks[row.uid]
+        name = "  " * (task.outline_level - 1) + task.name
+        hours = f"{row.total_slack.hours:.1f}"
+        rows.append(
+            (
+                task.id,
+                name,
+                _moment(row.start),
+                _moment(row.finish),
+                hours,
+                "yes" if row.critical else "",
+                row.driver.text,
+            )
+        )
+    heads = ("ID", "Name", "Start", "Finish", "Slack h", "Critical", "Why then")
+    yield from _some(table(heads, rows), len(computed.tasks))
+    for warning in computed.warnings:
+        yield f"Warning: {warning}"
+
+
+def _compare(arguments: argparse.Namespace, out: Output) -> int:
+    plan = _read(arguments.file, arguments, out).plan
+    comparison = compare(plan, _scheduled(plan, out))
+    out.answer(_comparison_json(comparison), _comparison_lines(plan, comparison))
+    return DONE
+
+
+def _comparison_json(comparison: Comparison) -> dict[str, Any]:
+    return {
+        "tasks": comparison.tasks,
+        "start_equal": comparison.start_equal,
+        "finish_equal": comparison.finish_equal,
+        "start_equal_working": comparison.start_equal_working,
+        "finish_equal_working": comparison.finish_equal_working,
+        "dates_equal": comparison.dates_equal,
+        "all_equal": comparison.all_equal,
+        "differences": [
+            {
+                "uid": row.uid,
+                "field": row.field,
+                "stored": _date_or_minutes(row.stored),
+                "computed": _date_or_minutes(row.computed),
+                "reason": row.reason.value,
+            }
+            for row in comparison.differences
+        ],
+    }
+
+
+def _date_or_minutes(value: datetime | WorkTime) -> str | int | float:
+    return minutes_as_json(value) if isinstance(value, WorkTime) else moment_as_json(value)
+
+
+def _comparison_lines(plan: Plan, comparison: Comparison) -> Iterator[str]:
+    total = comparison.tasks
+    yield f"{total} tasks: start equal {comparison.start_equal}, finish equal {comparison.finish_equal}"
+    yield f"same working instant: start {comparison.start_equal_working}, finish {comparison.finish_equal_working}"
+    names = {task.uid: task.name for task in plan.tasks}
+    rows = [
+        (names[row.uid], row.field, _date_or_minutes(row.stored), _date_or_minutes(row.computed), row.reason.value)
+        for row in comparison.differences[:_MOST_LINES]
+    ]
+    if rows:
+        lines = table(("Task", "Field", "Stored", "Computed", "Reason"), rows)
+        yield from _some(lines, len(comparison.differences))
+
+
+# ---- convert, diff ----------------------------------------------------------------------------
+
+
+def _convert(arguments: argparse.Namespace, out: Output) -> int:
+    found = _read(arguments.file, arguments, out)
+    with out.progress(f"Writing {arguments.output.name}"):
+        rows = _write(found.plan, arguments.output, (arguments.file,))
+    document = {
+        "output": str(arguments.output),
+        "read": [row.as_json() for row in found.fidelity],
+        "fidelity": [row.as_json() for row in rows],
+    }
+    out.answer(document, [f"Written: {arguments.output}", *_fidelity_lines(rows)])
+    return DONE
+
+
+def _write(plan: Plan, target: Path, sources: Sequence[Path]) -> list[FidelityRow]:
+    """Write beside the target first, so that a failure leaves no half file, and never over a source."""
+    if any(target.exists() and target.samefile(source) for source in sources):
+        raise Refused("The output would overwrite the file it is made from. Name another file.", {"file": target.name})
+    if not target.parent.is_dir():
+        raise Refused(f"There is no folder '{target.parent}'. Make it first.", {"file": target.name})
+    beside = target.with_name(f".{target.stem}.part{target.suffix}")
+    try:
+        rows = write_plan(plan, beside)
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
+    return rows
+
+
+def _diff(arguments: argparse.Namespace, out: Output) -> int:
+    old, new = (_dated(_read(path, arguments, out).plan, out) for path in (arguments.old, arguments.new))
+    changes = diff(old, new)
+    out.answer(changes.as_json(), _diff_lines(changes))
+    return DONE
+
+
+def _dated(plan: Plan, out: Output) -> Plan:
+    """With dates for every active task: the file's own, else ours."""
+    missing = [task for task in plan.tasks if task.active and (task.stored is None or task.stored.start is None)]
+    return with_dates(plan, _scheduled(plan, out)) if missing else plan
+
+
+def _diff_lines(changes: PlanDiff) -> Iterator[str]:
+    for title, rows in (("Added", changes.added), ("Removed", changes.removed)):
+        for row in rows[:_MOST_LINES]:
+            yield f"{title}: {row['wbs']} {row['name']} (uid {row['uid']})"
+    moved = [(row["name"], row["field"], row["old"], row["new"], row["days"]) for row in changes.moved]
+    if moved:
+        yield from _some(table(("Moved", "Date", "Old", "New", "Days"), moved[:_MOST_LINES]), len(moved))
+    changed = [(row["name"], row["field"], row["old"], row["new"]) for row in changes.changed]
+    if changed:
+        yield from _some(table(("Changed", "Field", "Old", "New"), changed[:_MOST_LINES]), len(changed))
+    links = changes.links
+    yield f"Links: {len(links['added'])} added, {len(links['removed'])} removed, {len(links['changed'])} changed"
+    yield f"Work: {changes.work['old_minutes'] / 60:.1f} h → {changes.work['new_minutes'] / 60:.1f} h"
+    yield f"Cost: {changes.cost['old']} → {changes.cost['new']}"
