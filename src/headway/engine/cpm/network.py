@@ -73,6 +73,8 @@ class Network:
     into: list[list[Tie]]
     out_of: list[list[Tie]]
     order: list[int]
+    complete: list[bool]  # of a summary: all its leaves
+    resource_names: dict[int | None, str]
     warnings: list[str] = field(default_factory=list)
 
 
@@ -109,10 +111,15 @@ def lay_out(plan: Plan) -> Network:
         into=[[] for _ in range(count)],
         out_of=[[] for _ in range(count)],
         order=[],
+        complete=[task.actual_finish is not None for task in tasks],
+        resource_names={resource.uid: resource.name for resource in plan.resources},
         warnings=warnings,
     )
     _tie(network)
     network.order = _ordered(network)
+    for node in network.order:
+        if node < count and summary[node]:
+            network.complete[node] = all(network.complete[child] for child in children[node])
     return network
 
 

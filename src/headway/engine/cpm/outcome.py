@@ -39,7 +39,7 @@ def _from_start(network: Network, dates: Dates) -> tuple[int, int]:
     start = _project_start(network)
     finish = pass_forward(network, dates, start)
     pass_backward(network, dates, finish)
-    if _pin_late(network, dates, default=False):
+    if _pin_late(network, dates):
         pass_forward(network, dates, start)
         pass_backward(network, dates, finish)
     return start, finish
@@ -54,7 +54,7 @@ def _from_finish(network: Network, dates: Dates) -> tuple[int, int]:
     leaves = [row for row, is_summary in enumerate(network.summary) if not is_summary]
     start = min((dates.late_start[row] for row in leaves), default=finish)
     pass_forward(network, dates, start)
-    if _pin_late(network, dates, default=True):
+    if _pin_late(network, dates):
         pass_forward(network, dates, start)
         pass_backward(network, dates, finish)
     return start, finish
@@ -77,15 +77,12 @@ def _project_start(network: Network) -> int:
     raise PlanError("The plan has no start date. Set the project start.")
 
 
-def _pin_late(network: Network, dates: Dates, *, default: bool) -> bool:
-    """Note the rows that stand at their late dates; `default`: all but the as-soon-as-possible ones."""
+def _pin_late(network: Network, dates: Dates) -> bool:
+    """Note the unstarted as-late-as-possible rows with their late dates; whether there are any."""
     for row, task in enumerate(network.tasks):
-        late = task.constraint is ConstraintType.ALAP or (default and task.constraint is not ConstraintType.ASAP)
-        if default and task.constraint not in (ConstraintType.ALAP, ConstraintType.ASAP):
-            late = False
-        if not late or network.summary[row] or task.actual_start is not None or is_manual(task):
+        if task.constraint is not ConstraintType.ALAP or network.summary[row]:
             continue
-        if dates.late_start[row] >= dates.early_start[row]:
+        if task.actual_start is None and not is_manual(task) and dates.late_start[row] >= dates.early_start[row]:
             dates.pinned[row] = dates.late_start[row], dates.late_finish[row]
     return bool(dates.pinned)
 
@@ -147,7 +144,7 @@ def _free(network: Network, dates: Dates, row: int, total: int) -> int:
     axis = network.spans[row].slack_axis
     room: int | None = None
     for tie in network.out_of[row]:
-        if network.tasks[tie.successor].actual_finish is not None:
+        if network.complete[tie.successor]:
             continue
         source = dates.early_finish if tie.kind in (Kind.FS, Kind.FF) else dates.early_start
         target = dates.early_start if tie.kind in (Kind.FS, Kind.SS) else dates.early_finish
@@ -167,37 +164,29 @@ def _progress(network: Network) -> list[Decimal]:
     count = len(network.tasks)
     done, whole = [Decimal(0)] * count, [0] * count
     shares = [task.percent_complete for task in network.tasks]
-    for row in range(count - 1, -1, -1):
-        if not network.summary[row]:
-            whole[row] = network.spans[row].duration
-            done[row] = whole[row] * shares[row] / 100
-        elif whole[row]:
-            shares[row] = Decimal(round(done[row] * 100 / whole[row]))
-        parent = network.parent[row]
+    for node in network.order:
+        if node >= count:
+            continue
+        if not network.summary[node]:
+            whole[node] = network.spans[node].duration
+            done[node] = whole[node] * shares[node] / 100
+        elif whole[node]:
+            shares[node] = Decimal(round(done[node] * 100 / whole[node]))
+        parent = network.parent[node]
         if parent >= 0:
-            whole[parent] += whole[row]
-            done[parent] += done[row]
+            whole[parent] += whole[node]
+            done[parent] += done[node]
     return shares
 
 
 def _driver(network: Network, dates: Dates, row: int) -> Driver:
-    """What set the start, in one sentence."""
-    task = network.tasks[row]
-    if network.summary[row]:
-        first = min(network.children[row], key=lambda child: dates.early_start[child])
-        cause = dates.cause[first]
-        inner = _sentence(network, dates, first)
-        return (
-            Driver(inner.kind, inner.uid, f"Starts with its first task '{network.tasks[first].name}'.")
-            if (cause is not None)
-            else inner
-        )
-    if is_manual(task) and dates.cause[row].kind == "manual":
-        return Driver("manual", None, "Keeps the dates a person typed.")
-    return _sentence(network, dates, row)
-
-
-def _sentence(network: Network, dates: Dates, row: int) -> Driver:
+    """What set the start, in one sentence; a summary is driven by what drives its first leaf."""
+    first = row
+    while network.summary[first]:
+        first = min(network.children[first], key=lambda child: dates.early_start[child])
+    if first != row:
+        inner = _driver(network, dates, first)
+        return Driver(inner.kind, inner.uid, f"Starts with its first task '{network.tasks[first].name}'.")
     task, cause = network.tasks[row], dates.cause[row]
     if cause.kind == "actual":
         return Driver("actual", None, f"Has started on {_said(dates.early_start[row])}.")
@@ -211,8 +200,7 @@ def _sentence(network: Network, dates: Dates, row: int) -> Driver:
         if cause.at:
             return Driver("resource", None, f"Waits {_days(cause.at)} elapsed days of levelling delay.")
         uid = network.spans[row].resource_uid
-        name = next((r.name for r in network.plan.resources if r.uid == uid), "its resource")
-        return Driver("resource", uid, f"Waits until {name} works.")
+        return Driver("resource", uid, f"Waits until {network.resource_names.get(uid, 'its resource')} works.")
     if cause.kind == "calendar":
         return Driver("calendar", None, f"Starts with the first working time of '{network.axes[row].name}'.")
     return Driver("project_start", None, "Starts with the project.")
@@ -238,11 +226,10 @@ _CONSTRAINTS = {
 
 
 def _constraint_sentence(task: Task, at: int) -> str:
-    if task.constraint in _CONSTRAINTS and task.constraint_date is not None:
+    own = instant(task.constraint_date) if task.constraint_date is not None else 0
+    if task.constraint in _CONSTRAINTS and own and at in (0, own):
         return f"{_CONSTRAINTS[task.constraint]} {_said(instant(task.constraint_date))}."
-    if at:
-        return f"Its summary starts no earlier than {_said(at)}."
-    return "Stands as late as possible."
+    return f"Its summary starts no earlier than {_said(at)}." if at else "Stands as late as possible."
 
 
 def _warnings(network: Network, dates: Dates, status_date: datetime | None) -> list[str]:

@@ -253,7 +253,7 @@ def finish_limit(network: Network, dates: Dates, tie: Tie) -> int:
     """The latest finish (FS, FF) or start (SS, SF) of the predecessor that the link allows (B1–B3)."""
     row = tie.successor
     task = network.tasks[row]
-    if _complete(network, dates, row):
+    if network.complete[row]:
         return FAR_FUTURE
     if tie.kind is Kind.FS and task.actual_start is not None and not network.summary[row]:
         at = network.spans[row].resume(dates.early_finish[row])
@@ -264,12 +264,6 @@ def finish_limit(network: Network, dates: Dates, tie: Tie) -> int:
     if task.constraint is not ConstraintType.ALAP and task.actual_start is None:
         at -= max(0, network.delays[row])
     return tie.backward(at)
-
-
-def _complete(network: Network, dates: Dates, row: int) -> bool:
-    if network.summary[row]:
-        return all(_complete(network, dates, child) for child in network.children[row])
-    return network.tasks[row].actual_finish is not None
 
 
 def _place_late(network: Network, dates: Dates, row: int, outlet: int, project_finish: int) -> None:

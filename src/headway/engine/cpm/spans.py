@@ -236,10 +236,11 @@ def _part(assignment: Assignment, axis: Axis, duration: int) -> Part:
     if work > 0 and assignment.units > 0:
         factor = 1000 / sum(CONTOUR_SEGMENTS[assignment.contour]) / float(assignment.units)
         length = round(work * factor)
-    if assignment.contour is WorkContour.EDITED and assignment.timephased:
-        busy = [t for t in assignment.timephased if t.work.tenths]
-        if busy:
-            length = axis.between(instant(min(t.start for t in busy)), instant(max(t.finish for t in busy)))
+    busy = [t for t in assignment.timephased if t.work.tenths] if assignment.contour in _REPLAYED else []
+    if busy and assignment.contour is WorkContour.EDITED:
+        length = axis.between(instant(min(t.start for t in busy)), instant(max(t.finish for t in busy)))
+    elif busy:
+        length += _holes(axis, [(t.start, t.finish) for t in busy])
     done = assignment.actual_work.tenths
     left = assignment.remaining_work.tenths if assignment.remaining_work is not None else max(0, work - done)
     return Part(
