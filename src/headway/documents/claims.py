@@ -16,7 +16,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -90,6 +90,7 @@ class ClaimSet:
     quotes  texts of records, said word for word; numbers, dates and names inside them are theirs.
     names   persons and organisations.
     labels  further capitalised words that are no names.
+    currency  ISO code of every amount; "" = amounts carry a sign of any currency.
     """
 
     figures: tuple[Figure, ...]
@@ -100,6 +101,7 @@ class ClaimSet:
     quotes: tuple[str, ...]
     labels: tuple[str, ...] = ()
     required: tuple[Required, ...] = ()
+    currency: str = ""
 
     def to_json(self) -> str:
         """The claims as JSON, for the child process."""
@@ -123,6 +125,7 @@ class ClaimSet:
             quotes=tuple(data["quotes"]),
             labels=tuple(data["labels"]),
             required=tuple(Required(each["what"], tuple(each["wordings"])) for each in data["required"]),
+            currency=data["currency"],
         )
 
 
@@ -190,10 +193,11 @@ _DATE = re.compile(
 )
 _ISO = re.compile(r"\b(?P<year>\d{4})-(?P<month>\d{2})-(?P<day>\d{2})\b")
 _MONTH_OF_YEAR = re.compile(rf"\b{_MONTH}\s(?P<year>\d{{4}})\b|\b(?P<iso>\d{{4}}-\d{{2}})\b")
-_NUMBER = re.compile(
-    r"(?P<sign>[+−-](?=[€£$¥\dA-Z]))?(?P<currency>[€£$¥]|\b[A-Z]{3}\s)?"
+_SIGNS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥"}
+_NUMBER = (
+    r"(?P<sign>[+−-](?=[€£$¥\dA-Z]))?(?P<currency>[€£$¥]|\bCODE\s)?"
     r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)"
-    r"(?:\s?(?P<unit>%|h\b|hours?\b|weeks?\b|points?\b|working days?\b|days?\b))?"
+    r"(?P<scale>[km]\b)?(?:\s?(?P<unit>%|h\b|hours?\b|weeks?\b|points?\b|working days?\b|days?\b))?"
 )
 _COLOUR = re.compile(r"\b(Green|Amber|Red|Grey|Gray|Yellow|Orange|GREEN|AMBER|RED|GREY|Not measured)\b")
 _UNITS = {"hours": "h", "hour": "h", "week": "weeks", "point": "points", "day": "days", "working day": "days",
@@ -342,17 +346,8 @@ class _Checker:
         stated = [count for count in self._claims.counts if count.noun == noun]
         about = [count for count in stated if any(_has(clause, state) for state in count.states)]
         if not about:
-            return word not in {
-                "the only",
-                "the sole",
-                "only one",
-                "all",
-                "every",
-                "each",
-                "both",
-                "no",
-                "none",
-            } and any(count.total == _quantity(word) and total is None for count in stated)
+            sweeping = word in {"the only", "the sole", "only one", "all", "every", "each", "both"}
+            return not sweeping and total is None and any(count.total == _quantity(word) for count in stated)
         return any(_agrees(word, None if total is None else _quantity(total), count) for count in about)
 
     def _counts_of(self, noun: str) -> str:
@@ -414,15 +409,15 @@ class _Checker:
     # numbers
 
     def _numbers(self, text: str, piece: Piece, around: _Around) -> Iterator[Fault]:
-        for match in _NUMBER.finditer(text):
+        for match in self._number.finditer(text):
             before = text[match.start() - 1 : match.start()] if match.start() else ""
             if before and (before.isalnum() or before == "_"):
                 continue  # part of a word such as Q3
-            spoken = _Spoken.of(match, typed=piece.typed)
-            if spoken is None or self._figure_holds(spoken, text, match.start(), around):
+            spoken = self._spoken(match, typed=piece.typed)
+            if spoken is None or self._figure_holds(spoken, text, match.span(), around):
                 continue
-            if piece.figure and spoken.round_tick:
-                continue
+            if piece.figure and spoken.round_tick and match.group().strip() == text.strip():
+                continue  # a tick of an axis
             near = [figure for figure in self._figures_near(around) if figure.about and around.meets(figure.about)]
             right = ", ".join(sorted({f"{figure.value:f}"[:14] for figure in near})[:6])
             why = f"The data say {right} here." if right else "The data hold no such figure."
@@ -430,17 +425,67 @@ class _Checker:
         for match in re.finditer(rf"\b({_WORDS})\s(?P<unit>weeks?|days?|hours?|points?)\b", text, re.IGNORECASE):
             many = _WORD_NUMBERS[match.group(1).lower()]
             unit = _UNITS.get(match["unit"].lower(), match["unit"].lower())
-            if not self._figure_holds(_Spoken(Decimal(many), 0, unit, signed=False, typed=False), text, 0, around):
+            spoken = _Spoken(Decimal(many), 0, unit, signed=False, typed=False)
+            if not self._figure_holds(spoken, text, match.span(), around):
                 yield _fault("number", match.group(), piece, "The data hold no such figure.")
 
-    def _figure_holds(self, spoken: _Spoken, text: str, start: int, around: _Around) -> bool:
-        label = self._label_before(text[:start])
+    @cached_property
+    def _number(self) -> re.Pattern[str]:
+        return re.compile(_NUMBER.replace("CODE", re.escape(self._claims.currency or "XXX")))
+
+    def _spoken(self, match: re.Match[str], *, typed: bool) -> _Spoken | None:
+        """The number of a match; None where the digits are no number."""
+        try:
+            value = Decimal(match["digits"].replace(",", ""))
+        except InvalidOperation:
+            return None
+        digits = max(0, -int(value.as_tuple().exponent))
+        if match["scale"]:
+            steps = 3 if match["scale"] == "k" else 6
+            value, digits = value.scaleb(steps), digits - steps
+        negative = match["sign"] in {"-", "−"}
+        unit = match["unit"] or ""
+        unit = self._money(match["currency"].strip()) if match["currency"] else _UNITS.get(unit, unit)
+        return _Spoken(-value if negative else value, digits, unit, match["sign"] is not None, typed)
+
+    def _money(self, sign: str) -> str:
+        """The unit of an amount; that of another currency is no unit of the data."""
+        own = self._claims.currency
+        return "money" if not own or sign in {own, _SIGNS.get(own)} else f"money in {sign}"
+
+    def _figure_holds(self, spoken: _Spoken, text: str, match: tuple[int, int], around: _Around) -> bool:
+        bound = self._labels_behind(text[match[1] :]) or self._labels_before(text[: match[0]])
         return any(
             spoken.says(figure)
             and around.meets(figure.about)
-            and (label is None or any(label in group for group in figure.about))
+            and (not bound or any(term.casefold() in bound for group in figure.about for term in group))
             for figure in self._figures_near(around)
         )
+
+    def _labels_before(self, text: str) -> set[str]:
+        """The labels that stand directly before a number ('CPI 0.84', 'CPI is 0.84') and so bind it."""
+        tail = re.split(r"[,;:.()|]|\band\b", text)[-1].casefold().rstrip()
+        tail = re.sub(r"\s(?:is|was|of|at|=)$", "", tail)
+        last = tail.rsplit(" ", 1)[-1]
+        return {label for label in self._labels.get(last, ()) if tail.endswith(label) and _has(tail, label)}
+
+    def _labels_behind(self, text: str) -> set[str]:
+        """The labels that stand directly after a number ('€10,600 less than planned') and so bind it."""
+        ahead = text.casefold().lstrip(" ")
+        last = re.match(r"[\w()% ]*", ahead)
+        words = last.group().split(" ") if last else []
+        tried = (" ".join(words[:count]) for count in range(1, min(len(words), 6) + 1))
+        return {label for label in tried if label in self._labels.get(label.rsplit(" ", 1)[-1], ())}
+
+    @cached_property
+    def _labels(self) -> dict[str, set[str]]:
+        """Words that name figures, by their last word."""
+        found: dict[str, set[str]] = {}
+        for figure in self._claims.figures:
+            for term in (term.casefold() for group in figure.about for term in group):
+                if not term.startswith((_ROW, _COLUMN, IN_FIGURE)):
+                    found.setdefault(term.rsplit(" ", 1)[-1], set()).add(term)
+        return found
 
     def _figures_near(self, around: _Around) -> Iterator[Figure]:
         """The figures of this row first, then those that belong to no one row."""
@@ -461,11 +506,6 @@ class _Checker:
         tail = re.split(r"[,;:.()]|\band\b", text)[-1].casefold().rstrip()
         tail = re.sub(r"\s(?:is|was|of|at|=)$", "", tail)
         return next((label for label in self._labels if tail.endswith(label) and _has(tail, label)), None)
-
-    @cached_property
-    def _labels(self) -> list[str]:
-        found = {figure.about[0][0] for figure in self._claims.figures if figure.about}
-        return sorted((label for label in found if ":" not in label), key=len, reverse=True)
 
     # names
 
@@ -493,34 +533,21 @@ class _Spoken:
     signed: bool
     typed: bool
 
-    @classmethod
-    def of(cls, match: re.Match[str], *, typed: bool) -> _Spoken | None:
-        """The number of a match; None where the digits are no number."""
-        try:
-            value = Decimal(match["digits"].replace(",", ""))
-        except InvalidOperation:
-            return None
-        digits = max(0, -int(value.as_tuple().exponent))
-        negative = match["sign"] in {"-", "−"}
-        unit = match["unit"] or ""
-        unit = _UNITS.get(unit, unit) if not match["currency"] else "money"
-        return cls(-value if negative else value, digits, unit, match["sign"] is not None, typed)
-
     def says(self, figure: Figure) -> bool:
         """Whether this is a true way to say the figure."""
         if self.unit != figure.unit and (self.unit or not self.typed):
             return False
-        slack = Decimal("0.5").scaleb(-self.digits)
         if self.typed:
-            slack = min(slack, abs(figure.value) * Decimal("1e-9") + Decimal("1e-9"))
-        elif self.digits < figure.digits:
+            return abs(self.value - figure.value) <= abs(figure.value) * Decimal("1e-9") + Decimal("1e-9")
+        if self.digits < figure.digits:
             return False
-        return abs(self.value - figure.value) <= slack
+        return self.value == figure.value.quantize(Decimal(1).scaleb(-self.digits), ROUND_HALF_EVEN)
 
     @property
     def round_tick(self) -> bool:
-        """Whether an axis may show it: at most two leading digits, the rest zeros, or a whole number below 100."""
-        return len(str(self.value.copy_abs().normalize().as_tuple().digits).strip("(),").split(", ")) <= 2
+        """Whether an axis may show it: at most two leading digits, or three of which the last is 5."""
+        leading = self.value.copy_abs().normalize().as_tuple().digits
+        return len(leading) <= 2 or (len(leading) == 3 and leading[-1] == 5)
 
 
 class _Around:

@@ -74,8 +74,8 @@ def _tidied(piece: Piece) -> Piece:
 
 
 def tidy(words: str) -> str:
-    """Words with single plain spaces: no-break spaces, soft hyphens and line ends are layout."""
-    return re.sub(r"\s+", " ", words.replace("\u00ad", "").replace("\u200b", "").replace("\u2060", "")).strip()
+    """Words with single plain spaces: no-break spaces, soft hyphens, line ends and drawn shapes are layout."""
+    return re.sub(r"\s+", " ", re.sub("[\u00ad\u200b\u2060\u25a0-\u25ff]", "", words)).strip()
 
 
 @dataclass(slots=True)
@@ -509,7 +509,7 @@ class _Html(HTMLParser):
     _BLOCKS = frozenset({"p", "li", "h1", "h2", "h3", "h4", "caption", "figcaption", "dt", "dd", "div", "header",
                          "footer", "section", "main", "article", "aside", "title", "text", "desc", "ul", "ol", "br",
                          "figure", "svg", "tspan", "summary", "nav"})  # fmt: skip
-    _DRAWN = frozenset({"text", "tspan", "desc"})
+    _IN_WORDS = frozenset({"b", "strong", "i", "em", "a", "sup", "sub", "mark", "abbr", "time"})
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -536,7 +536,7 @@ class _Html(HTMLParser):
             self._rows[-1].append("")
         elif tag in self._BLOCKS and not self._in_cell():
             self._flush()
-        elif tag in self._BLOCKS:
+        elif tag not in self._IN_WORDS:
             self._say(" ")
         self._open.append(tag)
 
@@ -584,7 +584,7 @@ class _Html(HTMLParser):
         block = next((tag for tag in reversed(self._open) if tag in self._BLOCKS), inner)
         if block in {"h1", "h2", "h3", "h4", "caption", "figcaption"}:
             self._heading = words
-        drawn = "svg" in self._open and block in self._DRAWN
+        drawn = "svg" in self._open
         self.found.append(Piece(f"page, {block or 'text'}", words, heading=self._heading, figure=drawn))
 
 

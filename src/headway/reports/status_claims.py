@@ -21,6 +21,7 @@ _UNITS = {"%": "%", "working days late": "days", "working days": "days", "days":
           "points": "points"}  # fmt: skip
 _LABELS = ("Total", "Weekly Status", "Headway", NO_VALUE_TEXT)
 _FIXED_PHRASES = (
+    "All milestones",
     "Top risks, exposure of 25",
     "Issues, severity 1 is the worst",
     "Milestones of the next 90 days",
@@ -54,6 +55,7 @@ def claims_of(snapshot: StatusSnapshot) -> ClaimSet:
         quotes=tuple(dict.fromkeys((*_quotes(snapshot), *_FIXED_PHRASES))),
         labels=_LABELS,
         required=tuple(_required(snapshot)),
+        currency=snapshot.project.currency,
     )
 
 
@@ -90,7 +92,8 @@ def _rag_figures(snapshot: StatusSnapshot) -> Iterator[Figure]:
     for reading in snapshot.rag:
         unit = _UNITS.get(reading.unit, "")
         near = tuple(term for term in (reading.measure, reading.dimension.value) if term)
-        yield from _figure(reading.value, reading.digits, unit, near)
+        late = (("late",),) if reading.unit.endswith("late") else ()
+        yield from _figure(reading.value, reading.digits, unit, near, *late)
         if reading.unit == "of 25":
             yield from _figure(25, 0, "", near)
 
@@ -209,7 +212,7 @@ def _hours_figures(snapshot: StatusSnapshot) -> Iterator[Figure]:
     yield from _figure(block.affordable_rate, 1, "h", ("affordable rate",))
     yield from _figure(block.runway_weeks, 1, "weeks", ("runway",))
     yield from _figure(block.weeks_left, 1, "weeks", ("weeks left",))
-    yield from _percent(block.percent_spent, ("spent",))
+    yield from _percent(block.percent_spent, ("spent", "of the hours"))
     yield from _percent(block.percent_complete, ("complete", "of the work"))
     yield from _percent(block.timesheets_in, ("timesheets",))
     yield from _figure(block.gap, 1, "points", ("gap",))
@@ -226,6 +229,9 @@ def _hours_row(label: str, row: HoursRow) -> Iterator[Figure]:
     yield from _cell(row.week, 1, "h", (label,), "This week")
     yield from _cell(row.total, 1, "h", (label,), "Total", "Used")
     yield from _cell(row.budget, 1, "h", (label,), "Budget")
+    if label != "Total":
+        yield from _figure(row.total, 1, "h", (label,), ("used",))
+        yield from _figure(row.budget, 1, "h", (label,), ("budget",))
     yield from _cell(row.bill_value, 0, "money", (label,), "Bill value")
     yield from _cell(row.cost_value, 0, "money", (label,), "Cost")
 
@@ -273,7 +279,8 @@ def _plan_figures(snapshot: StatusSnapshot) -> Iterator[Figure]:
     if plan.late_days:
         yield from _figure(abs(plan.late_days), 0, "days", ("finish",), ("late" if plan.late_days > 0 else "early",))
     for row in plan.rows:
-        yield from _figure(row.progress, 0, "%", (*_rows(row.name), IN_FIGURE))
+        yield from _figure(row.progress, 0, "%", _rows(row.name))
+        yield from _figure(row.progress, 0, "%", (IN_FIGURE,))
         yield from _figure(row.progress, 0, "%", (row.name,))
         if row.late_days:
             yield from _figure(abs(row.late_days), 0, "days", (row.name,))
@@ -341,7 +348,7 @@ def _plan_days(snapshot: StatusSnapshot) -> Iterator[Day]:
             yield from _on(on, _rows(row.name), f"column:{column}")
             if on is not None:
                 yield Day(on, ((IN_FIGURE,),))
-                yield Day(on, ((row.name,), ("gantt", "description", "starts", "from", "to")))
+                yield Day(on, (("gantt chart",),))
 
 
 def _on(on: date | None, *about: tuple[str, ...] | str) -> Iterator[Day]:
@@ -352,8 +359,10 @@ def _on(on: date | None, *about: tuple[str, ...] | str) -> Iterator[Day]:
 def _register_days(snapshot: StatusSnapshot) -> Iterator[Day]:
     for outcome in (*(snapshot.done or ()), *(snapshot.next or ())):
         yield from _on(outcome.on, outcome.text)
-    for open_item in (*(snapshot.risks or ()), *(snapshot.issues or ())):
-        yield from _on(open_item.due, open_item.ref)
+    for risk in snapshot.risks or ():
+        yield from _on(risk.due, risk.ref)
+    for issue in snapshot.issues or ():
+        yield from _on(issue.due, issue.ref)
     for decision in snapshot.decisions or ():
         yield Day(decision.deadline, ((decision.ref, decision.title),))
     for action in snapshot.client_actions or ():
@@ -433,9 +442,11 @@ def _overall(snapshot: StatusSnapshot) -> str:
 
 def _names(snapshot: StatusSnapshot) -> Iterator[str]:
     yield from (snapshot.project.manager, snapshot.project.client, snapshot.project.name)
-    for each in (*(snapshot.milestones or ()), *(snapshot.done or ()), *(snapshot.next or ()), *(snapshot.risks or ()),
-                 *(snapshot.issues or ()), *(snapshot.client_actions or ())):  # fmt: skip
-        yield each.owner
+    yield from (milestone.owner for milestone in snapshot.milestones or ())
+    yield from (outcome.owner for outcome in (*(snapshot.done or ()), *(snapshot.next or ())))
+    yield from (risk.owner for risk in snapshot.risks or ())
+    yield from (issue.owner for issue in snapshot.issues or ())
+    yield from (action.owner for action in snapshot.client_actions or ())
     yield from (decision.decider for decision in snapshot.decisions or ())
     yield from (feedback.by for feedback in snapshot.feedback or ())
     for reading in snapshot.rag:

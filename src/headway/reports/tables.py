@@ -332,8 +332,14 @@ def gantt(snapshot: StatusSnapshot, *, levels: int = 9) -> TreeBlock:
     """The plan on a page, with baseline, progress and the data date; rows deeper than `levels` are left out."""
     if snapshot.plan is None:
         return gap(snapshot, Block.PLAN)
+    title = plain(conclusions.plan(snapshot))
+    shown = [each for each in snapshot.plan.rows if each.level < levels]
+    span = ""
+    if shown:
+        first, last = min(each.start for each in shown), max(each.finish for each in shown)
+        span = f" Gantt chart from {tree.day_text(first)} to {tree.day_text(last)}."
     return Gantt(
-        title=plain(conclusions.plan(snapshot)),
+        title=title,
         rows=tuple(
             GanttRow(
                 uid=each.uid,
@@ -348,10 +354,10 @@ def gantt(snapshot: StatusSnapshot, *, levels: int = 9) -> TreeBlock:
                 baseline_finish=each.baseline_finish,
                 label=tree.day_text(each.finish, year=False) if each.milestone else "",
             )
-            for each in snapshot.plan.rows
-            if each.level < levels
+            for each in shown
         ),
         status_date=snapshot.data_date,
+        description=f"{title}{span}",
         non_working=snapshot.plan.non_working,
     )
 
