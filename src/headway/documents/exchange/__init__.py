@@ -7,11 +7,14 @@ Every report names what was kept, changed or dropped. Not here: the hours files'
 
 from __future__ import annotations
 
+import importlib
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from headway.documents.child import LOCAL_LIMITS, READ_LIMITS, ChildResult, Limits, Refused, run
+from headway.documents.exchange.faults import RowError, TableErrors
 from headway.documents.exchange.fidelity import (
     LOCAL_PLAN,
     UPLOAD_PLAN,
@@ -20,8 +23,7 @@ from headway.documents.exchange.fidelity import (
     PlanLimits,
     Question,
 )
-from headway.documents.exchange.msproject_writer import write_mspdi
-from headway.documents.exchange.plan_json import plan_as_json, plan_from_json, write_plan_json
+from headway.documents.exchange.plan_json import plan_as_json, plan_from_json
 from headway.engine.plan import Plan
 
 __all__ = [
@@ -33,6 +35,7 @@ __all__ = [
     "PlanFile",
     "PlanLimits",
     "Question",
+    "TableErrors",
     "plan_as_json",
     "plan_from_json",
     "read_plan",
@@ -40,7 +43,15 @@ __all__ = [
 ]
 
 READ_SUFFIXES = (".mpp", ".mpt", ".mpx", ".xml", ".xer", ".pod", ".gan", ".planner", ".xlsx", ".csv", ".json")
-WRITE_SUFFIXES = (".xml", ".xlsx", ".csv", ".json")
+# The writers stand behind names, because some load numpy or a spreadsheet library.
+_HERE = "headway.documents.exchange"
+_WRITERS = {
+    ".xml": (f"{_HERE}.msproject_writer", "write_mspdi"),
+    ".xlsx": (f"{_HERE}.plan_table_writing", "write_xlsx"),
+    ".csv": (f"{_HERE}.plan_table_writing", "write_csv"),
+    ".json": (f"{_HERE}.plan_json", "write_plan_json"),
+}
+WRITE_SUFFIXES = tuple(_WRITERS)
 _JAVA_SUFFIXES = frozenset({".mpp", ".mpt", ".mpx", ".xml", ".pod", ".gan", ".planner"})
 _ENTRY = "headway.documents.exchange.reading:read"
 _READ_HEAP_MB, _LOCAL_HEAP_MB = 256, 1024
@@ -51,15 +62,17 @@ def read_plan(
     *,
     declared: str | None = None,
     limits: PlanLimits = UPLOAD_PLAN,
-    mapping: dict[str, Any] | None = None,
-    encoding: str | None = None,
+    mapping: Mapping[str, Any] | None = None,
+    answers: Mapping[str, str] | None = None,
 ) -> PlanFile:
     """The plan in a file, what became of every field, and what the file leaves open.
 
     declared  the file's own name or suffix, when `path` is a stored copy; else the path's suffix counts.
     limits    UPLOAD_PLAN (10 s, 512 MB) or, for a file of the person at the keyboard, LOCAL_PLAN (60 s).
-    mapping   which column is which field (.xlsx, .csv); encoding answers the question of .xer.
-    Raises Refused for a file that is not what it says, ChildError when a limit is reached.
+    mapping   which column is which field (.xlsx, .csv), as `plan_table.read_table` takes it.
+    answers   to a question of an earlier reading: its field -> one of its choices.
+    Raises Refused for a file that is not what it says (TableErrors with every faulty row of a
+    table), ChildError when a limit is reached.
     """
     name = path.name if declared is None else declared
     suffix = name[name.rfind(".") :].lower() if "." in name else ""
@@ -77,8 +90,8 @@ def read_plan(
         "links": limits.links,
         "megabytes": limits.megabytes,
         "heap_mb": _LOCAL_HEAP_MB if limits == LOCAL_PLAN else _READ_HEAP_MB,
-        "mapping": mapping,
-        "encoding": encoding,
+        "mapping": None if mapping is None else dict(mapping),
+        "answers": dict(answers or {}),
     }
     return _plan_file(run(_ENTRY, payload, inputs={given: path}, limits=_child_limits(suffix, limits)), given)
 
@@ -89,11 +102,11 @@ def write_plan(plan: Plan, path: Path) -> list[FidelityRow]:
     Raises Refused for any other suffix than WRITE_SUFFIXES.
     """
     suffix = path.suffix.lower()
-    if suffix == ".xml":
-        return write_mspdi(plan, path)
-    if suffix == ".json":
-        return write_plan_json(plan, path)
-    raise Refused(f"Plans are written as {', '.join(WRITE_SUFFIXES)}, not as '{suffix}'.", {"file": path.name})
+    if suffix not in _WRITERS:
+        raise Refused(f"Plans are written as {', '.join(WRITE_SUFFIXES)}, not as '{suffix}'.", {"file": path.name})
+    module, name = _WRITERS[suffix]
+    write: Callable[[Plan, Path], list[FidelityRow]] = getattr(importlib.import_module(module), name)
+    return write(plan, path)
 
 
 def _child_limits(suffix: str, limits: PlanLimits) -> Limits:
@@ -103,6 +116,8 @@ def _child_limits(suffix: str, limits: PlanLimits) -> Limits:
 
 def _plan_file(result: ChildResult, name: str) -> PlanFile:
     value = result.value
+    if value.get("errors"):
+        raise TableErrors([RowError.from_json(fault) for fault in value["errors"]])
     return PlanFile(
         plan=plan_from_json(value["plan"], file=name),
         fidelity=tuple(FidelityRow.from_json(row) for row in value["fidelity"]),

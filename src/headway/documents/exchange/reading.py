@@ -5,6 +5,7 @@ Not here: starting that child (`headway.documents.exchange.read_plan`).
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from headway.documents.child import MEGABYTE, Refused
 from headway.documents.exchange import plan_json, primavera
 from headway.documents.exchange.checks import check_plan
+from headway.documents.exchange.faults import TableErrors
 from headway.documents.exchange.fidelity import FidelityRow, PlanLimits, Question
 from headway.documents.exchange.foreign import FORMATS, read_foreign
 from headway.documents.exchange.msproject import read_mspdi
@@ -30,14 +32,17 @@ SUFFIXES: Mapping[str, str] = {
     ".gan": "gan",
     ".planner": "planner",
     ".json": "json",
+    ".xlsx": "table",
+    ".csv": "table",
 }
+_TABLE_READER = "headway.documents.exchange.plan_table"  # loads the spreadsheet libraries: only when needed
 
 
 def read(payload: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The child's entry: reads the file `payload["name"]` in `folder`.
 
-    payload  name, format (a suffix), tasks, links, megabytes, heap_mb, encoding (XER only).
-    Returns plan (compact JSON), fidelity and questions.
+    payload  name, format (a suffix), tasks, links, megabytes, heap_mb, mapping (tables), answers.
+    Returns plan (compact JSON), fidelity and questions; for a faulty table its errors.
     """
     path = folder / payload["name"]
     limits = PlanLimits(payload["tasks"], payload["links"], payload["megabytes"])
@@ -48,7 +53,10 @@ def read(payload: dict[str, Any], folder: Path) -> dict[str, Any]:
         )
     if size == 0:
         raise Refused("The file is empty.", {"file": path.name})
-    plan, rows, questions = _parts(path, folder, payload, limits)
+    try:
+        plan, rows, questions = _parts(path, folder, payload, limits)
+    except TableErrors as faults:
+        return {"errors": [fault.as_json() for fault in faults.errors]}
     check_plan(plan, limits, file=path.name)
     return {
         "plan": plan_json.plan_as_json(plan, compact=True),
@@ -68,7 +76,11 @@ def _parts(path: Path, folder: Path, payload: dict[str, Any], limits: PlanLimits
     if form in own:
         return (*own[form](), [])
     if form == "xer":
-        return primavera.read_xer(path, limits=limits, encoding=payload.get("encoding"))
+        return primavera.read_xer(path, limits=limits, encoding=payload["answers"].get("encoding"))
+    if form == "table":
+        table = importlib.import_module(_TABLE_READER)
+        found = table.read_table(path, mapping=payload["mapping"], answers=payload["answers"], limits=limits)
+        return found.plan, list(found.fidelity), list(found.questions)
     if form in FORMATS:
         return (*read_foreign(path, form, folder, limits=limits, heap_mb=payload["heap_mb"]), [])
     raise Refused(f"'{form}' is not a plan format.", {"file": path.name})

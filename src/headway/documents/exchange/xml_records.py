@@ -116,7 +116,8 @@ class _Reader:
             self._refuse(f"gives one element more attributes than the limit of {MOST_ATTRIBUTES}")
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        self.check(len(self._path), attributes)
+        if attributes or len(self._path) >= DEEPEST:
+            self.check(len(self._path), attributes)
         self._path.append(tag)
         self._above.append(self._node)
         self._node = {}

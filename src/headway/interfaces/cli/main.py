@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "plan": ("headway.interfaces.cli.plan", "read, schedule, compare, convert and diff plan files"),
 }
 
+_MOST_FAULTS = 20
 _STATUS_OF_EXIT = {FAILED: 500, WRONG_USE: 422}
 
 
@@ -76,12 +77,14 @@ def _run(arguments: list[str], out: Output) -> int:
         return run(parsed, out)
     except SystemExit as done:  # argparse ends so after --help and --version
         return done.code if isinstance(done.code, int) else DONE
+    except BrokenPipeError:
+        raise
     except KeyboardInterrupt:
         return _fail(out, FAILED, "interrupted", "Interrupted; nothing was written.")
     except UsageError as error:
         return _fail(out, WRONG_USE, "usage", f"{error}. {error.usage}")
     except Refused as error:
-        return _fail(out, WRONG_USE, "refused", str(error), error.where)
+        return _refused(out, error)
     except PlanError as error:
         return _fail(out, WRONG_USE, "plan", str(error), {"uids": list(error.uids)} if error.uids else {})
     except ChildError as error:
@@ -100,7 +103,16 @@ def _run(arguments: list[str], out: Output) -> int:
         )
 
 
-def _fail(out: Output, status: int, code: str, message: str, where: Mapping[str, Any] | None = None) -> int:
+def _refused(out: Output, error: Refused) -> int:
+    """A table's refusal carries all its faults in `errors`; any other one has a single place."""
+    faults = getattr(error, "errors", ())
+    for fault in faults[:_MOST_FAULTS]:
+        out.note(str(fault))
+    places = [fault.as_json() for fault in faults] or [error.where]
+    return _fail(out, WRONG_USE, "refused", str(error), *places)
+
+
+def _fail(out: Output, status: int, code: str, message: str, *places: Mapping[str, Any]) -> int:
     problem = {
         "type": "about:blank",
         "title": "Wrong usage or input" if status == WRONG_USE else "Not done",
@@ -108,7 +120,8 @@ def _fail(out: Output, status: int, code: str, message: str, where: Mapping[str,
         "code": code,
         "detail": message,
     }
-    out.fail(message, problem | ({"errors": [dict(where)]} if where else {}))
+    errors = [dict(place) for place in places if place]
+    out.fail(message, problem | ({"errors": errors} if errors else {}))
     return status
 
 

@@ -25,7 +25,7 @@ from headway.documents.exchange import (
 )
 from headway.documents.exchange.diff import PlanDiff, diff, with_dates
 from headway.documents.exchange.fidelity import CHANGED, DROPPED, KEPT
-from headway.documents.exchange.plan_json import minutes_as_json, moment_as_json
+from headway.documents.exchange.plan_json import minutes_as_json, moment_as_json, strict_json
 from headway.documents.exchange.scheduled import with_schedule
 from headway.engine.compare import Comparison, compare
 from headway.engine.cpm import schedule
@@ -67,7 +67,15 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     changes.set_defaults(run=_diff)
 
     for verb in (show, compute, against, convert, changes):
-        verb.add_argument("--encoding", metavar="E", help="code page of an .xer file, when the guess is wrong")
+        verb.add_argument(
+            "--set",
+            action="append",
+            default=[],
+            type=_answer,
+            metavar="NAME=VALUE",
+            help="answer a question of the file, such as encoding=cp1251 or date_order=dmy",
+        )
+        verb.add_argument("--mapping", type=Path, metavar="M", help="JSON file saying which column is which field")
 
 
 def _verb(verbs: Any, name: str, help_text: str) -> argparse.ArgumentParser:  # argparse keeps this class private
@@ -78,6 +86,13 @@ def _verb(verbs: Any, name: str, help_text: str) -> argparse.ArgumentParser:  # 
         epilog="--json: one JSON document.",
     )
     return parser
+
+
+def _answer(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not (name and sign and value):
+        raise argparse.ArgumentTypeError(f"'{text}' is not NAME=VALUE")
+    return name, value
 
 
 def _status_date(text: str) -> datetime:
@@ -94,9 +109,22 @@ def _status_date(text: str) -> datetime:
 
 def _read(path: Path, arguments: argparse.Namespace, out: Output) -> PlanFile:
     with out.progress(f"Reading {path.name}"):
-        found = read_plan(path, limits=LOCAL_PLAN, encoding=arguments.encoding)
+        found = read_plan(path, limits=LOCAL_PLAN, mapping=_mapping(arguments.mapping), answers=dict(arguments.set))
     for question in found.questions:
-        out.note(f"{path.name}: {question.message} Assumed: {question.assumed}.")
+        choices = "|".join(question.choices)
+        out.note(
+            f"{path.name}: {question.message} Assumed '{question.assumed}'; "
+            f"change it with --set {question.field}={choices}."
+        )
+    return found
+
+
+def _mapping(path: Path | None) -> dict[str, Any] | None:
+    if path is None:
+        return None
+    found = strict_json(path)
+    if not isinstance(found, dict):
+        raise Refused("The mapping file holds no JSON object.", {"file": path.name})
     return found
 
 
