@@ -334,9 +334,10 @@ def _sheet(sheet: Any, place: str, *, figure: bool) -> Iterator[Piece]:
         if not filled:
             header = {}
             continue
-        if len(filled) == 1 and isinstance(filled[0].value, str) and not header:
+        if not figure and len(filled) == 1 and isinstance(filled[0].value, str) and not header:
             heading = filled[0].value
-        starts_table = not header and len(filled) > 1 and all(isinstance(cell.value, str) for cell in filled)
+        words = all(isinstance(cell.value, str) for cell in filled)
+        starts_table = not header and words and (figure or len(filled) > 1)
         label = str(filled[0].value) if not isinstance(filled[0].value, date) else _iso(filled[0].value)
         for cell in filled:
             column = "" if starts_table else header.get(cell.column, "")
