@@ -55,8 +55,30 @@ class RoleSource(Protocol):
     def __call__(self, ctx: Context, project_id: int) -> frozenset[str]: ...
 
 
+class ProjectSource(Protocol):
+    """Gives the ids of the projects the actor works on (not only looks at); None = all."""
+
+    def __call__(self, ctx: Context) -> list[int] | None: ...
+
+
 class _Sources:
     roles: RoleSource | None = None
+    projects: ProjectSource | None = None
+
+
+def set_project_source(source: ProjectSource) -> None:
+    """Called once, by the area that knows project roles."""
+    _Sources.projects = source
+
+
+def working_on(ctx: Context, path: str) -> Q:
+    """Rows of projects the actor works on, for areas that stand below projects."""
+    if ctx.actor.is_system:
+        return EVERYTHING
+    if ctx.actor.user_id is None or _Sources.projects is None:
+        return NOTHING
+    ids = _Sources.projects(ctx)
+    return EVERYTHING if ids is None else Q(**{f"{path}__in": ids})
 
 
 def set_role_source(source: RoleSource) -> None:

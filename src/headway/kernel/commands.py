@@ -54,6 +54,44 @@ def command(
     return door
 
 
+def journey(
+    *, permission: str, name: str, destructive: bool = False, idempotent: bool = False, internal: str = ""
+) -> Callable[[Callable[..., ResultT]], UseCase[ResultT]]:
+    """Put work that must not hold a transaction (reading a file, rendering, several commands) behind the door.
+
+    Inputs and policy are checked as for a command; each command it calls has its own transaction and audit entry.
+    """
+
+    def door(function: Callable[..., ResultT]) -> UseCase[ResultT]:
+        return register(
+            function,
+            kind=Kind.COMMAND,
+            permission=permission,
+            runner=_run_journey,
+            name=name,
+            destructive=destructive,
+            idempotent=idempotent,
+            internal=internal,
+        )
+
+    return door
+
+
+def _run_journey(use_case: UseCase[Any], ctx: Context, inputs: dict[str, Any], *, as_json: bool) -> Any:
+    values = validate(use_case.signature, inputs)
+    loaded, project_id = load(use_case, ctx, values, for_update="")
+    access.check(ctx, use_case.permission, loaded, project_id=project_id, writes=True)
+    if not ctx.dry_run:
+        result = use_case.function(ctx, **loaded)
+        return to_json(result) if as_json else result
+    try:
+        with allow_writes(use_case.name), transaction.atomic():
+            result = use_case.function(replace(ctx, work=_Work()), **loaded)
+            raise _DryRun(to_json(result) if as_json else result)
+    except _DryRun as way_out:
+        return way_out.answer
+
+
 class _DryRun(Exception):
     def __init__(self, answer: Any) -> None:
         self.answer = answer

@@ -15,7 +15,7 @@ from headway.areas.projects.models import (
     Risk,
     Stakeholder,
 )
-from headway.kernel.access import EVERYTHING, NOTHING, set_role_source, visible
+from headway.kernel.access import EVERYTHING, NOTHING, set_project_source, set_role_source, visible
 from headway.kernel.context import Context
 
 # Organisation roles that hold on every project.
@@ -43,7 +43,15 @@ def roles_on(ctx: Context, project_id: int) -> frozenset[str]:
     return frozenset(found)
 
 
+def working_project_ids(ctx: Context) -> list[int] | None:
+    """Ids of projects where the actor works; None = all."""
+    if ctx.actor.is_system or ctx.actor.org_role in EVERYWHERE:
+        return None
+    return list(memberships(ctx).filter(role__in=INSIDE).values_list("project_id", flat=True).distinct())
+
+
 set_role_source(roles_on)
+set_project_source(working_project_ids)
 
 
 @visible(Project)

@@ -363,3 +363,11 @@ def import_content(ctx: Context, batch_id: int) -> tuple[dict[str, Any] | None, 
     """The raw reading and the undo data of a visible import."""
     row = ImportBatch.found(ctx, pk=batch_id)
     return row.parsed, row.undo
+
+
+def client_project_ids(ctx: Context) -> list[int]:
+    """Ids of projects on which the actor is a client."""
+    if ctx.actor.user_id is None:
+        return []
+    rows = Membership.unscoped(reason="one's own roles").filter(person__user_id=ctx.actor.user_id, role="client")
+    return list(rows.values_list("project_id", flat=True).distinct())

@@ -1,0 +1,99 @@
+"""Asking for approval and answering."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from headway.areas.approvals.models import Approval, ApprovalVote
+from headway.areas.approvals.queries import approval_rows
+from headway.areas.approvals.types import ApprovalRow, ApprovalState, Vote
+from headway.areas.people.queries import person_of_user, self_approval_allowed
+from headway.areas.people.types import PersonId
+from headway.kernel.commands import command
+from headway.kernel.context import Context
+from headway.kernel.errors import Conflict, Denied, FieldError, Invalid
+from headway.kernel.schema import Name, Text
+
+
+@command(permission="approvals.ask", internal="asked by the journey that knows what is to be approved")
+def ask(
+    ctx: Context,
+    *,
+    subject: Name,
+    subject_id: int,
+    project_id: int | None,
+    title: Name,
+    shown: Text,
+    digest: Name,
+    approvers: tuple[PersonId, ...],
+    quorum: int = 1,
+    due: date | None = None,
+) -> ApprovalRow:
+    """Ask persons to agree to exactly what was shown; an open request for the same thing is withdrawn."""
+    if not 1 <= quorum <= len(set(approvers)):
+        raise Invalid("Name at least as many approvers as must agree.", fields=[FieldError("approvers", "too few")])
+    earlier = Approval.unscoped(reason="one open request a subject").filter(
+        subject=subject, subject_id=subject_id, state=ApprovalState.PENDING.value
+    )
+    for row in earlier:
+        row.change(ctx, state=ApprovalState.WITHDRAWN.value, decided_at=ctx.now)
+    row = Approval.add(
+        ctx,
+        subject=subject,
+        subject_id=subject_id,
+        project_id=project_id,
+        title=title,
+        shown=shown,
+        digest=digest,
+        quorum=quorum,
+        due=due,
+        requested_by=ctx.actor.name,
+        requested_by_user=ctx.actor.user_id,
+    )
+    for person in dict.fromkeys(approvers):
+        ApprovalVote(approval=row, person_id=person).save(force_insert=True)
+    return approval_rows([row])[0]
+
+
+@command(permission="approvals.vote", changes="approval", internal="part of deciding on its subject")
+def vote(ctx: Context, *, approval: Approval, decision: Vote, digest: Name, reason: Text = "") -> ApprovalRow:
+    """Agree or refuse, as a named approver.
+
+    digest  of what the approver was shown; another one is refused, for the content has changed since.
+    A refusal needs a reason. Approving what one prepared oneself needs the house rule, and shows.
+    """
+    if approval.state != ApprovalState.PENDING.value:
+        raise Conflict(f"This request is {approval.state} already.")
+    if digest != approval.digest:
+        raise Conflict("The content has changed since it was shown to you. Read it again.")
+    if decision is Vote.REJECT and not reason.strip():
+        raise Invalid("Say why you refuse.", fields=[FieldError("reason", "required")])
+    own = approval.requested_by_user is not None and approval.requested_by_user == ctx.actor.user_id
+    if own and decision is Vote.APPROVE and not self_approval_allowed():
+        raise Denied("You prepared this yourself; somebody else must approve it. (House rules can allow it.)")
+    ballot = ApprovalVote.of(approval).get(person_id=person_of_user(ctx.actor.user_id) or 0)
+    ballot.vote, ballot.reason, ballot.voted_at = decision.value, reason, ctx.now
+    ballot.save(update_fields=["vote", "reason", "voted_at"])
+    ctx.record("approvals.Approval", approval.pk, "vote", None, decision.value)
+    agreed = ApprovalVote.of(approval).filter(vote=Vote.APPROVE.value).count()
+    if decision is Vote.REJECT:
+        approval.change(ctx, state=ApprovalState.REJECTED.value, decided_at=ctx.now)
+    elif agreed >= approval.quorum:
+        approval.change(
+            ctx,
+            state=ApprovalState.APPROVED.value,
+            decided_at=ctx.now,
+            self_approved=approval.self_approved or own,
+        )
+    elif own:
+        approval.change(ctx, self_approved=True)
+    return approval_rows([approval])[0]
+
+
+@command(permission="approvals.ask", internal="part of changing its subject")
+def withdraw(ctx: Context, *, approval: Approval) -> ApprovalRow:
+    """Take back an open request."""
+    if approval.state != ApprovalState.PENDING.value:
+        raise Conflict(f"This request is {approval.state} already.")
+    approval.change(ctx, state=ApprovalState.WITHDRAWN.value, decided_at=ctx.now)
+    return approval_rows([approval])[0]

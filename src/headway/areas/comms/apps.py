@@ -1,0 +1,17 @@
+"""The comms area as a Django app."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class CommsConfig(AppConfig):
+    """Loads the area's use cases, policies and jobs."""
+
+    name = "headway.areas.comms"
+    label = "comms"
+
+    def ready(self) -> None:
+        """Register what the decorators declare."""
+        for module in ("policies", "queries", "commands", "reactions"):
+            import_module(f"{self.name}.{module}")

@@ -1,0 +1,107 @@
+"""Putting mails into the outbox, and noting what became of them."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime
+from email.utils import parseaddr
+from typing import Any
+
+from headway.areas.comms.compose import message
+from headway.areas.comms.events import MailQueued, MailSent
+from headway.areas.comms.models import Mail
+from headway.areas.comms.queries import mail_row
+from headway.areas.comms.types import MailId, MailRow, MailState
+from headway.areas.files import commands as files
+from headway.areas.files import store
+from headway.areas.files.queries import held_bytes
+from headway.kernel import settings
+from headway.kernel.commands import command
+from headway.kernel.context import Context
+from headway.kernel.errors import Conflict
+from headway.kernel.schema import Name, Text
+
+MAX_MAIL = 25 * 1024 * 1024
+
+
+@command(permission="comms.queue", internal="part of the journey that sends an approved record")
+def queue(
+    ctx: Context,
+    *,
+    event_key: Name,
+    subject_kind: str,
+    subject_id: int,
+    project_id: int | None,
+    approval_id: int | None,
+    recipients: tuple[str, ...],
+    subject: Text,
+    body: Text,
+    attachments: tuple[dict[str, Any], ...] = (),
+) -> MailRow:
+    """Put one mail for one event into the outbox; the same event again gives the same mail.
+
+    event_key    unique; 'system:…' for fixed-text mails to the person concerned, which need no approval.
+    attachments  {'file': id, 'name': text} each.
+    """
+    known = Mail.unscoped(reason="one mail an event").filter(event_key=event_key).first()
+    if known is not None:
+        return mail_row(known)
+    sender = settings.read().mail_from
+    domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
+    message_id = f"<{secrets.token_hex(16)}@{domain}>"
+    content = message(
+        recipients=recipients,
+        subject=subject,
+        body=body,
+        attachments=[(item["name"], held_bytes(int(item["file"]))) for item in attachments],
+        sender=sender,
+        message_id=message_id,
+        at=ctx.now,
+    )
+    stored = store.put([content], limit=MAX_MAIL)
+    kept = files.keep(
+        ctx, name=f"mail-{subject_id}.eml", media_type="message/rfc822", sha256=stored.sha256, size=stored.size
+    )
+    row = Mail.add(
+        ctx,
+        event_key=event_key,
+        subject_kind=subject_kind,
+        subject_id=subject_id,
+        project_id=project_id,
+        approval_id=approval_id,
+        message_id=message_id,
+        sender=sender,
+        recipients=list(recipients),
+        subject=subject,
+        body=body,
+        attachments=list(attachments),
+        content_id=kept.id,
+    )
+    ctx.emit(MailQueued(mail_id=row.pk))
+    return mail_row(row)
+
+
+@command(permission="comms.deliver", internal="the delivery job's note after the server's answer")
+def note_sent(ctx: Context, *, mail: MailId, at: datetime) -> None:
+    """The server has taken the mail."""
+    row = Mail.found(ctx, pk=mail)
+    if row.change(ctx, state=MailState.SENT.value, sent_at=at, attempts=row.attempts + 1, last_error=""):
+        ctx.emit(MailSent(mail_id=row.pk, subject_kind=row.subject_kind, subject_id=row.subject_id))
+
+
+@command(permission="comms.deliver", internal="the delivery job's note after a refusal or a fault")
+def note_failure(ctx: Context, *, mail: MailId, error: Text, final: bool) -> None:
+    """The server refused the mail, or could not be reached."""
+    row = Mail.found(ctx, pk=mail)
+    state = MailState.FAILED.value if final else row.state
+    row.change(ctx, state=state, attempts=row.attempts + 1, last_error=error[:2000])
+
+
+@command(permission="comms.retry", changes="mail")
+def retry(ctx: Context, *, mail: Mail) -> MailRow:
+    """Try a failed or held mail again: the same bytes under the same Message-ID."""
+    if mail.state not in (MailState.FAILED.value, MailState.HELD.value):
+        raise Conflict(f"This mail is {mail.state}; only a failed or held one is tried again.")
+    mail.change(ctx, state=MailState.QUEUED.value, last_error="")
+    ctx.emit(MailQueued(mail_id=mail.pk))
+    return mail_row(mail)

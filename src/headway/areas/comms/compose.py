@@ -1,0 +1,63 @@
+"""A mail as bytes: one header per field, quoted-printable text, files attached. Pure."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Sequence
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+
+from headway.kernel.errors import FieldError, Invalid
+
+MAX_RECIPIENTS = 200
+
+
+def _one_line(text: str, field: str) -> str:
+    if any(char in text for char in "\r\n\x00\x85\u2028\u2029"):
+        raise Invalid(f"The {field} must be one line.", fields=[FieldError(field, "remove the line break")])
+    return text
+
+
+def address(text: str) -> Address:
+    """One address from 'Name <a@b>' or 'a@b'; Invalid names what is wrong."""
+    name, spec = parseaddr(_one_line(text, "recipients"))
+    local, _, domain = spec.rpartition("@")
+    if not local or not domain:
+        raise Invalid(f"'{text}' is no mail address.", fields=[FieldError("recipients", "no address", value=text)])
+    return Address(name, local, domain)
+
+
+def message(
+    *,
+    recipients: Sequence[str],
+    subject: str,
+    body: str,
+    attachments: Sequence[tuple[str, bytes]],
+    sender: str = "",
+    message_id: str = "",
+    at: datetime | None = None,
+) -> bytes:
+    """The finished mail.
+
+    Without sender, id and instant it is a draft that mail programs open for editing (X-Unsent: 1).
+    """
+    if not 1 <= len(recipients) <= MAX_RECIPIENTS:
+        raise Invalid(f"A mail goes to 1 to {MAX_RECIPIENTS} recipients.", fields=[FieldError("recipients", "count")])
+    mail = EmailMessage(policy=SMTP)
+    if sender:
+        mail["From"] = address(sender)
+        mail["Message-ID"] = message_id
+        mail["Date"] = format_datetime(at) if at else ""
+    else:
+        mail["X-Unsent"] = "1"
+    mail["To"] = [address(item) for item in recipients]
+    mail["Subject"] = _one_line(subject, "subject")
+    mail.set_content(body, cte="quoted-printable")
+    for name, content in attachments:
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        main, _, sub = kind.partition("/")
+        mail.add_attachment(content, maintype=main, subtype=sub, filename=_one_line(name, "attachment"))
+    return mail.as_bytes()

@@ -1,0 +1,51 @@
+"""Delivery: a queued mail becomes a job, the job hands its bytes to the mail server."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from headway.areas.comms import commands
+from headway.areas.comms.events import MailQueued
+from headway.areas.comms.models import Mail
+from headway.areas.comms.types import Mailer, MailState, Refusal
+from headway.areas.files.queries import held_bytes
+from headway.kernel import jobs, ports
+from headway.kernel.context import Context, system_context
+from headway.kernel.errors import Unavailable
+from headway.kernel.events import reacts_to
+
+logger = logging.getLogger(__name__)
+MAX_ATTEMPTS = 8
+
+
+@reacts_to(MailQueued)
+def plan_delivery(ctx: Context, event: MailQueued) -> None:
+    """Ask for the delivery job, once a mail and attempt."""
+    jobs.enqueue("comms.deliver", {"mail": event.mail_id}, max_attempts=MAX_ATTEMPTS)
+
+
+@jobs.job("comms.deliver")
+def deliver(payload: dict[str, Any]) -> None:
+    """Send one mail. "Sent" is noted after the server's answer, never before; a lost answer means again."""
+    ctx = system_context("mail delivery")
+    row = Mail.unscoped(reason="the delivery job").filter(pk=payload["mail"]).first()
+    if row is None or row.state != MailState.QUEUED.value:
+        return
+    mailer: Mailer | None = ports.service("mail")
+    if mailer is None:
+        commands.note_failure(
+            ctx, mail=row.pk, error="No mail server is set (HEADWAY_SMTP_URL). Download the draft instead.", final=True
+        )
+        return
+    try:
+        mailer.send(sender=row.sender, recipients=list(row.recipients), message=held_bytes(row.content_id))
+    except Refusal as refusal:
+        commands.note_failure(ctx, mail=row.pk, error=str(refusal), final=True)
+    except Exception as fault:
+        final = row.attempts + 1 >= MAX_ATTEMPTS
+        commands.note_failure(ctx, mail=row.pk, error=f"{type(fault).__name__}: {fault}", final=final)
+        if not final:
+            raise Unavailable("The mail server did not take the mail; it is tried again.") from fault
+    else:
+        commands.note_sent(ctx, mail=row.pk, at=ctx.now)

@@ -1,0 +1,1 @@
+"""Documents that somebody receives: frozen snapshots, versions with their files, approval, sending."""

@@ -1,0 +1,98 @@
+"""Tables of snapshots, documents, versions."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+from headway.areas.deliverables.types import VersionState
+from headway.kernel.models import Part, Root
+
+
+class Snapshot(Root):
+    """A frozen data set; numbered within its project, filled once, never changed."""
+
+    noun: ClassVar[str] = "Snapshot"
+    project_path: ClassVar[str | None] = "project_id"
+
+    project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=40)
+    as_of = models.DateField()
+    audience = models.CharField(max_length=16)
+    data: Any = models.JSONField(null=True)
+    digest = models.CharField(max_length=64, blank=True)
+    made_by = models.CharField(max_length=255)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "number"], name="deliverables_snapshot_number")]
+
+    def __str__(self) -> str:
+        return f"snapshot {self.number}"
+
+
+class Document(Root):
+    """A document that a project delivers again and again; its versions are numbered."""
+
+    noun: ClassVar[str] = "Document"
+    project_path: ClassVar[str | None] = "project_id"
+
+    project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    audience = models.CharField(max_length=16)
+    title = models.CharField(max_length=255)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "kind", "audience"], name="deliverables_document_once")
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class DocumentVersion(Root):
+    """One version: its files, its snapshot, who may receive it."""
+
+    noun: ClassVar[str] = "Version"
+    project_path: ClassVar[str | None] = "document__project_id"
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(
+        max_length=10,
+        choices=[(state.value, state.value) for state in VersionState],
+        default=VersionState.DRAFT.value,
+    )
+    tree: Any = models.JSONField(default=dict)
+    claims: Any = models.JSONField(default=dict)
+    files_digest = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    recipients: Any = models.JSONField(default=list)
+    mail_subject = models.CharField(max_length=500, blank=True)
+    mail_body = models.TextField(blank=True)
+    made_by = models.CharField(max_length=255)
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="deliverables_version_number")]
+        indexes = [models.Index(fields=["document", "-number"], name="deliverables_newest_version")]
+
+    def __str__(self) -> str:
+        return f"{self.document} version {self.number}"
+
+
+class VersionFile(Part):
+    """One format of a version: the marked draft and the final file."""
+
+    part_of: ClassVar[str] = "version"
+
+    version = models.ForeignKey(DocumentVersion, on_delete=models.CASCADE, related_name="+")
+    format = models.CharField(max_length=8)
+    draft = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
+    final = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "format"], name="deliverables_format_once")]

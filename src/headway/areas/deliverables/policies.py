@@ -1,0 +1,35 @@
+"""Who sees documents: those who work on the project; the client, what was sent to clients."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from headway.areas.deliverables.models import Document, DocumentVersion, Snapshot
+from headway.areas.deliverables.types import VersionState
+from headway.areas.projects.queries import client_project_ids, inside_q
+from headway.kernel.access import visible
+from headway.kernel.context import Context
+
+RELEASED = (VersionState.APPROVED.value, VersionState.SENT.value)
+
+
+@visible(Snapshot)
+def snapshots(ctx: Context) -> Q:
+    """The data behind reports is for those who work on the project."""
+    return inside_q(ctx)
+
+
+@visible(Document)
+def documents(ctx: Context) -> Q:
+    """All of one's projects; a client those made for clients."""
+    return inside_q(ctx) | Q(project_id__in=client_project_ids(ctx), audience="client")
+
+
+@visible(DocumentVersion)
+def versions(ctx: Context) -> Q:
+    """All of one's projects; a client the client copies that were sent."""
+    return inside_q(ctx, "document__project_id") | Q(
+        document__project_id__in=client_project_ids(ctx),
+        document__audience="client",
+        state=VersionState.SENT.value,
+    )

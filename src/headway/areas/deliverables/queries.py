@@ -1,0 +1,147 @@
+"""Reads of snapshots, documents and versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from headway.areas.deliverables.models import DocumentVersion, Snapshot, VersionFile
+from headway.areas.deliverables.policies import RELEASED
+from headway.areas.deliverables.types import Format, SnapshotRow, VersionFileRow, VersionRow, VersionState
+from headway.areas.files.queries import held_bytes
+from headway.areas.projects.types import ProjectId
+from headway.kernel.context import Context
+from headway.kernel.errors import NotFound
+from headway.kernel.queries import query
+
+_MEDIA_TYPES = {
+    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    Format.PPTX: "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    Format.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    Format.PDF: "application/pdf",
+    Format.HTML: "text/html",
+    Format.MD: "text/markdown",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file of a version as it may be given out now."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+def snapshot_row(row: Snapshot) -> SnapshotRow:
+    """A snapshot without its data."""
+    return SnapshotRow(
+        row.pk, row.project_id, row.number, row.kind, row.as_of, row.audience, row.digest, row.created_at, row.made_by
+    )
+
+
+@query(permission="deliverables.read_snapshots")
+def snapshots(ctx: Context, *, project: ProjectId) -> tuple[SnapshotRow, ...]:
+    """The snapshots of a project, newest first."""
+    rows = Snapshot.visible_to(ctx).filter(project_id=project).exclude(data=None).defer("data").order_by("-number")
+    return tuple(snapshot_row(row) for row in rows[:500])
+
+
+@query(permission="deliverables.read_snapshots", name="deliverables.show_snapshot")
+def snapshot_data(ctx: Context, *, snapshot: Snapshot) -> dict[str, Any]:
+    """The frozen data of one snapshot."""
+    data: dict[str, Any] = snapshot.data
+    return data
+
+
+@query(permission="deliverables.read")
+def versions(ctx: Context, *, project: ProjectId, kind: str = "") -> tuple[VersionRow, ...]:
+    """Versions of a project's documents, newest first. A client sees what was sent to clients."""
+    rows = DocumentVersion.visible_to(ctx).filter(document__project_id=project)
+    if kind:
+        rows = rows.filter(document__kind=kind)
+    return version_rows(
+        list(rows.select_related("document", "snapshot").defer("tree", "snapshot__data").order_by("-id")[:100])
+    )
+
+
+@query(permission="deliverables.read", name="deliverables.show")
+def version(ctx: Context, *, version: DocumentVersion) -> VersionRow:
+    """One version."""
+    return version_rows([version])[0]
+
+
+def version_rows(rows: list[DocumentVersion]) -> tuple[VersionRow, ...]:
+    """Versions with their files, in two queries."""
+    files: dict[int, list[VersionFileRow]] = {row.pk: [] for row in rows}
+    for item in VersionFile.among([row.pk for row in rows]).select_related("final").order_by("id"):
+        files[item.version_id].append(
+            VersionFileRow(Format(item.format), item.draft_id, item.final_id, item.final.sha256, item.final.size)
+        )
+    return tuple(
+        VersionRow(
+            row.pk,
+            row.document.project_id,
+            row.document.title,
+            row.document.kind,
+            row.number,
+            row.snapshot_id,
+            row.snapshot.number,
+            row.snapshot.as_of,
+            row.document.audience,
+            VersionState(row.state),
+            row.digest,
+            tuple(row.recipients),
+            row.mail_subject,
+            row.mail_body,
+            tuple(files[row.pk]),
+            row.claims,
+            row.created_at,
+            row.made_by,
+            row.sent_at,
+            row.version,
+        )
+        for row in rows
+    )
+
+
+@query(permission="deliverables.read", internal="gives bytes; the addresses of files answer with them")
+def download(ctx: Context, *, version: DocumentVersion, format: Format) -> Download:
+    """One file of a version: the final one once approved, until then the one marked as a draft."""
+    item = VersionFile.of(version).filter(format=format.value).first()
+    if item is None:
+        raise NotFound(f"This version has no {format.value} file.")
+    released = version.state in RELEASED
+    name = f"{_safe(version.document.title)} {version.snapshot.as_of.isoformat()}"
+    name += f" v{version.number}" + ("" if released else " DRAFT")
+    content = held_bytes(item.final_id if released else item.draft_id)
+    return Download(f"{name}.{format.value}", _MEDIA_TYPES[format], content)
+
+
+def _safe(text: str) -> str:
+    """A title as part of a file name."""
+    return "".join(char if char.isalnum() or char in " -_" else "-" for char in text).strip() or "document"
+
+
+# --- for this area and those above -----------------------------------------------------------
+
+
+def earlier_snapshots(
+    ctx: Context, project_id: int, *, kind: str, audience: str, most: int = 10
+) -> list[dict[str, Any]]:
+    """The data of the newest snapshots of a kind and audience, newest first."""
+    rows = Snapshot.visible_to(ctx).filter(project_id=project_id, kind=kind, audience=audience)
+    found = rows.exclude(data=None).order_by("-number").values_list("data", flat=True)[:most]
+    return [data for data in found if data is not None]
+
+
+def numbered_snapshot(ctx: Context, project_id: int, number: int) -> tuple[SnapshotRow, dict[str, Any]]:
+    """A snapshot and its data, by number."""
+    row = Snapshot.found(ctx, project_id=project_id, number=number, data__isnull=False)
+    return snapshot_row(row), row.data
+
+
+def final_files(version_id: int) -> tuple[tuple[str, int, str], ...]:
+    """Format, file id and hash of a version's final files, by format."""
+    rows = VersionFile.unscoped(reason="of a visible version").filter(version_id=version_id).order_by("format")
+    return tuple(rows.values_list("format", "final_id", "final__sha256"))

@@ -1,0 +1,86 @@
+"""What the deliverables area takes and answers with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import Enum
+from typing import Annotated, Any
+
+from headway.kernel.schema import Ref
+
+SnapshotId = Annotated[int, Ref("deliverables.Snapshot")]
+VersionId = Annotated[int, Ref("deliverables.DocumentVersion")]
+
+
+class Format(Enum):
+    """The file formats of a document."""
+
+    DOCX = "docx"
+    PPTX = "pptx"
+    XLSX = "xlsx"
+    PDF = "pdf"
+    HTML = "html"
+    MD = "md"
+
+
+class VersionState(Enum):
+    """Where a version stands."""
+
+    DRAFT = "draft"
+    IN_REVIEW = "in review"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    SENT = "sent"
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotRow:
+    """A frozen, numbered data set of a project. `digest` is its SHA-256."""
+
+    id: int
+    project_id: int
+    number: int
+    kind: str
+    as_of: date
+    audience: str
+    digest: str
+    made_at: datetime
+    made_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class VersionFileRow:
+    """A file of a version. The final file is released once approved; until then there is the marked draft."""
+
+    format: Format
+    draft_file_id: int
+    final_file_id: int
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version of a document. `digest` covers the final files and, once asked for, recipients and mail text."""
+
+    id: int
+    project_id: int
+    document: str
+    kind: str
+    number: int
+    snapshot_id: int
+    snapshot_number: int
+    as_of: date
+    audience: str
+    state: VersionState
+    digest: str
+    recipients: tuple[str, ...]
+    mail_subject: str
+    mail_body: str
+    files: tuple[VersionFileRow, ...]
+    claims: dict[str, Any]
+    made_at: datetime
+    made_by: str
+    sent_at: datetime | None
+    version: int

@@ -1,0 +1,136 @@
+"""A plan file into a project: read in a child process, previewed, taken in one transaction, undone whole."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from headway.areas.projects import commands as projects
+from headway.areas.projects.queries import import_content
+from headway.areas.projects.types import ImportRow
+from headway.areas.schedule import commands as schedule
+from headway.areas.schedule import queries as plans
+from headway.areas.schedule.records import from_record, to_record
+from headway.documents.child import ChildError, Refused
+from headway.documents.exchange import PlanFile, read_plan
+from headway.engine import plan as engine
+from headway.engine.compare import compare
+from headway.engine.cpm import schedule as compute
+from headway.engine.plan import PlanError
+from headway.kernel.context import Context
+from headway.kernel.errors import Conflict
+from headway.journeys.refusals import error_rows
+
+_EXAMPLES = 200
+
+
+def preview_plan(
+    ctx: Context,
+    *,
+    project: int,
+    path: Path,
+    file_id: int,
+    file_name: str,
+    answers: dict[str, str],
+    mapping: dict[str, Any],
+) -> ImportRow:
+    """Read a plan file and keep what it would change; nothing of the plan changes yet."""
+    batch = projects.open_import(
+        ctx, project=project, kind="plan", file_id=file_id, file_name=file_name, answers=answers, mapping=mapping
+    )
+    return read_again(ctx, batch=batch, path=path)
+
+
+def read_again(ctx: Context, *, batch: ImportRow, path: Path) -> ImportRow:
+    """Read the file of an import with its present answers and mapping, and keep the preview."""
+    try:
+        found = read_plan(
+            path,
+            declared=Path(batch.file_name).suffix.lower(),
+            mapping=batch.mapping or None,
+            answers=batch.answers or None,
+            file_name=batch.file_name,
+        )
+        computed = compute(found.plan)
+    except (Refused, ChildError, PlanError) as error:
+        preview = {"errors": error_rows(error, file=batch.file_name), "questions": []}
+        return projects.keep_preview(ctx, batch=batch.id, parsed=None, preview=preview, failed=True)
+    parsed = {"plan": to_record(found.plan), "schedule": to_record(computed)}
+    preview = _preview(ctx, batch.project_id, found, computed)
+    return projects.keep_preview(ctx, batch=batch.id, parsed=parsed, preview=preview, failed=False)
+
+
+def _preview(ctx: Context, project_id: int, found: PlanFile, computed: engine.Schedule) -> dict[str, Any]:
+    difference = plans.difference_from(ctx, project_id, found.plan)
+    stored = compare(found.plan, computed)
+    return {
+        "create": difference.create,
+        "update": difference.update,
+        "unchanged": difference.unchanged,
+        "missing": difference.missing,
+        "differences": list(difference.details),
+        "questions": [question.as_json() for question in found.questions],
+        "errors": [],
+        "fidelity": [row.as_json() for row in found.fidelity],
+        "warnings": list(computed.warnings),
+        "tasks": len(found.plan.tasks),
+        "links": len(found.plan.links),
+        "resources": len(found.plan.resources),
+        "start": computed.start.isoformat(),
+        "finish": computed.finish.isoformat(),
+        "compared": stored.tasks,
+        "start_equal": stored.start_equal,
+        "finish_equal": stored.finish_equal,
+        "program": found.plan.project.application,
+    }
+
+
+def apply_plan(ctx: Context, *, batch: ImportRow) -> ImportRow:
+    """Make the project's plan that of the file."""
+    parsed, _ = import_content(ctx, batch.id)
+    if parsed is None:
+        raise Conflict("This import has nothing to apply. Read the file again.")
+    return _take(ctx, batch, parsed)
+
+
+def _take(ctx: Context, batch: ImportRow, parsed: dict[str, Any]) -> ImportRow:
+    before = None
+    if plans.has_plan(batch.project_id):
+        before = to_record(plans.plan_of(ctx, project=batch.project_id))
+    new: engine.Plan = from_record(engine.Plan, parsed["plan"])
+    difference = schedule.take_plan(
+        ctx,
+        project=batch.project_id,
+        plan=parsed["plan"],
+        schedule=parsed["schedule"],
+        progress_on=progress_day(new, ctx),
+    )
+    preview = {
+        **batch.preview,
+        "create": difference.create,
+        "update": difference.update,
+        "unchanged": difference.unchanged,
+        "missing": difference.missing,
+        "differences": list(difference.details),
+    }
+    return projects.note_import_applied(ctx, batch=batch.id, preview=preview, undo={"before": before})
+
+
+def progress_day(plan: engine.Plan, ctx: Context) -> date | None:
+    """The day a file's progress speaks for: its status date, else the day it came, if it holds any progress."""
+    if not any(task.percent_complete or task.actual_start for task in plan.tasks):
+        return None
+    return plan.project.status_date.date() if plan.project.status_date else ctx.now.date()
+
+
+def undo_plan(ctx: Context, *, batch: ImportRow) -> ImportRow:
+    """Put back the plan that stood before an import, or take away the one it made."""
+    _, undo = import_content(ctx, batch.id)
+    before = (undo or {}).get("before")
+    if before is None:
+        schedule.drop_plan(ctx, project=batch.project_id)
+    else:
+        old: engine.Plan = from_record(engine.Plan, before)
+        schedule.take_plan(ctx, project=batch.project_id, plan=before, schedule=to_record(compute(old)))
+    return projects.note_import_undone(ctx, batch=batch.id)
