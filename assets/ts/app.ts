@@ -10,9 +10,10 @@ const KEY_NAMES: Record<string, string> = { Mod: /Mac/.test(navigator.userAgent)
 
 function keyCaps(keys: string): HTMLElement {
   const caps = document.createElement("span");
+  const chord = keys.startsWith("Mod+");
   keys.split(/[ +]/).forEach((name, index) => {
     const cap = document.createElement("kbd");
-    cap.textContent = KEY_NAMES[name] ?? name;
+    cap.textContent = KEY_NAMES[name] ?? (chord ? name.toUpperCase() : name);
     if (index) caps.append(" ");
     caps.append(cap);
   });

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,16 @@ def test_every_built_file_is_the_one_the_build_wrote() -> None:
     found = {str(path.relative_to(DIST)): digest(path) for path in DIST.rglob("*") if path.is_file()}
     found.pop("manifest.json")
     assert found == MANIFEST["outputs"]
+
+
+@pytest.mark.skipif(
+    not shutil.which("node") or not (ROOT / "node_modules").is_dir(), reason="Node and its packages are not here"
+)
+def test_a_new_build_gives_the_same_bytes() -> None:
+    done = subprocess.run(
+        ["node", "assets/build.mjs", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
 
 
 @pytest.mark.parametrize("name", sorted(name for name in MANIFEST["outputs"] if not name.endswith(".woff2")))

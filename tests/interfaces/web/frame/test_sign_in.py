@@ -26,8 +26,10 @@ from headway.areas.people import commands as people
 from headway.areas.people import queries
 from headway.config.settings import sign_in
 from headway.interfaces.web.accounts import secrets, urls
+from headway.kernel import audit
 from headway.kernel.context import Context, real_clock
 from headway.kernel.errors import Denied
+from headway.kernel.models import AuditEntry
 from tests.conftest import PASSWORD
 
 EMAIL = "member@example.org"
@@ -315,3 +317,29 @@ def test_the_routes_of_signing_in_are_these_and_no_more(house: House) -> None:
 def test_nobody_sets_anothers_password_but_an_administrator(house: House) -> None:
     with pytest.raises(Denied):
         people.set_password(house("member"), person=EMAIL, password="a wholly new long password")
+
+
+def test_security_events_are_audited_without_what_was_typed(house: House, with_app: str) -> None:
+    client = Client(REMOTE_ADDR="203.0.113.9")
+    sign_in_as(client, password="hunter2 mistyped")
+    sign_in_as(client, "hunter2@example.org", "x")
+    answer = sign_in_as(client)
+    client.post("/accounts/second-step/", {"code": "000000"})
+    client.post("/accounts/second-step/", {"code": code_of(with_app)})
+    client.post("/accounts/logout/")
+    entries = list(AuditEntry.objects.filter(use_case__startswith="security.").order_by("sequence"))
+    assert [entry.use_case.removeprefix("security.") for entry in entries] == [
+        "sign_in_failed",
+        "sign_in_failed",
+        "second_step_failed",
+        "signed_in",
+        "signed_out",
+    ]
+    user = _user(EMAIL).pk
+    assert [entry.detail.get("against") for entry in entries] == [user, None, user, None, None]
+    assert [entry.actor_id for entry in entries] == [None, None, None, user, user]
+    assert {entry.detail["address"] for entry in entries} == {"203.0.113.9"}
+    assert "hunter2" not in str([vars(entry) for entry in entries])
+    assert answer.headers["X-Request-Id"]
+    assert all(entry.correlation for entry in entries)
+    assert list(audit.verify()) == []

@@ -19,7 +19,10 @@ from allauth.usersessions import views as sessions
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import URLPattern, path, re_path
 
+from headway.interfaces.web.accounts import events
 from headway.kernel.database.write_lock import allow_writes
+
+events.connect()
 
 View = Callable[..., HttpResponseBase]
 
