@@ -5,14 +5,18 @@ Not here: how the dates come about (`passes`).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from typing import TypeVar
 
 from headway.engine.calendars import instant, moment
 from headway.engine.cpm.network import Kind, Network, Tie, is_manual, lay_out
 from headway.engine.cpm.passes import Dates, pass_backward, pass_forward
 from headway.engine.plan import ConstraintType, Driver, Plan, PlanError, Schedule, ScheduledTask, Task, TaskMode
 from headway.engine.units import WorkTime
+
+_T = TypeVar("_T")
 
 
 def schedule(plan: Plan, *, status_date: datetime | None = None) -> Schedule:
@@ -87,33 +91,44 @@ def _pin_late(network: Network, dates: Dates) -> bool:
     return bool(dates.pinned)
 
 
+class _Each(dict[int, _T]):
+    """One frozen value per number, made when first asked for."""
+
+    def __init__(self, make: Callable[[int], _T]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, number: int) -> _T:
+        value = self[number] = self._make(number)
+        return value
+
+
 def _outcome(network: Network, dates: Dates, start: int, finish: int, status_date: datetime | None) -> Schedule:
     limit = network.plan.project.critical_slack_limit.tenths
     progress = _progress(network)
+    date, work = _Each(moment), _Each(WorkTime)  # many tasks share their dates and amounts
     rows: list[ScheduledTask] = []
     for row, task in enumerate(network.tasks):
         start_slack, finish_slack, total, free = _slack(network, dates, row)
-        span = network.spans[row]
-        duration = span.duration
-        if network.summary[row]:
-            duration = network.axes[row].between(dates.early_start[row], dates.early_finish[row])
+        es, ef = dates.early_start[row], dates.early_finish[row]
+        duration = network.axes[row].between(es, ef) if network.summary[row] else network.spans[row].duration
         complete = task.actual_finish is not None or progress[row] >= 100
         rows.append(
             ScheduledTask(
                 uid=task.uid,
-                start=moment(dates.early_start[row]),
-                finish=moment(dates.early_finish[row]),
-                early_start=moment(dates.early_start[row]),
-                early_finish=moment(dates.early_finish[row]),
-                late_start=moment(dates.late_start[row]),
-                late_finish=moment(dates.late_finish[row]),
-                total_slack=WorkTime(total),
-                free_slack=WorkTime(free),
-                start_slack=WorkTime(start_slack),
-                finish_slack=WorkTime(finish_slack),
+                start=date[es],
+                finish=date[ef],
+                early_start=date[es],
+                early_finish=date[ef],
+                late_start=date[dates.late_start[row]],
+                late_finish=date[dates.late_finish[row]],
+                total_slack=work[total],
+                free_slack=work[free],
+                start_slack=work[start_slack],
+                finish_slack=work[finish_slack],
                 critical=total <= limit and not complete,
                 driver=_driver(network, dates, row),
-                duration=WorkTime(duration),
+                duration=work[duration],
                 percent_complete=progress[row],
             )
         )
@@ -226,9 +241,9 @@ _CONSTRAINTS = {
 
 
 def _constraint_sentence(task: Task, at: int) -> str:
-    own = instant(task.constraint_date) if task.constraint_date is not None else 0
-    if task.constraint in _CONSTRAINTS and own and at in (0, own):
-        return f"{_CONSTRAINTS[task.constraint]} {_said(instant(task.constraint_date))}."
+    date = task.constraint_date
+    if task.constraint in _CONSTRAINTS and date is not None and at in (0, instant(date)):
+        return f"{_CONSTRAINTS[task.constraint]} {_said(instant(date))}."
     return f"Its summary starts no earlier than {_said(at)}." if at else "Stands as late as possible."
 
 
