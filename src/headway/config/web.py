@@ -13,6 +13,8 @@ from headway.config.processes import end_with_supervisor, keep_files_private
 # More threads hurt pages that compute.
 BLOCKING_THREADS = 2
 RESPAWN_SECONDS = 0.5
+# A worker that does not end by then is killed; what it had acknowledged is committed.
+END_WITHIN_SECONDS = 6
 
 
 def main() -> None:
@@ -34,6 +36,7 @@ def main() -> None:
         websockets=False,
         respawn_failed_workers=True,
         respawn_interval=RESPAWN_SECONDS,
+        workers_kill_timeout=END_WITHIN_SECONDS,
         log_level=LogLevels.warning,
     ).serve()
 

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import signal
 
 from django.core.wsgi import get_wsgi_application
 
@@ -11,6 +12,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headway.config.settings.prod")
 keep_files_private()
 _server = multiprocessing.parent_process()
 if _server is not None:
+    # Until the server sets its own, a fork carries the parent's handlers, which would swallow the order to end.
+    for _number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(_number, signal.SIG_DFL)
     end_with_parent(_server.pid)
 
 application = get_wsgi_application()

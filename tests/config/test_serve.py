@@ -1,0 +1,136 @@
+"""`headway serve`: a private data folder, children that come back, and nothing left behind."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from headway.config import serve
+from tests.reliability.harness import Installation, is_alive, wait_until
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Iterator[Installation]:
+    one = Installation(tmp_path / "home")
+    yield one
+    if one.process is not None and one.process.poll() is None:
+        one.stop()
+
+
+def test_the_first_start_makes_a_private_folder_and_the_second_finds_it(installation: Installation) -> None:
+    installation.start()
+    assert stat.S_IMODE(installation.home.stat().st_mode) == 0o700
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in installation.home.iterdir()}
+    assert {"headway.sqlite3", "secret-key", "recovery-key"} <= set(modes)
+    assert set(modes.values()) == {0o600}
+    written = {path.name for path in installation.home.parent.iterdir()}
+    assert written == {"home", "home.log"}
+    key = (installation.home / "secret-key").read_text()
+    assert installation.stop() == 0
+    installation.start()
+    assert (installation.home / "secret-key").read_text() == key
+    assert installation.get("/healthz") == 200
+
+
+@pytest.mark.parametrize("kind", ["web", "web worker", "worker"])
+def test_a_killed_child_comes_back_and_the_old_one_shares_no_port(installation: Installation, kind: str) -> None:
+    installation.start()
+    assert wait_until(lambda: len(installation.children("web worker")) == 2)
+    before = installation.all_processes()
+    killed = installation.kill(kind)
+    assert killed
+    gone = [pid for pid in before if pid in killed or (kind == "web" and pid not in installation.children("worker"))]
+    assert wait_until(lambda: not any(is_alive(pid) for pid in gone))
+    assert wait_until(lambda: len(installation.children(kind)) == len(killed) and installation.is_ready())
+    assert wait_until(lambda: len(installation.children("web worker")) == 2)
+
+
+def test_when_the_parent_is_killed_all_its_children_end(installation: Installation) -> None:
+    installation.start()
+    tree = installation.all_processes()
+    assert len(tree) >= 5
+    installation.kill("root")
+    assert wait_until(lambda: not any(is_alive(pid) for pid in tree))
+    installation.start()
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_told_to_end_it_takes_its_children_with_it(installation: Installation, number: int) -> None:
+    installation.start()
+    tree = installation.all_processes()
+    assert installation.process is not None
+    installation.process.send_signal(number)
+    assert installation.process.wait(timeout=30) == 0
+    assert not any(is_alive(pid) for pid in tree)
+
+
+def test_a_second_server_on_the_same_folder_is_refused(installation: Installation) -> None:
+    installation.start()
+    other = Installation(installation.home)
+    other.log = installation.log.with_name("other.log")
+    other.start(wait=False)
+    assert other.process is not None
+    assert other.process.wait(timeout=30) == 1
+    assert "Another 'headway serve'" in other.log.read_text()
+    assert installation.is_ready()
+
+
+def test_a_taken_port_is_named_with_what_to_do(installation: Installation) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", installation.port))
+        taken.listen()
+        installation.start(wait=False)
+        assert installation.process is not None
+        assert installation.process.wait(timeout=30) == 1
+    said = installation.log.read_text()
+    assert f"127.0.0.1:{installation.port}" in said
+    assert "--port 8001" in said
+
+
+def test_without_a_worker_it_lives_but_is_not_ready(installation: Installation) -> None:
+    installation.start("--no-jobs", wait=False)
+    assert wait_until(lambda: installation.get("/healthz") == 200)
+    assert installation.get("/readyz") == 503
+
+
+def test_restarts_wait_longer_each_time_up_to_a_limit() -> None:
+    waits = [serve.restart_wait(failures) for failures in range(12)]
+    assert waits[:3] == [0.2, 0.4, 0.8]
+    assert waits[-1] == serve.LONGEST_RESTART_SECONDS
+    assert waits == sorted(waits)
+
+
+def test_a_child_that_ends_at_once_is_started_again_after_its_wait() -> None:
+    child = serve.Child("x", ["/bin/false"])
+    child.start(0.0)
+    assert child.process is not None
+    child.process.wait()
+    assert child.ended(1.0) is True
+    assert (child.failures, child.start_at, child.process) == (1, 1.2, None)
+    child.start(100.0)
+    assert child.process is not None
+    child.process.wait()
+    assert child.ended(100.0 + serve.PROVED_SECONDS) is True
+    assert child.failures == 1
+
+
+def test_a_database_of_a_newer_version_is_not_served(installation: Installation) -> None:
+    installation.operate("init")
+    code = (
+        "import django; django.setup()\n"
+        "from django.db import connection\n"
+        "from django.db.migrations.recorder import MigrationRecorder\n"
+        "MigrationRecorder(connection).record_applied('kernel', '9999_from_the_future')\n"
+    )
+    subprocess.run([sys.executable, "-c", code], env=installation.environment, check=True)
+    installation.start(wait=False)
+    assert installation.process is not None
+    assert installation.process.wait(timeout=30) == 1
+    assert "newer version of Headway" in installation.log.read_text()
