@@ -207,6 +207,19 @@ def test_no_common_working_time_is_a_warning_naming_both() -> None:
     assert "'Standard'" in found.warnings[0]
 
 
+@pytest.mark.parametrize(("calendar_uid", "said"), [(9, "never works"), (77, "not in the plan")])
+def test_a_resource_whose_calendar_is_of_no_use_is_a_warning(calendar_uid: int, said: str) -> None:
+    never = Calendar(9, "Never", ((),) * 7)
+    found = whole(
+        task(1, 1),
+        resources=(resource(7, calendar_uid),),
+        assignments=(assignment(1, 7, 8),),
+        calendars=(STANDARD, never),
+    )
+    assert found.tasks[0].finish == at(5, 17)
+    assert said in found.warnings[0]
+
+
 def test_fixed_duration_keeps_the_task_calendar() -> None:
     found = run(
         task(1, 1, type=TaskType.FIXED_DURATION), resources=(resource(7, 3),), assignments=(assignment(1, 7, 8),)
@@ -620,6 +633,11 @@ def test_manual_tasks_keep_their_dates_and_drive() -> None:
     assert "before its predecessor 'T1' allows" in found.warnings[0]
 
 
+def test_a_started_manual_task_keeps_its_typed_finish() -> None:
+    found = run(manual(1, at(5), at(9, 17), actual_start=at(6), percent_complete=Decimal(20)))[1]
+    assert (found.start, found.finish) == (at(6), at(9, 17))
+
+
 def test_manual_dates_may_be_missing() -> None:
     found = run(manual(1, at(7)), manual(2, None, at(8, 17)), manual(3, None))
     assert found[1].finish == at(7, 17)
@@ -652,6 +670,17 @@ def test_external_dates_drive() -> None:
     found = whole(outside, task(2, 1), task(3, 1), links=(link(1, 2),))
     assert found.by_uid()[2].start == at(14)
     assert found.finish == at(14, 17)
+
+
+def test_an_inserted_projects_row_keeps_its_stored_dates() -> None:
+    inserted = task(1, 3, summary=True, stored=StoredDates(start=at(7), finish=at(9, 17)))
+    found = run(inserted, task(2, 1), links=(link(1, 2),))
+    assert (found[1].start, found[1].finish) == (at(7), at(9, 17))
+    assert found[2].start == at(12)
+
+
+def test_a_new_summary_without_children_is_scheduled_as_a_task() -> None:
+    assert run(task(1, 3, summary=True))[1].finish == at(7, 17)
 
 
 # ---- schedule from finish (F7) --------------------------------------------------------------------

@@ -25,7 +25,8 @@ EPOCH = datetime(1970, 1, 1)
 _EPOCH_ORDINAL = EPOCH.toordinal()
 _TENTH = timedelta(seconds=6)
 _FIRST_DAY = date(1800, 1, 1).toordinal() - _EPOCH_ORDINAL
-_LAST_DAY = date(2600, 1, 1).toordinal() - _EPOCH_ORDINAL
+_LAST_DATE = date(2599, 12, 31)
+_LAST_DAY = _LAST_DATE.toordinal() + 1 - _EPOCH_ORDINAL
 _FIRST_GROWTH_DAYS = 366
 
 _Intervals = npt.NDArray[np.int64]
@@ -389,7 +390,8 @@ def occurrences(exception: CalendarException) -> Iterator[date]:
             yield date.fromordinal(ordinal)
         return
     limit = recurrence.occurrences
-    for number, day in enumerate(_recurring_days(exception.first, exception.last, recurrence)):
+    last = min(exception.last, _LAST_DATE)
+    for number, day in enumerate(_recurring_days(exception.first, last, recurrence)):
         if limit is not None and number >= limit:
             return
         yield day

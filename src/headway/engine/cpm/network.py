@@ -67,6 +67,7 @@ class Network:
     summary: list[bool]
     parent: list[int]
     children: list[list[int]]
+    placed: list[bool]  # dates stand as given: manual tasks and placeholders
     axes: list[Axis]  # task calendar, else the project's: lags and slack
     spans: list[Span]
     delays: list[int]  # levelling delay, elapsed
@@ -105,6 +106,7 @@ def lay_out(plan: Plan) -> Network:
         summary=summary,
         parent=parent,
         children=children,
+        placed=[_is_placed(task, rows) for task, rows in zip(tasks, children, strict=True)],
         axes=[calendars.axis(task.calendar_uid) for task in tasks],
         spans=spans,
         delays=[task.leveling_delay.amount.tenths if task.leveling_delay else 0 for task in tasks],
@@ -208,6 +210,11 @@ def _raise_cycle(network: Network, follow: list[list[int]], stuck: set[int]) -> 
     )
 
 
-def is_manual(task: Task) -> bool:
-    """Whether a person's typed dates stand (an external placeholder keeps its dates in the same way)."""
-    return task.mode is TaskMode.MANUAL or task.external
+def _is_placed(task: Task, children: list[int]) -> bool:
+    """Whether dates stand as given: typed by a person, or stored for a row whose tasks are not in the plan.
+
+    Such rows are external placeholders and summaries without children (inserted projects).
+    """
+    foreign = task.external or (task.summary and not children)
+    stored = task.stored is not None and task.stored.start is not None
+    return task.mode is TaskMode.MANUAL or (foreign and stored)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TypeVar
 
 from headway.engine.calendars import instant, moment
-from headway.engine.cpm.network import Kind, Network, Tie, is_manual, lay_out
+from headway.engine.cpm.network import Kind, Network, Tie, lay_out
 from headway.engine.cpm.passes import Dates, pass_backward, pass_forward
 from headway.engine.plan import ConstraintType, Driver, Plan, PlanError, Schedule, ScheduledTask, Task, TaskMode
 from headway.engine.units import WorkTime
@@ -86,7 +86,7 @@ def _pin_late(network: Network, dates: Dates) -> bool:
     for row, task in enumerate(network.tasks):
         if task.constraint is not ConstraintType.ALAP or network.summary[row]:
             continue
-        if task.actual_start is None and not is_manual(task) and dates.late_start[row] >= dates.early_start[row]:
+        if task.actual_start is None and not network.placed[row] and dates.late_start[row] >= dates.early_start[row]:
             dates.pinned[row] = dates.late_start[row], dates.late_finish[row]
     return bool(dates.pinned)
 
@@ -206,7 +206,8 @@ def _driver(network: Network, dates: Dates, row: int) -> Driver:
     if cause.kind == "actual":
         return Driver("actual", None, f"Has started on {_said(dates.early_start[row])}.")
     if cause.kind == "manual":
-        return Driver("manual", None, "Keeps the dates a person typed.")
+        typed = task.mode is TaskMode.MANUAL
+        return Driver("manual", None, f"Keeps the dates {'a person typed' if typed else 'stored for another plan'}.")
     if cause.kind == "link" and cause.tie is not None:
         return _link_sentence(network, cause.tie, row)
     if cause.kind == "constraint":

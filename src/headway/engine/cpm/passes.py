@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from headway.engine.calendars import instant
-from headway.engine.cpm.network import Kind, Network, Tie, is_manual
+from headway.engine.cpm.network import Kind, Network, Tie
 from headway.engine.cpm.spans import Span
 from headway.engine.plan import ConstraintType, Task, TaskMode
 
@@ -70,7 +70,7 @@ def pass_forward(network: Network, dates: Dates, project_start: int) -> int:
             es[node] = min(es[row] for row in rows)
             ef[node] = max(ef[row] for row in rows)
             task = network.tasks[node]
-            if is_manual(task):
+            if network.placed[node]:
                 es[node], ef[node] = _manual_dates(task, network.spans[node]) or (es[node], ef[node])
         else:
             parent = network.parent[node]
@@ -103,15 +103,14 @@ def _place(network: Network, dates: Dates, row: int, bound: tuple[int, Cause], p
     """Early dates of one leaf."""
     task, span = network.tasks[row], network.spans[row]
     dates.overrun[row] = 0
+    typed = _manual_dates(task, span) if network.placed[row] else None
     if task.actual_start is not None:
         start = instant(task.actual_start)
+        finish = typed[1] if typed is not None else span.finish(start)
         dates.cause[row] = Cause("actual")
         dates.early_start[row] = start
-        dates.early_finish[row] = (
-            instant(task.actual_finish) if task.actual_finish is not None else max(start, span.finish(start))
-        )
+        dates.early_finish[row] = instant(task.actual_finish) if task.actual_finish is not None else max(start, finish)
         return
-    typed = _manual_dates(task, span) if is_manual(task) else None
     if typed is not None:
         dates.cause[row] = Cause("manual")
         dates.early_start[row], dates.early_finish[row] = typed
@@ -193,10 +192,10 @@ def _forced(task: Task, span: Span, start: int, finish: int, date: int) -> tuple
 def _manual_dates(task: Task, span: Span) -> tuple[int, int] | None:
     """The dates a person typed, one of them perhaps from the duration; None when neither is known.
 
-    An external placeholder has no dates but those its file stores.
+    A placeholder has no dates but those its file stores.
     """
     start, finish = task.manual_start, task.manual_finish
-    if start is None and finish is None and task.external and task.stored is not None:
+    if start is None and finish is None and (task.mode is TaskMode.AUTO or task.external) and task.stored is not None:
         start, finish = task.stored.start, task.stored.finish
     if start is not None:
         begun = instant(start)
@@ -272,7 +271,7 @@ def _place_late(network: Network, dates: Dates, row: int, outlet: int, project_f
     if task.actual_start is not None and task.actual_finish is not None:
         dates.late_start[row], dates.late_finish[row] = instant(task.actual_start), instant(task.actual_finish)
         return
-    manual = is_manual(task)
+    manual = network.placed[row]
     limit = outlet
     restrained = outlet < FAR_FUTURE
     for tie in network.out_of[row]:

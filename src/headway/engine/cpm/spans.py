@@ -175,6 +175,12 @@ class SpanBuilder:
         resource = self._resources[assignment.resource_uid] if assignment.resource_uid is not None else None
         if resource is None or resource.calendar_uid is None:
             return base
+        if not self._calendars.known(resource.calendar_uid):
+            self._warnings.append(
+                f"Resource '{resource.name}' names calendar {resource.calendar_uid}, which is not in the plan. "
+                f"Task '{task.name}' is scheduled on '{base.name}'."
+            )
+            return base
         own = self._calendars.axis(resource.calendar_uid)
         if not self._works(own):
             self._warnings.append(
