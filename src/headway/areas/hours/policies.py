@@ -1,0 +1,75 @@
+"""Who sees which hours: members their own, those who run the project all; clients none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q
+
+from headway.areas.hours.models import RateLine, StagedImport, TimeEntry
+from headway.areas.hours.types import RateKind
+from headway.areas.projects.queries import inside_project_ids, my_person_id, project_roles
+from headway.kernel.access import EVERYTHING, NOTHING, policy, visible
+from headway.kernel.context import Context
+
+RUN_THE_PROJECT = frozenset({"administrator", "manager", "associate"})
+SEE_ALL = RUN_THE_PROJECT | {"senior_reader"}
+SEE_COSTS = frozenset({"administrator", "senior_reader", "manager"})
+
+
+def _projects(ctx: Context, roles: frozenset[str]) -> list[int] | None:
+    """Projects on which the actor holds one of the roles; None = all."""
+    ids = inside_project_ids(ctx)
+    return None if ids is None else [pk for pk in ids if project_roles(ctx, pk) & roles]
+
+
+def _on(ids: list[int] | None) -> Q:
+    return EVERYTHING if ids is None else Q(project_id__in=ids)
+
+
+@visible(TimeEntry)
+def entries(ctx: Context) -> Q:
+    """All of the projects one runs, one's own elsewhere. Removed entries are nobody's."""
+    if ctx.actor.user_id is None:
+        return NOTHING
+    own = _on(inside_project_ids(ctx)) & Q(person__user_id=ctx.actor.user_id)
+    return (_on(_projects(ctx, SEE_ALL)) | own) & Q(removed_at=None)
+
+
+@visible(RateLine)
+def rates(ctx: Context) -> Q:
+    """Bill rates for those who run a project; its cost rates, and the house's cost rates, for fewer."""
+    if ctx.actor.user_id is None:
+        return NOTHING
+    running, costs = _projects(ctx, SEE_ALL), _projects(ctx, SEE_COSTS)
+    if running is None:
+        return Q(removed_at=None)
+    bill = Q(kind=RateKind.BILL.value)
+    of_the_house = bill & Q(project=None) if running else NOTHING
+    return ((_on(running) & bill) | _on(costs) | of_the_house) & Q(removed_at=None)
+
+
+@visible(StagedImport)
+def staged(ctx: Context) -> Q:
+    """Of the projects one runs."""
+    return NOTHING if ctx.actor.user_id is None else _on(_projects(ctx, SEE_ALL))
+
+
+@policy("hours.log")
+def for_whom(ctx: Context, inputs: Mapping[str, Any]) -> bool:
+    """Everybody for himself; those who run the project for anyone."""
+    person, project = inputs.get("person"), inputs.get("project")
+    entry = inputs.get("entry")
+    if isinstance(entry, TimeEntry):
+        project = entry.project_id
+    if person is None or person == my_person_id(ctx):
+        return True
+    return project is not None and bool(project_roles(ctx, project) & RUN_THE_PROJECT)
+
+
+@policy("hours.set_project_rate")
+def not_the_house(ctx: Context, inputs: Mapping[str, Any]) -> bool:
+    """A line of the house is for administrators, whichever way it is reached."""
+    line = inputs.get("line")
+    return not isinstance(line, RateLine) or line.project_id is not None or ctx.actor.org_role == "administrator"

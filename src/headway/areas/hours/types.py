@@ -1,0 +1,260 @@
+"""What the hours area takes and answers with. Hours and money are exact decimals, never rounded here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from headway.engine.measures import Measure
+from headway.kernel.schema import Ref
+
+EntryId = Annotated[int, Ref("hours.TimeEntry")]
+Hours = Annotated[Decimal, Field(gt=-1000, lt=1000, max_digits=14, decimal_places=6)]
+Rate = Annotated[Decimal, Field(ge=0, max_digits=20, decimal_places=6)]
+
+
+class EntryStatus(Enum):
+    """How far a time entry has come; approved and locked ones do not change."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    APPROVED = "approved"
+    LOCKED = "locked"
+
+
+class RateKind(Enum):
+    """Bill rates are what a client pays; cost rates need a view right of their own."""
+
+    BILL = "bill"
+    COST = "cost"
+
+
+class GroupBy(Enum):
+    """What hours are added up by. Weeks begin on Monday."""
+
+    PERSON = "person"
+    PHASE = "phase"
+    ROLE = "role"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    STATUS = "status"
+    SOURCE = "source"
+
+
+class MissingRule(Enum):
+    """What an import does with stored entries that its file no longer holds."""
+
+    KEEP = "keep"
+    REMOVE = "remove"
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """Money of one currency, unrounded."""
+
+    amount: Decimal
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """A time entry. Bill and cost fields are None where the reader lacks the right or no rate applied.
+
+    start, end  instants; the zone in which they were worked is `zone`.
+    source      where it came from; 'headway' when logged here.
+    batch_id    the import that brought it.
+    """
+
+    id: int
+    person_id: int
+    person: str
+    day: date
+    start: datetime | None
+    end: datetime | None
+    zone: str
+    task_uid: int | None
+    phase: str
+    role: str
+    hours: Decimal
+    billable: bool
+    note: str
+    status: EntryStatus
+    source: str
+    source_key: str
+    batch_id: int | None
+    bill_rate: Decimal | None
+    bill_amount: Decimal | None
+    bill_currency: str
+    cost_rate: Decimal | None
+    cost_amount: Decimal | None
+    cost_currency: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    """One page of time entries, newest day first."""
+
+    items: tuple[EntryRow, ...]
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class TotalRow:
+    """Hours of one group.
+
+    keys    one text for each `by`, in its order: person name, phase, ISO day (weeks and months: their first).
+    ids     the person's id where grouped by person, else None.
+    bill    billable value by currency; None without the right to see rates.
+    cost    cost by currency; None without the right to see costs.
+    """
+
+    keys: tuple[str, ...]
+    person_id: int | None
+    entries: int
+    hours: Decimal
+    billable_hours: Decimal
+    bill: tuple[Amount, ...] | None
+    cost: tuple[Amount, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class WeekRow:
+    """One person's week: hours of Monday to Sunday. `status` is that of the entry least far along."""
+
+    person_id: int
+    person: str
+    days: tuple[Decimal, ...]
+    total: Decimal
+    billable: Decimal
+    status: EntryStatus
+
+
+@dataclass(frozen=True, slots=True)
+class WeekSheet:
+    """The week sheet of a project."""
+
+    first: date
+    rows: tuple[WeekRow, ...]
+    days: tuple[Decimal, ...]
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TimesheetsIn:
+    """How many of the people expected to log hours did so in the last complete week."""
+
+    week: date
+    percent: Measure
+    expected: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RateRow:
+    """One line of the rate cards, from a day on."""
+
+    id: int
+    kind: RateKind
+    scope: str
+    rate: Decimal
+    currency: str
+    first: date
+    last: date | None
+    person_id: int | None
+    person: str
+    project_id: int | None
+    role: str
+    client_id: int | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class StatusChange:
+    """How many entries a submit, approve, return or lock moved, and their hours."""
+
+    entries: int
+    hours: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class MissingEntry:
+    """A stored entry of the same source and dates that a newer file no longer holds."""
+
+    id: int
+    person: str
+    day: date
+    hours: Decimal
+    phase: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """File and store side by side for one month and person or project; `flag` = they differ too much."""
+
+    month: str
+    name: str
+    currency: str
+    file: Decimal
+    store: Decimal
+    flag: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ImportEffect:
+    """What an import's rows would change, or have changed.
+
+    missing  all of them are counted in `missing_count`, the first ones listed.
+    blocked  why entries that it would change may not change.
+    """
+
+    create: int
+    update: int
+    unchanged: int
+    missing_count: int
+    missing: tuple[MissingEntry, ...]
+    blocked: tuple[str, ...]
+    by_person: tuple[Reconciled, ...] = ()
+    by_project: tuple[Reconciled, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The counts and lists under the names that an import prints."""
+        return {
+            "create": self.create,
+            "update": self.update,
+            "unchanged": self.unchanged,
+            "missing": self.missing_count,
+            "missing_entries": [
+                {
+                    "id": row.id,
+                    "person": row.person,
+                    "day": row.day.isoformat(),
+                    "hours": format(row.hours, "f"),
+                    "phase": row.phase,
+                    "note": row.note,
+                }
+                for row in self.missing
+            ],
+            "reconciliation": {
+                "by_person": [_reconciled(row) for row in self.by_person],
+                "by_project": [_reconciled(row) for row in self.by_project],
+            },
+        }
+
+
+def _reconciled(row: Reconciled) -> dict[str, Any]:
+    return {
+        "month": row.month,
+        "name": row.name,
+        "currency": row.currency,
+        "file": format(row.file, "f"),
+        "store": format(row.store, "f"),
+        "flag": row.flag,
+    }
