@@ -345,7 +345,7 @@ def _best_guess(sample: bytes) -> str:
     """The usual Windows encoding unless the bytes look decidedly Cyrillic or otherwise."""
     high = sum(byte >= 0x80 for byte in sample)
     letters = sum(chr(byte).isalpha() and byte < 0x80 for byte in sample)
-    if high < letters / 4:
+    if high <= letters / 2:
         try:
             sample.decode("windows-1252")
             return "windows-1252"
