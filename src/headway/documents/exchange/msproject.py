@@ -20,6 +20,7 @@ from headway.documents.exchange.fidelity import CHANGED, DROPPED, KEPT, UPLOAD_P
 from headway.documents.exchange.msproject_fields import (
     CONSTRAINTS,
     CONTOURS,
+    ESTIMATED,
     FIELD_NAMES,
     LINK_TYPES,
     NAMESPACE,
@@ -441,7 +442,7 @@ class _MspdiReader:
             resume=read.moment("Resume"),
             manual_start=read.moment("ManualStart"),
             manual_finish=read.moment("ManualFinish"),
-            manual_duration=_with_unit(read.work("ManualDuration"), code),
+            manual_duration=_with_unit(read.work("ManualDuration"), code - ESTIMATED if code > ESTIMATED else code),
             work=read.work("Work"),
             actual_work=read.work("ActualWork"),
             remaining_work=read.work("RemainingWork"),

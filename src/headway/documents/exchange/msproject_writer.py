@@ -53,6 +53,7 @@ from headway.engine.units import TENTHS_PER_HOUR, ZERO_WORK, WorkTime
 
 _SAVE_VERSION = 14
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_RETURN = {"\r": "&#13;"}  # a bare one would be read back as a line feed
 _DAYS = 2  # timephased granularity
 _REMAINING, _ACTUAL = 1, 2
 _RESOURCE_TYPES = {ResourceType.MATERIAL: 0, ResourceType.WORK: 1, ResourceType.COST: 2}
@@ -92,7 +93,7 @@ class _Writer:
     def _leaf(self, tag: str, value: object) -> None:
         """One element; None writes nothing."""
         if value is not None:
-            self._put(f"<{tag}>{escape(_NOT_XML.sub('', _text_of(value)))}</{tag}>")
+            self._put(f"<{tag}>{escape(_NOT_XML.sub('', _text_of(value)), _RETURN)}</{tag}>")
 
     def _leaves(self, *pairs: tuple[str, object]) -> None:
         for tag, value in pairs:
