@@ -411,8 +411,10 @@ class _Checker:
     def _numbers(self, text: str, piece: Piece, around: _Around) -> Iterator[Fault]:
         for match in self._number.finditer(text):
             before = text[match.start() - 1 : match.start()] if match.start() else ""
-            if before and (before.isalnum() or before == "_"):
-                continue  # part of a word such as Q3
+            if before.isalnum() or before == "_":  # part of a word or reference such as R-4
+                word = re.split(r"\s", text[: match.start()])[-1] + re.split(r"\s", text[match.start() :])[0]
+                yield _fault("name", word, piece, f"The data know no {word!r}.")
+                continue
             spoken = self._spoken(match, typed=piece.typed)
             if spoken is None or self._figure_holds(spoken, text, match.span(), around):
                 continue

@@ -47,8 +47,8 @@ def claims_of(snapshot: StatusSnapshot) -> ClaimSet:
         *_register_figures(snapshot),
     )
     return ClaimSet(
-        figures=figures,
-        days=tuple(_days(snapshot)),
+        figures=tuple(dict.fromkeys(figures)),
+        days=tuple(dict.fromkeys(_days(snapshot))),
         counts=tuple(_counts(snapshot)),
         colours=tuple(_colours(snapshot)),
         names=tuple(dict.fromkeys(name for name in _names(snapshot) if name)),
@@ -461,7 +461,8 @@ def _names(snapshot: StatusSnapshot) -> Iterator[str]:
 def _quotes(node: Any, name: str = "") -> Iterator[str]:  # Any: every record of a snapshot
     """Every text that people or rules wrote into the records."""
     if isinstance(node, str):
-        if name not in _NO_QUOTE and len(node) > 2 and any(letter.isalpha() for letter in node):
+        long_enough = len(node) > 2 or name == "ref"
+        if name not in _NO_QUOTE and long_enough and any(letter.isalpha() for letter in node):
             yield node
     elif isinstance(node, tuple):
         for item in node:
