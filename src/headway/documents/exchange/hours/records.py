@@ -72,7 +72,15 @@ class HoursRow(NamedTuple):
 
     def as_json(self) -> list[Any]:
         """The fields in order; dates ISO, numbers as text."""
-        return [value if isinstance(value, int) else _plain(value) for value in self]
+        values: list[Any] = list(self)
+        values[_DAY] = self.day.isoformat()
+        for place in _INSTANTS:
+            if values[place] is not None:
+                values[place] = values[place].isoformat()
+        for place in _NUMBERS:
+            if values[place] is not None:
+                values[place] = str(values[place])
+        return values
 
     @classmethod
     def from_json(cls, given: list[Any]) -> HoursRow:
@@ -92,14 +100,6 @@ _DAY = HoursRow._fields.index("day")
 _INSTANTS = [HoursRow._fields.index(name) for name in ("start", "end")]
 _NUMBERS = [HoursRow._fields.index(name) for name in ("hours", "bill_rate", "bill_amount", "cost_rate", "cost_amount")]
 _LISTS = [HoursRow._fields.index(name) for name in ("tags", "raw")]
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, date):  # and datetime
-        return value.isoformat()
-    return list(value) if isinstance(value, tuple) else value
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +162,8 @@ class HoursFile:
             "errors": [error.as_json() for error in self.errors],
             "error_count": self.error_count,
             "warnings": list(self.warnings),
-            "first_day": _plain(self.first_day),
-            "last_day": _plain(self.last_day),
+            "first_day": self.first_day.isoformat() if self.first_day else None,
+            "last_day": self.last_day.isoformat() if self.last_day else None,
             "by_person": _totals_json(self.by_person),
             "by_project": _totals_json(self.by_project),
         }
