@@ -123,6 +123,7 @@ TIME_ZONE = HEADWAY.time_zone
 USE_TZ = True
 
 STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True  # served from the packages themselves: nothing to collect before a start
 STATIC_ROOT = HEADWAY.home / "static"
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700

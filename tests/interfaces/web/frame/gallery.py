@@ -157,6 +157,12 @@ def workspace(request: HttpRequest) -> HttpResponse:
     return render(request, "gallery/workspace.html", context)
 
 
+def echo(request: HttpRequest) -> HttpResponse:
+    """What a form of the page sends, answered in place; empty input is refused with 422."""
+    text = request.POST.get("text", "")
+    return render(request, "gallery/echo.html", {"text": text}, status=200 if text else 422)
+
+
 def broken(request: HttpRequest, kind: str) -> HttpResponse:
     """Fails as asked."""
     if kind == "boom":
@@ -170,6 +176,7 @@ def broken(request: HttpRequest, kind: str) -> HttpResponse:
 
 urlpatterns = [
     path("gallery/", workspace),
+    path("gallery/echo/", echo),
     path("gallery/broken/<str:kind>/", broken),
     path("", include("headway.interfaces.web.urls")),
 ]

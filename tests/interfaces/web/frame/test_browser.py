@@ -225,6 +225,17 @@ def test_a_passkey_is_set_up_and_signs_in_alone(page: Page) -> None:
     assert page.url.endswith("/accounts/security/")
 
 
+def test_htmx_posts_with_the_token_and_shows_refusals_in_place(page: Page) -> None:
+    page.goto("/gallery/")
+    page.click("#echo-send")
+    page.wait_for_selector("#echo .hw-notice-error")
+    page.fill("#echo-text", "<b>fine</b>")
+    page.click("#echo-send")
+    page.wait_for_selector("#echo .hw-notice-success")
+    assert "Noted: <b>fine</b>" in page.inner_text("#echo")
+    assert page.url.endswith("/gallery/")
+
+
 def test_nothing_is_asked_of_another_host(page: Page, site: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))

@@ -33,10 +33,7 @@ def test_the_content_policy_is_the_agreed_one() -> None:
         ("/static/dist/absent.js", 404),
     ],
 )
-def test_pages_errors_and_static_files_carry_them(
-    with_gallery: None, db: None, settings: Any, path: str, status: int
-) -> None:
-    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = True
+def test_pages_errors_and_static_files_carry_them(with_gallery: None, db: None, path: str, status: int) -> None:
     answer = Client(raise_request_exception=False).get(path)
     assert answer.status_code == status
     for name in HEADERS.keys() - {"Cache-Control"}:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField
+from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -225,6 +227,13 @@ def rag_state(value: Any) -> str:
 def rag_word(value: Any) -> str:
     """The word that stands beside a state's shape."""
     return _WORDS[rag_state(value)]
+
+
+@register.simple_tag
+@lru_cache(maxsize=1)
+def sprite() -> str:
+    """The address of the file with all icons; the same for the life of the process."""
+    return static("dist/icons.svg")
 
 
 @register.filter
