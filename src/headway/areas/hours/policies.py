@@ -18,14 +18,9 @@ SEE_ALL = RUN_THE_PROJECT | {"senior_reader"}
 SEE_COSTS = frozenset({"administrator", "senior_reader", "manager"})
 
 
-def _projects(ctx: Context, roles: frozenset[str]) -> list[int] | None:
-    """Projects on which the actor holds one of the roles; None = all."""
-    ids = inside_project_ids(ctx)
-    return None if ids is None else [pk for pk in ids if project_roles(ctx, pk) & roles]
-
-
-def _on(ids: list[int] | None) -> Q:
-    return EVERYTHING if ids is None else Q(project_id__in=ids)
+def _where(ctx: Context, ids: list[int], roles: frozenset[str]) -> list[int]:
+    """Those of the projects on which the actor holds one of the roles."""
+    return [pk for pk in ids if project_roles(ctx, pk) & roles]
 
 
 @visible(TimeEntry)
@@ -33,8 +28,11 @@ def entries(ctx: Context) -> Q:
     """All of the projects one runs, one's own elsewhere. Removed entries are nobody's."""
     if ctx.actor.user_id is None:
         return NOTHING
-    own = _on(inside_project_ids(ctx)) & Q(person__user_id=ctx.actor.user_id)
-    return (_on(_projects(ctx, SEE_ALL)) | own) & Q(removed_at=None)
+    ids = inside_project_ids(ctx)
+    if ids is None:
+        return Q(removed_at=None)
+    own = Q(project_id__in=ids, person__user_id=ctx.actor.user_id)
+    return (Q(project_id__in=_where(ctx, ids, SEE_ALL)) | own) & Q(removed_at=None)
 
 
 @visible(RateLine)
@@ -42,18 +40,23 @@ def rates(ctx: Context) -> Q:
     """Bill rates for those who run a project; its cost rates, and the house's cost rates, for fewer."""
     if ctx.actor.user_id is None:
         return NOTHING
-    running, costs = _projects(ctx, SEE_ALL), _projects(ctx, SEE_COSTS)
-    if running is None:
+    ids = inside_project_ids(ctx)
+    if ids is None:
         return Q(removed_at=None)
-    bill = Q(kind=RateKind.BILL.value)
-    of_the_house = bill & Q(project=None) if running else NOTHING
-    return ((_on(running) & bill) | _on(costs) | of_the_house) & Q(removed_at=None)
+    running = _where(ctx, ids, SEE_ALL)
+    bill = Q(project_id__in=running, kind=RateKind.BILL.value)
+    costs = Q(project_id__in=_where(ctx, ids, SEE_COSTS))
+    of_the_house = Q(project=None, kind=RateKind.BILL.value) if running else NOTHING
+    return (bill | costs | of_the_house) & Q(removed_at=None)
 
 
 @visible(StagedImport)
 def staged(ctx: Context) -> Q:
     """Of the projects one runs."""
-    return NOTHING if ctx.actor.user_id is None else _on(_projects(ctx, SEE_ALL))
+    if ctx.actor.user_id is None:
+        return NOTHING
+    ids = inside_project_ids(ctx)
+    return EVERYTHING if ids is None else Q(project_id__in=_where(ctx, ids, SEE_ALL))
 
 
 @policy("hours.log")

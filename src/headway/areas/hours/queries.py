@@ -6,11 +6,12 @@ All entries count, whatever their status; a caller who wants approved hours grou
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import TruncMonth, TruncWeek
 
 from headway.areas.hours.models import RateLine, TimeEntry
@@ -172,7 +173,7 @@ def totals(
     columns = {f"key_{place}": _KEYS[group] for place, group in enumerate(dict.fromkeys(by))}
     keys = list(columns)
     summed = (
-        rows.values(**columns)
+        rows.annotate(**columns)
         .values(*keys, "bill_currency", "cost_currency")
         .annotate(
             entries=Count("id"),
@@ -199,14 +200,14 @@ def totals(
 
 
 _KEYS: dict[GroupBy, Any] = {
-    GroupBy.PERSON: "person_id",
-    GroupBy.PHASE: "phase",
-    GroupBy.ROLE: "role",
-    GroupBy.DAY: "day",
+    GroupBy.PERSON: F("person_id"),
+    GroupBy.PHASE: F("phase"),
+    GroupBy.ROLE: F("role"),
+    GroupBy.DAY: F("day"),
     GroupBy.WEEK: TruncWeek("day"),
     GroupBy.MONTH: TruncMonth("day"),
-    GroupBy.STATUS: "status",
-    GroupBy.SOURCE: "source",
+    GroupBy.STATUS: F("status"),
+    GroupBy.SOURCE: F("source"),
 }
 
 
@@ -411,6 +412,32 @@ def burned_by_day(
         rows = rows.filter(billable=True)
     summed = rows.values("day").annotate(burned=exact(column)).order_by("day")
     return {row["day"]: decimal(row["burned"]) for row in summed}
+
+
+@dataclass(frozen=True, slots=True)
+class SpentPart:
+    """What one combination of phase, role, person and billable burned to a day."""
+
+    phase: str
+    role: str
+    person_id: int
+    billable: bool
+    bill_currency: str
+    cost_currency: str
+    hours: Decimal
+    bill: Decimal
+    cost: Decimal
+
+
+def spent_parts(project_id: int, *, until: date | None = None) -> tuple[SpentPart, ...]:
+    """All that a project's entries burned, by what budgets may be limited to; one query."""
+    keys = ("phase", "role", "person_id", "billable", "bill_currency", "cost_currency")
+    summed = between(_all(project_id), None, until).order_by(*keys).values(*keys)
+    rows = summed.annotate(worked=exact("hours"), billed=exact("bill_amount"), paid=exact("cost_amount"))
+    return tuple(
+        SpentPart(*(row[key] for key in keys), *(decimal(row[name]) for name in ("worked", "billed", "paid")))
+        for row in rows
+    )
 
 
 def without_amount(project_id: int, measure: str, currency: str) -> int:
