@@ -106,7 +106,7 @@ def test_a_fault_says_where_it_stands():
 
     assert fault.place == "line 3"
     assert fault.sentence == "CPI 0.86 is low."
-    assert "0.838254" in fault.message
+    assert "0.838254" in fault.why
 
 
 def test_a_required_statement_that_is_missing_is_reported():

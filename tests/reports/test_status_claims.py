@@ -78,7 +78,7 @@ def test_overall_amber_with_cost_red_is_caught_in_every_format(form):
     faults = check(written(form, rosy), form, claims_of(snapshot))
 
     assert "colour" in {fault.kind for fault in faults}
-    assert "the overall colour" in " ".join(fault.message for fault in faults)
+    assert "the overall colour" in " ".join(fault.why for fault in faults)
 
 
 def _with_colours(snapshot, old: Rag, new: Rag):

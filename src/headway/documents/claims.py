@@ -145,7 +145,11 @@ class Fault:
     found: str
     place: str
     sentence: str
-    message: str
+    why: str
+
+    def as_json(self) -> dict[str, str]:
+        """The fault as a JSON object of its fields."""
+        return asdict(self)
 
 
 def check_file(payload: Mapping[str, Any], folder: Path) -> dict[str, Any]:
@@ -156,7 +160,7 @@ def check_file(payload: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """
     claims = ClaimSet.from_json((folder / "claims.json").read_text(encoding="utf-8"))
     faults = check((folder / payload["name"]).read_bytes(), payload["format"], claims)
-    return {"faults": [asdict(fault) for fault in faults]}
+    return {"faults": [fault.as_json() for fault in faults]}
 
 
 def check(content: bytes, form: str, claims: ClaimSet) -> tuple[Fault, ...]:

@@ -27,10 +27,18 @@ def silent(snapshot: StatusSnapshot, block: Block) -> Runs:
 def overall(snapshot: StatusSnapshot) -> Runs:
     """The project's colour and the dimensions that it comes from."""
     if snapshot.overall is Rag.NOT_MEASURED:
-        return runs("Overall is not measured because no dimension has records yet.")
+        return runs(f"Overall is not measured {overall_reason(snapshot)}")
+    between = ": " if snapshot.overall is Rag.GREEN else " "
+    return runs("Overall is ", snapshot.overall, f"{between}{overall_reason(snapshot)}")
+
+
+def overall_reason(snapshot: StatusSnapshot) -> str:
+    """Where the project's colour comes from, to stand behind the colour."""
+    if snapshot.overall is Rag.NOT_MEASURED:
+        return "because no dimension has records yet."
     if snapshot.overall is Rag.GREEN:
-        return runs("Overall is ", Rag.GREEN, ": every measured dimension is within its limits.")
-    return runs("Overall is ", snapshot.overall, f" because of {words.joined(words.worst_dimensions(snapshot))}.")
+        return "every measured dimension is within its limits."
+    return f"because of {words.joined(words.worst_dimensions(snapshot))}."
 
 
 def headline(snapshot: StatusSnapshot) -> Runs:

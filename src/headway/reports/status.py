@@ -5,9 +5,11 @@ Not here: the figures (`status_snapshot.py`), the sentences (`conclusions.py`), 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from headway.documents import tree
 from headway.documents.tree import Block as TreeBlock
-from headway.documents.tree import Document, Heading, Mark, PageBreak, Paragraph, Tone, runs
+from headway.documents.tree import Document, Heading, Mark, PageBreak, Paragraph, Table, Tone, runs
 from headway.reports import conclusions, tables
 from headway.reports.status_snapshot import Block, StatusSnapshot
 
@@ -49,22 +51,22 @@ def _page(snapshot: StatusSnapshot) -> tuple[TreeBlock, ...]:
         tables.outcomes(snapshot, Block.DONE, snapshot.done),
         Heading("Next", 2),
         tables.outcomes(snapshot, Block.NEXT, snapshot.next),
-        Heading("Milestones", 2),
+        Heading("Milestones of the next 90 days", 2),
         Paragraph(conclusions.milestones(snapshot)),
-        tables.milestones(snapshot, ahead_only=True),
+        _under_heading(tables.milestones(snapshot, ahead_only=True)),
         Heading("Hours and budget", 2),
         Paragraph((*conclusions.hours(snapshot), *runs(" "), *conclusions.hours_range(snapshot))),
-        tables.budget(snapshot),
+        _under_heading(tables.budget(snapshot)),
         Heading("Top risks and issues", 2),
         tables.risks(snapshot, most=3),
         tables.issues(snapshot, most=3),
         Heading("Changes", 2),
-        tables.changes(snapshot),
+        _under_heading(tables.changes(snapshot)),
         Heading("Decisions and client actions due", 2),
         tables.decisions(snapshot),
         tables.client_actions(snapshot),
         Heading("You said, we did", 2),
-        tables.feedback(snapshot),
+        _under_heading(tables.feedback(snapshot)),
     )
 
 
@@ -74,7 +76,7 @@ def _annex(snapshot: StatusSnapshot) -> tuple[TreeBlock, ...]:
         Heading("Plan on a page", 2),
         tables.gantt(snapshot),
         Heading("All milestones", 2),
-        tables.milestones(snapshot),
+        _under_heading(tables.milestones(snapshot)),
         Heading("Earned value", 2),
         tables.curve(snapshot),
         tables.earned_value(snapshot),
@@ -83,8 +85,11 @@ def _annex(snapshot: StatusSnapshot) -> tuple[TreeBlock, ...]:
         tables.hours_by(snapshot, person=True),
         tables.hours_by(snapshot, person=False),
         tables.burn(snapshot),
-        Heading("Health by rule", 2),
-        tables.rag_details(snapshot),
-        Heading("Sources", 2),
-        tables.sources(snapshot),
+        Heading("Where the figures come from", 2),
+        _under_heading(tables.sources(snapshot)),
     )
+
+
+def _under_heading(block: TreeBlock) -> TreeBlock:
+    """A table whose heading says already what it holds."""
+    return replace(block, caption="") if isinstance(block, Table) else block

@@ -477,7 +477,10 @@ def _quotes(node: Any, name: str = "") -> Iterator[str]:  # Any: every record of
 
 def _required(snapshot: StatusSnapshot) -> Iterator[Required]:
     overall = _overall(snapshot)
-    yield Required("the overall colour", (f"Overall is {overall}", f"Overall: {overall}", f"Overall {overall}"))
+    yield Required(
+        "the overall colour",
+        (f"Overall is {overall}", f"Overall: {overall}", f"Overall {overall}", f"Overall | {overall}"),
+    )
     yield Required("the project", (snapshot.project.name,))
     yield Required("the snapshot's number", (f"Snapshot {snapshot.number}",))
     yield Required("the data date", (day_text(snapshot.data_date), snapshot.data_date.isoformat()))

@@ -73,7 +73,8 @@ def gap(snapshot: StatusSnapshot, block: Block) -> TreeBlock:
 
 def rag_row(snapshot: StatusSnapshot) -> RagRow:
     """Overall and the seven dimensions, each with measure, trend and reason."""
-    return RagRow(snapshot.overall, conclusions.overall(snapshot), tuple(_rag_cell(each) for each in snapshot.rag))
+    reason = runs(conclusions.overall_reason(snapshot))
+    return RagRow(snapshot.overall, reason, tuple(_rag_cell(each) for each in snapshot.rag))
 
 
 def _rag_cell(reading: RagReading) -> RagCell:
@@ -294,20 +295,35 @@ def milestones(snapshot: StatusSnapshot, *, ahead_only: bool = False) -> TreeBlo
     """Milestones with baseline, last forecast, forecast; with `ahead_only` those late or due within 90 days."""
     if snapshot.milestones is None:
         return gap(snapshot, Block.MILESTONES)
-    shown = [each for each in snapshot.milestones if not ahead_only or _ahead(each, snapshot.data_date)]
+    if ahead_only:
+        return _milestones_ahead(snapshot)
     return Table(
-        columns=(
-            Column("Milestone", width=2.6),
-            Column("Owner", width=1.3),
-            Column("Baseline", Kind.DATE, 1.1),
-            Column("Last forecast", Kind.DATE, 1.1),
-            Column("Forecast", Kind.DATE, 1.1),
-            Column("Reached", Kind.DATE, 1.1),
-            Column("Days late", Kind.NUMBER, 0.8),
+        columns=(*_MILESTONE_COLUMNS, Column("Reached", Kind.DATE, 1.1), Column("Days late", Kind.NUMBER, 0.8)),
+        rows=tuple(
+            (*_milestone_row(each), *row(words.short_day(each.actual), words.late(each.late_days)))
+            for each in snapshot.milestones
         ),
-        rows=tuple(_milestone_row(each) for each in shown),
-        caption="Milestones of the next 90 days" if ahead_only else "All milestones",
-        empty="None due in the next 90 days." if ahead_only else "The plan has no milestones.",
+        caption="All milestones",
+        empty="The plan has no milestones.",
+    )
+
+
+_MILESTONE_COLUMNS = (
+    Column("Milestone", width=2.6),
+    Column("Owner", width=1.3),
+    Column("Baseline", Kind.DATE, 1.1),
+    Column("Last forecast", Kind.DATE, 1.1),
+    Column("Forecast", Kind.DATE, 1.1),
+)
+
+
+def _milestones_ahead(snapshot: StatusSnapshot) -> Table:
+    shown = [each for each in snapshot.milestones or () if _ahead(each, snapshot.data_date)]
+    return Table(
+        columns=(*_MILESTONE_COLUMNS, Column("Days late", Kind.NUMBER, 0.8)),
+        rows=tuple((*_milestone_row(each), *row(words.late(each.late_days))) for each in shown),
+        caption="Milestones of the next 90 days",
+        empty="None due in the next 90 days.",
     )
 
 
@@ -323,8 +339,6 @@ def _milestone_row(each: Milestone) -> tuple[Cell, ...]:
         words.short_day(each.baseline),
         words.short_day(each.last_forecast),
         words.short_day(None if each.actual else each.forecast),
-        words.short_day(each.actual),
-        words.late(each.late_days),
     )
 
 
