@@ -22,9 +22,9 @@ FLAGS = [
 ]
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def with_gallery(settings: Any) -> None:
-    """The gallery is served beside the sign-in pages."""
+    """The gallery is served beside the sign-in pages, and nothing else: the frame is tested by itself."""
     settings.ROOT_URLCONF = gallery.__name__
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [str(gallery.TEMPLATES)]}]
 
