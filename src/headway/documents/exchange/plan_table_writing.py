@@ -47,6 +47,7 @@ from headway.engine.units import WorkTime
 LONGEST_CELL = 32_767
 FIRST_EXCEL_YEAR = 1900
 DEEPEST_GROUP = 7
+PRINTED_COLUMNS = 11  # up to the resources: what stays readable on a page's width
 INK, PAPER, RULE, SOFT = "#1f3a5f", "#ffffff", "#d0d7e2", "#eef2f7"
 
 _ALWAYS = frozenset({*OWN_MARKS, "ID", "WBS", "Name", "Duration", "Start", "Finish", "% Complete", "Predecessors"})
@@ -341,6 +342,7 @@ def _write_tasks(book: Any, pen: _Pen, plan: Plan, table: _TaskTable) -> None:
     name_place = next(place for place, c in enumerate(table.columns) if c.field == "name")
     sheet = pen.page("Tasks", columns, freeze=name_place + 1, rows=len(plan.tasks))
     sheet.outline_settings(symbols_below=False)
+    sheet.print_area(0, 0, len(plan.tasks), min(len(columns), PRINTED_COLUMNS) - 1)
     for row, task in enumerate(plan.tasks, 1):
         look = pen.strong if task.summary else pen.normal
         sheet.set_row(row, None, None, {"level": min(task.outline_level - 1, DEEPEST_GROUP)})

@@ -46,7 +46,7 @@ class TableLimits:
     columns: int = 500
     characters: int = 32_767
     sheets: int = 100
-    area: int = 4_000_000
+    area: int = 2_000_000
     megabytes: int = 50
 
 
@@ -436,6 +436,7 @@ class _Scan:
     faults: dict[tuple[int, int], str] = field(default_factory=dict)  # (row, column) from 1 -> error text
     unstored: list[tuple[int, int]] = field(default_factory=list)
     percents: set[tuple[int, int]] = field(default_factory=set)
+    sheet: Any = None  # calamine's own, parsed when first asked for
 
     def fill(self, row: int, column: int, file: str, sheet: str, limits: TableLimits) -> None:
         """Note a filled cell; refuses one beyond the limits."""
@@ -465,12 +466,16 @@ def _calamine_sheet(
 def _sheet_rows(book: Any, name: str, scan: _Scan, file: str, limits: TableLimits) -> Rows:
     if not scan.last_row:
         return
-    sheet = book.get_sheet_by_name(name)
+    if scan.sheet is None:
+        scan.sheet = book.get_sheet_by_name(name)
+    sheet = scan.sheet
     first_row, first_column = sheet.start or (0, 0)
     special: dict[int, list[int]] = {}
     for row, column in [*scan.faults, *scan.percents]:
         special.setdefault(row, []).append(column)
     for number, values in enumerate(sheet.iter_rows(), first_row + 1):
+        if number not in special and values.count("") == len(values):
+            continue
         cells: list[Cell] = [""] * first_column
         cells += [_typed(value) for value in values]
         for column in special.get(number, ()):
@@ -513,7 +518,6 @@ class _Xml:
 
     def __init__(self, archive: zipfile.ZipFile, member: str, file: str) -> None:
         self.archive, self.member, self.file = archive, member, file
-        self.depth = 0
 
     def read(
         self,
@@ -525,16 +529,20 @@ class _Xml:
         parser = expat.ParserCreate()
         parser.buffer_text = True
 
+        depth = 0
+
         def opened(name: str, attributes: dict[str, str]) -> None:
-            self.depth += 1
-            if self.depth > MAX_DEPTH or len(attributes) > MAX_ATTRIBUTES:
+            nonlocal depth
+            depth += 1
+            if depth > MAX_DEPTH or len(attributes) > MAX_ATTRIBUTES:
                 self._refuse(f"is nested deeper than {MAX_DEPTH} or has more than {MAX_ATTRIBUTES} attributes")
-            start(name.rpartition(":")[2], attributes)
+            start(name if ":" not in name else name.rpartition(":")[2], attributes)
 
         def closed(name: str) -> None:
-            self.depth -= 1
+            nonlocal depth
+            depth -= 1
             if end is not None:
-                end(name.rpartition(":")[2])
+                end(name if ":" not in name else name.rpartition(":")[2])
 
         parser.StartElementHandler = opened
         parser.EndElementHandler = closed

@@ -81,9 +81,10 @@ def stage(payload: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """
     reading = _Reading(folder / payload["file"], payload["answers"], payload["mapping"], HOURS_LIMITS)
     target = folder / OUTPUT_FOLDER / STAGED
+    line = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
     with gzip.open(target, "wt", compresslevel=1, encoding="utf-8") as stream:
         for row in reading.rows():
-            stream.write(json.dumps(row.as_json(), ensure_ascii=False))
+            stream.write(line(row.as_json()))
             stream.write("\n")
     result = reading.result(())
     if not result.usable:
