@@ -53,6 +53,7 @@ def faults(text: str, claims: ClaimSet = CLAIMS) -> list[tuple[str, str]]:
         "Schedule is Amber.",
         "The pilot is forecast for Tue 21 Jul 2026.",
         "The pilot goes live on 2026-07-21.",
+        "Page 3 of 12",
         "Ana Ruiz and Ben Okafor: Import the first 200 hotels.",
         "| Person | Total |\n| --- | ---: |\n| Ana Ruiz | 15.2 h |\n| Ben Okafor | 40.0 h |",
     ],

@@ -206,6 +206,7 @@ _NUMBER = (
 _COLOUR = re.compile(r"\b(Green|Amber|Red|Grey|Gray|Yellow|Orange|GREEN|AMBER|RED|GREY|Not measured)\b")
 _UNITS = {"hours": "h", "hour": "h", "week": "weeks", "point": "points", "day": "days", "working day": "days",
           "working days": "days"}  # fmt: skip
+_PAGE = re.compile(r"\b[Pp]age \d+(?: (?:of|/) \d+)?\b")
 _PERSON_COLUMNS = {"owner", "who", "person", "manager", "decider", "approver", "by whom"}
 _CAPITALISED = re.compile(r"\b[A-ZÀ-ÖØ-Þ][\w'’-]*[a-zà-öø-ÿ][\w'’-]*(?:\s[A-ZÀ-ÖØ-Þ][\w'’-]*[a-zà-öø-ÿ][\w'’-]*)+")
 _QUANTIFIER = (
@@ -233,7 +234,7 @@ class _Checker:
     def faults(self, piece: Piece) -> Iterator[Fault]:
         """What a piece says against the claims."""
         around = _Around(piece)
-        text = self._without(piece.text, self._quotes)
+        text = _PAGE.sub(_mask, self._without(piece.text, self._quotes))
         yield from self._foreign_name(piece, text)
         text = self._without(text, self._names)
         text, dates = self._dates(text, piece, around)

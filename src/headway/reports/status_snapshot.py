@@ -15,7 +15,7 @@ from decimal import Decimal
 from enum import Enum
 
 from headway.documents.tree import Rag, day_text
-from headway.engine.rag import Dimension as Dimension  # part of this data set
+from headway.engine.rag import Dimension as Dimension  # noqa: PLC0414  part of this data set
 from headway.reports import frozen
 
 

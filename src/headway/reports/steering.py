@@ -36,7 +36,7 @@ def build(snapshot: StatusSnapshot, *, mark: Mark = Mark.DRAFT) -> Document:
 
 
 def _slide(title: Runs, *blocks: TreeBlock, layout: Layout = Layout.STACK, notes: Runs = ()) -> Slide:
-    return Slide(plain(title), blocks, layout, plain(notes), "Headway records")
+    return Slide(plain(title), blocks, layout, plain(notes))
 
 
 def _cover(snapshot: StatusSnapshot) -> Slide:
@@ -52,7 +52,7 @@ def _cover(snapshot: StatusSnapshot) -> Slide:
         f"Data date {tree.day_text(snapshot.data_date, weekday=True)}, snapshot {snapshot.number}",
         f"Manager: {snapshot.project.manager}",
     )
-    return Slide(title, tuple(Paragraph(runs(line)) for line in lines), Layout.COVER, source="Headway records")
+    return Slide(title, tuple(Paragraph(runs(line)) for line in lines), Layout.COVER)
 
 
 def _one_page(snapshot: StatusSnapshot) -> Slide:
