@@ -23,7 +23,17 @@ from headway.documents.child import Refused
 from headway.documents.exchange.fidelity import CHANGED, DROPPED, KEPT, FidelityRow, PlanLimits
 from headway.documents.exchange.msproject import read_mspdi
 from headway.documents.exchange.xml_records import root_of, scan
-from headway.engine.plan import Assignment, Plan, ProjectSettings, SplitPart, StoredDates, Task, Timephased, WorkContour
+from headway.engine.plan import (
+    Assignment,
+    Calendar,
+    Plan,
+    ProjectSettings,
+    SplitPart,
+    StoredDates,
+    Task,
+    Timephased,
+    WorkContour,
+)
 from headway.engine.units import ZERO_WORK, WorkTime
 
 JAR = Path(__file__).parent / "java" / "headway-plan.jar"
@@ -190,6 +200,7 @@ def _with_extras(plan: Plan, extras: Mapping[str, Any], kind: ForeignFormat) -> 
     return replace(
         plan,
         project=_project_with(plan.project, extras["project"], kind),
+        calendars=tuple(_calendar_with(calendar, extras["calendars"]) for calendar in plan.calendars),
         tasks=tuple(_task_with(task, tasks.get(task.uid, {})) for task in plan.tasks),
         assignments=tuple(_assignment_with(item, work.get(item.uid)) for item in plan.assignments),
     )
@@ -200,10 +211,32 @@ def _project_with(project: ProjectSettings, extras: Mapping[str, Any], kind: For
     names = [str(extras[name]) for name in ("application", "type") if extras.get(name)]
     return replace(
         project,
+        name=str(extras.get("name") or extras.get("title") or project.name),
+        title=str(extras.get("title") or extras.get("name") or project.title),
         application=" ".join(names) or kind.title,
         honor_constraints=bool(extras.get("honor_constraints", True)) if kind.name == "mpp" else True,
         multiple_critical_paths=bool(extras.get("multiple_critical_paths", project.multiple_critical_paths)),
         critical_slack_limit=project.critical_slack_limit if limit is None else limit,
+    )
+
+
+def _calendar_with(calendar: Calendar, weeks: list[dict[str, Any]]) -> Calendar:
+    """Days of a work week that go on as the default week says; MSPDI would make them days off."""
+    inherited = {week["first"]: week["inherited"] for week in weeks if week["uid"] == calendar.uid}
+    return replace(
+        calendar,
+        work_weeks=tuple(
+            replace(
+                week,
+                days=tuple(
+                    None if as_default else day
+                    for day, as_default in zip(week.days, inherited[week.first.isoformat()], strict=True)
+                ),
+            )
+            if week.first.isoformat() in inherited
+            else week
+            for week in calendar.work_weeks
+        ),
     )
 
 

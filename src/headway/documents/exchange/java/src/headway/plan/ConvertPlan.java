@@ -10,12 +10,16 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.DayOfWeek;
 import java.time.LocalDateTime;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.mpxj.DayType;
 import org.mpxj.Duration;
 import org.mpxj.LocalDateTimeRange;
 import org.mpxj.MPXJException;
+import org.mpxj.ProjectCalendar;
+import org.mpxj.ProjectCalendarWeek;
 import org.mpxj.ProjectFile;
 import org.mpxj.ProjectProperties;
 import org.mpxj.ResourceAssignment;
@@ -57,12 +61,14 @@ public final class ConvertPlan {
             fail(new MPXJException("The file holds no plan of this format."));
             return;
         }
-        MSPDIWriter writer = new MSPDIWriter();
-        try (OutputStream output = new BufferedOutputStream(Files.newOutputStream(Path.of(arguments[2])))) {
-            writer.write(project, output);
-        }
         try (Writer extras = new BufferedWriter(Files.newBufferedWriter(Path.of(arguments[3]), StandardCharsets.UTF_8))) {
             new Extras(extras).write(project);
+        }
+        for (Task task : project.getTasks()) {
+            task.setExternalTask(false); // else the writer leaves it out; the JSON says which ones are
+        }
+        try (OutputStream output = new BufferedOutputStream(Files.newOutputStream(Path.of(arguments[2])))) {
+            new MSPDIWriter().write(project, output);
         }
     }
 
@@ -107,13 +113,32 @@ public final class ConvertPlan {
             ProjectProperties properties = project.getProjectProperties();
             out.write("{\"project\":{\"application\":");
             text(properties.getFileApplication());
+            out.write(",\"name\":");
+            text(properties.getName());
+            out.write(",\"title\":");
+            text(properties.getProjectTitle());
             out.write(",\"type\":");
             text(properties.getFileType());
             out.write(",\"honor_constraints\":" + properties.getHonorConstraints());
             out.write(",\"multiple_critical_paths\":" + properties.getMultipleCriticalPaths());
             out.write(",\"critical_slack_minutes\":" + minutes(properties.getCriticalSlackLimit(), properties));
-            out.write("},\"tasks\":[");
+            out.write("},\"calendars\":[");
             String separator = "";
+            for (ProjectCalendar calendar : project.getCalendars()) {
+                for (ProjectCalendarWeek week : calendar.getWorkWeeks()) {
+                    out.write(separator + "{\"uid\":" + calendar.getUniqueID() + ",\"first\":");
+                    text(week.getDateRange() == null ? null : String.valueOf(week.getDateRange().getStart()));
+                    out.write(",\"inherited\":[");
+                    for (DayOfWeek day : DayOfWeek.values()) {
+                        boolean inherited = week.getCalendarDayType(day) == DayType.DEFAULT;
+                        out.write((day == DayOfWeek.MONDAY ? "" : ",") + inherited);
+                    }
+                    out.write("]}");
+                    separator = ",\n";
+                }
+            }
+            out.write("],\"tasks\":[");
+            separator = "";
             for (Task task : project.getTasks()) {
                 out.write(separator + "{\"uid\":" + task.getUniqueID() + ",\"splits\":[");
                 ranges(task.getWorkSplits());

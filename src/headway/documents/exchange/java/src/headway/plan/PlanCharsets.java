@@ -69,6 +69,18 @@ public final class PlanCharsets extends CharsetProvider {
         return null;
     }
 
+    /** Prints the 256 characters of one of our sets in hex, decoded and encoded again: what the tests compare. */
+    public static void main(String[] arguments) {
+        Charset charset = new PlanCharsets().charsetForName(arguments[0]);
+        StringBuilder line = new StringBuilder();
+        for (int i = 0; i < 256; i++) {
+            String text = new String(new byte[] {(byte) i}, charset);
+            byte[] back = text.getBytes(charset);
+            line.append(Integer.toHexString(text.charAt(0))).append(':').append(back[0] & 0xFF).append(' ');
+        }
+        System.out.println(line.toString().trim());
+    }
+
     /** GB2312 read through its superset GB18030, which is part of every runtime. */
     private static final class ChineseCharset extends Charset {
         ChineseCharset() {
