@@ -61,7 +61,7 @@ def constrained(uid: int, kind: ConstraintType, when: datetime, length: float = 
         ("SS", 1, at(6), at(7, 17)),
         ("FF", 0, at(5), at(6, 17)),
         ("FF", 1, at(6), at(7, 17)),
-        ("SF", 0, at(5), at(6, 17)),
+        ("SF", 0, at(1), at(5)),
         ("SF", 3, at(6), at(7, 17)),
     ],
 )
@@ -80,6 +80,17 @@ def test_the_latest_bound_wins() -> None:
 def test_a_finish_bound_never_starts_a_task_before_the_project() -> None:
     found = run(task(1, 1), task(2, 5), links=(link(1, 2, "FF"),))[2]
     assert (found.start, found.finish) == (at(5), at(9, 17))
+
+
+def test_a_lead_may_reach_before_the_project_start() -> None:
+    found = run(task(1, 1), task(2, 1), links=(link(1, 2, "FS", -2),))[2]
+    assert found.start == at(2)
+
+
+def test_a_milestone_after_a_lag_stands_at_the_end_of_a_day_and_after_a_lead_at_the_start() -> None:
+    found = run(task(1, 2), task(2, 0), task(3, 0), links=(link(1, 2, "SS", 1), link(1, 3, "FS", -1)))
+    assert found[2].start == at(5, 17)
+    assert found[3].start == at(6)
 
 
 def test_start_to_finish_leaves_the_finish_at_eight() -> None:

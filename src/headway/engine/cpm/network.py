@@ -45,10 +45,10 @@ class Tie:
         if self.elapsed:
             return at + self.lag
         position = self.axis.position(at) + self.lag
-        return self.axis.start_at(position) if self.kind is Kind.SS else self.axis.finish_at(position)
+        return self.axis.finish_at(position) if self.lag > 0 else self.axis.start_at(position)
 
     def backward(self, at: int) -> int:
-        """Where the lag leads back to from the successor's date."""
+        """Where the lag leads back to from the successor's date: the latest instant it allows."""
         if self.lag == 0:
             return at
         if self.elapsed:

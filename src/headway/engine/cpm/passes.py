@@ -145,23 +145,30 @@ def _place(network: Network, dates: Dates, row: int, bound: tuple[int, Cause], p
 def _bound_by_links(
     network: Network, dates: Dates, row: int, bound: tuple[int, Cause], project_start: int
 ) -> tuple[int, int | None, Cause]:
-    """The latest bound on the start; with it the exact finish when a finish bound sets it (F1, F2)."""
+    """The latest bound on the start; with it the exact finish when a finish bound sets it (F1, F2).
+
+    The project start bounds only what no link bounds; a lead may reach before it.
+    """
     span = network.spans[row]
-    base, cause, exact = project_start, PROJECT_START, None
-    if bound[0] > base:
-        base, cause = bound
+    base, cause = bound
+    exact: int | None = None
+    if cause.kind != "link":
+        base, cause = (base, cause) if base > project_start else (FAR_PAST, PROJECT_START)
     for tie in network.into[row]:
         from_finish = tie.kind is Kind.FS or tie.kind is Kind.FF
         source = dates.early_finish if from_finish else dates.early_start
         reached = tie.forward(source[tie.predecessor])
         if tie.kind is Kind.FF or tie.kind is Kind.SF:
             wanted = span.start(reached)
-            if wanted > base or (wanted == base and cause.kind == "project_start"):
-                base, cause = wanted, Cause("link", tie, reached)
-                exact = _kept_finish(span, reached) if tie.lag == 0 else None
-        elif reached > base or (reached == base and cause.kind == "project_start"):
+            clamped = tie.kind is Kind.FF and wanted < project_start
+            if clamped:
+                wanted = project_start
+            if wanted > base:
+                base, cause = wanted, PROJECT_START if clamped else Cause("link", tie, reached)
+                exact = _kept_finish(span, reached) if tie.lag == 0 and not clamped else None
+        elif reached > base:
             base, cause, exact = reached, Cause("link", tie, reached), None
-    return base, exact, cause
+    return (project_start, None, PROJECT_START) if base == FAR_PAST else (base, exact, cause)
 
 
 def _kept_finish(span: Span, at: int) -> int | None:
