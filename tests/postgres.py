@@ -9,6 +9,7 @@ import os
 import pwd
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -65,8 +66,11 @@ def _cluster() -> tuple[int, Path]:
     )
 
     def stop() -> None:
-        server.terminate()
-        server.wait(timeout=20)
+        server.send_signal(signal.SIGINT)  # ends at once, whoever is still connected
+        try:
+            server.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            server.kill()
         shutil.rmtree(folder, ignore_errors=True)
 
     process = os.getpid()

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Iterator
 from enum import Enum
 from pathlib import Path
 
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from headway.kernel import backup, settings
+from headway.kernel import backup, settings, stored_files
 from headway.kernel.context import real_clock
 from headway.kernel.database import build_check
 from headway.kernel.database.locations import disk_kind
@@ -119,3 +121,15 @@ def recovery_key() -> str:
         file.flush()
         os.fsync(file.fileno())
     return key
+
+
+def _stored_files() -> Iterator[stored_files.NamedFile]:
+    """The files that the files area's rows name, in its layout: the first two digits of the hash, the hash."""
+    if not apps.is_installed("headway.areas.files"):
+        return
+    rows = apps.get_model("files", "StoredFile").unscoped(reason="backup and doctor see all files")
+    for sha256 in rows.order_by("sha256").values_list("sha256", flat=True).distinct().iterator():
+        yield stored_files.NamedFile(f"files/{sha256[:2]}/{sha256}", sha256)
+
+
+stored_files.register("files", _stored_files)

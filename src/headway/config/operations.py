@@ -50,8 +50,9 @@ def main() -> int:
 
 
 def _refused(refusal: HeadwayError, *, as_json: bool) -> int:
-    text = json.dumps(refusal.as_problem(), ensure_ascii=False) if as_json else refusal.message
-    print(text, file=sys.stderr)  # noqa: T201 - as above
+    print(f"headway: {refusal.message}", file=sys.stderr)  # noqa: T201 - as above
+    if as_json:
+        print(json.dumps(refusal.as_problem(), ensure_ascii=False))  # noqa: T201 - as above
     return refusal.exit_status
 
 

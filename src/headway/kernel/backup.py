@@ -75,8 +75,9 @@ def create(target: Path, *, now: datetime, keys: Mapping[str, str], recovery_key
         raise Conflict(f"{target} exists already. Name a new file; a backup is never overwritten.")
     if not target.parent.is_dir():
         raise Invalid(f"The folder {target.parent} does not exist. Make it, or name another.")
-    making = target.parent / f".{target.name}.{secrets.token_hex(4)}.part"
-    copy = making.with_suffix(".database")
+    work = target.parent / f".{target.name}.{secrets.token_hex(4)}"
+    work.mkdir(mode=0o700)
+    making, copy = work / "backup", work / "database"
     try:
         with _consistent_copy(copy) as content:
             named = list(stored_files.all_named())
@@ -99,11 +100,9 @@ def create(target: Path, *, now: datetime, keys: Mapping[str, str], recovery_key
         _write(making, manifest, copy)
         verify(making)
         os.link(making, target)  # unlike a rename, never replaces a file that came meanwhile
-        making.unlink()
         _sync_folder(target.parent)
     finally:
-        making.unlink(missing_ok=True)
-        copy.unlink(missing_ok=True)
+        shutil.rmtree(work, ignore_errors=True)
     return manifest
 
 

@@ -6,6 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+# How the names of files begin that are still being written.
+IN_THE_MAKING = (".", "incoming-")
+
 
 @dataclass(frozen=True, slots=True)
 class NamedFile:
@@ -31,9 +34,9 @@ def all_named() -> Iterator[NamedFile]:
 
 
 def unnamed(home: Path, named: Iterable[NamedFile]) -> Iterator[Path]:
-    """Files in the registered folders that no row names. Files in the making (leading dot) do not count."""
+    """Files in the registered folders that no row names. Files in the making do not count."""
     known = {item.path for item in named}
     for folder in sorted(_folders):
         for path in sorted((home / folder).rglob("*")):
-            if path.is_file() and not path.name.startswith(".") and str(path.relative_to(home)) not in known:
+            if path.is_file() and not path.name.startswith(IN_THE_MAKING) and str(path.relative_to(home)) not in known:
                 yield path
