@@ -150,7 +150,8 @@ def guess_code_page(content: bytes) -> tuple[str, str]:
     if _decodes(content, "utf-8"):
         return "utf-8", max(names, key=len).decode("utf-8", "replace").strip()[:40]
     high = [byte for byte in joined if byte >= 0x80]
-    in_runs = sum(len(run) for run in re.findall(rb"[\x80-\xff]{2,}", joined))
+    words = re.findall(rb"[A-Za-z\x80-\xff]+", joined)
+    in_runs = sum(len(word) for word in words if not re.search(rb"[A-Za-z]", word))
     guess = "cp1252"
     if in_runs > 0.6 * len(high):
         cyrillic = sum(1 for byte in high if byte >= 0xC0) > 0.9 * len(high)
