@@ -213,7 +213,7 @@ def value_of(kind: str, cell: Cell, settings: ProjectSettings) -> Any:  # by kin
             raise CellError(f"Expected one of: {', '.join(dict.fromkeys(m.value for m in CHOICES[kind].values()))}.")
         return member
     if kind == "percent":
-        return number_of(text.removesuffix("%").strip())
+        return cell * 100 if isinstance(cell, Decimal) else number_of(text.removesuffix("%").strip())
     if kind == "flag":
         return yes_or_no(cell)
     if kind == "duration":

@@ -390,7 +390,7 @@ class _Reader:
         shown = text.endswith("%")
         sign = DecimalSign.POINT if shown and "," not in text else self.signs[name]
         number = number_of(text[:-1].strip() if shown else cell, sign)
-        if name in self.fractions and not shown:
+        if (name in self.fractions or (self.own and isinstance(cell, Decimal))) and not shown:
             number *= 100
         if not 0 <= number <= 100:
             raise CellError("Expected a percentage from 0 to 100.")

@@ -232,6 +232,10 @@ _NUMBER_FORMATS = {
 }
 
 
+_RIGHT = frozenset({"percent", "hours", "number"})
+_PROJECT_PAGE = (Column("field", "Field", width=26), Column("value", "Value", width=40))
+
+
 class _Pen:
     """Writes typed cells in the house style."""
 
@@ -241,6 +245,7 @@ class _Pen:
         self.base = base
         header = {"bold": True, "font_color": PAPER, "bg_color": INK, "valign": "vcenter", "text_wrap": True}
         self.header = book.add_format({**base, **header, "bottom": 1, "bottom_color": RULE})
+        self.header_right = book.add_format({**base, **header, "bottom": 1, "bottom_color": RULE, "align": "right"})
         self.label = book.add_format({**base, "bold": True})
         self.normal = self._look({})
         self.strong = self._look({"bold": True, "bg_color": SOFT})
@@ -248,7 +253,10 @@ class _Pen:
 
     def _look(self, extra: Mapping[str, Any]) -> _Look:
         line = {**self.base, "bottom": 1, "bottom_color": RULE, **extra}
-        kinds = {kind: self.book.add_format({**line, "num_format": f}) for kind, f in _NUMBER_FORMATS.items()}
+        kinds = {
+            kind: self.book.add_format({**line, "num_format": f, "align": "right" if kind in _RIGHT else "left"})
+            for kind, f in _NUMBER_FORMATS.items()
+        }
         return _Look(self.book.add_format(line), kinds)
 
     def indented(self, level: int, *, strong: bool) -> Any:
@@ -256,16 +264,16 @@ class _Pen:
         key = (min(level, 15), strong)
         if key not in self._indents:
             extra = {"bold": True, "bg_color": SOFT} if strong else {}
-            line = {**self.base, "bottom": 1, "bottom_color": RULE, "indent": key[0], "text_wrap": False, **extra}
+            line = {**self.base, "bottom": 1, "bottom_color": RULE, "indent": key[0], "align": "left", **extra}
             self._indents[key] = self.book.add_format(line)
         return self._indents[key]
 
-    def page(self, name: str, columns: Sequence[tuple[str, int]], *, freeze: int = 0, rows: int = 0) -> Any:
+    def page(self, name: str, columns: Sequence[Column], *, freeze: int = 0, rows: int = 0) -> Any:
         """A sheet with header, filter, frozen header and a printed title row."""
         sheet = self.book.add_worksheet(name)
-        for place, (header, width) in enumerate(columns):
-            sheet.write_string(0, place, header, self.header)
-            sheet.set_column(place, place, width)
+        for place, column in enumerate(columns):
+            sheet.write_string(0, place, column.header, self.header_right if column.kind in _RIGHT else self.header)
+            sheet.set_column(place, place, column.width)
         sheet.set_row(0, 30)
         sheet.freeze_panes(1, freeze)
         sheet.autofilter(0, 0, max(rows, 1), len(columns) - 1)
@@ -297,6 +305,7 @@ class _Pen:
             sheet.write_string(row, place, duration_text(value, self.settings), look.plain)
         else:
             number = Decimal(str(value))
+            form = look.by_kind["int"] if kind == "text" and isinstance(value, int) else form
             self._number(sheet, row, place, number / 100 if kind == "percent" else number, form)
 
     def _text(self, sheet: Any, row: int, place: int, value: str, form: Any) -> None:
@@ -318,7 +327,7 @@ class _Pen:
 
     def sheet(self, name: str, columns: Sequence[Column], items: Sequence[Any], values: Mapping[str, Value]) -> None:
         """A plain list; an item gives a cell by `values`, by key or by attribute."""
-        sheet = self.page(name, [(column.header, column.width) for column in columns], rows=len(items))
+        sheet = self.page(name, columns, rows=len(items))
         for row, item in enumerate(items, 1):
             for place, column in enumerate(columns):
                 made = values.get(column.field)
@@ -327,7 +336,7 @@ class _Pen:
 
     def project_sheet(self, settings: ProjectSettings) -> None:
         """What the whole plan shares, one line each."""
-        sheet = self.page("Project", [("Field", 26), ("Value", 40)], rows=len(PROJECT_FIELDS))
+        sheet = self.page("Project", _PROJECT_PAGE, rows=len(PROJECT_FIELDS))
         for row, (name, (label, kind)) in enumerate(PROJECT_FIELDS.items(), 1):
             sheet.write_string(row, 0, label, self.label)
             self.cell(sheet, row, 1, kind, getattr(settings, name), self.normal)
@@ -338,7 +347,7 @@ def _of(item: Any, name: str) -> Any:  # a row of a sheet, as mapping or datacla
 
 
 def _write_tasks(book: Any, pen: _Pen, plan: Plan, table: _TaskTable) -> None:
-    columns = [*((c.header, c.width) for c in table.columns), *((name, 16) for name in table.custom)]
+    columns = [*table.columns, *(Column(name, name, width=16) for name in table.custom)]
     name_place = next(place for place, c in enumerate(table.columns) if c.field == "name")
     sheet = pen.page("Tasks", columns, freeze=name_place + 1, rows=len(plan.tasks))
     sheet.outline_settings(symbols_below=False)

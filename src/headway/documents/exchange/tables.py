@@ -690,7 +690,7 @@ class _OdsScan:
         self.sheet = ""
         self.row = self.column = 0
         self.row_repeat = self.cell_repeat = 1
-        self.filled = False
+        self.filled = self.percent = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         if name == "table":
@@ -706,6 +706,7 @@ class _OdsScan:
         elif name in {"table-cell", "covered-table-cell"}:
             self.cell_repeat = _repeat(attributes.get("table:number-columns-repeated"))
             self.filled = "office:value-type" in attributes or "table:formula" in attributes
+            self.percent = attributes.get("office:value-type") == "percentage"
             if self.sheet in self.scans and "table:formula" in attributes:
                 self.scans[self.sheet].formulas += 1
         elif name == "p":
@@ -716,8 +717,12 @@ class _OdsScan:
             self.column += self.cell_repeat
             if self.filled and self.sheet in self.scans:
                 row = self.row + self.row_repeat
-                self.scans[self.sheet].fill(row, self.column, self.file, self.sheet, self.limits)
-            self.filled = False
+                scan = self.scans[self.sheet]
+                scan.fill(row, self.column, self.file, self.sheet, self.limits)
+                if self.percent:
+                    columns = range(self.column - self.cell_repeat + 1, self.column + 1)
+                    scan.percents |= {(r, c) for r in range(self.row + 1, row + 1) for c in columns}
+            self.filled = self.percent = False
         elif name == "table-row":
             self.row += self.row_repeat
         elif name == "table":
