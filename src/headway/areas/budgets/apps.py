@@ -1,0 +1,17 @@
+"""The budgets area as a Django app."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class BudgetsConfig(AppConfig):
+    """Loads the area's use cases, policies and reactions."""
+
+    name = "headway.areas.budgets"
+    label = "budgets"
+
+    def ready(self) -> None:
+        """Register what the decorators declare."""
+        for module in ("policies", "queries", "commands", "reactions"):
+            import_module(f"{self.name}.{module}")

@@ -1,0 +1,283 @@
+"""Changes to budgets: setting and approving them, asking for and deciding changes, raising alerts once."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from headway.areas.budgets.figures import burn_of, burned, current_amount, ground, unit_of
+from headway.areas.budgets.models import Budget, BudgetAlert, BudgetChange
+from headway.areas.budgets.queries import all_changes, budget_rows, change_row, mains_of
+from headway.areas.budgets.types import (
+    Basis,
+    BudgetAmount,
+    BudgetKind,
+    BudgetRow,
+    BudgetScope,
+    ChangeRow,
+    ChangeState,
+    Delta,
+    Line,
+)
+from headway.areas.hours.queries import sees_costs
+from headway.areas.people.types import PersonId
+from headway.areas.projects.queries import charter
+from headway.areas.projects.types import ProjectId
+from headway.engine.thresholds import (
+    AlertKind,
+    ThresholdRule,
+    ThresholdState,
+    budget_figures,
+    evaluate,
+)
+from headway.kernel.commands import command
+from headway.kernel.context import Context
+from headway.kernel.errors import Conflict, Denied, FieldError, Invalid
+from headway.kernel.models import next_number
+from headway.kernel.schema import Currency, Name, ShortText, Text
+
+DEFAULT_LINES = ThresholdRule().lines
+_PERIOD = "whole"  # a budget of the whole project has one period
+
+
+@command(permission="budgets.edit", name="budgets.add")
+def add_budget(
+    ctx: Context,
+    *,
+    project: ProjectId,
+    name: Name,
+    basis: Basis,
+    amount: BudgetAmount | None,
+    kind: BudgetKind = BudgetKind.FIXED_FEE,
+    scope: BudgetScope = BudgetScope.PROJECT,
+    of: ShortText = "",
+    person: PersonId | None = None,
+    currency: Currency | None = None,
+    billable_only: bool = False,
+    lines: tuple[Line, ...] = DEFAULT_LINES,
+) -> BudgetRow:
+    """Set a budget in hours or money, for the project, a phase, a role or a person. Any number may stand side by side.
+
+    amount         the baseline; none = not counted, 0 = over at once.
+    of             the phase or role it is for.
+    billable_only  leave hours that are not billable out of what is spent.
+    lines          percent of the budget at which an alert is raised, once each.
+    """
+    _scope_is_named(scope, of, person)
+    if basis is Basis.COST and not (ctx.actor.is_system or sees_costs(ctx, project)):
+        raise Denied("A budget at cost needs the right to see costs.")
+    row = Budget.add(
+        ctx,
+        project_id=project,
+        name=name,
+        basis=basis.value,
+        currency="" if basis is Basis.HOURS else currency or charter(ctx, project=project).currency,
+        amount=amount,
+        scope=scope.value,
+        of=of.strip()[:255],
+        person_id=person,
+        kind=kind.value,
+        billable_only=billable_only,
+        lines=_lines(lines),
+    )
+    _evaluate(ctx, project)
+    return _row(row)
+
+
+def _scope_is_named(scope: BudgetScope, of: str, person: int | None) -> None:
+    named = scope in (BudgetScope.PHASE, BudgetScope.ROLE)
+    if named != bool(of.strip()):
+        message = f"Name the {scope.value} the budget is for." if named else "Only a phase or role is named in 'of'."
+        raise Invalid(message, fields=[FieldError("of", "required" if named else "leave empty", value=of)])
+    if (scope is BudgetScope.PERSON) != (person is not None):
+        raise Invalid(
+            "Name the person, and give the scope 'person'.", fields=[FieldError("person", "goes with scope person")]
+        )
+
+
+def _lines(lines: tuple[Decimal, ...]) -> list[str]:
+    if len(set(lines)) != len(lines) or len(lines) > 20:
+        raise Invalid("Give at most 20 alert lines, each once.", fields=[FieldError("lines", "at most 20, each once")])
+    return [format(line, "f") for line in sorted(lines)]
+
+
+def _row(row: Budget) -> BudgetRow:
+    fresh = Budget.unscoped(reason="just loaded").select_related("person").get(pk=row.pk)
+    return budget_rows(row.project_id, [fresh])[0]
+
+
+@command(permission="budgets.edit", changes="budget", name="budgets.edit")
+def edit_budget(
+    ctx: Context,
+    *,
+    budget: Budget,
+    name: Name | None = None,
+    amount: BudgetAmount | None = None,
+    lines: tuple[Line, ...] | None = None,
+) -> BudgetRow:
+    """Change a budget's name or alert lines, and its amount while it is not approved; what is not given stays.
+
+    New lines that were crossed already are reported once.
+    """
+    if amount is not None and budget.approved_on is not None and amount != budget.amount:
+        raise Conflict(f"'{budget.name}' is approved. Ask for a change of the budget instead.")
+    values: dict[str, Any] = {"name": name, "amount": amount, "lines": None if lines is None else _lines(lines)}
+    values = {key: value for key, value in values.items() if value is not None}
+    if values.get("lines", budget.lines) != budget.lines:
+        values["crossed"] = None
+    budget.change(ctx, **values)
+    _evaluate(ctx, budget.project_id)
+    return _row(budget)
+
+
+@command(permission="budgets.approve", changes="budget", name="budgets.approve")
+def approve_budget(ctx: Context, *, budget: Budget) -> BudgetRow:
+    """Approve a budget: its baseline stands, and moves only by approved changes."""
+    if budget.approved_on is not None:
+        raise Conflict(f"'{budget.name}' is approved already.")
+    if budget.amount is None:
+        raise Conflict(f"'{budget.name}' has no amount to approve.")
+    zone = ZoneInfo(charter(ctx, project=budget.project_id).time_zone)
+    budget.change(ctx, approved_on=ctx.now.astimezone(zone).date(), approved_by=ctx.actor.name)
+    return _row(budget)
+
+
+@command(permission="budgets.edit", destructive=True, idempotent=True, name="budgets.remove")
+def remove_budget(ctx: Context, *, budget: Budget) -> None:
+    """Take a budget away that is not approved; an approved one stays for the record."""
+    if budget.approved_on is not None:
+        raise Conflict(f"'{budget.name}' is approved and stays. Ask for a change of the budget instead.")
+    if budget.removed_at is None:
+        budget.change(ctx, removed_at=ctx.now)
+
+
+@command(permission="budgets.edit")
+def request_change(
+    ctx: Context,
+    *,
+    project: ProjectId,
+    title: Name,
+    reason: Text,
+    hours: Delta = Decimal(0),
+    money: Delta = Decimal(0),
+    days: int = 0,
+    budget: Budget | None = None,
+) -> ChangeRow:
+    """Ask for more or fewer hours, money or days. It counts when it is approved.
+
+    budget  default: hours go to the project's main budget in hours, money to the one in money.
+    days    working days that the finish moves; noted, not entered in the plan.
+    """
+    if not (hours or money or days):
+        raise Invalid("Say what changes: hours, money or days.", fields=[FieldError("hours", "or money, or days")])
+    _has_a_place(project, budget, hours, money)
+    row = BudgetChange.add(
+        ctx,
+        project_id=project,
+        budget=budget,
+        number=next_number(f"budgets.change.{project}"),
+        title=title,
+        reason=reason,
+        hours=hours,
+        money=money,
+        currency=budget.currency if budget is not None else charter(ctx, project=project).currency,
+        days=days,
+        requested_by=ctx.actor.name,
+    )
+    return change_row(row)
+
+
+def _has_a_place(project_id: int, budget: Budget | None, hours: Decimal, money: Decimal) -> None:
+    """An amount that no budget would take is an error, not a lost figure."""
+    if budget is not None:
+        places = {"hours" if budget.basis == Basis.HOURS.value else "money"}
+    else:
+        places = set(mains_of(project_id))
+    for unit, amount in (("hours", hours), ("money", money)):
+        if amount and unit not in places:
+            whose = f"'{budget.name}' is not" if budget is not None else "the project has no budget for all its work"
+            raise Invalid(
+                f"The change names {unit}, and {whose} in {unit}. Add that budget first.",
+                fields=[FieldError(unit, f"no budget in {unit}", value=str(amount))],
+            )
+
+
+@command(permission="budgets.approve", changes="change")
+def approve_change(ctx: Context, *, change: BudgetChange) -> ChangeRow:
+    """Let a change count; the baseline stays as it was."""
+    return _decide(ctx, change, ChangeState.APPROVED)
+
+
+@command(permission="budgets.approve", changes="change")
+def reject_change(ctx: Context, *, change: BudgetChange) -> ChangeRow:
+    """Refuse a change; it stays in the register."""
+    return _decide(ctx, change, ChangeState.REJECTED)
+
+
+def _decide(ctx: Context, change: BudgetChange, state: ChangeState) -> ChangeRow:
+    if change.state != ChangeState.PENDING.value:
+        raise Conflict(f"{change.ref} is {change.state} already. Ask for a new change.")
+    change.change(ctx, state=state.value, decided_by=ctx.actor.name, decided_at=ctx.now)
+    _evaluate(ctx, change.project_id)
+    return change_row(change)
+
+
+@command(permission="budgets.edit", idempotent=True, internal="runs after every change of hours; people read `alerts`")
+def raise_alerts(ctx: Context, *, project: ProjectId) -> int:
+    """Raise the alerts that the project's budgets reach now, each once; gives their number."""
+    return _evaluate(ctx, project)
+
+
+def _evaluate(ctx: Context, project_id: int) -> int:
+    """Read every budget against its lines. Nothing is sent: an alert is a row that people see."""
+    rows = list(
+        Budget.unscoped(reason="alerts do not depend on who saved hours")
+        .select_for_update()
+        .filter(project_id=project_id, removed_at=None)
+        .exclude(amount=None)
+        .order_by("id")
+    )
+    if not rows:
+        return 0
+    # The system's eyes: whoever logs an hour need not see the plan, and the alerts must be the same.
+    stand = ground(ctx.as_system("alerts of a project's budgets"), project_id)
+    changes, mains = all_changes(project_id), mains_of(project_id)
+    as_of = ctx.now.astimezone(ZoneInfo(stand.about.time_zone)).date()
+    raised = 0
+    for row in rows:
+        basis = Basis(row.basis)
+        figures, _ = burn_of(
+            stand,
+            burned(project_id, row),
+            current_amount(row, changes, mains),
+            as_of=as_of,
+            unit=unit_of(basis),
+        )
+        rule = ThresholdRule(lines=tuple(Decimal(line) for line in row.lines))
+        found = evaluate(rule, _state(row.crossed), budget_figures(figures, period=_PERIOD))
+        BudgetAlert.unscoped(reason="parts of the budget above").bulk_create(
+            BudgetAlert(
+                budget=row,
+                kind=alert.kind.value,
+                line=alert.line,
+                percent=None if alert.percent is None else alert.percent.quantize(Decimal("0.000001")),
+                already=alert.already,
+                text=alert.text,
+                raised_at=ctx.now,
+            )
+            for alert in found.alerts
+        )
+        raised += len(found.alerts)
+        crossed = {"period": found.state.period, "raised": sorted([k.value, str(v)] for k, v in found.state.raised)}
+        if crossed != row.crossed:
+            Budget.unscoped(reason="what was raised is no change by a person").filter(pk=row.pk).update(crossed=crossed)
+    return raised
+
+
+def _state(crossed: dict[str, Any] | None) -> ThresholdState | None:
+    if crossed is None:
+        return None
+    return ThresholdState(
+        crossed["period"], frozenset((AlertKind(kind), Decimal(line)) for kind, line in crossed["raised"])
+    )

@@ -1,0 +1,245 @@
+"""From plan, hours and budgets to the engine's inputs. Writes nothing; callers have passed their door."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+
+from headway.areas.budgets.models import Budget, BudgetChange
+from headway.areas.budgets.types import Basis, BudgetScope, ChangeState
+from headway.areas.hours.queries import SpentPart, burned_by_day, has_entries
+from headway.areas.projects.queries import charter
+from headway.areas.projects.types import Charter
+from headway.areas.schedule.queries import has_plan, plan_of
+from headway.areas.schedule.queries import summary as plan_summary
+from headway.areas.schedule.types import PlanSummary
+from headway.engine.calendars import Calendars
+from headway.engine.forecast import Burn, BurnInputs, burn, trailing_weeks
+from headway.engine.measures import HUNDRED, ZERO, Unit
+from headway.engine.plan import Plan, Task, TaskBaseline
+from headway.engine.planned_value import PlannedCurve, PlannedTask, planned_curve, week_periods
+from headway.kernel.context import Context
+
+BASIS_TEXT = {
+    Basis.HOURS: "hours: baseline work against hours recorded",
+    Basis.BILL: "money: baseline cost of the plan against the billable value of the hours recorded",
+    Basis.COST: "money: baseline cost of the plan against the cost of the hours recorded",
+}
+BY_DURATION = "The plan holds no work: baseline durations stand for it, as if one person worked on each task."
+BY_OWNER = "owner estimate by task"
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What a project knows of its plan and time: all that figures of one status date stand on.
+
+    planned   (task, baseline) of every task that is really done, with the current baseline; empty without one.
+    """
+
+    about: Charter
+    plan: Plan | None
+    summary: PlanSummary | None
+    planned: tuple[tuple[Task, TaskBaseline], ...]
+    is_working_day: Callable[[date], bool]
+    days_per_week: int
+
+    @property
+    def start(self) -> date | None:
+        """First day of the plan, else the charter's."""
+        if self.summary is not None and self.summary.start is not None:
+            return self.summary.start.date()
+        return self.about.starts_on
+
+    @property
+    def finish(self) -> date | None:
+        """Last day of the plan as it stands, else the charter's."""
+        if self.summary is not None and self.summary.finish is not None:
+            return self.summary.finish.date()
+        return self.about.ends_on
+
+    @property
+    def baseline(self) -> str:
+        """Name of the current baseline."""
+        return self.summary.baseline if self.summary is not None else ""
+
+    def working_days(self, first: date, last: date) -> tuple[date, ...]:
+        """The project's working days of a span, both ends inclusive."""
+        days = (first + timedelta(days=step) for step in range((last - first).days + 1))
+        return tuple(day for day in days if self.is_working_day(day))
+
+
+def ground(ctx: Context, project_id: int) -> Ground:
+    """Charter, plan and calendar of a project; Monday to Friday where it has no plan."""
+    about = charter(ctx, project=project_id)
+    if not has_plan(project_id):
+        return Ground(about, None, None, (), lambda day: day.weekday() < 5, 5)
+    plan = plan_of(ctx, project=project_id)
+    axis = Calendars(plan.calendars, default_uid=plan.project.calendar_uid).default
+
+    def works(day: date) -> bool:
+        midnight = datetime.combine(day, time())
+        return bool(axis.work_between(midnight, midnight + timedelta(days=1)))
+
+    planned = tuple(
+        (task, base)
+        for task in plan.tasks
+        if not task.summary and task.active and not task.external
+        for base in task.baselines
+        if base.number == 0 and base.start is not None and base.finish is not None
+    )
+    settings = plan.project
+    days_per_week = max(1, round(settings.minutes_per_week / settings.minutes_per_day))
+    return Ground(about, plan, plan_summary(ctx, project=project_id), planned, works, days_per_week)
+
+
+def planned_amounts(stand: Ground, basis: Basis) -> tuple[dict[int, Decimal], tuple[str, ...]]:
+    """What the baseline plans for each task (uid), and what a reader must know about it."""
+    if basis is not Basis.HOURS:
+        return {task.uid: base.cost or ZERO for task, base in stand.planned}, ()
+    work = {task.uid: base.work.hours if base.work else ZERO for task, base in stand.planned}
+    if any(work.values()):
+        return work, ()
+    durations = {task.uid: base.duration.hours if base.duration else ZERO for task, base in stand.planned}
+    return durations, (BY_DURATION,) if any(durations.values()) else ()
+
+
+def curve_of(stand: Ground, amounts: Mapping[int, Decimal], *, through: date) -> PlannedCurve | None:
+    """Planned value by week, to the later of the baseline's end and a day; None where nothing is planned."""
+    tasks = [
+        PlannedTask(task.name, base.start.date(), base.finish.date(), amounts[task.uid])
+        for task, base in stand.planned
+        if base.start is not None and base.finish is not None
+    ]
+    if not any(task.amount for task in tasks):
+        return None
+    first = min(task.start for task in tasks)
+    last = max(*(task.finish for task in tasks), through)
+    days = stand.working_days(first, last)
+    return planned_curve(tasks, week_periods(days), through=last) if days else None
+
+
+def earned(stand: Ground, amounts: Mapping[int, Decimal]) -> Decimal:
+    """Σ planned amount × % complete, by the owners' estimates as they stand."""
+    return sum((amounts[task.uid] * task.percent_complete / HUNDRED for task, _ in stand.planned), ZERO)
+
+
+def percent_complete(stand: Ground) -> tuple[Decimal | None, str]:
+    """% complete of the project and its method: earned by baseline hours, else by planned durations."""
+    amounts, _ = planned_amounts(stand, Basis.HOURS)
+    whole = sum(amounts.values(), ZERO)
+    if whole:
+        return HUNDRED * earned(stand, amounts) / whole, f"earned hours / baseline hours ({BY_OWNER})"
+    if stand.summary is not None:
+        return stand.summary.percent_complete, f"done durations / planned durations ({BY_OWNER})"
+    return None, "no plan, so nothing says how much is done"
+
+
+# --- budgets --------------------------------------------------------------------------------
+
+
+def main_ids(rows: Iterable[Budget]) -> dict[str, int]:
+    """The main budgets: the oldest for the whole project in hours ('hours') and in money ('money')."""
+    found: dict[str, int] = {}
+    for row in sorted(rows, key=lambda row: row.pk):
+        if row.scope == BudgetScope.PROJECT.value:
+            found.setdefault("hours" if row.basis == Basis.HOURS.value else "money", row.pk)
+    return found
+
+
+def change_of(row: Budget, changes: Sequence[BudgetChange], mains: Mapping[str, int], state: ChangeState) -> Decimal:
+    """What the changes in a state add to a budget."""
+    column = "hours" if row.basis == Basis.HOURS.value else "money"
+    return sum(
+        (
+            getattr(change, column)
+            for change in changes
+            if change.state == state.value
+            and (change.budget_id == row.pk or (change.budget_id is None and mains.get(column) == row.pk))
+        ),
+        ZERO,
+    )
+
+
+def current_amount(row: Budget, changes: Sequence[BudgetChange], mains: Mapping[str, int]) -> Decimal | None:
+    """Baseline and approved changes, never below 0; None = not counted."""
+    if row.amount is None:
+        return None
+    current: Decimal = row.amount + change_of(row, changes, mains, ChangeState.APPROVED)
+    return max(ZERO, current)
+
+
+def spent_of(row: Budget, parts: Iterable[SpentPart]) -> Decimal:
+    """What a budget's own hours burned, in its unit."""
+    return sum((_amount(row, part) for part in parts if _counts(row, part)), ZERO)
+
+
+def _counts(row: Budget, part: SpentPart) -> bool:
+    if row.billable_only and not part.billable:
+        return False
+    match BudgetScope(row.scope):
+        case BudgetScope.PHASE:
+            return part.phase.casefold() == row.of.casefold()
+        case BudgetScope.ROLE:
+            return part.role.casefold() == row.of.casefold()
+        case BudgetScope.PERSON:
+            return part.person_id == row.person_id
+        case BudgetScope.PROJECT:
+            return True
+
+
+def _amount(row: Budget, part: SpentPart) -> Decimal:
+    if row.basis == Basis.HOURS.value:
+        return part.hours
+    if row.basis == Basis.BILL.value:
+        return part.bill if part.bill_currency == row.currency else ZERO
+    return part.cost if part.cost_currency == row.currency else ZERO
+
+
+def unit_of(basis: Basis) -> Unit:
+    """Hours, or money."""
+    return Unit.HOURS if basis is Basis.HOURS else Unit.MONEY
+
+
+def burned(project_id: int, row: Budget | None) -> dict[date, Decimal] | None:
+    """What a budget, or all hours, burned by day; None where no hours were ever recorded."""
+    if not has_entries(project_id):
+        return None
+    if row is None:
+        return burned_by_day(project_id)
+    of = BudgetScope(row.scope)
+    return burned_by_day(
+        project_id,
+        measure=row.basis,
+        currency=row.currency,
+        person=row.person_id if of is BudgetScope.PERSON else None,
+        phase=row.of if of is BudgetScope.PHASE else "",
+        role=row.of if of is BudgetScope.ROLE else "",
+        billable_only=row.billable_only,
+    )
+
+
+def burn_of(
+    stand: Ground, by_day: Mapping[date, Decimal] | None, budget: Decimal | None, *, as_of: date, unit: Unit
+) -> tuple[Burn, tuple[str, ...]]:
+    """All burn figures to a day, and what a reader must know about them."""
+    percent, _ = percent_complete(stand)
+    start, finish = stand.start, stand.finish
+    notes = []
+    if start is None or finish is None:
+        notes.append("The project has no first and last day: weeks elapsed and left are not known and count as 0.")
+    week = Decimal(stand.days_per_week)
+    gone = Decimal(len(stand.working_days(start, as_of))) / week if start and finish and as_of >= start else ZERO
+    total = Decimal(len(stand.working_days(start, finish))) / week if start and finish and finish >= start else ZERO
+    began = min([day for day in (start, *(by_day or ())) if day is not None], default=as_of)
+    inputs = BurnInputs(
+        budget=budget,
+        spent=None if by_day is None else sum((amount for day, amount in by_day.items() if day <= as_of), ZERO),
+        percent_complete=percent,
+        weeks_elapsed=gone,
+        weeks_total=total,
+        recent=trailing_weeks(by_day or {}, stand.is_working_day, as_of=as_of, started=began),
+        days_per_week=stand.days_per_week,
+    )
+    return burn(inputs, unit=unit), tuple(notes)
