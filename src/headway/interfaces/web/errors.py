@@ -67,7 +67,12 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 def failed(request: HttpRequest) -> HttpResponse:
     """Django's handler500."""
     logger.error("request failed", extra={"reference": reference_of(request), "path": request.path})
-    return error_response(request, 500)
+    try:
+        return error_response(request, 500)
+    except Exception:  # whatever broke the page may break its error page too: then the reference alone
+        logger.exception("error page failed", extra={"reference": reference_of(request)})
+        text = f"{_TEXTS[500][0]}. Reference: {reference_of(request)}\n"
+        return HttpResponse(text, status=500, content_type="text/plain; charset=utf-8")
 
 
 def too_many(request: HttpRequest) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.template import engines
 from django.test import Client, RequestFactory
 from django_cotton.compiler_regex import CottonCompiler
 
+from headway.interfaces.web import errors
 from headway.interfaces.web.errors import error_response
 from headway.interfaces.web.frame import Frame, Link, NavEntry, NavGroup, navigation
 from headway.interfaces.web.locale import BRITISH
@@ -163,6 +164,20 @@ def test_failures_become_pages_that_leak_nothing(with_gallery: None, db: None, k
     assert b"4711" not in answer.content
     assert b"Traceback" not in answer.content
     assert answer.headers["X-Request-Id"].encode() in answer.content
+
+
+def test_when_even_the_error_page_fails_there_is_still_a_reference(
+    db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: Any) -> str:
+        raise RuntimeError("no templates 4711")
+
+    monkeypatch.setattr(errors, "render_to_string", broken)
+    answer = Client(raise_request_exception=False).get("/gallery/broken/boom/")
+    assert answer.status_code == 500
+    assert answer.headers["X-Request-Id"] in answer.content.decode()
+    assert b"4711" not in answer.content
+    assert "error page failed" in caplog.text
 
 
 def test_a_conflict_says_what_moved(with_gallery: None, db: None) -> None:
