@@ -391,9 +391,7 @@ def assign(
     def change(plan: engine.Plan) -> engine.Plan:
         old = next(item for item in plan.tasks if item.uid == task.uid)
         tenths = old.duration.amount.tenths if old.duration else 0
-        work = (
-            WorkTime.from_hours(work_hours) if work_hours is not None else WorkTime(int(tenths * units))
-        )
+        work = WorkTime.from_hours(work_hours) if work_hours is not None else WorkTime(int(tenths * units))
         uid = max((item.uid for item in plan.assignments), default=0) + 1
         others = tuple(
             item for item in plan.assignments if (item.task_uid, item.resource_uid) != (task.uid, resource.uid)
@@ -441,9 +439,7 @@ def use_baseline(ctx: Context, *, baseline: Baseline) -> BaselineRow:
     return baseline_row(baseline)
 
 
-@command(
-    permission="schedule.edit", internal="a step of the plan import"
-)
+@command(permission="schedule.edit", internal="a step of the plan import")
 def take_plan(
     ctx: Context, *, project: ProjectId, plan: dict[str, Any], schedule: dict[str, Any], progress_on: date | None = None
 ) -> PlanDifference:
