@@ -274,6 +274,16 @@ def test_start_no_earlier_than_is_a_lower_bound_only() -> None:
     assert found.driver.kind == "link"
 
 
+def test_without_predecessors_the_date_stands_in_for_the_project_start() -> None:
+    assert run(constrained(1, ConstraintType.SNET, at(1)), task(2, 1))[1].start == at(1)
+    assert run(constrained(1, ConstraintType.FNET, at(1, 17)), task(2, 1))[1].start == at(1)
+
+
+def test_a_started_task_ends_no_earlier_than_its_date() -> None:
+    started = constrained(1, ConstraintType.FNET, at(9, 17), actual_start=at(5), percent_complete=Decimal(50))
+    assert run(started)[1].finish == at(9, 17)
+
+
 def test_finish_no_earlier_than() -> None:
     found = run(constrained(1, ConstraintType.FNET, at(7, 17)))[1]
     assert (found.start, found.finish) == (at(7), at(7, 17))

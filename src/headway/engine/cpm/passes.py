@@ -107,6 +107,8 @@ def _place(network: Network, dates: Dates, row: int, bound: tuple[int, Cause], p
     if task.actual_start is not None:
         start = instant(task.actual_start)
         finish = typed[1] if typed is not None else span.finish(start)
+        if task.constraint is ConstraintType.FNET and task.constraint_date and typed is None:
+            finish = max(finish, instant(task.constraint_date))
         dates.cause[row] = Cause("actual")
         dates.early_start[row] = start
         dates.early_finish[row] = instant(task.actual_finish) if task.actual_finish is not None else max(start, finish)
@@ -121,14 +123,15 @@ def _place(network: Network, dates: Dates, row: int, bound: tuple[int, Cause], p
         return
     base, exact, cause = _bound_by_links(network, dates, row, bound, project_start)
     date = instant(task.constraint_date) if task.constraint_date is not None else 0
-    if task.constraint is ConstraintType.SNET and task.constraint_date and date > base:
+    unbound = bound[0] == FAR_PAST and not network.into[row]  # then the date stands in for the project start
+    if task.constraint is ConstraintType.SNET and task.constraint_date and (unbound or date > base):
         base, exact, cause = date, None, Cause("constraint", None, date)
     delay = network.delays[row]
     if delay > 0 and task.constraint is not ConstraintType.ALAP:
         base, exact, cause = base + delay, None, Cause("resource", None, delay)
     if task.constraint is ConstraintType.FNET and task.constraint_date:
         wanted = span.start(date)
-        if wanted > base:
+        if unbound or wanted > base:
             base, exact, cause = wanted, _kept_finish(span, date), Cause("constraint", None, date)
     start = span.next_start(base)
     finish = span.finish(base) if exact is None else exact
