@@ -9,7 +9,8 @@ from decimal import Decimal
 import pytest
 
 from headway.documents import child
-from headway.documents.claims import ClaimSet, Colour, Count, Day, Figure, Required, check
+from headway.documents.claim_set import ClaimSet, Colour, Count, Day, Figure, Required
+from headway.documents.claims import check
 from headway.documents.claims_read import UnreadableFileError
 
 CLAIMS = ClaimSet(

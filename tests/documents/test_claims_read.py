@@ -14,7 +14,8 @@ from pptx.chart.data import CategoryChartData
 from pptx.enum.chart import XL_CHART_TYPE
 from pptx.util import Inches
 
-from headway.documents.claims import ClaimSet, check
+from headway.documents.claim_set import ClaimSet
+from headway.documents.claims import check
 from headway.documents.claims_formulas import formula_faults
 from headway.documents.claims_read import Piece, UnreadableFileError, pieces
 

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from headway.documents import child
-from headway.documents.claims import ClaimSet, check
+from headway.documents.claim_set import ClaimSet
+from headway.documents.claims import check
 from headway.documents.tree import Document, Rag
 from headway.reports.registry import build
 from headway.reports.status_claims import claims_of
@@ -46,6 +47,33 @@ def finished(form: str, snapshot) -> bytes:
     ids=["trouble", "client", "empty", *(f"seed{seed}" for seed in range(6))],
 )
 def test_an_unaltered_pack_passes(form, snapshot):
+    assert check(finished(form, snapshot), form, claims_of(snapshot)) == ()
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Phase 2: 3 sites | 50 % <b>done</b> & more",
+        "Green Energy roll-out *2026*",
+        "=SUM(A1)",
+        "Line one\nline two 7",
+        "\u202eمشروع 12",
+        "x_y `code` [link](http://a.b/1)",
+    ],
+)
+def test_what_people_call_things_is_quoted_and_never_a_fault(form, name):
+    whole = in_trouble()
+    assert whole.plan is not None
+    snapshot = replace(
+        whole,
+        project=replace(whole.project, name=f"{name} project", client=name),
+        milestones=tuple(replace(each, name=f"{name} {each.name}") for each in whole.milestones or ()),
+        plan=replace(whole.plan, rows=tuple(replace(each, name=f"{name} {each.uid}") for each in whole.plan.rows)),
+        risks=tuple(replace(each, title=name, owner="Zoë O'Neil-Smith") for each in whole.risks or ()),
+        decisions=tuple(replace(each, title=name, options=(name, "none")) for each in whole.decisions or ()),
+    )
+
     assert check(finished(form, snapshot), form, claims_of(snapshot)) == ()
 
 

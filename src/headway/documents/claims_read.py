@@ -21,6 +21,8 @@ import openpyxl
 import pypdf
 from lxml import etree
 
+from headway.documents.claim_set import tidy
+
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
@@ -71,11 +73,6 @@ def _tidied(piece: Piece) -> Piece:
         column=tidy(piece.column),
         heading=tidy(piece.heading),
     )
-
-
-def tidy(words: str) -> str:
-    """Words with single plain spaces: no-break spaces, soft hyphens, line ends and drawn shapes are layout."""
-    return re.sub(r"\s+", " ", re.sub("[\u00ad\u200b\u2060\u25a0-\u25ff]", "", words)).strip()
 
 
 @dataclass(slots=True)
@@ -401,16 +398,19 @@ def _marked_texts(page: Any) -> tuple[dict[int, str], list[str]]:
             stack.pop()
 
     def text(words: str, *_: Any) -> None:
-        if not words.strip():
-            return
         inner = next((mark for mark in reversed(stack) if mark is not None), None)
         if inner is None:
             loose.append(words)
         else:
-            texts[inner] = texts.get(inner, "") + words.replace("\n", " ")
+            texts[inner] = texts.get(inner, "") + words
 
     page.extract_text(visitor_operand_before=operand, visitor_text=text)
-    return texts, [" ".join(loose)]
+    return texts, [_unwrapped("".join(loose))]
+
+
+def _unwrapped(words: str) -> str:
+    """Words without the line ends of the layout: none after the hyphen or slash inside a word, a space elsewhere."""
+    return re.sub(r"(?<=\w[-/])\s*\n\s*(?=\w)", "", words).replace("\n", " ")
 
 
 class _Tagged:
@@ -435,7 +435,7 @@ class _Tagged:
             for words in self._leaves(node, page):
                 yield Piece(place, words, heading=self._heading, figure=True)
         elif re.fullmatch(r"/(H\d?|Title|P|Caption|Lbl|LBody|Span|Note|TOCI|BlockQuote|Strong|Em|Link)", kind):
-            words = " ".join(self._leaves(node, page)) if kind == "/LBody" else "".join(self._leaves(node, page))
+            words = _unwrapped("".join(self._leaves(node, page)))
             if re.fullmatch(r"/(H\d?|Title|Caption)", kind):
                 self._heading = words
             yield Piece(f"page {self._first_page(node, page) + 1}", words, heading=self._heading)
@@ -454,7 +454,7 @@ class _Tagged:
             if child.get("/S") == "/TR":
                 rows.append(
                     [
-                        "".join(self._leaves(cell, self._page_of(child, page)))
+                        _unwrapped("".join(self._leaves(cell, self._page_of(child, page))))
                         for cell in self._children(child)
                         if not isinstance(cell, int)
                     ]
@@ -525,7 +525,7 @@ class _Html(HTMLParser):
         if tag in {"meta", "link", "img", "br", "hr", "input", "col", "wbr"}:
             self._describe(attrs)
             if tag == "br":
-                self._said.append(" ")
+                self._say(" ")
             return
         self._describe(attrs)
         if tag == "table":

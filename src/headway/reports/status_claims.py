@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from headway.documents.claims import IN_FIGURE, ClaimSet, Colour, Count, Day, Figure, Required
-from headway.documents.tree import NO_VALUE_TEXT, Rag, day_text
+from headway.documents.claim_set import IN_FIGURE, ClaimSet, Colour, Count, Day, Figure, Required, Terms, tidy
+from headway.documents.tree import NO_VALUE_TEXT, Rag, clean, day_text
 from headway.reports import words
 from headway.reports.status_snapshot import Basis, EarnedValue, Hours, HoursRow, StatusSnapshot
 
@@ -47,16 +48,21 @@ def claims_of(snapshot: StatusSnapshot) -> ClaimSet:
         *_register_figures(snapshot),
     )
     return ClaimSet(
-        figures=tuple(dict.fromkeys(figures)),
-        days=tuple(dict.fromkeys(_days(snapshot))),
+        figures=tuple(dict.fromkeys(replace(each, about=_printed(each.about)) for each in figures)),
+        days=tuple(dict.fromkeys(replace(each, about=_printed(each.about)) for each in _days(snapshot))),
         counts=tuple(_counts(snapshot)),
         colours=tuple(_colours(snapshot)),
-        names=tuple(dict.fromkeys(name for name in _names(snapshot) if name)),
-        quotes=tuple(dict.fromkeys((*_quotes(snapshot), *_FIXED_PHRASES))),
+        names=tuple(dict.fromkeys(tidy(clean(name)) for name in _names(snapshot) if name)),
+        quotes=tuple(dict.fromkeys(tidy(clean(quote)) for quote in (*_quotes(snapshot), *_FIXED_PHRASES))),
         labels=_LABELS,
         required=tuple(_required(snapshot)),
         currency=snapshot.project.currency,
     )
+
+
+def _printed(about: Terms) -> Terms:
+    """Terms as documents print them: without control characters and line ends."""
+    return tuple(tuple(tidy(clean(term)) for term in group) for group in about)
 
 
 def _figure(value: Decimal | int | None, digits: int, unit: str, *about: tuple[str, ...]) -> Iterator[Figure]:
@@ -423,7 +429,7 @@ _WORST_FIRST = (Rag.RED, Rag.AMBER, Rag.GREY, Rag.GREEN)
 
 def _colours(snapshot: StatusSnapshot) -> Iterator[Colour]:
     overall = _overall(snapshot)
-    for subject in ("Overall", snapshot.project.name):
+    for subject in ("Overall", tidy(clean(snapshot.project.name))):
         yield Colour(subject, overall)
     for each in snapshot.rag:
         subject = each.dimension.value
@@ -481,7 +487,7 @@ def _required(snapshot: StatusSnapshot) -> Iterator[Required]:
         "the overall colour",
         (f"Overall is {overall}", f"Overall: {overall}", f"Overall {overall}", f"Overall | {overall}"),
     )
-    yield Required("the project", (snapshot.project.name,))
+    yield Required("the project", (clean(snapshot.project.name),))
     yield Required("the snapshot's number", (f"Snapshot {snapshot.number}",))
     yield Required("the data date", (day_text(snapshot.data_date), snapshot.data_date.isoformat()))
     if snapshot.plan is not None:
@@ -491,4 +497,4 @@ def _required(snapshot: StatusSnapshot) -> Iterator[Required]:
         shown = words.amount(block.forecast, block.basis, snapshot.project.currency).text
         yield Required("the forecast against the budget", (shown,))
     for block_name in snapshot.empty_blocks():
-        yield Required(f"why {block_name.value} is not measured", (snapshot.why_not(block_name),))
+        yield Required(f"why {block_name.value} is not measured", (clean(snapshot.why_not(block_name)),))
