@@ -104,11 +104,11 @@ def test_a_flipped_byte_anywhere_is_refused(home: Path, tmp_path: Path) -> None:
         broken = bytearray(whole)
         broken[place] ^= 1
         target.write_bytes(broken)
-        with pytest.raises(Invalid, match="damaged|not a Headway backup"):
+        with pytest.raises(Invalid, match=r"damaged|not a Headway backup"):
             backup.verify(target)
     for length in (0, 10, len(whole) // 2, len(whole) - 1):
         target.write_bytes(whole[:length])
-        with pytest.raises(Invalid, match="damaged|cut short"):
+        with pytest.raises(Invalid, match=r"damaged|cut short"):
             backup.verify(target)
 
 

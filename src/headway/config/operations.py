@@ -22,9 +22,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headway.config.settings.prod")
 keep_files_private()
 django.setup()
 
-from headway.config import data_folder, doctor, restoring  # noqa: E402 - models load only after django.setup()
+from headway.config import data_folder, doctor, nightly, restoring  # noqa: E402 - models load only after django.setup()
 from headway.config.serve import hold_data_folder  # noqa: E402
-from headway.kernel import backup, jobs, settings  # noqa: E402
+from headway.kernel import jobs, settings  # noqa: E402
 from headway.kernel.context import real_clock  # noqa: E402
 from headway.kernel.database.write_lock import allow_writes  # noqa: E402
 from headway.kernel.errors import HeadwayError, Invalid, Unavailable  # noqa: E402
@@ -100,21 +100,13 @@ def _upgrade(_given: argparse.Namespace) -> Answer:
         folder.mkdir(mode=0o700, exist_ok=True)
         now = real_clock()
         target = folder / f"before-upgrade-{now:%Y%m%dT%H%M%SZ}.headway"
-        _make_backup(target)
+        nightly.make_backup(target)
         data_folder.migrate()
     return {"upgraded": True, "backup": str(target)}, f"Upgraded. The way back is the backup {target}."
 
 
-def _make_backup(target: Path) -> backup.Manifest:
-    manifest = backup.create(
-        target, now=real_clock(), keys={"secret-key": settings.secret_key()}, recovery_key=data_folder.recovery_key()
-    )
-    doctor.note("backup", {"file": str(target.resolve()), "rows": sum(manifest.rows.values())})
-    return manifest
-
-
 def _backup(given: argparse.Namespace) -> Answer:
-    manifest = _make_backup(given.file)
+    manifest = nightly.make_backup(given.file)
     rows, files = sum(manifest.rows.values()), len(manifest.files)
     values = {"file": str(given.file), "instant": manifest.instant, "rows": rows, "files": files}
     return (

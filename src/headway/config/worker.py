@@ -25,7 +25,8 @@ def main() -> None:
 
 def run(queues: list[str]) -> None:
     """Work on these queues in this process. Django is set up."""
-    from headway.kernel.jobs import QUEUES  # noqa: PLC0415 - models load only after django.setup()
+    from headway.config import nightly  # noqa: F401, PLC0415 - models load only after django.setup()
+    from headway.kernel.jobs import QUEUES  # noqa: PLC0415
     from headway.kernel.jobs_worker import Worker  # noqa: PLC0415
 
     unknown = sorted(set(queues) - set(QUEUES))

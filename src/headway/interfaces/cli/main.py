@@ -25,6 +25,14 @@ logger = logging.getLogger(__name__)
 # name -> (module, what it does in one line)
 COMMANDS: Mapping[str, tuple[str, str]] = {
     "plan": ("headway.interfaces.cli.plan", "read, schedule, compare, convert and diff plan files"),
+    "serve": ("headway.interfaces.cli.operate", "serve the workspace and run its jobs"),
+    "worker": ("headway.interfaces.cli.operate", "run background jobs only"),
+    "init": ("headway.interfaces.cli.operate", "make the data folder and the database"),
+    "upgrade": ("headway.interfaces.cli.operate", "back up, then bring the database to this version"),
+    "backup": ("headway.interfaces.cli.operate", "write one verified backup file"),
+    "restore": ("headway.interfaces.cli.operate", "put a backup in the place of the present state"),
+    "release": ("headway.interfaces.cli.operate", "let mail, webhooks and schedules go that a restore holds"),
+    "doctor": ("headway.interfaces.cli.operate", "check everything and say what to mend"),
 }
 
 _MOST_FAULTS = 20

@@ -15,18 +15,6 @@ from pathlib import Path
 
 from headway.interfaces.cli.output import Output
 
-# name -> what it does in one line, for the program's list of commands
-ABOUT = {
-    "serve": "serve the workspace and run its jobs",
-    "worker": "run background jobs only",
-    "init": "make the data folder and the database",
-    "upgrade": "back up, then bring the database to this version",
-    "backup": "write one verified backup file",
-    "restore": "put a backup in the place of the present state",
-    "release": "let mail, webhooks and schedules go that a restore holds",
-    "doctor": "check everything and say what to mend",
-}
-
 
 def add_to(parser: argparse.ArgumentParser) -> None:
     """Add the options of the command that the parser is named after."""

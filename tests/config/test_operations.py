@@ -1,0 +1,106 @@
+"""The operator's commands, run as programs on a fresh data folder."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from headway.config import doctor, nightly
+from headway.kernel import jobs
+from headway.kernel.database.elsewhere import as_default, connection_to
+from headway.kernel.database.write_lock import allow_writes
+from headway.kernel.jobs_models import InstallationNote
+from tests.reliability.harness import Installation
+
+
+@pytest.fixture
+def installation(tmp_path: Path) -> Installation:
+    one = Installation(tmp_path / "home", settings="headway.config.settings.prod")
+    one.operate("init")
+    return one
+
+
+def run(installation: Installation, *command: str) -> subprocess.CompletedProcess[str]:
+    """The program as a person runs it."""
+    return subprocess.run(
+        [sys.executable, "-m", "headway.interfaces.cli.main", *command],
+        env=installation.environment,
+        cwd=installation.home.parent,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def findings(installation: Installation) -> dict[str, dict[str, str]]:
+    answer = json.loads(run(installation, "doctor", "--json").stdout)
+    return {finding["what"]: finding for finding in answer["findings"]}
+
+
+def test_the_commands_answer_in_words_and_in_json(installation: Installation, tmp_path: Path) -> None:
+    target = tmp_path / "one.headway"
+    made = run(installation, "backup", str(target))
+    assert (made.returncode, "read back and verified" in made.stdout) == (0, True)
+    again = run(installation, "backup", str(target), "--json")
+    assert again.returncode == 1
+    assert json.loads(again.stdout)["code"] == "conflict"
+    assert "exists already" in again.stderr
+    restored = run(installation, "restore", str(target), "--json")
+    assert json.loads(restored.stdout)["held"] is True
+    assert findings(installation)["outgoing work"]["state"] == "so_so"
+    assert run(installation, "release").returncode == 0
+    assert "outgoing work" not in findings(installation)
+    assert run(installation, "upgrade").stdout == "The database is up to date.\n"
+    assert run(installation, "restore").returncode == 2
+
+
+def test_doctor_finds_what_is_wrong_and_says_what_to_do(installation: Installation) -> None:
+    healthy = findings(installation)
+    assert {name for name, finding in healthy.items() if finding["state"] == "bad"} == {"workers"}
+    assert healthy["database"]["says"].endswith("The file's mode is 'wal'.")
+    installation.home.chmod(0o755)
+    (installation.home / "secret-key").chmod(0o644)
+    (installation.home / "files" / "ab").mkdir(parents=True)
+    (installation.home / "files" / "ab" / "spare").write_text("x")
+    sick = findings(installation)
+    assert "chmod 700" in sick["data folder"]["says"]
+    assert "chmod 600" in sick["keys"]["says"]
+    assert sick["bytes without rows"]["says"].startswith("1")
+    assert run(installation, "doctor").returncode == 1
+
+
+def test_the_nightly_backup_is_made_once_a_day_proved_and_the_oldest_dropped(
+    tmp_path: Path, installation: Installation, django_db_blocker: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Own:
+        home = installation.home
+        base_url = time_zone = mail_from = "x"
+
+    monkeypatch.setattr(nightly.settings, "read", lambda: Own)
+    monkeypatch.setattr(nightly.settings, "secret_key", lambda: "secret")
+    with django_db_blocker.unblock(), as_default(connection_to("", installation.home)):
+        for day in range(1, 10):
+            nightly.nightly_backup({"slot": f"2026-03-{day:02d}"})
+        first = nightly.nightly_backup({"slot": "2026-03-09"})
+        kept = sorted(path.name for path in (installation.home / "backups").iterdir())
+        assert kept == [f"nightly-2026-03-{day:02d}.headway" for day in range(3, 10)]
+        states = {finding.what: finding.state for finding in doctor._backups()}
+        assert states == {"backup": doctor.State.GOOD, "drill": doctor.State.GOOD}
+        broken = bytearray(Path(first).read_bytes())
+        broken[5000] ^= 1
+        Path(first).write_bytes(broken)
+        with pytest.raises(Exception, match="is damaged"):
+            nightly.nightly_backup({"slot": "2026-03-09"})
+        red = {finding.what: finding for finding in doctor._backups()}
+        assert red["drill"].state is doctor.State.BAD
+        assert "is damaged" in red["drill"].says
+        with allow_writes("test"):
+            InstallationNote.objects.filter(name="backup").update(at=jobs.real_clock() - 2 * doctor.OLDEST_BACKUP)
+        stale = {finding.what: finding for finding in doctor._backups()}
+        assert stale["backup"].state is doctor.State.BAD
+        assert not list(installation.home.glob("drill-*"))
