@@ -42,7 +42,10 @@ def made_up_plan(tasks: int, *, calendars: int = 5, seed: int = 7) -> Plan:
             links.append(Link(draw.randint(max(0, number - 50), number - 1), number, lag=lag))
     unique = {(link.predecessor_uid, link.successor_uid): link for link in links}
     return Plan(
-        ProjectSettings(start=datetime(2026, 1, 5, 8), calendar_uid=1), tuple(weeks), tuple(rows), tuple(unique.values())
+        ProjectSettings(start=datetime(2026, 1, 5, 8), calendar_uid=1),
+        tuple(weeks),
+        tuple(rows),
+        tuple(unique.values()),
     )
 
 

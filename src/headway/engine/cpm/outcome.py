@@ -148,8 +148,9 @@ def _slack(network: Network, dates: Dates, row: int) -> tuple[int, int, int, int
         total = finish_slack
     else:
         total = min(start_slack, finish_slack)
-    if dates.overrun[row]:
-        total = min(total, -axis.between(ef, -dates.overrun[row]))
+    allowed = dates.allowed_finish[row]
+    if allowed is not None:
+        total = min(total, -axis.between(ef, allowed))
     return start_slack, finish_slack, total, _free(network, dates, row, total)
 
 
@@ -254,10 +255,11 @@ def _warnings(network: Network, dates: Dates, status_date: datetime | None) -> l
     for row, task in enumerate(network.tasks):
         if network.summary[row]:
             continue
-        if dates.overrun[row]:
+        allowed = dates.allowed_finish[row]
+        if allowed is not None:
             found.append(
                 f"Task '{task.name}': its constraint ({_constraint_sentence(task, 0)[:-1].lower()}) is earlier than "
-                f"its links allow ({_said(-dates.overrun[row])}). Move the date or the predecessors."
+                f"its links allow ({_said(allowed)}). Move the date or the predecessors."
             )
         if task.deadline is not None and dates.early_finish[row] > instant(task.deadline):
             found.append(

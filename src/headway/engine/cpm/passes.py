@@ -39,7 +39,7 @@ class Dates:
     early_finish: list[int]
     late_start: list[int]
     late_finish: list[int]
-    overrun: list[int]  # how far a hard constraint stands before what the links allow; a finish in instants, or 0
+    allowed_finish: list[int | None]  # the finish the links allow, where a hard date lies before it
     cause: list[Cause]
     pinned: dict[int, tuple[int, int]] = field(default_factory=dict)  # as-late-as-possible rows
 
@@ -51,7 +51,7 @@ class Dates:
             early_finish=[0] * count,
             late_start=[0] * count,
             late_finish=[0] * count,
-            overrun=[0] * count,
+            allowed_finish=[None] * count,
             cause=[PROJECT_START] * count,
         )
 
@@ -102,7 +102,7 @@ def _inlet(network: Network, dates: Dates, row: int, inlet: list[tuple[int, Caus
 def _place(network: Network, dates: Dates, row: int, bound: tuple[int, Cause], project_start: int) -> None:
     """Early dates of one leaf."""
     task, span = network.tasks[row], network.spans[row]
-    dates.overrun[row] = 0
+    dates.allowed_finish[row] = None
     typed = _manual_dates(task, span) if network.placed[row] else None
     if task.actual_start is not None:
         start = instant(task.actual_start)
@@ -131,15 +131,16 @@ def _place(network: Network, dates: Dates, row: int, bound: tuple[int, Cause], p
         base, exact, cause = base + delay, None, Cause("resource", None, delay)
     if task.constraint is ConstraintType.FNET and task.constraint_date:
         wanted = span.start(date)
-        if unbound or wanted > base:
+        if wanted > base or (unbound and not delay):
             base, exact, cause = wanted, _kept_finish(span, date), Cause("constraint", None, date)
     start = span.next_start(base)
     finish = span.finish(base) if exact is None else exact
     if network.plan.project.honor_constraints and task.constraint in _HARD and task.constraint_date:
-        start, finish, moved = _forced(task, span, start, finish, date)
-        if moved:
+        forced = _forced(task, span, start, finish, date)
+        if forced != (start, finish):
             cause = Cause("constraint", None, date)
-            dates.overrun[row] = moved if moved < 0 else 0
+            dates.allowed_finish[row] = finish if forced < (start, finish) else None
+        start, finish = forced
     elif cause.kind != "constraint" and start > base:
         cause = _calendar_cause(network, row, base, start, cause)
     dates.early_start[row], dates.early_finish[row], dates.cause[row] = start, finish, cause
@@ -179,24 +180,17 @@ def _kept_finish(span: Span, at: int) -> int | None:
     return at if span.length and not span.parts and span.axis.next_start(at) == at else None
 
 
-def _forced(task: Task, span: Span, start: int, finish: int, date: int) -> tuple[int, int, int]:
-    """Start and finish under an honoured hard constraint, and by how much it moved the finish."""
-    moved = 0
+def _forced(task: Task, span: Span, start: int, finish: int, date: int) -> tuple[int, int]:
+    """Start and finish under an honoured hard constraint."""
     if task.constraint is ConstraintType.MSO:
-        forced_start = span.next_start(date)
-        forced = forced_start, span.finish(date)
-    elif task.constraint is ConstraintType.MFO:
-        forced = span.start(date), date
-    elif task.constraint is ConstraintType.SNLT and start > date:
-        forced = date, span.finish(date)
-    elif task.constraint is ConstraintType.FNLT and finish > date:
-        forced = span.start(date), date
-    else:
-        return start, finish, 0
-    moved = forced[1] - finish or forced[0] - start
-    if moved < 0:
-        moved = -finish  # remember what the links allow
-    return forced[0], forced[1], moved
+        return span.next_start(date), span.finish(date)
+    if task.constraint is ConstraintType.MFO:
+        return span.start(date), date
+    if task.constraint is ConstraintType.SNLT and start > date:
+        return date, span.finish(date)
+    if task.constraint is ConstraintType.FNLT and finish > date:
+        return span.start(date), date
+    return start, finish
 
 
 def _manual_dates(task: Task, span: Span) -> tuple[int, int] | None:
@@ -314,7 +308,7 @@ def _place_late(network: Network, dates: Dates, row: int, outlet: int, project_f
         limit += network.delays[row]
     finish = limit if manual else span.previous_finish(limit)
     start = instant(task.actual_start) if task.actual_start is not None else span.start(finish)
-    if constrained and honoured and dates.overrun[row]:
+    if constrained and honoured and dates.allowed_finish[row] is not None:
         start, finish = dates.early_start[row], dates.early_finish[row]
     dates.late_start[row], dates.late_finish[row] = start, finish
 
