@@ -6,6 +6,7 @@ Rates and amounts are looked up and copied when an entry is saved; setting a rat
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated, Any
@@ -481,7 +482,9 @@ def take_entries(
     if comparison.blocked:
         raise Conflict(comparison.blocked[0], extra={"blocked": list(comparison.blocked[:200])})
     undo = _write(ctx, project, batch, staged.source, comparison, missing)
-    by_person, by_project = reconcile(project, staged.source, rows, days=_days(first, last))
+    by_person, by_month = reconcile(project, staged.source, rows, days=_days(first, last))
+    key = charter(ctx, project=project).key
+    by_project = tuple(replace(row, name=key) for row in by_month)
     remember_aliases(ctx, staged.source, aliases)
     staged.packed, staged.undo = "", undo
     staged.save(update_fields=["packed", "undo"])

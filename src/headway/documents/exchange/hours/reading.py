@@ -273,6 +273,7 @@ class _Reading:
         self.last_day: date | None = None
         self._by_person: dict[tuple[str, str], _Sum] = {}
         self._by_project: dict[tuple[str, str], _Sum] = {}
+        self._who: dict[tuple[str, str, str, str], int] = {}
         self._twins: dict[bytes, int] = {}
         self._keys: dict[str, int] = {}
         self._caches: dict[str, dict[str, Any]] = {}
@@ -332,6 +333,9 @@ class _Reading:
                 self._empty.append(number)
                 continue
             self.count += 1
+            names = (row.person, row.email, row.project, row.project_code)
+            if names in self._who or len(self._who) < _MOST_DISTINCT:
+                self._who[names] = self._who.get(names, 0) + 1
             if not self.error_count and not self.questions:
                 self._add(row)
                 yield row
@@ -690,6 +694,7 @@ class _Reading:
             last_day=self.last_day if usable else None,
             by_person=_totals(self._by_person) if usable else {},
             by_project=_totals(self._by_project) if usable else {},
+            who=dict(self._who),
         )
 
     def _warn(self, rows: list[int], what: str) -> None:

@@ -121,6 +121,7 @@ class HoursFile:
     rows         empty when staged to a file; `count` always says how many there are.
     error_count  all faults; `errors` holds the first ones.
     by_person    (month 'YYYY-MM', person) -> total; `by_project` likewise.
+    who          (person, e-mail, project, project code) -> good rows, also where faults or questions remain.
     """
 
     file: str
@@ -140,6 +141,7 @@ class HoursFile:
     last_day: date | None = None
     by_person: Totals = field(default_factory=dict)
     by_project: Totals = field(default_factory=dict)
+    who: Mapping[tuple[str, str, str, str], int] = field(default_factory=dict)
 
     @property
     def usable(self) -> bool:
@@ -166,6 +168,7 @@ class HoursFile:
             "last_day": self.last_day.isoformat() if self.last_day else None,
             "by_person": _totals_json(self.by_person),
             "by_project": _totals_json(self.by_project),
+            "who": [[*names, rows] for names, rows in self.who.items()],
         }
 
     @classmethod
@@ -185,6 +188,7 @@ class HoursFile:
             last_day=date.fromisoformat(given["last_day"]) if given["last_day"] else None,
             by_person=_totals(given["by_person"]),
             by_project=_totals(given["by_project"]),
+            who={(name, email, project, code): int(rows) for name, email, project, code, rows in given["who"]},
         )
 
 
@@ -236,6 +240,7 @@ def differences(file: Totals, store: Totals) -> tuple[Difference, ...]:
 def read_upload(
     path: Path,
     *,
+    name: str = "",
     answers: Mapping[str, str] | None = None,
     mapping: Mapping[str, Any] | None = None,  # the caller's JSON, checked in the child
     limits: child.Limits = UPLOAD_LIMITS,
@@ -243,10 +248,12 @@ def read_upload(
 ) -> tuple[HoursFile, Iterator[HoursRow]]:
     """An outside file read in a limited child process, and its rows one by one.
 
+    name  what errors call the file, and whose ending says its kind; default the path's own. A plain file name.
     Raises Refused for a file that cannot be read at all, ChildError at a limit.
     """
-    payload = {"file": path.name, "answers": dict(answers or {}), "mapping": dict(mapping or {})}
-    result = child.run(ENTRY, payload, inputs={path.name: path}, limits=limits, should_stop=should_stop)
+    called = name or path.name
+    payload = {"file": called, "answers": dict(answers or {}), "mapping": dict(mapping or {})}
+    result = child.run(ENTRY, payload, inputs={called: path}, limits=limits, should_stop=should_stop)
     return HoursFile.from_json(result.value), read_staged(result.outputs.get(STAGED, b""))
 
 
