@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +16,7 @@ from headway.kernel import jobs
 from headway.kernel.database.elsewhere import as_default, connection_to
 from headway.kernel.database.write_lock import allow_writes
 from headway.kernel.jobs_models import InstallationNote
-from tests.reliability.harness import Installation
+from tests.reliability.harness import Installation, wait_until
 
 
 @pytest.fixture
@@ -104,3 +105,42 @@ def test_the_nightly_backup_is_made_once_a_day_proved_and_the_oldest_dropped(
         stale = {finding.what: finding for finding in doctor._backups()}
         assert stale["backup"].state is doctor.State.BAD
         assert not list(installation.home.glob("drill-*"))
+
+
+def test_an_older_database_is_not_served_until_it_is_upgraded_after_a_backup(installation: Installation) -> None:
+    with sqlite3.connect(installation.home / "headway.sqlite3") as database:
+        database.execute("DROP TABLE web_cache")
+        database.execute("DELETE FROM django_migrations WHERE app = 'web'")
+    database.close()
+    installation.start(wait=False)
+    assert installation.process is not None
+    assert installation.process.wait(timeout=60) == 1
+    assert "headway upgrade" in installation.log.read_text()
+    assert findings(installation)["schema"]["state"] == "bad"
+    done = json.loads(run(installation, "upgrade", "--json").stdout)
+    assert done["upgraded"] is True
+    assert Path(done["backup"]).stat().st_size > 100_000
+    assert findings(installation)["schema"]["state"] == "good"
+    installation.start()
+    assert installation.stop() == 0
+
+
+def test_a_first_start_that_was_killed_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    one = Installation(tmp_path / "home", settings="headway.config.settings.prod")
+    started = subprocess.Popen(
+        [sys.executable, "-m", "headway.config.operations", "init"], env=one.environment, cwd=tmp_path
+    )
+
+    def some_tables() -> bool:
+        try:
+            with sqlite3.connect(f"file:{one.home}/headway.sqlite3?mode=ro", uri=True) as database:
+                return bool(database.execute("SELECT count(*) FROM django_migrations").fetchone()[0] >= 3)
+        except sqlite3.Error:
+            return False
+
+    assert wait_until(some_tables)
+    started.kill()
+    started.wait()
+    one.operate("init")
+    assert findings(one)["schema"]["state"] == "good"
+    assert findings(one)["references"]["state"] == "good"
