@@ -15,6 +15,7 @@ from headway.documents.exchange.plan_json import (
     strict_json,
     write_plan_json,
 )
+from tests.documents.exchange.conftest import REPO_ROOT
 from tests.documents.exchange.sample_plans import full_plan, plans
 
 
@@ -102,3 +103,16 @@ def test_traps_of_json_are_refused(tmp_path, content, message):
     (tmp_path / "a.json").write_bytes(content)
     with pytest.raises(Refused, match=message):
         strict_json(tmp_path / "a.json")
+
+
+def test_every_key_is_on_the_reference_page():
+    page = (REPO_ROOT / "docs" / "reference" / "plan-json.md").read_text(encoding="utf-8")
+
+    def keys(value: object) -> set[str]:
+        if isinstance(value, dict):
+            return {key for key in value if key[0].islower()}.union(*(keys(item) for item in value.values()))
+        return set().union(*(keys(item) for item in value)) if isinstance(value, list) else set()
+
+    assert {
+        key for key in keys(plan_as_json(full_plan())) if f"`{key}`" not in page and f'"{key}"' not in page
+    } == set()
