@@ -18,9 +18,9 @@ from headway.engine import plan as engine
 from headway.engine.compare import compare
 from headway.engine.cpm import schedule as compute
 from headway.engine.plan import PlanError
+from headway.journeys.refusals import error_rows
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict
-from headway.journeys.refusals import error_rows
 
 _EXAMPLES = 200
 
@@ -47,10 +47,9 @@ def read_again(ctx: Context, *, batch: ImportRow, path: Path) -> ImportRow:
     try:
         found = read_plan(
             path,
-            declared=Path(batch.file_name).suffix.lower(),
+            declared=batch.file_name,
             mapping=batch.mapping or None,
             answers=batch.answers or None,
-            file_name=batch.file_name,
         )
         computed = compute(found.plan)
     except (Refused, ChildError, PlanError) as error:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from headway.areas.files.queries import held_path
+from headway.areas.files.queries import held, held_path
 from headway.areas.files.types import FileId
 from headway.areas.projects.commands import keep_preview
 from headway.areas.projects.queries import show_import
 from headway.areas.projects.types import ImportId, ImportRow, ImportState, ProjectId
-from headway.areas.files.queries import held
 from headway.journeys import import_hours, import_plan
 from headway.kernel.commands import command, journey
 from headway.kernel.context import Context

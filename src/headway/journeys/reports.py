@@ -1,0 +1,238 @@
+"""A report from its data to its receivers: gathered, frozen, rendered, checked, approved, sent.
+
+Nothing leaves without the approval of exactly the files, receivers and words that go.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from headway.areas.approvals import commands as approvals
+from headway.areas.approvals.queries import of_subject
+from headway.areas.approvals.types import ApprovalId, ApprovalRow, ApprovalState, Vote
+from headway.areas.comms import commands as comms
+from headway.areas.comms.compose import address, message
+from headway.areas.comms.types import MailRow
+from headway.areas.deliverables import commands as deliverables
+from headway.areas.deliverables import queries
+from headway.areas.deliverables.reactions import SUBJECT
+from headway.areas.deliverables.types import Format, SnapshotRow, VersionId, VersionRow, VersionState
+from headway.areas.files import commands as files
+from headway.areas.files import store
+from headway.areas.files.queries import held_bytes
+from headway.areas.people.types import PersonId
+from headway.areas.projects.types import ProjectId
+from headway.documents.child import RENDER_LIMITS, ChildError, run
+from headway.kernel.access import check
+from headway.kernel.commands import command, journey
+from headway.kernel.context import Context
+from headway.kernel.errors import Conflict, FieldError, Invalid, Unavailable
+from headway.kernel.schema import Text
+from headway.reports.gather import gather_status
+from headway.reports.registry import REPORTS
+from headway.reports.status_snapshot import Audience, StatusSnapshot
+
+MAX_FILE = 100 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The files of a report by name ('draft.docx', 'final.docx'), each checked against its snapshot."""
+
+    snapshot: SnapshotRow
+    title: str
+    files: dict[str, bytes]
+
+
+def take_snapshot(ctx: Context, *, project: int, as_of: date, audience: Audience) -> tuple[SnapshotRow, StatusSnapshot]:
+    """Gather a project's status and freeze it under the next number."""
+    row = deliverables.number_snapshot(ctx, project=project, kind="status", as_of=as_of, audience=audience.value)
+    snapshot = gather_status(ctx, project=project, as_of=as_of, audience=audience, number=row.number)
+    data = {"snapshot": snapshot.to_json()}
+    return deliverables.freeze_snapshot(ctx, snapshot=row.id, data=data, digest=snapshot.digest), snapshot
+
+
+def render(
+    snapshot_row: SnapshotRow, snapshot: StatusSnapshot, *, kind: str, formats: tuple[str, ...], marks: tuple[str, ...]
+) -> Rendered:
+    """Render and check in the child process. Invalid lists what the claims checker found; no file is given then."""
+    report = REPORTS.get(kind)
+    if report is None:
+        raise Invalid(f"There is no report '{kind}'; there are {', '.join(REPORTS)}.", fields=[FieldError("kind", "")])
+    wrong = [form for form in formats if form not in report.builders]
+    if wrong:
+        offered = ", ".join(report.builders)
+        raise Invalid(
+            f"The report '{kind}' is not written as {wrong[0]}, but as {offered}.",
+            fields=[FieldError("formats", f"choose of {offered}", value=wrong[0])],
+        )
+    with tempfile.TemporaryDirectory(prefix="headway-") as folder:
+        stored = Path(folder) / "snapshot.json"
+        stored.write_text(snapshot.to_json(), encoding="utf-8")
+        try:
+            answer = run(
+                "headway.reports.rendering:render_files",
+                {"kind": kind, "formats": list(formats), "marks": list(marks)},
+                inputs={"snapshot.json": stored},
+                limits=RENDER_LIMITS,
+            )
+        except ChildError as error:
+            raise Unavailable(f"The files could not be made: {error}") from error
+    faults = answer.answer["faults"]
+    if faults:
+        found = [
+            FieldError(form, f"{fault['place']}: {fault['sentence']}: {fault['why']}", value=str(fault["found"]))
+            for form, rows in faults.items()
+            for fault in rows
+        ]
+        raise ClaimsFailed(
+            f"{len(found)} statements in the finished files do not match snapshot {snapshot_row.number}; "
+            f"no file was kept. First: {found[0].message}",
+            fields=found[:50],
+        )
+    return Rendered(snapshot_row, report.title, dict(answer.outputs))
+
+
+class ClaimsFailed(Conflict):
+    """The finished files say something that their snapshot does not."""
+
+    code = "claims_failed"
+
+
+@journey(permission="deliverables.prepare", name="reports.prepare")
+def prepare(
+    ctx: Context,
+    *,
+    project: ProjectId,
+    kind: str = "status",
+    as_of: date | None = None,
+    client_copy: bool = False,
+    formats: tuple[Format, ...] = (),
+    snapshot: int | None = None,
+) -> VersionRow:
+    """Draft a report: freeze the data (or reuse a snapshot by number), write its files, check every statement.
+
+    client_copy  bill values only. formats  all that the report has, when none is named.
+    """
+    audience = Audience.CLIENT if client_copy else Audience.INTERNAL
+    if snapshot is None:
+        row, data = take_snapshot(ctx, project=project, as_of=as_of or ctx.now.date(), audience=audience)
+    else:
+        row, stored = queries.numbered_snapshot(ctx, project, snapshot)
+        data = StatusSnapshot.from_json(stored["snapshot"])
+    chosen = tuple(item.value for item in formats) or tuple(REPORTS[kind].builders if kind in REPORTS else ())
+    rendered = render(row, data, kind=kind, formats=chosen, marks=("draft", "final"))
+    kept = {form: (_keep(ctx, rendered, "draft", form), _keep(ctx, rendered, "final", form)) for form in chosen}
+    return deliverables.keep_version(
+        ctx,
+        project=project,
+        kind=kind,
+        title=f"{rendered.title} {data.project.name}",
+        snapshot=row.id,
+        audience=row.audience,
+        files=kept,
+        tree={},
+        claims={"checked": list(chosen), "faults": 0},
+    )
+
+
+def _keep(ctx: Context, rendered: Rendered, mark: str, form: str) -> int:
+    stored = store.put([rendered.files[f"{mark}.{form}"]], limit=MAX_FILE)
+    name = f"{mark}-{rendered.snapshot.number}.{form}"
+    kept = files.keep(ctx, name=name, media_type="application/octet-stream", sha256=stored.sha256, size=stored.size)
+    return kept.id
+
+
+@command(permission="deliverables.prepare", name="reports.ask")
+def ask(
+    ctx: Context,
+    *,
+    version: VersionId,
+    approvers: tuple[PersonId, ...],
+    recipients: tuple[str, ...],
+    mail_subject: Text,
+    mail_body: Text,
+    due: date | None = None,
+) -> ApprovalRow:
+    """Ask for approval of a version: exactly these files to exactly these receivers with exactly these words."""
+    for recipient in recipients:
+        address(recipient)
+    if not recipients:
+        raise Invalid("Name at least one receiver.", fields=[FieldError("recipients", "required")])
+    row = deliverables.note_in_review(
+        ctx, version=version, recipients=recipients, mail_subject=mail_subject, mail_body=mail_body
+    )
+    names = ", ".join(f"{item.format.value} ({item.sha256[:12]})" for item in row.files)
+    shown = f"To: {', '.join(recipients)}\nSubject: {mail_subject}\nFiles: {names}\n\n{mail_body}"
+    return approvals.ask(
+        ctx,
+        subject=SUBJECT,
+        subject_id=version,
+        project_id=row.project_id,
+        title=f"{row.document}, version {row.number}",
+        shown=shown,
+        digest=row.digest,
+        approvers=approvers,
+        due=due,
+    )
+
+
+@command(permission="approvals.vote", name="reports.decide")
+def decide(ctx: Context, *, approval: ApprovalId, decision: Vote, digest: str, reason: Text = "") -> ApprovalRow:
+    """Approve or refuse a version, as a named approver; `digest` is that of what was shown."""
+    row = approvals.vote(ctx, approval=approval, decision=decision, digest=digest, reason=reason)
+    if row.subject == SUBJECT and row.state in (ApprovalState.APPROVED, ApprovalState.REJECTED):
+        deliverables.note_decided(
+            ctx, version=row.subject_id, digest=row.digest, approved=row.state is ApprovalState.APPROVED
+        )
+    return row
+
+
+@command(permission="deliverables.send", name="reports.send", destructive=True, idempotent=True)
+def send(ctx: Context, *, version: VersionId) -> MailRow:
+    """Send an approved version to its receivers, once: sending it again gives the same mail."""
+    row = queries.version(ctx, version=version)
+    approval = _approval_of(row)
+    return comms.queue(
+        ctx,
+        event_key=f"version:{row.id}",
+        subject_kind=SUBJECT,
+        subject_id=row.id,
+        project_id=row.project_id,
+        approval_id=approval.id,
+        recipients=row.recipients,
+        subject=row.mail_subject,
+        body=row.mail_body,
+        attachments=tuple({"file": item.final_file_id, "name": _name(row, item.format)} for item in row.files),
+    )
+
+
+def draft_mail(ctx: Context, *, version: Any) -> queries.Download:
+    """The approved mail as an .eml draft that mail programs open for sending by hand."""
+    row = queries.version(ctx, version=version)
+    check(ctx, "deliverables.send", {}, project_id=row.project_id, writes=True)
+    _approval_of(row)
+    content = message(
+        recipients=row.recipients,
+        subject=row.mail_subject,
+        body=row.mail_body,
+        attachments=[(_name(row, item.format), held_bytes(item.final_file_id)) for item in row.files],
+    )
+    return queries.Download(f"{row.document} {row.as_of.isoformat()}.eml", "message/rfc822", content)
+
+
+def _approval_of(row: VersionRow) -> ApprovalRow:
+    """The approval of exactly this content; Conflict while there is none."""
+    approval = of_subject(SUBJECT, row.id)
+    approved = approval is not None and approval.state is ApprovalState.APPROVED and approval.digest == row.digest
+    if approval is None or not approved or row.state not in (VersionState.APPROVED, VersionState.SENT):
+        raise Conflict("This version is not approved. Ask for approval first.")
+    return approval
+
+
+def _name(row: VersionRow, form: Format) -> str:
+    return f"{row.document} {row.as_of.isoformat()}.{form.value}"
