@@ -25,7 +25,7 @@ def plan_delivery(ctx: Context, event: MailQueued) -> None:
     jobs.enqueue("comms.deliver", {"mail": event.mail_id}, max_attempts=MAX_ATTEMPTS)
 
 
-@jobs.job("comms.deliver")
+@jobs.job("comms.deliver", outgoing=True)
 def deliver(payload: dict[str, Any]) -> None:
     """Send one mail. "Sent" is noted after the server's answer, never before; a lost answer means again."""
     ctx = system_context("mail delivery")
