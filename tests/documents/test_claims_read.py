@@ -118,7 +118,7 @@ def test_a_workbook_gives_stored_values_with_row_and_column():
     found = pieces(workbook(), "xlsx")
 
     assert Piece("sheet Plan, cell C4", "0.84", "Pilot live", "Forecast", "Milestones", typed=True) in found
-    assert any(piece.text == "Snapshot 12 Page of" for piece in found)
+    assert any(piece.text == "| Snapshot 12 | Page | of |" for piece in found)
 
 
 def test_a_stored_value_that_its_formula_does_not_give_is_the_one_fault():

@@ -101,6 +101,7 @@ _NUMBER = (
 _COLOUR = re.compile(r"\b(Green|Amber|Red|Grey|Gray|Yellow|Orange|GREEN|AMBER|RED|GREY|Not measured)\b")
 _UNITS = {"hours": "h", "hour": "h", "week": "weeks", "point": "points", "day": "days", "working day": "days",
           "working days": "days"}  # fmt: skip
+_DIGITS = frozenset("0123456789-")
 _PAGE = re.compile(r"\b[Pp]age \d+(?: (?:of|/) \d+)?\b")
 _PERSON_COLUMNS = {"owner", "who", "person", "manager", "decider", "approver", "by whom"}
 _CAPITALISED = re.compile(r"\b[A-ZÀ-ÖØ-Þ][\w'’-]*[a-zà-öø-ÿ][\w'’-]*(?:\s[A-ZÀ-ÖØ-Þ][\w'’-]*[a-zà-öø-ÿ][\w'’-]*)+")
@@ -120,6 +121,8 @@ class _Checker:
         self._claims = claims
         self._quotes = sorted({tidy(quote) for quote in claims.quotes if tidy(quote)}, key=len, reverse=True)
         self._names = sorted({tidy(name) for name in claims.names if tidy(name)}, key=len, reverse=True)
+        self._known_names = frozenset(self._names)
+        self._known_texts = frozenset(self._quotes)
         self._by_day: dict[date, list[Day]] = {}
         for day in claims.days:
             self._by_day.setdefault(day.on, []).append(day)
@@ -128,7 +131,15 @@ class _Checker:
 
     def faults(self, piece: Piece) -> Iterator[Fault]:
         """What a piece says against the claims."""
+        persons = piece.column.casefold() in _PERSON_COLUMNS
+        if piece.text in self._known_names or (piece.text in self._known_texts and not persons):
+            return
         around = _Around(piece)
+        if piece.typed and piece.text[:1] in _DIGITS:
+            text, dates = self._dates(piece.text, piece, around)
+            yield from dates
+            yield from self._numbers(text, piece, around)
+            return
         text = _PAGE.sub(_mask, self._without(piece.text, self._quotes))
         yield from self._foreign_name(piece, text)
         text = self._without(text, self._names)

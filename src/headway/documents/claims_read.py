@@ -304,7 +304,7 @@ def _xlsx(content: bytes) -> Iterator[Piece]:
     package = _Package(content)
     for name in package.names(r"xl/worksheets/sheet\d+\.xml"):
         for footer in package.xml(name).iter("{*}oddFooter", "{*}oddHeader", "{*}evenFooter", "{*}firstFooter"):
-            said = re.sub(r"&(?:[LCRPNDTFA]|\d+|K[0-9A-F]{6}|\"[^\"]*\")", " ", footer.text or "").replace("&&", "&")
+            said = re.sub(r"&(?:[LCRPNDTFA]|\d+|K[0-9A-F]{6}|\"[^\"]*\")", " | ", footer.text or "").replace("&&", "&")
             yield Piece(f"{PurePosixPath(name).stem}, footer", said)
     for name in package.names(r"xl/charts/chart\d+\.xml"):
         yield from _chart(package, name, PurePosixPath(name).stem)

@@ -98,7 +98,7 @@ def _rag_figures(snapshot: StatusSnapshot) -> Iterator[Figure]:
     for reading in snapshot.rag:
         unit = _UNITS.get(reading.unit, "")
         near = tuple(term for term in (reading.measure, reading.dimension.value) if term)
-        late = (("late",),) if reading.unit.endswith("late") else ()
+        late = (("late", "column:Value"),) if reading.unit.endswith("late") else ()
         yield from _figure(reading.value, reading.digits, unit, near, *late)
         if reading.unit == "of 25":
             yield from _figure(25, 0, "", near)

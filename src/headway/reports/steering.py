@@ -84,4 +84,4 @@ def _actions(snapshot: StatusSnapshot) -> Slide:
 
 
 def _figures(snapshot: StatusSnapshot) -> tuple[TreeBlock, ...]:
-    return (tables.earned_value(snapshot), tables.sources(snapshot))
+    return (tables.earned_value(snapshot), tables.sources(snapshot), tables.not_measured(snapshot))

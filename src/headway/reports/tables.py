@@ -669,3 +669,14 @@ def sources(snapshot: StatusSnapshot) -> Table:
         caption="Where the figures come from",
         empty="No records exist yet.",
     )
+
+
+def not_measured(snapshot: StatusSnapshot) -> Table:
+    """The blocks without records, and why."""
+    blocks = tuple(row(block.value, snapshot.why_not(block)) for block in snapshot.empty_blocks())
+    return Table(
+        columns=(Column("Without records", width=1.6), Column("Why", width=4)),
+        rows=blocks,
+        caption="Blocks without records",
+        empty="Every block has records.",
+    )

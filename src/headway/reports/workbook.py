@@ -48,7 +48,7 @@ def build(snapshot: StatusSnapshot, *, mark: Mark = Mark.DRAFT) -> Document:
         Sheet("Hours totals", (_hours_by(snapshot, person=True), _hours_by(snapshot, person=False))),
         Sheet("Hours", (_entries(snapshot),)),
         Sheet("Risks and issues", (tables.risks(snapshot, most=1000), tables.issues(snapshot, most=1000))),
-        Sheet("Sources", (tables.sources(snapshot),)),
+        Sheet("Sources", (tables.sources(snapshot), tables.not_measured(snapshot))),
     )
     return Document("Status workbook", snapshot.project.name, tables.meta(snapshot, mark=mark), sheets=sheets)
 
