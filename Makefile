@@ -7,7 +7,7 @@ export PYTHONDONTWRITEBYTECODE :=
 .PHONY: run test check bench assets lock clean-environment
 
 run: .venv/.stamp-run
-	@$(BIN)/headway serve --demo
+	@$(BIN)/python -m headway.config.first_start && exec $(BIN)/headway serve
 
 test: .venv/.stamp-test
 	@$(BIN)/python -m tools.run_tests

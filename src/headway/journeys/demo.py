@@ -385,6 +385,8 @@ def hours_rows(start: date, today: date) -> Iterator[dict[str, str]]:
                 )
             if name in ("Mara Lindqvist", "Tom Okafor") and day.weekday() in (0, 3):
                 yield _entry(fields, day, name, titles[name], "Management", "Status and planning", Decimal("2.5"))
+            elif day.weekday() == 1:
+                yield _entry(fields, day, name, titles[name], "Management", "Weekly meeting", Decimal(1))
         day += timedelta(days=1)
 
 

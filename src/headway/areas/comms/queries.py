@@ -16,7 +16,7 @@ def mail_row(row: Mail) -> MailRow:
         row.message_id,
         tuple(row.recipients),
         row.subject,
-        row.body,
+        row.body if row.approval_id is not None else "(not shown: a mail to this person alone)",
         MailState(row.state),
         row.attempts,
         row.last_error,

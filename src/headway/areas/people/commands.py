@@ -10,7 +10,7 @@ from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 
-from headway.areas.people.events import PersonInvited, UserDisabled
+from headway.areas.people.events import PasswordChanged, PersonInvited, UserDisabled
 from headway.areas.people.models import (
     AccessToken,
     Invitation,
@@ -233,6 +233,7 @@ def set_password(ctx: Context, *, person: Person, password: Secret) -> PersonRow
     user.save(update_fields=["password"])
     _end_tokens(ctx, user)
     ctx.record("people.User", user.pk, "password", "(secret)", "(changed)")
+    ctx.emit(PasswordChanged(email=user.email))
     return person_row(person)
 
 

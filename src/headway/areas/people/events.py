@@ -22,3 +22,11 @@ class UserDisabled(Event):
     """A user may no longer sign in."""
 
     user_id: int
+
+
+@event
+@dataclass(frozen=True)
+class PasswordChanged(Event):
+    """A user has another password."""
+
+    email: str

@@ -30,8 +30,8 @@ AREAS = [
 
 INSTALLED_APPS = [
     "headway.kernel",
-    *[area for area in AREAS if (PACKAGE / "areas" / area.rsplit(".", 1)[1] / "apps.py").exists()],
-    *(["headway.interfaces.web"] if (PACKAGE / "interfaces" / "web" / "apps.py").exists() else []),
+    *AREAS,
+    "headway.interfaces.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "headway.config",
 ]
 
 MIDDLEWARE = [
@@ -127,7 +128,7 @@ WHITENOISE_USE_FINDERS = True  # served from the packages themselves: nothing to
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+EMAIL_BACKEND = "headway.config.system_mail.OutboxBackend"
 
 LOGGING = {
     "version": 1,
