@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import socket
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -146,3 +149,20 @@ def test_the_private_folder_is_removed(tmp_path, monkeypatch):
     with pytest.raises(Refused):
         run(f"{SAMPLES}:refuse", {})
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux ends a child with its parent")
+def test_a_killed_parent_takes_its_child_along(tmp_path):
+    pid_file = tmp_path / "pid"
+    code = f"from headway.documents.child import run; run('{SAMPLES}:announce', {{'pid_file': {str(pid_file)!r}}})"
+    with subprocess.Popen([sys.executable, "-c", code]) as parent:
+        while not (pid_file.exists() and pid_file.read_text()):
+            assert parent.poll() is None
+            time.sleep(0.01)
+        parent.kill()
+    state = Path(f"/proc/{pid_file.read_text()}/stat")
+    for _ in range(500):
+        if not state.exists() or state.read_text().rpartition(")")[2].split()[0] in {"Z", "X"}:
+            return
+        time.sleep(0.01)
+    pytest.fail("the child outlived its parent")

@@ -44,6 +44,7 @@ _LONGEST_MESSAGE = 2000
 _WATCH_SECONDS = 0.05
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
+_PR_SET_PDEATHSIG = 1
 _NETWORK_EVENTS = frozenset(
     f"socket.{name}"
     for name in ("__new__", "connect", "bind", "getaddrinfo", "gethostbyname", "gethostbyaddr", "sendto", "sendmsg")
@@ -107,7 +108,7 @@ class ChildError(RuntimeError):
         self.detail = detail
 
 
-class Refused(ValueError):  # noqa: N818  a refusal is an answer, read aloud as "refused"
+class Refused(ValueError):
     """The input is refused, in words for the person who gave it.
 
     where  any of file, sheet, row, task, field, value: the place, as far as known.
@@ -386,6 +387,7 @@ def _tail(path: Path) -> str:
 def serve(root: Path) -> None:
     """Read the request in `root`, close every door, call the function, leave the answer."""
     request = json.loads((root / "request.json").read_text(encoding="utf-8"))
+    _die_with_parent()
     network = _close_network()
     _limit(request)
     sys.addaudithook(_refuse_network)
@@ -424,6 +426,18 @@ def _limit(request: Mapping[str, Any]) -> None:
             soft, hard = min(soft, ceiling), min(hard, ceiling)  # noqa: PLW2901  an outer limit may be lower
         with contextlib.suppress(ValueError, OSError):  # some systems know no RLIMIT_AS
             resource.setrlimit(kind, (soft, hard))
+
+
+def limit_address_space(megabytes: int) -> None:
+    """For a function started with `watch_resident` that finds it needs no such program after all."""
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_AS, (megabytes * MEGABYTE, megabytes * MEGABYTE))
+
+
+def _die_with_parent() -> None:
+    """A parent that is killed can no longer watch the clock; the system then ends this process too."""
+    if sys.platform.startswith("linux"):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
 
 
 def _close_network() -> str:

@@ -85,3 +85,9 @@ def link_outside(payload: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 def not_json(payload: dict[str, Any], folder: Path) -> dict[str, Any]:
     return {"value": float("nan")}
+
+
+def announce(payload: dict[str, Any], folder: Path) -> dict[str, Any]:
+    Path(payload["pid_file"]).write_text(str(os.getpid()))
+    time.sleep(60)
+    return {}

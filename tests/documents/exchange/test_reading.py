@@ -40,6 +40,10 @@ def test_the_declared_name_decides_not_the_stored_one(tmp_path):
     write_plan(full_plan(), tmp_path / "a.json")
     (tmp_path / "a.json").rename(tmp_path / "0f3a")
     assert read_plan(tmp_path / "0f3a", declared="My plan.JSON").plan == full_plan()
+    assert read_plan(tmp_path / "0f3a", declared="C:\\plans\\" + "ü" * 300 + "\n.json").plan == full_plan()
+    (tmp_path / "0f3a").write_text("{}")
+    with pytest.raises(Refused, match=r"file My plan\.json"):
+        read_plan(tmp_path / "0f3a", declared="../My plan.json")
 
 
 def test_unknown_formats_and_missing_files_are_refused(tmp_path):
@@ -96,9 +100,9 @@ def test_size_is_limited(tmp_path):
 
 
 def test_hostile_xml_is_stopped_with_memory_bounded(tmp_path, monkeypatch):
-    monkeypatch.setattr("headway.documents.exchange.READ_LIMITS", replace(READ_LIMITS, memory_mb=90))
-    (tmp_path / "a.xml").write_text(HEAD + "<Notes>" + "x" * 48_000_000 + "</Notes></Project>")
-    with pytest.raises(ChildError, match="90 MB"):
+    monkeypatch.setattr("headway.documents.exchange.READ_LIMITS", replace(READ_LIMITS, memory_mb=300))
+    (tmp_path / "a.xml").write_text(HEAD + "".join(f"<a>{i}</a>" for i in range(3_200_000)) + "</Project>")
+    with pytest.raises(ChildError, match="300 MB"):
         read_plan(tmp_path / "a.xml")
 
 

@@ -223,3 +223,12 @@ def test_every_shared_file_compares_without_a_traceback(run_json):
             status, document = run_json("plan", "compare", str(path))
             assert status == 0, path.name
             assert document["tasks"] >= document["start_equal"]
+
+
+def test_any_file_name_can_be_told():
+    name = b"pl\xffan.xml"
+    command = [sys.executable, "-m", "headway.interfaces.cli.main", "plan", "show", name, "--json"]
+    done = subprocess.run(command, check=False, capture_output=True)
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["code"] == "refused"
+    assert b"Traceback" not in done.stderr

@@ -8,6 +8,7 @@ Every report names what was kept, changed or dropped. Not here: the hours files'
 from __future__ import annotations
 
 import importlib
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -82,18 +83,20 @@ def read_plan(
         )
     if not path.exists():
         raise Refused("The file does not exist.", {"file": path.name})
-    given = f"{path.stem}{suffix}"
+    given = _plain_name(name, suffix)
+    child_limits = _child_limits(suffix, limits)
     payload = {
         "name": given,
         "format": suffix,
         "tasks": limits.tasks,
         "links": limits.links,
         "megabytes": limits.megabytes,
+        "memory_mb": child_limits.memory_mb,
         "heap_mb": _LOCAL_HEAP_MB if limits == LOCAL_PLAN else _READ_HEAP_MB,
         "mapping": None if mapping is None else dict(mapping),
         "answers": dict(answers or {}),
     }
-    return _plan_file(run(_ENTRY, payload, inputs={given: path}, limits=_child_limits(suffix, limits)), given)
+    return _plan_file(run(_ENTRY, payload, inputs={given: path}, limits=child_limits), given)
 
 
 def write_plan(plan: Plan, path: Path) -> list[FidelityRow]:
@@ -107,6 +110,12 @@ def write_plan(plan: Plan, path: Path) -> list[FidelityRow]:
     module, name = _WRITERS[suffix]
     write: Callable[[Plan, Path], list[FidelityRow]] = getattr(importlib.import_module(module), name)
     return write(plan, path)
+
+
+def _plain_name(name: str, suffix: str) -> str:
+    """The file's own name as a plain one of bounded length, for the child's folder and its messages."""
+    stem = re.split(r"[/\\]", name)[-1][: -len(suffix)]
+    return re.sub(r"[^\w .()+-]", "_", stem)[-60:] + suffix
 
 
 def _child_limits(suffix: str, limits: PlanLimits) -> Limits:

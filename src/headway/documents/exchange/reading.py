@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from headway.documents.child import MEGABYTE, Refused
+from headway.documents.child import MEGABYTE, Refused, limit_address_space
 from headway.documents.exchange import plan_json, primavera
 from headway.documents.exchange.checks import check_plan
 from headway.documents.exchange.faults import TableErrors
@@ -41,7 +41,7 @@ _TABLE_READER = "headway.documents.exchange.plan_table"  # loads the spreadsheet
 def read(payload: dict[str, Any], folder: Path) -> dict[str, Any]:
     """The child's entry: reads the file `payload["name"]` in `folder`.
 
-    payload  name, format (a suffix), tasks, links, megabytes, heap_mb, mapping (tables), answers.
+    payload  name, format (a suffix), tasks, links, megabytes, memory_mb, heap_mb, mapping (tables), answers.
     Returns plan (compact JSON), fidelity and questions; for a faulty table its errors.
     """
     path = folder / payload["name"]
@@ -74,6 +74,7 @@ def _parts(path: Path, folder: Path, payload: dict[str, Any], limits: PlanLimits
         "json": lambda: plan_json.read_plan_json(path),
     }
     if form in own:
+        limit_address_space(payload["memory_mb"])
         return (*own[form](), [])
     if form == "xer":
         return primavera.read_xer(path, limits=limits, encoding=payload["answers"].get("encoding"))

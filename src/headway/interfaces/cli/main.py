@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import logging
 import os
 import sys
@@ -56,6 +57,10 @@ class Parser(argparse.ArgumentParser):
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line; give its exit status."""
+    if argv is None:
+        for stream in (sys.stdout, sys.stderr):  # a file name may hold what the terminal's encoding cannot
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     arguments = list(sys.argv[1:] if argv is None else argv)
     as_json, arguments = _take_json(arguments)
     out = Output(as_json)
