@@ -56,7 +56,12 @@ def main() -> int:
 def _run(name: str, command: list[str | Path]) -> tuple[bool, float]:
     print(f"\n--- {name}", flush=True)
     started = time.monotonic()
-    environment = {**os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE": "true", "HEADWAY_MAKE_TEST": "1"}
+    environment = {
+        **os.environ,
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
+        "HEADWAY_MAKE_TEST": "1",
+        "PYTHONPATH": str(ROOT),
+    }
     done = subprocess.run([str(part) for part in command], cwd=ROOT, env=environment, check=False)
     return done.returncode == 0, time.monotonic() - started
 
