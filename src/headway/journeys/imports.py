@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from headway.areas.files.queries import held, held_path
 from headway.areas.files.types import FileId
@@ -15,15 +17,23 @@ from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, FieldError, Invalid
 
 
-class _Preview(Protocol):
-    def __call__(self, ctx: Context, **inputs: Any) -> ImportRow: ...
+@dataclass(frozen=True, slots=True)
+class _Steps:
+    """The four steps of importing one kind of file; each is called with keywords and gives the import."""
+
+    preview: Callable[..., ImportRow]
+    read_again: Callable[..., ImportRow]
+    apply: Callable[..., ImportRow]
+    undo: Callable[..., ImportRow]
 
 
-_PREVIEW: dict[str, _Preview] = {"plan": import_plan.preview_plan, "hours": import_hours.preview_hours}
-_READ_AGAIN: dict[str, _Preview] = {"plan": import_plan.read_again, "hours": import_hours.read_again}
-_APPLY: dict[str, _Preview] = {"plan": import_plan.apply_plan, "hours": import_hours.apply_hours}
-_UNDO: dict[str, _Preview] = {"plan": import_plan.undo_plan, "hours": import_hours.undo_hours}
-KINDS = tuple(_PREVIEW)
+_STEPS = {
+    "plan": _Steps(import_plan.preview_plan, import_plan.read_again, import_plan.apply_plan, import_plan.undo_plan),
+    "hours": _Steps(
+        import_hours.preview_hours, import_hours.read_again, import_hours.apply_hours, import_hours.undo_hours
+    ),
+}
+KINDS = tuple(_STEPS)
 
 
 @journey(permission="projects.import", name="imports.preview")
@@ -40,12 +50,12 @@ def preview(
 
     kind  'plan' or 'hours'.
     """
-    if kind not in _PREVIEW:
+    if kind not in _STEPS:
         raise Invalid(
             f"'{kind}' cannot be imported; choose {' or '.join(KINDS)}.", fields=[FieldError("kind", "unknown")]
         )
     stored = held(file)
-    return _PREVIEW[kind](
+    return _STEPS[kind].preview(
         ctx,
         project=project,
         path=held_path(file),
@@ -66,7 +76,7 @@ def answer(
     merged = {**row.answers, **(answers or {})}
     chosen = {**row.mapping, **(mapping or {})}
     row = keep_preview(ctx, batch=batch, parsed=None, preview=row.preview, failed=False, answers=merged, mapping=chosen)
-    return _READ_AGAIN[row.kind](ctx, batch=row, path=held_path(row.file_id))
+    return _STEPS[row.kind].read_again(ctx, batch=row, path=held_path(row.file_id))
 
 
 @command(permission="projects.import", name="imports.apply")
@@ -79,7 +89,7 @@ def apply(ctx: Context, *, batch: ImportId) -> ImportRow:
     if open_questions(row):
         names = ", ".join(question["field"] for question in open_questions(row))
         raise Invalid(f"Answer first: {names}. Nothing was changed.")
-    return _APPLY[row.kind](ctx, batch=row)
+    return _STEPS[row.kind].apply(ctx, batch=row)
 
 
 @command(permission="projects.import", name="imports.undo", destructive=True)
@@ -88,7 +98,7 @@ def undo(ctx: Context, *, batch: ImportId) -> ImportRow:
     row = show_import(ctx, batch=batch)
     if row.state is not ImportState.APPLIED:
         raise Conflict("Only an applied import can be undone.")
-    return _UNDO[row.kind](ctx, batch=row)
+    return _STEPS[row.kind].undo(ctx, batch=row)
 
 
 def open_questions(row: ImportRow) -> list[dict[str, Any]]:

@@ -82,7 +82,7 @@ def render(
             )
         except ChildError as error:
             raise Unavailable(f"The files could not be made: {error}") from error
-    faults = answer.answer["faults"]
+    faults = answer.value["faults"]
     if faults:
         found = [
             FieldError(form, f"{fault['place']}: {fault['sentence']}: {fault['why']}", value=str(fault["found"]))
