@@ -208,8 +208,8 @@ def milestones() -> tuple[Milestone, ...]:
             date(2026, 3, 20), 0,
         ),
         Milestone(
-            "Design approved", True, "Ben Okafor", date(2026, 4, 17), date(2026, 4, 22), date(2026, 4, 24),
-            date(2026, 4, 24), 5,
+            "Design approved", True, "Ben Okafor", date(2026, 4, 17), date(2026, 4, 17), date(2026, 4, 17),
+            date(2026, 4, 17), 0,
         ),
         Milestone(
             "Prototype shown", False, "Ana Ruiz", date(2026, 5, 8), date(2026, 5, 8), date(2026, 5, 8),
@@ -222,7 +222,7 @@ def milestones() -> tuple[Milestone, ...]:
             "Pilot live", True, "Ana Ruiz", date(2026, 7, 10), date(2026, 7, 15), date(2026, 7, 21), None, 7
         ),
         Milestone(
-            "Roll-out complete", True, "Maria Lind", date(2026, 8, 28), date(2026, 8, 28), date(2026, 8, 28), None, 0
+            "Roll-out complete", True, "Maria Lind", date(2026, 8, 28), date(2026, 9, 1), date(2026, 9, 8), None, 7
         ),
     )  # fmt: skip
 
@@ -245,15 +245,15 @@ def plan() -> Plan:
             task(2, "Interviews", date(2026, 3, 2), date(2026, 3, 13), date(2026, 3, 13), 100, 0),
             PlanRow(3, "Scope agreed", 1, date(2026, 3, 20), date(2026, 3, 20), date(2026, 3, 20), date(2026, 3, 20),
                     D(100), False, True, False, 0),
-            phase(4, "Design", date(2026, 3, 23), date(2026, 4, 24), date(2026, 4, 17), 100, 5),
-            task(5, "Page designs", date(2026, 3, 23), date(2026, 4, 24), date(2026, 4, 17), 100, 5),
+            phase(4, "Design", date(2026, 3, 23), date(2026, 4, 17), date(2026, 4, 17), 100, 0),
+            task(5, "Page designs", date(2026, 3, 23), date(2026, 4, 17), date(2026, 4, 17), 100, 0),
             phase(6, "Build", date(2026, 4, 20), date(2026, 7, 21), date(2026, 7, 10), 32, 7),
             task(7, "Booking engine", date(2026, 4, 20), date(2026, 6, 26), date(2026, 6, 19), 40, 5),
             task(8, "Content migration", date(2026, 5, 11), date(2026, 7, 3), date(2026, 7, 3), 20, 0),
             PlanRow(9, "Pilot live", 1, date(2026, 7, 21), date(2026, 7, 21), date(2026, 7, 10), date(2026, 7, 10),
                     D(0), True, True, False, 7),
             phase(10, "Test", date(2026, 7, 13), date(2026, 8, 14), date(2026, 8, 14), 0, 0),
-            phase(11, "Roll-out", date(2026, 8, 17), date(2026, 8, 28), date(2026, 8, 28), 0, 0),
+            phase(11, "Roll-out", date(2026, 8, 26), date(2026, 9, 8), date(2026, 8, 28), 0, 7),
         ),
         non_working=(date(2026, 5, 1), date(2026, 5, 25)),
     )  # fmt: skip

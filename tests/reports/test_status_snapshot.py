@@ -79,8 +79,8 @@ def test_what_changed_is_said_in_sentences_worst_first():
         "Client inputs moved from Green to Amber.",
         "People moved from Green to Amber.",
         "Forecast finish moved from 1 Sep 2026 to 8 Sep 2026.",
-        "Design approved moved from 22 Apr 2026 to 24 Apr 2026.",
         "Pilot live moved from 15 Jul 2026 to 21 Jul 2026.",
+        "Roll-out complete moved from 1 Sep 2026 to 8 Sep 2026.",
         "R-4 is a new risk with exposure 16 of 25: The payment provider's sandbox is unstable.",
     ]
     assert {each.better for each in moved} == {False}
