@@ -329,8 +329,8 @@ class _Checker:
             spoken = self._spoken(match, typed=piece.typed)
             if spoken is None or self._figure_holds(spoken, text, match.span(), around):
                 continue
-            if piece.figure and spoken.round_tick and match.group().strip() == text.strip():
-                continue  # a tick of an axis
+            if piece.figure and match.group().strip() == text.strip() and self._is_tick(spoken):
+                continue
             near = [figure for figure in self._figures_near(around) if figure.about and around.meets(figure.about)]
             right = ", ".join(sorted({f"{figure.value:f}"[:14] for figure in near})[:6])
             why = f"The data say {right} here." if right else "The data hold no such figure."
@@ -400,6 +400,10 @@ class _Checker:
                     found.setdefault(term.rsplit(" ", 1)[-1], set()).add(term)
         return found
 
+    def _is_tick(self, spoken: _Spoken) -> bool:
+        """Whether an axis may show it: a round number, or a year that the data touch."""
+        return spoken.round or any(spoken.value == on.year for on in self._by_day)
+
     def _figures_near(self, around: _Around) -> Iterator[Figure]:
         """The figures of this row first, then those that belong to no one row."""
         yield from self._figures_by_row.get(f"{_ROW}{around.row}", ())
@@ -457,8 +461,8 @@ class _Spoken:
         return self.value == figure.value.quantize(Decimal(1).scaleb(-self.digits), ROUND_HALF_EVEN)
 
     @property
-    def round_tick(self) -> bool:
-        """Whether an axis may show it: at most two leading digits, or three of which the last is 5."""
+    def round(self) -> bool:
+        """Whether it has at most two leading digits, or three of which the last is 5."""
         leading = self.value.copy_abs().normalize().as_tuple().digits
         return len(leading) <= 2 or (len(leading) == 3 and leading[-1] == 5)
 

@@ -396,6 +396,7 @@ def _marked_texts(page: Any) -> tuple[dict[int, str], list[str]]:
             stack.append(None)
         elif operator == b"EMC" and stack:
             stack.pop()
+            loose.append(_END)
 
     def text(words: str, *_: Any) -> None:
         inner = next((mark for mark in reversed(stack) if mark is not None), None)
@@ -405,7 +406,10 @@ def _marked_texts(page: Any) -> tuple[dict[int, str], list[str]]:
             texts[inner] = texts.get(inner, "") + words
 
     page.extract_text(visitor_operand_before=operand, visitor_text=text)
-    return texts, [_unwrapped("".join(loose))]
+    return texts, [_unwrapped(words) for words in "".join(loose).split(_END)]
+
+
+_END = "\x1f"  # between two artefacts
 
 
 def _unwrapped(words: str) -> str:
