@@ -453,7 +453,10 @@ def empty_pack() -> Document:
     )
 
 
-HOSTILE = "=1+1<b>&amp;]]>\"'#panic()#{1+1}$x$*_`\\{%x%}{{y}}\x00\x0b\ufffe\ud800\u202e|@x -1 +1 \r\n\t[a](javascript:x)<script>"
+HOSTILE = (
+    "=1+1<b>&amp;]]>\"'#panic()#{1+1}$x$*_`\\{%x%}{{y}}\x00\x0b\ufffe\ud800\u202e|"
+    "@x -1 +1 \r\n\t[a](javascript:x)<script>"
+)
 
 
 def hostile_pack() -> Document:

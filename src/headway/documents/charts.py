@@ -122,6 +122,11 @@ def axis_text(chart: Chart, amount: Decimal, *, signed: bool = False) -> str:
     return f"{minus}{lead}{shown[len(minus) :]}{size}{tail}"
 
 
+def second_axis_text(amount: Decimal) -> str:
+    """A value of the second axis: a plain amount, whose unit its title names."""
+    return grouped(amount, 0 if amount == amount.to_integral_value() else 1)
+
+
 def value_text(chart: Chart, amount: Decimal, *, signed: bool = False) -> str:
     """A value of the chart in full: €183,960."""
     sign = CURRENCY_SIGNS.get(chart.unit, chart.unit + NO_BREAK if chart.unit else "")
@@ -131,6 +136,11 @@ def value_text(chart: Chart, amount: Decimal, *, signed: bool = False) -> str:
         return f"{minus}{sign}{shown[len(minus) :]}"
     tail = {Kind.PERCENT: f"{NO_BREAK}%", Kind.HOURS: f"{NO_BREAK}h"}.get(chart.value_kind, "")
     return shown + tail
+
+
+def series_text(chart: Chart, series: Series, amount: Decimal) -> str:
+    """A value of one series in full; columns of the period count in their own unit, not the axis's."""
+    return second_axis_text(amount) if on_second_axis(chart, series) else value_text(chart, amount)
 
 
 def describe(chart: Chart) -> str:
@@ -157,7 +167,7 @@ def describe(chart: Chart) -> str:
     for series in chart.series:
         last = last_index(series)
         if last is not None:
-            value = value_text(chart, series.values[last] or Decimal(0))
+            value = series_text(chart, series, series.values[last] or Decimal(0))
             ends.append(f"{series.name} {value} at {chart.categories[last]}")
     return f"{chart.title} {names[chart.kind]}{span}: {'; '.join(ends)}."
 
@@ -221,7 +231,7 @@ def draw(chart: Chart, width: float, height: float) -> Drawing:
     tick_room = max(text_width(axis_text(chart, tick), _SIZE) for tick in axis.ticks) + 6
     right_room = _label_room(chart) if lines else 4.0
     if second:
-        right_room += max(text_width(axis_text(chart, tick), _SIZE) for tick in second.ticks) + 10
+        right_room += max(text_width(second_axis_text(tick), _SIZE) for tick in second.ticks) + 10
         right_room += 12 if chart.y2_title else 0
     frame = _Frame(
         left=tick_room + (14 if chart.y_title else 0),
@@ -260,10 +270,8 @@ def _grid(chart: Chart, frame: _Frame, axis: Axis, second: Axis | None, size: tu
         items.append(Line(((frame.left, y), (frame.right, y)), role, 0.6))
         items.append(Label(frame.left - 4, y, axis_text(chart, tick), _SIZE, "grey-text", "end"))
     if second:
-        room = 0.0
         for tick in second.ticks[: len(second.ticks) // 2 + 1]:
-            shown = axis_text(chart, tick)
-            room = max(room, text_width(shown, _SIZE))
+            shown = second_axis_text(tick)
             items.append(Label(frame.right + 4, frame.y(second, tick), shown, _SIZE, "grey-text"))
     items += _category_labels(chart, frame)
     if chart.y_title:
@@ -339,7 +347,7 @@ def _end_labels(
     second_room = 0.0
     second = second_axis(chart)
     if second:
-        second_room = max(text_width(axis_text(chart, tick), _SIZE) for tick in second.ticks) + 8
+        second_room = max(text_width(second_axis_text(tick), _SIZE) for tick in second.ticks) + 8
     lowest = frame.top - _LABEL_ROOM
     placed = []
     for y, x, series, role in sorted(ends, key=lambda end: end[0]):
@@ -377,7 +385,7 @@ def _columns(chart: Chart, frame: _Frame, axis: Axis, drawn: tuple[bool, ...]) -
                 continue
             x = frame.x(index) - group / 2 + position * width
             y = frame.y(axis, value)
-            name = f"{series.name}, {chart.categories[index]}: {value_text(chart, value)}"
+            name = f"{series.name}, {chart.categories[index]}: {series_text(chart, series, value)}"
             items.append(Rect(x, min(y, zero), max(width - 1, 0.8), max(abs(zero - y), 0.4), role, name))
             if labelled:
                 above = min(y, zero) - 6 if value >= 0 else max(y, zero) + 6
@@ -398,7 +406,7 @@ def _stack(chart: Chart, frame: _Frame, axis: Axis) -> list[Item]:
             before = side[index]
             side[index] = before + value
             top, bottom = sorted((frame.y(axis, before), frame.y(axis, side[index])))
-            name = f"{series.name}, {chart.categories[index]}: {value_text(chart, value)}"
+            name = f"{series.name}, {chart.categories[index]}: {series_text(chart, series, value)}"
             items.append(Rect(frame.x(index) - width / 2, top, width, bottom - top, role, name))
     for index, total in enumerate(up):
         if total:

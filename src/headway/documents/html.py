@@ -56,6 +56,7 @@ padding:.05rem .5rem;margin-bottom:.75rem}
 .hd-doc table{border-collapse:collapse;width:100%;font-size:.875rem;font-variant-numeric:tabular-nums}
 .hd-doc caption{text-align:left;font-weight:600;padding:.5rem 0 .25rem;color:var(--hd-ink)}
 .hd-doc th{font-weight:600;color:var(--hd-grey-text);border-bottom:1.5px solid var(--hd-rule);vertical-align:bottom}
+.hd-doc tbody th{vertical-align:top}
 .hd-doc th,.hd-doc td{text-align:left;padding:.3rem .6rem .3rem 0}
 .hd-doc td{border-bottom:1px solid var(--hd-grid);vertical-align:top}
 .hd-doc .hd-right{text-align:right;white-space:nowrap}.hd-doc .hd-centre{text-align:center}
@@ -299,7 +300,7 @@ def _chart_data(chart: Chart) -> str:
         cells = ""
         for series in chart.series:
             value = series.values[index]
-            shown = "" if value is None else charts.value_text(chart, value)
+            shown = "" if value is None else charts.series_text(chart, series, value)
             cells += f'<td class="hd-right">{escape(shown)}</td>'
         lines.append(f'<tr><th scope="row">{escape(name)}</th>{cells}</tr>')
     return (

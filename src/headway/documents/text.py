@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import textwrap
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from decimal import Decimal
 
 from headway.documents import charts, gantt, tree
@@ -30,6 +30,7 @@ from headway.documents.tree import (
     RagRow,
     Run,
     Runs,
+    Series,
     Table,
 )
 
@@ -269,11 +270,14 @@ def _figures_grid(block: KeyFigures, *, plain: bool = False) -> _Grid:
 def _chart_grid(chart: Chart, *, plain: bool = False) -> _Grid:
     lines = []
     for index, name in enumerate(chart.categories):
-        values: Iterable[Decimal | None] = (series.values[index] for series in chart.series)
-        cells = ["" if value is None else _shown(charts.value_text(chart, value), plain=plain) for value in values]
+        cells = [_series_cell(chart, series, series.values[index], plain=plain) for series in chart.series]
         lines.append([_shown(name, plain=plain), *cells])
     head = [chart.x_title or "Period", *(series.name for series in chart.series)]
     return _Grid(head, lines, [False] + [True] * len(chart.series))
+
+
+def _series_cell(chart: Chart, series: Series, value: Decimal | None, *, plain: bool) -> str:
+    return "" if value is None else _shown(charts.series_text(chart, series, value), plain=plain)
 
 
 def _gantt_grid(block: Gantt, *, plain: bool = False) -> _Grid:

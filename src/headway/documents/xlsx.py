@@ -1,0 +1,401 @@
+"""A document as an Excel workbook: typed cells, live formulas with their results beside them, native charts.
+
+Every text is written as text: nothing from the tree becomes a formula or a link. `verify_workbook` calculates all
+formulas anew and names the cells whose stored result differs.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+import xlsxwriter
+
+from headway.documents import charts, gantt, tree
+from headway.documents.claims_formulas import formula_faults
+from headway.documents.style import (
+    ACCENT,
+    DRAFT_WORDS,
+    GREY_TEXT,
+    INK,
+    OFFICE_FONT,
+    RAG_LOOKS,
+    RULE,
+    TREND_SIGNS,
+    series_colours,
+    value_format,
+)
+from headway.documents.tree import (
+    Block,
+    Bullets,
+    Cell,
+    Chart,
+    ChartKind,
+    Document,
+    Figure,
+    Gantt,
+    Heading,
+    KeyFigures,
+    Kind,
+    Mark,
+    Note,
+    PageBreak,
+    Paragraph,
+    Rag,
+    RagRow,
+    Sheet,
+    Table,
+    Tone,
+)
+
+_FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
+_PLACE = re.compile(r"\{(?:c(\d+)|(row|first|last))\}")
+_LONGEST_TEXT = 32_767
+_FIRST_WIDTH, _OTHER_WIDTH = 44, 17
+_COLUMNS = 7
+_CHART_ROWS = 17
+
+
+def write_xlsx(document: Document) -> bytes:
+    """The workbook of the document: its sheets, or one sheet of its blocks; chart data on a sheet of its own."""
+    document = tree.cleaned(document)
+    target = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    book = xlsxwriter.Workbook(target, options)
+    meta = document.meta
+    book.set_properties(
+        {
+            "title": document.title,
+            "subject": meta.project,
+            "author": meta.author,
+            "company": meta.organisation,
+            "comments": tree.footer_text(meta),
+            "created": meta.timestamp.replace(tzinfo=None),
+        }
+    )
+    _Book(book, document).write()
+    book.close()
+    return target.getvalue()
+
+
+def verify_workbook(content: bytes) -> list[str]:
+    """Cells ("Sheet!B7") whose stored value is not what their formula gives; empty = all agree."""
+    return [f"{fault.sheet}!{fault.cell}" for fault in formula_faults(content)]
+
+
+class _Book:
+    """Writes sheets; keeps formats, names already given and the rows used of the chart data."""
+
+    def __init__(self, book: Any, document: Document) -> None:  # Any: XlsxWriter has no types
+        self._book = book
+        self._document = document
+        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._names: set[str] = set()
+        self._data: Any = None
+        self._data_row = 0
+
+    def write(self) -> None:
+        sheets = self._document.sheets or (Sheet("Report", tree.running_blocks(self._document)),)
+        has_charts = any(isinstance(block, Chart) and not charts.is_empty(block) for s in sheets for block in s.blocks)
+        pages = [(sheet, self._book.add_worksheet(self._sheet_name(sheet.name))) for sheet in sheets]
+        if has_charts:
+            self._data = self._book.add_worksheet(self._sheet_name("Chart data"))
+            self._set_up(self._data, landscape=True)
+        for sheet, page in pages:
+            self._set_up(page, landscape=sheet.landscape)
+            _Page(self, page, page.get_name()).write(self._document, sheet)
+
+    def look(self, **settings: Any) -> Any:
+        """A cell format, made once."""
+        settings = {"font_name": OFFICE_FONT, "font_size": 10, "font_color": f"#{INK}", "valign": "top"} | settings
+        key = tuple(sorted(settings.items()))
+        if key not in self._formats:
+            self._formats[key] = self._book.add_format(settings)
+        return self._formats[key]
+
+    def name(self, name: str, reference: str) -> None:
+        """A workbook-wide name; the first cell that claims it keeps it."""
+        if name.casefold() not in self._names:
+            self._names.add(name.casefold())
+            self._book.define_name(name, f"={reference}")
+
+    def chart(self, chart: Chart) -> Any:
+        """A native chart over data written to the data sheet."""
+        first, series = self._chart_data(chart)
+        line = chart.kind in (ChartKind.LINE, ChartKind.S_CURVE)
+        stacked = chart.kind in (ChartKind.STACKED, ChartKind.WATERFALL)
+        kind = {"type": "line"} if line else {"type": "column", **({"subtype": "stacked"} if stacked else {})}
+        made = self._book.add_chart(kind)
+        behind = self._book.add_chart({"type": "column"})
+        last = first + len(chart.categories)
+        sheet = self._data.get_name()
+        colours = series_colours(tuple(s.highlight for s in chart.series))
+        for column, (_, role) in enumerate(series, start=1):
+            settings: dict[str, Any] = {
+                "name": [sheet, first, column],
+                "categories": [sheet, first + 1, 0, last, 0],
+                "values": [sheet, first + 1, column, last, column],
+                "gap": 60,
+            }
+            if chart.kind is ChartKind.WATERFALL:
+                fills = {"base": {"none": True}, "level": {"color": f"#{ACCENT}"}, "rise": {"color": "#6B7785"}}
+                made.add_series(settings | {"fill": fills.get(role, {"color": "#A9B3BE"})})
+                continue
+            drawn = chart.series[column - 1]
+            colour = f"#{colours[column - 1]}"
+            if charts.on_second_axis(chart, drawn):
+                behind.add_series(settings | {"fill": {"color": "#C7CED6"}, "y2_axis": True})
+            elif line:
+                stroke = {"color": colour, "width": 2.5 if drawn.highlight else 1.75}
+                made.add_series(settings | {"line": stroke | ({"dash_type": "dash"} if drawn.dashed else {})})
+            else:
+                made.add_series(settings | {"fill": {"color": colour}})
+        if any(charts.on_second_axis(chart, drawn) for drawn in chart.series):
+            made.combine(behind)
+            behind.set_y2_axis({"name": chart.y2_title, "major_gridlines": {"visible": False}})
+        made.set_title({"name": chart.title, "overlay": False, "name_font": {"size": 11, "name": OFFICE_FONT}})
+        made.set_legend({"position": "top", **({"delete_series": [0]} if chart.kind is ChartKind.WATERFALL else {})})
+        made.set_x_axis({"name": chart.x_title, "line": {"color": f"#{RULE}"}})
+        pale = {"visible": True, "line": {"color": "#E4E8EC", "width": 0.5}}
+        made.set_y_axis({"name": chart.y_title, "major_gridlines": pale, "line": {"none": True}})
+        made.set_chartarea({"border": {"none": True}})
+        made.set_size({"width": 900, "height": _CHART_ROWS * 20 - 20})
+        return made
+
+    def _chart_data(self, chart: Chart) -> tuple[int, list[tuple[str, str]]]:
+        """Row of the header, and name and role of each column written."""
+        columns: list[tuple[str, str, tuple[Decimal | None, ...]]]
+        if chart.kind is ChartKind.WATERFALL:
+            bars = charts.bridge(chart)
+            roles = (("Base", "base"), ("Level", "level"), ("Increase", "rise"), ("Decrease", "fall"))
+            columns = [(name, role, tuple(_bridge_part(bar, role) for bar in bars)) for name, role in roles]
+        else:
+            columns = [(series.name, "", series.values) for series in chart.series]
+        self._data.write_string(self._data_row, 0, chart.title[:_LONGEST_TEXT], self.look(bold=True))
+        first = self._data_row + 1
+        for index, category in enumerate(chart.categories, start=1):
+            self._data.write_string(first + index, 0, category, self.look())
+        for column, (name, _, values) in enumerate(columns, start=1):
+            self._data.write_string(first, column, name, self.look(bold=True))
+            for index, value in enumerate(values, start=1):
+                if value is not None:
+                    self._data.write_number(first + index, column, float(value), self.look(num_format="#,##0.##"))
+        self._data_row = first + len(chart.categories) + 2
+        return first, [(name, role) for name, role, _ in columns]
+
+    def _sheet_name(self, wanted: str) -> str:
+        """A valid name that no other sheet bears."""
+        base = _FORBIDDEN_IN_NAMES.sub(" ", wanted.replace("\n", " ").replace("\t", " ")).strip(" '")[:31] or "Sheet"
+        taken = {page.get_name().casefold() for page in self._book.worksheets()}
+        name, number = base, 2
+        while name.casefold() in taken or name.casefold() == "history":
+            name = f"{base[:27]} {number}"
+            number += 1
+        return name
+
+    def _set_up(self, page: Any, *, landscape: bool) -> None:
+        meta = self._document.meta
+        page.set_landscape() if landscape else page.set_portrait()
+        page.set_paper(9)
+        page.fit_to_pages(1, 0)
+        page.hide_gridlines(2)
+        page.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.8)
+        page.set_column(0, 0, _FIRST_WIDTH)
+        page.set_column(1, _COLUMNS, _OTHER_WIDTH)
+        footer = tree.footer_text(meta).replace("&", "&&").replace("\n", " ")
+        page.set_footer("&L&8" + _limited(" " + footer, 225) + "&R&8&P / &N")
+        if meta.mark is Mark.DRAFT:
+            page.set_header("&R&B" + DRAFT_WORDS)
+
+
+class _Page:
+    """Writes the blocks of one sheet from top to bottom."""
+
+    def __init__(self, book: _Book, page: Any, name: str) -> None:
+        self._book = book
+        self._page = page
+        self._name = name
+        self._row = 0
+
+    def write(self, document: Document, sheet: Sheet) -> None:
+        self._text(document.title, font_size=15, bold=True)
+        self._text(document.subtitle, font_color=f"#{GREY_TEXT}")
+        if document.meta.mark is Mark.DRAFT:
+            self._text(DRAFT_WORDS, bold=True, font_color="#B3261E")
+        self._row += 1
+        for block in sheet.blocks:
+            self._block(block)
+            self._row += 1
+        self._page.print_area(0, 0, max(self._row, 1), _COLUMNS)
+
+    def _text(self, words: str, column: int = 0, **look: Any) -> None:
+        self._put(column, words, **look)
+        self._row += 1
+
+    def _put(self, column: int, words: str, **look: Any) -> None:
+        if words:
+            self._page.write_string(self._row, column, words[:_LONGEST_TEXT], self._book.look(**look))
+
+    def _block(self, block: Block) -> None:
+        if isinstance(block, Heading):
+            self._text(block.text, bold=True, font_size=13 if block.level == 1 else 11)
+        elif isinstance(block, Paragraph):
+            self._text(tree.plain(block.runs), font_size=11 if block.tone is Tone.LEAD else 10)
+        elif isinstance(block, Bullets):
+            for item in block.items:
+                self._text("• " + tree.plain(item))
+            if not block.items:
+                self._text(block.empty)
+        elif isinstance(block, Note):
+            self._text(f"{block.title}: {tree.plain(block.runs)}", italic=True)
+        elif isinstance(block, KeyFigures):
+            for figure in block.figures:
+                self._put(0, figure.label)
+                self._cell(1, tree.cell(figure.value, bold=True, tint=figure.tint), right=True)
+                self._text(tree.plain(figure.note), 2, font_color=f"#{GREY_TEXT}")
+        elif isinstance(block, RagRow):
+            self._rag_row(block)
+        elif isinstance(block, Table):
+            self._table(block)
+        elif isinstance(block, Gantt):
+            self._gantt(block)
+        elif isinstance(block, Chart):
+            self._chart(block)
+        elif isinstance(block, Figure):
+            self._page.insert_image(
+                self._row, 0, "figure", {"image_data": io.BytesIO(block.content), "description": block.description}
+            )
+            self._row += 15
+        elif isinstance(block, PageBreak):
+            self._page.set_h_pagebreaks([self._row])
+
+    def _chart(self, block: Chart) -> None:
+        if charts.is_empty(block) or not block.categories:
+            self._text(f"{block.title} {block.empty}")
+            return
+        options = {"description": charts.describe(block), "object_position": 1}
+        self._page.insert_chart(self._row, 0, self._book.chart(block), options)
+        self._row += _CHART_ROWS
+
+    def _rag_row(self, block: RagRow) -> None:
+        self._put(0, "Overall", bold=True)
+        self._put(1, block.overall.word, **_tinted(block.overall))
+        self._text(tree.plain(block.overall_reason), 2)
+        self._header(("Dimension", "Health", "Measure", "Trend", "Why", "Limits"), (False,) * 6)
+        for cell in block.cells:
+            self._put(0, cell.dimension)
+            self._put(1, cell.colour.word, **_tinted(cell.colour))
+            why = tree.plain(cell.reason)
+            if cell.computed is not None:
+                why += f" (rule: {cell.computed.word}; {cell.override})"
+            words = (tree.plain(cell.measure), TREND_SIGNS.get(cell.trend, cell.trend), why, cell.limits)
+            for column, shown in enumerate(words, start=2):
+                self._put(column, shown, text_wrap=True)
+            self._row += 1
+
+    def _header(self, titles: Sequence[str], right: Sequence[bool]) -> None:
+        for column, (title, to_right) in enumerate(zip(titles, right, strict=True)):
+            align = "right" if to_right else "left"
+            self._put(column, title, bold=True, align=align, bottom=1, bottom_color=f"#{RULE}", text_wrap=True)
+        self._row += 1
+
+    def _table(self, block: Table) -> None:
+        if block.caption:
+            self._text(block.caption, bold=True)
+        self._header([column.title for column in block.columns], [column.right for column in block.columns])
+        first, last = self._row + 1, self._row + max(len(block.rows), 1)
+        if not block.rows:
+            self._text(block.empty)
+        for number, cells in enumerate(block.rows + block.totals):
+            total = number >= len(block.rows)
+            for column, (cell, about) in enumerate(zip(cells, block.columns, strict=True)):
+                self._cell(column, cell, right=about.right, total=total, bounds=(first, last))
+            self._row += 1
+        for note in block.notes:
+            self._text(note, font_size=9, font_color=f"#{GREY_TEXT}")
+
+    def _cell(
+        self, column: int, cell: Cell, *, right: bool, total: bool = False, bounds: tuple[int, int] = (1, 1)
+    ) -> None:
+        look: dict[str, Any] = {"align": "right" if right else "left", "text_wrap": not right}
+        look |= {"bold": True, "top": 1, "top_color": f"#{RULE}"} if total else {}
+        look |= {"bold": True} if cell.bold else {}
+        look |= _tinted(cell.tint) if cell.tint else {}
+        look |= {"indent": cell.level} if cell.level else {}
+        value, page = cell.value, self._page
+        stored = _stored(value)
+        if cell.formula and stored is not None:
+            look["num_format"] = value_format(value)
+            formula = "=" + _placed(cell.formula, self._row + 1, bounds)
+            page.write_formula(self._row, column, formula, self._book.look(**look), _cached(stored))
+        elif stored is None or isinstance(stored, str):
+            self._put(column, value.text, **look)
+        elif isinstance(stored, datetime):
+            page.write_datetime(self._row, column, stored, self._book.look(**look, num_format=value_format(value)))
+        else:
+            page.write_number(self._row, column, stored, self._book.look(**look, num_format=value_format(value)))
+        if cell.name:
+            reference = xlsxwriter.utility.xl_rowcol_to_cell(self._row, column, row_abs=True, col_abs=True)
+            self._book.name(cell.name, f"'{self._name.replace(chr(39), chr(39) * 2)}'!{reference}")
+
+    def _gantt(self, block: Gantt) -> None:
+        self._text(block.title, bold=True)
+        if not block.rows:
+            self._text(block.empty)
+            return
+        self._header(("Task", "Start", "Finish", "Done", "Critical"), (False, False, False, True, False))
+        for line in block.rows:
+            summary = line.kind is tree.GanttKind.SUMMARY
+            name = tree.cell(line.name, bold=summary, level=line.level)
+            self._cell(0, name, right=False)
+            self._cell(1, tree.cell(tree.day(gantt.begin(line.start))), right=False)
+            self._cell(2, tree.cell(tree.day(gantt.last_day(line.finish))), right=False)
+            self._cell(3, tree.cell(tree.percent(line.progress)), right=True)
+            self._put(4, "critical" if line.critical else "")
+            self._row += 1
+        self._text(block.note, font_size=9)
+
+
+def _stored(value: tree.Value) -> float | datetime | str | None:
+    """What a cell holds: percentages as fractions, dates as moments."""
+    if isinstance(value.raw, Decimal):
+        return float(value.raw / 100 if value.kind is Kind.PERCENT else value.raw)
+    if isinstance(value.raw, date):
+        return datetime.combine(value.raw, time())
+    return value.raw
+
+
+def _cached(stored: float | datetime | str) -> float | str:
+    return float((stored - datetime(1899, 12, 30)).days) if isinstance(stored, datetime) else stored
+
+
+def _placed(formula: str, row: int, bounds: tuple[int, int]) -> str:
+    """The formula with its places filled: letters of columns and numbers of rows."""
+
+    def place(found: re.Match[str]) -> str:
+        if found[1] is not None:
+            return str(xlsxwriter.utility.xl_col_to_name(int(found[1])))
+        return str({"row": row, "first": bounds[0], "last": bounds[1]}[found[2]])
+
+    return _PLACE.sub(place, formula)
+
+
+def _tinted(rag: Rag) -> dict[str, Any]:
+    look = RAG_LOOKS[rag]
+    return {"bg_color": f"#{look.fill}", "font_color": f"#{look.ink}", "bold": True}
+
+
+def _bridge_part(bar: charts.BridgeBar, role: str) -> Decimal | None:
+    if role == "base":
+        return bar.bottom if bar.role != "accent" else None
+    return bar.height if bar.role == {"level": "accent"}.get(role, role) else None
+
+
+def _limited(words: str, most: int) -> str:
+    """At most that many characters, never ending inside a doubled ampersand."""
+    kept = words[:most]
+    return kept[:-1] if (len(kept) - len(kept.rstrip("&"))) % 2 else kept
