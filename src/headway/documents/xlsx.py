@@ -26,6 +26,7 @@ from headway.documents.style import (
     RAG_LOOKS,
     RULE,
     TREND_SIGNS,
+    line_count,
     series_colours,
     value_format,
 )
@@ -58,6 +59,7 @@ _LONGEST_TEXT = 32_767
 _FIRST_WIDTH, _OTHER_WIDTH = 44, 17
 _COLUMNS = 7
 _CHART_ROWS = 17
+_POINTS_A_CHARACTER = 4.7
 
 
 def write_xlsx(document: Document) -> bytes:
@@ -220,6 +222,7 @@ class _Page:
         self._page = page
         self._name = name
         self._row = 0
+        self._heights: dict[int, float] = {}
 
     def write(self, document: Document, sheet: Sheet) -> None:
         self._text(document.title, font_size=15, bold=True)
@@ -237,8 +240,20 @@ class _Page:
         self._row += 1
 
     def _put(self, column: int, words: str, **look: Any) -> None:
+        if words and look.get("text_wrap"):
+            self._grow(column, words, bold=bool(look.get("bold")))
+        if column and look.get("align", "left") == "left":
+            look = {"indent": 1} | look
         if words:
             self._page.write_string(self._row, column, words[:_LONGEST_TEXT], self._book.look(**look))
+
+    def _grow(self, column: int, words: str, *, bold: bool) -> None:
+        """Make the row as high as the wrapped text needs: programs that only show a file do not."""
+        room = (_OTHER_WIDTH if column else _FIRST_WIDTH) * _POINTS_A_CHARACTER
+        height = line_count(words, 10, room, bold=bold) * 13.5 + 1.5
+        if height > self._heights.get(self._row, 15.0):
+            self._heights[self._row] = min(height, 400.0)
+            self._page.set_row(self._row, self._heights[self._row])
 
     def _block(self, block: Block) -> None:
         if isinstance(block, Heading):
