@@ -59,7 +59,7 @@ _LONGEST_TEXT = 32_767
 _FIRST_WIDTH, _OTHER_WIDTH = 44, 17
 _COLUMNS = 7
 _CHART_ROWS = 17
-_POINTS_A_CHARACTER = 4.7
+_POINTS_A_CHARACTER = 5.3
 
 
 def write_xlsx(document: Document) -> bytes:
@@ -243,7 +243,7 @@ class _Page:
         if words and look.get("text_wrap"):
             self._grow(column, words, bold=bool(look.get("bold")))
         if column and look.get("align", "left") == "left":
-            look = {"indent": 1} | look
+            look = {"indent": 1, "align": "left"} | look
         if words:
             self._page.write_string(self._row, column, words[:_LONGEST_TEXT], self._book.look(**look))
 
