@@ -12,13 +12,14 @@ import pytest
 
 from headway.areas.hours import commands as hours
 from headway.areas.hours import queries
-from headway.areas.hours.types import GroupBy, RateKind
+from headway.areas.hours.types import Amount, GroupBy, RateKind
 from headway.areas.people import commands as people
 from headway.areas.people.queries import person_of_user
 from headway.areas.people.types import Role
 from headway.areas.projects import commands as projects
 from headway.areas.projects.queries import show_import
 from headway.areas.projects.types import ImportRow, ImportState
+from headway.journeys import import_hours
 from headway.journeys.import_hours import apply_hours, preview_hours, read_again, undo_hours
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound
@@ -185,6 +186,25 @@ def test_an_entry_outside_the_files_days_is_not_missing(site: House, bring: Call
     assert _counts(bring(harvest("2026-02-02", "2"))) == (1, 0, 0, 0)
 
 
+def test_an_entry_edited_by_hand_survives_the_same_file(site: House, bring: Callable[..., ImportRow]) -> None:
+    apply_hours(site("manager"), batch=bring(harvest("2026-02-02", "2")))
+    entry = queries.entries(site("manager"), project="SITE").items[0]
+    hours.edit(site("manager"), entry=entry.id, hours=Decimal(3))
+    again = bring(harvest("2026-02-02", "2"))
+    assert _counts(again) == (0, 0, 1, 0)
+    apply_hours(site("manager"), batch=again)
+    assert _total(site) == Decimal(3)
+
+
+def test_a_row_that_is_no_longer_billable_is_an_update(site: House, bring: Callable[..., ImportRow]) -> None:
+    apply_hours(site("manager"), batch=bring(harvest("2026-02-02", "2", rate="90", amount="180")))
+    changed = bring(harvest("2026-02-02", "2", billable="No", rate="90", amount="0"))
+    assert _counts(changed) == (0, 1, 0, 0)
+    apply_hours(site("manager"), batch=changed)
+    total = queries.totals(site("manager"), project="SITE", by=())[0]
+    assert (total.hours, total.billable_hours, total.bill) == (Decimal(2), Decimal(0), (Amount(Decimal(0), "EUR"),))
+
+
 def test_a_source_key_makes_an_edit_an_update_and_undo_restores_it(
     site: House, bring: Callable[..., ImportRow]
 ) -> None:
@@ -328,6 +348,14 @@ def test_a_file_that_is_no_table_is_an_error_in_words(site: House, tmp_path: Pat
     assert len(batch.preview["errors"]) == 1
     with pytest.raises(Invalid):
         apply_hours(site("manager"), batch=batch)
+
+
+def test_more_rows_than_one_import_takes_are_refused(
+    site: House, bring: Callable[..., ImportRow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_hours, "MOST_ROWS", 1)
+    batch = bring(harvest("2026-02-02", "2"), harvest("2026-02-03", "2"))
+    assert "2 rows of this project; one import takes 1" in batch.preview["errors"][0]["message"]
 
 
 @pytest.mark.parametrize(("who", "refusal"), [("client", Denied), ("member", Denied), ("stranger", NotFound)])

@@ -32,6 +32,7 @@ from headway.kernel.errors import Conflict, Invalid, NotFound
 
 MOST_ERRORS = 500
 MOST_QUESTIONS = 200
+MOST_ROWS = 200_000  # of one project in one file: what one transaction takes in bounded memory
 SKIP = "skip"
 _NEAR = 5
 _LIKE = 0.55
@@ -72,6 +73,7 @@ def read_again(ctx: Context, *, batch: ImportRow, path: Path) -> ImportRow:
             path, name=_plain_name(batch.file_name), answers=answers, mapping=_for_reader(batch.mapping)
         )
         ours = _our_projects(found, about, answers, batch.mapping)
+        _not_too_many(found, ours.names)
         people = _match(ctx, found, ours.names, answers, batch.mapping)
     except (Refused, ChildError) as error:
         preview = {"errors": error_rows(error, file=batch.file_name), "questions": []}
@@ -213,6 +215,15 @@ def _our_projects(found: HoursFile, about: Charter, answers: Mapping[str, str], 
             for name, count in sorted(unknown.items(), key=lambda item: (-item[1], item[0]))
         ]
     return ours
+
+
+def _not_too_many(found: HoursFile, ours: set[_Names]) -> None:
+    rows = sum(count for (_, _, name, code), count in found.who.items() if (name, code) in ours)
+    if rows > MOST_ROWS:
+        raise Refused(
+            f"The file holds {rows:,} rows of this project; one import takes {MOST_ROWS:,}. "
+            "Export it in parts, such as one for each year."
+        )
 
 
 def _fold(text: str) -> str:

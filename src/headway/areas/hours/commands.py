@@ -6,6 +6,7 @@ Rates and amounts are looked up and copied when an entry is saved; setting a rat
 from __future__ import annotations
 
 import gc
+import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -541,12 +542,13 @@ def _write(
             for row in piece
         )
     before: list[dict[str, Any]] = []
-    for pk, row in comparison.update:
-        entry = everything.get(pk=pk)
-        before.append({"id": pk} | {name: _json(getattr(entry, name)) for name in _KEPT})
-        everything.filter(pk=pk).update(
-            **_columns(row, card, about.currency), changed_by_id=batch_id, version=F("version") + 1
-        )
+    for piece in _pieces(list(comparison.update)):
+        stored = everything.in_bulk([pk for pk, _ in piece])
+        for pk, row in piece:
+            before.append({"id": pk} | {name: _json(getattr(stored[pk], name)) for name in _KEPT})
+            everything.filter(pk=pk).update(
+                **_columns(row, card, about.currency), changed_by_id=batch_id, version=F("version") + 1
+            )
     removed = [row.pk for row in comparison.missing] if missing is MissingRule.REMOVE else []
     for piece in _pieces(removed):
         everything.filter(pk__in=piece).update(removed_at=ctx.now, version=F("version") + 1)
@@ -578,7 +580,7 @@ def _columns(row: Taken, card: _Card, currency: str) -> dict[str, Any]:
         "note": row.note,
         "content_key": row.content_key,
         "file_digest": row.digest,
-        "raw": list(row.raw),
+        "raw": json.loads(row.raw),
     }
 
 

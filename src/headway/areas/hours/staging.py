@@ -32,6 +32,7 @@ class Taken(NamedTuple):
 
     start, end  aware instants.
     project     the file's own name for the project, for the reconciliation.
+    raw         the file's cells as JSON: one text takes a fifth of the memory of its parts.
     """
 
     number: int
@@ -53,7 +54,7 @@ class Taken(NamedTuple):
     currency: str
     source_key: str
     content_key: str
-    raw: tuple[str, ...]
+    raw: str
 
     @property
     def key(self) -> str:
@@ -93,7 +94,7 @@ def taken(row: HoursRow, *, person_id: int, start: datetime | None, end: datetim
         currency=row.currency,
         source_key=row.source_key,
         content_key=row.content_key,
-        raw=row.raw,
+        raw=json.dumps(row.raw, ensure_ascii=False),
     )
 
 
@@ -112,7 +113,6 @@ def unpack(packed: str) -> Iterator[Taken]:
                 values[name] = None if values[name] is None else read(values[name])
             for name in _NUMBERS:
                 values[name] = None if values[name] is None else Decimal(values[name])
-            values["raw"] = tuple(values["raw"])
             yield Taken(**values)
 
 
