@@ -112,6 +112,14 @@ _QUANTIFIER = (
 _HIDDEN = "\x00"  # stands for each letter that has been checked already, so that places stay the same
 
 
+_SHORT = 4
+
+
+def _packed(words: str) -> str:
+    """Words without spaces, for texts that a line end may have cut."""
+    return words.replace(" ", "")
+
+
 def _mask(match: re.Match[str]) -> str:
     return _HIDDEN * len(match.group())
 
@@ -133,6 +141,8 @@ class _Checker:
         """What a piece says against the claims."""
         persons = piece.column.casefold() in _PERSON_COLUMNS
         if piece.text in self._known_names or (piece.text in self._known_texts and not persons):
+            return
+        if self._is_part_of_a_quote(piece):
             return
         around = _Around(piece)
         if piece.typed and piece.text[:1] in _DIGITS:
@@ -164,10 +174,22 @@ class _Checker:
 
     @staticmethod
     def _without(text: str, parts: list[str]) -> str:
+        packed = _packed(text)
         for part in parts:
-            if len(part) <= len(text) and part in text:
+            if len(part) > len(text) + 8:
+                continue
+            if part in text:
                 text = re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", _mask, text)
+            elif len(part) > _SHORT and _packed(part) in packed:  # a line broke inside it
+                letters = r"\s?".join(re.escape(letter) for letter in _packed(part))
+                text = re.sub(rf"(?<!\w){letters}(?!\w)", _mask, text)
         return text
+
+    def _is_part_of_a_quote(self, piece: Piece) -> bool:
+        """Whether a drawn label is a line of a record's text, or its beginning where the room ended."""
+        label = piece.text.rstrip("…").strip()
+        named = len(label) > 2 and any(letter.isalpha() for letter in label)
+        return piece.figure and named and any(label in quote for quote in self._quotes)
 
     # dates
 
@@ -406,7 +428,7 @@ class _Checker:
 
     def _figures_near(self, around: _Around) -> Iterator[Figure]:
         """The figures of this row first, then those that belong to no one row."""
-        yield from self._figures_by_row.get(f"{_ROW}{around.row}", ())
+        yield from self._figures_by_row.get(_packed(f"{_ROW}{around.row}"), ())
         yield from self._figures_by_row.get("", ())
 
     @cached_property
@@ -415,7 +437,7 @@ class _Checker:
         for figure in self._claims.figures:
             rows = [term for group in figure.about[:1] for term in group if term.startswith(_ROW)]
             for row in rows or [""]:
-                found.setdefault(row.casefold(), []).append(figure)
+                found.setdefault(_packed(row.casefold()), []).append(figure)
         return found
 
     def _label_before(self, text: str) -> str | None:
@@ -475,6 +497,7 @@ class _Around:
         self._column = piece.column.casefold()
         self._figure = piece.figure
         self._words = f" {piece.text} | {piece.row} | {piece.column} | {piece.heading} | {piece.place} ".casefold()
+        self._packed = _packed(self._words)
         self._met: dict[tuple[str, ...], bool] = {}
 
     def meets(self, about: Terms) -> bool:
@@ -490,10 +513,12 @@ class _Around:
         if term == IN_FIGURE:
             return self._figure
         if term.startswith(_ROW):
-            return self.row == term[len(_ROW) :].casefold()
+            return _packed(self.row) == _packed(term[len(_ROW) :].casefold())
         if term.startswith(_COLUMN):
             return self._column == term[len(_COLUMN) :].casefold()
-        return _has(self._words, term)
+        packed = _packed(term.casefold())
+        long_enough = len(packed) > (2 * _SHORT if term.isascii() else _SHORT)
+        return _has(self._words, term) or (long_enough and packed in self._packed)
 
 
 def _has(words: str, term: str) -> bool:

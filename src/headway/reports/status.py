@@ -46,7 +46,7 @@ def _page(snapshot: StatusSnapshot) -> tuple[TreeBlock, ...]:
         Paragraph(conclusions.headline(snapshot), Tone.LEAD),
         tables.rag_row(snapshot),
         Heading(tables.moved_title(snapshot), 2),
-        tables.moved(snapshot),
+        tables.moved(snapshot, most=3),
         Heading("Done", 2),
         tables.outcomes(snapshot, Block.DONE, snapshot.done),
         Heading("Next", 2),
@@ -73,6 +73,8 @@ def _page(snapshot: StatusSnapshot) -> tuple[TreeBlock, ...]:
 def _annex(snapshot: StatusSnapshot) -> tuple[TreeBlock, ...]:
     return (
         Heading("Annex"),
+        Heading("Health by rule and its limits", 2),
+        _under_heading(tables.rag_details(snapshot)),
         Heading("Plan on a page", 2),
         tables.gantt(snapshot),
         Heading("All milestones", 2),

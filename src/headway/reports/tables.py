@@ -72,7 +72,7 @@ def gap(snapshot: StatusSnapshot, block: Block) -> TreeBlock:
 
 
 def rag_row(snapshot: StatusSnapshot) -> RagRow:
-    """Overall and the seven dimensions, each with measure, trend and reason."""
+    """Overall and the seven dimensions, each with measure, trend and reason; `rag_details` adds the limits."""
     reason = runs(conclusions.overall_reason(snapshot))
     return RagRow(snapshot.overall, reason, tuple(_rag_cell(each) for each in snapshot.rag))
 
@@ -90,7 +90,6 @@ def _rag_cell(reading: RagReading) -> RagCell:
         measure=_measure(reading),
         trend=reading.trend,
         reason=runs(reading.reason),
-        limits=reading.limits,
         computed=reading.computed if overruled else None,
         override=said,
     )
