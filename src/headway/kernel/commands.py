@@ -122,7 +122,7 @@ def _outermost(
     use_case: UseCase[Any], ctx: Context, values: dict[str, Any], inputs: dict[str, Any], *, as_json: bool
 ) -> Any:
     known = _known_key(use_case, ctx, inputs)
-    if known is not None and known.answer is not None:
+    if known is not None and known.done:
         return known.answer
     answer = _body(use_case, ctx, values, as_json=as_json)
     work = ctx.work
@@ -133,8 +133,8 @@ def _outermost(
     audit.write(ctx, use_case=use_case.name, scope=work.project_id or 0, detail=detail, changes=work.changes)
     events.store(ctx, work.events)
     if known is not None:
-        known.answer = answer
-        known.save(update_fields=["answer"])
+        known.answer, known.done = answer if as_json else None, True
+        known.save(update_fields=["answer", "done"])
     return answer
 
 
@@ -171,20 +171,33 @@ def _known_key(use_case: UseCase[Any], ctx: Context, inputs: dict[str, Any]) -> 
     return row
 
 
+_MOST_TEXT = 2000
+_MOST_ITEMS = 50
+
+
 def _public(parameters: tuple[Parameter, ...], values: dict[str, Any]) -> dict[str, Any]:
-    """The inputs as the audit may keep them: no secrets, long texts by length."""
+    """The inputs as the audit may keep them: no secrets, large ones by their size."""
     kept: dict[str, Any] = {}
     for parameter in parameters:
-        value = to_json(values[parameter.name])
-        if parameter.secret:
-            value = "(secret)"
-        elif isinstance(value, str) and len(value) > 2000:
-            value = f"({len(value)} characters)"
-        elif isinstance(value, list) and len(value) > 50:
-            value = f"({len(value)} items)"
-        if value not in (None, "", []):
-            kept[parameter.name] = value
+        value = values[parameter.name]
+        shown = "(secret)" if parameter.secret and value is not None else _brief(value)
+        if shown not in (None, "", []):
+            kept[parameter.name] = shown
     return kept
+
+
+def _brief(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > _MOST_TEXT:
+        return f"({len(value)} characters)"
+    if isinstance(value, list | tuple | set | frozenset) and len(value) > _MOST_ITEMS:
+        return f"({len(value)} items)"
+    if isinstance(value, dict):
+        if len(value) > _MOST_ITEMS:
+            return f"({len(value)} keys)"
+        return {str(key): _brief(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_brief(item) for item in value]
+    return to_json(value)
 
 
 def _note_refusal(use_case: UseCase[Any], ctx: Context, refusal: HeadwayError) -> None:

@@ -50,6 +50,7 @@ class Root(Record):
 
     project_path: ClassVar[str | None] = None
     noun: ClassVar[str] = "Record"
+    bulky: ClassVar[frozenset[str]] = frozenset()  # fields too large for the history, which notes only the change
 
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
@@ -97,7 +98,10 @@ class Root(Record):
         if not changed:
             return False
         for name, value in changed.items():
-            ctx.record(type(self)._meta.label, self.pk, name, getattr(self, name), value)
+            if name in self.bulky:
+                ctx.record(type(self)._meta.label, self.pk, name, None, "(changed)")
+            else:
+                ctx.record(type(self)._meta.label, self.pk, name, getattr(self, name), value)
         updated: models.QuerySet[Any] = models.QuerySet(type(self)).filter(pk=self.pk, version=self.version)
         if not updated.update(version=self.version + 1, **changed):
             raise Stale(f"{self.noun} was changed by someone else. Look at the newest version and try again.")
@@ -212,6 +216,7 @@ class IdempotencyKey(models.Model):
     key = models.CharField(max_length=255)
     body_digest = models.CharField(max_length=64)
     answer = models.JSONField(null=True)
+    done = models.BooleanField(default=False)
     at = models.DateTimeField()
 
     class Meta:

@@ -15,6 +15,7 @@ class Snapshot(Root):
 
     noun: ClassVar[str] = "Snapshot"
     project_path: ClassVar[str | None] = "project_id"
+    bulky: ClassVar[frozenset[str]] = frozenset({"data"})
 
     project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()

@@ -217,6 +217,7 @@ class ImportBatch(Root):
 
     noun: ClassVar[str] = "Import"
     project_path: ClassVar[str | None] = "project_id"
+    bulky: ClassVar[frozenset[str]] = frozenset({"parsed", "preview", "undo"})
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20)

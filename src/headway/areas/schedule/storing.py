@@ -90,18 +90,24 @@ def _tasks(
         item.removed_at = ctx.now
         item.version += 1
         ctx.record("schedule.PlanTask", item.pk, "removed_at", None, ctx.now)
-    tasks = PlanTask.unscoped(reason=_WHY)
-    tasks.bulk_create(fresh, batch_size=_BATCH)
-    fields = (
-        [*task_columns(new.tasks[0]), *computed_columns(None), "position", "removed_at", "version"] if new.tasks else []
-    )
-    if touched:
-        tasks.bulk_update(touched, fields, batch_size=200)
-    if gone:
-        tasks.bulk_update(gone, ["removed_at", "version"], batch_size=_BATCH)
+    _write(fresh, [*touched, *gone])
     details.extend({"uid": item.uid, "field": "task", "old": item.name, "new": None} for item in gone[:20])
     counts = PlanDifference(len(fresh), updated, unchanged, len(gone), tuple(details[:200]))
     return counts, tuple(moved)
+
+
+def _write(fresh: list[PlanTask], known: list[PlanTask]) -> None:
+    """Insert and update in bulk: an upsert by (plan, uid) costs a fraction of an update per row."""
+    tasks = PlanTask.unscoped(reason=_WHY)
+    tasks.bulk_create(fresh, batch_size=_BATCH)
+    if not known:
+        return
+    names = [field.attname for field in PlanTask._meta.concrete_fields if not field.primary_key]
+    copies = [PlanTask(**{name: getattr(item, name) for name in names}) for item in known]
+    changing = [field.name for field in PlanTask._meta.concrete_fields if field.name not in ("id", "plan", "uid")]
+    tasks.bulk_create(
+        copies, batch_size=_BATCH, update_conflicts=True, unique_fields=["plan", "uid"], update_fields=changing
+    )
 
 
 def difference(row: Plan | None, new: engine.Plan) -> PlanDifference:

@@ -166,3 +166,19 @@ class PlanDifference:
     unchanged: int
     missing: int
     details: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """A plan in a list of projects.
+
+    percent_complete  done hours of the baseline, by the owners' estimates; durations where it holds no work or is none.
+    late_days         working days of the finish after the baseline's; negative = early.
+    """
+
+    project_id: int
+    finish: datetime | None
+    late_days: int | None
+    percent_complete: Decimal | None
+    next_milestone: str
+    next_milestone_on: date | None
