@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 import headway
 from headway.documents.child import ChildError, Refused
 from headway.engine.plan import PlanError
+from headway.interfaces.cli import generated, listing
 from headway.interfaces.cli.output import DONE, FAILED, WRONG_USE, Output
 from headway.kernel.errors import HeadwayError
 
@@ -34,6 +35,12 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "restore": ("headway.interfaces.cli.operate", "put a backup in the place of the present state"),
     "release": ("headway.interfaces.cli.operate", "let mail, webhooks and schedules go that a restore holds"),
     "doctor": ("headway.interfaces.cli.operate", "check everything and say what to mend"),
+    "import": ("headway.interfaces.cli.import_files", "take plan and hours files into a project, and undo it"),
+    "report": ("headway.interfaces.cli.report", "write a report of a project to a file"),
+    "user": ("headway.interfaces.cli.accounts", "add users, set passwords, list them"),
+    "token": ("headway.interfaces.cli.accounts", "make access tokens for programs"),
+    "demo": ("headway.interfaces.cli.demo", "load the demo project into an empty workspace"),
+    "version": ("headway.interfaces.cli.version", "say which version this is, and of what"),
 }
 
 _MOST_FAULTS = 20
@@ -149,7 +156,15 @@ def _parser(arguments: Sequence[str]) -> Parser:
         command = commands.add_parser(name, help=help_text, description=f"{help_text[:1].upper()}{help_text[1:]}.")
         if name == chosen:
             importlib.import_module(module).add_to(command)
+    for name, area in listing.areas().items():
+        command = commands.add_parser(name, help=_lowered(area["about"]), description=f"{area['about']}.")
+        if name == chosen:
+            generated.add_to(command, name)
     return parser
+
+
+def _lowered(text: str) -> str:
+    return text[:1].lower() + text[1:]
 
 
 if __name__ == "__main__":

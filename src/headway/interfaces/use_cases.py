@@ -1,0 +1,25 @@
+"""The use cases that every door offers. Importing this module registers those of the journeys."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from headway.journeys import bring_file, imports, reports
+from headway.kernel.registry import UseCase, all_use_cases
+
+JOURNEYS = (bring_file, imports, reports)
+
+
+def offered() -> Iterator[UseCase[Any]]:
+    """All that are not internal, by name."""
+    return (case for case in all_use_cases() if not case.internal)
+
+
+def about_area(case: UseCase[Any]) -> str:
+    """What the area of a use case is, in a line."""
+    name = case.function.__module__
+    home = sys.modules[name.rsplit(".", 1)[0] if ".areas." in name else name]
+    return (inspect.getdoc(home) or "").splitlines()[0].rstrip(".")
