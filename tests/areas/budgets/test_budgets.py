@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,9 @@ from headway.areas.people.queries import person_of_user
 from headway.areas.people.types import Role
 from headway.areas.projects import commands as projects
 from headway.areas.schedule import commands as plan
+from headway.areas.schedule import queries as plans
+from headway.areas.schedule.records import to_record
+from headway.engine.cpm import schedule
 from headway.engine.measures import Unit
 from headway.engine.thresholds import BudgetState
 from headway.kernel import jobs_worker
@@ -310,3 +314,30 @@ def test_the_list_of_budgets_costs_the_same_however_long(
     manager = site("manager")
     with django_assert_max_num_queries(8):
         assert len(queries.budgets(manager, project="SITE")) == 6
+
+
+def test_earned_value_in_money_stands_on_the_plans_cost_and_the_hours_value(site: House) -> None:
+    manager = site("manager")
+    _rate(site, RateKind.BILL, "100")
+    _rate(site, RateKind.COST, "60")
+    plan.start_plan(manager, project="SITE", start=START)
+    plan.add_task(manager, project="SITE", name="Design", duration="5d")
+    bare = plans.plan_of(manager, project="SITE")
+    priced = replace(
+        bare, tasks=tuple(replace(task, cost=Decimal(4000), percent_complete=Decimal(50)) for task in bare.tasks)
+    )
+    plan.take_plan(manager, project="SITE", plan=to_record(priced), schedule=to_record(schedule(priced)))
+    plan.set_baseline(manager, project="SITE", name="Priced")
+    _log(site, "15", START, role="Engineer")
+    _log(site, "5", START)
+    bill = queries.earned_value(manager, project="SITE", as_of=date(2026, 1, 7), basis=Basis.BILL)
+    assert [one.value for one in (bill.value.bac, bill.value.pv, bill.value.ev, bill.value.ac)] == [
+        4000,
+        2400,
+        2000,
+        1500,
+    ]
+    assert (bill.unit, bill.currency) == (Unit.MONEY, "EUR")
+    assert bill.notes == ("1 time entry has no billable value in EUR: left out.",)
+    cost = queries.earned_value(manager, project="SITE", as_of=date(2026, 1, 7), basis=Basis.COST)
+    assert cost.value.ac.value == Decimal(900)

@@ -5,6 +5,7 @@ Hours of every status count, from the moment they are saved. Figures at cost are
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from decimal import Decimal
 
@@ -43,6 +44,7 @@ from headway.areas.budgets.types import (
 from headway.areas.hours.queries import (
     burned_by_day,
     has_entries,
+    hours_of,
     sees_costs,
     sees_rates,
     spent_parts,
@@ -53,7 +55,7 @@ from headway.areas.projects.types import ProjectId
 from headway.engine.earned_value import DEFAULT_EAC, EacVariant, EarnedValueInputs, earned_schedule
 from headway.engine.earned_value import earned_value as compute
 from headway.engine.forecast import RANGE_TEXT
-from headway.engine.measures import ZERO
+from headway.engine.measures import HUNDRED, ZERO
 from headway.engine.planned_value import PlannedCurve
 from headway.engine.thresholds import budget_state
 from headway.kernel.context import Context
@@ -117,6 +119,30 @@ def budget_rows(project_id: int, rows: list[Budget]) -> tuple[BudgetRow, ...]:
             )
         )
     return tuple(found)
+
+
+def percents_spent(ctx: Context, project_ids: Collection[int]) -> dict[int, Decimal]:
+    """Percent of the main budget in hours that is spent, by project; where there is none, or not to be seen, nothing.
+
+    Three database queries, however many projects.
+    """
+    rows = Budget.visible_to(ctx).filter(
+        project_id__in=project_ids, removed_at=None, scope=BudgetScope.PROJECT.value, basis=Basis.HOURS.value
+    )
+    mains: dict[int, Budget] = {}
+    for row in rows.order_by("id"):
+        mains.setdefault(row.project_id, row)
+    asked: dict[int, list[BudgetChange]] = {}
+    for change in BudgetChange.unscoped(reason="amounts of visible budgets").filter(project_id__in=mains):
+        asked.setdefault(change.project_id, []).append(change)
+    spent = hours_of(mains)
+    found = {}
+    for project_id, row in mains.items():
+        current = current_amount(row, asked.get(project_id, ()), {"hours": row.pk})
+        worked, billable = spent.get(project_id, (ZERO, ZERO))
+        if current:
+            found[project_id] = HUNDRED * (billable if row.billable_only else worked) / current
+    return found
 
 
 @query(permission="budgets.read")
@@ -209,7 +235,8 @@ def _left_out(project_id: int, basis: Basis, currency: str) -> tuple[str, ...]:
         return ()
     count = without_amount(project_id, basis.value, currency)
     what = "billable value" if basis is Basis.BILL else "cost"
-    return (f"{count} time entries have no {what} in {currency} and are left out.",) if count else ()
+    entries = "1 time entry has" if count == 1 else f"{count:,} time entries have"
+    return (f"{entries} no {what} in {currency}: left out.",) if count else ()
 
 
 def _may_see(ctx: Context, project_id: int, basis: Basis) -> None:
