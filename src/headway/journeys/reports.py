@@ -6,6 +6,7 @@ Nothing leaves without the approval of exactly the files, receivers and words th
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -34,6 +35,7 @@ from headway.kernel.errors import Conflict, FieldError, Invalid, Unavailable
 from headway.kernel.schema import Text
 from headway.reports.gather import gather_status
 from headway.reports.registry import REPORTS
+from headway.reports.status_claims import claims_of
 from headway.reports.status_snapshot import Audience, StatusSnapshot
 
 MAX_FILE = 100 * 1024 * 1024
@@ -70,31 +72,43 @@ def render(
             f"The report '{kind}' is not written as {wrong[0]}, but as {offered}.",
             fields=[FieldError("formats", f"choose of {offered}", value=wrong[0])],
         )
-    with tempfile.TemporaryDirectory(prefix="headway-") as folder:
-        stored = Path(folder) / "snapshot.json"
+    with tempfile.TemporaryDirectory(prefix="headway-") as name:
+        folder = Path(name)
+        stored = folder / "snapshot.json"
         stored.write_text(snapshot.to_json(), encoding="utf-8")
         try:
-            answer = run(
+            made = run(
                 "headway.reports.rendering:render_files",
                 {"kind": kind, "formats": list(formats), "marks": list(marks)},
                 inputs={"snapshot.json": stored},
                 limits=RENDER_LIMITS,
             )
+            faults = _faults(folder, snapshot, made.outputs)
         except ChildError as error:
             raise Unavailable(f"The files could not be made: {error}") from error
-    faults = answer.value["faults"]
     if faults:
-        found = [
-            FieldError(form, f"{fault['place']}: {fault['sentence']}: {fault['why']}", value=str(fault["found"]))
-            for form, rows in faults.items()
-            for fault in rows
-        ]
         raise ClaimsFailed(
-            f"{len(found)} statements in the finished files do not match snapshot {snapshot_row.number}; "
-            f"no file was kept. First: {found[0].message}",
-            fields=found[:50],
+            f"{len(faults)} statements in the finished files do not match snapshot {snapshot_row.number}; "
+            f"no file was kept. First: {faults[0].message}",
+            fields=faults[:50],
         )
-    return Rendered(snapshot_row, report.title, dict(answer.outputs))
+    return Rendered(snapshot_row, report.title, dict(made.outputs))
+
+
+def _faults(folder: Path, snapshot: StatusSnapshot, files: Mapping[str, bytes]) -> list[FieldError]:
+    """What the claims checker finds, in a process of its own that sees only the saved bytes."""
+    inputs = {"claims.json": folder / "claims.json"}
+    inputs["claims.json"].write_text(claims_of(snapshot).to_json(), encoding="utf-8")
+    for name, content in files.items():
+        inputs[name] = folder / name
+        inputs[name].write_bytes(content)
+    payload = {"files": {name: name.rsplit(".", 1)[1] for name in files}}
+    answer = run("headway.reports.checking:check_files", payload, inputs=inputs, limits=RENDER_LIMITS)
+    return [
+        FieldError(name, f"{fault['place']}: {fault['sentence']}: {fault['why']}", value=str(fault["found"]))
+        for name, rows in answer.value["faults"].items()
+        for fault in rows
+    ]
 
 
 class ClaimsFailed(Conflict):

@@ -1,7 +1,7 @@
-"""From a snapshot to finished files, inside the limited child process: rendered, then read back and checked.
+"""From a snapshot to finished files, inside the limited child process.
 
-`render_files` is the child's entry. It writes the draft (marked on every page) and the final file of each format, and
-answers with the faults that the claims checker found in the final ones.
+`render_files` is the child's entry. It writes the draft (marked on every page) and the final file of each format.
+Another child reads them back (`headway.reports.checking`).
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from headway.documents.claims import check
 from headway.documents.docx import write_docx
 from headway.documents.html import write_html
 from headway.documents.pdf import write_pdf
@@ -19,11 +18,9 @@ from headway.documents.text import write_markdown
 from headway.documents.tree import Document, Mark
 from headway.documents.xlsx import write_xlsx
 from headway.reports.registry import build
-from headway.reports.status_claims import claims_of
 from headway.reports.status_snapshot import StatusSnapshot
 
 Writer = Callable[[Document], bytes]
-
 
 WRITERS: Mapping[str, Writer] = {
     "docx": write_docx,
@@ -39,22 +36,14 @@ def render_files(payload: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Write the files of a report.
 
     payload  {"kind", "formats": ["docx", …], "marks": ["draft", "final"]}; the snapshot lies in snapshot.json.
-    Answers {"faults": {format: [{"kind", "found", "place", "sentence", "why"}]}} and leaves `draft.<format>`,
-    `final.<format>`.
+    Leaves `draft.<format>` and `final.<format>`.
     """
     snapshot = StatusSnapshot.from_json((folder / "snapshot.json").read_text(encoding="utf-8"))
-    claims = claims_of(snapshot)
     out = folder / "out"
     out.mkdir(exist_ok=True)
-    faults: dict[str, Any] = {}
     for form in payload["formats"]:
         for name in payload["marks"]:
             mark = Mark.NONE if name == "final" else Mark.DRAFT
             content = WRITERS[form](build(payload["kind"], form, snapshot, mark=mark))
             (out / f"{name}.{form}").write_bytes(content)
-    for form in payload["formats"]:
-        name = "final" if "final" in payload["marks"] else "draft"
-        found = check((out / f"{name}.{form}").read_bytes(), form, claims)
-        if found:
-            faults[form] = [fault.as_json() for fault in found]
-    return {"faults": faults}
+    return {}
