@@ -167,7 +167,7 @@ def _curve_figures(snapshot: StatusSnapshot) -> Iterator[Figure]:
         on = (day_text(point.ends, year=False), point.ends.isoformat())
         values = {"pv": point.pv, "ev": point.ev, "ac": point.ac}
         for name, value in values.items():
-            yield from _figure(value, digits, unit, _NAMES_OF[name], on)
+            yield from _figure(value, 0, unit, _NAMES_OF[name], on)  # charts say whole hours
         if point.ev is None:
             continue
         yield from _cell(point.ev - point.pv, digits, unit, (point.ends.isoformat(),), "SV")

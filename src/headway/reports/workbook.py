@@ -408,12 +408,18 @@ def _runway(block: Hours) -> Cell:
     return _live(words.weeks(block.runway_weeks), "(hw_h_current-hw_h_spent)/hw_h_rate", expected)
 
 
+def _has_cost(snapshot: StatusSnapshot) -> bool:
+    """Whether any hours carry a cost that this copy may show."""
+    rows = snapshot.hours.by_person if snapshot.hours is not None else ()
+    return snapshot.audience is Audience.INTERNAL and any(each.cost_value is not None for each in rows)
+
+
 def _hours_by(snapshot: StatusSnapshot, *, person: bool) -> TreeBlock:
     block = snapshot.hours
     if block is None:
         return tables.gap(snapshot, Block.HOURS)
     rows = block.by_person if person else block.by_phase
-    with_cost = snapshot.audience is Audience.INTERNAL
+    with_cost = _has_cost(snapshot)
     columns = [Column("Person" if person else "Phase", width=2.2), Column("Role", width=1.4)]
     columns += [Column("This week", Kind.HOURS), Column("Total", Kind.HOURS), Column("Bill value", Kind.MONEY, 1.3)]
     columns += [Column("Cost", Kind.MONEY, 1.3)] if with_cost else []
@@ -453,7 +459,7 @@ def _entries(snapshot: StatusSnapshot) -> TreeBlock:
     block = snapshot.hours
     if block is None:
         return tables.gap(snapshot, Block.HOURS)
-    with_cost = snapshot.audience is Audience.INTERNAL
+    with_cost = _has_cost(snapshot)
     columns = [
         Column("Date", Kind.DATE, 1.1),
         Column("Month", width=0.9),
