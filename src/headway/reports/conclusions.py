@@ -42,11 +42,16 @@ def overall_reason(snapshot: StatusSnapshot) -> str:
 
 
 def headline(snapshot: StatusSnapshot) -> Runs:
-    """The one sentence a busy reader takes along: colour, forecast against budget, finish."""
-    parts = list(overall(snapshot))
-    parts += [Run(" "), *budget(snapshot)] if snapshot.budget is not None else []
-    parts += [Run(" "), *finish(snapshot)] if snapshot.plan is not None else []
-    return tuple(parts)
+    """What a busy reader takes along: finish, then forecast against budget; the colour where there is neither.
+
+    The colour with its reason stands right under it, in the health row.
+    """
+    parts = [
+        *(finish(snapshot) if snapshot.plan is not None else ()),
+        *([Run(" ")] if snapshot.plan is not None and snapshot.budget is not None else []),
+        *(budget(snapshot) if snapshot.budget is not None else ()),
+    ]
+    return tuple(parts) or overall(snapshot)
 
 
 def budget(snapshot: StatusSnapshot) -> Runs:
