@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -21,13 +21,17 @@ from headway.documents.style import (
     ACCENT,
     DRAFT_WORDS,
     GREY_TEXT,
+    GRID,
     INK,
     OFFICE_FONT,
     RAG_LOOKS,
+    RED,
     RULE,
     TREND_SIGNS,
     line_count,
+    number_format,
     series_colours,
+    text_width,
     value_format,
 )
 from headway.documents.tree import (
@@ -43,6 +47,7 @@ from headway.documents.tree import (
     KeyFigures,
     Kind,
     Mark,
+    Meta,
     Note,
     PageBreak,
     Paragraph,
@@ -56,10 +61,15 @@ from headway.documents.tree import (
 _FORBIDDEN_IN_NAMES = re.compile(r"[\[\]:*?/\\]")
 _PLACE = re.compile(r"\{(?:c(\d+)|(row|first|last))\}")
 _LONGEST_TEXT = 32_767
-_FIRST_WIDTH, _OTHER_WIDTH = 44, 17
-_COLUMNS = 7
+_LEAST_WIDTH, _MOST_WIDTH = 46.0, 300.0  # points of a column
+_LEAST_SHEET = 460.0  # points: running text gets at least this width
+_PADDING = 12.0
+_FILTER_BUTTON = 14.0
 _CHART_ROWS = 17
-_POINTS_A_CHARACTER = 5.3
+_MOST_FOOTER = 255  # letters, codes included
+_FORMULA_STARTS = "=+-@\t＝＋－＠"
+_HEALTH = ("Dimension", "Health", "Measure", "Trend", "Why", "Limits")
+_PLAN = ("Task", "Start", "Finish", "Done", "Critical")
 
 
 def write_xlsx(document: Document) -> bytes:
@@ -76,7 +86,7 @@ def write_xlsx(document: Document) -> bytes:
             "author": meta.author,
             "company": meta.organisation,
             "comments": tree.footer_text(meta),
-            "created": meta.timestamp.replace(tzinfo=None),
+            "created": meta.timestamp.astimezone(UTC).replace(tzinfo=None),
         }
     )
     _Book(book, document).write()
@@ -106,9 +116,11 @@ class _Book:
         pages = [(sheet, self._book.add_worksheet(self._sheet_name(sheet.name))) for sheet in sheets]
         if has_charts:
             self._data = self._book.add_worksheet(self._sheet_name("Chart data"))
-            self._set_up(self._data, landscape=True)
+            self._data.set_column(0, 0, 40)
+            self._data.set_column(1, 8, 14)
+            self.set_up(self._data, landscape=True)
         for sheet, page in pages:
-            self._set_up(page, landscape=sheet.landscape)
+            self.set_up(page, landscape=sheet.landscape)
             _Page(self, page, page.get_name()).write(self._document, sheet)
 
     def look(self, **settings: Any) -> Any:
@@ -161,9 +173,14 @@ class _Book:
             behind.set_y2_axis({"name": chart.y2_title, "major_gridlines": {"visible": False}})
         made.set_title({"name": chart.title, "overlay": False, "name_font": {"size": 11, "name": OFFICE_FONT}})
         made.set_legend({"position": "top", **({"delete_series": [0]} if chart.kind is ChartKind.WATERFALL else {})})
-        made.set_x_axis({"name": chart.x_title, "line": {"color": f"#{RULE}"}})
+        grey = {"name": OFFICE_FONT, "size": 9, "color": f"#{GREY_TEXT}"}
+        fonts = {"num_font": grey, "name_font": grey | {"bold": False}}
+        shown = number_format(chart.value_kind, chart.unit, chart.digits)
+        made.set_x_axis({"name": chart.x_title, "line": {"color": f"#{RULE}"}} | fonts)
         pale = {"visible": True, "line": {"color": "#E4E8EC", "width": 0.5}}
-        made.set_y_axis({"name": chart.y_title, "major_gridlines": pale, "line": {"none": True}})
+        made.set_y_axis(
+            {"name": chart.y_title, "major_gridlines": pale, "line": {"none": True}, "num_format": shown} | fonts
+        )
         made.set_chartarea({"border": {"none": True}})
         made.set_size({"width": 900, "height": _CHART_ROWS * 20 - 20})
         return made
@@ -185,7 +202,9 @@ class _Book:
             self._data.write_string(first, column, name, self.look(bold=True))
             for index, value in enumerate(values, start=1):
                 if value is not None:
-                    self._data.write_number(first + index, column, float(value), self.look(num_format="#,##0.##"))
+                    shown = number_format(chart.value_kind, chart.unit, chart.digits)
+                    held = value / 100 if chart.value_kind is Kind.PERCENT else value
+                    self._data.write_number(first + index, column, float(held), self.look(num_format=shown))
         self._data_row = first + len(chart.categories) + 2
         return first, [(name, role) for name, role, _ in columns]
 
@@ -199,19 +218,18 @@ class _Book:
             number += 1
         return name
 
-    def _set_up(self, page: Any, *, landscape: bool) -> None:
+    def set_up(self, page: Any, *, landscape: bool) -> None:
+        """Paper, and what stands above and below each printed page."""
         meta = self._document.meta
         page.set_landscape() if landscape else page.set_portrait()
         page.set_paper(9)
         page.fit_to_pages(1, 0)
         page.hide_gridlines(2)
         page.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.8)
-        page.set_column(0, 0, _FIRST_WIDTH)
-        page.set_column(1, _COLUMNS, _OTHER_WIDTH)
-        footer = tree.footer_text(meta).replace("&", "&&").replace("\n", " ")
-        page.set_footer("&L&8" + _limited(" " + footer, 225) + "&R&8&P / &N")
-        if meta.mark is Mark.DRAFT:
-            page.set_header("&R&B" + DRAFT_WORDS)
+        page.set_footer(_footer(meta))
+        title = _limited(_coded(self._document.title), 120)
+        mark = f'&R&K{RED}&"{OFFICE_FONT},Bold"{DRAFT_WORDS}' if meta.mark is Mark.DRAFT else ""
+        page.set_header(f"&L{title}{mark}")
 
 
 class _Page:
@@ -223,20 +241,47 @@ class _Page:
         self._name = name
         self._row = 0
         self._heights: dict[int, float] = {}
+        self._widths: list[float] = [_LEAST_SHEET]
+        self._breaks: list[int] = []
+        self._bodies: list[tuple[int, int, int]] = []  # header row, last body row, columns of each table with rows
 
     def write(self, document: Document, sheet: Sheet) -> None:
+        self._widths = _widths(sheet.blocks)
+        for column, width in enumerate(self._widths):
+            self._page.set_column_pixels(column, column, round(width * 96 / 72))
         self._text(document.title, font_size=15, bold=True)
         self._text(document.subtitle, font_color=f"#{GREY_TEXT}")
         if document.meta.mark is Mark.DRAFT:
-            self._text(DRAFT_WORDS, bold=True, font_color="#B3261E")
+            self._text(DRAFT_WORDS, bold=True, font_color=f"#{RED}")
+        self._text(tree.footer_text(document.meta), font_color=f"#{GREY_TEXT}")
         self._row += 1
         for block in sheet.blocks:
             self._block(block)
             self._row += 1
-        self._page.print_area(0, 0, max(self._row, 1), _COLUMNS)
+        self._page.set_h_pagebreaks(self._breaks)
+        self._page.print_area(0, 0, max(self._row, 1), len(self._widths) - 1)
+        self._keep_header(sheet)
 
-    def _text(self, words: str, column: int = 0, **look: Any) -> None:
-        self._put(column, words, **look)
+    def _keep_header(self, sheet: Sheet) -> None:
+        """A sheet of one table keeps its header in view and on each printed page, and can be filtered."""
+        if len(self._bodies) != 1 or any(isinstance(block, Chart | Gantt | RagRow) for block in sheet.blocks):
+            return
+        header, last, columns = self._bodies[0]
+        self._page.freeze_panes(header + 1, 1 if columns > 3 else 0)
+        self._page.autofilter(header, 0, last, columns - 1)
+        self._page.repeat_rows(header)
+
+    def _text(self, words: str, **look: Any) -> None:
+        """Running text across the columns of the sheet, its row as high as its lines."""
+        if not words:
+            return
+        size = float(look.get("font_size", 10))
+        shown = self._book.look(**look | {"text_wrap": True})
+        if len(self._widths) > 1:
+            self._page.merge_range(self._row, 0, self._row, len(self._widths) - 1, "", shown)
+        self._page.write_string(self._row, 0, _longest(words), shown)
+        lines = line_count(words, size, sum(self._widths) - _PADDING, bold=True)
+        self._page.set_row(self._row, min(max(lines * size * 1.35 + 1.5, 15.0), 400.0))
         self._row += 1
 
     def _put(self, column: int, words: str, **look: Any) -> None:
@@ -244,13 +289,16 @@ class _Page:
             self._grow(column, words, bold=bool(look.get("bold")))
         if column and look.get("align", "left") == "left":
             look = {"indent": 1, "align": "left"} | look
+        if words[:1] and words[0] in _FORMULA_STARTS:
+            look["quote_prefix"] = True  # stays a text when a person edits the cell
         if words:
-            self._page.write_string(self._row, column, words[:_LONGEST_TEXT], self._book.look(**look))
+            self._page.write_string(self._row, column, _longest(words), self._book.look(**look))
+        elif "bottom" in look or "top" in look:
+            self._page.write_blank(self._row, column, None, self._book.look(**look))
 
     def _grow(self, column: int, words: str, *, bold: bool) -> None:
         """Make the row as high as the wrapped text needs: programs that only show a file do not."""
-        room = (_OTHER_WIDTH if column else _FIRST_WIDTH) * _POINTS_A_CHARACTER
-        height = line_count(words, 10, room, bold=bold) * 13.5 + 1.5
+        height = line_count(words, 10, self._widths[column] - _PADDING, bold=bold) * 13.5 + 1.5
         if height > self._heights.get(self._row, 15.0):
             self._heights[self._row] = min(height, 400.0)
             self._page.set_row(self._row, self._heights[self._row])
@@ -261,8 +309,8 @@ class _Page:
         elif isinstance(block, Paragraph):
             self._text(tree.plain(block.runs), font_size=11 if block.tone is Tone.LEAD else 10)
         elif isinstance(block, Bullets):
-            for item in block.items:
-                self._text("• " + tree.plain(item))
+            for number, item in enumerate(block.items, start=1):
+                self._text((f"{number}. " if block.numbered else "• ") + tree.plain(item))
             if not block.items:
                 self._text(block.empty)
         elif isinstance(block, Note):
@@ -271,7 +319,8 @@ class _Page:
             for figure in block.figures:
                 self._put(0, figure.label)
                 self._cell(1, tree.cell(figure.value, bold=True, tint=figure.tint), right=True)
-                self._text(tree.plain(figure.note), 2, font_color=f"#{GREY_TEXT}")
+                self._put(2, tree.plain(figure.note), font_color=f"#{GREY_TEXT}", text_wrap=True)
+                self._row += 1
         elif isinstance(block, RagRow):
             self._rag_row(block)
         elif isinstance(block, Table):
@@ -281,12 +330,21 @@ class _Page:
         elif isinstance(block, Chart):
             self._chart(block)
         elif isinstance(block, Figure):
-            self._page.insert_image(
-                self._row, 0, "figure", {"image_data": io.BytesIO(block.content), "description": block.description}
-            )
-            self._row += 15
+            self._figure(block)
         elif isinstance(block, PageBreak):
-            self._page.set_h_pagebreaks([self._row])
+            self._breaks.append(self._row)
+
+    def _figure(self, block: Figure) -> None:
+        """A picture over the rows that it covers; its own size times the share of the width asked for."""
+        options = {
+            "image_data": io.BytesIO(block.content),
+            "description": block.description or block.caption,
+            "x_scale": block.width,
+            "y_scale": block.width,
+        }
+        self._page.insert_image(self._row, 0, "figure", options)
+        self._row += 15
+        self._text(block.caption, font_color=f"#{GREY_TEXT}")
 
     def _chart(self, block: Chart) -> None:
         if charts.is_empty(block) or not block.categories:
@@ -295,14 +353,17 @@ class _Page:
         options = {"description": charts.describe(block), "object_position": 1}
         self._page.insert_chart(self._row, 0, self._book.chart(block), options)
         self._row += _CHART_ROWS
+        source = f"Source: {block.source}" if block.source else ""
+        self._text(" ".join(filter(None, (block.note, source))), font_size=9, font_color=f"#{GREY_TEXT}")
 
     def _rag_row(self, block: RagRow) -> None:
         self._put(0, "Overall", bold=True)
         self._put(1, block.overall.word, **_tinted(block.overall))
-        self._text(tree.plain(block.overall_reason), 2)
-        self._header(("Dimension", "Health", "Measure", "Trend", "Why", "Limits"), (False,) * 6)
+        self._put(2, tree.plain(block.overall_reason))
+        self._row += 1
+        self._header(_HEALTH, (False,) * 6)
         for cell in block.cells:
-            self._put(0, cell.dimension)
+            self._put(0, cell.dimension, text_wrap=True)
             self._put(1, cell.colour.word, **_tinted(cell.colour))
             why = tree.plain(cell.reason)
             if cell.computed is not None:
@@ -323,8 +384,10 @@ class _Page:
             self._text(block.caption, bold=True)
         self._header([column.title for column in block.columns], [column.right for column in block.columns])
         first, last = self._row + 1, self._row + max(len(block.rows), 1)
-        if not block.rows:
-            self._text(block.empty)
+        if block.rows:
+            self._bodies.append((self._row - 1, last - 1, len(block.columns)))
+        else:
+            self._text(block.empty, font_color=f"#{GREY_TEXT}")
         for number, cells in enumerate(block.rows + block.totals):
             total = number >= len(block.rows)
             for column, (cell, about) in enumerate(zip(cells, block.columns, strict=True)):
@@ -337,10 +400,15 @@ class _Page:
         self, column: int, cell: Cell, *, right: bool, total: bool = False, bounds: tuple[int, int] = (1, 1)
     ) -> None:
         look: dict[str, Any] = {"align": "right" if right else "left", "text_wrap": not right}
-        look |= {"bold": True, "top": 1, "top_color": f"#{RULE}"} if total else {}
+        rule = (
+            {"bold": True, "top": 1, "top_color": f"#{GREY_TEXT}"}
+            if total
+            else {"bottom": 1, "bottom_color": f"#{GRID}"}
+        )
+        look |= rule
         look |= {"bold": True} if cell.bold else {}
         look |= _tinted(cell.tint) if cell.tint else {}
-        look |= {"indent": cell.level} if cell.level else {}
+        look |= {"indent": min(cell.level + (1 if column else 0), 15)} if cell.level else {}
         value, page = cell.value, self._page
         stored = _stored(value)
         if cell.formula and stored is not None:
@@ -362,25 +430,99 @@ class _Page:
         if not block.rows:
             self._text(block.empty)
             return
-        self._header(("Task", "Start", "Finish", "Done", "Critical"), (False, False, False, True, False))
+        self._header(_PLAN, (False, False, False, True, False))
         for line in block.rows:
             summary = line.kind is tree.GanttKind.SUMMARY
             name = tree.cell(line.name, bold=summary, level=line.level)
             self._cell(0, name, right=False)
             self._cell(1, tree.cell(tree.day(gantt.begin(line.start))), right=False)
             self._cell(2, tree.cell(tree.day(gantt.last_day(line.finish))), right=False)
-            self._cell(3, tree.cell(tree.percent(line.progress)), right=True)
+            if line.kind is not tree.GanttKind.MILESTONE:
+                self._cell(3, tree.cell(tree.percent(line.progress)), right=True)
             self._put(4, "critical" if line.critical else "")
             self._row += 1
-        self._text(block.note, font_size=9)
+        self._text(block.note, font_size=9, font_color=f"#{GREY_TEXT}")
+
+
+def _widths(blocks: Sequence[Block]) -> list[float]:
+    """Column widths in points that suit every table of a sheet; longer text wraps."""
+    widths = [_LEAST_WIDTH]
+    for titles, lines in (grid for block in blocks for grid in _grids(block)):
+        widths += [_LEAST_WIDTH] * (len(titles) - len(widths))
+        for number, title in enumerate(titles):
+            longest = max((text_width(words, 10, bold=True) + level * 7 for words, level in lines[number]), default=0.0)
+            word = max(text_width(part, 10, bold=True) for part in title.split(" "))
+            head = min(text_width(title, 10, bold=True), max(word, 80.0)) + _FILTER_BUTTON
+            widths[number] = max(widths[number], min(max(longest, head) + _PADDING, _MOST_WIDTH))
+    if sum(widths) < _LEAST_SHEET:
+        widths[-1] += _LEAST_SHEET - sum(widths)
+    return widths
+
+
+_Grid = tuple[Sequence[str], Sequence[Sequence[tuple[str, int]]]]  # titles; words and indent of each column's cells
+
+
+def _grids(block: Block) -> list[_Grid]:
+    """What a block writes into columns."""
+    if isinstance(block, Table):
+        lines = block.rows + block.totals
+        words = [
+            [(line[number].value.text, line[number].level) for line in lines] for number in range(len(block.columns))
+        ]
+        return [([column.title for column in block.columns], words)]
+    if isinstance(block, RagRow):
+        cells = block.cells
+        shown = (
+            [cell.dimension for cell in cells],
+            [cell.colour.word for cell in cells],
+            [tree.plain(cell.measure) for cell in cells],
+            [TREND_SIGNS.get(cell.trend, cell.trend) for cell in cells],
+            [tree.plain(cell.reason) for cell in cells],
+            [cell.limits for cell in cells],
+        )
+        return [(_HEALTH, [[(words, 0) for words in column] for column in shown])]
+    if isinstance(block, KeyFigures):
+        labels = [(figure.label, 0) for figure in block.figures]
+        values = [(figure.value.text, 0) for figure in block.figures]
+        notes = [(tree.plain(figure.note), 0) for figure in block.figures]
+        return [(("", "", ""), (labels, values, notes))]
+    if isinstance(block, Gantt):
+        days = [("28 Mmm 2026", 0)]
+        return [(_PLAN, ([(line.name, line.level) for line in block.rows], days, days, (), [("critical", 0)]))]
+    return []
+
+
+def _footer(meta: Meta) -> str:
+    """The origin at the left and the page at the right; long names are cut so that date and snapshot stay."""
+    ending = "&R&8Page &P of &N"
+    room = _MOST_FOOTER - len(ending) - len("&L&8 ")
+    whole = _coded(tree.footer_text(meta))
+    if len(whole) > room:
+        fixed = [f"Data date {tree.day_text(meta.data_date)}"]
+        fixed += [f"Snapshot {meta.snapshot}"] if meta.snapshot is not None else []
+        named = [meta.project, f"Source: {meta.source}" if meta.source else "", meta.confidential]
+        each = (room - sum(len(words) + 3 for words in fixed) - 3 * len(named)) // len(named)
+        project, *others = (_limited(_coded(words), each) for words in named)
+        whole = " · ".join(words for words in (project, *fixed, *others) if words)
+    return f"&L&8 {whole}{ending}"
+
+
+def _coded(words: str) -> str:
+    """Words for a page's header or footer, where & starts a code."""
+    return " ".join(words.split()).replace("&", "&&")
+
+
+def _longest(words: str) -> str:
+    """As many letters as a cell can hold."""
+    return words if len(words) <= _LONGEST_TEXT else words[: _LONGEST_TEXT - 1] + "…"
 
 
 def _stored(value: tree.Value) -> float | datetime | str | None:
-    """What a cell holds: percentages as fractions, dates as moments."""
+    """What a cell holds: percentages as fractions, dates as moments (before 1900, where Excel has none, as text)."""
     if isinstance(value.raw, Decimal):
         return float(value.raw / 100 if value.kind is Kind.PERCENT else value.raw)
     if isinstance(value.raw, date):
-        return datetime.combine(value.raw, time())
+        return datetime.combine(value.raw, time()) if value.raw.year >= 1901 else value.text
     return value.raw
 
 
@@ -412,5 +554,7 @@ def _bridge_part(bar: charts.BridgeBar, role: str) -> Decimal | None:
 
 def _limited(words: str, most: int) -> str:
     """At most that many characters, never ending inside a doubled ampersand."""
-    kept = words[:most]
-    return kept[:-1] if (len(kept) - len(kept.rstrip("&"))) % 2 else kept
+    if len(words) <= most:
+        return words
+    kept = words[: max(most - 1, 0)]
+    return (kept[:-1] if (len(kept) - len(kept.rstrip("&"))) % 2 else kept).rstrip() + "…"
