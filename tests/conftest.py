@@ -8,6 +8,13 @@ from datetime import UTC, datetime
 import pytest
 
 from headway.kernel.context import Channel, Context, system_context
+from tests.counting import Counting
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Count tests by what they need."""
+    config.pluginmanager.register(Counting(), "headway-counting")
+
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
 PASSWORD = "correct horse battery staple"
