@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Literal
 
 import typst
 
 from headway.documents import charts, drawing, gantt, tree
-from headway.documents.style import DRAFT_WORDS, FONTS_FOLDER, RAG_LOOKS, TREND_SIGNS, column_widths, text_width
+from headway.documents.style import DRAFT_WORDS, FONTS_FOLDER, RAG_LOOKS, TREND_SIGNS, column_widths
 from headway.documents.tree import (
     Align,
     Block,
@@ -31,7 +31,6 @@ from headway.documents.tree import (
     Gantt,
     Heading,
     KeyFigures,
-    Kind,
     Layout,
     Mark,
     Note,
@@ -44,8 +43,9 @@ from headway.documents.tree import (
     Table,
 )
 
+_Standard = Literal["ua-1", "a-2a"]
 # Both standards at once; a text that none of our fonts can show is refused by them and set without (see `_compiled`).
-STANDARDS = ("ua-1", "a-2a")
+STANDARDS: tuple[_Standard, ...] = ("ua-1", "a-2a")
 _TEMPLATE = Path(__file__).parent / "assets" / "document.typ"
 _WATERMARK = "F4F0F0"
 
@@ -96,9 +96,9 @@ def _compiled(data: str, document: Document) -> bytes:
         raise PdfError(f"The PDF of {document.title!r} cannot be set: {refusal.message}.") from refusal
 
 
-def _run(data: str, document: Document, standards: Sequence[str]) -> bytes:
+def _run(data: str, document: Document, standards: Sequence[_Standard]) -> bytes:
     with TemporaryDirectory(prefix="headway-pdf-") as empty:
-        made = typst.compile(
+        made: bytes = typst.compile(  # type: ignore[call-overload]  # its stub wants root and source of one type
             _TEMPLATE.read_bytes(),
             root=empty,
             package_path=empty,
@@ -107,10 +107,10 @@ def _run(data: str, document: Document, standards: Sequence[str]) -> bytes:
             ignore_system_fonts=True,
             format="pdf",
             sys_inputs={"document": data},
-            pdf_standards=list(standards),
+            pdf_standards=[*standards],
             timestamp=int(document.meta.timestamp.timestamp()),
         )
-    return bytes(made)
+    return made
 
 
 @cache
@@ -194,7 +194,7 @@ def _slide(slide: Slide) -> Packed:
         "title": slide.title,
         "source": f" · Source: {slide.source}" if slide.source else "",
         "cover": slide.layout is Layout.COVER,
-        "columns": [_slide_column(column, width) for column, width in zip(columns, widths, strict=True)],
+        "columns": [_slide_column(column, width, slide.title) for column, width in zip(columns, widths, strict=True)],
         "shares": widths,
     }
 
@@ -209,14 +209,15 @@ def _columns(slide: Slide) -> tuple[list[Sequence[Block]], list[float]]:
     return [blocks], [_SLIDE.width]
 
 
-def _slide_column(blocks: Sequence[Block], width: float) -> list[Packed]:
+def _slide_column(blocks: Sequence[Block], width: float, title: str) -> list[Packed]:
     drawn = sum(isinstance(block, Chart | Gantt) for block in blocks)
     others = len(blocks) - drawn
     share = _SLIDE.height / max(drawn, 1) * (1.0 if not others else 0.62)
     room = _Room(width, share, _SLIDE.table_size, min(share, _SLIDE.chart_height), _SLIDE.margin_x)
     levels = _Levels()
     levels.of(0)  # the slide's title
-    return _blocks(blocks, room, levels)
+    made = _blocks(blocks, room, levels)
+    return [block | {"title": ""} if block.get("title") == title else block for block in made]
 
 
 # --- blocks ---------------------------------------------------------------------------------------------------------
@@ -289,9 +290,9 @@ def _rag_row(block: RagRow, room: _Room) -> Packed:
         tuple(
             tree.row(
                 cell.dimension,
-                cell.colour.word,
+                cell.colour.word.replace(" ", tree.NO_BREAK) + "  ",
                 tree.plain(cell.measure),
-                TREND_SIGNS.get(cell.trend, cell.trend),
+                _trend(cell),
                 max(tree.plain(cell.reason), cell.limits, key=len),
             )
             for cell in block.cells
@@ -306,17 +307,21 @@ def _rag_row(block: RagRow, room: _Room) -> Packed:
     }
 
 
+def _trend(cell: RagCell) -> str:
+    """Sign and word, never parted by a line end."""
+    return TREND_SIGNS.get(cell.trend, cell.trend).replace(" ", tree.NO_BREAK)
+
+
 def _rag_cells(cell: RagCell) -> list[Packed]:
     health: Packed = {"text": cell.colour.word, "tint": cell.colour.name}
     if cell.computed is not None:
-        ruled = [{"text": cell.colour.word, "tint": cell.colour.name}]
-        health = {"runs": ruled, "small": f"by rule {cell.computed.word}; {cell.override}"}
+        health = {"runs": [health], "small": f"by rule {cell.computed.word}"}
     return [
         {"text": cell.dimension, "bold": True},
         health,
         {"runs": _runs(cell.measure), "small": ""},
-        {"text": TREND_SIGNS.get(cell.trend, cell.trend)},
-        {"runs": _runs(cell.reason), "small": cell.limits},
+        {"text": _trend(cell)},
+        {"runs": _runs(cell.reason), "small": "\n".join(words for words in (cell.override, cell.limits) if words)},
     ]
 
 

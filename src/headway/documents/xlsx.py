@@ -408,7 +408,8 @@ class _Page:
         look |= rule
         look |= {"bold": True} if cell.bold else {}
         look |= _tinted(cell.tint) if cell.tint else {}
-        look |= {"indent": min(cell.level + (1 if column else 0), 15)} if cell.level else {}
+        indent = min(cell.level + (1 if column and not right else 0), 15)
+        look |= {"indent": indent} if indent else {}
         value, page = cell.value, self._page
         stored = _stored(value)
         if cell.formula and stored is not None:
