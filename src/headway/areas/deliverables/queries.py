@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
+
+from django.db.models import OuterRef, Subquery
 
 from headway.areas.deliverables.models import DocumentVersion, Snapshot, VersionFile
 from headway.areas.deliverables.policies import RELEASED
@@ -124,6 +127,22 @@ def _safe(text: str) -> str:
 
 
 # --- for this area and those above -----------------------------------------------------------
+
+
+def newest_snapshots(
+    ctx: Context, project_ids: Collection[int], *, kind: str, audience: str
+) -> dict[int, tuple[SnapshotRow, dict[str, Any]]]:
+    """The newest filled snapshot of each project, with its data, by project; one query."""
+    rows = Snapshot.visible_to(ctx).filter(project_id__in=project_ids, kind=kind, audience=audience)
+    newest = (
+        Snapshot.unscoped(reason="the newest of visible ones")
+        .filter(project_id=OuterRef("project_id"), kind=kind, audience=audience)
+        .exclude(data=None)
+        .order_by("-number")
+        .values("pk")[:1]
+    )
+    found = rows.filter(pk=Subquery(newest))
+    return {row.project_id: (snapshot_row(row), row.data) for row in found}
 
 
 def earlier_snapshots(

@@ -1,4 +1,4 @@
-"""The addresses of the frame: signing in. Each area's pages add theirs beside it in config/urls.py."""
+"""The addresses of the workspace: signing in, and each area's pages."""
 
 from __future__ import annotations
 
@@ -6,4 +6,9 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("headway.interfaces.web.accounts.urls")),
+    path("", include("headway.interfaces.web.people.urls")),
+    path("", include("headway.interfaces.web.projects.urls")),
+    path("", include("headway.interfaces.web.imports.urls")),
+    path("", include("headway.interfaces.web.reports.urls")),
+    path("", include("headway.interfaces.web.approvals.urls")),
 ]

@@ -1,0 +1,291 @@
+"""Files into a project: choose, preview with questions and faults, apply, look back, undo."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from headway.areas.people import queries as people
+from headway.areas.projects import queries
+from headway.areas.projects.types import Charter, ImportRow, ImportState
+from headway.interfaces.transfers import kept_upload
+from headway.interfaces.web.frame import Fact, Link, Step
+from headway.interfaces.web.page import act, offered, page, say, show, warn, working_project
+from headway.interfaces.web.submitting import pressed
+from headway.journeys import imports
+from headway.kernel.context import Context
+from headway.kernel.errors import Conflict, Invalid, NotFound
+
+KINDS = {
+    "plan": (
+        "A plan",
+        ".mpp,.mpt,.mpx,.xml,.xer,.pod,.gan,.planner,.xlsx,.csv,.json",
+        "Microsoft Project, Primavera, ProjectLibre, GanttProject, Excel or CSV",
+    ),
+    "hours": (
+        "Hours",
+        ".csv,.xlsx,.ods,.tsv,.txt",
+        "An export of Harvest, Toggl, Clockify, Tempo, Kimai and others, Excel or CSV",
+    ),
+}
+_STATES = {
+    ImportState.READING: ("Being read", ""),
+    ImportState.PREVIEW: ("Waits for you", "amber"),
+    ImportState.FAILED: ("Cannot be read", "red"),
+    ImportState.APPLIED: ("Applied", "green"),
+    ImportState.UNDONE: ("Undone", ""),
+}
+_QUESTIONS = {
+    "date_order": "In which order are dates written?",
+    "decimal_sign": "Which sign parts hours from their decimals?",
+    "time_zone": "In which time zone are the times?",
+    "missing": "What becomes of entries that the file no longer has?",
+}
+_ANSWERS = {
+    "dmy": "day, month, year",
+    "mdy": "month, day, year",
+    "ymd": "year, month, day",
+    "skip": "No, leave them out",
+    "keep": "Keep them",
+    "remove": "Remove them",
+}
+MOST_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """An open question as the page asks it."""
+
+    field: str
+    name: str
+    message: str
+    choices: tuple[tuple[str, str], ...]
+    free: bool
+
+
+@page()
+def history(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
+    """What was imported into a project, newest first."""
+    project = working_project(ctx, key)
+    rows = [(row, *_STATES[row.state]) for row in queries.imports(ctx, project=project.id)]
+    waiting = sum(1 for row, *_ in rows if row.state is ImportState.PREVIEW)
+    values = {
+        "rows": rows,
+        "answer": f"{len(rows)} imports; {waiting} waiting for you." if rows else "",
+    }
+    return show(request, ctx, "imports/history.html", values, project=project, tab="imports")
+
+
+@page("POST")
+def new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
+    """Choose a file; it is read at once, and nothing changes."""
+    project = working_project(ctx, key)
+    offered(ctx, "projects.import", project)
+    kind = request.POST.get("kind", request.GET.get("kind", "plan"))
+    error, status = "", 200
+    if request.method == "POST":
+        try:
+            brought = kept_upload(ctx, request)
+            row = imports.preview(ctx, project=project.id, kind=kind, file=brought.id)
+        except (Invalid, Conflict) as refusal:
+            error, status = refusal.fields[0].message.capitalize() + "." if refusal.fields else refusal.message, 422
+        else:
+            return redirect(reverse("import", args=[key, row.id]))
+    label, accept, hint = KINDS.get(kind, KINDS["plan"])
+    values = {
+        "kind": kind if kind in KINDS else "plan",
+        "kinds": [(name, words[0]) for name, words in KINDS.items()],
+        "label": label,
+        "accept": accept,
+        "help": hint,
+        "error": error,
+        "steps": _steps(0),
+    }
+    crumbs = (Link("Import a file"),)
+    return show(request, ctx, "imports/new.html", values, project=project, tab="imports", crumbs=crumbs, status=status)
+
+
+def _steps(here: int) -> tuple[Step, ...]:
+    names = ("Choose a file", "Check what it changes", "Done")
+    return tuple(
+        Step(name, "done" if place < here else "here" if place == here else "ahead") for place, name in enumerate(names)
+    )
+
+
+@page("POST")
+def one(request: HttpRequest, ctx: Context, key: str, batch: int) -> HttpResponse:
+    """One import: what it would change or has changed; a POST answers its questions."""
+    project = working_project(ctx, key)
+    row = _row(ctx, project, batch)
+    questions = _questions(ctx, row)
+    status = 200
+    if request.method == "POST":
+        answers = {item.field: given for item in questions if (given := _given(request, item))}
+        if answers:
+            return _answer(request, ctx, key, row, answers)
+        status = 422
+    preview = row.preview
+    errors = preview.get("errors", [])
+    words, tone = _STATES[row.state]
+    values = {
+        "row": row,
+        "state": words,
+        "tone": tone,
+        "steps": _steps(2 if row.state in (ImportState.APPLIED, ImportState.UNDONE) else 1),
+        "answer": _sentence(row, len(questions), preview.get("error_count", len(errors))),
+        "counts": _counts(row),
+        "questions": questions,
+        "unanswered": status == 422,
+        "errors": errors[:MOST_SHOWN],
+        "more_errors": max(0, preview.get("error_count", len(errors)) - MOST_SHOWN),
+        "differences": [_difference(item) for item in preview.get("differences", [])[:MOST_SHOWN]],
+        "fidelity": [item for item in preview.get("fidelity", ()) if item["status"] != "kept"],
+        "kept": [item for item in preview.get("fidelity", ()) if item["status"] == "kept"],
+        "warnings": preview.get("warnings", [])[:20],
+        "facts": _facts(row),
+        "ready": row.state is ImportState.PREVIEW and not errors and not questions,
+    }
+    crumbs = (Link(row.file_name),)
+    return show(request, ctx, "imports/one.html", values, project=project, tab="imports", crumbs=crumbs, status=status)
+
+
+def _difference(item: dict[str, Any]) -> dict[str, str]:
+    """One changed field of a task in words."""
+    name, field = str(item.get("task") or f"Task {item['uid']}"), str(item["field"])
+    if field == "task":
+        return {"name": str(item["old"]), "field": "No longer in the file", "old": "", "new": ""}
+    field = field.replace("_", " ").capitalize()
+    return {"name": name, "field": field, "old": _value(item["old"]), "new": _value(item["new"])}
+
+
+def _value(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, dict) and "tenths" in value:
+        return f"{value['tenths'] / 600:g} h"
+    if isinstance(value, dict) and isinstance(value.get("amount"), dict):
+        return _value(value["amount"])
+    if isinstance(value, list | dict):
+        return f"{len(value)} entries"
+    return str(value).replace("T", " ") if str(value)[10:11] == "T" else str(value)
+
+
+def _row(ctx: Context, project: Charter, batch: int) -> ImportRow:
+    row: ImportRow = queries.show_import(ctx, batch=batch)
+    if row.project_id != project.id:
+        raise NotFound("There is nothing here.")
+    return row
+
+
+def _answer(request: HttpRequest, ctx: Context, key: str, row: ImportRow, answers: dict[str, str]) -> HttpResponse:
+    return pressed(
+        request,
+        lambda: imports.answer(ctx, batch=row.id, answers=answers),
+        done="Answered; the file was read again.",
+        to=reverse("import", args=[key, row.id]),
+    )
+
+
+def _given(request: HttpRequest, question: Question) -> str:
+    written = request.POST.get(f"{question.name}-other", "").strip()
+    return written or request.POST.get(question.name, "").strip()
+
+
+def _questions(ctx: Context, row: ImportRow) -> tuple[Question, ...]:
+    found = []
+    for place, item in enumerate(imports.open_questions(row)):
+        field = str(item["field"])
+        offered_ = tuple((str(choice), _ANSWERS.get(str(choice), str(choice))) for choice in item.get("choices", ()))
+        if field.startswith("person:"):
+            offered_ = tuple((value, _who(ctx, value)) for value, _ in offered_)
+        elif field.startswith("project:"):
+            offered_ = tuple((value, text if value == "skip" else f"Yes, {value}") for value, text in offered_)
+        message = item.get("message") or _QUESTIONS.get(field, f"Which value has '{field}'?")
+        found.append(Question(field, f"q{place}", message, offered_, field.startswith("person:") or not offered_))
+    return tuple(found)
+
+
+def _who(ctx: Context, value: str) -> str:
+    try:
+        found = people.person(ctx, person=value)
+    except NotFound:
+        return value
+    return f"{found.name} <{found.email}>" if found.email else str(found.name)
+
+
+def _sentence(row: ImportRow, questions: int, errors: int) -> str:
+    if row.state is ImportState.APPLIED:
+        return "The file is imported. Undo takes back everything it changed."
+    if row.state is ImportState.UNDONE:
+        return "This import was undone; everything is as it was before."
+    if errors:
+        noun = "fault" if errors == 1 else "faults"
+        return f"Nothing was changed: {errors} {noun} in the file. Mend it and choose it again."
+    if questions:
+        return f"{questions} {'question' if questions == 1 else 'questions'} to answer first. Nothing is changed yet."
+    create, update = row.preview.get("create", 0), row.preview.get("update", 0)
+    if not create and not update and not row.preview.get("missing"):
+        return "The file changes nothing: everything in it is known already."
+    noun = "tasks" if row.kind == "plan" else "entries"
+    return f"{create} new and {update} changed {noun}. Nothing is changed until you apply it."
+
+
+def _counts(row: ImportRow) -> tuple[tuple[str, str, Any], ...]:
+    words = (("create", "New"), ("update", "Changed"), ("unchanged", "As before"), ("missing", "No longer in the file"))
+    return tuple((name, label, row.preview[name]) for name, label in words if name in row.preview)
+
+
+def _facts(row: ImportRow) -> tuple[Fact, ...]:
+    preview = row.preview
+    names = (
+        ("program", "Written by"),
+        ("label", "Kind of export"),
+        ("tasks", "Tasks"),
+        ("links", "Links"),
+        ("resources", "Resources"),
+        ("rows", "Rows"),
+        ("first_day", "First day"),
+        ("last_day", "Last day"),
+    )
+    facts = [Fact(label, preview[name]) for name, label in names if preview.get(name)]
+    if preview.get("compared"):
+        count = preview["compared"]
+        facts.append(Fact("Starts as in the file", f"{preview['start_equal']} of {count} tasks"))
+        facts.append(Fact("Finishes as in the file", f"{preview['finish_equal']} of {count} tasks"))
+    if preview.get("taken"):
+        facts.append(Fact("Hours taken", preview["taken"]["hours"]))
+    for other in preview.get("other_projects", ())[:5]:
+        facts.append(Fact(f"Left out: {other['name']}", f"{other['rows']} rows, {other['hours']} h"))
+    return tuple(facts)
+
+
+@act
+def apply(request: HttpRequest, ctx: Context, key: str, batch: int) -> HttpResponse:
+    """Change what the preview said."""
+    project = working_project(ctx, key)
+    row = _row(ctx, project, batch)
+    back = reverse("import", args=[key, batch])
+    try:
+        imports.apply(ctx, batch=row.id)
+    except (Invalid, Conflict) as refusal:
+        warn(request, refusal.message)
+        return redirect(back)
+    say(request, f"{row.file_name} is imported.")
+    return redirect(reverse("project" if row.kind == "plan" else "hours", args=[key]))
+
+
+@act
+def undo(request: HttpRequest, ctx: Context, key: str, batch: int) -> HttpResponse:
+    """Take back a whole import."""
+    project = working_project(ctx, key)
+    row = _row(ctx, project, batch)
+    return pressed(
+        request,
+        lambda: imports.undo(ctx, batch=row.id),
+        done=f"{row.file_name} is undone.",
+        to=reverse("import", args=[key, batch]),
+    )

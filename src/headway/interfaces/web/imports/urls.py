@@ -1,0 +1,15 @@
+"""The addresses of imports into a project."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from headway.interfaces.web.imports import pages
+
+urlpatterns: list[URLPattern] = [
+    path("projects/<key:key>/imports/", pages.history, name="imports"),
+    path("projects/<key:key>/imports/new/", pages.new, name="import-new"),
+    path("projects/<key:key>/imports/<int:batch>/", pages.one, name="import"),
+    path("projects/<key:key>/imports/<int:batch>/apply/", pages.apply, name="import-apply"),
+    path("projects/<key:key>/imports/<int:batch>/undo/", pages.undo, name="import-undo"),
+]

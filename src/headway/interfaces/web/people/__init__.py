@@ -1,0 +1,1 @@
+"""Pages of the house: its settings, clients, access tokens, and accepting an invitation."""

@@ -1,0 +1,1 @@
+"""Pages of one project and the list of projects."""

@@ -1,0 +1,205 @@
+"""The forms of projects and their registers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.validators import RegexValidator
+
+from headway.areas.people.types import OrganisationRow
+from headway.areas.projects.types import Charter, Engagement, MemberRow, Objective, Raci, Severity, Stage, State
+from headway.interfaces.web.submitting import Choices, day, named, one_of, scale, text, version_field, words
+
+_HIGH_LOW = "1 is little, 5 is much."
+
+
+class NewProject(forms.Form):
+    """What a project begins with."""
+
+    key = forms.CharField(
+        label="Project key",
+        max_length=20,
+        help_text="What people quote, such as ACME-WEB: capital letters, digits and hyphens.",
+        validators=[RegexValidator(r"^[A-Z][A-Z0-9-]*$", "Use capital letters, digits and hyphens, a letter first.")],
+    )
+    name = text("Name")
+    starts_on = day("First day")
+
+    def __init__(self, clients: tuple[OrganisationRow, ...], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [(row.id, row.name) for row in clients]
+        hint = "Leave open for an internal project." if offered else "No clients yet; they are added under Settings."
+        self.fields["client"] = one_of("Client", offered, required=False, number=True, hint=hint)
+        self.order_fields(["key", "name", "client", "starts_on"])
+
+
+class CharterForm(forms.Form):
+    """A project's charter. Lists are lines: one objective a line, measure and target after bars."""
+
+    name = text("Name")
+    purpose = words("Purpose", hint="Why the project exists, in two sentences.")
+    starts_on = day("First day")
+    ends_on = day("Last day")
+    objectives = words("Objectives", hint="One a line: objective | how it is measured | target.", rows=4)
+    success_measures = words("Success measures", hint="One a line: measure | how | target.", rows=4)
+    scope_in = words("In scope", hint="One a line.", rows=4)
+    scope_out = words("Out of scope", hint="One a line.", rows=4)
+    hours_tracked = forms.BooleanField(
+        label="Hours are tracked", required=False, help_text="Missing time sheets then turn the health grey."
+    )
+    version = version_field()
+
+
+def charter_values(project: Charter) -> dict[str, Any]:
+    """A charter as its form shows it."""
+    return {
+        "name": project.name,
+        "purpose": project.purpose,
+        "starts_on": project.starts_on,
+        "ends_on": project.ends_on,
+        "objectives": _lines(project.objectives),
+        "success_measures": _lines(project.success_measures),
+        "scope_in": "\n".join(project.scope_in),
+        "scope_out": "\n".join(project.scope_out),
+        "hours_tracked": project.hours_tracked,
+        "version": project.version,
+    }
+
+
+def charter_inputs(cleaned: dict[str, Any]) -> dict[str, Any]:
+    """What the form says, as the use case takes it."""
+    return {
+        "name": cleaned["name"],
+        "purpose": cleaned["purpose"],
+        "starts_on": cleaned["starts_on"],
+        "ends_on": cleaned["ends_on"],
+        "hours_tracked": cleaned["hours_tracked"],
+        "objectives": _objectives(cleaned["objectives"]),
+        "success_measures": _objectives(cleaned["success_measures"]),
+        "scope_in": tuple(_filled(cleaned["scope_in"])),
+        "scope_out": tuple(_filled(cleaned["scope_out"])),
+    }
+
+
+def _lines(items: tuple[Objective, ...]) -> str:
+    return "\n".join(" | ".join(filter(None, (item.text, item.measure, item.target))) for item in items)
+
+
+def _filled(lines: str) -> list[str]:
+    return [line.strip() for line in lines.splitlines() if line.strip()]
+
+
+def _objectives(lines: str) -> tuple[Objective, ...]:
+    found = []
+    for line in _filled(lines):
+        parts = [part.strip() for part in line.split("|", 2)] + ["", ""]
+        found.append(Objective(parts[0] or line, parts[1], parts[2]))
+    return tuple(found)
+
+
+class StageForm(forms.Form):
+    """Where the project stands."""
+
+    stage = one_of("Stage", named(Stage))
+
+
+# --- registers --------------------------------------------------------------------------------
+
+
+def owners(members: tuple[MemberRow, ...]) -> Choices:
+    """Who may own a record: whoever works on the project, once."""
+    outside = {"client", "guest"}
+    return sorted({(row.person_id, row.name) for row in members if row.role not in outside}, key=lambda who: who[1])
+
+
+class _Owned(forms.Form):
+    """A record with an owner. `state` is offered once the record exists."""
+
+    state_field = True
+
+    def __init__(self, who: Choices, *args: Any, exists: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["owner"] = one_of("Owner", who, required=False, number=True)
+        if exists and self.state_field:
+            self.fields["state"] = one_of("State", named(State))
+        self.fields["version"] = version_field()
+
+
+class RiskForm(_Owned):
+    """A risk."""
+
+    title = text("Risk", hint="What might happen, as a sentence.")
+    probability = scale("Probability", _HIGH_LOW)
+    impact = scale("Impact", "1 is little, 5 is much. Exposure is probability times impact, of 25.")
+    cause = words("Cause", rows=2)
+    effect = words("Effect", rows=2)
+    response = words("Response", hint="What is done about it.", rows=2)
+    response_due = day("Response due")
+
+
+class IssueForm(_Owned):
+    """An issue."""
+
+    title = text("Issue", hint="What has gone wrong, as a sentence.")
+    description = words("Description")
+    severity = one_of("Severity", named(Severity))
+    due = day("Due")
+
+    def __init__(self, who: Choices, *args: Any, exists: bool = False, **kwargs: Any) -> None:
+        super().__init__(who, *args, exists=exists, **kwargs)
+        if exists:
+            self.fields["resolution"] = words("Resolution")
+
+
+class AssumptionForm(_Owned):
+    """An assumption."""
+
+    text = words("Assumption", required=True, hint="What is taken as true until somebody has checked it.", rows=2)
+    check_by = day("Check by")
+
+    def __init__(self, who: Choices, *args: Any, exists: bool = False, **kwargs: Any) -> None:
+        super().__init__(who, *args, exists=exists, **kwargs)
+        if exists:
+            self.fields["outcome"] = words("What the check gave")
+
+
+class DecisionForm(_Owned):
+    """A question to decide."""
+
+    state_field = False
+
+    question = text("Question to decide")
+    options = words("Options", hint="One a line: option | what follows from it.", rows=4)
+    recommendation = words("Recommendation", rows=2)
+    decide_by = day("Decide by")
+    cost_of_waiting = words("What waiting costs", rows=2)
+
+
+class DecideForm(forms.Form):
+    """What was decided."""
+
+    outcome = words("What was decided", required=True)
+    version = version_field()
+
+
+class StakeholderForm(forms.Form):
+    """Somebody who is affected, or may affect."""
+
+    name = text("Name")
+    organisation = text("Organisation", required=False)
+    power = scale("Power", _HIGH_LOW)
+    interest = scale("Interest", _HIGH_LOW)
+    engagement = one_of("Stands now", named(Engagement))
+    desired = one_of("Should stand", named(Engagement))
+    raci = one_of(
+        "Part in decisions",
+        [
+            (Raci.RESPONSIBLE.value, "Responsible"),
+            (Raci.ACCOUNTABLE.value, "Accountable"),
+            (Raci.CONSULTED.value, "Consulted"),
+            (Raci.INFORMED.value, "Informed"),
+        ],
+    )
+    notes = words("Notes", rows=2)
+    version = version_field()

@@ -1,0 +1,293 @@
+"""A project's hours and budget: totals, the week sheet, logging, budgets with their changes, rates."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from headway.areas.budgets import commands as budget_commands
+from headway.areas.budgets import queries as budgets
+from headway.areas.budgets.types import Basis
+from headway.areas.hours import commands, queries
+from headway.areas.hours.types import GroupBy, RateKind
+from headway.areas.projects.queries import members, my_person_id
+from headway.areas.projects.types import Charter
+from headway.areas.schedule import queries as schedule
+from headway.interfaces.web.frame import Link
+from headway.interfaces.web.page import act, offered, page, say, show, today_in, working_project
+from headway.interfaces.web.projects import drawings
+from headway.interfaces.web.projects.forms import owners
+from headway.interfaces.web.projects.pages import status_day
+from headway.interfaces.web.submitting import (
+    amount,
+    attempt,
+    day,
+    day_of,
+    named,
+    one_of,
+    pressed,
+    text,
+    words,
+)
+from headway.kernel.access import may
+from headway.kernel.context import Context
+from headway.kernel.errors import NotFound
+
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+class LogForm(forms.Form):
+    """Hours of one day."""
+
+    day = day("Day", required=True)
+    hours = amount("Hours", hint="Such as 7.5.")
+    phase = text("Phase", required=False)
+    note = text("Note", required=False, length=1000)
+    billable = forms.BooleanField(label="Billable", required=False, initial=True)
+
+
+class BudgetForm(forms.Form):
+    """A budget for the whole project."""
+
+    name = text("Name", hint="Such as 'Fixed price' or 'Hours of phase 1'.")
+    basis = one_of("Counted in", [(Basis.HOURS.value, "Hours"), (Basis.BILL.value, "Billable value")])
+    amount = amount("Amount")
+
+
+class ChangeForm(forms.Form):
+    """A change of the budget."""
+
+    title = text("Change")
+    reason = words("Reason", required=True, rows=2)
+    hours = amount("Hours more or fewer", required=False)
+    money = amount("Money more or less", required=False)
+    days = forms.IntegerField(label="Working days that the finish moves", required=False)
+
+
+class RateForm(forms.Form):
+    """A project's hourly rate, of a person or of a role."""
+
+    kind = one_of("Kind", named(RateKind))
+    rate = amount("Rate an hour")
+    first = day("From", required=True)
+    role = text("Role", required=False, hint="Give a person or a role.")
+
+    def __init__(self, who: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"] = one_of("Person", who, required=False, number=True)
+
+
+@page()
+def hours(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
+    """Hours by person and phase, the week, the budget beside them, and rates for those who may see them."""
+    project = working_project(ctx, key)
+    offered(ctx, "hours.read", project)
+    monday = drawings.week_of(day_of(request.GET.get("week")) or today_in(ctx, project))
+    values: dict[str, Any] = {
+        "by_person": queries.totals(ctx, project=project.id, by=(GroupBy.PERSON,)),
+        "by_phase": queries.totals(ctx, project=project.id, by=(GroupBy.PHASE,)),
+        "total": next(iter(queries.totals(ctx, project=project.id, by=())), None),
+        "week": queries.week_sheet(ctx, project=project.id, day=monday),
+        "week_days": [(name, monday + timedelta(days=place)) for place, name in enumerate(_DAYS)],
+        "last_week": monday - timedelta(days=7),
+        "next_week": monday + timedelta(days=7),
+        "newest": queries.entries(ctx, project=project.id, limit=10).items,
+    }
+    values["answer"] = "No hours are recorded yet."
+    if values["total"] is not None:
+        values["answer"] = (
+            f"{values['total'].hours:,} hours recorded, {values['total'].billable_hours:,} of them billable."
+        )
+    if may(ctx, "budgets.read", project_id=project.id):
+        summary = schedule.summary(ctx, project=project.id) if schedule.has_plan(project.id) else None
+        values |= {
+            "burn": budgets.burn(ctx, project=project.id, as_of=status_day(ctx, project, summary)),
+            "budgets": budgets.budgets(ctx, project=project.id),
+            "changes": budgets.changes(ctx, project=project.id),
+            "alerts": budgets.alerts(ctx, project=project.id),
+        }
+    if may(ctx, "hours.read_rates", project_id=project.id):
+        values["rates"] = queries.rates(ctx, project=project.id)
+    return show(request, ctx, "projects/hours.html", values, project=project, tab="hours")
+
+
+@page("POST")
+def log(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
+    """Log one's own hours of a day."""
+    project = working_project(ctx, key)
+    offered(ctx, "hours.log", project)
+    form = LogForm(request.POST or None, initial={"day": today_in(ctx, project)})
+    intro = "Your own hours on this project."
+    return _filled(
+        request,
+        ctx,
+        project,
+        form,
+        lambda given: commands.log(
+            ctx, project=project.id, person=my_person_id(ctx), **{**given, "phase": given["phase"] or None}
+        ),
+        title="Log hours",
+        intro=intro,
+        submit="Log the hours",
+        done="The hours are logged.",
+    )
+
+
+@page("POST")
+def budget(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
+    """Set a budget for the whole project."""
+    project = working_project(ctx, key)
+    offered(ctx, "budgets.edit", project)
+    form = BudgetForm(request.POST or None)
+    return _filled(
+        request,
+        ctx,
+        project,
+        form,
+        lambda given: budget_commands.add_budget(ctx, project=project.id, **given),
+        title="New budget",
+        intro="The baseline of a budget stands once it is approved; later it moves only by approved changes.",
+        submit="Set the budget",
+        done="The budget is set; it waits for approval.",
+    )
+
+
+@page("POST")
+def change(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
+    """Ask for a change of the budget."""
+    project = working_project(ctx, key)
+    offered(ctx, "budgets.edit", project)
+    form = ChangeForm(request.POST or None)
+    return _filled(
+        request,
+        ctx,
+        project,
+        form,
+        lambda given: budget_commands.request_change(
+            ctx,
+            project=project.id,
+            title=given["title"],
+            reason=given["reason"],
+            hours=given["hours"] or 0,
+            money=given["money"] or 0,
+            days=given["days"] or 0,
+        ),
+        title="Change of the budget",
+        intro="It counts when it is approved; baseline and changes stay apart.",
+        submit="Ask for the change",
+        done="The change is asked for.",
+    )
+
+
+@page("POST")
+def rate(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
+    """Set an hourly rate of the project."""
+    project = working_project(ctx, key)
+    offered(ctx, "hours.set_project_rate", project)
+    who = owners(members(ctx, project=project.id))
+    form = RateForm(who, request.POST or None, initial={"first": project.starts_on or today_in(ctx, project)})
+    return _filled(
+        request,
+        ctx,
+        project,
+        form,
+        lambda given: commands.set_project_rate(ctx, project=project.id, **given),
+        title="Set a rate",
+        intro="From that day on, new hours carry it; hours saved before keep theirs.",
+        submit="Set the rate",
+        done="The rate is set.",
+    )
+
+
+def _filled(
+    request: HttpRequest,
+    ctx: Context,
+    project: Charter,
+    form: forms.Form,
+    do: Any,
+    *,
+    title: str,
+    intro: str,
+    submit: str,
+    done: str,
+) -> HttpResponse:
+    """The page of one form whose way back is the tab."""
+    back = reverse("hours", args=[project.key])
+    status = 200
+    if request.method == "POST":
+        tried = attempt(form, do)
+        if tried.done:
+            say(request, done)
+            return redirect(back)
+        status = tried.status
+    values = {"form": form, "title": title, "intro": intro, "submit": submit, "back": back}
+    crumbs = (Link(title),)
+    return show(request, ctx, "projects/form.html", values, project=project, tab="hours", crumbs=crumbs, status=status)
+
+
+@act
+def budget_approve(request: HttpRequest, ctx: Context, key: str, budget: int) -> HttpResponse:
+    """Approve a budget."""
+    project = working_project(ctx, key)
+    if budget not in {row.id for row in budgets.budgets(ctx, project=project.id)}:
+        raise NotFound("There is nothing here.")
+    return pressed(
+        request,
+        lambda: budget_commands.approve_budget(ctx, budget=budget),
+        done="The budget is approved; its baseline stands.",
+        to=reverse("hours", args=[key]),
+    )
+
+
+@act
+def change_decide(request: HttpRequest, ctx: Context, key: str, change: int) -> HttpResponse:
+    """Approve or refuse a change of the budget."""
+    project = working_project(ctx, key)
+    if change not in {row.id for row in budgets.changes(ctx, project=project.id)}:
+        raise NotFound("There is nothing here.")
+    agreed = request.POST.get("decision") == "approve"
+    decide = budget_commands.approve_change if agreed else budget_commands.reject_change
+    return pressed(
+        request,
+        lambda: decide(ctx, change=change),
+        done="The change is approved and counts." if agreed else "The change is refused; it stays in the register.",
+        to=reverse("hours", args=[key]),
+    )
+
+
+@act
+def submit_week(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
+    """Hand in one's own drafts of a week."""
+    project = working_project(ctx, key)
+    monday = _monday(request)
+    return pressed(
+        request,
+        lambda: commands.submit(ctx, project=project.id, first=monday, last=monday + timedelta(days=6)),
+        done="Your hours of the week are handed in.",
+        to=f"{reverse('hours', args=[key])}?week={monday}",
+    )
+
+
+@act
+def approve_week(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
+    """Approve the submitted hours of a week."""
+    project = working_project(ctx, key)
+    monday = _monday(request)
+    return pressed(
+        request,
+        lambda: commands.approve(ctx, project=project.id, first=monday, last=monday + timedelta(days=6)),
+        done="The submitted hours of the week are approved; your own wait for somebody else.",
+        to=f"{reverse('hours', args=[key])}?week={monday}",
+    )
+
+
+def _monday(request: HttpRequest) -> date:
+    on = day_of(request.POST.get("week"))
+    if on is None:
+        raise NotFound("There is nothing here.")
+    return drawings.week_of(on)

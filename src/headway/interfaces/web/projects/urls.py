@@ -1,0 +1,60 @@
+"""The addresses of projects."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path, register_converter
+
+from headway.interfaces.web.projects import drawings, hours, members, pages, plan, registers
+
+
+class KeyConverter:
+    """A project key; a number is none, so that every project has one address."""
+
+    regex = "[A-Z][A-Z0-9-]{0,19}"
+
+    def to_python(self, value: str) -> str:
+        """As written."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """As written."""
+        return value
+
+
+register_converter(KeyConverter, "key")
+
+urlpatterns: list[URLPattern] = [
+    path("drawings.css", drawings.style, name="drawing-style"),
+    path("projects/new/", pages.new, name="project-new"),
+    path("projects/<key:key>/", pages.overview, name="project"),
+    path("projects/<key:key>/charter/", pages.charter, name="charter"),
+    path("projects/<key:key>/stage/", pages.stage, name="stage"),
+    path("projects/<key:key>/activity/", pages.activity, name="activity"),
+    path("projects/<key:key>/plan/", plan.plan, name="plan"),
+    path("projects/<key:key>/plan/tasks/add/", plan.add_task, name="task-add"),
+    path("projects/<key:key>/plan/tasks/<int:task_id>/", plan.task, name="task"),
+    path("projects/<key:key>/plan/status-date/", plan.status_date, name="status-date"),
+    path("projects/<key:key>/plan/baselines/new/", plan.baseline_new, name="baseline-new"),
+    path("projects/<key:key>/plan/baselines/<int:baseline>/use/", plan.baseline_use, name="baseline-use"),
+    path("projects/<key:key>/hours/", hours.hours, name="hours"),
+    path("projects/<key:key>/hours/log/", hours.log, name="hours-log"),
+    path("projects/<key:key>/hours/submit/", hours.submit_week, name="hours-submit"),
+    path("projects/<key:key>/hours/approve/", hours.approve_week, name="hours-approve"),
+    path("projects/<key:key>/hours/rates/new/", hours.rate, name="rate-new"),
+    path("projects/<key:key>/budgets/new/", hours.budget, name="budget-new"),
+    path("projects/<key:key>/budgets/<int:budget>/approve/", hours.budget_approve, name="budget-approve"),
+    path("projects/<key:key>/budgets/changes/new/", hours.change, name="budget-change"),
+    path("projects/<key:key>/budgets/changes/<int:change>/decide/", hours.change_decide, name="budget-change-decide"),
+    path("projects/<key:key>/registers/", registers.registers, name="registers"),
+    path("projects/<key:key>/registers/<slug:register>/add/", registers.add, name="register-add"),
+    path("projects/<key:key>/registers/decisions/<int:record>/decide/", registers.decide, name="decision-decide"),
+    path(
+        "projects/<key:key>/registers/stakeholders/<int:record>/remove/",
+        registers.remove_stakeholder,
+        name="stakeholder-remove",
+    ),
+    path("projects/<key:key>/registers/<slug:register>/<int:record>/", registers.edit, name="register-edit"),
+    path("projects/<key:key>/people/", members.members, name="members"),
+    path("projects/<key:key>/people/remove/", members.remove, name="member-remove"),
+    path("projects/<key:key>/people/invite/", members.invite, name="invite"),
+]

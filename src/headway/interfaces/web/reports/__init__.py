@@ -1,0 +1,1 @@
+"""Pages that prepare reports, have them approved and send them."""

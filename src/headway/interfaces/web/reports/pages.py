@@ -1,0 +1,321 @@
+"""Reports of a project: prepare, look, download, ask for approval, send, keep as a draft of one's own mail."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from headway.areas.approvals.queries import of_subject as approval_of
+from headway.areas.comms import commands as comms
+from headway.areas.comms.queries import of_subject as mails_of
+from headway.areas.comms.types import MailState
+from headway.areas.deliverables import queries
+from headway.areas.deliverables.reactions import SUBJECT
+from headway.areas.deliverables.types import Format, VersionRow, VersionState
+from headway.areas.projects.queries import charter, members
+from headway.areas.projects.types import Charter, MemberRow
+from headway.areas.schedule import queries as schedule
+from headway.interfaces.transfers import attachment
+from headway.interfaces.web.frame import Link
+from headway.interfaces.web.page import act, offered, page, say, show, working_project, works_on
+from headway.interfaces.web.projects.pages import status_day
+from headway.interfaces.web.submitting import Choices, attempt, day, one_of, pressed, text, words
+from headway.journeys import reports as journey
+from headway.kernel.context import Context
+from headway.kernel.errors import NotFound
+from headway.reports.registry import REPORTS
+
+FORMATS = {
+    Format.DOCX: "Word",
+    Format.PPTX: "PowerPoint",
+    Format.XLSX: "Excel",
+    Format.PDF: "PDF",
+    Format.HTML: "Web page",
+    Format.MD: "Markdown",
+}
+_STATES = {
+    VersionState.DRAFT: ("Draft", ""),
+    VersionState.IN_REVIEW: ("Waits for approval", "amber"),
+    VersionState.APPROVED: ("Approved", "green"),
+    VersionState.REJECTED: ("Refused", "red"),
+    VersionState.SENT: ("Sent", "green"),
+}
+_MAILS = {
+    MailState.QUEUED: ("On its way", "amber"),
+    MailState.HELD: ("Held back after a restore", "amber"),
+    MailState.SENT: ("Sent", "green"),
+    MailState.FAILED: ("Failed", "red"),
+}
+_APPROVERS = frozenset({"administrator", "approver", "manager", "client"})
+# The page may be looked at inside ours, and can do nothing there.
+_SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
+
+
+class PrepareForm(forms.Form):
+    """What to prepare."""
+
+    kind = one_of("Report", [(report.kind, f"{report.title}: {report.summary}") for report in REPORTS.values()])
+    as_of = day("Status date", required=True)
+    copy = one_of(
+        "Copy for",
+        [("internal", "Us: with cost rates where they count"), ("client", "The client: bill values only")],
+    )
+    formats = forms.MultipleChoiceField(
+        label="Files",
+        choices=[(form.value, words_) for form, words_ in FORMATS.items()],
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text="None chosen: all that the report has.",
+    )
+
+    def __init__(self, snapshots: Choices, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["snapshot"] = one_of(
+            "Frozen data", snapshots, required=False, number=True, hint="Leave open to freeze the data of now."
+        )
+
+
+class AskForm(forms.Form):
+    """Exactly what is to be approved: files, receivers, words."""
+
+    recipients = words("To", required=True, rows=2, hint="Mail addresses, one a line.")
+    mail_subject = text("Subject", length=500)
+    mail_body = words("Mail", required=True, rows=8)
+    due = day("Answer wanted by")
+
+    def __init__(self, who: Choices, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["approvers"] = forms.TypedMultipleChoiceField(
+            label="Approvers",
+            choices=list(who),
+            coerce=int,
+            widget=forms.CheckboxSelectMultiple,
+            help_text="One approval is enough.",
+        )
+
+
+@page()
+def versions(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
+    """Versions of a project's reports, newest first."""
+    project = working_project(ctx, key)
+    rows = [(row, *_STATES[row.state]) for row in queries.versions(ctx, project=project.id)]
+    waiting = sum(1 for row, *_ in rows if row.state is VersionState.IN_REVIEW)
+    answer = ""
+    if rows:
+        newest = rows[0][0]
+        answer = f"Newest: {newest.document}, version {newest.number}, of {newest.as_of:%a} {newest.as_of.day} "
+        answer += f"{newest.as_of:%b %Y}; {waiting} waiting for approval."
+    return show(request, ctx, "reports/versions.html", {"rows": rows, "answer": answer}, project=project, tab="reports")
+
+
+@page("POST")
+def prepare(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
+    """Prepare a report: freeze the data, write the files, check every statement in them."""
+    project = working_project(ctx, key)
+    offered(ctx, "deliverables.prepare", project)
+    summary = schedule.summary(ctx, project=project.id) if schedule.has_plan(project.id) else None
+    snapshots = [
+        (row.number, f"Snapshot {row.number} of {row.as_of}, {row.audience} copy")
+        for row in queries.snapshots(ctx, project=project.id)[:50]
+    ]
+    initial = {"as_of": status_day(ctx, project, summary), "kind": "status", "copy": "internal"}
+    form = PrepareForm(snapshots, request.POST or None, initial=initial)
+    status = 200
+    if request.method == "POST":
+        done = attempt(
+            form,
+            lambda given: journey.prepare(
+                ctx,
+                project=project.id,
+                kind=given["kind"],
+                as_of=given["as_of"],
+                client_copy=given["copy"] == "client",
+                formats=tuple(given["formats"]),
+                snapshot=given["snapshot"],
+            ),
+        )
+        if done.done:
+            say(request, "The report is prepared, and every statement in its files matches the frozen data.")
+            return redirect(reverse("report", args=[key, done.result.id]))
+        status = done.status
+    values = {
+        "form": form,
+        "title": "Prepare a report",
+        "intro": "The data is frozen under a number; the files are written from it and read back to check each figure.",
+        "submit": "Prepare the report",
+        "back": reverse("reports", args=[key]),
+    }
+    crumbs = (Link("Prepare a report"),)
+    return show(
+        request, ctx, "projects/form.html", values, project=project, tab="reports", crumbs=crumbs, status=status
+    )
+
+
+@page()
+def version(request: HttpRequest, ctx: Context, key: str, version: int) -> HttpResponse:
+    """One version: its files, its look, its approval, its mail."""
+    project = working_project(ctx, key)
+    row = _version(ctx, project, version)
+    words_, tone = _STATES[row.state]
+    approval = approval_of(SUBJECT, row.id)
+    mails = [(mail, *_MAILS[mail.state]) for mail in mails_of(SUBJECT, row.id)]
+    values = {
+        "row": row,
+        "state": words_,
+        "tone": tone,
+        "approval": approval,
+        "mails": mails,
+        "files": [(item, FORMATS[item.format]) for item in row.files],
+        "looks": any(item.format is Format.HTML for item in row.files),
+        "can_ask": row.state in (VersionState.DRAFT, VersionState.REJECTED, VersionState.IN_REVIEW),
+        "can_send": row.state is VersionState.APPROVED,
+        "released": row.state in (VersionState.APPROVED, VersionState.SENT),
+        "answer": _sentence(row),
+    }
+    crumbs = (Link(f"{row.document}, version {row.number}"),)
+    return show(request, ctx, "reports/version.html", values, project=project, tab="reports", crumbs=crumbs)
+
+
+def _sentence(row: VersionRow) -> str:
+    return {
+        VersionState.DRAFT: "A draft: read it, then ask for approval.",
+        VersionState.IN_REVIEW: f"Asked for approval, to {_listed(row.recipients)}.",
+        VersionState.APPROVED: f"Approved: it may go to {_listed(row.recipients)}.",
+        VersionState.REJECTED: "Refused: read the reason, prepare it anew or ask again.",
+        VersionState.SENT: f"Sent to {_listed(row.recipients)}.",
+    }[row.state]
+
+
+def _listed(recipients: tuple[str, ...]) -> str:
+    return ", ".join(recipients[:3]) + (f" and {len(recipients) - 3} more" if len(recipients) > 3 else "")
+
+
+def _version(ctx: Context, project: Charter, version: int) -> VersionRow:
+    row: VersionRow = queries.version(ctx, version=version)
+    if row.project_id != project.id:
+        raise NotFound("There is nothing here.")
+    return row
+
+
+@page()
+def file(request: HttpRequest, ctx: Context, key: str, version: int, form: str) -> HttpResponse:
+    """A file of a version to save: marked as a draft until it is approved. Clients get what was sent to them."""
+    project = charter(ctx, project=key)
+    row = _version(ctx, project, version)
+    if not works_on(ctx, project.id) and row.state is not VersionState.SENT:
+        raise NotFound("There is nothing here.")
+    return attachment(queries.download(ctx, version=row.id, format=_format(form)))
+
+
+@page()
+def look(request: HttpRequest, ctx: Context, key: str, version: int) -> HttpResponse:
+    """The web page of a version, for the frame on its page: shut in, with no script and no address."""
+    project = working_project(ctx, key)
+    row = _version(ctx, project, version)
+    found = queries.download(ctx, version=row.id, format=Format.HTML)
+    headers = {"Content-Security-Policy": _SANDBOX, "X-Frame-Options": "SAMEORIGIN"}
+    return HttpResponse(found.content, content_type="text/html; charset=utf-8", headers=headers)
+
+
+def _format(name: str) -> Format:
+    try:
+        return Format(name)
+    except ValueError:
+        raise NotFound("There is nothing here.") from None
+
+
+@page()
+def mail(request: HttpRequest, ctx: Context, key: str, version: int) -> HttpResponse:
+    """An approved version as a mail draft for one's own program."""
+    project = working_project(ctx, key)
+    row = _version(ctx, project, version)
+    return attachment(journey.draft_mail(ctx, version=row.id))
+
+
+@page("POST")
+def ask(request: HttpRequest, ctx: Context, key: str, version: int) -> HttpResponse:
+    """Ask for approval of exactly these files to exactly these receivers with exactly these words."""
+    project = working_project(ctx, key)
+    offered(ctx, "deliverables.prepare", project)
+    row = _version(ctx, project, version)
+    people = members(ctx, project=project.id)
+    initial = {
+        "recipients": "\n".join(row.recipients or _clients(people)),
+        "mail_subject": row.mail_subject or f"{row.document}, {row.as_of:%d %b %Y}",
+        "mail_body": row.mail_body or _letter(project, row),
+    }
+    form = AskForm(_approvers(people), request.POST or None, initial=initial)
+    status, back = 200, reverse("report", args=[key, version])
+    if request.method == "POST":
+        done = attempt(
+            form,
+            lambda given: journey.ask(
+                ctx,
+                version=row.id,
+                approvers=tuple(given["approvers"]),
+                recipients=tuple(line.strip() for line in given["recipients"].splitlines() if line.strip()),
+                mail_subject=given["mail_subject"],
+                mail_body=given["mail_body"],
+                due=given["due"],
+            ),
+        )
+        if done.done:
+            say(request, "Approval is asked for. Nothing leaves before it is given.")
+            return redirect(back)
+        status = done.status
+    values = {
+        "form": form,
+        "title": "Ask for approval",
+        "intro": "The approver sees the files, the receivers and the words below; any change needs a new approval.",
+        "submit": "Ask for approval",
+        "back": back,
+    }
+    crumbs = (Link("Ask for approval"),)
+    return show(
+        request, ctx, "projects/form.html", values, project=project, tab="reports", crumbs=crumbs, status=status
+    )
+
+
+def _approvers(people: tuple[MemberRow, ...]) -> Choices:
+    return sorted({(row.person_id, row.name) for row in people if row.role in _APPROVERS}, key=lambda who: who[1])
+
+
+def _clients(people: tuple[MemberRow, ...]) -> list[str]:
+    return sorted({row.email for row in people if row.role == "client" and row.email})
+
+
+def _letter(project: Charter, row: VersionRow) -> str:
+    on = f"{row.as_of:%A} {row.as_of.day} {row.as_of:%B %Y}"
+    return f"Hello,\n\nhere is the status of {project.name} as of {on}.\n\nKind regards\n{project.manager}\n"
+
+
+@act
+def send(request: HttpRequest, ctx: Context, key: str, version: int) -> HttpResponse:
+    """Send an approved version, once."""
+    project = working_project(ctx, key)
+    row = _version(ctx, project, version)
+    return pressed(
+        request,
+        lambda: journey.send(ctx, version=row.id),
+        done="The mail is on its way; its state stands below.",
+        to=reverse("report", args=[key, version]),
+    )
+
+
+@act
+def retry(request: HttpRequest, ctx: Context, key: str, version: int, mail: int) -> HttpResponse:
+    """Try a failed or held mail again."""
+    project = working_project(ctx, key)
+    row = _version(ctx, project, version)
+    if mail not in {item.id for item in mails_of(SUBJECT, row.id)}:
+        raise NotFound("There is nothing here.")
+    return pressed(
+        request,
+        lambda: comms.retry(ctx, mail=mail),
+        done="The mail is tried again.",
+        to=reverse("report", args=[key, version]),
+    )

@@ -1,0 +1,180 @@
+"""Forms and their use cases: what a person typed stays on the page until it is accepted.
+
+A refusal of the use case is shown where it belongs: beside its field (422), above the form (409), or, when
+somebody changed the record meanwhile, both versions side by side (409).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from headway.interfaces.web.page import say, warn
+from headway.kernel.context import Context
+from headway.kernel.errors import Conflict, Invalid, Stale
+
+CHOOSE = ("", "–")
+Choices = Iterable[tuple[Any, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Both:
+    """One field that somebody changed meanwhile: as it is stored, and as this person wrote it."""
+
+    label: str
+    stored: str
+    yours: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What became of a form: carried out, or refused with a status; then the form says why."""
+
+    done: bool
+    status: int = 200
+    result: Any = None
+    both: tuple[Both, ...] = ()
+
+
+def attempt(form: Form, do: Callable[[dict[str, Any]], Any], *, stored: Mapping[str, Any] | None = None) -> Attempt:
+    """Check a form and carry out its use case.
+
+    stored  the record's present values by field, to show beside a person's own when theirs started from older ones.
+    """
+    if not form.is_valid():
+        return Attempt(False, 422)
+    try:
+        return Attempt(True, result=do(form.cleaned_data))
+    except Invalid as refusal:
+        _place(form, refusal)
+        return Attempt(False, 422)
+    except Stale:
+        both = _both(form, stored or {})
+        form.add_error(None, "Somebody changed this meanwhile. Both are shown below; save again to keep yours.")
+        if "version" in form.fields and stored and "version" in stored:
+            form.data = form.data.copy()
+            form.data["version"] = str(stored["version"])
+        return Attempt(False, 409, both=both)
+    except Conflict as refusal:
+        form.add_error(None, refusal.message)
+        return Attempt(False, 409)
+
+
+def _place(form: Form, refusal: Invalid) -> None:
+    placed = False
+    for field in refusal.fields:
+        name = field.field.split(".")[0]
+        if name in form.fields and not form.fields[name].widget.is_hidden:
+            form.add_error(name, field.message[:1].upper() + field.message[1:])
+            placed = True
+    if not placed or len(refusal.fields) > 1:
+        form.add_error(None, refusal.message)
+
+
+def _both(form: Form, stored: Mapping[str, Any]) -> tuple[Both, ...]:
+    found = []
+    for name, field in form.fields.items():
+        if field.widget.is_hidden or name not in stored:
+            continue
+        now, own = _shown(field, stored[name]), _shown(field, form.cleaned_data.get(name))
+        if now != own:
+            found.append(Both(str(field.label), now, own))
+    return tuple(found)
+
+
+def _shown(field: forms.Field, value: Any) -> str:
+    if isinstance(field, forms.ChoiceField):
+        return str(dict(field.choices).get(value, dict(field.choices).get(str(value), value)))  # type: ignore[arg-type]
+    return "" if value is None else str(value)
+
+
+def pressed(request: HttpRequest, do: Callable[[], Any], *, done: str, to: str) -> HttpResponse:
+    """Carry out what a single button asks for and go back; a refusal is said on the page one came from."""
+    try:
+        do()
+    except (Invalid, Conflict) as refusal:
+        warn(request, refusal.message)
+    else:
+        say(request, done)
+    return redirect(to)
+
+
+def started_from(ctx: Context, version: int | None) -> Context:
+    """The context of a change that started from this version of the record."""
+    return ctx if version is None else ctx.but(expected_version=version)
+
+
+# --- fields -----------------------------------------------------------------------------------
+
+
+class DayInput(forms.DateInput):
+    """The browser's own calendar."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+def text(label: str, *, required: bool = True, hint: str = "", length: int = 255) -> forms.CharField:
+    """One line of text."""
+    return forms.CharField(label=label, required=required, help_text=hint, max_length=length)
+
+
+def words(label: str, *, required: bool = False, hint: str = "", rows: int = 3) -> forms.CharField:
+    """Some lines of text."""
+    return forms.CharField(
+        label=label, required=required, help_text=hint, max_length=100_000, widget=forms.Textarea(attrs={"rows": rows})
+    )
+
+
+def day(label: str, *, required: bool = False, hint: str = "") -> forms.DateField:
+    """A day."""
+    return forms.DateField(label=label, required=required, help_text=hint, widget=DayInput())
+
+
+def amount(label: str, *, required: bool = True, hint: str = "") -> forms.DecimalField:
+    """An exact number."""
+    return forms.DecimalField(label=label, required=required, help_text=hint, max_digits=20)
+
+
+def scale(label: str, hint: str) -> forms.TypedChoiceField:
+    """1 to 5."""
+    return forms.TypedChoiceField(
+        label=label, help_text=hint, coerce=int, choices=[(value, str(value)) for value in range(1, 6)], initial=3
+    )
+
+
+def one_of(label: str, choices: Choices, *, required: bool = True, hint: str = "", number: bool = False) -> forms.Field:
+    """A choice; `number` gives it as an integer, and '' as None."""
+    offered = list(choices) if required else [CHOOSE, *choices]
+    if number:
+        return forms.TypedChoiceField(
+            label=label, choices=offered, required=required, help_text=hint, coerce=int, empty_value=None
+        )
+    return forms.ChoiceField(label=label, choices=offered, required=required, help_text=hint)
+
+
+def version_field() -> forms.IntegerField:
+    """The version that a change starts from."""
+    return forms.IntegerField(widget=forms.HiddenInput(), required=False)
+
+
+def named(kinds: Any) -> list[tuple[str, str]]:
+    """An enumeration as choices."""
+    return [(kind.value, kind.value.replace("_", " ").capitalize()) for kind in kinds]
+
+
+def day_of(text_: str | None) -> date | None:
+    """A day from an address; None for anything else."""
+    try:
+        return date.fromisoformat(text_ or "")
+    except ValueError:
+        return None

@@ -1,0 +1,71 @@
+"""Signed-in browsers by role, and a project with a plan, brought in through the pages' own use cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from headway.areas.files import commands as files
+from headway.areas.files import store
+from headway.areas.people.queries import person_of_user
+from headway.areas.people.types import Role
+from headway.areas.projects import commands as projects
+from headway.journeys import imports
+from headway.kernel.context import Context
+from headway.kernel.database.write_lock import allow_writes
+from tests.conftest import PASSWORD
+
+PLANS = Path(__file__).parents[2] / "data" / "plans"
+House = Callable[[str], Context]
+Signed = Callable[[str], Client]
+
+
+@pytest.fixture
+def signed(house: House) -> Signed:
+    """A signed-in client by role: signed('manager')."""
+
+    def client(who: str) -> Client:
+        opened = Client()
+        opened.get("/accounts/login/")  # loads the middleware, which notes when a session begins
+        with allow_writes("sign-in"):
+            assert opened.login(username=f"{who}@example.org", password=PASSWORD), who
+        return opened
+
+    return client
+
+
+@pytest.fixture
+def site(house: House) -> House:
+    """SITE of the manager, with one member of each other role on it; OTHER, of a stranger."""
+    manager = house("manager")
+    projects.create(manager, key="SITE", name="Acme web site", currency="EUR", starts_on=date(2026, 3, 2))
+    for role in ("approver", "associate", "member", "tester", "client", "guest"):
+        projects.set_member(manager, project="SITE", person=person_id(house, role), role=Role(role))
+    projects.create(house("stranger"), key="OTHER", name="Rival web site")
+    return house
+
+
+@pytest.fixture
+def planned(site: House) -> House:
+    """SITE with a plan imported."""
+    bring(site("manager"), PLANS / "small.xml", "plan")
+    return site
+
+
+def person_id(house: House, who: str) -> int:
+    """The person behind a role's user."""
+    found = person_of_user(house(who).actor.user_id)
+    assert found is not None
+    return found
+
+
+def bring(ctx: Context, path: Path, kind: str) -> None:
+    """Import a file into SITE."""
+    kept = store.put([path.read_bytes()], limit=10**8)
+    file = files.keep(ctx, name=path.name, media_type="text/plain", sha256=kept.sha256, size=kept.size)
+    row = imports.preview(ctx, project="SITE", kind=kind, file=file.id)
+    imports.apply(ctx, batch=row.id)
