@@ -7,6 +7,7 @@ from headway.config.health import healthz, readyz
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("readyz", readyz),
+    path("api/v1/", include("headway.interfaces.api.urls")),
     path("", include("headway.interfaces.web.urls")),
 ]
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from headway.journeys import bring_file, imports, reports
-from headway.kernel.registry import UseCase, all_use_cases
+from headway.kernel.registry import UseCase, all_use_cases, use_case
 
 JOURNEYS = (bring_file, imports, reports)
 
@@ -16,6 +16,11 @@ JOURNEYS = (bring_file, imports, reports)
 def offered() -> Iterator[UseCase[Any]]:
     """All that are not internal, by name."""
     return (case for case in all_use_cases() if not case.internal)
+
+
+def registered(name: str) -> UseCase[Any]:
+    """One by name; KeyError when there is none."""
+    return use_case(name)
 
 
 def about_area(case: UseCase[Any]) -> str:

@@ -82,14 +82,33 @@ def _run_journey(use_case: UseCase[Any], ctx: Context, inputs: dict[str, Any], *
     loaded, project_id = load(use_case, ctx, values, for_update="")
     access.check(ctx, use_case.permission, loaded, project_id=project_id, writes=True)
     if not ctx.dry_run:
-        result = use_case.function(ctx, **loaded)
-        return to_json(result) if as_json else result
+        return _once(use_case, ctx, inputs, loaded, as_json=as_json)
     try:
         with allow_writes(use_case.name), transaction.atomic():
             result = use_case.function(replace(ctx, work=_Work()), **loaded)
             raise _DryRun(to_json(result) if as_json else result)
     except _DryRun as way_out:
         return way_out.answer
+
+
+def _once(
+    use_case: UseCase[Any], ctx: Context, inputs: dict[str, Any], loaded: dict[str, Any], *, as_json: bool
+) -> Any:
+    """Run a journey, or give the answer that the same idempotency key got before. Its steps do not see the key."""
+    if not ctx.idempotency_key or ctx.work is not None:
+        result = use_case.function(ctx, **loaded)
+        return to_json(result) if as_json else result
+    with allow_writes(use_case.name), transaction.atomic():
+        known = _known_key(use_case, ctx, inputs)
+    if known is not None and known.done:
+        return known.answer
+    result = use_case.function(ctx.but(idempotency_key=""), **loaded)
+    answer = to_json(result) if as_json else result
+    if known is not None and as_json:
+        with allow_writes(use_case.name), transaction.atomic():
+            known.answer, known.done = answer, True
+            known.save(update_fields=["answer", "done"])
+    return answer
 
 
 class _DryRun(Exception):

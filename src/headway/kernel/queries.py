@@ -18,10 +18,11 @@ from headway.kernel.database.write_lock import refuse_writes
 from headway.kernel.errors import Denied, NotFound
 from headway.kernel.models import Root
 from headway.kernel.registry import Kind, UseCase, register
-from headway.kernel.schema import Parameter, to_json, validate
+from headway.kernel.schema import MAX_ID, Parameter, to_json, validate
 
 ResultT = TypeVar("ResultT")
 Spec = ParamSpec("Spec")
+_LONGEST_ID = len(str(MAX_ID))
 
 
 def query(
@@ -87,12 +88,15 @@ def _row(ctx: Context, parameter: Parameter, given: Any, *, lock: bool) -> Root:
         given = given.pk
     key = parameter.ref.key if parameter.ref else getattr(model, "key_field", "")
     lookup: Mapping[str, Any]
-    if isinstance(given, str) and not given.isdigit():
+    by_id = isinstance(given, int) or (given.isascii() and given.isdigit())
+    if by_id and len(str(given)) <= _LONGEST_ID and 0 < int(given) <= MAX_ID:
+        lookup = {"pk": int(given)}
+    elif by_id:
+        raise NotFound(f"{model.noun} not found.")
+    else:
         if not key:
             raise NotFound(f"{model.noun} not found.")
         lookup = {key: given}
-    else:
-        lookup = {"pk": int(given)}
     rows: models.QuerySet[Any] = model.visible_to(ctx)
     if lock:
         rows = rows.select_for_update(of=("self",))

@@ -21,6 +21,7 @@ from django.db import models
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
@@ -170,14 +171,30 @@ def signature_of(function: Callable[..., Any], *, name: str) -> Signature:
     return Signature(tuple(parameters), body, hints.get("return", type(None)))
 
 
+_Integer = Annotated[int, Field(ge=-MAX_ID, le=MAX_ID)]
+
+
+def _no_number(value: Any) -> Any:
+    """Refuse numbers, and texts of digits alone, which pydantic would take for seconds since 1970."""
+    if isinstance(value, int | float) or (isinstance(value, str) and not value.strip()[4:5] == "-"):
+        raise ValueError("give a date as YYYY-MM-DD")
+    return value
+
+
 def _wire(annotation: Any) -> Any:
-    """Plain text inputs get the length and character rules that every text has."""
+    """Plain texts, integers and dates get the limits that every one of them has."""
     if annotation is str:
         return Text
     if annotation == (str | None):
         return Text | None
     if annotation is int:
-        return Annotated[int, Field(ge=-MAX_ID, le=MAX_ID)]
+        return _Integer
+    if annotation == (int | None):
+        return _Integer | None
+    bare, optional = _strip_optional(annotation)
+    if bare in (date, datetime):
+        dated = Annotated[bare, BeforeValidator(_no_number)]
+        return dated | None if optional else dated
     return annotation
 
 

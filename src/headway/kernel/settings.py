@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,9 @@ class Settings:
     time_zone      HEADWAY_TIME_ZONE: IANA name; default UTC.
     production     HEADWAY_ENV=production: HEADWAY_NOW refused, cookies demand https.
     mail_from      HEADWAY_MAIL_FROM: sender of all mail.
+    token_reads    HEADWAY_TOKEN_READS: reads a minute that one access token may ask of the API; 0 = no limit.
+    token_writes   HEADWAY_TOKEN_WRITES: the same for writes.
+    mcp_calls      HEADWAY_MCP_CALLS: tool calls a minute over MCP; 0 = no limit.
     """
 
     home: Path
@@ -36,6 +40,9 @@ class Settings:
     time_zone: str
     production: bool
     mail_from: str
+    token_reads: int = 300
+    token_writes: int = 60
+    mcp_calls: int = 60
 
 
 @cache
@@ -56,7 +63,17 @@ def read() -> Settings:
         time_zone=env.get("HEADWAY_TIME_ZONE", "UTC"),
         production=production,
         mail_from=env.get("HEADWAY_MAIL_FROM", "Headway <headway@localhost>"),
+        token_reads=_whole(env, "HEADWAY_TOKEN_READS", 300),
+        token_writes=_whole(env, "HEADWAY_TOKEN_WRITES", 60),
+        mcp_calls=_whole(env, "HEADWAY_MCP_CALLS", 60),
     )
+
+
+def _whole(env: Mapping[str, str], name: str, default: int) -> int:
+    given = env.get(name) or str(default)
+    if not given.isascii() or not given.isdigit():
+        raise SystemExit(f"{name} is '{given}'; give a whole number of calls a minute, or 0 for no limit.")
+    return int(given)
 
 
 def secret_key() -> str:

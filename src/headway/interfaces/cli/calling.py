@@ -13,9 +13,8 @@ from typing import Any
 from headway.interfaces.cli.acting import context, database_faults
 from headway.interfaces.cli.generated import INPUT
 from headway.interfaces.cli.output import DONE, Output, table
-from headway.interfaces.use_cases import offered
+from headway.interfaces.use_cases import registered
 from headway.kernel.errors import FieldError, Invalid
-from headway.kernel.registry import UseCase
 
 _MOST_COLUMNS = 8
 _WIDEST = 60
@@ -26,13 +25,9 @@ def call(given: argparse.Namespace, out: Output) -> int:
     verb = given.verb
     inputs = inputs_of(given, verb["options"])
     with database_faults():
-        result = _use_case(verb["use_case"]).call_json(context(given), inputs)
+        result = registered(verb["use_case"]).call_json(context(given), inputs)
     out.answer(result, in_words(result))
     return DONE
-
-
-def _use_case(name: str) -> UseCase[Any]:
-    return next(case for case in offered() if case.name == name)
 
 
 def inputs_of(given: argparse.Namespace, options: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,0 +1,145 @@
+"""What is not JSON in and out: the description, the documentation page, uploads, downloads."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from headway.areas.deliverables import queries as deliverables
+from headway.areas.files import commands as files
+from headway.areas.files import store
+from headway.areas.files.types import FileRow
+from headway.interfaces.api import openapi
+from headway.interfaces.api.guard import admitted, guarded, problem
+from headway.journeys import reports
+from headway.kernel.access import check
+from headway.kernel.context import Context
+from headway.kernel.errors import FieldError, Invalid
+from headway.kernel.schema import to_json
+
+MEGABYTE = 1024 * 1024
+MAX_UPLOAD = 200 * MEGABYTE  # the largest kind, an hours export; imports look at the limit of theirs
+_ENVELOPE = MEGABYTE  # what multipart adds around the file
+_NO_SNIFF = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox", "Cache-Control": "no-store"}
+
+
+@guarded("GET")
+def description(_request: HttpRequest) -> HttpResponse:
+    """GET /openapi.json."""
+    return JsonResponse(openapi.document(), json_dumps_params={"ensure_ascii": False})
+
+
+@guarded("GET")
+def docs(request: HttpRequest) -> HttpResponse:
+    """GET /docs: every operation, readable without scripts."""
+    described = openapi.document()
+    areas: dict[str, list[dict[str, object]]] = {}
+    for path, operations in described["paths"].items():
+        for method, operation in operations.items():
+            shown = {"method": method.upper(), "path": path, **operation, "inputs": _inputs(operation)}
+            areas.setdefault(operation["tags"][0], []).append(shown)
+    return render(request, "api/docs.html", {"info": described["info"], "areas": sorted(areas.items())})
+
+
+def _inputs(operation: dict[str, object]) -> list[dict[str, object]]:
+    """Parameters and body fields of an operation in one table."""
+    rows: list[dict[str, object]] = [
+        {"name": item["name"], "where": item["in"], "required": item["required"], "type": _type(item["schema"])}
+        for item in operation.get("parameters", [])  # type: ignore[attr-defined]
+    ]
+    body = operation.get("requestBody")
+    if isinstance(body, dict):
+        for media in body["content"].values():
+            wanted = media["schema"].get("required", [])
+            for name, schema in media["schema"]["properties"].items():
+                rows.append({"name": name, "where": "body", "required": name in wanted, "type": _type(schema)})
+    return rows
+
+
+def _type(schema: dict[str, object]) -> str:
+    """A schema in a few words."""
+    if "$ref" in schema:
+        return str(schema["$ref"]).rsplit("/", 1)[-1]
+    options = schema.get("anyOf")
+    if isinstance(options, list):
+        return " or ".join(dict.fromkeys(_type(option) for option in options))
+    items = schema.get("items")
+    if schema.get("type") == "array" and isinstance(items, dict):
+        return f"list of {_type(items)}"
+    return str(schema.get("format") or schema.get("type") or "any")
+
+
+class _Quota(TemporaryFileUploadHandler):
+    """Streams the upload to a temporary file and stops reading above the limit."""
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        if start + len(raw_data) > MAX_UPLOAD:
+            raise StopUpload(connection_reset=True)
+        return super().receive_data_chunk(raw_data, start)
+
+
+@guarded("POST")
+def upload(request: HttpRequest) -> HttpResponse:
+    """POST /files: bring a file (multipart field 'file'); the answer's id goes into imports."""
+    request.upload_handlers = [_Quota(request)]
+    _refuse_too_large(request)
+    ctx = admitted(request)
+    check(ctx, "files.keep", {}, project_id=None, writes=True)
+    if request.content_type != "multipart/form-data":
+        raise Invalid("Send one file, as multipart/form-data in the field 'file'.", fields=[FieldError("file", "")])
+    if request.GET:
+        raise Invalid("This address takes no query.", fields=[FieldError(next(iter(request.GET)), "not known")])
+    return JsonResponse(to_json(kept_upload(ctx, request)), status=201)
+
+
+def _refuse_too_large(request: HttpRequest) -> None:
+    given = request.META.get("CONTENT_LENGTH") or "0"
+    if given.isascii() and given.isdigit() and int(given) > MAX_UPLOAD + _ENVELOPE:
+        raise Invalid(f"The file is larger than {MAX_UPLOAD // MEGABYTE} MB, the limit for uploads.")
+
+
+def kept_upload(ctx: Context, request: HttpRequest) -> FileRow:
+    """Keep the one file of a multipart request."""
+    brought = request.FILES.get("file")
+    if brought is None or len(request.FILES) != 1 or len(request.FILES.getlist("file")) != 1:
+        raise Invalid(
+            "Send one file, as multipart/form-data in the field 'file'.", fields=[FieldError("file", "give one")]
+        )
+    stored = store.put(brought.chunks(), limit=MAX_UPLOAD)
+    return files.keep(
+        ctx,
+        name=brought.name or "file",
+        media_type=(brought.content_type or "application/octet-stream")[:120],
+        sha256=stored.sha256,
+        size=stored.size,
+    )
+
+
+@guarded("GET")
+def download(request: HttpRequest, version: str, format: str) -> HttpResponse:
+    """GET /reports/{version}/files/{format}: the file as it may be given out now."""
+    return attachment(deliverables.download(admitted(request), version=version, format=format))
+
+
+@guarded("GET")
+def draft_mail(request: HttpRequest, version: str) -> HttpResponse:
+    """GET /reports/{version}/mail: an approved version as an .eml draft for one's own mail program."""
+    return attachment(reports.draft_mail(admitted(request), version=version))
+
+
+@guarded("DELETE", "GET", "PATCH", "POST", "PUT")
+def missing(_request: HttpRequest, **_: str) -> HttpResponse:
+    """Every other address."""
+    return problem(404, "not_found", "There is no such address in the API; see /api/v1/docs.")
+
+
+def attachment(file: deliverables.Download) -> HttpResponse:
+    """A file to save: never shown inside our pages. Its name is given by RFC 6266, twice."""
+    response = HttpResponse(file.content, content_type=file.media_type, headers=_NO_SNIFF)
+    plain = "".join(char if char.isascii() and char.isprintable() and char not in '"\\%' else "_" for char in file.name)
+    exact = quote(file.name, safe="")
+    response.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{exact}"
+    return response

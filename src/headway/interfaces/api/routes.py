@@ -1,0 +1,151 @@
+"""The addresses of the API, in the order of its documentation: method, path, use case.
+
+A name in braces is the use case's input of that name; addresses deserve taste, so they are written by
+hand. A house test sees that every use case that is not internal stands here.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Route(NamedTuple):
+    """One operation."""
+
+    method: str
+    path: str
+    use_case: str
+
+
+_TABLE = """
+GET    /people                                     people.persons
+POST   /people                                     people.add_person
+GET    /people/{person}                            people.person
+PATCH  /people/{person}                            people.edit_person
+POST   /people/{person}/role                       people.set_role
+POST   /people/{person}/password                   people.set_password
+POST   /people/{person}/disable                    people.disable_user
+POST   /users                                      people.add_user
+POST   /invitations                                people.invite
+POST   /invitations/accept                         people.accept_invitation
+GET    /organisations                              people.organisations
+POST   /organisations                              people.add_organisation
+GET    /house-rules                                people.house_rules
+PATCH  /house-rules/{organisation}                 people.edit_house_rules
+GET    /teams                                      people.teams
+PUT    /teams                                      people.set_team
+GET    /tokens                                     people.tokens
+POST   /tokens                                     people.make_token
+DELETE /tokens/{token}                             people.revoke_token
+
+GET    /projects                                   projects.list
+POST   /projects                                   projects.create
+GET    /projects/{project}                         projects.show
+PATCH  /projects/{project}                         projects.edit
+POST   /projects/{project}/stage                   projects.set_stage
+GET    /projects/{project}/members                 projects.members
+POST   /projects/{project}/members                 projects.set_member
+DELETE /projects/{project}/members                 projects.remove_member
+GET    /projects/{project}/activity                projects.activity
+GET    /projects/{project}/stakeholders            projects.stakeholders
+POST   /projects/{project}/stakeholders            projects.add_stakeholder
+PATCH  /stakeholders/{stakeholder}                 projects.edit_stakeholder
+DELETE /stakeholders/{stakeholder}                 projects.remove_stakeholder
+GET    /projects/{project}/risks                   projects.risks
+POST   /projects/{project}/risks                   projects.add_risk
+PATCH  /risks/{risk}                               projects.edit_risk
+GET    /projects/{project}/issues                  projects.issues
+POST   /projects/{project}/issues                  projects.add_issue
+PATCH  /issues/{issue}                             projects.edit_issue
+GET    /projects/{project}/decisions               projects.decisions
+POST   /projects/{project}/decisions               projects.add_decision
+POST   /decisions/{decision}/outcome               projects.decide
+GET    /projects/{project}/assumptions             projects.assumptions
+POST   /projects/{project}/assumptions             projects.add_assumption
+PATCH  /assumptions/{assumption}                   projects.edit_assumption
+GET    /projects/{project}/health-overrides        projects.overrides
+POST   /projects/{project}/health-overrides        projects.override_health
+POST   /projects/{project}/health-overrides/better projects.approve_better_health
+DELETE /health-overrides/{override}                projects.lift_override
+
+GET    /projects/{project}/plan                    schedule.show
+POST   /projects/{project}/plan                    schedule.start_plan
+GET    /projects/{project}/tasks                   schedule.tasks
+POST   /projects/{project}/tasks                   schedule.add_task
+GET    /tasks/{task}                               schedule.show_task
+PATCH  /tasks/{task}                               schedule.edit_task
+DELETE /tasks/{task}                               schedule.remove_task
+POST   /tasks/{task}/progress                      schedule.set_progress
+POST   /tasks/{task}/assignments                   schedule.assign
+POST   /links                                      schedule.link_tasks
+DELETE /links                                      schedule.unlink_tasks
+GET    /projects/{project}/milestones              schedule.milestones
+GET    /projects/{project}/baselines               schedule.baselines
+POST   /projects/{project}/baselines               schedule.set_baseline
+POST   /baselines/{baseline}/use                   schedule.use_baseline
+POST   /projects/{project}/status-date             schedule.set_status_date
+POST   /projects/{project}/calendar-exceptions     schedule.add_calendar_exception
+GET    /projects/{project}/resources               schedule.resources
+POST   /projects/{project}/resources               schedule.add_resource
+POST   /resources/{resource}/person                schedule.match_resource
+
+GET    /projects/{project}/hours                   hours.entries
+POST   /projects/{project}/hours                   hours.log
+GET    /projects/{project}/hours/totals            hours.totals
+GET    /projects/{project}/hours/costs             hours.costs
+GET    /projects/{project}/hours/week              hours.week_sheet
+GET    /projects/{project}/hours/timesheets        hours.timesheets_in
+POST   /projects/{project}/hours/submit            hours.submit
+POST   /projects/{project}/hours/approve           hours.approve
+POST   /projects/{project}/hours/return            hours.return_entries
+POST   /projects/{project}/hours/lock              hours.lock
+GET    /entries/{entry}                            hours.show_entry
+PATCH  /entries/{entry}                            hours.edit
+DELETE /entries/{entry}                            hours.remove
+GET    /projects/{project}/rates                   hours.rates
+POST   /projects/{project}/rates                   hours.set_project_rate
+POST   /rates                                      hours.set_rate
+DELETE /rates/{line}                               hours.remove_rate
+
+GET    /projects/{project}/budgets                 budgets.list
+POST   /projects/{project}/budgets                 budgets.add
+GET    /projects/{project}/budgets/burn            budgets.burn
+GET    /projects/{project}/budgets/alerts          budgets.alerts
+PATCH  /budgets/{budget}                           budgets.edit
+DELETE /budgets/{budget}                           budgets.remove
+POST   /budgets/{budget}/approve                   budgets.approve
+GET    /projects/{project}/budget-changes          budgets.changes
+POST   /projects/{project}/budget-changes          budgets.request_change
+POST   /budget-changes/{change}/approve            budgets.approve_change
+POST   /budget-changes/{change}/reject             budgets.reject_change
+GET    /projects/{project}/planned-value           budgets.planned_value
+GET    /projects/{project}/earned-value            budgets.earned_value
+
+GET    /files/{file}                               files.show
+GET    /projects/{project}/imports                 projects.imports
+POST   /projects/{project}/imports                 imports.preview
+GET    /imports/{batch}                            projects.show_import
+POST   /imports/{batch}/answers                    imports.answer
+POST   /imports/{batch}/apply                      imports.apply
+POST   /imports/{batch}/undo                       imports.undo
+
+GET    /projects/{project}/snapshots               deliverables.snapshots
+GET    /snapshots/{snapshot}                       deliverables.show_snapshot
+GET    /projects/{project}/reports                 deliverables.versions
+POST   /projects/{project}/reports                 reports.prepare
+GET    /reports/{version}                          deliverables.show
+POST   /reports/{version}/approval                 reports.ask
+POST   /reports/{version}/send                     reports.send
+GET    /approvals                                  approvals.list
+GET    /approvals/{approval}                       approvals.show
+POST   /approvals/{approval}/decision              reports.decide
+GET    /mails                                      comms.outbox
+POST   /mails/{mail}/retry                         comms.retry
+"""
+
+
+def _read(table: str) -> tuple[Route, ...]:
+    return tuple(Route(*line.split()) for line in table.splitlines() if line.strip())
+
+
+ROUTES = _read(_TABLE)
