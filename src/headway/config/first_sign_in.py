@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from headway.areas.people.events import PasswordChanged
+from headway.config.first_start import FILE
 from headway.kernel import settings
 from headway.kernel.context import Context
 from headway.kernel.events import reacts_to
-
-FILE = "first-start.json"
 
 
 def path() -> Path:
