@@ -1,13 +1,16 @@
-"""Signed-in browsers by role, and a project with a plan, brought in through the pages' own use cases."""
+"""A browser, people signed in by role, and a project with a plan, brought in through the pages' own use cases."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
 from django.test import Client
+from playwright.sync_api import Browser, sync_playwright
 
 from headway.areas.files import commands as files
 from headway.areas.files import store
@@ -19,9 +22,33 @@ from headway.kernel.context import Context
 from headway.kernel.database.write_lock import allow_writes
 from tests.conftest import PASSWORD
 
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
 PLANS = Path(__file__).parents[2] / "data" / "plans"
 House = Callable[[str], Context]
 Signed = Callable[[str], Client]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium; the test is skipped, saying so, where there is none."""
+    if CHROMIUM is None:
+        pytest.skip("Chromium is not on this machine")
+    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield opened
+        opened.close()
+    if before is None:
+        os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ class PrepareForm(forms.Form):
     formats = forms.MultipleChoiceField(
         label="Files",
         choices=[(form.value, words_) for form, words_ in FORMATS.items()],
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         required=False,
         help_text="None chosen: all that the report has.",
     )
@@ -93,7 +93,7 @@ class AskForm(forms.Form):
             label="Approvers",
             choices=list(who),
             coerce=int,
-            widget=forms.CheckboxSelectMultiple,
+            widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
             help_text="One approval is enough.",
         )
 

@@ -243,6 +243,12 @@ def is_checkbox(field: BoundField) -> bool:
 
 
 @register.filter
+def is_group(field: BoundField) -> bool:
+    """Whether a form's field is several boxes to tick, under one legend."""
+    return isinstance(field.field.widget, forms.CheckboxSelectMultiple)
+
+
+@register.filter
 def drawn(field: BoundField) -> SafeString:
     """A form's field with the classes and descriptions that the frame's styles and screen readers expect."""
     widget = field.field.widget

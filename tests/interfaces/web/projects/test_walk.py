@@ -1,0 +1,190 @@
+"""The first week in a real browser: from an empty house to a report that was approved, and every page looked at."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from tests.conftest import PASSWORD
+from tests.interfaces.web.conftest import PLANS, House
+from tests.interfaces.web.frame.test_browser import faults
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+HOURS = (
+    "Date,Client,Project,Project Code,Task,Notes,Hours,Billable?,First Name,Last Name,Roles,Employee?\n"
+    "2026-03-02,Acme,Portal,,Build,Sketches,6.5,Yes,Max,Member,Engineer,Yes\n"
+    "2026-03-03,Acme,Portal,,Build,Layouts,7,Yes,Asha,Associate,Engineer,Yes\n"
+)
+PICTURES = os.environ.get("HEADWAY_PICTURES", "")
+
+
+@pytest.fixture
+def opened(browser: Browser, live_server: Any, house: House) -> Iterator[BrowserContext]:
+    """A browser window at the served house; complaints of scripts or of the content policy fail the test."""
+    address = str(live_server.url).replace("127.0.0.1", "localhost")
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address, accept_downloads=True)
+    complaints: list[str] = []
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    yield context
+    context.close()
+    assert complaints == []
+
+
+def sign_in(context: BrowserContext, who: str) -> Page:
+    context.clear_cookies()
+    page = context.new_page()
+    page.goto("/accounts/login/")
+    page.fill("[name=login]", f"{who}@example.org")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_load_state()
+    return page
+
+
+def look(page: Page, name: str) -> None:
+    """Accessible in both themes, not wider than its window; kept as pictures where a folder is named."""
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+        assert faults(page) == [], f"{name} in {theme}"
+    for width in (1440, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        for theme in ("light", "dark") if PICTURES else ():
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+            page.screenshot(path=Path(PICTURES) / f"{name}-{width}-{theme}.png", full_page=True)
+        assert wide <= 0, f"{name} at {width} px is {wide} px too wide"
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.emulate_media(color_scheme="light")
+
+
+def test_the_first_week(opened: BrowserContext, tmp_path: Path) -> None:
+    page = sign_in(opened, "manager")
+    expect(page.get_by_role("heading", name="No projects yet")).to_be_visible()
+    look(page, "01-empty")
+    _create(page)
+    _import_plan(page)
+    _give_roles(page)
+    _import_hours(page, tmp_path)
+    _look_at_the_project(page)
+    _prepare_and_ask(page)
+    _approve(opened)
+    _send(opened)
+    _as_client(opened)
+
+
+def _create(page: Page) -> None:
+    page.get_by_role("link", name="Create a project").click()
+    look(page, "02-new-project")
+    page.fill("[name=key]", "site")
+    page.fill("[name=name]", "Portal")
+    page.get_by_role("button", name="Create the project").click()
+    expect(page.get_by_text("Use capital letters, digits and hyphens")).to_be_visible()
+    page.fill("[name=key]", "SITE")
+    page.get_by_role("button", name="Create the project").click()
+    expect(page.get_by_role("heading", name="No plan yet")).to_be_visible()
+    look(page, "03-new-overview")
+
+
+def _import_plan(page: Page) -> None:
+    page.get_by_role("link", name="Import a plan").click()
+    look(page, "04-import-new")
+    page.set_input_files("[name=file]", PLANS / "small.xml")
+    page.get_by_role("button", name="Read the file").click()
+    expect(page.get_by_role("button", name="Apply the import")).to_be_visible()
+    look(page, "05-import-preview")
+    page.get_by_role("button", name="Apply the import").click()
+    expect(page.get_by_text("small.xml is imported")).to_be_visible()
+    expect(page.locator(".hw-answer")).to_contain_text(re.compile(r"Finish \w{3} \d"))
+
+
+def _give_roles(page: Page) -> None:
+    for who, role in (("approver", "approver"), ("client", "client"), ("member", "member"), ("associate", "associate")):
+        page.goto("/projects/SITE/people/")
+        page.get_by_label("E-mail of the person").fill(f"{who}@example.org")
+        page.get_by_label("Role", exact=True).select_option(role)
+        page.get_by_role("button", name="Give the role").click()
+    look(page, "06-people")
+
+
+def _import_hours(page: Page, folder: Path) -> None:
+    file = folder / "hours.csv"
+    file.write_text(HOURS, encoding="utf-8")
+    page.goto("/projects/SITE/imports/new/?kind=hours")
+    page.set_input_files("[name=file]", file)
+    page.get_by_role("button", name="Read the file").click()
+    page.wait_for_load_state()
+    look(page, "07-hours-preview")
+    page.get_by_role("button", name="Apply the import").click()
+    expect(page.get_by_text("13.5 hours recorded")).to_be_visible()
+
+
+def _look_at_the_project(page: Page) -> None:
+    page.goto("/projects/SITE/plan/baselines/new/")
+    page.fill("[name=name]", "Approved plan")
+    page.get_by_role("button", name="Take the baseline").click()
+    for number, path in enumerate(
+        ("", "plan/", "hours/", "hours/?week=2026-03-02", "registers/", "imports/", "reports/", "activity/", "charter/"),
+        start=10,
+    ):
+        page.goto(f"/projects/SITE/{path}")
+        look(page, f"{number}-{re.sub(r'[^a-z]', '', path) or 'overview'}")
+    page.goto("/projects/SITE/plan/")
+    page.locator("tr:not(.hw-summary) th a").first.click()
+    look(page, "19-task")
+    page.goto("/settings/")
+    look(page, "20-settings")
+
+
+def _prepare_and_ask(page: Page) -> None:
+    page.goto("/projects/SITE/reports/new/")
+    look(page, "21-prepare")
+    page.select_option("[name=copy]", "client")
+    page.get_by_label("Web page").check()
+    page.get_by_label("Markdown").check()
+    page.get_by_role("button", name="Prepare the report").click()
+    expect(page.get_by_text("every statement in its files matches")).to_be_visible(timeout=60_000)
+    look(page, "22-report-draft")
+    page.get_by_role("link", name="Ask for approval").click()
+    look(page, "23-ask")
+    page.get_by_label("Abel Approver").check()
+    page.get_by_role("button", name="Ask for approval").click()
+    expect(page.get_by_text("Approval is asked for")).to_be_visible()
+
+
+def _approve(context: BrowserContext) -> None:
+    page = sign_in(context, "approver")
+    page.goto("/approvals/")
+    look(page, "24-approvals")
+    page.get_by_role("link", name="Weekly status").click()
+    look(page, "25-approval")
+    page.get_by_role("button", name="Approve what is shown").click()
+    expect(page.get_by_text("You approved it")).to_be_visible()
+
+
+def _send(context: BrowserContext) -> None:
+    page = sign_in(context, "manager")
+    page.goto("/projects/SITE/reports/")
+    page.get_by_role("link", name="Weekly status").click()
+    look(page, "26-report-approved")
+    with page.expect_download() as fetched:
+        page.get_by_role("link", name="Download as a mail draft").click()
+    assert fetched.value.suggested_filename.endswith(".eml")
+    page.locator("summary", has_text="Send").click()
+    page.get_by_role("button", name="Send it now").click()
+    expect(page.get_by_role("heading", name="Mail")).to_be_visible()
+    look(page, "27-report-sent")
+
+
+def _as_client(context: BrowserContext) -> None:
+    page = sign_in(context, "client")
+    look(page, "28-client-list")
+    page.get_by_role("link", name="Portal").click()
+    expect(page.get_by_role("heading", name="Milestones")).to_be_visible()
+    look(page, "29-client")
