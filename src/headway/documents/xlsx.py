@@ -66,6 +66,7 @@ _LEAST_SHEET = 460.0  # points: running text gets at least this width
 _PADDING = 12.0
 _FILTER_BUTTON = 14.0
 _CHART_ROWS = 17
+_ROWS_ABOVE_CHART = 8  # that still share its page
 _MOST_FOOTER = 255  # letters, codes included
 _FORMULA_STARTS = "=+-@\t＝＋－＠"
 _HEALTH = ("Dimension", "Health", "Measure", "Trend", "Why", "Limits")
@@ -350,6 +351,8 @@ class _Page:
         if charts.is_empty(block) or not block.categories:
             self._text(f"{block.title} {block.empty}")
             return
+        if self._row > _ROWS_ABOVE_CHART:
+            self._breaks.append(self._row)  # so that no page ends inside it
         options = {"description": charts.describe(block), "object_position": 1}
         self._page.insert_chart(self._row, 0, self._book.chart(block), options)
         self._row += _CHART_ROWS
