@@ -200,8 +200,12 @@ def decide(ctx: Context, *, approval: ApprovalId, decision: Vote, digest: str, r
     """Approve or refuse a version, as a named approver; `digest` is that of what was shown."""
     row = approvals.vote(ctx, approval=approval, decision=decision, digest=digest, reason=reason)
     if row.subject == SUBJECT and row.state in (ApprovalState.APPROVED, ApprovalState.REJECTED):
+        # Counting the vote is the house's work: an approver outside the project decides on what was shown to him.
         deliverables.note_decided(
-            ctx, version=row.subject_id, digest=row.digest, approved=row.state is ApprovalState.APPROVED
+            ctx.as_system("decided by the named approvers"),
+            version=row.subject_id,
+            digest=row.digest,
+            approved=row.state is ApprovalState.APPROVED,
         )
     return row
 

@@ -165,8 +165,8 @@ ModelT = TypeVar("ModelT", bound=models.Model)
 VisibleRule = Callable[[Context], Q]
 _visible: dict[type[models.Model], VisibleRule] = {}
 
-EVERYTHING = Q()
 NOTHING = Q(pk__in=())
+EVERYTHING = ~NOTHING  # not Q(): an empty Q disappears beside `|`, so that "everything or x" would be only x
 
 
 def visible(model: type[models.Model]) -> Callable[[VisibleRule], VisibleRule]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
+
 from headway.areas.approvals.models import Approval, ApprovalVote
 from headway.areas.approvals.policies import asked
 from headway.areas.approvals.types import ApprovalRow, ApprovalState, Vote, VoteRow
@@ -51,6 +53,12 @@ def waiting(ctx: Context, *, state: ApprovalState = ApprovalState.PENDING) -> tu
 def show(ctx: Context, *, approval: Approval) -> ApprovalRow:
     """One request with its votes."""
     return approval_rows([approval])[0]
+
+
+def asked_about(ctx: Context, subject: str) -> QuerySet[Approval, int]:
+    """The ids of the records of a kind on which this person is asked to decide now."""
+    rows = Approval.visible_to(ctx).filter(asked(ctx), subject=subject, state=ApprovalState.PENDING.value)
+    return rows.values_list("subject_id", flat=True)
 
 
 def of_subject(subject: str, subject_id: int) -> ApprovalRow | None:

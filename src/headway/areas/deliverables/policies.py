@@ -1,9 +1,10 @@
-"""Who sees documents: those who work on the project; the client, what was sent to clients."""
+"""Who sees documents: those who work on the project; the client, what was sent or is shown for approval."""
 
 from __future__ import annotations
 
 from django.db.models import Q
 
+from headway.areas.approvals.queries import asked_about
 from headway.areas.deliverables.models import Document, DocumentVersion, Snapshot
 from headway.areas.deliverables.types import VersionState
 from headway.areas.projects.queries import client_project_ids, inside_q
@@ -27,9 +28,8 @@ def documents(ctx: Context) -> Q:
 
 @visible(DocumentVersion)
 def versions(ctx: Context) -> Q:
-    """All of one's projects; a client the client copies that were sent."""
-    return inside_q(ctx, "document__project_id") | Q(
-        document__project_id__in=client_project_ids(ctx),
-        document__audience="client",
-        state=VersionState.SENT.value,
-    )
+    """All of one's projects; a client the client copies that were sent, and those he is asked to approve."""
+    released = Q(state=VersionState.SENT.value)
+    shown = Q(state=VersionState.IN_REVIEW.value, pk__in=asked_about(ctx, DocumentVersion._meta.label))
+    for_clients = Q(document__project_id__in=client_project_ids(ctx), document__audience="client")
+    return inside_q(ctx, "document__project_id") | for_clients & (released | shown)
