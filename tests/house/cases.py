@@ -1,0 +1,449 @@
+"""Valid inputs for every use case, from the two sides of the world: what the permission matrix tries.
+
+A case gives inputs that succeed for whoever may do it. Where the body itself narrows further than the permission
+table (rows of one's own, a policy on the inputs), `only` names the actors that are left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from headway.areas.hours.staging import pack
+from headway.interfaces import use_cases as _registers_all  # noqa: F401 - the registry is complete only then
+from headway.journeys import begin_project as _registers_begin  # noqa: F401
+from headway.kernel.registry import UseCase, all_use_cases
+from tests.conftest import NOW, PASSWORD
+from tests.house.world import DAY, HARVEST, Side, World
+
+Inputs = Callable[[World, Side, str], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """One way to call a use case.
+
+    hidden    actors whose role would let them, but who do not see this very row (an entry of somebody else).
+    only      the actors that the body or a policy leaves, of those whom the table lets do it; None = all.
+    refusal   how the others are refused.
+    in_world  it can succeed once only, and did so when the world was made.
+    """
+
+    inputs: Inputs
+    hidden: frozenset[str] = frozenset()
+    only: frozenset[str] | None = None
+    refusal: str = "denied"
+    in_world: bool = False
+
+
+CASES: dict[str, Case] = {}
+
+
+def case(name: str, inputs: Inputs, **more: Any) -> None:
+    """Note a case; 'use.case/variant' for a further one of the same use case."""
+    assert name not in CASES, name
+    CASES[name] = Case(inputs, **more)
+
+
+def _ids(**names: str) -> Inputs:
+    """Inputs that are ids of the side's records."""
+    return lambda world, side, who: {parameter: side.ids[record] for parameter, record in names.items()}
+
+
+def _on_project(**values: Any) -> Inputs:
+    return lambda world, side, who: {"project": side.project, **values}
+
+
+WEEK: Mapping[str, Any] = {"first": date(2026, 2, 16), "last": date(2026, 2, 22)}
+RUN = frozenset({"administrator", "manager", "associate", "foreign_manager"})
+OTHERS = frozenset({"tester", "approver"})  # see their own hours only, and the entry is the member's
+ADMINISTRATOR = frozenset({"administrator"})
+
+# --- people
+case(
+    "people.set_up",
+    lambda w, s, who: {"organisation": "Again", "name": "Eve", "email": "eve@example.org", "password": PASSWORD},
+    only=frozenset(),
+    refusal="conflict",
+    in_world=True,
+)
+case("people.house_rules", lambda w, s, who: {})
+case("people.organisations", lambda w, s, who: {"kind": "client"})
+case("people.persons", lambda w, s, who: {"search": "person"})
+case("people.person", _ids(person="client_person"))
+case("people.teams", lambda w, s, who: {})
+case("people.tokens", lambda w, s, who: {})
+case("people.edit_house_rules", lambda w, s, who: {"organisation": w.own, "spelling": "gb"})
+case("people.add_organisation", lambda w, s, who: {"name": "Newcomer"})
+case("people.add_person", lambda w, s, who: {"name": "New Person", "organisation": s.client})
+case("people.edit_person", lambda w, s, who: {"person": s.contact, "job_title": "Director"})
+case(
+    "people.add_user",
+    lambda w, s, who: {
+        "name": "New",
+        "email": "new@example.org",
+        "role": "client",
+        "password": PASSWORD,
+        "organisation": s.client,
+    },
+)
+case("people.set_role", lambda w, s, who: {"person": s.client_person, "role": "guest"})
+case("people.disable_user", _ids(person="client_person"))
+case("people.set_password", lambda w, s, who: {"person": s.client_person, "password": PASSWORD + " again"})
+case(
+    "people.invite",
+    lambda w, s, who: {"name": "New", "email": "new@example.org", "role": "client", "organisation": s.client},
+)
+case("people.accept_invitation", lambda w, s, who: {"token": w.invitation, "password": PASSWORD})
+case("people.set_team", lambda w, s, who: {"name": "Crew", "members": [s.client_person, s.member_person]})
+case("people.make_token", lambda w, s, who: {"name": "Mine", "scopes": ["read"], "person": w.person(who)})
+case(
+    "people.make_token/for another",
+    lambda w, s, who: {"name": "His", "scopes": ["read"], "person": w.person("foreign_associate")},
+    only=ADMINISTRATOR,
+)
+case("people.revoke_token", lambda w, s, who: {"token": w.tokens[_owner(s, who)]})
+
+# --- files: one's own, or of side b another's
+case("files.show", lambda w, s, who: {"file": w.files[_owner(s, who)]})
+case(
+    "files.keep",
+    lambda w, s, who: {"name": "copy.csv", "media_type": "text/csv", "sha256": s.records["sha256"], "size": 1},
+)
+
+
+def _owner(side: Side, who: str) -> str:
+    if side.name == "b":
+        return "foreign_associate"
+    return "administrator" if who in ("nobody", "system") else who
+
+
+# --- projects
+case("projects.list", lambda w, s, who: {"client": s.client})
+for _name in (
+    *("show", "members", "stakeholders", "risks", "issues", "decisions", "assumptions", "overrides", "imports"),
+    "activity",
+):
+    case(f"projects.{_name}", _on_project())
+case("projects.create", lambda w, s, who: {"key": "NEW-1", "name": "New", "client": s.client})
+case(
+    "projects.begin",
+    lambda w, s, who: {"key": "NEW-1", "name": "New", "calendar": "DE-BY", "client": s.client},
+)
+case(
+    "projects.edit",
+    lambda w, s, who: {"project": s.project, "client": s.client, "manager": s.member_person, "purpose": "Changed"},
+)
+case("projects.set_stage", _on_project(stage="delivery"))
+case("projects.set_member", lambda w, s, who: {"project": s.project, "person": s.contact, "role": "guest"})
+case("projects.remove_member", lambda w, s, who: {"project": s.project, "person": s.client_person, "role": "client"})
+case(
+    "projects.add_stakeholder", lambda w, s, who: {"project": s.project, "name": "Somebody", "person": s.client_person}
+)
+case("projects.edit_stakeholder", lambda w, s, who: {"stakeholder": s.stakeholder, "power": 5})
+case("projects.remove_stakeholder", _ids(stakeholder="stakeholder"))
+case(
+    "projects.add_risk",
+    lambda w, s, who: {
+        "project": s.project,
+        "title": "Late",
+        "probability": 2,
+        "impact": 3,
+        "owner": s.member_person,
+    },
+)
+case("projects.edit_risk", lambda w, s, who: {"risk": s.risk, "state": "closed", "owner": s.member_person})
+case("projects.add_issue", lambda w, s, who: {"project": s.project, "title": "Down", "owner": s.member_person})
+case("projects.edit_issue", lambda w, s, who: {"issue": s.issue, "state": "closed", "owner": s.member_person})
+case("projects.add_decision", lambda w, s, who: {"project": s.project, "question": "Which?", "owner": s.member_person})
+case("projects.decide", lambda w, s, who: {"decision": s.decision, "outcome": "The first"})
+case("projects.add_assumption", lambda w, s, who: {"project": s.project, "text": "So", "owner": s.member_person})
+case(
+    "projects.edit_assumption",
+    lambda w, s, who: {"assumption": s.assumption, "state": "closed", "owner": s.member_person},
+)
+_health = {"dimension": "risk", "computed": "amber", "reason": "Because"}
+case("projects.override_health", _on_project(colour="red", **_health))
+case("projects.approve_better_health", _on_project(colour="green", **_health))
+case("projects.lift_override", _ids(override="override"))
+
+# --- imports
+case("projects.show_import", _ids(batch="batch_preview"))
+case(
+    "projects.open_import",
+    _on_project(kind="hours", file_id=1, file_name="x.csv", answers={}, mapping={}),
+)
+case(
+    "projects.keep_preview",
+    lambda w, s, who: {"batch": s.batch_open, "parsed": None, "preview": {}, "failed": False},
+)
+case("projects.note_import_applied", lambda w, s, who: {"batch": s.batch_preview, "preview": {}, "undo": {}})
+case("projects.note_import_undone", _ids(batch="batch_applied"))
+case(
+    "imports.preview",
+    lambda w, s, who: {"project": s.project, "kind": "hours", "file": w.files[_owner(w.a, who)]},
+)
+case(
+    "imports.answer",
+    lambda w, s, who: {
+        "batch": s.batch_asking,
+        "answers": {"person:Unknown Somebody": str(s.member_person)},
+    },
+)
+case("imports.apply", _ids(batch="batch_preview"))
+case("imports.undo", _ids(batch="batch_applied"))
+
+
+def _bring(world: World, side: Side, who: str) -> dict[str, Any]:
+    path = world.folder / f"bring-{side.name}.csv"
+    worker = "Member" if side.name == "a" else "Foreign Associate"
+    path.write_text(f"{HARVEST}\n2026-02-27,C,Project {side.marker},,Build,More,2,Yes,{worker},Person\n")
+    return {"project": f"{side.name.upper()}-PROJECT", "kind": "hours", "path": str(path)}
+
+
+# The file's project is a name and not a reference: the commands inside refuse.
+case("imports.bring", _bring, only=RUN - {"foreign_manager"}, refusal="by its steps")
+
+# --- schedule
+for _name in ("show", "tasks", "milestones", "resources", "baselines", "plan_of", "schedule_of", "drop_plan"):
+    case(f"schedule.{_name}", _on_project())
+case("schedule.show_task", _ids(task="task"))
+case("schedule.start_plan", lambda w, s, who: {"project": s.empty, "start": DAY})
+case(
+    "schedule.take_plan",
+    lambda w, s, who: {"project": s.bare, "plan": s.records["plan"], "schedule": s.records["schedule"]},
+)
+case(
+    "schedule.add_task",
+    lambda w, s, who: {"project": s.project, "name": "More", "after": s.task, "predecessors": [s.task]},
+)
+case("schedule.edit_task", lambda w, s, who: {"task": s.task, "duration": "12d"})
+case("schedule.remove_task", _ids(task="loose_task"))
+case("schedule.link_tasks", _ids(predecessor="next_task", successor="loose_task"))
+case("schedule.unlink_tasks", _ids(predecessor="task", successor="next_task"))
+case("schedule.set_progress", lambda w, s, who: {"task": s.task, "percent_complete": "80"})
+case("schedule.set_status_date", _on_project(status_date=DAY))
+case(
+    "schedule.add_calendar_exception",
+    _on_project(first=date(2026, 4, 3), last=date(2026, 4, 3), name="Good Friday"),
+)
+case(
+    "schedule.add_resource",
+    lambda w, s, who: {"project": s.project, "name": "Another", "person": s.client_person},
+)
+case("schedule.match_resource", _ids(resource="resource", person="client_person"))
+case("schedule.assign", _ids(task="loose_task", resource="resource"))
+case("schedule.set_baseline", _on_project(name="Another"))
+case("schedule.use_baseline", _ids(baseline="baseline"))
+
+# --- hours
+case(
+    "hours.entries",
+    lambda w, s, who: {"project": s.project, "person": s.member_person, "batch": s.batch_applied},
+)
+case("hours.entries/all", _on_project())
+case("hours.show_entry", _ids(entry="entry"), hidden=OTHERS)
+case("hours.totals", lambda w, s, who: {"project": s.project, "person": s.member_person})
+case("hours.week_sheet", lambda w, s, who: {"project": s.project, "day": DAY, "person": s.member_person})
+case("hours.costs", _on_project())
+case("hours.rates", _on_project())
+case("hours.timesheets_in", _on_project(as_of=DAY))
+
+
+def _log(world: World, side: Side, who: str) -> dict[str, Any]:
+    return {"project": side.project, "day": DAY, "hours": "1.5", "person": world.person(who), "note": "Work"}
+
+
+case("hours.log", _log)
+case("hours.log/on a task", lambda w, s, who: {**_log(w, s, who), "task": s.task})
+case("hours.log/for another", lambda w, s, who: {**_log(w, s, who), "person": s.client_person}, only=RUN)
+case(
+    "hours.edit",
+    lambda w, s, who: {"entry": s.entry, "note": "Changed", "person": s.member_person},
+    only=RUN | {"member"},
+)
+case("hours.remove", _ids(entry="entry"), hidden=OTHERS)
+case("hours.submit", lambda w, s, who: {"project": s.project, **WEEK, "person": w.person(who)})
+case("hours.approve", lambda w, s, who: {"project": s.project, **WEEK, "person": s.member_person})
+case(
+    "hours.return_entries",
+    lambda w, s, who: {"project": s.project, **WEEK, "person": s.member_person, "reason": "Too much"},
+)
+case("hours.lock", _on_project(first=date(2026, 1, 5), last=date(2026, 1, 11)))
+_rate = {"kind": "bill", "rate": "120", "first": date(2026, 3, 1)}
+case("hours.set_project_rate", lambda w, s, who: {"project": s.project, **_rate, "person": s.client_person})
+case(
+    "hours.set_rate",
+    lambda w, s, who: {"client": s.client, "role": "Engineer", **_rate, "currency": "USD"},
+)
+case(
+    "hours.set_rate/of a person",
+    lambda w, s, who: {"person": s.member_person, **_rate, "currency": "USD"},
+)
+case("hours.remove_rate", _ids(line="rate"))
+case(
+    "hours.stage_entries",
+    lambda w, s, who: {
+        "project": s.project,
+        "batch": s.batch_open,
+        "source": "generic",
+        "packed": pack([]),
+        "first": None,
+        "last": None,
+        "missing": "keep",
+    },
+)
+case(
+    "hours.take_entries",
+    lambda w, s, who: {
+        "project": s.project,
+        "batch": s.batch_preview,
+        "preview": s.records["preview"],
+        "aliases": {},
+        "first": date(2026, 2, 26),
+        "last": date(2026, 2, 26),
+        "missing": "keep",
+    },
+)
+case("hours.undo_entries", _ids(project="project", batch="batch_applied"))
+
+# --- budgets
+case("budgets.list", _on_project())
+case("budgets.alerts", _on_project())
+case("budgets.planned_value", _on_project(basis="hours"))
+case("budgets.burn", lambda w, s, who: {"project": s.project, "as_of": DAY, "budget": s.budget})
+case("budgets.earned_value", _on_project(as_of=DAY, basis="hours"))
+case("budgets.changes", _on_project())
+case("budgets.raise_alerts", _on_project())
+case(
+    "budgets.add",
+    lambda w, s, who: {
+        "project": s.project,
+        "name": "His",
+        "basis": "hours",
+        "amount": "40",
+        "scope": "person",
+        "person": s.member_person,
+    },
+)
+case("budgets.edit", lambda w, s, who: {"budget": s.budget_proposed, "amount": "20"})
+case("budgets.remove", _ids(budget="budget_proposed"))
+case("budgets.approve", _ids(budget="budget_proposed"))
+case(
+    "budgets.request_change",
+    lambda w, s, who: {"project": s.project, "title": "More", "reason": "So", "hours": "3", "budget": s.budget},
+)
+case("budgets.approve_change", _ids(change="change"))
+case("budgets.reject_change", _ids(change="change"))
+
+# --- deliverables, approvals, outbox
+case("deliverables.snapshots", _on_project())
+case("deliverables.versions", _on_project())
+case("deliverables.show_snapshot", _ids(snapshot="snapshot"))
+case("deliverables.show", _ids(version="version_sent"))
+case("deliverables.show/in review", _ids(version="version_in_review"))
+case("deliverables.show/draft", _ids(version="version_draft"), hidden=frozenset({"client"}))
+case("deliverables.download", lambda w, s, who: {"version": s.version_sent, "format": "md"})
+case(
+    "deliverables.number_snapshot",
+    _on_project(kind="status", as_of=DAY, audience="internal"),
+)
+case(
+    "deliverables.freeze_snapshot",
+    lambda w, s, who: {"snapshot": s.open_snapshot, "data": {"x": 1}, "digest": "0" * 64},
+)
+case(
+    "deliverables.keep_version",
+    lambda w, s, who: {
+        "project": s.project,
+        "kind": "status",
+        "title": "Weekly",
+        "snapshot": s.snapshot,
+        "audience": "internal",
+        "files": {"md": (w.files[_owner(s, who)], w.files[_owner(s, who)])},
+        "tree": {},
+        "claims": {},
+    },
+)
+case(
+    "deliverables.note_in_review",
+    lambda w, s, who: {
+        "version": s.version_draft,
+        "recipients": ["x@example.org"],
+        "mail_subject": "S",
+        "mail_body": "B",
+    },
+)
+case(
+    "deliverables.note_decided",
+    lambda w, s, who: {"version": s.version_in_review, "digest": s.digests["in_review"], "approved": True},
+)
+case("deliverables.note_sent", _ids(version="version_approved"))
+case(
+    "approvals.ask",
+    lambda w, s, who: {
+        "subject": "a.Thing",
+        "subject_id": 1,
+        "project_id": s.project,
+        "title": "T",
+        "shown": "S",
+        "digest": "0" * 64,
+        "approvers": [s.member_person, s.client_person],
+    },
+)
+case("approvals.list", lambda w, s, who: {})
+case("approvals.show", _ids(approval="approval_in_review"))
+case("approvals.withdraw", _ids(approval="approval_in_review"), hidden=frozenset({"foreign_manager"}))
+
+
+def _vote(world: World, side: Side, who: str) -> dict[str, Any]:
+    return {"approval": side.approval_in_review, "decision": "approve", "digest": side.digests["in_review"]}
+
+
+case("approvals.vote", _vote)
+case("reports.decide", _vote)
+case("reports.prepare", _on_project(formats=["md"], as_of=DAY))
+case(
+    "reports.ask",
+    lambda w, s, who: {
+        "version": s.version_draft,
+        "approvers": [w.person("approver"), s.client_person],
+        "recipients": ["x@example.org"],
+        "mail_subject": "Status",
+        "mail_body": "Here it is",
+    },
+)
+case("reports.send", _ids(version="version_approved"))
+case("comms.outbox", lambda w, s, who: {})
+case(
+    "comms.queue",
+    lambda w, s, who: {
+        "event_key": "a:1",
+        "subject_kind": "a.Thing",
+        "subject_id": 1,
+        "project_id": s.project,
+        "approval_id": s.approval_approved,
+        "recipients": ["x@example.org"],
+        "subject": "S",
+        "body": "B",
+    },
+)
+case("comms.note_sent", lambda w, s, who: {"mail": s.mail_failed, "at": NOW})
+case("comms.note_failure", lambda w, s, who: {"mail": s.mail_failed, "error": "x", "final": False})
+case("comms.retry", _ids(mail="mail_failed"))
+
+
+def use_cases() -> Iterator[UseCase[Any]]:
+    """Those of Headway itself, by name; tests elsewhere register their own."""
+    return (item for item in all_use_cases() if item.function.__module__.startswith("headway."))
+
+
+def names() -> list[str]:
+    """All cases in the order of the use cases; a use case without a case stands by its own name."""
+    found = []
+    for item in use_cases():
+        of_it = [name for name in CASES if name.split("/")[0] == item.name]
+        found += sorted(of_it) or [item.name]
+    return found

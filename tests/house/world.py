@@ -1,0 +1,405 @@
+"""Two full projects of two clients, with a record of every kind in every state that a use case needs.
+
+Everything is made through commands and journeys, as people would; each text of a side carries its marker word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from headway.areas.budgets import commands as budgets
+from headway.areas.budgets.types import Basis
+from headway.areas.comms import commands as comms
+from headway.areas.deliverables import commands as deliverables
+from headway.areas.files import commands as files
+from headway.areas.files import store
+from headway.areas.hours import commands as hours
+from headway.areas.hours.types import RateKind
+from headway.areas.people import commands as people
+from headway.areas.people.queries import actor_of, person_of_user, user_by_email
+from headway.areas.people.types import OrganisationKind, Role
+from headway.areas.projects import commands as projects
+from headway.areas.projects.types import DecisionOption, Objective
+from headway.areas.schedule import commands as schedule
+from headway.areas.schedule import queries as plans
+from headway.areas.schedule.records import to_record
+from headway.engine.cpm import schedule as compute
+from headway.journeys import imports, reports
+from headway.kernel.context import NOBODY, Channel, Context, system_context
+from tests.conftest import NOW, PASSWORD
+
+# Who tries each use case. Each works on side a in the role of his name, but the last, who manages side b.
+ACTORS = (
+    "nobody",
+    "guest",
+    "client",
+    "tester",
+    "member",
+    "associate",
+    "manager",
+    "approver",
+    "senior_reader",
+    "administrator",
+    "foreign_manager",
+)
+EVERYWHERE = frozenset({"senior_reader", "administrator"})
+MISSING = 2**40
+DAY = date(2026, 2, 25)
+COST_RATE = {"a": Decimal("83.17"), "b": Decimal("91.37")}
+BILL_RATE = {"a": Decimal("157.11"), "b": Decimal("163.23")}
+HARVEST = "Date,Client,Project,Project Code,Task,Notes,Hours,Billable?,First Name,Last Name"
+
+
+class _Undo(Exception):
+    """Leaves a savepoint as it was found."""
+
+
+@contextmanager
+def rolled_back() -> Iterator[None]:
+    """What is written inside is gone afterwards."""
+    try:
+        with transaction.atomic():
+            yield
+            raise _Undo
+    except _Undo:
+        return
+
+
+@dataclass
+class Side:
+    """One client's project: ids of its records by what they are ('risk', 'budget_proposed' …)."""
+
+    name: str
+    marker: str
+    ids: dict[str, int] = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
+    records: dict[str, Any] = field(default_factory=dict)
+
+    def __getattr__(self, name: str) -> int:
+        try:
+            return self.ids[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+@dataclass
+class World:
+    """Both sides, and what belongs to each actor."""
+
+    a: Side
+    b: Side
+    users: dict[str, int]
+    folder: Path
+    own: int = 0
+    set_up_gave: Any = None
+    invitation: str = ""
+    files: dict[str, int] = field(default_factory=dict)
+    plan_files: dict[str, int] = field(default_factory=dict)
+    tokens: dict[str, int] = field(default_factory=dict)
+
+    def context(self, who: str) -> Context:
+        """The context of an actor at a screen; 'system' is Headway itself."""
+        if who == "system":
+            return system_context("a test").but(now=NOW)
+        actor = NOBODY if who == "nobody" else actor_of(self.users[who])
+        assert actor is not None
+        return Context(actor=actor, now=NOW, channel=Channel.WEB)
+
+    def person(self, who: str) -> int:
+        """The id of the person; an administrator's for nobody, so that there is something to ask for."""
+        found = person_of_user(self.users["administrator" if who in ("nobody", "system") else who])
+        assert found is not None
+        return found
+
+
+def build(folder: Path) -> World:
+    """Make it all. The caller holds a transaction to roll it back."""
+    system = system_context("set up").but(now=NOW)
+    made = people.set_up(
+        system, organisation="Northwind", name="Ada Admin", email="administrator@example.org", password=PASSWORD
+    )
+    world = World(Side("a", "kestrel"), Side("b", "zanzibar"), {"administrator": _user("administrator")}, folder)
+    world.set_up_gave = made
+    world.own = made.organisation_id or 0
+    admin = world.context("administrator")
+    for side in (world.a, world.b):
+        client = people.add_organisation(admin, name=f"Client {side.marker}", kind=OrganisationKind.CLIENT)
+        side.ids["client"] = client.id
+    for who in ACTORS[1:]:
+        if who != "administrator":
+            _add_user(world, who, Role("manager" if who == "foreign_manager" else who), world.a)
+    for who, role in (("foreign_associate", Role.ASSOCIATE), ("foreign_client", Role.CLIENT)):
+        _add_user(world, who, role, world.b)
+    for who in (*ACTORS[1:], "foreign_associate"):
+        ctx = world.context(who)
+        world.tokens[who] = people.make_token(ctx, name=f"{who}'s token", scopes=("read",)).id
+        world.files[who] = _hours_file(world, who, "kestrel" if who != "foreign_manager" else "zanzibar")
+        world.plan_files[who] = _plan_file(ctx)
+    world.invitation = people.invite(admin, name="Ines Invited", email="ines@example.org", role=Role.MEMBER).token
+    people.set_team(admin, name="Crew", members=(world.person("member"),))
+    _fill(world, world.a, manager="manager", associate="associate", worker="member", client="client")
+    _fill(
+        world,
+        world.b,
+        manager="foreign_manager",
+        associate="foreign_associate",
+        worker="foreign_associate",
+        client="foreign_client",
+    )
+    return world
+
+
+def _user(who: str) -> int:
+    found = user_by_email(f"{who}@example.org")
+    assert found is not None
+    return found
+
+
+def _add_user(world: World, who: str, role: Role, side: Side) -> None:
+    home = side.client if role is Role.CLIENT else None
+    name = f"{who.replace('_', ' ').title()} Person"
+    people.add_user(
+        world.context("administrator"),
+        name=name,
+        email=f"{who}@example.org",
+        role=role,
+        password=PASSWORD,
+        organisation=home,
+    )
+    world.users[who] = _user(who)
+
+
+def _keep(ctx: Context, name: str, content: bytes, media_type: str = "text/csv") -> int:
+    stored = store.put([content], limit=10**7)
+    return files.keep(ctx, name=name, media_type=media_type, sha256=stored.sha256, size=stored.size).id
+
+
+def _hours_file(world: World, who: str, marker: str, *, worker: str = "Member Person") -> int:
+    first, last = worker.rsplit(" ", 1)
+    rows = f"2026-02-26,Client,Project {marker},,Build,Work of {marker},2.5,Yes,{first},{last}"
+    return _keep(world.context(who), f"hours-{marker}.csv", f"{HARVEST}\n{rows}\n".encode())
+
+
+def _plan_file(ctx: Context) -> int:
+    source = Path(__file__).parents[1] / "data" / "plans" / "small.xml"
+    return _keep(ctx, "small.xml", source.read_bytes(), "application/xml")
+
+
+def _fill(world: World, side: Side, *, manager: str, associate: str, worker: str, client: str) -> None:
+    side.records["sha256"] = store.put([f"Bytes {side.marker}".encode()], limit=1000).sha256
+    boss, helper, admin = world.context(manager), world.context(associate), world.context("administrator")
+    ids, word = side.ids, side.marker
+    for name in ("project", "bare", "empty"):
+        key = f"{side.name.upper()}-{name.upper()}"
+        made = projects.create(boss, key=key, name=f"Project {word}", client=ids["client"], purpose=f"Purpose {word}")
+        ids[name] = made.id
+        _people_on(world, side, ids[name], associate, client)
+    ids["member_person"] = world.person(worker)
+    ids["client_person"] = world.person(client)
+    ids["contact"] = people.add_person(admin, name=f"Contact {word}", organisation=ids["client"]).id
+    _register(helper, boss, side)
+    _plan(boss, side)
+    _money(boss, side, world)
+    _hours(world, side, manager, associate, worker)
+    _imports(world, side, manager)
+    _documents(world, side, manager, associate, client)
+
+
+def _people_on(world: World, side: Side, project: int, associate: str, client: str) -> None:
+    boss = world.context("manager" if side.name == "a" else "foreign_manager")
+    if side.name == "a":
+        for who in ("guest", "client", "tester", "member", "associate", "approver"):
+            projects.set_member(boss, project=project, person=world.person(who), role=Role(who))
+        return
+    projects.set_member(boss, project=project, person=world.person(associate), role=Role.ASSOCIATE)
+    projects.set_member(boss, project=project, person=world.person(client), role=Role.CLIENT)
+
+
+def _register(helper: Context, boss: Context, side: Side) -> None:
+    ids, word = side.ids, side.marker
+    project = ids["project"]
+    projects.edit(
+        helper,
+        project=project,
+        objectives=(Objective(f"Objective {word}"),),
+        scope_in=(f"In scope {word}",),
+        scope_out=(f"Out of scope {word}",),
+        starts_on=date(2026, 1, 5),
+        ends_on=date(2026, 6, 30),
+    )
+    ids["stakeholder"] = projects.add_stakeholder(helper, project=project, name=f"Stakeholder {word}", notes=word).id
+    ids["risk"] = projects.add_risk(helper, project=project, title=f"Risk {word}", probability=4, impact=5).id
+    ids["issue"] = projects.add_issue(helper, project=project, title=f"Issue {word}").id
+    ids["decision"] = projects.add_decision(
+        helper, project=project, question=f"Which {word}?", options=(DecisionOption(f"Option {word}"),)
+    ).id
+    ids["assumption"] = projects.add_assumption(helper, project=project, text=f"Assumed {word}").id
+    ids["override"] = projects.override_health(
+        helper, project=project, dimension="people", colour="amber", computed="green", reason=f"Sick {word}"
+    ).id
+
+
+def _plan(boss: Context, side: Side) -> None:
+    ids, word = side.ids, side.marker
+    project = ids["project"]
+    schedule.start_plan(boss, project=project, start=date(2026, 1, 5))
+    first = schedule.add_task(boss, project=project, name=f"Design {word}", duration="10d")
+    ids["task"] = first.task_id
+    second = schedule.add_task(boss, project=project, name=f"Build {word}", duration="20d", predecessors=[ids["task"]])
+    ids["next_task"] = second.task_id
+    third = schedule.add_task(boss, project=project, name=f"Test {word}", duration="5d")
+    ids["loose_task"] = third.task_id
+    done = schedule.add_task(
+        boss, project=project, name=f"Milestone {word}", milestone=True, predecessors=[ids["next_task"]]
+    )
+    ids["milestone"] = done.task_id
+    schedule.add_resource(boss, project=project, name=f"Worker {word}", person=ids["member_person"])
+    ids["resource"] = plans.resources(boss, project=project)[0].id
+    schedule.assign(boss, task=ids["task"], resource=ids["resource"])
+    schedule.set_baseline(boss, project=project, name=f"Baseline {word}")
+    schedule.set_baseline(boss, project=project, name=f"Later baseline {word}")
+    ids["baseline"] = plans.baselines(boss, project=project)[-1].id
+    schedule.set_status_date(boss, project=project, status_date=date(2026, 2, 27))
+    schedule.set_progress(boss, task=ids["task"], percent_complete=Decimal(50))
+    plan = plans.plan_of(boss, project=project)
+    side.records["plan"], side.records["schedule"] = to_record(plan), to_record(compute(plan))
+
+
+def _money(boss: Context, side: Side, world: World) -> None:
+    ids, word = side.ids, side.marker
+    project = ids["project"]
+
+    def budget(name: str, basis: Basis, amount: int) -> int:
+        return budgets.add_budget(boss, project=project, name=f"{name} {word}", basis=basis, amount=Decimal(amount)).id
+
+    ids["budget"] = budget("Hours", Basis.HOURS, 400)
+    ids["money_budget"] = budget("Fee", Basis.BILL, 60_000)
+    ids["cost_budget"] = budget("Cost", Basis.COST, 40_000)
+    ids["budget_proposed"] = budget("Extra", Basis.HOURS, 10)
+    budgets.approve_budget(boss, budget=ids["budget"])
+    ids["change"] = budgets.request_change(
+        boss, project=project, title=f"More {word}", reason=f"Because {word}", hours=Decimal(8)
+    ).id
+    ids["rate"] = hours.set_project_rate(
+        boss,
+        project=project,
+        kind=RateKind.BILL,
+        rate=BILL_RATE[side.name],
+        first=date(2026, 1, 1),
+        person=ids["member_person"],
+    ).id
+    hours.set_project_rate(
+        boss,
+        project=project,
+        kind=RateKind.COST,
+        rate=COST_RATE[side.name],
+        first=date(2026, 1, 1),
+        person=ids["member_person"],
+    )
+
+
+def _hours(world: World, side: Side, manager: str, associate: str, worker: str) -> None:
+    ids, word = side.ids, side.marker
+
+    def log(who: str, day: date) -> int:
+        return hours.log(
+            world.context(who), project=ids["project"], day=day, hours=Decimal("7.5"), note=f"Note {word}"
+        ).id
+
+    ids["entry"] = log(worker, DAY)
+    ids["submitted"] = log(worker, date(2026, 2, 17))
+    hours.submit(world.context(worker), project=ids["project"], first=date(2026, 2, 16), last=date(2026, 2, 22))
+
+
+def _imports(world: World, side: Side, manager: str) -> None:
+    boss = world.context(manager)
+    ids, word = side.ids, side.marker
+    worker = "Member Person" if side.name == "a" else "Foreign Associate Person"
+
+    def preview(worker: str, note: str) -> int:
+        file = _hours_file(world, manager, word, worker=worker)
+        row = imports.preview(boss, project=ids["project"], kind="hours", file=file, answers={})
+        side.records[note] = row.preview
+        return row.id
+
+    ids["batch_preview"] = preview(worker, "preview")
+    ids["batch_asking"] = preview("Unknown Somebody", "asking")
+    raw = projects.open_import(
+        boss, project=ids["project"], kind="hours", file_id=1, file_name=f"{word}.csv", answers={}, mapping={}
+    )
+    ids["batch_open"] = raw.id
+    plan = imports.preview(boss, project=ids["bare"], kind="plan", file=world.plan_files[manager])
+    imports.apply(boss, batch=plan.id)
+    ids["plan_batch"] = plan.id
+    content = (
+        f"{HARVEST}\n2026-01-08,Client,Project {word},,Build,Early {word},1,Yes,{worker.rsplit(' ', 1)[0]},Person\n"
+    )
+    early = imports.preview(
+        boss, project=ids["project"], kind="hours", file=_keep(boss, f"early-{word}.csv", content.encode())
+    )
+    ids["batch_applied"] = imports.apply(boss, batch=early.id).id
+
+
+def _documents(world: World, side: Side, manager: str, associate: str, client: str) -> None:
+    helper = world.context(associate)
+    ids = side.ids
+    approvers = [world.person(who) for who in ("administrator", "senior_reader", manager, client)]
+    if side.name == "a":
+        approvers.append(world.person("approver"))
+    open_one = deliverables.number_snapshot(
+        helper, project=ids["project"], kind="status", as_of=DAY, audience="internal"
+    )
+    ids["open_snapshot"] = open_one.id
+    for state in ("draft", "in_review", "approved", "sent", "failed"):
+        version = _version(helper, side, state)
+        ids[f"version_{state}"] = version
+        if state == "draft":
+            continue
+        asked = reports.ask(
+            helper,
+            version=version,
+            approvers=tuple(approvers),
+            recipients=(f"{client}@example.org",),
+            mail_subject=f"Status {side.marker}",
+            mail_body=f"Words {side.marker}",
+        )
+        ids[f"approval_{state}"] = asked.id
+        side.digests[state] = asked.digest
+        if state == "in_review":
+            continue
+        reports.decide(world.context(manager), approval=asked.id, decision="approve", digest=asked.digest)
+        if state in ("sent", "failed"):
+            mail = reports.send(helper, version=version)
+            ids[f"mail_{state}"] = mail.id
+    system = world.context("system")
+    comms.note_sent(system, mail=ids["mail_sent"], at=NOW)
+    deliverables.note_sent(system, version=ids["version_sent"])
+    comms.note_failure(system, mail=ids["mail_failed"], error=f"550 no such {side.marker}", final=True)
+
+
+def _version(helper: Context, side: Side, state: str) -> int:
+    ids = side.ids
+    snapshot = deliverables.number_snapshot(helper, project=ids["project"], kind="status", as_of=DAY, audience="client")
+    deliverables.freeze_snapshot(helper, snapshot=snapshot.id, data={"snapshot": side.marker}, digest="0" * 64)
+    ids["snapshot"] = snapshot.id
+    file = _keep(helper, f"status-{state}.md", f"Status {side.marker} {state}".encode(), "text/markdown")
+    version = deliverables.keep_version(
+        helper,
+        project=ids["project"],
+        kind="status",
+        title=f"Weekly status {side.marker}",
+        snapshot=snapshot.id,
+        audience="client",
+        files={"md": (file, file)},
+        tree={},
+        claims={},
+    )
+    return version.id
