@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from headway.areas.people import queries as people
+from headway.areas.people.types import HouseRules
 from headway.interfaces.web.frame import Frame, Link, PersonInFrame
-from headway.interfaces.web.locale import locale_for
+from headway.interfaces.web.locale import BRITISH, Locale, locale_for
 from headway.kernel.context import system_context
 from headway.kernel.errors import NotFound
 
@@ -19,13 +20,29 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
     A page may put its own Frame into its context under the same name, which then wins.
     """
-    try:
-        rules = people.house_rules(system_context("frame of a page"))
-    except NotFound:  # before the first start has made the organisation
+    rules = _rules(request)
+    if rules is None:
         return {"frame": Frame()}
     return {
         "frame": Frame(organisation=rules.name, person=_person(request), locale=locale_for(rules.spelling)),
     }
+
+
+def locale_of(request: HttpRequest) -> Locale:
+    """How this house writes figures and dates, for the sentences of a page."""
+    rules = _rules(request)
+    return BRITISH if rules is None else locale_for(rules.spelling)
+
+
+def _rules(request: HttpRequest) -> HouseRules | None:
+    """The house rules, read once a request; None before the first start has made the organisation."""
+    if not hasattr(request, "house_rules"):
+        try:
+            request.house_rules = people.house_rules(system_context("frame of a page"))  # type: ignore[attr-defined]
+        except NotFound:
+            request.house_rules = None  # type: ignore[attr-defined]
+    found: HouseRules | None = request.house_rules  # type: ignore[attr-defined]
+    return found
 
 
 def _person(request: HttpRequest) -> PersonInFrame | None:

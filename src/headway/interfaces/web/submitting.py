@@ -1,6 +1,6 @@
 """Forms and their use cases: what a person typed stays on the page until it is accepted.
 
-A refusal of the use case is shown where it belongs: beside its field (422), above the form (409), or, when
+A refusal of the use case is shown where it belongs: beside its field (422), above the form (409, 503), or, when
 somebody changed the record meanwhile, both versions side by side (409).
 """
 
@@ -18,7 +18,7 @@ from django.shortcuts import redirect
 
 from headway.interfaces.web.page import say, warn
 from headway.kernel.context import Context
-from headway.kernel.errors import Conflict, Invalid, Stale
+from headway.kernel.errors import Conflict, Invalid, Stale, Unavailable
 
 CHOOSE = ("", "–")
 Choices = Iterable[tuple[Any, str]]
@@ -62,9 +62,9 @@ def attempt(form: Form, do: Callable[[dict[str, Any]], Any], *, stored: Mapping[
             form.data = form.data.copy()
             form.data["version"] = str(stored["version"])
         return Attempt(False, 409, both=both)
-    except Conflict as refusal:
+    except (Conflict, Unavailable) as refusal:
         form.add_error(None, refusal.message)
-        return Attempt(False, 409)
+        return Attempt(False, refusal.status)
 
 
 def _place(form: Form, refusal: Invalid) -> None:

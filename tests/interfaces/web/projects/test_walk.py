@@ -130,7 +130,17 @@ def _look_at_the_project(page: Page) -> None:
     page.fill("[name=name]", "Approved plan")
     page.get_by_role("button", name="Take the baseline").click()
     for number, path in enumerate(
-        ("", "plan/", "hours/", "hours/?week=2026-03-02", "registers/", "imports/", "reports/", "activity/", "charter/"),
+        (
+            "",
+            "plan/",
+            "hours/",
+            "hours/?week=2026-03-02",
+            "registers/",
+            "imports/",
+            "reports/",
+            "activity/",
+            "charter/",
+        ),
         start=10,
     ):
         page.goto(f"/projects/SITE/{path}")

@@ -13,6 +13,7 @@ from headway.areas.projects.types import Charter
 from headway.areas.schedule.types import PlanSummary, TaskRow
 from headway.engine.measures import Measure, Unit, shown
 from headway.interfaces.web.frame import Input, Source
+from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.templatetags.formats import short_date, weekday_date
 
 _UNITS = {
@@ -37,11 +38,11 @@ class KeyFigure:
     source: Source | None = None
 
 
-def status_sentence(summary: PlanSummary | None, rows: Sequence[TaskRow]) -> str:
+def status_sentence(summary: PlanSummary | None, rows: Sequence[TaskRow], locale: Locale) -> str:
     """'Finish Fri 14 Mar, 6 working days late; two tasks drive it.'"""
     if summary is None or summary.finish is None:
         return ""
-    words = f"Finish {short_date(summary.finish)} {summary.finish.year}"
+    words = f"Finish {weekday_date(summary.finish, locale)}"
     late = summary.late_days
     if late is None:
         words += "; no baseline to measure it against"
@@ -60,20 +61,20 @@ def _count(number: int) -> str:
     return f"{small[number] if number < len(small) else number} {'task' if number == 1 else 'tasks'}"
 
 
-def plan_figures(project: Charter, summary: PlanSummary | None) -> list[KeyFigure]:
+def plan_figures(project: Charter, summary: PlanSummary | None, locale: Locale) -> list[KeyFigure]:
     """Finish, and how much is done."""
     if summary is None:
         return []
     plan = reverse("plan", args=[project.key])
     late = summary.late_days
-    note = f"Baseline {short_date(summary.baseline_finish)}" if summary.baseline_finish else "No baseline yet"
+    note = f"Baseline {short_date(summary.baseline_finish, locale)}" if summary.baseline_finish else "No baseline yet"
     tone = ""
     if late is not None:
         tone = "red" if late > 0 else "green"
     finish = Source(
         formula="Latest computed finish of the plan's tasks",
         inputs=(
-            Input("Baseline finish", weekday_date(summary.baseline_finish)),
+            Input("Baseline finish", weekday_date(summary.baseline_finish, locale)),
             Input("Working days late", "–" if late is None else str(late)),
             Input("Critical tasks", str(summary.critical_tasks)),
         ),
@@ -82,7 +83,7 @@ def plan_figures(project: Charter, summary: PlanSummary | None) -> list[KeyFigur
         href=plan,
         short="Latest computed finish of all tasks",
     )
-    return [KeyFigure("finish", "Finish", short_date(summary.finish), note, tone, finish)]
+    return [KeyFigure("finish", "Finish", short_date(summary.finish, locale), note, tone, finish)]
 
 
 def burn_figures(project: Charter, burn: BurnFigures) -> list[KeyFigure]:

@@ -21,7 +21,9 @@ from headway.areas.projects import commands, queries
 from headway.areas.projects.types import Charter, ProjectRow, Stage, State
 from headway.areas.schedule import queries as schedule
 from headway.areas.schedule.types import MilestoneRow, PlanLine, PlanSummary, TaskRow
+from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
+from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import (
     is_outside,
     offered,
@@ -37,6 +39,7 @@ from headway.interfaces.web.projects import drawings
 from headway.interfaces.web.projects.figures import burn_figures, earned_figures, plan_figures, status_sentence
 from headway.interfaces.web.projects.forms import CharterForm, NewProject, StageForm, charter_inputs, charter_values
 from headway.interfaces.web.submitting import attempt, started_from
+from headway.interfaces.web.templatetags.formats import weekday_date
 from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
@@ -152,9 +155,9 @@ def overview(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     values |= {
         "summary": summary,
         "as_of": as_of,
-        "sentence": status_sentence(summary, rows),
+        "sentence": status_sentence(summary, rows, locale_of(request)),
         "milestones": schedule.milestones(ctx, project=project.id) if planned else (),
-        "figures": plan_figures(project, summary),
+        "figures": plan_figures(project, summary, locale_of(request)),
     }
     if rows:
         shape = drawings.outline(rows)
@@ -197,7 +200,7 @@ def _outside(request: HttpRequest, ctx: Context, project: Charter) -> HttpRespon
     milestones = schedule.milestones(ctx, project=project.id)
     values = {
         "milestones": milestones,
-        "sentence": _outside_sentence(milestones, today_in(ctx, project)),
+        "sentence": _outside_sentence(milestones, today_in(ctx, project), locale_of(request)),
         "documents": deliverables.versions(ctx, project=project.id)
         if may(ctx, "deliverables.read", project_id=project.id)
         else (),
@@ -206,7 +209,7 @@ def _outside(request: HttpRequest, ctx: Context, project: Charter) -> HttpRespon
     return show(request, ctx, "projects/outside.html", values, project=project)
 
 
-def _outside_sentence(milestones: Iterable[MilestoneRow], today: date) -> str:
+def _outside_sentence(milestones: Iterable[MilestoneRow], today: date, locale: Locale) -> str:
     rows = tuple(milestones)
     if not rows:
         return "The plan has no milestones to show yet."
@@ -215,7 +218,7 @@ def _outside_sentence(milestones: Iterable[MilestoneRow], today: date) -> str:
     words = f"{reached} of {len(rows)} milestones reached"
     if ahead is None:
         return f"{words}."
-    return f"{words}; next is {ahead.name}, {ahead.forecast:%a} {ahead.forecast.day} {ahead.forecast:%b %Y}."
+    return f"{words}; next is {ahead.name}, {weekday_date(ahead.forecast, locale)}."
 
 
 @page("POST")

@@ -14,7 +14,9 @@ from django.urls import reverse
 from headway.areas.schedule import commands, queries
 from headway.areas.schedule.types import Effect, TaskRow
 from headway.engine.plan import ConstraintType
+from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
+from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import (
     act,
     offered,
@@ -38,6 +40,7 @@ from headway.interfaces.web.submitting import (
     version_field,
     words,
 )
+from headway.interfaces.web.templatetags.formats import weekday_date
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
 
@@ -129,7 +132,7 @@ def plan(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     values = {
         "rows": found.items,
         "summary": summary,
-        "sentence": status_sentence(summary, found.items) if not found.next else status_sentence(summary, ()),
+        "sentence": status_sentence(summary, () if found.next else found.items, locale_of(request)),
         "search": request.GET.get("q", "").strip(),
         "critical": bool(request.GET.get("critical")),
         "baselines": queries.baselines(ctx, project=project.id),
@@ -162,7 +165,7 @@ def add_task(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     done = attempt(form, lambda given: commands.add_task(ctx, project=project.id, **given))
     back = reverse("plan", args=[key])
     if done.done:
-        say(request, f"Added. {effect_words(done.result)}")
+        say(request, f"Added. {effect_words(done.result, locale_of(request))}")
         return redirect(back)
     values = {"form": form, "title": "New task", "submit": "Add the task", "back": back}
     crumbs = (Link("New task"),)
@@ -189,7 +192,7 @@ def task(request: HttpRequest, ctx: Context, key: str, task_id: int) -> HttpResp
             progress, lambda given: _progress(_trying(request, ctx), row, given), stored=_progress_values(row)
         )
     if done.done and not request.POST.get("try"):
-        say(request, f"Saved. {effect_words(done.result)}")
+        say(request, f"Saved. {effect_words(done.result, locale_of(request))}")
         return redirect(reverse("task", args=[key, task_id]))
     values = {
         "row": row,
@@ -197,7 +200,7 @@ def task(request: HttpRequest, ctx: Context, key: str, task_id: int) -> HttpResp
         "progress": progress,
         "both": done.both,
         "effect": done.result if done.done else None,
-        "effect_words": effect_words(done.result) if done.done else "",
+        "effect_words": effect_words(done.result, locale_of(request)) if done.done else "",
         "back": reverse("plan", args=[key]),
     }
     crumbs = (Link(row.name),)
@@ -265,18 +268,14 @@ def _at(on: date | None, hour: time) -> datetime | None:
     return None if on is None else datetime.combine(on, hour)
 
 
-def effect_words(effect: Effect) -> str:
+def effect_words(effect: Effect, locale: Locale) -> str:
     """What an edit did to the plan, in one or two sentences."""
     others = len(effect.moved)
     words_ = f"{others} {'task moves' if others == 1 else 'tasks move'}" if others else "Nothing else moves"
     old, new = effect.old_finish, effect.new_finish
     if old is None or new is None or old.date() == new.date():
         return f"{words_}; the finish stays."
-    return f"{words_}; the finish goes from {_day(old)} to {_day(new)}."
-
-
-def _day(moment: datetime) -> str:
-    return f"{moment:%a} {moment.day} {moment:%b %Y}"
+    return f"{words_}; the finish goes from {weekday_date(old, locale)} to {weekday_date(new, locale)}."
 
 
 @page("POST")
@@ -330,7 +329,7 @@ def status_date(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     if request.method == "POST":
         done = attempt(form, lambda given: commands.set_status_date(ctx, project=project.id, **given))
         if done.done:
-            say(request, f"The status date is set. {effect_words(done.result)}")
+            say(request, f"The status date is set. {effect_words(done.result, locale_of(request))}")
             return redirect(back)
         status = done.status
     values = {

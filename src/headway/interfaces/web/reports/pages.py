@@ -20,10 +20,13 @@ from headway.areas.projects.queries import charter, members
 from headway.areas.projects.types import Charter, MemberRow
 from headway.areas.schedule import queries as schedule
 from headway.interfaces.transfers import attachment
+from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
+from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import act, offered, page, say, show, working_project, works_on
 from headway.interfaces.web.projects.pages import status_day
 from headway.interfaces.web.submitting import Choices, attempt, day, one_of, pressed, text, words
+from headway.interfaces.web.templatetags.formats import weekday_date
 from headway.journeys import reports as journey
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
@@ -107,8 +110,8 @@ def versions(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     answer = ""
     if rows:
         newest = rows[0][0]
-        answer = f"Newest: {newest.document}, version {newest.number}, of {newest.as_of:%a} {newest.as_of.day} "
-        answer += f"{newest.as_of:%b %Y}; {waiting} waiting for approval."
+        answer = f"Newest: {newest.document}, version {newest.number}, of "
+        answer += f"{weekday_date(newest.as_of, locale_of(request))}; {waiting} waiting for approval."
     return show(request, ctx, "reports/versions.html", {"rows": rows, "answer": answer}, project=project, tab="reports")
 
 
@@ -119,7 +122,7 @@ def prepare(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     offered(ctx, "deliverables.prepare", project)
     summary = schedule.summary(ctx, project=project.id) if schedule.has_plan(project.id) else None
     snapshots = [
-        (row.number, f"Snapshot {row.number} of {row.as_of}, {row.audience} copy")
+        (row.number, f"Snapshot {row.number} of {weekday_date(row.as_of, locale_of(request))}, {row.audience} copy")
         for row in queries.snapshots(ctx, project=project.id)[:50]
     ]
     initial = {"as_of": status_day(ctx, project, summary), "kind": "status", "copy": "internal"}
@@ -242,11 +245,11 @@ def ask(request: HttpRequest, ctx: Context, key: str, version: int) -> HttpRespo
     project = working_project(ctx, key)
     offered(ctx, "deliverables.prepare", project)
     row = _version(ctx, project, version)
-    people = members(ctx, project=project.id)
+    people, locale = members(ctx, project=project.id), locale_of(request)
     initial = {
         "recipients": "\n".join(row.recipients or _clients(people)),
-        "mail_subject": row.mail_subject or f"{row.document}, {row.as_of:%d %b %Y}",
-        "mail_body": row.mail_body or _letter(project, row),
+        "mail_subject": row.mail_subject or f"{row.document}, {weekday_date(row.as_of, locale)}",
+        "mail_body": row.mail_body or _letter(project, row, locale),
     }
     form = AskForm(_approvers(people), request.POST or None, initial=initial)
     status, back = 200, reverse("report", args=[key, version])
@@ -288,8 +291,8 @@ def _clients(people: tuple[MemberRow, ...]) -> list[str]:
     return sorted({row.email for row in people if row.role == "client" and row.email})
 
 
-def _letter(project: Charter, row: VersionRow) -> str:
-    on = f"{row.as_of:%A} {row.as_of.day} {row.as_of:%B %Y}"
+def _letter(project: Charter, row: VersionRow, locale: Locale) -> str:
+    on = weekday_date(row.as_of, locale)
     return f"Hello,\n\nhere is the status of {project.name} as of {on}.\n\nKind regards\n{project.manager}\n"
 
 
