@@ -3,11 +3,13 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from headway.config.health import healthz, readyz
+from headway.interfaces.mcp.http import endpoint as mcp
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("api/v1/", include("headway.interfaces.api.urls")),
+    path("mcp", mcp),
     path("", include("headway.interfaces.web.urls")),
 ]
 

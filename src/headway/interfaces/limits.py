@@ -18,7 +18,7 @@ def spend(who: str, kind: str, *, limit: int) -> None:
     if not limit:
         return
     seconds = int(real_clock().timestamp())
-    key = f"calls:{kind}:{who}:{seconds // _MINUTE}"
+    key = f"calls:{kind.replace(' ', '-')}:{who}:{seconds // _MINUTE}"
     if cache.add(key, 1, 2 * _MINUTE):
         return
     so_far = int(cache.get(key, 0))

@@ -181,6 +181,10 @@ def _no_number(value: Any) -> Any:
     return value
 
 
+_Date = Annotated[date, BeforeValidator(_no_number)]
+_Instant = Annotated[datetime, BeforeValidator(_no_number)]
+
+
 def _wire(annotation: Any) -> Any:
     """Plain texts, integers and dates get the limits that every one of them has."""
     if annotation is str:
@@ -191,10 +195,10 @@ def _wire(annotation: Any) -> Any:
         return _Integer
     if annotation == (int | None):
         return _Integer | None
-    bare, optional = _strip_optional(annotation)
-    if bare in (date, datetime):
-        dated = Annotated[bare, BeforeValidator(_no_number)]
-        return dated | None if optional else dated
+    if annotation in (date, date | None):
+        return _Date if annotation is date else _Date | None
+    if annotation in (datetime, datetime | None):
+        return _Instant if annotation is datetime else _Instant | None
     return annotation
 
 

@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "report": ("headway.interfaces.cli.report", "write a report of a project to a file"),
     "user": ("headway.interfaces.cli.accounts", "add users, set passwords, list them"),
     "token": ("headway.interfaces.cli.accounts", "make access tokens for programs"),
+    "mcp": ("headway.interfaces.cli.mcp", "give an agent the use cases as tools, over standard input and output"),
     "demo": ("headway.interfaces.cli.demo", "load the demo project into an empty workspace"),
     "version": ("headway.interfaces.cli.version", "say which version this is, and of what"),
 }

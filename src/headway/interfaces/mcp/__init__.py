@@ -1,0 +1,1 @@
+"""MCP: each use case as a tool, over standard input or HTTP, on an access token's rights alone."""
