@@ -301,12 +301,24 @@ SNAPSHOTS: dict[str, Callable[[], Any]] = {
 
 
 @pytest.mark.parametrize("name", SNAPSHOTS)
-@pytest.mark.parametrize("kind", ["status"])
+@pytest.mark.parametrize("kind", ["status", "steering"])
 def test_the_claims_checker_finds_no_fault(kind, name):
     snapshot = SNAPSHOTS[name]()
     document = build(kind, "pdf", snapshot, mark=Mark.NONE)
 
     assert check(write_pdf(document), "pdf", claims_of(snapshot)) == ()
+
+
+def test_a_forged_bar_of_a_chart_is_found():
+    snapshot = in_trouble()
+    document = build("steering", "pdf", snapshot)
+    chart = next(node for node in tree.walk(document) if isinstance(node, Chart) and node.kind is ChartKind.BAR)
+    used = chart.series[-1]
+    forged = replace(chart, series=(replace(used, values=tuple((value or 0) + 3 for value in used.values)),))
+    slides = (*document.slides[:3], replace(document.slides[3], blocks=(forged,)), *document.slides[4:])
+    faults = check(write_pdf(replace(document, slides=slides)), "pdf", claims_of(snapshot))
+
+    assert {"105 h", "161 h"} <= {fault.found for fault in faults}
 
 
 def test_a_forged_figure_in_a_pdf_is_found():

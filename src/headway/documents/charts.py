@@ -15,6 +15,7 @@ from headway.documents.tree import CURRENCY_SIGNS, MINUS, NO_BREAK, Chart, Chart
 
 _STEPS = (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
 _SIZE = 8.5
+_FEW = 8  # categories that are all read out
 _LABEL_ROOM = 11.0  # least distance of two direct labels
 
 
@@ -162,6 +163,17 @@ def describe(chart: Chart) -> str:
             for index, (label, value) in enumerate(zip(chart.categories, chart.series[0].values, strict=True))
         )
         return f"{chart.title} Bridge: {steps}."
+    if chart.kind is ChartKind.BAR and len(chart.categories) <= _FEW:
+        spoken = [
+            f"{series.name}: "
+            + ", ".join(
+                f"{label} {value_text(chart, value)}"
+                for label, value in zip(chart.categories, series.values, strict=True)
+                if value is not None
+            )
+            for series in chart.series
+        ]
+        return f"{chart.title} Column chart. {'; '.join(spoken)}."
     span = f" from {chart.categories[0]} to {chart.categories[-1]}" if chart.categories else ""
     ends = []
     for series in chart.series:
@@ -235,7 +247,7 @@ def draw(chart: Chart, width: float, height: float) -> Drawing:
         right_room += 12 if chart.y2_title else 0
     frame = _Frame(
         left=tick_room + (14 if chart.y_title else 0),
-        top=18 if legend else 8,
+        top=(18 if legend else 8) + (0 if lines else 9),  # room for the label of a bar that reaches the top
         right=width - right_room,
         bottom=height - 16 - (12 if chart.x_title else 0),
         count=len(chart.categories),
@@ -389,8 +401,14 @@ def _columns(chart: Chart, frame: _Frame, axis: Axis, drawn: tuple[bool, ...]) -
             items.append(Rect(x, min(y, zero), max(width - 1, 0.8), max(abs(zero - y), 0.4), role, name))
             if labelled:
                 above = min(y, zero) - 6 if value >= 0 else max(y, zero) + 6
-                items.append(Label(x + width / 2, above, axis_text(chart, value), 7.5, "ink", "middle"))
+                items.append(Label(x + width / 2, above, _label_text(chart, value, width), 7.5, "ink", "middle"))
     return items
+
+
+def _label_text(chart: Chart, value: Decimal, room: float, *, signed: bool = False) -> str:
+    """What stands at a bar: the value as the chart's words say it, shortened only where that is too wide."""
+    whole = value_text(chart, value, signed=signed)
+    return whole if text_width(whole, 7.5) <= room + 6 else axis_text(chart, value, signed=signed)
 
 
 def _stack(chart: Chart, frame: _Frame, axis: Axis) -> list[Item]:
@@ -424,7 +442,7 @@ def _bridge(chart: Chart, frame: _Frame, axis: Axis) -> list[Item]:
         x = frame.x(index) - width / 2
         top, bottom = frame.y(axis, bar.bottom + bar.height), frame.y(axis, bar.bottom)
         total = bar.role == "accent"
-        shown = axis_text(chart, bar.value, signed=not total)
+        shown = _label_text(chart, bar.value, frame.slot, signed=not total)
         items.append(Rect(x, top, width, max(bottom - top, 0.5), bar.role, f"{bar.label}: {shown}"))
         items.append(Label(frame.x(index), top - 6, shown, _SIZE, "ink", "middle", bold=total))
         level = bar.value if total else level + bar.value

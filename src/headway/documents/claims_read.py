@@ -435,9 +435,10 @@ class _Tagged:
             yield from _Grid(place, self._heading).pieces(self._rows(node, page))
         elif kind in {"/Figure", "/Formula"}:
             place = f"page {self._first_page(node, page) + 1}, figure"
-            yield Piece(f"{place}, description", str(node.get("/Alt", "")), heading=self._heading)
+            alternative = str(node.get("/Alt", ""))
+            yield Piece(f"{place}, description", alternative, heading=self._heading)
             for words in self._leaves(node, page):
-                yield Piece(place, words, heading=self._heading, figure=True)
+                yield Piece(place, words, row=alternative, heading=self._heading, figure=True)
         elif re.fullmatch(r"/(H\d?|Title|P|Caption|Lbl|LBody|Span|Note|TOCI|BlockQuote|Strong|Em|Link)", kind):
             words = _unwrapped("".join(self._leaves(node, page)))
             if re.fullmatch(r"/(H\d?|Title|Caption)", kind):

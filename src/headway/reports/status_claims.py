@@ -236,8 +236,8 @@ def _hours_row(label: str, row: HoursRow) -> Iterator[Figure]:
     yield from _cell(row.total, 1, "h", (label,), "Total", "Used")
     yield from _cell(row.budget, 1, "h", (label,), "Budget")
     if label != "Total":
-        yield from _figure(row.total, 1, "h", (label,), ("used",))
-        yield from _figure(row.budget, 1, "h", (label,), ("budget",))
+        yield from _figure(row.total, 0, "h", (label,), ("used",))  # charts say whole hours
+        yield from _figure(row.budget, 0, "h", (label,), ("budget",))
     yield from _cell(row.bill_value, 0, "money", (label,), "Bill value")
     yield from _cell(row.cost_value, 0, "money", (label,), "Cost")
 
