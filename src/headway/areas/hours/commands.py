@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from operator import itemgetter
 from typing import Annotated, Any
 
 from django.db.models import F
@@ -45,6 +46,7 @@ from headway.engine.rates import RateKind as EngineKind
 from headway.engine.rates import RateLine as EngineLine
 from headway.engine.rates import RateScope, WorkedBy, rate_for
 from headway.engine.units import Money
+from headway.kernel.bulk import insert_rows
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, FieldError, Invalid
@@ -528,19 +530,12 @@ def _write(
     about = charter(ctx, project=project_id)
     card = _Card(about)
     everything = TimeEntry.unscoped(reason="an import's own entries")
-    for piece in _pieces(list(comparison.create)):  # a piece at a time, so that few rows are held as models
-        everything.bulk_create(
-            TimeEntry(
-                created_at=ctx.now,
-                project_id=project_id,
-                batch_id=batch_id,
-                source=source,
-                source_key=row.source_key,
-                import_key=row.key,
-                **_columns(row, card, about.currency),
-            )
-            for row in piece
-        )
+    insert_rows(
+        TimeEntry,
+        same={"created_at": ctx.now, "project_id": project_id, "batch_id": batch_id, "source": source},
+        names=("source_key", "import_key", *_COLUMNS),
+        rows=((row.source_key, row.key, *_in_order(_columns(row, card, about.currency))) for row in comparison.create),
+    )
     before: list[dict[str, Any]] = []
     for piece in _pieces(list(comparison.update)):
         stored = everything.in_bulk([pk for pk, _ in piece])
@@ -555,7 +550,18 @@ def _write(
     return {"updated": before, "removed": removed}
 
 
+_COLUMNS = (
+    *("bill_rate", "bill_amount", "bill_currency", "cost_rate", "cost_amount", "cost_currency"),
+    *("person_id", "day", "start", "end", "zone", "phase", "role", "hours", "billable", "note"),
+    *("content_key", "file_digest", "raw"),
+)
+
+
+_in_order = itemgetter(*_COLUMNS)
+
+
 def _columns(row: Taken, card: _Card, currency: str) -> dict[str, Any]:
+    """What an entry takes from a file's row."""
     values = card.amounts(row.person_id, row.role, row.day, row.hours, billable=row.billable)
     for kind, rate, amount in (
         ("bill", row.bill_rate, row.bill_amount),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import gzip
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -68,8 +68,15 @@ class Taken(NamedTuple):
         return blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
 
 
-_DATES = {"day": date.fromisoformat, "start": datetime.fromisoformat, "end": datetime.fromisoformat}
-_NUMBERS = ("hours", "bill_rate", "bill_amount", "cost_rate", "cost_amount")
+_READERS: tuple[tuple[int, Callable[[str], Any]], ...] = tuple(
+    (Taken._fields.index(name), read)
+    for name, read in {
+        "day": date.fromisoformat,
+        "start": datetime.fromisoformat,
+        "end": datetime.fromisoformat,
+        **dict.fromkeys(("hours", "bill_rate", "bill_amount", "cost_rate", "cost_amount"), Decimal),
+    }.items()
+)
 
 
 def taken(row: HoursRow, *, person_id: int, start: datetime | None, end: datetime | None, zone: str) -> Taken:
@@ -108,12 +115,11 @@ def unpack(packed: str) -> Iterator[Taken]:
     """The rows again."""
     for line in gzip.decompress(base64.b64decode(packed)).decode().split("\n"):
         if line:
-            values = dict(zip(Taken._fields, json.loads(line), strict=True))
-            for name, read in _DATES.items():
-                values[name] = None if values[name] is None else read(values[name])
-            for name in _NUMBERS:
-                values[name] = None if values[name] is None else Decimal(values[name])
-            yield Taken(**values)
+            values = json.loads(line)
+            for place, read in _READERS:
+                if values[place] is not None:
+                    values[place] = read(values[place])
+            yield Taken._make(values)
 
 
 def _plain(value: Any) -> Any:
