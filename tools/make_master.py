@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from pptx import Presentation
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
 from pptx.util import Pt
 
+from headway.documents.packaging import repacked
 from headway.documents.pptx_layout import BODY, COVER_BODY, COVER_TITLE, FOOTER, NUMBER, PAGE, TITLE, Box
 from headway.documents.style import ACCENT, GREY_TEXT, INK, OFFICE_FONT, PALE, RED, SERIES_GREYS, WHITE
 
@@ -184,12 +184,12 @@ def _clear_properties(properties: Any) -> None:
 
 
 def _fixed(content: bytes) -> bytes:
-    """The same package with fixed times, so that the file changes only when the master does."""
+    """The same package with our own application part and fixed times, so that it changes only when the master does."""
     stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
-        for name, data in _parts(source):
-            target.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED)
-    return stream.getvalue()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(stream, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, _APPLICATION if name == "docProps/app.xml" else source.read(name))
+    return repacked(stream.getvalue())
 
 
 _APPLICATION = (
@@ -197,14 +197,6 @@ _APPLICATION = (
     b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
     b"<Application>Headway</Application><PresentationFormat>Widescreen</PresentationFormat></Properties>"
 )
-
-
-def _parts(source: zipfile.ZipFile) -> Iterator[tuple[str, bytes]]:
-    for name in source.namelist():
-        data = source.read(name)
-        if name == "docProps/app.xml":
-            data = _APPLICATION
-        yield name, data
 
 
 if __name__ == "__main__":

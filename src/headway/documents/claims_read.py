@@ -277,8 +277,12 @@ def _chart(package: _Package, name: str, place: str, heading: str = "") -> Itera
     root = package.xml(name)
     for paragraph in root.iter(f"{_A}p"):
         yield Piece(f"{place}, title", _drawing_text(paragraph), heading=heading)
+    unseen = set()
     for series in root.iter(f"{_C}ser"):
         called = "".join(node.text or "" for node in series.iterfind(f"{_C}tx//{_C}v"))
+        if _is_invisible(series):
+            unseen.add(called)
+            continue
         labels = _points(series.find(f"{_C}cat"))
         yield Piece(f"{place}, series", called, heading=heading)
         for position, value in _points(series.find(f"{_C}val")).items():
@@ -290,7 +294,15 @@ def _chart(package: _Package, name: str, place: str, heading: str = "") -> Itera
             yield Piece(f"{place}, category", label, heading=heading, figure=True)
     for target in package.related(name).values():
         if target.endswith(".xlsx"):
-            yield from _sheet_pieces(package.content(target), f"{place}, data", figure=True)
+            said = _sheet_pieces(package.content(target), f"{place}, data", figure=True)
+            yield from (piece for piece in said if piece.column not in unseen)
+
+
+def _is_invisible(series: Any) -> bool:
+    """Whether it only lifts the bars of a bridge: columns without fill and line."""
+    columns = series.getparent().tag == f"{_C}barChart"
+    empty = series.find(f"{_C}spPr/{_A}noFill"), series.find(f"{_C}spPr/{_A}ln/{_A}noFill")
+    return columns and all(node is not None for node in empty)
 
 
 def _points(node: Any) -> dict[int, str]:

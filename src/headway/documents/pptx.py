@@ -11,7 +11,6 @@ Not here: where things stand and how large they are (`pptx_layout`), what a plan
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC
 from pathlib import Path
@@ -20,7 +19,7 @@ from typing import Any
 from lxml import etree
 from pptx import Presentation
 from pptx.dml.color import RGBColor
-from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
+from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE, PP_ALIGN
 from pptx.opc.constants import CONTENT_TYPE as CT
 from pptx.opc.constants import RELATIONSHIP_TYPE as RT
 from pptx.oxml import parse_xml
@@ -34,6 +33,7 @@ from headway.documents import charts, drawing, gantt, tree
 from headway.documents import pptx_layout as layout
 from headway.documents.drawing import ROLES, Item, Label, Line, Polygon, Rect, arrow_head
 from headway.documents.native_charts import chart_parts
+from headway.documents.packaging import repacked
 from headway.documents.pptx_layout import Box, Page, Placed, Step
 from headway.documents.style import (
     ACCENT,
@@ -73,7 +73,6 @@ from headway.documents.tree import (
 )
 
 MASTER = Path(__file__).parent / "assets" / "master.pptx"
-_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _COVER, _TITLE_ONLY = "Cover", "Title only"
 _NO_TABLE_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 _DRAWING_SCALES = (1.4, 1.3, 1.2, 1.1, 1.0)  # a short plan is drawn larger, up to the first that fits
@@ -100,7 +99,7 @@ def write_pptx(document: Document) -> bytes:
     _set_properties(deck.core_properties, document)
     stream = io.BytesIO()
     deck.save(stream)
-    return _with_fixed_times(stream.getvalue())
+    return repacked(stream.getvalue())
 
 
 def _sections(document: Document) -> tuple[Slide, ...]:
@@ -142,15 +141,6 @@ def _set_properties(properties: Any, document: Document) -> None:
     properties.revision = 1
 
 
-def _with_fixed_times(content: bytes) -> bytes:
-    """The same package, its parts without times of writing."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            target.writestr(zipfile.ZipInfo(name, _ZIP_TIME), source.read(name), zipfile.ZIP_DEFLATED)
-    return stream.getvalue()
-
-
 # --- one slide ------------------------------------------------------------------------------------------------------
 
 
@@ -181,6 +171,7 @@ class _SlideWriter:
 
     def _title(self, page: Page) -> None:
         title = self._shapes.title
+        _place(title, page.title_box)
         frame = title.text_frame
         frame.word_wrap = True
         frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = 0
@@ -221,6 +212,7 @@ class _SlideWriter:
             shape.fill.solid()
             shape.fill.fore_color.rgb = RGBColor.from_string(fill)
         frame = shape.text_frame
+        frame.auto_size = MSO_AUTO_SIZE.NONE
         frame.word_wrap = True
         frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = Pt(padding)
         self._fill(frame, lines)
@@ -308,7 +300,7 @@ class _SlideWriter:
             "Overall", band, [_line(words, step.lead, INK)], fill=RAG_LOOKS[block.overall].fill, padding=layout.PADDING
         )
         for cell, place in zip(block.cells, boxes, strict=True):
-            lines = [_line(runs, size, INK, above=space) for runs, size, _, space in layout.rag_lines(cell)]
+            lines = [_line(runs, size, INK, above=space) for runs, size, _, space in layout.rag_lines(cell, step)]
             fill = RAG_LOOKS[cell.colour].fill
             self._text(f"Health {cell.dimension}", place, lines, fill=fill, padding=layout.PADDING)
 
@@ -325,7 +317,7 @@ class _SlideWriter:
             self._text("No rows", rest, [_line((Run(block.empty),), step.body, GREY_TEXT)])
             return
         grid = layout.table_grid(block, box.width, step)
-        heights = tuple(height + placed.row_growth for height in grid.heights)
+        heights = (grid.heights[0], *(height + placed.row_growth for height in grid.heights[1:]))
         top = box.y + above
         frame = self._shapes.add_table(
             len(heights), len(block.columns), Pt(box.x), Pt(top), Pt(box.width), Pt(sum(heights))
@@ -357,12 +349,12 @@ class _SlideWriter:
             for position, cell in enumerate(cells):
                 target = table.cell(number, position)
                 self._cell(target, cell, step.table, kind, right=block.columns[position].right)
+                target.margin_left = Pt(layout.left_margin(block, position) + cell.level * 10)
                 _bottom_rule(target._tc, rule, 1.0 if rule != RULE else 0.5)
 
     def _cell(self, target: Any, cell: Cell, size: float, kind: str, *, right: bool) -> None:
         frame = target.text_frame
         frame.word_wrap = True
-        target.margin_left = Pt(layout.CELL_MARGIN + cell.level * 10)
         target.margin_right = Pt(layout.CELL_MARGIN)
         target.margin_top = target.margin_bottom = Pt(2)
         target.vertical_anchor = MSO_ANCHOR.BOTTOM if kind == "header" else MSO_ANCHOR.MIDDLE
@@ -392,7 +384,7 @@ class _SlideWriter:
             self._slide.part.relate_to(part, RT.CHART), Pt(place.x), Pt(place.y), Pt(place.width), Pt(place.height)
         )
         _name(frame, f"Chart {block.title}".strip())
-        _describe(frame, charts.describe(block))
+        _describe(frame, layout.chart_words(block))
 
     def _gantt(self, block: Gantt, box: Box) -> None:
         place = self._drawing_words(block, box)
@@ -441,6 +433,10 @@ class _SlideWriter:
             words = shortened(block.caption, layout.SMALL_SIZE, box.width)
             below = Box(box.x, box.bottom - caption + layout.TIGHT_GAP, box.width, caption - layout.TIGHT_GAP)
             self._text("Caption", below, [_line((Run(words),), layout.SMALL_SIZE, GREY_TEXT)])
+
+
+def _place(shape: Any, box: Box) -> None:
+    shape.left, shape.top, shape.width, shape.height = Pt(box.x), Pt(box.y), Pt(box.width), Pt(box.height)
 
 
 def _write_notes(notes: Any, words: str) -> None:

@@ -57,7 +57,7 @@ class Box:
 
 PAGE = Box(0, 0, 960, 540)
 TITLE = Box(48, 30, 864, 66)
-BODY = Box(48, 104, 864, 386)
+BODY = Box(48, 108, 864, 382)  # under a title of two lines
 DRAFT = Box(612, 10, 300, 14)
 FOOTER = Box(48, 503, 804, 24)
 NUMBER = Box(862, 503, 50, 14)
@@ -70,11 +70,13 @@ TITLE_LINES = 2
 LINE = 1.22  # height of a line of Calibri in units of its size
 GAP, COLUMN_GAP, TIGHT_GAP = 12.0, 26.0, 4.0
 PADDING = 6.0  # inside filled boxes
-CELL_MARGIN = 4.0  # left and right of a table cell, each
+CELL_MARGIN = 5.0  # left and right of a table cell, each
+AFTER_FIGURES = 10.0  # more at the left of words that follow a column of figures
 CAPTION_SIZE, SMALL_SIZE = 12.0, 10.0
 _CELL_PADDING = 5.0  # above and below a table cell's text together
-_MOST_ROW_GROWTH = 14.0
-_LEAST_CHART, _LEAST_GANTT_ROWS = 150.0, 8
+_MOST_ROW_GROWTH = 24.0
+_LEAST_CHART = 150.0
+_LEAST_GANTT_ROW, _LEAST_GANTT_ROWS = 13.0, 8
 _LEAST_ROWS = 3  # fewer rows of a table are not left behind at the foot of a slide
 _MOST_PAGES = 12
 _ENTRY_ROOM = 1.0  # spare width of each line against small differences of renderers
@@ -110,10 +112,11 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One finished slide: the title, lines and size it is set in, and its blocks."""
+    """One finished slide: the title with its size and box, and its blocks."""
 
     title: str
     title_size: float
+    title_box: Box
     blocks: tuple[Placed, ...]
     cover: bool = False
 
@@ -124,32 +127,43 @@ class Page:
 def pages(slide: Slide) -> tuple[Page, ...]:
     """The slide, and more with the same title when its blocks do not fit one; the last then states what is left out."""
     cover = slide.layout is Layout.COVER
-    room = COVER_BODY if cover else BODY
+    body = body_under(slide.title)
     blocks = _shown(slide.blocks, slide.title)
-    placed, rest = _columns(blocks, slide.layout, room)
+    placed, rest = _columns(blocks, slide.layout, COVER_BODY if cover else body)
     made = [placed]
     while rest and len(made) < _MOST_PAGES:
-        rest = _shortened(rest) if len(made) == _MOST_PAGES - 1 else rest
-        placed, rest = arranged(rest, BODY)
+        rest = _shortened(rest, body) if len(made) == _MOST_PAGES - 1 else rest
+        placed, rest = arranged(rest, body)
         made.append(placed)
     return tuple(_page(slide, number, len(made), each, cover=cover) for number, each in enumerate(made))
 
 
+def body_under(title: str) -> Box:
+    """The room for blocks, which starts higher under a title of one line."""
+    if title_lines(_one_line(title), TITLE_SIZE, TITLE.width) > 1:
+        return BODY
+    higher = TITLE_SIZE * LINE
+    return Box(BODY.x, BODY.y - higher, BODY.width, BODY.height + higher)
+
+
 def _page(slide: Slide, number: int, count: int, blocks: tuple[Placed, ...], *, cover: bool) -> Page:
-    first = number == 0
-    cover = cover and first
+    cover = cover and number == 0
     behind = f" ({number + 1} of {count})" if count > 1 else ""
-    box, largest = (COVER_TITLE, COVER_TITLE_SIZE) if cover else (TITLE, TITLE_SIZE)
-    title, size = fitting_title(_one_line(slide.title), box, largest, behind)
-    return Page(title, size, blocks, cover)
+    words = _one_line(slide.title)
+    if cover:
+        title, size = fitting_title(words + behind, COVER_TITLE.width, COVER_TITLE_SIZE, TITLE_LINES)
+        return Page(title, size, COVER_TITLE, blocks, cover=True)
+    lines = min(title_lines(words, TITLE_SIZE, TITLE.width), TITLE_LINES)
+    title, size = fitting_title(words, TITLE.width, TITLE_SIZE, lines, behind)
+    return Page(title, size, replace(TITLE, height=TITLE.height - (TITLE_LINES - lines) * TITLE_SIZE * LINE), blocks)
 
 
-def fitting_title(words: str, box: Box, largest: float, behind: str = "") -> tuple[str, float]:
-    """The title and the largest size at which it takes at most two lines; shortened when even the least is too large."""
+def fitting_title(words: str, width: float, largest: float, lines: int, behind: str = "") -> tuple[str, float]:
+    """The title and the largest size at which it takes at most so many lines; shortened when the least is too large."""
     size = largest
-    while size > LEAST_TITLE_SIZE and title_lines(words + behind, size, box.width) > TITLE_LINES:
+    while size > LEAST_TITLE_SIZE and title_lines(words + behind, size, width) > lines:
         size -= 2
-    while title_lines(words + behind, size, box.width) > TITLE_LINES and len(words) > 1:
+    while title_lines(words + behind, size, width) > lines and len(words) > 1:
         words = shortened(words, size, text_width(words, size) * 0.94)
     return words + behind, size
 
@@ -174,10 +188,18 @@ def _shown(blocks: Sequence[Block], title: str) -> tuple[Block, ...]:
         if isinstance(block, KeyFigures) and not block.figures:
             continue
         if isinstance(block, Chart | Gantt) and _same(block.title, title):
-            described = charts.describe(block) if isinstance(block, Chart) else gantt.describe(block)
+            described = chart_words(block) if isinstance(block, Chart) else gantt.describe(block)
             block = replace(block, title="", description=described)
         shown.append(block)
     return tuple(shown)
+
+
+def chart_words(chart: Chart) -> str:
+    """What a reader hears who cannot see the chart; its figures stand in the chart's own data."""
+    if chart.description or not chart.categories:
+        return chart.description or f"{chart.title} {chart.empty}".strip()
+    span = f"from {chart.categories[0]} to {chart.categories[-1]}"
+    return f"{chart.title} Chart {span}: {', '.join(series.name for series in chart.series)}.".strip()
 
 
 def _same(words: str, title: str) -> bool:
@@ -193,8 +215,10 @@ def _columns(blocks: tuple[Block, ...], layout: Layout, room: Box) -> tuple[tupl
         left = replace(room, width=left_width)
         right = Box(left.right + COLUMN_GAP, room.y, room.width - COLUMN_GAP - left_width, room.height)
         cut = 1 if layout is Layout.SPLIT else _half(blocks, left_width)
-        left_placed, left_rest = arranged(blocks[:cut], left)
-        right_placed, right_rest = arranged(blocks[cut:], right)
+        steps = (_fitting(blocks[:cut], left), _fitting(blocks[cut:], right))
+        step = max((each for each in steps if each is not None), key=STEPS.index, default=STEPS[0])
+        left_placed, left_rest = arranged(blocks[:cut], left, step)
+        right_placed, right_rest = arranged(blocks[cut:], right, step)
         found = (left_placed + right_placed, left_rest + right_rest)
         if not found[1]:
             return found
@@ -216,13 +240,22 @@ def _half(blocks: tuple[Block, ...], width: float) -> int:
 # --- one column -----------------------------------------------------------------------------------------------------
 
 
-def arranged(blocks: Sequence[Block], room: Box) -> tuple[tuple[Placed, ...], tuple[Block, ...]]:
+def arranged(
+    blocks: Sequence[Block], room: Box, largest: Step = STEPS[0]
+) -> tuple[tuple[Placed, ...], tuple[Block, ...]]:
     """The blocks one under the other at the largest sizes that fit, and those that must go to a further slide."""
-    for step in STEPS:
-        heights = [least_height(block, room.width, step) for block in blocks]
-        if sum(heights) + _gaps(blocks) <= room.height:
-            return _filled(blocks, heights, room, step), ()
-    return _cut(tuple(blocks), room, STEPS[-2])
+    step = _fitting(blocks, room, largest)
+    if step is None:
+        return _cut(tuple(blocks), room, STEPS[-2])
+    return _filled(blocks, [least_height(block, room.width, step) for block in blocks], room, step), ()
+
+
+def _fitting(blocks: Sequence[Block], room: Box, largest: Step = STEPS[0]) -> Step | None:
+    """The first step from that one on at which all blocks fit; None when none does."""
+    for step in STEPS[STEPS.index(largest) :]:
+        if sum(least_height(block, room.width, step) for block in blocks) + _gaps(blocks) <= room.height:
+            return step
+    return None
 
 
 def _gaps(blocks: Sequence[Block]) -> float:
@@ -244,7 +277,7 @@ def _filled(blocks: Sequence[Block], heights: Sequence[float], room: Box, step: 
     """Boxes for the blocks; drawings share the room that is left, else table rows grow into it."""
     spare = room.height - sum(heights) - _gaps(blocks)
     flexible = sum(is_flexible(block) for block in blocks)
-    rows = sum(_row_count(block) for block in blocks)
+    rows = sum(_row_count(block) for block in blocks)  # headers do not grow
     growth = 0.0 if flexible or not rows else min(spare / rows, _MOST_ROW_GROWTH)
     placed, y = [], room.y
     for block, height in zip(blocks, heights, strict=True):
@@ -267,7 +300,7 @@ def is_flexible(block: Block) -> bool:
 
 
 def _row_count(block: Block) -> int:
-    return len(block.rows) + len(block.totals) + 1 if isinstance(block, Table) and has_rows(block) else 0
+    return len(block.rows) + len(block.totals) if isinstance(block, Table) and has_rows(block) else 0
 
 
 def _cut(blocks: tuple[Block, ...], room: Box, step: Step) -> tuple[tuple[Placed, ...], tuple[Block, ...]]:
@@ -294,10 +327,10 @@ def _cut(blocks: tuple[Block, ...], room: Box, step: Step) -> tuple[tuple[Placed
     return _filled(taken, heights, room, step), rest
 
 
-def _shortened(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+def _shortened(blocks: tuple[Block, ...], room: Box) -> tuple[Block, ...]:
     """What still fits the last slide allowed, and a line that says how much is left out."""
     note_room = 2 * GAP + SMALL_SIZE * LINE
-    placed, rest = arranged(blocks, replace(BODY, height=BODY.height - note_room))
+    placed, rest = arranged(blocks, replace(room, height=room.height - note_room))
     left = sum(_row_count(block) or 1 for block in rest)
     if not left:
         return tuple(each.block for each in placed)
@@ -318,7 +351,7 @@ def _split(block: Block, width: float, free: float, step: Step, *, fresh: bool) 
     if isinstance(block, Bullets) and len(block.items) > 1:
         return _split_bullets(block, width, free, step, fresh=fresh)
     if isinstance(block, Gantt) and fresh:
-        first, *others = gantt.parts(block, gantt.fitting_rows(free - _drawing_extra(block, width)))
+        first, *others = gantt.parts(block, _fitting_gantt_rows(free - _drawing_extra(block, width)))
         first = replace(first, title=block.title)
         rest = replace(block, rows=tuple(row for other in others for row in other.rows), first=first.first, last=first.last)
         return first, rest if others else None
@@ -341,6 +374,10 @@ def _split(block: Block, width: float, free: float, step: Step, *, fresh: bool) 
         half = len(block.cells) // 2
         return replace(block, cells=block.cells[:half]), replace(block, cells=block.cells[half:])
     return _clipped(block), None
+
+
+def _fitting_gantt_rows(height: float) -> int:
+    return max(int((height - gantt.HEADER_HEIGHT - gantt.TOP_ROOM - 2) / _LEAST_GANTT_ROW), _LEAST_GANTT_ROWS)
 
 
 def _split_table(
@@ -522,7 +559,7 @@ def _drawing_least(block: Block, width: float) -> float:
         if gantt.is_timeline(block):
             return _drawing_extra(block, width) + gantt.draw(block, width).height
         rows = max(len(block.rows), _LEAST_GANTT_ROWS)
-        return _drawing_extra(block, width) + rows * gantt.LEAST_ROW_HEIGHT + gantt.HEADER_HEIGHT + gantt.TOP_ROOM + 2
+        return _drawing_extra(block, width) + rows * _LEAST_GANTT_ROW + gantt.HEADER_HEIGHT + gantt.TOP_ROOM + 2
     if isinstance(block, Figure):
         return 120.0 + (SMALL_SIZE * LINE + 4 if block.caption else 0.0)
     return 0.0
@@ -609,7 +646,6 @@ def value_size(words: str, width: float) -> float:
 
 
 RAG_GAP = 6.0
-RAG_NAME_SIZE, RAG_WORD_SIZE, RAG_SIZE = 11.0, 14.0, 10.5
 
 
 def rag_boxes(block: RagRow, box: Box, step: Step) -> tuple[Box, ...]:
@@ -626,7 +662,7 @@ def rag_boxes(block: RagRow, box: Box, step: Step) -> tuple[Box, ...]:
     y = box.y + band + RAG_GAP
     for start in range(0, len(block.cells), each):
         line = block.cells[start : start + each]
-        height = max(rag_cell_height(cell, width) for cell in line)
+        height = max(rag_cell_height(cell, width, step) for cell in line)
         made += [Box(box.x + index * (width + RAG_GAP), y, width, height) for index in range(len(line))]
         y += height + RAG_GAP
     return tuple(made)
@@ -637,36 +673,39 @@ def rag_band(block: RagRow) -> str:
     return f"Overall: {block.overall.word} {plain(block.overall_reason)}".strip()
 
 
-def rag_cell_height(cell: RagCell, width: float) -> float:
+def rag_cell_height(cell: RagCell, width: float, step: Step) -> float:
     """Height of one dimension's box."""
     inner = width - 2 * PADDING
     return (
         sum(
             text_height(plain(runs), size, inner, bold=bold) + space
-            for runs, size, bold, space in rag_lines(cell)
+            for runs, size, bold, space in rag_lines(cell, step)
         )
         + 2 * PADDING
     )
 
 
-def rag_lines(cell: RagCell) -> tuple[tuple[Runs, float, bool, float], ...]:
+def rag_lines(cell: RagCell, step: Step) -> tuple[tuple[Runs, float, bool, float], ...]:
     """The lines of one dimension's box: runs, size, whether bold, space above."""
+    word, name = step.body + 1, step.body - 2
+    body = max(step.body - 2.5, 9.5)
+    small = body - 1
     lines: list[tuple[Runs, float, bool, float]] = [
-        ((Run(cell.dimension, bold=True),), RAG_NAME_SIZE, True, 0.0),
-        ((Run(cell.colour.word, bold=True, tint=cell.colour),), RAG_WORD_SIZE, True, 0.0),
+        ((Run(cell.dimension, bold=True),), name, True, 0.0),
+        ((Run(cell.colour.word, bold=True, tint=cell.colour),), word, True, 0.0),
     ]
     if cell.computed is not None:
-        lines.append(((Run(f"by rule {cell.computed.word}", tint=cell.computed),), RAG_SIZE, False, 0.0))
+        lines.append(((Run(f"by rule {cell.computed.word}", tint=cell.computed),), body, False, 0.0))
     if cell.measure:
-        lines.append((cell.measure, RAG_SIZE, True, 2.0))
+        lines.append((cell.measure, body, True, 2.0))
     if cell.trend:
-        lines.append(((Run(TREND_SIGNS.get(cell.trend, cell.trend)),), RAG_SIZE, False, 0.0))
+        lines.append(((Run(TREND_SIGNS.get(cell.trend, cell.trend)),), body, False, 0.0))
     if cell.reason:
-        lines.append((cell.reason, RAG_SIZE, False, 2.0))
+        lines.append((cell.reason, body, False, 2.0))
     if cell.limits:
-        lines.append(((Run(cell.limits),), RAG_SIZE - 1, False, 2.0))
+        lines.append(((Run(cell.limits),), small, False, 2.0))
     if cell.override:
-        lines.append(((Run(cell.override, italic=True),), RAG_SIZE - 1, False, 2.0))
+        lines.append(((Run(cell.override, italic=True),), small, False, 2.0))
     return tuple(lines)
 
 
@@ -691,18 +730,20 @@ def has_rows(table: Table) -> bool:
 def table_grid(table: Table, width: float, step: Step) -> Grid:
     """The measures of a table with rows at that width."""
     size = step.table
-    widths = column_widths(table, width, size, padding=2 * CELL_MARGIN + 2)
+    widths = column_widths(table, width, size, padding=2 * CELL_MARGIN + AFTER_FIGURES)
+    room = tuple(
+        wide - left_margin(table, position) - CELL_MARGIN for position, wide in enumerate(widths)
+    )  # of each column's words
     header = max(
-        text_height(column.title, size, wide - 2 * CELL_MARGIN, bold=True)
-        for column, wide in zip(table.columns, widths, strict=True)
+        text_height(column.title, size, wide, bold=True) for column, wide in zip(table.columns, room, strict=True)
     )
     lines = (*((cells, False) for cells in table.rows), *((cells, True) for cells in table.totals))
     heights = tuple(
         max(
             text_height(
-                cell.value.text, size, wide - 2 * CELL_MARGIN - cell.level * 10, bold=total or cell.bold or bool(cell.tint)
+                cell.value.text, size, wide - cell.level * 10, bold=total or cell.bold or bool(cell.tint)
             )
-            for cell, wide in zip(cells, widths, strict=True)
+            for cell, wide in zip(cells, room, strict=True)
         )
         + _CELL_PADDING
         for cells, total in lines
@@ -711,6 +752,12 @@ def table_grid(table: Table, width: float, step: Step) -> Grid:
     return Grid(
         caption_height(table, width), widths, (header + _CELL_PADDING, *heights), notes + TIGHT_GAP if notes else 0.0
     )
+
+
+def left_margin(table: Table, position: int) -> float:
+    """Room at the left of a column's cells: more where words follow figures, which stand at their right edge."""
+    follows = position > 0 and table.columns[position - 1].right and not table.columns[position].right
+    return CELL_MARGIN + (AFTER_FIGURES if follows else 0.0)
 
 
 def caption_height(table: Table, width: float) -> float:
