@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC
-from itertools import count
+from itertools import count, zip_longest
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -162,9 +162,10 @@ def _run(
 def _tinted(rag: Rag, words: str, *, filled: bool) -> str:
     """A colour's word, bold, behind its shape; with its fill where the cell around it has none."""
     look = RAG_LOOKS[rag]
-    fill = look.fill if filled else ""
-    shown = f"{tree.NO_BREAK}{look.shape}{tree.NO_BREAK}{words}{tree.NO_BREAK}" if filled else f"{look.shape} {words}"
-    return _run(shown, bold=True, colour=look.ink, fill=fill)
+    shown = f"{look.shape}{tree.NO_BREAK}{words}"
+    if filled:
+        shown = f"{tree.NO_BREAK}{shown}{tree.NO_BREAK}"
+    return _run(shown, bold=True, colour=look.ink, fill=look.fill if filled else "")
 
 
 def _runs(runs: Runs) -> str:
@@ -242,15 +243,9 @@ def _cell(box: _Box, line: _Line, width: int, *, keep: bool, flush: tuple[bool, 
     top = f'<w:top w:val="single" w:sz="6" w:color="{GREY_TEXT}"/>' if line.total else ""
     foot = (8, RULE) if line.header else (4, GRID)
     border = "" if line.total else f'<w:bottom w:val="single" w:sz="{foot[0]}" w:color="{foot[1]}"/>'
-    sides = (
-        '<w:left w:w="0" w:type="dxa"/>' if flush[0] else "",
-        '<w:right w:w="0" w:type="dxa"/>' if flush[1] else "",
-    )
-    around = _twips(2.2)
-    margins = (
-        f'<w:tcMar><w:top w:w="{around}" w:type="dxa"/>{sides[0]}<w:bottom w:w="{around}" w:type="dxa"/>{sides[1]}'
-        "</w:tcMar>"
-    )
+    margins = {"top": 2.2, "left": 0.0 if flush[0] else _CELL_SIDE, "bottom": 2.2}
+    margins["right"] = 0.0 if flush[1] else _CELL_SIDE
+    around = "".join(f'<w:{side} w:w="{_twips(wide)}" w:type="dxa"/>' for side, wide in margins.items())
     span = f'<w:gridSpan w:val="{box.span}"/>' if box.span > 1 else ""
     fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{box.fill}"/>' if box.fill else ""
     upright = '<w:vAlign w:val="bottom"/>' if line.header else ""
@@ -263,7 +258,7 @@ def _cell(box: _Box, line: _Line, width: int, *, keep: bool, flush: tuple[bool, 
     lines = "".join(_paragraph(TABLE_TEXT, words, properties) for words in box.lines or ("",))
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{span}<w:tcBorders>{top}{border}</w:tcBorders>{fill}'
-        f"{margins}{upright}</w:tcPr>{lines}</w:tc>"
+        f"<w:tcMar>{around}</w:tcMar>{upright}</w:tcPr>{lines}</w:tc>"
     )
 
 
@@ -306,19 +301,34 @@ def _table(block: Table, room: float) -> str:
     for cells in block.totals:
         boxes = tuple(_body_box(*pair, total=True) for pair in zip(block.columns, cells, strict=True))
         lines.append(_Line(boxes, total=True))
-    widths = column_widths(block, room, TABLE_SIZE, 2 * _CELL_SIDE)
+    widths = column_widths(_with_shapes(block), room, TABLE_SIZE, 2 * _CELL_SIDE)
     caption = _paragraph("Caption", _run(block.caption)) if block.caption else ""
     notes = "".join(_paragraph(SMALL, _run(note)) for note in block.notes)
     return caption + _grid(lines, widths, block.caption) + _GAP + notes
 
 
+def _with_shapes(block: Table) -> Table:
+    """The table with the shapes that stand before colour words, for the widths of its columns."""
+
+    def shown(cell: Cell) -> Cell:
+        if cell.tint is None or not cell.value.text:
+            return cell
+        return replace(cell, value=replace(cell.value, text=f"{_WIDE_SHAPE}{cell.value.text}"))
+
+    def all_of(rows: tuple[tuple[Cell, ...], ...]) -> tuple[tuple[Cell, ...], ...]:
+        return tuple(tuple(shown(cell) for cell in cells) for cells in rows)
+
+    return replace(block, rows=all_of(block.rows), totals=all_of(block.totals))
+
+
+_WIDE_SHAPE = f"MM{tree.NO_BREAK}"  # about as wide as the widest shape in any font that has it
 _GAP = _paragraph("HeadwayGap", "")  # between tables, which Word would join
 
 
 # --- health and key figures -----------------------------------------------------------------------------------------
 
 _RAG_TITLES = ("Dimension", "Health", "Measure", "Trend", "Why, and limits")
-_RAG_WIDTHS = (0.17, 0.15, 0.17, 0.10, 0.41)  # of the text's width
+_RAG_WIDTHS = (0.17, 0.18, 0.19, 0.10, 0.36)  # of the text's width
 
 
 def _rag_row(block: RagRow, room: float) -> str:
@@ -339,8 +349,9 @@ def _rag_line(cell: RagCell) -> _Line:
     health = [_tinted(cell.colour, cell.colour.word, filled=False)]
     if cell.computed is not None:
         rule = _run("rule: ", size=8.5) + _tinted(cell.computed, cell.computed.word, filled=True)
-        health.append(rule + _run(f" {cell.override}" if cell.override else "", size=8.5))
+        health.append(rule)
     why = [_runs(cell.reason)] if cell.reason else []
+    why += [_run(cell.override)] if cell.computed is not None and cell.override else []
     why += [_run(cell.limits, size=8.5, colour=GREY_TEXT)] if cell.limits else []
     return _Line(
         (
@@ -383,7 +394,7 @@ class _Writer:
     def __init__(self, document: Document) -> None:
         self._document = document
         self._file: Any = docx.Document()  # Any: python-docx's parts bear no types for their XML
-        self._part = self._file.part
+        self._part: Any = self._file.part
         self._numbers = count(1)  # ids of drawings and their shapes
         self._charts = count(1)
         self._lists = count(2)
@@ -400,7 +411,9 @@ class _Writer:
         sections = list(_sections(tree.running_blocks(self._document)))
         for number, (page, blocks) in enumerate(sections):
             head = self._head() if number == 0 else ""
-            content = head + "".join(self._block(block, page) for block in blocks)
+            content = head + "".join(
+                self._block(block, page, before=after) for block, after in zip_longest(blocks, blocks[1:])
+            )
             last = number == len(sections) - 1
             ending = _section(page, edges[page])
             self._append(content if last else content + _paragraph("HeadwayGap", "", ending))
@@ -435,7 +448,8 @@ class _Writer:
                 del relations[identifier]
 
     def _replace(self, kind: str, content: bytes) -> None:
-        self._part.part_related_by(kind)._element = parse_xml(content)  # it has no public way
+        part: Any = self._part.part_related_by(kind)
+        part._element = parse_xml(content)  # it has no public way
 
     def _properties(self) -> None:
         document, meta = self._document, self._document.meta
@@ -478,22 +492,17 @@ class _Writer:
         under = _paragraph("Subtitle", _run(document.subtitle)) if document.subtitle else ""
         return _paragraph("Title", _run(document.title)) + under
 
-    def _block(self, block: Block, page: _Page) -> str:
+    def _block(self, block: Block, page: _Page, *, before: Block | None) -> str:
+        """A block; `before` which one it stands: a sentence that leads to a table stays with it."""
         if isinstance(block, PageBreak):
             self._break = True
             return ""
         broken = self._break
         self._break = False
         content = self._content(block, page)
-        if not broken:
-            return content
-        start = "<w:p><w:pPr>"
-        if content.startswith(start):
-            named_end = content.find("/>", len(start)) + 2 if content.startswith(f"{start}<w:pStyle") else len(start)
-            kept = content[named_end:].startswith("<w:keepNext/>")
-            at = named_end + len("<w:keepNext/>") if kept else named_end
-            return f"{content[:at]}<w:pageBreakBefore/>{content[at:]}"
-        return _paragraph("HeadwayGap", "", "<w:pageBreakBefore/>") + content
+        if isinstance(block, Paragraph) and isinstance(before, Table | Chart | RagRow):
+            content = _with_property(content, "<w:keepNext/>")
+        return _on_new_page(content) if broken else content
 
     def _content(self, block: Block, page: _Page) -> str:
         if isinstance(block, Heading):
@@ -585,6 +594,23 @@ class _Writer:
         return _drawn(f"<w:drawing>{placed}</w:drawing>", keep=bool(below)) + below
 
 
+def _with_property(content: str, element: str) -> str:
+    """The first paragraph with one more property, behind its style and what keeps it with the next."""
+    start, keep = "<w:p><w:pPr>", "<w:keepNext/>"
+    at = len(start)
+    if content.startswith(f"{start}<w:pStyle"):
+        at = content.find("/>") + 2
+    if content[at:].startswith(keep):
+        at += len(keep)
+    return f"{content[:at]}{element}{content[at:]}"
+
+
+def _on_new_page(content: str) -> str:
+    if not content.startswith("<w:p>"):
+        content = _GAP + content
+    return _with_property(content, "<w:pageBreakBefore/>")
+
+
 def _drawn(content: str, *, keep: bool) -> str:
     return _paragraph("HeadwayFigure", f"<w:r>{content}</w:r>", "<w:keepNext/>" if keep else "")
 
@@ -654,16 +680,18 @@ def _page_foot(meta: Meta, page: _Page) -> str:
     words = f"{tree.footer_text(meta)} · Version {meta.version}"
     number = _run("Page ") + _field("PAGE") + _run(" of ") + _field("NUMPAGES")
     widths = (_twips(page.room - 80), _twips(80))
+    none = "".join(f'<w:{side} w:w="0" w:type="dxa"/>' for side in ("left", "right"))
+    rule = f'<w:tcBorders><w:top w:val="single" w:sz="4" w:color="{RULE}"/></w:tcBorders>'
     cells = "".join(
-        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:tcBorders><w:top w:val="single" w:sz="4" w:color="{RULE}"/>'
-        f'</w:tcBorders><w:tcMar><w:top w:w="60" w:type="dxa"/></w:tcMar></w:tcPr>'
-        f"{_paragraph('HeadwayEdge', content, side)}</w:tc>"
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{rule}<w:tcMar><w:top w:w="60" w:type="dxa"/></w:tcMar>'
+        f"</w:tcPr>{_paragraph('HeadwayEdge', content, side)}</w:tc>"
         for width, content, side in ((widths[0], _run(words), ""), (widths[1], number, '<w:jc w:val="right"/>'))
     )
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblInd w:w="0" w:type="dxa"/>'
-        f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid><w:gridCol w:w="{widths[0]}"/><w:gridCol w:w="{widths[1]}"/>'
-        f"</w:tblGrid><w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr></w:tbl>{_GAP}"
+        f'<w:tblLayout w:type="fixed"/><w:tblCellMar>{none}</w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
+        f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{cells}</w:tr></w:tbl>{_GAP}"
     )
 
 

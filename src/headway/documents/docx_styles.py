@@ -50,7 +50,7 @@ _LOOKS = (
     _Look(TABLE_TEXT, "Headway table", TABLE_SIZE),
     _Look("HeadwayFigure", "Headway figure", 11, before=2, after=4),
     _Look("HeadwayDrawing", "Headway drawing", 8.5),
-    _Look("HeadwayGap", "Headway gap", 4),
+    _Look("HeadwayGap", "Headway gap", 4, after=3),
     _Look("HeadwayEdge", "Headway edge", 8.5, colour=GREY_TEXT),
     _Look(
         "HeadwayNote", "Headway note", 11, before=4, after=6, line=1.1,
