@@ -14,7 +14,7 @@ from headway.areas.deliverables.reactions import SUBJECT
 from headway.areas.deliverables.types import VersionRow
 from headway.areas.projects.queries import charter, my_person_id
 from headway.interfaces.web.frame import Link
-from headway.interfaces.web.page import page, say, show
+from headway.interfaces.web.page import page, say, show, works_on
 from headway.interfaces.web.submitting import attempt, words
 from headway.journeys import reports
 from headway.kernel.context import Context
@@ -82,13 +82,14 @@ def one(request: HttpRequest, ctx: Context, approval: int) -> HttpResponse:
         "asked": asked and row.state is ApprovalState.PENDING,
         "version": version,
         "key": key,
+        "reads": version is not None and works_on(ctx, version.project_id),
     }
     crumbs = (Link("To approve", reverse("approvals")), Link(row.title))
     return show(request, ctx, "approvals/one.html", values, crumbs=crumbs, status=status)
 
 
 def _version(ctx: Context, row: ApprovalRow) -> tuple[VersionRow | None, str]:
-    """The version behind a request and its project's key, where this person may open it; a client often may not yet."""
+    """The version behind a request and its project's key, where this person may see it."""
     if row.subject != SUBJECT or row.project_id is None:
         return None, ""
     try:

@@ -32,7 +32,7 @@ from headway.documents.tree import (
 from headway.engine.measures import Unit
 
 GANTT_WIDTH = 1040.0
-CHART_SIZE = (720.0, 300.0)
+CHART_SIZE = (860.0, 280.0)
 MOST_ROWS = 60
 _LABEL_WIDTH = 190.0
 

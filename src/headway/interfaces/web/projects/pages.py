@@ -15,6 +15,7 @@ from django.urls import reverse
 from headway.areas.approvals import queries as approvals
 from headway.areas.budgets import queries as budgets
 from headway.areas.deliverables import queries as deliverables
+from headway.areas.deliverables.types import VersionState
 from headway.areas.people import queries as people
 from headway.areas.people.types import OrganisationKind
 from headway.areas.projects import commands, queries
@@ -72,6 +73,7 @@ def home(request: HttpRequest, ctx: Context) -> HttpResponse:
     lines = _lines(ctx, found.items)
     values = {
         "lines": lines,
+        "count": len(lines),
         "search": search,
         "answer": _answer(lines, more=bool(found.next) or bool(request.GET.get("cursor")), search=search),
         "first": len(lines) == 0 and not search and not request.GET.get("cursor"),
@@ -198,12 +200,12 @@ def _all_tasks(ctx: Context, project_id: int) -> tuple[TaskRow, ...]:
 def _outside(request: HttpRequest, ctx: Context, project: Charter) -> HttpResponse:
     """What a client sees: milestones, documents sent to them, and what they are asked to approve."""
     milestones = schedule.milestones(ctx, project=project.id)
+    reads = may(ctx, "deliverables.read", project_id=project.id)
+    documents = deliverables.versions(ctx, project=project.id) if reads else ()
     values = {
         "milestones": milestones,
         "sentence": _outside_sentence(milestones, today_in(ctx, project), locale_of(request)),
-        "documents": deliverables.versions(ctx, project=project.id)
-        if may(ctx, "deliverables.read", project_id=project.id)
-        else (),
+        "documents": [row for row in documents if row.state is VersionState.SENT],
         "asked": [row for row in approvals.waiting(ctx) if row.project_id == project.id],
     }
     return show(request, ctx, "projects/outside.html", values, project=project)

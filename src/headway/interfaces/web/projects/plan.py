@@ -131,6 +131,7 @@ def plan(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     summary = queries.summary(ctx, project=project.id)
     values = {
         "rows": found.items,
+        "count": len(found.items),
         "summary": summary,
         "sentence": status_sentence(summary, () if found.next else found.items, locale_of(request)),
         "search": request.GET.get("q", "").strip(),

@@ -23,7 +23,7 @@ from headway.interfaces.transfers import attachment
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.locale import Locale
-from headway.interfaces.web.page import act, offered, page, say, show, working_project, works_on
+from headway.interfaces.web.page import act, offered, page, say, show, working_project
 from headway.interfaces.web.projects.pages import status_day
 from headway.interfaces.web.submitting import Choices, attempt, day, one_of, pressed, text, words
 from headway.interfaces.web.templatetags.formats import weekday_date
@@ -206,11 +206,9 @@ def _version(ctx: Context, project: Charter, version: int) -> VersionRow:
 
 @page()
 def file(request: HttpRequest, ctx: Context, key: str, version: int, form: str) -> HttpResponse:
-    """A file of a version to save: marked as a draft until it is approved. Clients get what was sent to them."""
+    """A file of a version to save, marked as a draft until it is approved; clients get what they may see of them."""
     project = charter(ctx, project=key)
     row = _version(ctx, project, version)
-    if not works_on(ctx, project.id) and row.state is not VersionState.SENT:
-        raise NotFound("There is nothing here.")
     return attachment(queries.download(ctx, version=row.id, format=_format(form)))
 
 

@@ -1,0 +1,125 @@
+"""Files into a project by page: previewed, questioned, applied, undone, refused with the place named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from headway.areas.hours.queries import totals
+from headway.areas.projects.queries import imports
+from headway.areas.projects.types import ImportState
+from headway.areas.schedule.queries import has_plan
+from tests.interfaces.web.conftest import PLANS, House, Signed
+
+pytestmark = pytest.mark.django_db
+
+HEAD = (
+    "Date,Client,Project,Project Code,Task,Notes,Hours,Billable?,First Name,Last Name,Roles,Employee?,"
+    "Billable Rate,Billable Amount,Cost Rate,Cost Amount,Currency,External Reference URL"
+)
+Bring = Callable[..., Client]
+
+
+def row(day: str = "2026-03-03", hours: str = "4", first: str = "Max", last: str = "Member") -> str:
+    return f"{day},Acme,Acme web site,,Build,Work,{hours},Yes,{first},{last},Engineer,Yes,,,,,,"
+
+
+def send(client: Client, kind: str, name: str, content: bytes) -> str:
+    """Bring a file; gives the address of its preview."""
+    given = {"kind": kind, "file": SimpleUploadedFile(name, content)}
+    answer = client.post("/projects/SITE/imports/new/", given)
+    assert answer.status_code == 302, answer.content.decode()[:2000]
+    return str(answer.headers["Location"])
+
+
+def hours_file(*rows: str) -> bytes:
+    return "\n".join((HEAD, *rows)).encode()
+
+
+def test_a_plan_is_previewed_applied_and_undone(site: House, signed: Signed) -> None:
+    manager = signed("manager")
+    address = send(manager, "plan", "small.xml", (PLANS / "small.xml").read_bytes())
+    page = manager.get(address).content.decode()
+    project = imports(site("manager"), project="SITE")[0].project_id
+    assert "3 new and 0 changed tasks" in page
+    assert "Fidelity" in page
+    assert not has_plan(project)
+    assert manager.post(f"{address}apply/").headers["Location"] == "/projects/SITE/"
+    assert has_plan(project)
+    assert "Undo the import" in manager.get(address).content.decode()
+    assert "Only an applied" not in manager.post(f"{address}undo/", follow=True).content.decode()
+    assert not has_plan(project)
+    assert "This import was undone" in manager.get(address).content.decode()
+
+
+def test_the_same_plan_again_changes_nothing(planned: House, signed: Signed) -> None:
+    manager = signed("manager")
+    address = send(manager, "plan", "small.xml", (PLANS / "small.xml").read_bytes())
+    assert "The file changes nothing" in manager.get(address).content.decode()
+
+
+def test_a_changed_plan_shows_what_changes(planned: House, signed: Signed) -> None:
+    manager = signed("manager")
+    changed = (PLANS / "small.xml").read_bytes().replace(b"<Name>Build</Name>", b"<Name>Build it</Name>")
+    page = manager.get(send(manager, "plan", "small.xml", changed)).content.decode()
+    assert "What changes" in page
+    assert "Build it" in page
+
+
+def test_hours_are_taken_once_their_questions_are_answered(site: House, signed: Signed) -> None:
+    manager = signed("manager")
+    address = send(manager, "hours", "march.csv", hours_file(row(), row("2026-03-04", "3", "M.", "Membre")))
+    page = manager.get(address).content.decode()
+    assert "M. Membre" in page
+    assert "1 question to answer first" in page
+    assert manager.post(address, {}).status_code == 422
+    field = re.search(r'name="(q\d+)-other"', page)
+    assert field is not None
+    assert manager.post(address, {f"{field.group(1)}-other": "member@example.org"}).status_code == 302
+    assert manager.post(f"{address}apply/").headers["Location"] == "/projects/SITE/hours/"
+    assert totals(site("manager"), project="SITE", by=())[0].hours == 7
+
+
+def test_a_fault_names_file_row_and_field_and_nothing_changes(site: House, signed: Signed) -> None:
+    manager = signed("manager")
+    rows = [row() for _ in range(15)] + [row("2026-02-31", "7")]
+    address = send(manager, "hours", "march.csv", hours_file(*rows))
+    page = manager.get(address).content.decode()
+    assert "row 17" in page
+    assert "2026-02-31" in page
+    refused = manager.post(f"{address}apply/", follow=True).content.decode()
+    assert "The file has errors; nothing was changed" in refused
+    assert totals(site("manager"), project="SITE", by=()) == ()
+
+
+def test_a_file_that_is_no_plan_is_refused_in_words(site: House, signed: Signed) -> None:
+    manager = signed("manager")
+    page = manager.get(send(manager, "plan", "broken.mpp", b"\xd0\xcf\x11\xe0 cut short")).content.decode()
+    assert "Faults in the file" in page
+    assert imports(site("manager"), project="SITE")[0].state is ImportState.FAILED
+
+
+def test_without_a_file_or_a_known_kind_the_form_comes_back(site: House, signed: Signed) -> None:
+    manager = signed("manager")
+    assert manager.post("/projects/SITE/imports/new/", {"kind": "plan"}).status_code == 422
+    other = {"kind": "recipes", "file": SimpleUploadedFile("x.csv", b"a")}
+    assert manager.post("/projects/SITE/imports/new/", other).status_code == 422
+
+
+def test_who_may_not_import_brings_nothing(site: House, signed: Signed) -> None:
+    given = {"kind": "plan", "file": SimpleUploadedFile("small.xml", b"<Project/>")}
+    assert signed("member").post("/projects/SITE/imports/new/", given).status_code == 403
+    for who in ("client", "guest", "stranger"):
+        assert signed(who).post("/projects/SITE/imports/new/", given).status_code == 404
+    assert imports(site("manager"), project="SITE") == ()
+
+
+def test_an_import_has_an_address_under_its_own_project_alone(planned: House, signed: Signed) -> None:
+    batch = imports(planned("manager"), project="SITE")[0].id
+    assert signed("administrator").get(f"/projects/SITE/imports/{batch}/").status_code == 200
+    assert signed("administrator").get(f"/projects/OTHER/imports/{batch}/").status_code == 404
+    assert signed("administrator").post(f"/projects/OTHER/imports/{batch}/undo/").status_code == 404
