@@ -63,6 +63,7 @@ _PLACE = re.compile(r"\{(?:c(\d+)|(row|first|last))\}")
 _LONGEST_TEXT = 32_767
 _LEAST_WIDTH, _MOST_WIDTH = 46.0, 300.0  # points of a column
 _LEAST_SHEET = 460.0  # points: running text gets at least this width
+_CHART_WIDTH = 680.0
 _PADDING = 12.0
 _FILTER_BUTTON = 14.0
 _CHART_ROWS = 17
@@ -169,13 +170,15 @@ class _Book:
                 made.add_series(settings | {"line": stroke | ({"dash_type": "dash"} if drawn.dashed else {})})
             else:
                 made.add_series(settings | {"fill": {"color": colour}})
-        if any(charts.on_second_axis(chart, drawn) for drawn in chart.series):
-            made.combine(behind)
-            behind.set_y2_axis({"name": chart.y2_title, "major_gridlines": {"visible": False}})
-        made.set_title({"name": chart.title, "overlay": False, "name_font": {"size": 11, "name": OFFICE_FONT}})
-        made.set_legend({"position": "top", **({"delete_series": [0]} if chart.kind is ChartKind.WATERFALL else {})})
         grey = {"name": OFFICE_FONT, "size": 9, "color": f"#{GREY_TEXT}"}
         fonts = {"num_font": grey, "name_font": grey | {"bold": False}}
+        second = charts.second_axis(chart)
+        if second is not None:
+            made.combine(behind)
+            room = {"min": float(second.low), "max": float(second.high), "line": {"none": True}}
+            behind.set_y2_axis({"name": chart.y2_title, "major_gridlines": {"visible": False}} | room | fonts)
+        made.set_title({"name": chart.title, "overlay": False, "name_font": {"size": 11, "name": OFFICE_FONT}})
+        made.set_legend({"position": "top", **({"delete_series": [0]} if chart.kind is ChartKind.WATERFALL else {})})
         shown = number_format(chart.value_kind, chart.unit, chart.digits)
         made.set_x_axis({"name": chart.x_title, "line": {"color": f"#{RULE}"}} | fonts)
         pale = {"visible": True, "line": {"color": "#E4E8EC", "width": 0.5}}
@@ -183,7 +186,7 @@ class _Book:
             {"name": chart.y_title, "major_gridlines": pale, "line": {"none": True}, "num_format": shown} | fonts
         )
         made.set_chartarea({"border": {"none": True}})
-        made.set_size({"width": 900, "height": _CHART_ROWS * 20 - 20})
+        made.set_size({"width": round(_CHART_WIDTH * 96 / 72) - 8, "height": _CHART_ROWS * 20 - 20})
         return made
 
     def _chart_data(self, chart: Chart) -> tuple[int, list[tuple[str, str]]]:
@@ -449,8 +452,8 @@ class _Page:
 
 
 def _widths(blocks: Sequence[Block]) -> list[float]:
-    """Column widths in points that suit every table of a sheet; longer text wraps."""
-    widths = [_LEAST_WIDTH]
+    """Column widths in points that suit every table of a sheet; longer text wraps, across all of them if it runs."""
+    widths: list[float] = []
     for titles, lines in (grid for block in blocks for grid in _grids(block)):
         widths += [_LEAST_WIDTH] * (len(titles) - len(widths))
         for number, title in enumerate(titles):
@@ -458,8 +461,10 @@ def _widths(blocks: Sequence[Block]) -> list[float]:
             word = max(text_width(part, 10, bold=True) for part in title.split(" "))
             head = min(text_width(title, 10, bold=True), max(word, 80.0)) + _FILTER_BUTTON
             widths[number] = max(widths[number], min(max(longest, head) + _PADDING, _MOST_WIDTH))
-    if sum(widths) < _LEAST_SHEET:
-        widths[-1] += _LEAST_SHEET - sum(widths)
+    least = _CHART_WIDTH if any(isinstance(block, Chart) for block in blocks) else _LEAST_SHEET
+    missing = least - sum(widths)
+    if missing > 0:
+        widths += [missing]  # an empty column, so that figures stay near their neighbours
     return widths
 
 
