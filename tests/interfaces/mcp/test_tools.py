@@ -214,3 +214,55 @@ def test_standard_input_refuses_without_a_token() -> None:
     )
     assert (ended.returncode, ended.stdout) == (1, "")
     assert "HEADWAY_TOKEN" in ended.stderr
+
+
+@pytest.mark.slow
+def test_standard_input_answers_with_a_token(tmp_path: Any) -> None:
+    """The whole program on a data folder of its own, as an agent starts it."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("HEADWAY_", "DJANGO_"))}
+    environment["HEADWAY_HOME"] = str(tmp_path)
+    program = [sys.executable, "-m", "headway.interfaces.cli.main"]
+
+    def run(*arguments: str, given: str = "", **more: str) -> str:
+        ended = subprocess.run(
+            [*program, *arguments],
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**environment, **more},
+            timeout=60,
+        )
+        assert ended.returncode == 0, ended.stderr
+        return ended.stdout
+
+    run("init")
+    run("projects", "create", "--key", "SITE", "--name", "Web site")
+    secret = run("token", "create", "--user", "administrator@localhost", "--scope", "read").strip()
+    begin = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+    messages: list[dict[str, Any]] = [
+        {"id": 1, "method": "initialize", "params": begin},
+        {"method": "notifications/initialized"},
+        {"id": 2, "method": "tools/list"},
+        {"id": 3, "method": "tools/call", "params": {"name": "projects_list", "arguments": {}}},
+    ]
+    lines = "".join(json.dumps({"jsonrpc": "2.0", **message}) + "\n" for message in messages)
+    with subprocess.Popen(
+        [*program, "mcp"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**environment, "HEADWAY_TOKEN": secret},
+    ) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        server.stdin.write(lines)
+        server.stdin.flush()
+        answers = {said["id"]: said["result"] for said in (json.loads(server.stdout.readline()) for _ in range(3))}
+        server.stdin.close()
+        assert server.wait(timeout=30) == 0
+    assert answers[1]["serverInfo"]["name"] == "headway"
+    assert len(answers[2]["tools"]) == len(tools.listing())
+    listed = json.loads(answers[3]["content"][0]["text"])
+    assert [row["key"] for row in listed["data"]["items"]] == ["SITE"]

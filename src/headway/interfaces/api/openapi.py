@@ -90,6 +90,7 @@ def document() -> dict[str, Any]:
         "paths": paths,
         "components": {
             "schemas": schemas.all(),
+            "responses": _problem_responses(),
             "securitySchemes": {
                 "token": {"type": "http", "scheme": "bearer"},
                 "session": {"type": "apiKey", "in": "cookie", "name": "headway_session"},
@@ -233,6 +234,10 @@ def _has_version(schema: dict[str, Any], schemas: _Schemas) -> bool:
 
 
 def _problems() -> dict[str, Any]:
+    return {status: {"$ref": f"#/components/responses/{status}"} for status in _PROBLEMS}
+
+
+def _problem_responses() -> dict[str, Any]:
     content = {_PROBLEM: {"schema": {"$ref": f"{_REF}Problem"}}}
     return {status: {"description": words, "content": content} for status, words in _PROBLEMS.items()}
 

@@ -22,7 +22,6 @@ _METAVARS = {
     "instant": "YYYY-MM-DDTHH:MM",
     "record": "ID",
     "json": "JSON|@FILE",
-    "choice": "",
 }
 _KEYS = {"project": "KEY", "person": "ID|E-MAIL", "owner": "ID|E-MAIL", "manager": "ID|E-MAIL"}
 
@@ -99,8 +98,16 @@ def add_option(parser: argparse.ArgumentParser, option: dict[str, Any]) -> None:
     if kind == "choice":
         settings["choices"] = option["choices"]
     else:
-        settings["metavar"] = _KEYS.get(option["name"], _METAVARS[kind]) if kind == "record" else _METAVARS[kind]
+        settings["metavar"] = metavar(option)
     parser.add_argument(flag, **settings)
+
+
+def metavar(option: dict[str, Any]) -> str:
+    """What stands for an option's value in usage and reference."""
+    kind: str = option["kind"]
+    if kind == "choice":
+        return "|".join(map(str, option["choices"]))
+    return _KEYS.get(option["name"], _METAVARS[kind]) if kind == "record" else _METAVARS[kind]
 
 
 def _help(option: dict[str, Any]) -> str:
