@@ -59,8 +59,7 @@ def attempt(form: Form, do: Callable[[dict[str, Any]], Any], *, stored: Mapping[
         both = _both(form, stored or {})
         form.add_error(None, "Somebody changed this meanwhile. Both are shown below; save again to keep yours.")
         if "version" in form.fields and stored and "version" in stored:
-            form.data = form.data.copy()
-            form.data["version"] = str(stored["version"])
+            form.data = {name: form.data.get(name) for name in form.data} | {"version": str(stored["version"])}
         return Attempt(False, 409, both=both)
     except (Conflict, Unavailable) as refusal:
         form.add_error(None, refusal.message)

@@ -39,7 +39,7 @@ from headway.interfaces.web.page import (
 from headway.interfaces.web.projects import drawings
 from headway.interfaces.web.projects.figures import burn_figures, earned_figures, plan_figures, status_sentence
 from headway.interfaces.web.projects.forms import CharterForm, NewProject, StageForm, charter_inputs, charter_values
-from headway.interfaces.web.submitting import attempt, started_from
+from headway.interfaces.web.submitting import Both, attempt, started_from
 from headway.interfaces.web.templatetags.formats import weekday_date
 from headway.kernel.access import may
 from headway.kernel.context import Context
@@ -230,7 +230,8 @@ def charter(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     offered(ctx, "projects.edit", project)
     stored = charter_values(project)
     form = CharterForm(request.POST or None, initial=stored)
-    status, both = 200, ()
+    status = 200
+    both: tuple[Both, ...] = ()
     if request.method == "POST":
         done = attempt(
             form,

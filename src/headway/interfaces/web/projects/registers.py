@@ -24,7 +24,7 @@ from headway.interfaces.web.projects.forms import (
     StakeholderForm,
     owners,
 )
-from headway.interfaces.web.submitting import Choices, attempt, pressed, started_from
+from headway.interfaces.web.submitting import Both, Choices, attempt, pressed, started_from
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
 
@@ -131,7 +131,8 @@ def edit(request: HttpRequest, ctx: Context, key: str, register: str, record: in
     stored = _values(row)
     who = owners(queries.members(ctx, project=project.id))
     form = kind.form(who, request.POST or None, initial=stored, exists=True)
-    status, both, back = 200, (), reverse("registers", args=[key])
+    status, back = 200, reverse("registers", args=[key])
+    both: tuple[Both, ...] = ()
     if request.method == "POST":
         done = attempt(
             form,
