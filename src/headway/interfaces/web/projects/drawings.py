@@ -123,8 +123,8 @@ def curve_picture(earned: EarnedFigures) -> Picture | None:
         title=_finding(earned),
         categories=tuple(day_text(point.day, year=False) for point in points),
         series=(
-            Series("Planned value (PV)", tuple(point.pv for point in points), dashed=True),
-            Series("Earned value (EV)", tuple(point.ev for point in points), highlight=True),
+            Series("Planned (PV)", tuple(point.pv for point in points), dashed=True),
+            Series("Earned (EV)", tuple(point.ev for point in points), highlight=True),
             Series("Actual (AC)", tuple(point.ac for point in points)),
         ),
         value_kind=Kind.HOURS if hours else Kind.MONEY,

@@ -113,7 +113,8 @@ def burn_figures(project: Charter, burn: BurnFigures) -> list[KeyFigure]:
             href=href,
             short="Three forecasts, never averaged",
         )
-        value = f"{shown(low, burn.unit, 0)} – {shown(high, burn.unit, 0)}\u00a0h"
+        ends = dict.fromkeys((shown(low, burn.unit, 0), shown(high, burn.unit, 0)))
+        value = f"{' – '.join(ends)}\u00a0h"
         figures.append(KeyFigure("at-end", "Hours at the end", value, "three forecasts as a range", "", source))
     return figures
 
