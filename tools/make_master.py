@@ -78,7 +78,12 @@ def _place(root: Any, places: dict[str, Box]) -> None:
 
 
 def _placeholder(number: int, kind: str, box: Box, *, master: bool) -> str:
-    index = {"body": ' idx="1"', "subTitle": ' idx="1"', "ftr": ' sz="quarter" idx="11"', "sldNum": ' sz="quarter" idx="12"'}
+    index = {
+        "body": ' idx="1"',
+        "subTitle": ' idx="1"',
+        "ftr": ' sz="quarter" idx="11"',
+        "sldNum": ' sz="quarter" idx="12"',
+    }
     x, y, width, height = (int(Pt(edge)) for edge in (box.x, box.y, box.width, box.height))
     words = f"<a:r><a:t>{_PROMPTS[kind]}</a:t></a:r>" if _PROMPTS[kind] else ""
     if kind == "sldNum":

@@ -69,7 +69,6 @@ from headway.documents.tree import (
     Slide,
     Table,
     Tone,
-    plain,
 )
 
 MASTER = Path(__file__).parent / "assets" / "master.pptx"
@@ -210,7 +209,7 @@ class _SlideWriter:
         shape.name = name
         if fill:
             shape.fill.solid()
-            shape.fill.fore_color.rgb = RGBColor.from_string(fill)
+            shape.fill.fore_color.rgb = _colour(fill)
         frame = shape.text_frame
         frame.auto_size = MSO_AUTO_SIZE.NONE
         frame.word_wrap = True
@@ -228,7 +227,7 @@ class _SlideWriter:
         shape = self._shapes.add_textbox(Pt(box.x), Pt(box.y), Pt(box.width), Pt(box.height))
         shape.name = name
         shape.fill.solid()
-        shape.fill.fore_color.rgb = RGBColor.from_string(colour)
+        shape.fill.fore_color.rgb = _colour(colour)
 
     # blocks
 
@@ -341,7 +340,11 @@ class _SlideWriter:
         for row, height in zip(table.rows, heights, strict=True):
             row.height = Pt(height)
         titles = tuple(tree.cell(column.title) for column in block.columns)
-        lines = [(titles, "header"), *((cells, "row") for cells in block.rows), *((cells, "total") for cells in block.totals)]
+        lines = [
+            (titles, "header"),
+            *((cells, "row") for cells in block.rows),
+            *((cells, "total") for cells in block.totals),
+        ]
         for number, (cells, kind) in enumerate(lines):
             last = number == len(lines) - 1
             ahead = lines[number + 1][1] if not last else ""
@@ -365,7 +368,7 @@ class _SlideWriter:
         self._fill(frame, [_line((Run(cell.value.text, bold=bold),), size, colour, align)])
         if look:
             target.fill.solid()
-            target.fill.fore_color.rgb = RGBColor.from_string(look.fill)
+            target.fill.fore_color.rgb = _colour(look.fill)
 
     # drawings
 
@@ -482,7 +485,7 @@ class _Line:
             font.italic = True
         colour = RAG_LOOKS[run.tint].ink if run.tint else self._colour
         if colour:
-            font.color.rgb = RGBColor.from_string(colour)
+            font.color.rgb = _colour(colour)
         target._r.get_or_add_rPr().set("lang", language)
 
 
@@ -505,6 +508,11 @@ def _set_mark(paragraph: Any, mark: str) -> None:
     else:
         etree.SubElement(properties, qn("a:buFont"), typeface="Arial")
         etree.SubElement(properties, qn("a:buChar"), char="•")
+
+
+def _colour(code: str) -> RGBColor:
+    """A colour from its six hexadecimal digits."""
+    return RGBColor(*bytes.fromhex(code))
 
 
 # --- XML that python-pptx does not write ----------------------------------------------------------------------------
@@ -600,13 +608,13 @@ class _Group:
         if isinstance(item, Rect):
             x, y = self._at(item.x, item.y)
             place = (x, y, self._length(item.width), self._length(item.height))
-            yield _shape(number + 1, item.name or "Area", place, _preset("rect"), fill=ROLES[item.role])
+            yield _shape(number + 1, _shape_name(item) or "Area", place, _preset("rect"), fill=ROLES[item.role])
         elif isinstance(item, Polygon):
-            yield self._outline(number + 1, item.name or "Mark", item.points, fill=ROLES[item.role])
+            yield self._outline(number + 1, _shape_name(item) or "Mark", item.points, fill=ROLES[item.role])
         elif isinstance(item, Label):
             yield self._label(number + 1, item)
         else:
-            yield self._outline(number + 1, item.name or "Line", item.points, line=item)
+            yield self._outline(number + 1, _shape_name(item) or "Line", item.points, line=item)
             if item.arrow:
                 yield self._outline(number + 2, "Arrow head", arrow_head(item), fill=ROLES[item.role])
 
@@ -641,6 +649,13 @@ class _Group:
 
     def _length(self, points: float) -> int:
         return int(Pt(points * self._scale))
+
+
+def _shape_name(item: Rect | Line | Polygon) -> str:
+    """What the shape stands for; dates and progress stand in the labels, where readers and checks see them."""
+    if isinstance(item, Line) and item.role == "status":
+        return "Status date"
+    return item.name.rpartition(": ")[0] or item.name
 
 
 def _shape(

@@ -96,7 +96,8 @@ class Step:
 
 
 STEPS = tuple(
-    Step(*sizes) for sizes in ((14, 14), (14, 13), (14, 12), (13, 12), (13, 11), (12, 11), (12, 10.5), (11, 10), (11, 9.5))
+    Step(*sizes)
+    for sizes in ((14, 14), (14, 13), (14, 12), (13, 12), (13, 11), (12, 11), (12, 10.5), (11, 10), (11, 9.5))
 )
 
 
@@ -353,7 +354,9 @@ def _split(block: Block, width: float, free: float, step: Step, *, fresh: bool) 
     if isinstance(block, Gantt) and fresh:
         first, *others = gantt.parts(block, _fitting_gantt_rows(free - _drawing_extra(block, width)))
         first = replace(first, title=block.title)
-        rest = replace(block, rows=tuple(row for other in others for row in other.rows), first=first.first, last=first.last)
+        rest = replace(
+            block, rows=tuple(row for other in others for row in other.rows), first=first.first, last=first.last
+        )
         return first, rest if others else None
     if not fresh:
         return None, None
@@ -495,12 +498,19 @@ def _clipped(block: Block) -> Block:
         return replace(block, text=block.text[:600].rstrip() + "…")
     if isinstance(block, KeyFigures):
         figures = tuple(
-            replace(each, label=each.label[:80], note=_first(each.note, 200), value=replace(each.value, text=each.value.text[:60]))
+            replace(
+                each,
+                label=each.label[:80],
+                note=_first(each.note, 200),
+                value=replace(each.value, text=each.value.text[:60]),
+            )
             for each in block.figures
         )
         return replace(block, figures=figures)
     if isinstance(block, RagRow):
-        return replace(block, overall_reason=_first(block.overall_reason, 300), cells=tuple(map(_clipped_cell, block.cells)))
+        return replace(
+            block, overall_reason=_first(block.overall_reason, 300), cells=tuple(map(_clipped_cell, block.cells))
+        )
     if isinstance(block, Chart | Gantt):
         return replace(block, title=block.title[:200], note=block.note[:300])
     return block
@@ -740,9 +750,7 @@ def table_grid(table: Table, width: float, step: Step) -> Grid:
     lines = (*((cells, False) for cells in table.rows), *((cells, True) for cells in table.totals))
     heights = tuple(
         max(
-            text_height(
-                cell.value.text, size, wide - cell.level * 10, bold=total or cell.bold or bool(cell.tint)
-            )
+            text_height(cell.value.text, size, wide - cell.level * 10, bold=total or cell.bold or bool(cell.tint))
             for cell, wide in zip(cells, room, strict=True)
         )
         + _CELL_PADDING

@@ -199,11 +199,18 @@ def _budget_figures(snapshot: StatusSnapshot) -> Iterator[Figure]:
     yield from _figure(block.forecast, digits, unit, ("forecast",))
     side = "over the current budget" if over > 0 else "under the current budget"
     yield from _figure(abs(over), digits, unit, (side,))
-    yield from _figure(over, digits, unit, ("forecast less current", "difference expected"))
+    yield from _step(over, digits, unit, ("forecast less current", "difference expected"))
     earned = snapshot.earned_value
     if earned is not None and earned.cv is not None and earned.basis is block.basis:
-        yield from _figure(-earned.cv, digits, unit, ("difference so far",))
-        yield from _figure(over + earned.cv, digits, unit, ("difference to come",))
+        yield from _step(-earned.cv, digits, unit, ("difference so far",))
+        yield from _step(over + earned.cv, digits, unit, ("difference to come",))
+
+
+def _step(value: Decimal, digits: int, unit: str, about: tuple[str, ...]) -> Iterator[Figure]:
+    """A step of the cost bridge; one down is drawn as a column called 'Fall', whose height has no sign."""
+    yield from _figure(value, digits, unit, about)
+    if value < 0:
+        yield from _figure(-value, digits, unit, about, ("column:fall",), (IN_FIGURE,))
 
 
 def _hours_figures(snapshot: StatusSnapshot) -> Iterator[Figure]:
