@@ -89,6 +89,7 @@ _KEPT_ROWS = 8  # a table of up to so many rows stays on one page
 _FIGURES_A_ROW = 4
 _LANDSCAPE_ROWS = 18  # a longer Gantt reads better across the page
 _TITLE_ROOM = 90.0  # headings above a Gantt on its page
+_HEAD_ROOM = 60.0  # the document's title and subtitle
 _MOST_PROPERTY = 255  # letters of a core property
 _EXTENDED = "http://schemas.openxmlformats.org/officeDocument/2006/extended-properties"
 
@@ -308,12 +309,13 @@ def _table(block: Table, room: float) -> str:
 
 
 def _with_shapes(block: Table) -> Table:
-    """The table with the shapes that stand before colour words, for the widths of its columns."""
+    """The table with shapes before colour words that do not break, for the widths of its columns."""
 
     def shown(cell: Cell) -> Cell:
         if cell.tint is None or not cell.value.text:
             return cell
-        return replace(cell, value=replace(cell.value, text=f"{_WIDE_SHAPE}{cell.value.text}"))
+        words = f"{_WIDE_SHAPE}{cell.value.text}".replace(" ", tree.NO_BREAK)
+        return replace(cell, value=replace(cell.value, text=words))
 
     def all_of(rows: tuple[tuple[Cell, ...], ...]) -> tuple[tuple[Cell, ...], ...]:
         return tuple(tuple(shown(cell) for cell in cells) for cells in rows)
@@ -321,7 +323,7 @@ def _with_shapes(block: Table) -> Table:
     return replace(block, rows=all_of(block.rows), totals=all_of(block.totals))
 
 
-_WIDE_SHAPE = f"MM{tree.NO_BREAK}"  # about as wide as the widest shape in any font that has it
+_WIDE_SHAPE = "MM "  # about as wide as the widest shape in any font that has it
 _GAP = _paragraph("HeadwayGap", "")  # between tables, which Word would join
 
 
@@ -398,6 +400,7 @@ class _Writer:
         self._numbers = count(1)  # ids of drawings and their shapes
         self._charts = count(1)
         self._lists = count(2)
+        self._opening = True  # whether the document's title stands on this section's first page
         self._break = False  # whether the next paragraph starts a page
 
     def written(self) -> bytes:
@@ -408,12 +411,13 @@ class _Writer:
         for child in list(body):
             body.remove(child)
         edges = {page: self._edges(page) for page in (_PORTRAIT, _LANDSCAPE)}
-        sections = list(_sections(tree.running_blocks(self._document)))
+        sections = list(_sections(tree.running_blocks(self._document))) or [(_PORTRAIT, [])]
         for number, (page, blocks) in enumerate(sections):
             head = self._head() if number == 0 else ""
             content = head + "".join(
                 self._block(block, page, before=after) for block, after in zip_longest(blocks, blocks[1:])
             )
+            self._opening = False
             last = number == len(sections) - 1
             ending = _section(page, edges[page])
             self._append(content if last else content + _paragraph("HeadwayGap", "", ending))
@@ -558,11 +562,11 @@ class _Writer:
         note = _paragraph(SMALL, _run(block.note)) if block.note else ""
         if not block.rows:
             return _paragraph("Caption", _run(block.title)) + _paragraph(SMALL, _run(block.empty)) + note
-        depth = page.depth - _TITLE_ROOM
+        depth = page.depth - _TITLE_ROOM - (_HEAD_ROOM if self._opening else 0)
         pieces = (block,) if gantt.is_timeline(block) else gantt.parts(block, gantt.fitting_rows(depth))
         made = ""
         for piece in pieces:
-            drawing = gantt.draw(piece, page.room, depth)
+            drawing = gantt.draw(piece, page.room, depth if page is _LANDSCAPE else None)
             number = next(self._numbers)
             shapes = group(drawing, number, f"Plan {number}", self._numbers)
             made += _paragraph("Caption", _run(piece.title)) + _drawn(shapes, keep=bool(note) and piece is pieces[-1])
@@ -622,19 +626,22 @@ def _sections(blocks: Sequence[Block]) -> Iterator[tuple[_Page, list[Block]]]:
     """Stretches of blocks by the page they stand on: a long Gantt with its headings goes across the page."""
     upright: list[Block] = []
     for block in blocks:
+        if isinstance(block, PageBreak) and not upright and block is not blocks[0]:
+            continue  # a section starts a page by itself
         if not (isinstance(block, Gantt) and len(block.rows) > _LANDSCAPE_ROWS and not gantt.is_timeline(block)):
             upright.append(block)
             continue
         above: list[Block] = []
-        while upright and isinstance(upright[-1], Heading | PageBreak):
+        while upright and isinstance(upright[-1], Heading):
             above.insert(0, upright.pop())
+        if upright and isinstance(upright[-1], PageBreak):
+            upright.pop()
         if upright:
             yield _PORTRAIT, upright
-        yield _LANDSCAPE, [*(each for each in above if not isinstance(each, PageBreak)), block]
+        yield _LANDSCAPE, [*above, block]
         upright = []
-    while upright and isinstance(upright[0], PageBreak):
-        upright.pop(0)
-    yield from [(_PORTRAIT, upright)] if upright else []
+    if upright:
+        yield _PORTRAIT, upright
 
 
 def _section(page: _Page, edges: str) -> str:
