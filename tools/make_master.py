@@ -74,10 +74,10 @@ def _place(root: Any, places: dict[str, Box]) -> None:
     for shape in tree.findall(f"{_P}sp"):
         tree.remove(shape)
     for number, (kind, box) in enumerate(places.items(), start=2):
-        tree.append(etree.fromstring(_placeholder(number, kind, box, master=root.tag == f"{_P}sldMaster")))
+        tree.append(etree.fromstring(_placeholder(number, kind, box)))
 
 
-def _placeholder(number: int, kind: str, box: Box, *, master: bool) -> str:
+def _placeholder(number: int, kind: str, box: Box) -> str:
     index = {
         "body": ' idx="1"',
         "subTitle": ' idx="1"',
@@ -88,7 +88,7 @@ def _placeholder(number: int, kind: str, box: Box, *, master: bool) -> str:
     words = f"<a:r><a:t>{_PROMPTS[kind]}</a:t></a:r>" if _PROMPTS[kind] else ""
     if kind == "sldNum":
         words = '<a:fld id="{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}" type="slidenum"><a:t>‹#›</a:t></a:fld>'
-    anchor = {"ctrTitle": "b", "ftr": "t", "sldNum": "t"}.get(kind, "t")
+    anchor = "b" if kind == "ctrTitle" else "t"
     return (
         f'<p:sp {_NAMESPACES}><p:nvSpPr><p:cNvPr id="{number}" name="{_NAMES[kind]}"/>'
         f'<p:cNvSpPr><a:spLocks noGrp="1"/></p:cNvSpPr><p:nvPr><p:ph type="{kind}"{index.get(kind, "")}/></p:nvPr>'
@@ -127,7 +127,8 @@ def _replace_styles(root: Any) -> None:
         f'<p:txStyles {_NAMESPACES}><p:titleStyle><a:lvl1pPr algn="l"><a:lnSpc><a:spcPct val="100000"/></a:lnSpc>'
         f'<a:spcBef><a:spcPts val="0"/></a:spcBef><a:buNone/><a:defRPr sz="2600" b="1" kern="1200">{_FACE}'
         f"</a:defRPr></a:lvl1pPr></p:titleStyle><p:bodyStyle>{body}</p:bodyStyle><p:otherStyle>"
-        f'<a:lvl1pPr algn="l"><a:defRPr sz="1200" kern="1200">{_FACE}</a:defRPr></a:lvl1pPr></p:otherStyle></p:txStyles>'
+        f'<a:lvl1pPr algn="l"><a:defRPr sz="1200" kern="1200">{_FACE}</a:defRPr></a:lvl1pPr>'
+        "</p:otherStyle></p:txStyles>"
     )
     root.replace(old, etree.fromstring(new))
 

@@ -512,7 +512,7 @@ def _set_mark(paragraph: Any, mark: str) -> None:
 
 def _colour(code: str) -> RGBColor:
     """A colour from its six hexadecimal digits."""
-    return RGBColor(*bytes.fromhex(code))
+    return RGBColor(*bytes.fromhex(code))  # type: ignore[no-untyped-call]
 
 
 # --- XML that python-pptx does not write ----------------------------------------------------------------------------

@@ -95,10 +95,8 @@ class Step:
         return self.body + 2
 
 
-STEPS = tuple(
-    Step(*sizes)
-    for sizes in ((14, 14), (14, 13), (14, 12), (13, 12), (13, 11), (12, 11), (12, 10.5), (11, 10), (11, 9.5))
-)
+_SIZES = ((14, 14), (14, 13), (14, 12), (13, 12), (13, 11), (12, 11), (12, 10.5), (11, 10), (11, 9.5))
+STEPS = tuple(Step(*sizes) for sizes in _SIZES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +188,9 @@ def _shown(blocks: Sequence[Block], title: str) -> tuple[Block, ...]:
             continue
         if isinstance(block, Chart | Gantt) and _same(block.title, title):
             described = chart_words(block) if isinstance(block, Chart) else gantt.describe(block)
-            block = replace(block, title="", description=described)
-        shown.append(block)
+            shown.append(replace(block, title="", description=described))
+        else:
+            shown.append(block)
     return tuple(shown)
 
 
@@ -281,11 +280,9 @@ def _filled(blocks: Sequence[Block], heights: Sequence[float], room: Box, step: 
     rows = sum(_row_count(block) for block in blocks)  # headers do not grow
     growth = 0.0 if flexible or not rows else min(spare / rows, _MOST_ROW_GROWTH)
     placed, y = [], room.y
-    for block, height in zip(blocks, heights, strict=True):
-        if is_flexible(block):
-            height += spare / flexible
+    for block, least in zip(blocks, heights, strict=True):
         row_growth = growth if isinstance(block, Table) else 0.0
-        height += row_growth * _row_count(block)
+        height = least + row_growth * _row_count(block) + (spare / flexible if is_flexible(block) else 0.0)
         placed.append(Placed(block, Box(room.x, y, room.width, height), step, row_growth))
         y += height + _gap(block)
     return tuple(placed)
