@@ -130,13 +130,13 @@ def _safe(text: str) -> str:
 
 
 def newest_snapshots(
-    ctx: Context, project_ids: Collection[int], *, kind: str, audience: str
+    ctx: Context, project_ids: Collection[int], *, kind: str
 ) -> dict[int, tuple[SnapshotRow, dict[str, Any]]]:
-    """The newest filled snapshot of each project, with its data, by project; one query."""
-    rows = Snapshot.visible_to(ctx).filter(project_id__in=project_ids, kind=kind, audience=audience)
+    """The newest filled snapshot of each project, for whomever, with its data, by project; one query."""
+    rows = Snapshot.visible_to(ctx).filter(project_id__in=project_ids, kind=kind)
     newest = (
         Snapshot.unscoped(reason="the newest of visible ones")
-        .filter(project_id=OuterRef("project_id"), kind=kind, audience=audience)
+        .filter(project_id=OuterRef("project_id"), kind=kind)
         .exclude(data=None)
         .order_by("-number")
         .values("pk")[:1]
@@ -164,3 +164,9 @@ def final_files(version_id: int) -> tuple[tuple[str, int, str], ...]:
     """Format, file id and hash of a version's final files, by format."""
     rows = VersionFile.unscoped(reason="of a visible version").filter(version_id=version_id).order_by("format")
     return tuple(rows.values_list("format", "final_id", "final__sha256"))
+
+
+def maker_of(version_id: int) -> int | None:
+    """The user who prepared a visible version."""
+    rows = DocumentVersion.unscoped(reason="of a visible version").filter(pk=version_id)
+    return rows.values_list("made_by_user", flat=True).first()

@@ -306,17 +306,16 @@ def test_a_budget_is_set_approved_and_changed(site: House, signed: Signed) -> No
     given = {"name": "Fixed", "basis": "hours", "amount": "100"}
     assert manager.post("/projects/SITE/budgets/new/", given | {"amount": "many"}).status_code == 422
     assert manager.post("/projects/SITE/budgets/new/", given).status_code == 302
-    page = _text(manager, "/projects/SITE/hours/")
-    approve = re.search(r'action="(/projects/SITE/budgets/\d+/approve/)"', page)
+    approver = signed("approver")
+    approve = re.search(r'action="(/projects/SITE/budgets/\d+/approve/)"', _text(approver, "/projects/SITE/hours/"))
     assert approve is not None
-    manager.post(approve.group(1))
+    assert "is approved; its baseline stands" in approver.post(approve.group(1), follow=True).content.decode()
     change = {"title": "More", "reason": "Wish", "hours": "20"}
     assert manager.post("/projects/SITE/budgets/changes/new/", change).status_code == 302
-    decide = re.search(
-        r'action="(/projects/SITE/budgets/changes/\d+/decide/)"', _text(manager, "/projects/SITE/hours/")
-    )
+    page = _text(approver, "/projects/SITE/hours/")
+    decide = re.search(r'action="(/projects/SITE/budgets/changes/\d+/decide/)"', page)
     assert decide is not None
-    manager.post(decide.group(1), {"decision": "approve"})
+    approver.post(decide.group(1), {"decision": "approve"})
     assert ">120<" in _text(manager, "/projects/SITE/hours/")
 
 

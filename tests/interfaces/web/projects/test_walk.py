@@ -201,3 +201,25 @@ def _as_client(context: BrowserContext) -> None:
     page.get_by_role("link", name="Portal").click()
     expect(page.get_by_role("heading", name="Milestones")).to_be_visible()
     look(page, "29-client")
+
+
+def test_a_list_narrows_while_one_types(opened: BrowserContext, planned: House) -> None:
+    page = sign_in(opened, "manager")
+    page.goto("/projects/SITE/plan/")
+    expect(page.locator("tbody tr[data-row]")).to_have_count(3)
+    page.get_by_label("Find a task").press_sequentially("Buil")
+    expect(page.locator("tbody tr[data-row]")).to_have_count(1)
+    expect(page).to_have_url(re.compile("q=Buil"))
+    expect(page.get_by_label("Find a task")).to_be_focused()
+
+
+def test_pages_work_without_scripts(browser: Browser, live_server: Any, planned: House) -> None:
+    address = str(live_server.url).replace("127.0.0.1", "localhost")
+    context = browser.new_context(base_url=address, java_script_enabled=False)
+    page = sign_in(context, "manager")
+    page.goto("/projects/SITE/imports/")
+    page.get_by_role("link", name="small.xml").click()
+    page.locator("summary", has_text="Undo the import").click()
+    page.get_by_role("button", name="Undo it").click()
+    expect(page.get_by_text("small.xml is undone")).to_be_visible()
+    context.close()

@@ -86,7 +86,7 @@ def _lines(ctx: Context, rows: tuple[ProjectRow, ...]) -> tuple[Line, ...]:
     ids = [row.id for row in rows]
     plans = schedule.plan_lines(ctx, ids)
     spent = budgets.percents_spent(ctx, ids)
-    newest = deliverables.newest_snapshots(ctx, ids, kind="status", audience="internal")
+    newest = deliverables.newest_snapshots(ctx, ids, kind="status")
     lines = []
     for row in rows:
         plan = plans.get(row.id)
@@ -178,7 +178,7 @@ def overview(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         values["risks"] = queries.risks(ctx, project=project.id, state=State.OPEN)[:5]
         values["decisions"] = queries.decisions(ctx, project=project.id, state=State.OPEN)[:5]
     if may(ctx, "deliverables.read_snapshots", project_id=project.id):
-        newest = deliverables.newest_snapshots(ctx, [project.id], kind="status", audience="internal").get(project.id)
+        newest = deliverables.newest_snapshots(ctx, [project.id], kind="status").get(project.id)
         if newest is not None:
             values["snapshot"], values["health"] = newest[0], drawings.health_of(newest[1])
     return show(request, ctx, "projects/overview.html", values, project=project, tab="overview")

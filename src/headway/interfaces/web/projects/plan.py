@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from headway.areas.schedule import commands, queries
@@ -126,8 +126,6 @@ def plan(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         cursor=request.GET.get("cursor", ""),
         limit=PER_PAGE,
     )
-    if request.headers.get("HX-Request") and request.GET.get("part") == "rows":
-        return render(request, "projects/plan_rows.html", {"rows": found.items, "project": project})
     summary = queries.summary(ctx, project=project.id)
     values = {
         "rows": found.items,

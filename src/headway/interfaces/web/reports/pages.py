@@ -16,7 +16,8 @@ from headway.areas.comms.types import MailState
 from headway.areas.deliverables import queries
 from headway.areas.deliverables.reactions import SUBJECT
 from headway.areas.deliverables.types import Format, VersionRow, VersionState
-from headway.areas.projects.queries import charter, members
+from headway.areas.people.queries import house_rules
+from headway.areas.projects.queries import charter, members, my_person_id
 from headway.areas.projects.types import Charter, MemberRow
 from headway.areas.schedule import queries as schedule
 from headway.interfaces.transfers import attachment
@@ -53,7 +54,7 @@ _MAILS = {
     MailState.SENT: ("Sent", "green"),
     MailState.FAILED: ("Failed", "red"),
 }
-_APPROVERS = frozenset({"administrator", "approver", "manager", "client"})
+_APPROVERS = frozenset({"administrator", "approver", "manager"})
 # The page may be looked at inside ours, and can do nothing there.
 _SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 
@@ -175,15 +176,17 @@ def version(request: HttpRequest, ctx: Context, key: str, version: int) -> HttpR
         "files": [(item, FORMATS[item.format]) for item in row.files],
         "looks": any(item.format is Format.HTML for item in row.files),
         "can_ask": row.state in (VersionState.DRAFT, VersionState.REJECTED, VersionState.IN_REVIEW),
-        "can_send": row.state is VersionState.APPROVED,
+        "can_send": row.state is VersionState.APPROVED and not mails,
         "released": row.state in (VersionState.APPROVED, VersionState.SENT),
-        "answer": _sentence(row),
+        "answer": _sentence(row, queued=bool(mails)),
     }
     crumbs = (Link(f"{row.document}, version {row.number}"),)
     return show(request, ctx, "reports/version.html", values, project=project, tab="reports", crumbs=crumbs)
 
 
-def _sentence(row: VersionRow) -> str:
+def _sentence(row: VersionRow, *, queued: bool) -> str:
+    if queued and row.state is VersionState.APPROVED:
+        return f"Approved and handed to the outbox for {_listed(row.recipients)}."
     return {
         VersionState.DRAFT: "A draft: read it, then ask for approval.",
         VersionState.IN_REVIEW: f"Asked for approval, to {_listed(row.recipients)}.",
@@ -249,7 +252,7 @@ def ask(request: HttpRequest, ctx: Context, key: str, version: int) -> HttpRespo
         "mail_subject": row.mail_subject or f"{row.document}, {weekday_date(row.as_of, locale)}",
         "mail_body": row.mail_body or _letter(project, row, locale),
     }
-    form = AskForm(_approvers(people), request.POST or None, initial=initial)
+    form = AskForm(_approvers(ctx, people, row), request.POST or None, initial=initial)
     status, back = 200, reverse("report", args=[key, version])
     if request.method == "POST":
         done = attempt(
@@ -281,8 +284,12 @@ def ask(request: HttpRequest, ctx: Context, key: str, version: int) -> HttpRespo
     )
 
 
-def _approvers(people: tuple[MemberRow, ...]) -> Choices:
-    return sorted({(row.person_id, row.name) for row in people if row.role in _APPROVERS}, key=lambda who: who[1])
+def _approvers(ctx: Context, people: tuple[MemberRow, ...], version: VersionRow) -> Choices:
+    """Who may be asked: clients for their own copy alone, oneself where the house allows it."""
+    roles = _APPROVERS | ({"client"} if version.audience == "client" else set())
+    me = None if house_rules(ctx).self_approval else my_person_id(ctx)
+    found = {(row.person_id, row.name) for row in people if row.role in roles and row.person_id != me}
+    return sorted(found, key=lambda who: who[1])
 
 
 def _clients(people: tuple[MemberRow, ...]) -> list[str]:
