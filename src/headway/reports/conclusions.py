@@ -260,10 +260,11 @@ def decisions(snapshot: StatusSnapshot) -> Runs:
     count = len(snapshot.decisions)
     first = min(snapshot.decisions, key=lambda decision: decision.deadline)
     by = words.day(first.deadline)
+    end = "" if first.title.endswith((".", "?", "!")) else "."
     if count == 1:
-        return sentence("1 decision is needed by {by}: {title}.", by=by, title=first.title)
+        return sentence("1 decision is needed by {by}: {title}" + end, by=by, title=first.title)
     return sentence(
-        "{count} are needed, the first by {by}: {title}.",
+        "{count} are needed, the first by {by}: {title}" + end,
         count=words.plural(count, "decision"),
         by=by,
         title=first.title,

@@ -80,7 +80,7 @@ def status_figures(
     in_time = _earned_schedule(earned)
     missing = {}
     if value is None:
-        missing["earned_value"] = " ".join(earned.notes) or "the plan has no baseline"
+        missing["earned_value"] = " ".join(earned.notes) or "The plan has no baseline."
         missing["earned_schedule"] = missing["earned_value"]
     return StatusFigures(
         earned_value=value,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -30,7 +30,6 @@ from headway.reports.frozen import FrozenError
 from headway.reports.status_snapshot import Audience, Block, Dimension, StatusSnapshot
 
 _MOST = 7
-_LATER = "comes with a later release of Headway; no records exist yet"
 _RULE_DIMENSIONS = dict(zip(Dimension, rag.Dimension, strict=True))
 _OVERRIDE_NAMES = {
     Dimension.SCHEDULE: "schedule",
@@ -54,12 +53,12 @@ class PlanFacts:
     axis: Axis
 
     def days(self, planned: datetime | None, expected: datetime | None) -> int | None:
-        """Working days from planned to expected, halves up; negative = early."""
+        """Working days from planned to expected, halves away from nothing; negative = early."""
         if planned is None or expected is None:
             return None
         day = Decimal(self.plan.project.minutes_per_day * 10)
         tenths = self.axis.work_between(planned, expected).tenths
-        return int((Decimal(tenths) / day).to_integral_value())
+        return int((Decimal(tenths) / day).to_integral_value(ROUND_HALF_UP))
 
 
 def week_of(as_of: date) -> say.Week:
@@ -363,13 +362,13 @@ def _readings(
             (as_of - facts.summary.progress_on).days if facts and facts.summary.progress_on else None,
         ),
         missing=(
-            (rag.Dimension.SCHEDULE, "no plan, or no baseline to measure against"),
-            (rag.Dimension.COST, "no approved budget, or no hours against it"),
-            (rag.Dimension.SCOPE, "no change has been recorded"),
-            (rag.Dimension.RISK, "no risk has been recorded"),
-            (rag.Dimension.QUALITY, f"testing {_LATER}"),
-            (rag.Dimension.CLIENT_INPUTS, f"what the client owes {_LATER}"),
-            (rag.Dimension.PEOPLE, "nobody is assigned to work in the next two weeks"),
+            (rag.Dimension.SCHEDULE, "There is no plan, or no baseline to measure against."),
+            (rag.Dimension.COST, "There is no approved budget, or no hours against it."),
+            (rag.Dimension.SCOPE, "No change of the budget has been recorded."),
+            (rag.Dimension.RISK, "No risk has been recorded."),
+            (rag.Dimension.QUALITY, "No test records are kept yet."),
+            (rag.Dimension.CLIENT_INPUTS, "No records are kept yet of what the client owes."),
+            (rag.Dimension.PEOPLE, "Nobody is assigned to work in the next two weeks."),
         ),
     )
     judged = {reading.dimension: reading for reading in rag.judge(inputs, limits)}
@@ -509,20 +508,20 @@ def _provenance(blocks: dict[str, Any], facts: PlanFacts | None, as_of: date) ->
 
 
 _WHY: dict[str, tuple[Block, str]] = {
-    "milestones": (Block.MILESTONES, "the plan has no milestones"),
-    "plan": (Block.PLAN, "no plan has been imported or started"),
-    "done": (Block.DONE, "nothing was finished in the week before the data date"),
-    "next": (Block.NEXT, "nothing is due in the week after the data date"),
-    "risks": (Block.RISKS, "no risk has been recorded"),
-    "issues": (Block.ISSUES, "no issue has been recorded"),
-    "decisions": (Block.DECISIONS, "no decision has been recorded"),
-    "client_actions": (Block.CLIENT_ACTIONS, f"what the client owes {_LATER}"),
-    "feedback": (Block.FEEDBACK, f"feedback {_LATER}"),
-    "changes": (Block.CHANGES, "no change has been recorded"),
-    "hours": (Block.HOURS, "no hours have been logged or imported"),
-    "budget": (Block.BUDGET, "no budget has been approved"),
-    "earned_value": (Block.EARNED_VALUE, "it needs a baseline and an approved budget"),
-    "earned_schedule": (Block.EARNED_SCHEDULE, "it needs a baseline and progress"),
+    "milestones": (Block.MILESTONES, "The plan has no milestones."),
+    "plan": (Block.PLAN, "No plan has been imported or started."),
+    "done": (Block.DONE, "Nothing was finished in the week before the data date."),
+    "next": (Block.NEXT, "Nothing is due in the week after the data date."),
+    "risks": (Block.RISKS, "No risk has been recorded."),
+    "issues": (Block.ISSUES, "No issue has been recorded."),
+    "decisions": (Block.DECISIONS, "No decision has been recorded."),
+    "client_actions": (Block.CLIENT_ACTIONS, "No records are kept yet of what the client owes."),
+    "feedback": (Block.FEEDBACK, "No records are kept yet of feedback."),
+    "changes": (Block.CHANGES, "No change has been recorded."),
+    "hours": (Block.HOURS, "No hours have been logged or imported."),
+    "budget": (Block.BUDGET, "No budget has been approved."),
+    "earned_value": (Block.EARNED_VALUE, "It needs a baseline and progress."),
+    "earned_schedule": (Block.EARNED_SCHEDULE, "It needs a baseline and progress."),
 }
 
 
@@ -532,6 +531,6 @@ def _gaps(blocks: dict[str, Any], facts: PlanFacts | None, missing: dict[str, st
         if blocks.get(name) is None:
             reason = missing.get(name, why)
             if facts is None and name in ("milestones", "done", "next"):
-                reason = "no plan has been imported or started"
+                reason = "No plan has been imported or started."
             gaps.append(say.NotMeasured(block, reason))
     return tuple(gaps)

@@ -9,7 +9,7 @@ from headway.documents import tree
 from headway.documents.tree import Block as TreeBlock
 from headway.documents.tree import Bullets, Document, Layout, Mark, Paragraph, Rag, Runs, Slide, Tone, plain, runs
 from headway.reports import conclusions, tables, words
-from headway.reports.status_snapshot import StatusSnapshot
+from headway.reports.status_snapshot import Block, StatusSnapshot
 
 
 def build(snapshot: StatusSnapshot, *, mark: Mark = Mark.DRAFT) -> Document:
@@ -75,10 +75,12 @@ def _hours(snapshot: StatusSnapshot) -> Slide:
 
 
 def _actions(snapshot: StatusSnapshot) -> Slide:
+    measured = snapshot.client_actions is not None
     return _slide(
-        conclusions.client_actions(snapshot),
+        conclusions.client_actions(snapshot) if measured else conclusions.changes(snapshot),
         tables.client_actions(snapshot),
-        Paragraph(conclusions.changes(snapshot)),
+        *((Paragraph(conclusions.changes(snapshot)),) if measured else ()),
+        tables.outcomes(snapshot, Block.NEXT, snapshot.next),
         Paragraph(conclusions.next_date(snapshot), Tone.LEAD),
     )
 

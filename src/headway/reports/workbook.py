@@ -444,15 +444,22 @@ def _hours_total(snapshot: StatusSnapshot, rows: tuple[HoursRow, ...], *, with_c
     currency = snapshot.project.currency
     week = sum((each.week for each in rows), Decimal(0))
     total = sum((each.total for each in rows), Decimal(0))
-    bill = sum((each.bill_value or Decimal(0) for each in rows), Decimal(0))
-    cost = sum((each.cost_value or Decimal(0) for each in rows), Decimal(0))
+    bill = _known_sum(each.bill_value for each in rows)
+    cost = _known_sum(each.cost_value for each in rows)
     parts: list[tree.CellPart] = ["Total", ""]
     sums = [words.hours(week), words.hours(total), words.money(bill, currency, digits=2)]
     sums += [words.money(cost, currency, digits=2)] if with_cost else []
     for column, value in enumerate(sums, start=2):
         expected = value.raw if isinstance(value.raw, Decimal) else None
-        parts.append(_live(value, f"SUM({{c{column}}}{{first}}:{{c{column}}}{{last}})", expected))
+        sum_above = f"SUM({{c{column}}}{{first}}:{{c{column}}}{{last}})"
+        parts.append(value if expected is None else _live(value, sum_above, expected))
     return row(*parts)
+
+
+def _known_sum(values: Iterable[Decimal | None]) -> Decimal | None:
+    """None where no value is known: hours without any rate have no worth, not a worth of nothing."""
+    known = [value for value in values if value is not None]
+    return sum(known, Decimal(0)) if known else None
 
 
 def _entries(snapshot: StatusSnapshot) -> TreeBlock:
