@@ -139,6 +139,14 @@ def test_no_shape_stands_outside_its_slide(deck):
             assert shape.top + shape.height <= deck.slide_height, shape.name
 
 
+def test_labels_of_a_plan_stay_on_the_slide(deck):
+    for slide in deck.slides:
+        for group in (shape for shape in slide.shapes if shape.shape_type == 6):
+            for shape in group.shapes:
+                assert shape.left >= 0, shape.name
+                assert shape.left + shape.width <= deck.slide_width, shape.text_frame.text
+
+
 def test_no_two_shapes_overlap(deck):
     for number, slide in enumerate(deck.slides, start=1):
         for one, other in combinations(shapes_of(slide), 2):

@@ -469,7 +469,7 @@ class _Line:
         if self._mark:
             _set_mark(paragraph, self._mark)
         for run in self._runs:
-            for number, words in enumerate(run.text.split("\n")):
+            for number, words in enumerate(run.text.replace("\t", " ").split("\n")):
                 if number:
                     paragraph.add_line_break()
                 if words:
@@ -629,7 +629,9 @@ class _Group:
 
     def _label(self, number: int, item: Label) -> Any:
         size = item.size * self._scale
-        width = text_width(item.text, size, bold=item.bold) + 2
+        room = (self._drawn.width - item.x) * self._scale if item.anchor == "start" else self._drawn.width * self._scale
+        words = shortened(" ".join(item.text.split()), size, max(room - 2, size), bold=item.bold)
+        width = text_width(words, size, bold=item.bold) + 2
         x = self._origin[0] + item.x * self._scale - {"start": 0.0, "middle": width / 2, "end": width}[item.anchor]
         y = self._origin[1] + item.y * self._scale - size * layout.LINE / 2
         place = (int(Pt(x)), int(Pt(y)), int(Pt(width)), int(Pt(size * layout.LINE)))
@@ -641,7 +643,7 @@ class _Group:
         run = _child(paragraph, "a:r")
         look = _child(run, "a:rPr", lang=self._language, sz=round(size * 100), b=int(item.bold))
         _child(_child(look, "a:solidFill"), "a:srgbClr", val=ROLES[item.role])
-        _child(run, "a:t").text = " ".join(item.text.split())
+        _child(run, "a:t").text = words
         return shape
 
     def _at(self, x: float, y: float) -> tuple[int, int]:
