@@ -106,7 +106,7 @@ def test_headings_paragraphs_and_bullets_are_found_back_in_our_styles():
     assert ("Heading1", "Annex: plan") in said
     lead = next(words for style, words in said if style == "HeadwayLead")
     assert lead.startswith("Launch moves to Mon 1 Jun 2026, 6\u00a0working days late")
-    assert any(words.startswith("Quality: not measured. no test cycle") for _, words in said)
+    assert any(words.startswith("Quality: not measured – no test cycle") for _, words in said)
 
 
 def test_every_style_that_is_used_exists():

@@ -84,7 +84,7 @@ _SPACES = (
     f'xmlns:o="urn:schemas-microsoft-com:office:office" {GROUP_SPACES}'
 )
 _CHART_HEIGHT = 205.0
-_CELL_SIDE = 5.0  # points left and right of a cell's words
+_CELL_SIDE, _CELL_EDGE = 5.0, 1.8  # points beside, above and below a cell's words
 _KEPT_ROWS = 8  # a table of up to so many rows stays on one page
 _FIGURES_A_ROW = 4
 _LANDSCAPE_ROWS = 18  # a longer Gantt reads better across the page
@@ -105,8 +105,8 @@ class _Page:
     width: float
     height: float
     side: float = 56.7
-    top: float = 68.0
-    bottom: float = 62.0
+    top: float = 62.0
+    bottom: float = 58.0
 
     @property
     def room(self) -> float:
@@ -223,7 +223,7 @@ def _grid(lines: Sequence[_Line], widths: Sequence[float], caption: str) -> str:
         f'<w:tbl><w:tblPr><w:tblW w:w="{total}" w:type="dxa"/><w:tblInd w:w="0" w:type="dxa"/>'
         '<w:tblLayout w:type="fixed"/><w:tblCellMar>'
         f'<w:left w:w="{_twips(_CELL_SIDE)}" w:type="dxa"/><w:right w:w="{_twips(_CELL_SIDE)}" w:type="dxa"/>'
-        f'</w:tblCellMar><w:tblLook w:val="0{first * 2}00" w:firstRow="{first}" w:lastRow="0" w:firstColumn="0" '
+        f'</w:tblCellMar><w:tblLook w:val="06{first * 2}0" w:firstRow="{first}" w:lastRow="0" w:firstColumn="0" '
         f'w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>{said}</w:tblPr><w:tblGrid>{columns}</w:tblGrid>{rows}</w:tbl>'
     )
 
@@ -244,7 +244,7 @@ def _cell(box: _Box, line: _Line, width: int, *, keep: bool, flush: tuple[bool, 
     top = f'<w:top w:val="single" w:sz="6" w:color="{GREY_TEXT}"/>' if line.total else ""
     foot = (8, RULE) if line.header else (4, GRID)
     border = "" if line.total else f'<w:bottom w:val="single" w:sz="{foot[0]}" w:color="{foot[1]}"/>'
-    margins = {"top": 2.2, "left": 0.0 if flush[0] else _CELL_SIDE, "bottom": 2.2}
+    margins = {"top": _CELL_EDGE, "left": 0.0 if flush[0] else _CELL_SIDE, "bottom": _CELL_EDGE}
     margins["right"] = 0.0 if flush[1] else _CELL_SIDE
     around = "".join(f'<w:{side} w:w="{_twips(wide)}" w:type="dxa"/>' for side, wide in margins.items())
     span = f'<w:gridSpan w:val="{box.span}"/>' if box.span > 1 else ""
@@ -330,7 +330,7 @@ _GAP = _paragraph("HeadwayGap", "")  # between tables, which Word would join
 # --- health and key figures -----------------------------------------------------------------------------------------
 
 _RAG_TITLES = ("Dimension", "Health", "Measure", "Trend", "Why, and limits")
-_RAG_WIDTHS = (0.17, 0.18, 0.19, 0.10, 0.36)  # of the text's width
+_RAG_WIDTHS = (0.17, 0.175, 0.225, 0.10, 0.33)  # of the text's width
 
 
 def _rag_row(block: RagRow, room: float) -> str:
@@ -529,7 +529,7 @@ class _Writer:
         if isinstance(block, Figure):
             return self._figure(block, page)
         assert isinstance(block, Note)  # noqa: S101  # the union has no other member
-        return _paragraph("HeadwayNote", _run(block.title, bold=True) + _run(". ") + _runs(block.runs))
+        return _paragraph("HeadwayNote", _run(block.title, bold=True) + _run(" – ") + _runs(block.runs))
 
     def _bullets(self, block: Bullets) -> str:
         if not block.items:
@@ -651,7 +651,7 @@ def _section(page: _Page, edges: str) -> str:
         f'<w:sectPr>{edges}<w:type w:val="nextPage"/>'
         f'<w:pgSz w:w="{_twips(page.width)}" w:h="{_twips(page.height)}"{turned}/>'
         f'<w:pgMar w:top="{_twips(page.top)}" w:right="{side}" w:bottom="{_twips(page.bottom)}" w:left="{side}" '
-        'w:header="560" w:footer="480" w:gutter="0"/></w:sectPr>'
+        'w:header="540" w:footer="440" w:gutter="0"/></w:sectPr>'
     )
 
 

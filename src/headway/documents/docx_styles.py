@@ -33,6 +33,7 @@ class _Look:
     colour: str = INK
     keep_next: bool = False
     outline: int | None = None  # level in the navigation pane, 0 = first
+    indent: float = 0.0
     more: str = ""  # further paragraph properties that stand before the distances
 
 
@@ -42,7 +43,7 @@ _LOOKS = (
     _Look("Heading1", "heading 1", 16, before=14, after=3, bold=True, keep_next=True, outline=0),
     _Look("Heading2", "heading 2", 13, before=9, after=2, bold=True, keep_next=True, outline=1),
     _Look("Heading3", "heading 3", 11.5, before=10, after=2, bold=True, keep_next=True, outline=2),
-    _Look("Caption", "caption", 10, before=8, after=3, bold=True, keep_next=True),
+    _Look("Caption", "caption", 10, before=6, after=2, bold=True, keep_next=True),
     _Look(LEAD, "Headway lead", 12.5, before=2, after=6, line=1.1),
     _Look(SMALL, "Headway small", 9, before=1, after=4, colour=GREY_TEXT),
     _Look(BULLET, "Headway bullet", 11, after=1.5, line=1.05, more="<w:numPr><w:numId w:val=\"1\"/></w:numPr>"),
@@ -50,10 +51,10 @@ _LOOKS = (
     _Look(TABLE_TEXT, "Headway table", TABLE_SIZE),
     _Look("HeadwayFigure", "Headway figure", 11, before=2, after=4),
     _Look("HeadwayDrawing", "Headway drawing", 8.5),
-    _Look("HeadwayGap", "Headway gap", 4, after=3),
+    _Look("HeadwayGap", "Headway gap", 4, after=1.5),
     _Look("HeadwayEdge", "Headway edge", 8.5, colour=GREY_TEXT),
     _Look(
-        "HeadwayNote", "Headway note", 11, before=4, after=6, line=1.1,
+        "HeadwayNote", "Headway note", 11, before=3, after=5, line=1.1, indent=9.5,
         more=f'<w:pBdr><w:left w:val="single" w:sz="18" w:space="8" w:color="{RULE}"/></w:pBdr>',
     ),
 )  # fmt: skip
@@ -90,10 +91,13 @@ def _style(look: _Look) -> str:
         f'w:line="{round(look.line * 240)}" w:lineRule="auto"/>'
     )
     bold = "<w:b/><w:bCs/>" if look.bold else ""
+    following = f'<w:next w:val="{BODY}"/>' if look.keep_next else ""
+    indent = f'<w:ind w:left="{round(look.indent * 20)}"/>' if look.indent else ""
     half = round(look.size * 2)
     return (
-        f'<w:style w:type="paragraph" w:styleId="{look.id}"><w:name w:val="{look.name}"/><w:basedOn w:val="{BODY}"/>'
-        f"<w:qFormat/><w:pPr>{keep}{look.more}{spacing}{level}</w:pPr>"
+        f'<w:style w:type="paragraph" w:styleId="{look.id}"><w:name w:val="{look.name}"/>'
+        f'<w:basedOn w:val="{BODY}"/>{following}'
+        f"<w:qFormat/><w:pPr>{keep}{look.more}{spacing}{indent}{level}</w:pPr>"
         f'<w:rPr>{bold}<w:color w:val="{look.colour}"/><w:sz w:val="{half}"/><w:szCs w:val="{half}"/></w:rPr></w:style>'
     )
 
