@@ -6,6 +6,7 @@ Not here: the figures (`status_snapshot.py`), shared tables (`tables.py`), cell 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -451,8 +452,7 @@ def _hours_total(snapshot: StatusSnapshot, rows: tuple[HoursRow, ...], *, with_c
     sums += [words.money(cost, currency, digits=2)] if with_cost else []
     for column, value in enumerate(sums, start=2):
         expected = value.raw if isinstance(value.raw, Decimal) else None
-        sum_above = f"SUM({{c{column}}}{{first}}:{{c{column}}}{{last}})"
-        parts.append(value if expected is None else _live(value, sum_above, expected))
+        parts.append(_live(value, f"SUM({{c{column}}}{{first}}:{{c{column}}}{{last}})", expected))
     return row(*parts)
 
 
