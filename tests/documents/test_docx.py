@@ -293,6 +293,12 @@ def test_a_picture_keeps_its_shape_and_its_description():
         write_docx(document(tree.Figure(b"no picture", "", "Logo")))
 
 
+def test_a_finding_that_the_heading_has_said_is_not_said_again():
+    chart = sample.cost_bridge()
+    said = [text_of(node) for node in root(write_docx(document(Heading(chart.title), chart))).iter(f"{W}p")]
+    assert said.count(chart.title) == 1
+
+
 def test_a_plan_of_many_rows_goes_on_over_pages_on_one_time_scale():
     rows = tuple(replace(row, uid=number) for number, row in enumerate(sample.plan().rows * 4, start=1))
     long = Gantt("Long", rows, status_date=sample.meta().data_date)

@@ -213,9 +213,9 @@ def _grid(lines: Sequence[_Line], widths: Sequence[float], caption: str) -> str:
     columns = "".join(f'<w:gridCol w:w="{_twips(width)}"/>' for width in widths)
     total = sum(_twips(width) for width in widths)
     said = f"<w:tblCaption w:val={quoteattr(caption[:_MOST_PROPERTY])}/>" if caption else ""
-    kept = len(lines) <= _KEPT_ROWS
+    kept = len(lines) <= _KEPT_ROWS  # of a longer one at least the last three rows
     rows = "".join(
-        _row(line, widths, keep=line.header or (kept and number < len(lines)))
+        _row(line, widths, keep=number < len(lines) and (line.header or kept or number >= len(lines) - 2))
         for number, line in enumerate(lines, start=1)
     )
     first = int(any(line.header for line in lines))
@@ -400,6 +400,7 @@ class _Writer:
         self._numbers = count(1)  # ids of drawings and their shapes
         self._charts = count(1)
         self._lists = count(2)
+        self._heading = ""  # the last one
         self._opening = True  # whether the document's title stands on this section's first page
         self._break = False  # whether the next paragraph starts a page
 
@@ -510,6 +511,7 @@ class _Writer:
 
     def _content(self, block: Block, page: _Page) -> str:
         if isinstance(block, Heading):
+            self._heading = block.text
             return _paragraph(f"Heading{min(max(block.level, 1), 3)}", _run(block.text))
         if isinstance(block, Paragraph):
             style = {Tone.LEAD: LEAD, Tone.BODY: BODY, Tone.SMALL: SMALL}[block.tone]
@@ -539,8 +541,12 @@ class _Writer:
         listed = f'<w:numPr><w:ilvl w:val="0"/><w:numId w:val="{next(self._lists)}"/></w:numPr>'
         return "".join(_paragraph(NUMBER, _runs(item), listed) for item in block.items)
 
+    def _finding(self, title: str) -> str:
+        """The sentence over a chart or plan, unless the heading above has said it."""
+        return "" if not title or title == self._heading else _paragraph("Caption", _run(title))
+
     def _chart(self, block: Chart, page: _Page) -> str:
-        title = _paragraph("Caption", _run(block.title))
+        title = self._finding(block.title)
         note = " ".join(filter(None, (block.note, f"Source: {block.source}" if block.source else "")))
         below = _paragraph(SMALL, _run(note)) if note else ""
         if charts.is_empty(block):
@@ -561,7 +567,7 @@ class _Writer:
     def _gantt(self, block: Gantt, page: _Page) -> str:
         note = _paragraph(SMALL, _run(block.note)) if block.note else ""
         if not block.rows:
-            return _paragraph("Caption", _run(block.title)) + _paragraph(SMALL, _run(block.empty)) + note
+            return self._finding(block.title) + _paragraph(SMALL, _run(block.empty)) + note
         depth = page.depth - _TITLE_ROOM - (_HEAD_ROOM if self._opening else 0)
         pieces = (block,) if gantt.is_timeline(block) else gantt.parts(block, gantt.fitting_rows(depth))
         made = ""
@@ -569,7 +575,7 @@ class _Writer:
             drawing = gantt.draw(piece, page.room, depth if page is _LANDSCAPE else None)
             number = next(self._numbers)
             shapes = group(drawing, number, f"Plan {number}", self._numbers)
-            made += _paragraph("Caption", _run(piece.title)) + _drawn(shapes, keep=bool(note) and piece is pieces[-1])
+            made += self._finding(piece.title) + _drawn(shapes, keep=bool(note) and piece is pieces[-1])
         return made + note
 
     def _figure(self, block: Figure, page: _Page) -> str:
