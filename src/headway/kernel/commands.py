@@ -10,12 +10,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from django.db import transaction
 
 from headway.kernel import access, audit, events
-from headway.kernel.context import Context, _Work
+from headway.kernel.context import Context, _Work, real_clock
+from headway.kernel.database.faults import as_refusals
 from headway.kernel.database.write_lock import allow_writes
 from headway.kernel.errors import Conflict, HeadwayError, Stale
 from headway.kernel.models import IdempotencyKey
@@ -84,7 +86,7 @@ def _run_journey(use_case: UseCase[Any], ctx: Context, inputs: dict[str, Any], *
     if not ctx.dry_run:
         return _once(use_case, ctx, inputs, loaded, as_json=as_json)
     try:
-        with allow_writes(use_case.name), transaction.atomic():
+        with as_refusals(), allow_writes(use_case.name), transaction.atomic():
             result = use_case.function(replace(ctx, work=_Work()), **loaded)
             raise _DryRun(to_json(result) if as_json else result)
     except _DryRun as way_out:
@@ -94,21 +96,48 @@ def _run_journey(use_case: UseCase[Any], ctx: Context, inputs: dict[str, Any], *
 def _once(
     use_case: UseCase[Any], ctx: Context, inputs: dict[str, Any], loaded: dict[str, Any], *, as_json: bool
 ) -> Any:
-    """Run a journey, or give the answer that the same idempotency key got before. Its steps do not see the key."""
+    """Run a journey, or give the answer that the same idempotency key got before. Its steps do not see the key.
+
+    Raises Conflict while an equal request with the key runs. One that failed, or died, may be asked for again.
+    """
     if not ctx.idempotency_key or ctx.work is not None:
         result = use_case.function(ctx, **loaded)
         return to_json(result) if as_json else result
-    with allow_writes(use_case.name), transaction.atomic():
-        known = _known_key(use_case, ctx, inputs)
+    with as_refusals(), allow_writes(use_case.name), transaction.atomic():
+        known = _claimed(use_case, ctx, inputs)
     if known is not None and known.done:
         return known.answer
-    result = use_case.function(ctx.but(idempotency_key=""), **loaded)
+    try:
+        result = use_case.function(ctx.but(idempotency_key=""), **loaded)
+    except BaseException:
+        if known is not None:
+            with allow_writes(use_case.name), transaction.atomic():
+                known.delete()
+        raise
     answer = to_json(result) if as_json else result
-    if known is not None and as_json:
+    if known is not None:
         with allow_writes(use_case.name), transaction.atomic():
-            known.answer, known.done = answer, True
-            known.save(update_fields=["answer", "done"])
+            if as_json:
+                known.answer, known.done = answer, True
+                known.save(update_fields=["answer", "done"])
+            else:  # an answer in Python's own types cannot be kept, and so not be given again
+                known.delete()
     return answer
+
+
+_LONGEST_JOURNEY = timedelta(minutes=10)
+
+
+def _claimed(use_case: UseCase[Any], ctx: Context, inputs: dict[str, Any]) -> IdempotencyKey | None:
+    """The key's row, now this call's to work on unless it is done. One that nobody finished can be claimed anew."""
+    known = _known_key(use_case, ctx, inputs)
+    if known is None or known.done:
+        return known
+    if known.claimed_at is not None and real_clock() - known.claimed_at < _LONGEST_JOURNEY:
+        raise Conflict("An equal request with this Idempotency-Key is still running. Ask again when it has ended.")
+    known.claimed_at = real_clock()
+    known.save(update_fields=["claimed_at"])
+    return known
 
 
 class _DryRun(Exception):
@@ -122,7 +151,7 @@ def _run(use_case: UseCase[Any], ctx: Context, inputs: dict[str, Any], *, as_jso
         return _body(use_case, ctx, values, as_json=as_json)
     outer = replace(ctx, work=_Work())
     try:
-        with allow_writes(use_case.name), transaction.atomic():
+        with as_refusals(), allow_writes(use_case.name), transaction.atomic():
             answer = _outermost(use_case, outer, values, inputs, as_json=as_json)
             if ctx.dry_run:
                 raise _DryRun(answer)

@@ -64,6 +64,14 @@ class Root(Record):
         return models.QuerySet(cls).filter(access.visible_q(ctx, cls, cls.project_path))
 
     @classmethod
+    def hold(cls, rows: models.QuerySet[Self]) -> models.QuerySet[Self]:
+        """Keep these rows from others until the end of the transaction (PostgreSQL), and give them as they are then.
+
+        Whatever is always changed under a lock of its parent takes that lock first instead, in its own model.
+        """
+        return rows.select_for_update(of=("self",))
+
+    @classmethod
     def add(cls, ctx: Context, **values: Any) -> Self:
         """Make and store a row at the context's instant; the audit notes its creation."""
         row = cls(created_at=ctx.now, **values)
@@ -209,7 +217,10 @@ class ReactionDone(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """A caller's key for one write, with the answer it got."""
+    """A caller's key for one write, with the answer it got.
+
+    claimed_at  when a journey, which has no transaction of its own, began to work on it.
+    """
 
     actor_id = models.BigIntegerField()
     operation = models.CharField(max_length=120)
@@ -218,6 +229,7 @@ class IdempotencyKey(models.Model):
     answer = models.JSONField(null=True)
     done = models.BooleanField(default=False)
     at = models.DateTimeField()
+    claimed_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "kernel_idempotencykey"

@@ -14,6 +14,7 @@ from django.db import models
 
 from headway.kernel import access
 from headway.kernel.context import Context
+from headway.kernel.database.faults import as_refusals
 from headway.kernel.database.write_lock import refuse_writes
 from headway.kernel.errors import Denied, NotFound
 from headway.kernel.models import Root
@@ -45,9 +46,10 @@ def query(
 
 
 def _run(use_case: UseCase[Any], ctx: Context, inputs: dict[str, Any], *, as_json: bool) -> Any:
-    values, project_id = load(use_case, ctx, validate(use_case.signature, inputs), for_update="")
-    access.check(ctx, use_case.permission, values, project_id=project_id, writes=False)
-    with refuse_writes():
+    checked = validate(use_case.signature, inputs)
+    with as_refusals(), refuse_writes():
+        values, project_id = load(use_case, ctx, checked, for_update="")
+        access.check(ctx, use_case.permission, values, project_id=project_id, writes=False)
         result = use_case.function(ctx, **values)
     return to_json(result) if as_json else result
 
@@ -98,9 +100,8 @@ def _row(ctx: Context, parameter: Parameter, given: Any, *, lock: bool) -> Root:
             raise NotFound(f"{model.noun} not found.")
         lookup = {key: given}
     rows: models.QuerySet[Any] = model.visible_to(ctx)
-    if lock:
-        rows = rows.select_for_update(of=("self",))
-    row: Root | None = rows.filter(**lookup).first()
+    rows = rows.filter(**lookup)
+    row: Root | None = (model.hold(rows) if lock else rows).first()
     if row is None:
         raise NotFound(f"{model.noun} not found.")
     return row

@@ -61,7 +61,8 @@ class _SecretMark:
     """Marks an input whose value is never written to audit or log."""
 
 
-Secret = Annotated[str, StringConstraints(max_length=4096), AfterValidator(_clean), _SecretMark()]
+SECRET = _SecretMark()
+Secret = Annotated[str, StringConstraints(max_length=4096), AfterValidator(_clean), SECRET]
 
 
 @dataclass(frozen=True, slots=True)

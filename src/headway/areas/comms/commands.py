@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 from email.utils import parseaddr
-from typing import Any
+from typing import Annotated, Any
 
 from headway.areas.comms.compose import message
 from headway.areas.comms.events import MailQueued, MailSent
@@ -19,7 +19,7 @@ from headway.kernel import settings
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict
-from headway.kernel.schema import Name, Text
+from headway.kernel.schema import SECRET, Name, Text
 
 MAX_MAIL = 25 * 1024 * 1024
 
@@ -35,13 +35,14 @@ def queue(
     approval_id: int | None,
     recipients: tuple[str, ...],
     subject: Text,
-    body: Text,
+    body: Annotated[Text, SECRET],
     attachments: tuple[dict[str, Any], ...] = (),
 ) -> MailRow:
     """Put one mail for one event into the outbox; the same event again gives the same mail.
 
     event_key    unique; 'system:…' for fixed-text mails to the person concerned, which need no approval.
     attachments  {'file': id, 'name': text} each.
+    body         stays out of the audit: a sign-in mail holds a one-use link.
     """
     known = Mail.unscoped(reason="one mail an event").filter(event_key=event_key).first()
     if known is not None:

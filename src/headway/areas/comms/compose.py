@@ -8,7 +8,7 @@ from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, getaddresses
 
 from headway.kernel.errors import FieldError, Invalid
 
@@ -23,10 +23,14 @@ def _one_line(text: str, field: str) -> str:
 
 def address(text: str) -> Address:
     """One address from 'Name <a@b>' or 'a@b'; Invalid names what is wrong."""
-    name, spec = parseaddr(_one_line(text, "recipients"))
+    found = getaddresses([_one_line(text, "recipients")])
+    name, spec = found[0] if len(found) == 1 else ("", "")  # of several, all but one would be dropped in silence
     local, _, domain = spec.rpartition("@")
     if not local or not domain:
-        raise Invalid(f"'{text}' is no mail address.", fields=[FieldError("recipients", "no address", value=text)])
+        raise Invalid(
+            f"'{text}' is not one mail address. Give each receiver by itself, as a@b.example or Name <a@b.example>.",
+            fields=[FieldError("recipients", "not one address", value=text)],
+        )
     return Address(name, local, domain)
 
 
