@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from headway.areas.projects import commands as projects
-from headway.areas.projects.queries import import_content
+from headway.areas.projects.queries import import_content, local_day
 from headway.areas.projects.types import ImportRow
 from headway.areas.schedule import commands as schedule
 from headway.areas.schedule import queries as plans
@@ -103,7 +103,7 @@ def _take(ctx: Context, batch: ImportRow, parsed: dict[str, Any]) -> ImportRow:
         project=batch.project_id,
         plan=parsed["plan"],
         schedule=parsed["schedule"],
-        progress_on=progress_day(new, ctx),
+        progress_on=progress_day(new, ctx, batch.project_id),
     )
     preview = {
         **batch.preview,
@@ -116,11 +116,11 @@ def _take(ctx: Context, batch: ImportRow, parsed: dict[str, Any]) -> ImportRow:
     return projects.note_import_applied(ctx, batch=batch.id, preview=preview, undo={"before": before})
 
 
-def progress_day(plan: engine.Plan, ctx: Context) -> date | None:
+def progress_day(plan: engine.Plan, ctx: Context, project_id: int) -> date | None:
     """The day a file's progress speaks for: its status date, else the day it came, if it holds any progress."""
     if not any(task.percent_complete or task.actual_start for task in plan.tasks):
         return None
-    return plan.project.status_date.date() if plan.project.status_date else ctx.now.date()
+    return plan.project.status_date.date() if plan.project.status_date else local_day(ctx, project=project_id)
 
 
 def undo_plan(ctx: Context, *, batch: ImportRow) -> ImportRow:

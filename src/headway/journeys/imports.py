@@ -9,7 +9,7 @@ from typing import Any
 from headway.areas.files.queries import held, held_path
 from headway.areas.files.types import FileId
 from headway.areas.projects.commands import keep_preview
-from headway.areas.projects.queries import show_import
+from headway.areas.projects.queries import hold_import, show_import
 from headway.areas.projects.types import ImportId, ImportRow, ImportState, ProjectId
 from headway.journeys import import_hours, import_plan
 from headway.kernel.commands import command, journey
@@ -82,7 +82,7 @@ def answer(
 @command(permission="projects.import", name="imports.apply")
 def apply(ctx: Context, *, batch: ImportId) -> ImportRow:
     """Change what the preview said, in one transaction. Open questions and errors must be settled first."""
-    row = show_import(ctx, batch=batch)
+    row = hold_import(ctx, batch)
     _still_open(row)
     if row.preview.get("errors"):
         raise Invalid("The file has errors; nothing was changed. Mend it and import it again.")
@@ -95,7 +95,7 @@ def apply(ctx: Context, *, batch: ImportId) -> ImportRow:
 @command(permission="projects.import", name="imports.undo", destructive=True)
 def undo(ctx: Context, *, batch: ImportId) -> ImportRow:
     """Take back a whole import."""
-    row = show_import(ctx, batch=batch)
+    row = hold_import(ctx, batch)
     if row.state is not ImportState.APPLIED:
         raise Conflict("Only an applied import can be undone.")
     return _STEPS[row.kind].undo(ctx, batch=row)

@@ -16,7 +16,7 @@ from headway.areas.approvals import commands as approvals
 from headway.areas.approvals.queries import of_subject
 from headway.areas.approvals.types import ApprovalId, ApprovalRow, ApprovalState, Vote
 from headway.areas.comms import commands as comms
-from headway.areas.comms.compose import address, message
+from headway.areas.comms.compose import MAX_RECIPIENTS, address, message
 from headway.areas.comms.types import MailRow
 from headway.areas.deliverables import commands as deliverables
 from headway.areas.deliverables import queries
@@ -26,6 +26,7 @@ from headway.areas.files import commands as files
 from headway.areas.files import store
 from headway.areas.files.queries import held_bytes
 from headway.areas.people.types import PersonId
+from headway.areas.projects.queries import local_day
 from headway.areas.projects.types import ProjectId
 from headway.documents.child import RENDER_LIMITS, ChildError, run
 from headway.kernel.access import check
@@ -39,6 +40,7 @@ from headway.reports.status_claims import claims_of
 from headway.reports.status_snapshot import Audience, StatusSnapshot
 
 MAX_FILE = 100 * 1024 * 1024
+MAX_SUBJECT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +136,8 @@ def prepare(
     """
     audience = Audience.CLIENT if client_copy else Audience.INTERNAL
     if snapshot is None:
-        row, data = take_snapshot(ctx, project=project, as_of=as_of or ctx.now.date(), audience=audience)
+        day = as_of or local_day(ctx, project=project)
+        row, data = take_snapshot(ctx, project=project, as_of=day, audience=audience)
     else:
         row, stored = queries.numbered_snapshot(ctx, project, snapshot)
         data = StatusSnapshot.from_json(stored["snapshot"])
@@ -145,7 +148,7 @@ def prepare(
         ctx,
         project=project,
         kind=kind,
-        title=f"{rendered.title} {data.project.name}",
+        title=f"{rendered.title} {data.project.name}"[:255],
         snapshot=row.id,
         audience=row.audience,
         files=kept,
@@ -173,10 +176,7 @@ def ask(
     due: date | None = None,
 ) -> ApprovalRow:
     """Ask for approval of a version: exactly these files to exactly these receivers with exactly these words."""
-    for recipient in recipients:
-        address(recipient)
-    if not recipients:
-        raise Invalid("Name at least one receiver.", fields=[FieldError("recipients", "required")])
+    _can_be_mailed(recipients, mail_subject)
     row = deliverables.note_in_review(
         ctx, version=version, recipients=recipients, mail_subject=mail_subject, mail_body=mail_body
     )
@@ -187,12 +187,29 @@ def ask(
         subject=SUBJECT,
         subject_id=version,
         project_id=row.project_id,
-        title=f"{row.document}, version {row.number}",
+        title=f"{row.document[:230]}, version {row.number}",
         shown=shown,
         digest=row.digest,
+        prepared_by_user=queries.maker_of(version),
         approvers=approvers,
         due=due,
     )
+
+
+def _can_be_mailed(recipients: tuple[str, ...], subject: str) -> None:
+    """What the mail would refuse is refused before anybody is asked."""
+    if not 1 <= len(recipients) <= MAX_RECIPIENTS:
+        raise Invalid(
+            f"{len(recipients)} receivers; name 1 to {MAX_RECIPIENTS}.",
+            fields=[FieldError("recipients", f"1 to {MAX_RECIPIENTS}")],
+        )
+    for recipient in recipients:
+        address(recipient)
+    if len(subject) > MAX_SUBJECT or subject.splitlines()[1:]:
+        raise Invalid(
+            f"The subject must be one line of at most {MAX_SUBJECT} characters.",
+            fields=[FieldError("mail_subject", "one line")],
+        )
 
 
 @command(permission="approvals.vote", name="reports.decide")

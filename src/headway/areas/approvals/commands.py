@@ -26,6 +26,7 @@ def ask(
     shown: Text,
     digest: Name,
     approvers: tuple[PersonId, ...],
+    prepared_by_user: int | None = None,
     quorum: int = 1,
     due: date | None = None,
 ) -> ApprovalRow:
@@ -49,6 +50,7 @@ def ask(
         due=due,
         requested_by=ctx.actor.name,
         requested_by_user=ctx.actor.user_id,
+        prepared_by_user=prepared_by_user,
     )
     for person in dict.fromkeys(approvers):
         ApprovalVote(approval=row, person_id=person).save(force_insert=True)
@@ -68,7 +70,7 @@ def vote(ctx: Context, *, approval: Approval, decision: Vote, digest: Name, reas
         raise Conflict("The content has changed since it was shown to you. Read it again.")
     if decision is Vote.REJECT and not reason.strip():
         raise Invalid("Say why you refuse.", fields=[FieldError("reason", "required")])
-    own = approval.requested_by_user is not None and approval.requested_by_user == ctx.actor.user_id
+    own = ctx.actor.user_id in {approval.requested_by_user, approval.prepared_by_user} - {None}
     if own and decision is Vote.APPROVE and not self_approval_allowed():
         raise Denied("You prepared this yourself; somebody else must approve it. (House rules can allow it.)")
     ballot = ApprovalVote.of(approval).get(person_id=person_of_user(ctx.actor.user_id) or 0)

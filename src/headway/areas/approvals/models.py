@@ -11,7 +11,10 @@ from headway.kernel.models import Part, Root
 
 
 class Approval(Root):
-    """A request that somebody agrees to exactly one thing, named by kind, id and hash."""
+    """A request that somebody agrees to exactly one thing, named by kind, id and hash.
+
+    prepared_by_user  whose work it is, when that is another than who asked: neither approves his own.
+    """
 
     noun: ClassVar[str] = "Approval"
     project_path: ClassVar[str | None] = "project_id"
@@ -24,6 +27,7 @@ class Approval(Root):
     digest = models.CharField(max_length=64)
     requested_by = models.CharField(max_length=255)
     requested_by_user = models.BigIntegerField(null=True)
+    prepared_by_user = models.BigIntegerField(null=True)
     due = models.DateField(null=True)
     quorum = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(

@@ -21,8 +21,9 @@ from headway.areas.budgets.types import (
     Line,
 )
 from headway.areas.hours.queries import sees_costs
+from headway.areas.people.queries import self_approval_allowed
 from headway.areas.people.types import PersonId
-from headway.areas.projects.queries import charter
+from headway.areas.projects.queries import charter, local_day
 from headway.areas.projects.types import ProjectId
 from headway.engine.thresholds import (
     AlertKind,
@@ -80,6 +81,7 @@ def add_budget(
         kind=kind.value,
         billable_only=billable_only,
         lines=_lines(lines),
+        set_by_user=ctx.actor.user_id,
     )
     _evaluate(ctx, project)
     return _row(row)
@@ -124,6 +126,8 @@ def edit_budget(
         raise Conflict(f"'{budget.name}' is approved. Ask for a change of the budget instead.")
     values: dict[str, Any] = {"name": name, "amount": amount, "lines": None if lines is None else _lines(lines)}
     values = {key: value for key, value in values.items() if value is not None}
+    if values.get("amount", budget.amount) != budget.amount:
+        values["set_by_user"] = ctx.actor.user_id
     if values.get("lines", budget.lines) != budget.lines:
         values["crossed"] = None
     budget.change(ctx, **values)
@@ -133,14 +137,29 @@ def edit_budget(
 
 @command(permission="budgets.approve", changes="budget", name="budgets.approve")
 def approve_budget(ctx: Context, *, budget: Budget) -> BudgetRow:
-    """Approve a budget: its baseline stands, and moves only by approved changes."""
+    """Approve a budget: its baseline stands, and moves only by approved changes.
+
+    An amount of one's own needs the house rule of self-approval, and shows.
+    """
     if budget.approved_on is not None:
         raise Conflict(f"'{budget.name}' is approved already.")
     if budget.amount is None:
         raise Conflict(f"'{budget.name}' has no amount to approve.")
-    zone = ZoneInfo(charter(ctx, project=budget.project_id).time_zone)
-    budget.change(ctx, approved_on=ctx.now.astimezone(zone).date(), approved_by=ctx.actor.name)
+    by = _approver(ctx, budget.set_by_user, "set this budget")
+    budget.change(ctx, approved_on=local_day(ctx, project=budget.project_id), approved_by=by)
     return _row(budget)
+
+
+_OWN = " (own)"
+
+
+def _approver(ctx: Context, maker: int | None, did: str) -> str:
+    """The approver's name as it stays in the record; Denied where the house wants another pair of eyes."""
+    if maker is None or maker != ctx.actor.user_id:
+        return ctx.actor.name
+    if not self_approval_allowed():
+        raise Denied(f"You {did} yourself; somebody else must approve it. (House rules can allow it.)")
+    return ctx.actor.name[: 255 - len(_OWN)] + _OWN
 
 
 @command(permission="budgets.edit", destructive=True, idempotent=True, name="budgets.remove")
@@ -184,6 +203,7 @@ def request_change(
         currency=budget.currency if budget is not None else charter(ctx, project=project).currency,
         days=days,
         requested_by=ctx.actor.name,
+        requested_by_user=ctx.actor.user_id,
     )
     return change_row(row)
 
@@ -205,20 +225,20 @@ def _has_a_place(project_id: int, budget: Budget | None, hours: Decimal, money: 
 
 @command(permission="budgets.approve", changes="change")
 def approve_change(ctx: Context, *, change: BudgetChange) -> ChangeRow:
-    """Let a change count; the baseline stays as it was."""
-    return _decide(ctx, change, ChangeState.APPROVED)
+    """Let a change count; the baseline stays as it was. One's own request needs the house rule, and shows."""
+    return _decide(ctx, change, ChangeState.APPROVED, _approver(ctx, change.requested_by_user, "asked for this"))
 
 
 @command(permission="budgets.approve", changes="change")
 def reject_change(ctx: Context, *, change: BudgetChange) -> ChangeRow:
     """Refuse a change; it stays in the register."""
-    return _decide(ctx, change, ChangeState.REJECTED)
+    return _decide(ctx, change, ChangeState.REJECTED, ctx.actor.name)
 
 
-def _decide(ctx: Context, change: BudgetChange, state: ChangeState) -> ChangeRow:
+def _decide(ctx: Context, change: BudgetChange, state: ChangeState, by: str) -> ChangeRow:
     if change.state != ChangeState.PENDING.value:
         raise Conflict(f"{change.ref} is {change.state} already. Ask for a new change.")
-    change.change(ctx, state=state.value, decided_by=ctx.actor.name, decided_at=ctx.now)
+    change.change(ctx, state=state.value, decided_by=by, decided_at=ctx.now)
     _evaluate(ctx, change.project_id)
     return change_row(change)
 

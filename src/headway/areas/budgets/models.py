@@ -19,6 +19,7 @@ class Budget(Root):
     """An amount of hours or money for a project or a part of it. Changes stand beside it, never in it.
 
     amount   the baseline; None = not counted.
+    set_by_user  whose amount it is: somebody else approves it.
     crossed  which alerts were raised and wait to re-arm: the engine's ThresholdState.
     """
 
@@ -37,6 +38,7 @@ class Budget(Root):
     billable_only = models.BooleanField(default=False)
     lines: Any = models.JSONField(default=list)
     crossed: Any = models.JSONField(null=True)
+    set_by_user = models.BigIntegerField(null=True)
     approved_on = models.DateField(null=True)
     approved_by = models.CharField(max_length=255, blank=True)
     removed_at = models.DateTimeField(null=True)
@@ -70,6 +72,7 @@ class BudgetChange(Root):
     days = models.IntegerField(default=0)
     state = models.CharField(max_length=8, choices=_choices(ChangeState), default=ChangeState.PENDING.value)
     requested_by = models.CharField(max_length=255)
+    requested_by_user = models.BigIntegerField(null=True)
     decided_by = models.CharField(max_length=255, blank=True)
     decided_at = models.DateTimeField(null=True)
 

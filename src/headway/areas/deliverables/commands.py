@@ -18,12 +18,14 @@ from headway.areas.projects.types import ProjectId
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict
+from headway.kernel.models import next_number
 from headway.kernel.schema import Name, Text
 
 
 @command(permission="deliverables.prepare", internal="part of the report journeys, which gather the data")
 def number_snapshot(ctx: Context, *, project: ProjectId, kind: Name, as_of: date, audience: Name) -> SnapshotRow:
     """Give out the project's next snapshot number; `freeze_snapshot` fills it. An unfilled number is a gap."""
+    next_number(f"deliverables.snapshot.{project}")  # one at a time: the counter's row is locked until the end
     rows = Snapshot.unscoped(reason="numbers in order").filter(project_id=project)
     row = Snapshot.add(
         ctx,
@@ -70,9 +72,11 @@ def keep_version(
 
     files  format → (draft file id, final file id).
     """
-    document, _ = Document.unscoped(reason="one document a kind and audience").get_or_create(
-        project_id=project, kind=kind, audience=audience, defaults={"title": title, "created_at": ctx.now}
-    )
+    next_number(f"deliverables.version.{project}")  # one at a time: the counter's row is locked until the end
+    named = {"project_id": project, "kind": kind, "audience": audience}
+    document = Document.unscoped(reason="one document a kind and audience").filter(**named).first()
+    if document is None:
+        document = Document.add(ctx, **named, title=title)
     last = DocumentVersion.unscoped(reason="numbers in order").filter(document=document)
     hashes = tuple(sorted((name, final, held(final).sha256) for name, (_, final) in files.items()))
     row = DocumentVersion.add(
@@ -85,6 +89,7 @@ def keep_version(
         files_digest=digest_of(hashes, [], "", ""),
         digest=digest_of(hashes, [], "", ""),
         made_by=ctx.actor.name,
+        made_by_user=ctx.actor.user_id,
     )
     VersionFile.unscoped(reason="parts of the version above").bulk_create(
         VersionFile(version=row, format=name, draft_id=draft, final_id=final)

@@ -75,6 +75,7 @@ class DocumentVersion(Root):
     mail_subject = models.CharField(max_length=500, blank=True)
     mail_body = models.TextField(blank=True)
     made_by = models.CharField(max_length=255)
+    made_by_user = models.BigIntegerField(null=True)
     sent_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -478,9 +478,9 @@ def take_entries(
 
     Rates come from the cards; where none applies, from the file.
     """
+    next_number(f"hours.import.{project}")  # one import at a time: the counter's row is locked until the end
     if show_import(ctx, batch=batch).state is not ImportState.PREVIEW:
         raise Conflict("Only a previewed import can be applied.")
-    next_number(f"hours.import.{project}")  # one import at a time: the counter's row is locked until the end
     staged = StagedImport.found(ctx, batch_id=batch)
     rows = list(unpack(staged.packed))
     comparison = compare(project, staged.source, rows, days=_days(first, last), missing_rule=missing)
@@ -630,7 +630,7 @@ def undo_entries(ctx: Context, *, project: ProjectId, batch: ImportId) -> Import
     for piece in _pieces(undo["removed"]):
         everything.filter(pk__in=piece).update(removed_at=None, version=F("version") + 1)
     gone = created.count()
-    everything.filter(batch_id=batch).delete()
+    created.update(removed_at=ctx.now, version=F("version") + 1)
     staged.undo = None
     staged.save(update_fields=["undo"])
     ctx.record("hours.TimeEntry", project, "import", f"{gone} entries", "undone")

@@ -61,12 +61,14 @@ def staged(ctx: Context) -> Q:
 
 @policy("hours.log")
 def for_whom(ctx: Context, inputs: Mapping[str, Any]) -> bool:
-    """Everybody for himself; those who run the project for anyone."""
-    person, project = inputs.get("person"), inputs.get("project")
+    """Everybody for himself; those who run the project for anyone. Who only sees an entry may not touch it."""
+    me, project = my_person_id(ctx), inputs.get("project")
+    whose = {inputs.get("person") or me}
     entry = inputs.get("entry")
     if isinstance(entry, TimeEntry):
         project = entry.project_id
-    if person is None or person == my_person_id(ctx):
+        whose = {entry.person_id, inputs.get("person") or entry.person_id}
+    if whose == {me}:
         return True
     return project is not None and bool(project_roles(ctx, project) & RUN_THE_PROJECT)
 

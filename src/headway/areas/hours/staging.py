@@ -68,15 +68,13 @@ class Taken(NamedTuple):
         return blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
 
 
-_READERS: tuple[tuple[int, Callable[[str], Any]], ...] = tuple(
-    (Taken._fields.index(name), read)
-    for name, read in {
-        "day": date.fromisoformat,
-        "start": datetime.fromisoformat,
-        "end": datetime.fromisoformat,
-        **dict.fromkeys(("hours", "bill_rate", "bill_amount", "cost_rate", "cost_amount"), Decimal),
-    }.items()
-)
+_READ: dict[str, Callable[[str], Any]] = {
+    "day": date.fromisoformat,
+    "start": datetime.fromisoformat,
+    "end": datetime.fromisoformat,
+    **dict.fromkeys(("hours", "bill_rate", "bill_amount", "cost_rate", "cost_amount"), Decimal),
+}
+_READERS = tuple((Taken._fields.index(name), read) for name, read in _READ.items())
 
 
 def taken(row: HoursRow, *, person_id: int, start: datetime | None, end: datetime | None, zone: str) -> Taken:

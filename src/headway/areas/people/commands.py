@@ -30,6 +30,7 @@ from headway.areas.people.types import (
     PersonRow,
     Role,
     TeamRow,
+    TimeZone,
     TokenMade,
 )
 from headway.kernel.commands import command
@@ -91,7 +92,7 @@ def set_up(
     email: Email,
     password: Secret,
     currency: Currency = "USD",
-    time_zone: str = "UTC",
+    time_zone: TimeZone = "UTC",
 ) -> PersonRow:
     """Make the own organisation and its first administrator. Refused when there is one."""
     if Organisation.unscoped(reason="set-up runs once").filter(kind="own").exists():
@@ -110,7 +111,7 @@ def edit_house_rules(
     organisation: Organisation,
     name: Name | None = None,
     currency: Currency | None = None,
-    time_zone: Name | None = None,
+    time_zone: TimeZone | None = None,
     spelling: str | None = None,
     self_approval: bool | None = None,
     second_factor: bool | None = None,
@@ -202,6 +203,8 @@ def set_role(ctx: Context, *, person: Person, role: Role) -> PersonRow:
     user = _user_of(person)
     _may_grant(ctx, role)
     _may_grant(ctx, Role(user.org_role))
+    if role is not Role.ADMINISTRATOR:
+        _another_administrator(user)
     ctx.record("people.User", user.pk, "org_role", user.org_role, role.value)
     user.org_role = role.value
     user.save(update_fields=["org_role"])
@@ -216,6 +219,8 @@ def disable_user(ctx: Context, *, person: Person) -> PersonRow:
     _may_grant(ctx, Role(user.org_role))
     if user.pk == ctx.actor.user_id:
         raise Conflict("You cannot disable yourself.")
+    _another_administrator(user)
+    ctx.record("people.User", user.pk, "is_active", user.is_active, False)
     user.is_active = False
     user.save(update_fields=["is_active"])
     _end_tokens(ctx, user)
@@ -241,6 +246,13 @@ def _user_of(person: Person) -> User:
     if person.user is None:
         raise NotFound(f"{person.name} has no user.")
     return person.user
+
+
+def _another_administrator(user: User) -> None:
+    """Without an administrator nobody could give anybody a role any more. Locks them all, against two at once."""
+    rows = User.objects.select_for_update().filter(org_role=Role.ADMINISTRATOR.value, is_active=True)
+    if set(rows.order_by("pk").values_list("pk", flat=True)) == {user.pk}:
+        raise Conflict(f"{user.name} is the only administrator. Make somebody else one first.")
 
 
 def _end_tokens(ctx: Context, user: User) -> None:

@@ -6,12 +6,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from typing import Annotated
+from zoneinfo import available_timezones
 
-from headway.kernel.schema import Ref
+from pydantic import AfterValidator
+
+from headway.kernel.schema import Name, Ref
 
 OrganisationId = Annotated[int, Ref("people.Organisation")]
 PersonId = Annotated[int, Ref("people.Person", key="email")]
 TeamId = Annotated[int, Ref("people.Team")]
+
+
+def _known_zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError("no time zone of that name is known; give one such as Europe/Berlin or UTC")
+    return name
+
+
+TimeZone = Annotated[Name, AfterValidator(_known_zone)]
 
 
 class Role(Enum):

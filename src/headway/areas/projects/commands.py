@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Max
 
 from headway.areas.people.queries import own_organisation_defaults, person_of_user
-from headway.areas.people.types import OrganisationId, PersonId, Role
+from headway.areas.people.types import OrganisationId, PersonId, Role, TimeZone
 from headway.areas.projects.events import ProjectCreated, StageChanged
 from headway.areas.projects.models import (
     Assumption,
@@ -54,7 +54,7 @@ from headway.areas.projects.types import (
 )
 from headway.kernel.commands import command
 from headway.kernel.context import Context
-from headway.kernel.errors import Conflict, FieldError, Invalid, NotFound
+from headway.kernel.errors import Conflict, Denied, FieldError, Invalid, NotFound
 from headway.kernel.schema import Currency, Name, ShortText, Text
 
 DIMENSIONS = ("schedule", "cost", "scope", "risk", "quality", "client_inputs", "people")
@@ -77,7 +77,7 @@ def create(
     starts_on: date | None = None,
     ends_on: date | None = None,
     currency: Currency | None = None,
-    time_zone: Name | None = None,
+    time_zone: TimeZone | None = None,
 ) -> Charter:
     """Begin a project; whoever creates it becomes its manager.
 
@@ -197,15 +197,24 @@ def set_member(ctx: Context, *, project: Project, person: PersonId, role: Role) 
         raise Invalid(
             f"'{role.value}' is a role in the organisation, not on a project.", fields=[FieldError("role", "not here")]
         )
+    _somebody_else(ctx, person)
     row, fresh = Membership.of(project).get_or_create(project=project, person_id=person, role=role.value)
     if fresh:
         ctx.record("projects.Membership", project.pk, "role", None, f"{row.person.name}: {role.value}")
+        ctx.cache.clear()
     return MemberRow(person, row.person.name, row.person.email, role.value)
+
+
+def _somebody_else(ctx: Context, person: int) -> None:
+    """A manager who made himself the approver would hold more than he was given."""
+    if person == person_of_user(ctx.actor.user_id) and ctx.actor.org_role != Role.ADMINISTRATOR.value:
+        raise Denied("You cannot give yourself a role; another manager or an administrator can.")
 
 
 @command(permission="projects.set_member", idempotent=True, destructive=True)
 def remove_member(ctx: Context, *, project: Project, person: PersonId, role: Role) -> None:
     """Take a role on a project from a person; the last manager stays."""
+    _locked(project)  # two managers who remove each other at the same time would leave none
     rows = Membership.of(project).filter(person_id=person, role=role.value)
     if not rows.exists():
         raise NotFound("This person does not hold that role here.")
@@ -214,6 +223,12 @@ def remove_member(ctx: Context, *, project: Project, person: PersonId, role: Rol
         raise Conflict("A project keeps one manager. Give somebody else the role first.")
     rows.delete()
     ctx.record("projects.Membership", project.pk, "role", f"{person}: {role.value}", None)
+    ctx.cache.clear()
+
+
+def _locked(project: Project) -> None:
+    """Keep others from the project's numbers and roles until the end of the transaction (PostgreSQL)."""
+    Project.unscoped(reason="the lock of a visible project").select_for_update().get(pk=project.pk)
 
 
 # --- stakeholders ---------------------------------------------------------------------------
@@ -302,7 +317,7 @@ def remove_stakeholder(ctx: Context, *, stakeholder: Stakeholder) -> None:
 
 def _next(model: type[Risk] | type[Issue] | type[Decision] | type[Assumption], project: Project) -> int:
     """The next number of a register; the project's row is locked so that no number is given twice."""
-    Project.unscoped(reason="numbers in order").select_for_update().get(pk=project.pk)
+    _locked(project)
     rows = model.unscoped(reason="numbers in order").filter(project=project)
     return (rows.aggregate(last=Max("number"))["last"] or 0) + 1
 
@@ -584,11 +599,11 @@ def keep_preview(
     answers: dict[str, str] | None = None,
     mapping: dict[str, Any] | None = None,
 ) -> ImportRow:
-    """Keep what a file would change, before anything changes."""
+    """Keep what a file would change, before anything changes. parsed: None where there is nothing to apply."""
     if batch.state in (ImportState.APPLIED.value, ImportState.UNDONE.value):
         raise Conflict("This import was applied already.")
     state = ImportState.FAILED if failed else ImportState.PREVIEW
-    batch.change(ctx, **_given(parsed=parsed, preview=preview, state=state.value, answers=answers, mapping=mapping))
+    batch.change(ctx, parsed=parsed, **_given(preview=preview, state=state.value, answers=answers, mapping=mapping))
     return import_row(batch)
 
 
@@ -597,6 +612,8 @@ def note_import_applied(
     ctx: Context, *, batch: ImportBatch, preview: dict[str, Any], undo: dict[str, Any]
 ) -> ImportRow:
     """Mark an import as applied, with what undoing it needs; the raw reading is let go."""
+    if batch.state != ImportState.PREVIEW.value:
+        raise Conflict(f"This import is {batch.state} already. Import the file again.")
     batch.change(ctx, state=ImportState.APPLIED.value, applied_at=ctx.now, preview=preview, undo=undo, parsed=None)
     return import_row(batch)
 

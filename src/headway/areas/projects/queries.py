@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
 
 from django.db.models import F, Q, QuerySet
 
@@ -43,13 +45,15 @@ from headway.areas.projects.types import (
     StakeholderRow,
     State,
 )
-from headway.kernel.access import EVERYTHING, NOTHING
+from headway.kernel.access import EVERYTHING, NOTHING, may
 from headway.kernel.context import Context
+from headway.kernel.errors import NotFound
 from headway.kernel.models import AuditEntry, FieldChange
 from headway.kernel.paging import page
 from headway.kernel.queries import query
 
 RecordT = TypeVar("RecordT", Risk, Issue, Decision, Assumption)
+_CHANGES = 1000  # of fields that one answer tells; an import of a plan alone may change more
 _LIST = 1000  # records of one project; more than any project keeps open
 
 
@@ -268,12 +272,17 @@ def override_row(row: HealthOverride) -> OverrideRow:
 
 @query(permission="projects.read_activity")
 def activity(ctx: Context, *, project: Project, limit: int = 50) -> tuple[ActivityRow, ...]:
-    """What was done on a project, newest first: who, when, through which door, which fields."""
+    """What was done on a project, newest first: who, when, through which door, which fields.
+
+    What costs were changed from and to is told to those who may see costs.
+    """
     entries = list(AuditEntry.objects.filter(scope=project.pk).order_by("-sequence")[: max(1, min(limit, 200))])
     changed: dict[int, list[str]] = {}
-    for change in FieldChange.objects.filter(entry__in=entries).order_by("id"):
-        if change.field:
-            changed.setdefault(change.entry_id, []).append(f"{change.field}: {change.old} → {change.new}"[:200])
+    fields = FieldChange.objects.filter(entry__in=entries).exclude(field="").order_by("-entry_id", "id")
+    if not may(ctx, "hours.read_costs", project_id=project.pk):
+        fields = fields.exclude(Q(field__startswith="cost_") | Q(kind="budgets.Budget", field="amount"))
+    for change in fields[:_CHANGES]:
+        changed.setdefault(change.entry_id, []).append(f"{change.field}: {change.old} → {change.new}"[:200])
     return tuple(
         ActivityRow(
             entry.at, entry.actor_name, entry.channel, entry.use_case, entry.reason, tuple(changed.get(entry.pk, ()))
@@ -357,6 +366,20 @@ def people_with_role(project_id: int, roles: Iterable[str]) -> list[int]:
 def my_person_id(ctx: Context) -> int | None:
     """The actor's own person."""
     return person_of_user(ctx.actor.user_id)
+
+
+def local_day(ctx: Context, *, project: int) -> date:
+    """Today where the project is: near midnight UTC another day than the server's."""
+    zone = Project.unscoped(reason="asked by a visible record").values_list("time_zone", flat=True).get(pk=project)
+    return ctx.now.astimezone(ZoneInfo(zone)).date()
+
+
+def hold_import(ctx: Context, batch_id: int) -> ImportRow:
+    """A visible import, locked until the end of the transaction, so that it is applied or undone once."""
+    row = ImportBatch.hold(ImportBatch.visible_to(ctx).filter(pk=batch_id)).first()
+    if row is None:
+        raise NotFound(f"{ImportBatch.noun} not found.")
+    return import_row(row)
 
 
 def import_content(ctx: Context, batch_id: int) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:

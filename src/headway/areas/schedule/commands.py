@@ -9,11 +9,12 @@ from decimal import Decimal
 from typing import Any
 
 from headway.areas.people.types import PersonId
+from headway.areas.projects.queries import local_day
 from headway.areas.projects.types import ProjectId
 from headway.areas.schedule import storing
 from headway.areas.schedule.events import BaselineTaken, PlanChanged
 from headway.areas.schedule.models import Baseline, BaselineTask, Plan, PlanTask, Resource
-from headway.areas.schedule.queries import baseline_row, plan_row
+from headway.areas.schedule.queries import baseline_rows, plan_row
 from headway.areas.schedule.records import engine_plan, from_record, to_record
 from headway.areas.schedule.types import BaselineRow, Effect, LinkKind, PlanDifference
 from headway.engine import plan as engine
@@ -29,6 +30,9 @@ from headway.kernel.schema import Name, ShortText, Text
 
 MAX_TASKS = 20_000
 MAX_LINKS = 100_000
+MAX_UNITS = 1000
+MAX_WORK_HOURS = 1_000_000
+MAX_LEVEL = 100
 
 
 @command(permission="schedule.edit")
@@ -45,10 +49,16 @@ def _edit(
     ctx: Context, project_id: int, change: Callable[[engine.Plan], engine.Plan], *, uid: int | None = None
 ) -> Effect:
     """Apply one change to a project's plan, reschedule it, store what differs."""
-    row = Plan.visible_to(ctx).select_for_update(of=("self",)).filter(project_id=project_id).first()
+    row = _held(ctx, project_id)
+    return _stored(ctx, row, change(engine_plan(row)), uid)
+
+
+def _held(ctx: Context, project_id: int) -> Plan:
+    """The project's plan, locked: who else changes it waits, and then starts from what we leave."""
+    row = Plan.hold(Plan.visible_to(ctx).filter(project_id=project_id)).first()
     if row is None:
         raise NotFound("This project has no plan yet. Import one, or start one.")
-    return _stored(ctx, row, change(engine_plan(row)), uid)
+    return row
 
 
 def _stored(ctx: Context, row: Plan, plan: engine.Plan, uid: int | None) -> Effect:
@@ -115,9 +125,7 @@ def add_task(
 
     level  outline level; default that of the task before.
     """
-    row = plan_row(ctx, project)
-    if row is None:
-        raise NotFound("This project has no plan yet. Import one, or start one.")
+    row = _held(ctx, project)
     uid = row.next_uid
 
     def change(plan: engine.Plan) -> engine.Plan:
@@ -145,7 +153,7 @@ def add_task(
         tasks = _summaries((*plan.tasks[:place], new, *plan.tasks[place:]))
         return replace(plan, tasks=tasks, links=(*plan.links, *links))
 
-    return _edit(ctx, project, change, uid=uid)
+    return _stored(ctx, row, change(engine_plan(row)), uid)
 
 
 @command(permission="schedule.edit", changes="task")
@@ -166,6 +174,8 @@ def edit_task(
     """Change a task; what is not given stays. Dates that follow are computed anew."""
     if constraint not in (None, engine.ConstraintType.ASAP, engine.ConstraintType.ALAP) and constraint_date is None:
         raise Invalid("This constraint needs a date.", fields=[FieldError("constraint_date", "required")])
+    _within("level", level, 1, MAX_LEVEL)
+    _within("priority", priority, 0, 1000)
 
     def change(plan: engine.Plan) -> engine.Plan:
         values: dict[str, Any] = {
@@ -186,6 +196,14 @@ def edit_task(
         return replace(changed, tasks=_summaries(changed.tasks)) if level is not None else changed
 
     return _edit(ctx, task.plan.project_id, change, uid=task.uid)
+
+
+def _within(name: str, value: int | None, least: int, most: int) -> None:
+    if value is not None and not least <= value <= most:
+        raise Invalid(
+            f"{name} is {value}; give {least} to {most}.",
+            fields=[FieldError(name, f"give {least} to {most}", value=str(value))],
+        )
 
 
 @command(permission="schedule.edit", changes="task", destructive=True)
@@ -312,7 +330,7 @@ def set_progress(
 
     effect = _edit(ctx, task.plan.project_id, change, uid=task.uid)
     row = Plan.found(ctx, pk=task.plan_id)
-    row.change(ctx, progress_on=ctx.now.date())
+    row.change(ctx, progress_on=local_day(ctx, project=row.project_id))
     return effect
 
 
@@ -360,6 +378,7 @@ def add_resource(
     ctx: Context, *, project: ProjectId, name: Name, person: PersonId | None = None, max_units: Decimal = Decimal(1)
 ) -> Effect:
     """Add somebody who can be assigned; `max_units` 1 = full time."""
+    _above_none("max_units", max_units)
     uid = 0
 
     def change(plan: engine.Plan) -> engine.Plan:
@@ -374,6 +393,14 @@ def add_resource(
     return effect
 
 
+def _above_none(name: str, units: Decimal) -> None:
+    if not 0 < units <= MAX_UNITS:
+        raise Invalid(
+            f"{units} units; give more than 0 and at most {MAX_UNITS}. 1 is full time.",
+            fields=[FieldError(name, f"more than 0, at most {MAX_UNITS}", value=str(units))],
+        )
+
+
 @command(permission="schedule.edit", changes="resource")
 def match_resource(ctx: Context, *, resource: Resource, person: PersonId) -> None:
     """Say which person a resource of a plan file is."""
@@ -385,8 +412,12 @@ def assign(
     ctx: Context, *, task: PlanTask, resource: Resource, units: Decimal = Decimal(1), work_hours: Decimal | None = None
 ) -> Effect:
     """Assign a resource to a task; work is duration × units unless given."""
-    if units <= 0:
-        raise Invalid("Units are above 0; 1 is full time.", fields=[FieldError("units", "above 0")])
+    _above_none("units", units)
+    if work_hours is not None and not 0 <= work_hours <= MAX_WORK_HOURS:
+        raise Invalid(
+            f"{work_hours} hours of work; give 0 to {MAX_WORK_HOURS:,}.",
+            fields=[FieldError("work_hours", f"0 to {MAX_WORK_HOURS:,}", value=str(work_hours))],
+        )
 
     def change(plan: engine.Plan) -> engine.Plan:
         old = next(item for item in plan.tasks if item.uid == task.uid)
@@ -405,9 +436,7 @@ def assign(
 @command(permission="schedule.set_baseline")
 def set_baseline(ctx: Context, *, project: ProjectId, name: Name) -> BaselineRow:
     """Copy the plan's dates, work and cost as a new baseline, and measure against it from now on."""
-    row = plan_row(ctx, project)
-    if row is None:
-        raise NotFound("This project has no plan yet. Import one, or start one.")
+    row = _held(ctx, project)
     for earlier in Baseline.visible_to(ctx).filter(plan=row, current=True):
         earlier.change(ctx, current=False)
     baseline = storing.add_baseline(ctx, row, name=name, current=True, from_file=False)
@@ -427,7 +456,7 @@ def set_baseline(ctx: Context, *, project: ProjectId, name: Name) -> BaselineRow
         )
     BaselineTask.unscoped(reason="parts of the baseline above").bulk_create(parts, batch_size=1000)
     ctx.emit(BaselineTaken(project_id=project, baseline_id=baseline.pk))
-    return baseline_row(baseline)
+    return baseline_rows([baseline])[0]
 
 
 @command(permission="schedule.set_baseline", changes="baseline")
@@ -436,7 +465,7 @@ def use_baseline(ctx: Context, *, baseline: Baseline) -> BaselineRow:
     for earlier in Baseline.visible_to(ctx).filter(plan_id=baseline.plan_id, current=True).exclude(pk=baseline.pk):
         earlier.change(ctx, current=False)
     baseline.change(ctx, current=True)
-    return baseline_row(baseline)
+    return baseline_rows([baseline])[0]
 
 
 @command(permission="schedule.edit", internal="a step of the plan import")
@@ -449,7 +478,7 @@ def take_plan(
     """
     new: engine.Plan = from_record(engine.Plan, plan)
     computed: engine.Schedule = from_record(engine.Schedule, schedule)
-    row = Plan.visible_to(ctx).select_for_update(of=("self",)).filter(project_id=project).first()
+    row = Plan.hold(Plan.visible_to(ctx).filter(project_id=project)).first()
     if row is None:
         row = Plan.add(ctx, project_id=project, settings=to_record(new.project))
     bare = replace(new, tasks=tuple(replace(task, baselines=()) for task in new.tasks))
@@ -463,13 +492,19 @@ def take_plan(
 
 @command(permission="schedule.edit", internal="undoing the import that made the plan")
 def drop_plan(ctx: Context, *, project: ProjectId) -> None:
-    """Take away a plan that an import made, with all its parts; the audit keeps what was done."""
-    row = plan_row(ctx, project)
+    """Take away a plan that an import made, with all its parts; the audit keeps what was done.
+
+    Raises Conflict where a person has taken a baseline of it: what was agreed on stays.
+    """
+    row = Plan.hold(Plan.visible_to(ctx).filter(project_id=project)).first()
     if row is None:
         return
-    for baseline in Baseline.visible_to(ctx).filter(plan=row):
-        baseline.delete()
-    PlanTask.visible_to(ctx).filter(plan=row).delete()
-    Resource.visible_to(ctx).filter(plan=row).delete()
+    baselines = Baseline.unscoped(reason="parts of the plan above").filter(plan=row)
+    taken = baselines.filter(from_file=False).first()
+    if taken is not None:
+        raise Conflict(f"The baseline '{taken.name}' was taken of this plan; its import cannot be undone any more.")
+    baselines.delete()
+    PlanTask.unscoped(reason="parts of the plan above").filter(plan=row).delete()
+    Resource.unscoped(reason="parts of the plan above").filter(plan=row).delete()
     ctx.record("schedule.Plan", row.pk, "", str(row), None)
     row.delete()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.db import models
 
@@ -42,11 +42,26 @@ class PlanCalendar(Part):
         constraints = [models.UniqueConstraint(fields=["plan", "uid"], name="schedule_calendar_uid")]
 
 
-class PlanTask(Root):
+class _OfPlan(Root):
+    """A record that changes under its plan's lock: holding it holds the plan, so that two never wait in a ring."""
+
+    project_path: ClassVar[str | None] = "plan__project_id"
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def hold(cls, rows: models.QuerySet[Self]) -> models.QuerySet[Self]:
+        """Lock the rows' plan, then give them as they are."""
+        plans = Plan.unscoped(reason="the lock of a visible record").filter(pk__in=rows.values("plan_id"))
+        list(plans.select_for_update().order_by("pk").values_list("pk", flat=True))
+        return rows
+
+
+class PlanTask(_OfPlan):
     """A row of the plan. `definition` is the engine's Task; dates are local."""
 
     noun: ClassVar[str] = "Task"
-    project_path: ClassVar[str | None] = "plan__project_id"
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="+")
     uid = models.IntegerField()
@@ -97,11 +112,10 @@ class PlanLink(Part):
         indexes = [models.Index(fields=["plan", "successor_uid"], name="schedule_links_into")]
 
 
-class Resource(Root):
+class Resource(_OfPlan):
     """Who or what does the work; `definition` is the engine's Resource."""
 
     noun: ClassVar[str] = "Resource"
-    project_path: ClassVar[str | None] = "plan__project_id"
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="+")
     uid = models.IntegerField()
@@ -131,11 +145,10 @@ class Assignment(Part):
         indexes = [models.Index(fields=["plan", "task_uid"], name="schedule_assigned_to")]
 
 
-class Baseline(Root):
+class Baseline(_OfPlan):
     """A named copy of the plan at one moment; any number of them. The current one is measured against."""
 
     noun: ClassVar[str] = "Baseline"
-    project_path: ClassVar[str | None] = "plan__project_id"
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()

@@ -20,5 +20,11 @@ def _of_plan(ctx: Context) -> Q:
     return inside_q(ctx, "plan__project_id")
 
 
-for _model in (PlanTask, Resource, Baseline):
+@visible(PlanTask)
+def tasks(ctx: Context) -> Q:
+    """Tasks of those plans; one that was taken out is nobody's."""
+    return _of_plan(ctx) & Q(removed_at=None)
+
+
+for _model in (Resource, Baseline):
     visible(_model)(_of_plan)

@@ -188,15 +188,18 @@ def _resources(ctx: Context, row: Plan, new: engine.Plan) -> None:
     wanted = {resource.uid for resource in new.resources}
     for uid, item in present.items():
         if uid not in wanted:
+            ctx.record("schedule.Resource", item.pk, "", item.name, None)
             item.delete()
+    fresh = []
     for resource in new.resources:
         record, known = to_record(resource), present.get(resource.uid)
         if known is None:
-            Resource(plan=row, uid=resource.uid, name=resource.name[:255], definition=record, created_at=ctx.now).save(
-                force_insert=True
+            fresh.append(
+                Resource(plan=row, uid=resource.uid, name=resource.name[:255], definition=record, created_at=ctx.now)
             )
         elif known.definition != record:
             known.change(ctx, name=resource.name[:255], definition=record)
+    Resource.unscoped(reason=_WHY).bulk_create(fresh, batch_size=_BATCH)
 
 
 def _assignments(row: Plan, new: engine.Plan) -> None:
