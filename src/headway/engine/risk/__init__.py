@@ -1,0 +1,37 @@
+"""Monte Carlo simulation: when a plan will end, with which probability, and what drives that.
+
+`simulate` is the public function; `RiskEvent`, `Spread` and `Shape` are its inputs, `Simulation` its answer.
+The method is told in docs/explanation/simulation.md. Inside: `distributions`, `draws` (random numbers by counter),
+`passes` (the schedule over many runs), `positions` (the same on one calendar, for compiled code), `figures`.
+"""
+
+from headway.engine.risk.distributions import Constant, LogNormal, Pert, Shape, Triangular, Uniform
+from headway.engine.risk.simulation import (
+    Calculation,
+    DateOutlook,
+    FinishPercentile,
+    Influence,
+    RiskEvent,
+    Simulation,
+    Spread,
+    TaskOutlook,
+    simulate,
+)
+
+__all__ = [
+    "Calculation",
+    "Constant",
+    "DateOutlook",
+    "FinishPercentile",
+    "Influence",
+    "LogNormal",
+    "Pert",
+    "RiskEvent",
+    "Shape",
+    "Simulation",
+    "Spread",
+    "TaskOutlook",
+    "Triangular",
+    "Uniform",
+    "simulate",
+]
