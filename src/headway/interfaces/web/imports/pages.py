@@ -75,9 +75,13 @@ def history(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     waiting = sum(1 for row, *_ in rows if row.state is ImportState.PREVIEW)
     values = {
         "rows": rows,
-        "answer": f"{len(rows)} imports; {waiting} waiting for you." if rows else "",
+        "answer": f"{_many(len(rows))}; {waiting or 'none'} waiting for you." if rows else "",
     }
     return show(request, ctx, "imports/history.html", values, project=project, tab="imports")
+
+
+def _many(count: int) -> str:
+    return f"{count} import{'' if count == 1 else 's'}"
 
 
 @page("POST")

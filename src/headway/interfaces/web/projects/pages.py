@@ -287,4 +287,4 @@ def act_words(name: str) -> str:
         told = (use_case(name).function.__doc__ or name).strip().splitlines()[0]
     except KeyError:
         return name
-    return told.split(":")[0].split(";")[0].rstrip(".")
+    return told.split(". ")[0].split(":")[0].split(";")[0].rstrip(".")

@@ -113,7 +113,14 @@ def versions(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         newest = rows[0][0]
         answer = f"Newest: {newest.document}, version {newest.number}, of "
         answer += f"{weekday_date(newest.as_of, locale_of(request))}; {waiting} waiting for approval."
-    return show(request, ctx, "reports/versions.html", {"rows": rows, "answer": answer}, project=project, tab="reports")
+    return show(
+        request,
+        ctx,
+        "reports/versions.html",
+        {"rows": rows, "answer": answer, "planned": schedule.has_plan(project.id)},
+        project=project,
+        tab="reports",
+    )
 
 
 @page("POST")

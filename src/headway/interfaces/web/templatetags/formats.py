@@ -17,6 +17,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
+from headway.areas.hours.types import Amount
 from headway.engine.units import Money, WorkTime
 from headway.interfaces.web.locale import BRITISH, Locale
 
@@ -83,7 +84,7 @@ def ratio(value: Any, locale: Any = None) -> str:
 
 @register.filter
 def money(value: Any, locale: Any = None) -> str:
-    """An amount with its currency, to the minor unit: 'EUR 12,480.50', '12.480,50 EUR'. Takes Money or None."""
+    """An amount with its currency, to the minor unit: 'EUR 12,480.50', '12.480,50 EUR'. Takes Money, Amount or None."""
     return _money(value, _locale(locale), minor=True)
 
 
@@ -94,6 +95,8 @@ def money_short(value: Any, locale: Any = None) -> str:
 
 
 def _money(value: Any, locale: Locale, *, minor: bool) -> str:
+    if isinstance(value, Amount):
+        value = Money(value.amount, value.currency)
     if not isinstance(value, Money):
         return ABSENT
     rounded = value.rounded()
