@@ -1,0 +1,96 @@
+"""All figures, with the goals beside them: `make bench`. Takes some minutes; other work on the machine shows."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.postgres import binaries, postgres_url
+from tests.reliability.harness import Installation
+
+from benchmarks import bench_requests
+from benchmarks.house import ROOT, load
+
+SETTINGS = "headway.config.settings.prod"
+
+
+def main() -> int:
+    """Print everything; 0 when each part ran."""
+    started = time.monotonic()
+    print(f"Python {platform.python_version()}, {platform.machine()}, {load()}\n")
+    parts = [*(_on(kind) for kind in ("SQLite", "PostgreSQL")), _work(), _engine()]
+    print(f"\n{time.monotonic() - started:.0f} s in all, {load()}")
+    return 0 if all(parts) else 1
+
+
+def _on(kind: str) -> bool:
+    if kind == "PostgreSQL" and binaries() is None:
+        print("\nPostgreSQL: SKIPPED, no server is installed (apt install postgresql)")
+        return True
+    print(f"\n{kind}: doors (through - by hand = cost, medians), {load()}")
+    done = _alone("benchmarks.bench_doors", postgres_url() if kind == "PostgreSQL" else "")
+    print(f"{kind}: requests through the API, two server workers, {load()}")
+    with tempfile.TemporaryDirectory(prefix="headway-bench-") as folder:
+        one = _installation(Path(folder), postgres_url() if kind == "PostgreSQL" else "")
+        about = json.loads(_run(one, "benchmarks.house", capture=True).stdout.splitlines()[-1])
+        one.start()
+        try:
+            bench_requests.main(one, about, postgres=kind == "PostgreSQL")
+        finally:
+            one.stop()
+    return done
+
+
+def _work() -> bool:
+    print(f"\nImports into SQLite, read in the child process, checked and applied, {load()}")
+    imports = _alone("benchmarks.bench_import", "")
+    print(f"\nStatus pack of the demo project, {load()}")
+    return _alone("benchmarks.bench_pack", "") and imports
+
+
+def _engine() -> bool:
+    done = True
+    for title, module, sizes in (
+        ("Critical path", "bench_schedule", ("1000", "10000")),
+        ("Reading hours exports", "bench_hours_import", ("100000",)),
+        ("Document writers", "bench_documents", ("500",)),
+    ):
+        print(f"\n{title}, {load()}", flush=True)
+        environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)])}
+        command = [sys.executable, "-m", f"benchmarks.{module}", *sizes]
+        done = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0 and done
+    return done
+
+
+def _installation(folder: Path, url: str) -> Installation:
+    one = Installation(folder / "home", database_url=url, settings=SETTINGS)
+    one.environment |= {"HEADWAY_TOKEN_READS": "0", "HEADWAY_TOKEN_WRITES": "0"}
+    one.operate("init")
+    return one
+
+
+def _run(one: Installation, module: str, *, capture: bool = False) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", module],
+        cwd=ROOT,
+        env=one.environment,
+        stdout=subprocess.PIPE if capture else None,
+        text=True,
+        check=capture,
+    )
+
+
+def _alone(module: str, url: str) -> bool:
+    """A measurement in an installation of its own."""
+    with tempfile.TemporaryDirectory(prefix="headway-bench-") as folder:
+        return _run(_installation(Path(folder), url), module).returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
