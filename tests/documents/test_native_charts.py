@@ -177,6 +177,17 @@ def test_thousands_are_shortened_only_where_nothing_is_lost():
     assert label(odd) == '"€"#,##0'
 
 
+def test_a_half_is_shown_in_full_so_that_no_program_rounds_it_otherwise():
+    chart = columns(value_kind=Kind.HOURS, digits=1)
+    halves = replace(chart, series=(Series("a", (D("102.25"), D(3), D(4))),))
+
+    def label(each):
+        return next(root_of(each).iter(f"{C}dLbls")).find(f"{C}numFmt").get("formatCode").split(";")[0]
+
+    assert label(chart) == "#,##0.0"
+    assert label(halves) == "#,##0.00"
+
+
 def test_hostile_text_stays_text_and_no_formula():
     chart = next(block for block in sample.hostile_pack().blocks if isinstance(block, Chart))
     root, sheet = root_of(chart), sheet_of(chart)

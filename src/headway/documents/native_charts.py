@@ -132,17 +132,26 @@ def _format(chart: Chart, values: tuple[Decimal, ...], lead: str = "") -> str:
     most = max((abs(value) for value in values), default=Decimal(0))
     short = most >= 10_000 and all(value % 100 == 0 for value in values)
     if chart.value_kind is Kind.PERCENT:
-        core = _core(chart.digits if _odd(values) else 0) + '"\N{NO-BREAK SPACE}%"'
+        core = _core(_digits(chart, values)) + '"\N{NO-BREAK SPACE}%"'
     elif chart.value_kind in (Kind.MONEY, Kind.NUMBER, Kind.HOURS):
         sign = charts.axis_text(chart, Decimal(0)).removesuffix("0") if chart.value_kind is Kind.MONEY else ""
         quoted = f'"{sign.replace(chr(34), "")}"' if sign else ""
         if short:
             core = f'{quoted}{_core(int(any(value % 1000 for value in values)))},"k"'
         else:
-            core = quoted + _core(max(chart.digits, 1) if _odd(values) else 0)
+            core = quoted + _core(_digits(chart, values))
     else:
         core = "General"
     return f'{lead}{core};"−"{core};{core}'
+
+
+def _digits(chart: Chart, values: tuple[Decimal, ...]) -> int:
+    """Decimals shown: none for whole values, and one more where Office would round a half otherwise than we do."""
+    if not _odd(values):
+        return 0
+    digits = max(chart.digits, 1)
+    halves = any((value.scaleb(digits) % 1).copy_abs() == Decimal("0.5") for value in values)
+    return digits + 1 if halves else digits
 
 
 def _core(digits: int) -> str:
