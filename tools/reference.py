@@ -58,7 +58,7 @@ _AFTER = """\
 - `headway report KIND --project KEY --format F [--as-of D] [--client-copy] [--snapshot N] -o FILE` freezes a snapshot
   (or reuses one), writes the file as a draft and checks every statement in it; a failed check is exit 1 and no file.
   `headway report list` names the kinds and formats.
-- `headway projects create … --calendar C` also begins a plan: `standard`, or a country's public holidays (`DE`, `DE-BY`).
+- `headway projects create … --calendar C` also begins a plan: `standard`, or less a country's holidays (`DE`, `DE-BY`).
 - `headway user add NAME --email E --role R --password-stdin`, `headway user passwd E-MAIL`, `headway user list`.
 - `headway token create --user E-MAIL --scope read,write [--project KEY] [--expires …]` shows the token once.
 - `headway mcp` gives the use cases as tools to an agent on this machine; it acts with `HEADWAY_TOKEN` or refuses.

@@ -7,6 +7,7 @@ command is listed in docs/reference/plan-json.md. Not here: the projects of the 
 from __future__ import annotations
 
 import argparse
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
@@ -30,6 +31,8 @@ from headway.documents.exchange.scheduled import with_schedule
 from headway.engine.compare import Comparison, compare
 from headway.engine.cpm import schedule
 from headway.engine.plan import Plan, Schedule, Task
+from headway.engine.risk import Shape, Share, Simulation, Spread, simulate
+from headway.engine.statistics import EstimateError
 from headway.engine.units import WorkTime
 from headway.interfaces.cli.output import DONE, Output, table
 
@@ -61,12 +64,26 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     convert.add_argument("-o", "--output", type=Path, metavar="OUT", required=True, help=", ".join(WRITE_SUFFIXES))
     convert.set_defaults(run=_convert)
 
+    chances = _verb(verbs, "simulate", "when the plan will end, with which probability (Monte Carlo)")
+    chances.add_argument("file", type=Path, metavar="FILE")
+    chances.add_argument("--runs", type=int, default=10_000, metavar="N", help="how often the durations are drawn")
+    chances.add_argument("--seed", type=int, default=0, metavar="N", help="the same seed draws the same durations")
+    chances.add_argument("--distribution", choices=[shape.value for shape in Shape], default=Shape.PERT.value)
+    chances.add_argument(
+        "--spread",
+        type=_spread,
+        metavar="LOW,HIGH",
+        help="percent, for tasks without an estimate: 80,130 is from 80 to 130 percent of the duration, "
+        "20,30 the same as 80,130: 20 percent off and 30 percent on",
+    )
+    chances.set_defaults(run=_simulate)
+
     changes = _verb(verbs, "diff", "what changed between two plan files")
     changes.add_argument("old", type=Path, metavar="OLD")
     changes.add_argument("new", type=Path, metavar="NEW")
     changes.set_defaults(run=_diff)
 
-    for verb in (show, compute, against, convert, changes):
+    for verb in (show, compute, against, convert, chances, changes):
         verb.add_argument(
             "--set",
             action="append",
@@ -93,6 +110,20 @@ def _answer(text: str) -> tuple[str, str]:
     if not (name and sign and value):
         raise argparse.ArgumentTypeError(f"'{text}' is not NAME=VALUE")
     return name, value
+
+
+def _spread(text: str) -> Spread:
+    """Two percentages: shares of the duration, or, with a negative first or both under 100, what goes off and on."""
+    low_text, _, high_text = text.partition(",")
+    try:
+        low, high = float(low_text), float(high_text)
+        if low < 0 or high < 100:
+            return Spread(1 - abs(low) / 100, 1 + high / 100)
+        return Spread(low / 100, high / 100)
+    except EstimateError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"'{text}' is not LOW,HIGH in percent, such as 80,130") from error
 
 
 def _status_date(text: str) -> datetime:
@@ -299,6 +330,111 @@ def _comparison_lines(plan: Plan, comparison: Comparison) -> Iterator[str]:
     if rows:
         lines = table(("Task", "Field", "Stored", "Computed", "Reason"), rows)
         yield from _some(lines, len(comparison.differences))
+
+
+# ---- simulate ---------------------------------------------------------------------------------
+
+
+def _simulate(arguments: argparse.Namespace, out: Output) -> int:
+    plan = _read(arguments.file, arguments, out).plan
+    try:
+        with out.progress(f"Simulating {arguments.runs:,} runs"):
+            found = simulate(
+                plan,
+                runs=arguments.runs,
+                seed=arguments.seed,
+                shape=Shape(arguments.distribution),
+                spread=arguments.spread,
+                threads=os.cpu_count() or 1,
+            )
+    except EstimateError as error:
+        more = " --spread LOW,HIGH gives one to every task." if arguments.spread is None else ""
+        raise Refused(f"{error}{more}", {"file": arguments.file.name}) from error
+    out.answer(_simulation_json(found), _simulation_lines(found))
+    return DONE
+
+
+def _simulation_json(found: Simulation) -> dict[str, Any]:
+    named = [(f"p{row.share * 100:.0f}", row) for row in found.percentiles]
+    spread = found.spread
+    return {
+        "runs": found.runs,
+        "seed": found.seed,
+        "distribution": found.shape.value,
+        "spread": {"low": spread.low, "high": spread.high} if spread else None,
+        "finish": {name: moment_as_json(row.date) for name, row in named}
+        | {
+            "mean": moment_as_json(found.mean),
+            "deterministic": moment_as_json(found.deterministic),
+            "deterministic_percentile": found.on_time.value,
+            "intervals": {name: [moment_as_json(row.low), moment_as_json(row.high)] for name, row in named},
+        },
+        "probability_by_deadline": {"project": found.on_time.value}
+        | {str(row.uid): row.probability.value for row in found.dates if row.has_deadline},
+        "dates": [
+            {
+                "uid": row.uid,
+                "name": row.name,
+                "target": moment_as_json(row.target),
+                "deadline": row.has_deadline,
+                "deterministic": moment_as_json(row.deterministic),
+                "p50": moment_as_json(row.p50),
+                "p80": moment_as_json(row.p80),
+                "probability": row.probability.value,
+                "low": row.probability.low,
+                "high": row.probability.high,
+            }
+            for row in found.dates
+        ],
+        "tasks": [
+            {
+                "uid": row.uid,
+                "name": row.name,
+                "criticality_index": row.criticality_index,
+                "cruciality": row.cruciality,
+                "schedule_sensitivity": row.schedule_sensitivity,
+            }
+            for row in found.tasks
+        ],
+        "tornado": [
+            {"kind": bar.kind, "uid": bar.number, "name": bar.name, "correlation": bar.correlation}
+            for bar in found.tornado
+        ],
+        "cruciality_is": "absolute Pearson correlation of the duration with the project finish",
+        "warnings": list(found.warnings),
+    }
+
+
+def _simulation_lines(found: Simulation) -> Iterator[str]:
+    spread = found.spread
+    told = f", spread {spread.low:.0%} to {spread.high:.0%} of the duration" if spread else ""
+    yield f"{found.runs:,} runs, seed {found.seed}, {found.shape.value}{told}"
+    yield f"Planned finish {_moment(found.deterministic)}: {_chance(found.on_time)} of the runs end by then."
+    yield f"Mean finish {_moment(found.mean)}"
+    yield ""
+    rows = [(f"P{row.share * 100:.0f}", *map(_moment, (row.date, row.low, row.high))) for row in found.percentiles]
+    yield from table(("Finish", "Date", "95 % from", "to"), rows)
+    if found.dates:
+        yield ""
+        heads = ("Deadline or milestone", "Target", "P50", "P80", "Met in")
+        dates = [
+            (row.name, _moment(row.target), _moment(row.p50), _moment(row.p80), _chance(row.probability))
+            for row in found.dates
+        ]
+        yield from _some(table(heads, dates[:_MOST_LINES]), len(dates))
+    yield ""
+    names = {row.uid: row for row in found.tasks}
+    bars = [
+        (bar.name, f"{abs(bar.correlation):.2f}", f"{names[bar.number].criticality_index:.2f}") for bar in found.tornado
+    ]
+    yield from _some(table(("What moves the finish", "Cruciality", "Criticality"), bars[:_MOST_LINES]), len(bars))
+    yield "Cruciality: |Pearson correlation| of the duration with the finish. Criticality: share of runs critical."
+    for warning in found.warnings:
+        yield f"Warning: {warning}"
+
+
+def _chance(share: Share) -> str:
+    return f"{share.value:.1%} ({share.low:.1%} to {share.high:.1%})"
 
 
 # ---- convert, diff ----------------------------------------------------------------------------

@@ -32,14 +32,18 @@ def serve() -> None:
 
 async def _serve(secret: str) -> None:
     await sync_to_async(tools.listing)()
-    app = server(lambda name, arguments: answer(secret, name, arguments))
+
+    def call(name: str, arguments: dict[str, Any]) -> Answer:
+        close_old_connections()  # one that has lain idle may be dead
+        return answer(secret, name, arguments)
+
+    app = server(call)
     async with stdio_server() as (incoming, outgoing):
         await app.run(incoming, outgoing, app.create_initialization_options())
 
 
 def answer(secret: str, name: str, arguments: dict[str, Any]) -> Answer:
     """One call; the token is looked up each time, so that a revoked one is dead at once."""
-    close_old_connections()
     try:
         ctx = people.context_of_token(secret, channel=Channel.MCP)
         if ctx is None:
