@@ -6,6 +6,7 @@ The method is told in docs/explanation/simulation.md. Inside: `distributions`, `
 """
 
 from headway.engine.risk.distributions import Constant, LogNormal, Pert, Shape, Triangular, Uniform
+from headway.engine.risk.figures import Share
 from headway.engine.risk.simulation import (
     Calculation,
     DateOutlook,
@@ -28,6 +29,7 @@ __all__ = [
     "Pert",
     "RiskEvent",
     "Shape",
+    "Share",
     "Simulation",
     "Spread",
     "TaskOutlook",
