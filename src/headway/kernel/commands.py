@@ -149,6 +149,7 @@ def _run(use_case: UseCase[Any], ctx: Context, inputs: dict[str, Any], *, as_jso
     values = validate(use_case.signature, inputs)
     if ctx.work is not None:
         return _body(use_case, ctx, values, as_json=as_json)
+    ctx.cache.clear()  # a role may have been taken since this request first asked
     outer = replace(ctx, work=_Work())
     try:
         with as_refusals(), allow_writes(use_case.name), transaction.atomic():

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 
 from headway.areas.people.types import OrganisationKind, Role
 from headway.kernel.models import Part, Root
@@ -66,6 +67,12 @@ class User(AbstractBaseUser):
     def get_full_name(self) -> str:
         """The name people see."""
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session is bound to: a new password or another role ends every session at its next request."""
+        return salted_hmac(
+            "headway.session", f"{self.password}|{self.org_role}", secret, algorithm="sha256"
+        ).hexdigest()
 
     # The sign-in library asks these; rights are decided by policies alone.
     is_staff = False
