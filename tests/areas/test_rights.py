@@ -31,6 +31,7 @@ from headway.areas.projects.queries import activity, charter, local_day, members
 from headway.areas.schedule import commands as schedule
 from headway.areas.schedule import queries as plans
 from headway.journeys import reports
+from headway.kernel.commands import maintenance
 from headway.kernel.context import Context, system_context
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound
 from headway.kernel.models import AuditEntry
@@ -87,7 +88,8 @@ def test_a_role_that_was_taken_is_gone_within_the_same_request(site: House) -> N
 
 def test_a_change_of_role_ends_the_sessions(house: House, client: Client, rf: RequestFactory) -> None:
     user = get_user_model().objects.get(email="member@example.org")
-    client.force_login(user)
+    with maintenance("the sign-in library notes the time"):
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     request = rf.get("/")
     request.session = client.session
     assert get_user(request).pk == user.pk
