@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
 
 from headway.areas.deliverables.queries import Download
@@ -13,16 +14,27 @@ from headway.areas.files.types import FileRow
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid
 
-MAX_UPLOAD = 200 * 1024 * 1024
+MEGABYTE = 1024 * 1024
+MAX_UPLOAD = 200 * MEGABYTE  # the largest kind, an hours export; imports look at the limit of theirs
 _NO_SNIFF = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox", "Cache-Control": "no-store"}
+
+
+class Quota(TemporaryFileUploadHandler):
+    """Streams the upload to a temporary file and stops reading above the limit."""
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
+        """Write a piece, unless it would be too much."""
+        if start + len(raw_data) > MAX_UPLOAD:
+            raise StopUpload(connection_reset=True)
+        return super().receive_data_chunk(raw_data, start)
 
 
 def kept_upload(ctx: Context, request: HttpRequest) -> FileRow:
     """Keep the one file of a multipart request, in its field 'file'."""
     brought = request.FILES.get("file")
-    if brought is None or len(request.FILES) != 1:
+    if brought is None or len(request.FILES) != 1 or len(request.FILES.getlist("file")) != 1:
         raise Invalid(
-            "Send one file, as multipart/form-data in the field 'file'.", fields=[FieldError("file", "choose one file")]
+            "Send one file, as multipart/form-data in the field 'file'.", fields=[FieldError("file", "give one file")]
         )
     stored = store.put(brought.chunks(), limit=MAX_UPLOAD)
     return files.keep(
@@ -35,8 +47,9 @@ def kept_upload(ctx: Context, request: HttpRequest) -> FileRow:
 
 
 def attachment(file: Download) -> HttpResponse:
-    """A file to save: never shown inside our pages."""
+    """A file to save: never shown inside our pages. Its name is given by RFC 6266, twice."""
     response = HttpResponse(file.content, content_type=file.media_type, headers=_NO_SNIFF)
-    plain = "".join(char if char.isascii() and char.isprintable() and char not in '"\\' else "_" for char in file.name)
-    response.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name)}"
+    plain = "".join(char if char.isascii() and char.isprintable() and char not in '"\\%' else "_" for char in file.name)
+    exact = quote(file.name, safe="")
+    response.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{exact}"
     return response

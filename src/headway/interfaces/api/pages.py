@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
-from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from headway.areas.deliverables import queries as deliverables
-from headway.areas.files import commands as files
-from headway.areas.files import store
-from headway.areas.files.types import FileRow
 from headway.interfaces.api import openapi
 from headway.interfaces.api.guard import admitted, guarded, problem
+from headway.interfaces.transfers import MAX_UPLOAD, MEGABYTE, Quota, attachment, kept_upload
 from headway.journeys import reports
 from headway.kernel.access import check
-from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid
 from headway.kernel.schema import to_json
 
-MEGABYTE = 1024 * 1024
-MAX_UPLOAD = 200 * MEGABYTE  # the largest kind, an hours export; imports look at the limit of theirs
 _ENVELOPE = MEGABYTE  # what multipart adds around the file
-_NO_SNIFF = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox", "Cache-Control": "no-store"}
 
 
 @guarded("GET")
@@ -72,19 +63,10 @@ def _type(schema: dict[str, object]) -> str:
     return str(schema.get("format") or schema.get("type") or "any")
 
 
-class _Quota(TemporaryFileUploadHandler):
-    """Streams the upload to a temporary file and stops reading above the limit."""
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
-        if start + len(raw_data) > MAX_UPLOAD:
-            raise StopUpload(connection_reset=True)
-        return super().receive_data_chunk(raw_data, start)
-
-
 @guarded("POST")
 def upload(request: HttpRequest) -> HttpResponse:
     """POST /files: bring a file (multipart field 'file'); the answer's id goes into imports."""
-    request.upload_handlers = [_Quota(request)]
+    request.upload_handlers = [Quota(request)]
     _refuse_too_large(request)
     ctx = admitted(request)
     check(ctx, "files.keep", {}, project_id=None, writes=True)
@@ -99,23 +81,6 @@ def _refuse_too_large(request: HttpRequest) -> None:
     given = request.META.get("CONTENT_LENGTH") or "0"
     if given.isascii() and given.isdigit() and int(given) > MAX_UPLOAD + _ENVELOPE:
         raise Invalid(f"The file is larger than {MAX_UPLOAD // MEGABYTE} MB, the limit for uploads.")
-
-
-def kept_upload(ctx: Context, request: HttpRequest) -> FileRow:
-    """Keep the one file of a multipart request."""
-    brought = request.FILES.get("file")
-    if brought is None or len(request.FILES) != 1 or len(request.FILES.getlist("file")) != 1:
-        raise Invalid(
-            "Send one file, as multipart/form-data in the field 'file'.", fields=[FieldError("file", "give one")]
-        )
-    stored = store.put(brought.chunks(), limit=MAX_UPLOAD)
-    return files.keep(
-        ctx,
-        name=brought.name or "file",
-        media_type=(brought.content_type or "application/octet-stream")[:120],
-        sha256=stored.sha256,
-        size=stored.size,
-    )
 
 
 @guarded("GET")
@@ -134,12 +99,3 @@ def draft_mail(request: HttpRequest, version: str) -> HttpResponse:
 def missing(_request: HttpRequest, **_: str) -> HttpResponse:
     """Every other address."""
     return problem(404, "not_found", "There is no such address in the API; see /api/v1/docs.")
-
-
-def attachment(file: deliverables.Download) -> HttpResponse:
-    """A file to save: never shown inside our pages. Its name is given by RFC 6266, twice."""
-    response = HttpResponse(file.content, content_type=file.media_type, headers=_NO_SNIFF)
-    plain = "".join(char if char.isascii() and char.isprintable() and char not in '"\\%' else "_" for char in file.name)
-    exact = quote(file.name, safe="")
-    response.headers["Content-Disposition"] = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{exact}"
-    return response

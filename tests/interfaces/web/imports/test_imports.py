@@ -13,6 +13,7 @@ from headway.areas.hours.queries import totals
 from headway.areas.projects.queries import imports
 from headway.areas.projects.types import ImportState
 from headway.areas.schedule.queries import has_plan
+from headway.interfaces import transfers
 from tests.interfaces.web.conftest import PLANS, House, Signed
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +124,12 @@ def test_an_import_has_an_address_under_its_own_project_alone(planned: House, si
     assert signed("administrator").get(f"/projects/SITE/imports/{batch}/").status_code == 200
     assert signed("administrator").get(f"/projects/OTHER/imports/{batch}/").status_code == 404
     assert signed("administrator").post(f"/projects/OTHER/imports/{batch}/undo/").status_code == 404
+
+
+def test_a_file_above_the_limit_is_not_read_to_its_end(
+    site: House, signed: Signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transfers, "MAX_UPLOAD", 100_000)
+    given = {"kind": "hours", "file": SimpleUploadedFile("huge.csv", b"a" * 300_000)}
+    assert signed("manager").post("/projects/SITE/imports/new/", given).status_code == 422
+    assert imports(site("manager"), project="SITE") == ()
