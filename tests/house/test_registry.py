@@ -13,6 +13,7 @@ import pytest
 from django.apps import apps
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
+from tools.permissions_page import PAGE, page
 
 from headway.kernel import events
 from headway.kernel.access import has_visible_rule, permission_table
@@ -179,3 +180,7 @@ def test_every_other_address_wants_somebody_signed_in(method: str, house: Any) -
         if not (to_sign_in or answer.status_code in (401, 403, 404, 405, 422)):
             let_in.append(f"{method.upper()} {pattern} ({name}): {answer.status_code}")
     assert let_in == []
+
+
+def test_the_page_of_permissions_says_what_the_table_says() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), "renew it: python -m tools.permissions_page"

@@ -207,7 +207,7 @@ def _fill(world: World, side: Side, *, manager: str, associate: str, worker: str
     ids["contact"] = people.add_person(admin, name=f"Contact {word}", organisation=ids["client"]).id
     _register(helper, boss, side)
     _plan(boss, side)
-    _money(boss, side, world)
+    _money(helper, boss, side)
     _hours(world, side, manager, associate, worker)
     _imports(world, side, manager)
     _documents(world, side, manager, associate, client)
@@ -273,12 +273,13 @@ def _plan(boss: Context, side: Side) -> None:
     side.records["plan"], side.records["schedule"] = to_record(plan), to_record(compute(plan))
 
 
-def _money(boss: Context, side: Side, world: World) -> None:
+def _money(helper: Context, boss: Context, side: Side) -> None:
     ids, word = side.ids, side.marker
     project = ids["project"]
 
     def budget(name: str, basis: Basis, amount: int) -> int:
-        return budgets.add_budget(boss, project=project, name=f"{name} {word}", basis=basis, amount=Decimal(amount)).id
+        who = boss if basis is Basis.COST else helper
+        return budgets.add_budget(who, project=project, name=f"{name} {word}", basis=basis, amount=Decimal(amount)).id
 
     ids["budget"] = budget("Hours", Basis.HOURS, 400)
     ids["money_budget"] = budget("Fee", Basis.BILL, 60_000)
@@ -286,7 +287,7 @@ def _money(boss: Context, side: Side, world: World) -> None:
     ids["budget_proposed"] = budget("Extra", Basis.HOURS, 10)
     budgets.approve_budget(boss, budget=ids["budget"])
     ids["change"] = budgets.request_change(
-        boss, project=project, title=f"More {word}", reason=f"Because {word}", hours=Decimal(8)
+        helper, project=project, title=f"More {word}", reason=f"Because {word}", hours=Decimal(8)
     ).id
     ids["rate"] = hours.set_project_rate(
         boss,

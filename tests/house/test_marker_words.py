@@ -1,0 +1,148 @@
+"""A client sees nothing of another client's project and no cost rate, by any use case, API answer or page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.test import Client
+
+from headway.areas.people import commands as people
+from headway.interfaces.api.routes import ROUTES
+from headway.kernel.access import visible_q
+from headway.kernel.audit import canonical
+from headway.kernel.commands import maintenance
+from headway.kernel.errors import HeadwayError
+from headway.kernel.registry import Kind
+from tests.house.cases import CASES, use_cases
+from tests.house.test_registry import ADDRESSES, SAMPLES, _records
+from tests.house.trials import attempt
+from tests.house.world import COST_RATE, World, _Undo, build
+
+pytestmark = pytest.mark.django_db
+OUTSIDERS = ("client", "guest")
+# Words of side b, the name of its people, and the rates at cost of both.
+FORBIDDEN = ("zanzibar", "foreign", "B-PROJECT", *(format(rate, "f") for rate in COST_RATE.values()))
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with django_db_blocker.unblock():
+        try:
+            with transaction.atomic():
+                yield build(tmp_path_factory.mktemp("world"))
+                raise _Undo
+        except _Undo:
+            pass
+
+
+def forbidden_in(text: str) -> list[str]:
+    folded = text.casefold()
+    return [word for word in FORBIDDEN if word.casefold() in folded]
+
+
+def test_the_markers_are_there_to_be_found(world: World) -> None:
+    manager = world.context("foreign_manager")
+    found = [
+        canonical(item.call_json(manager, CASES[item.name].inputs(world, world.b, "foreign_manager")))
+        for item in use_cases()
+        if item.kind is Kind.QUERY and not item.internal and item.name not in ("files.show", "approvals.show")
+    ]
+    text = " ".join(found).casefold()
+    assert "zanzibar" in text
+    assert format(COST_RATE["b"], "f") in text
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+def test_no_query_says_a_forbidden_word(world: World, who: str) -> None:
+    answered = 0
+    for item in use_cases():
+        if item.kind is not Kind.QUERY or item.internal:
+            continue
+        for side in (world.a, world.b):
+            inputs = CASES[item.name].inputs(world, side, who)
+            try:
+                text = canonical(item.call_json(world.context(who), inputs))
+            except HeadwayError as error:
+                text = canonical(error.as_problem())
+            else:
+                answered += 1
+            assert forbidden_in(text) == [], (item.name, side.name)
+    assert answered >= 4
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+def test_no_visible_row_of_any_kind_belongs_to_the_other_side(world: World, who: str) -> None:
+    ctx = world.context(who)
+    theirs = {world.b.project, world.b.bare, world.b.empty}
+    for model in _records():
+        path = getattr(model, "project_path", None)
+        if path is not None:
+            rows = model.visible_to(ctx).filter(**{f"{path}__in": theirs})  # type: ignore[attr-defined]
+            assert not rows.exists(), model._meta.label
+            assert visible_q(ctx, model, path) is not None
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+def test_no_answer_of_the_api_says_a_forbidden_word(world: World, who: str) -> None:
+    token = people.make_token(world.context(who), name="reader", scopes=("read", "write")).token
+    client, answered = Client(headers={"Authorization": f"Bearer {token}"}), 0
+    for route in ROUTES:
+        if route.method != "GET":
+            continue
+        case = CASES[route.use_case]
+        for side in (world.a, world.b):
+            inputs = {name: value for name, value in case.inputs(world, side, who).items() if value is not None}
+            path = route.path.format(**inputs)
+            query = {name: str(value) for name, value in inputs.items() if f"{{{name}}}" not in route.path}
+            answer = client.get(f"/api/v1{path}", query)
+            assert answer.status_code in (200, 403, 404), (route, answer.content[:300])
+            assert forbidden_in(answer.content.decode()) == [], (route, side.name)
+            answered += answer.status_code == 200
+    assert answered >= 4
+
+
+@pytest.mark.parametrize("who", OUTSIDERS)
+def test_no_page_says_a_forbidden_word(world: World, who: str) -> None:
+    client, opened = Client(), 0
+    client.get("/accounts/login/")  # the middleware that gives a session its times is loaded by the first request
+    user = get_user_model().objects.get(email=f"{who}@example.org")
+    with maintenance("a test signs in"):
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    numbers = {str(number) for side in (world.a, world.b) for number in side.ids.values()}
+    for pattern, name in ADDRESSES:
+        if pattern.startswith(("api/", "accounts/", "healthz", "readyz", "mcp")):
+            continue
+        for key in ("A-PROJECT", "B-PROJECT"):
+            for number in sorted(numbers) if "<int:" in pattern else ["1"]:
+                answer = client.get(_filled(pattern, key, number))
+                assert answer.status_code < 500, (name, key, number)
+                assert "/accounts/login" not in answer.headers.get("Location", ""), (name, key, number, opened)
+                said = "" if answer.streaming else answer.content.decode(errors="replace")
+                own_words = [word for word in forbidden_in(said) if word != "B-PROJECT" or key != "B-PROJECT"]
+                assert own_words == [], (name, key, number)
+                assert key == "A-PROJECT" or "<key:" not in pattern or answer.status_code in (403, 404, 405), name
+                opened += answer.status_code == 200
+    assert opened >= 4
+
+
+def _filled(pattern: str, key: str, number: str) -> str:
+    found = "/" + pattern
+    for kind, sample in {**SAMPLES, "key": key, "int": number}.items():
+        while f"<{kind}:" in found:
+            begin = found.index(f"<{kind}:")
+            found = found[:begin] + sample + found[found.index(">", begin) + 1 :]
+    return found
+
+
+def test_a_refused_try_of_every_command_says_no_forbidden_word(world: World) -> None:
+    for item in use_cases():
+        if item.kind is not Kind.COMMAND or item.internal:
+            continue
+        inputs = CASES[item.name].inputs(world, world.b, "client")
+        answer = attempt(world, item, "client", inputs)
+        if answer.seen is not None:
+            assert forbidden_in(canonical(answer.seen[2])) == [], item.name
