@@ -5,6 +5,8 @@ Not here: calendars themselves and single dates (`headway.engine.calendars`).
 
 from __future__ import annotations
 
+import threading
+from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
@@ -17,11 +19,47 @@ Whole = npt.NDArray[np.int64]
 
 _FIRST_DAY, _LAST_DAY = (date(year, 1, 1).toordinal() - EPOCH.toordinal() for year in (1800, 2600))
 _MARGIN_DAYS = 400
+_MOST_CELLS = 1 << 21
+
+
+class _Finder:
+    """Which of sorted marks is the last at or before a value; by a table of equal cells where the marks allow one."""
+
+    def __init__(self, marks: Whole, end: int) -> None:
+        self._marks = marks
+        self._cells: Whole | None = None
+        self._origin = int(marks[0])
+        self._width = int(np.gcd.reduce(np.diff(marks))) if len(marks) > 1 else 1
+        count = (end - self._origin) // max(1, self._width) + 1
+        if self._width and count <= _MOST_CELLS:
+            firsts = self._origin + self._width * np.arange(count)
+            self._cells = np.searchsorted(marks, firsts, side="right") - 1
+
+    def __call__(self, values: Whole) -> Whole:
+        if self._cells is None:
+            return np.searchsorted(self._marks, values, side="right") - 1
+        found: Whole = self._cells[(values - self._origin) // self._width]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Cover:
+    """The work periods of a range of days: first_day <= day < last_day."""
+
+    first_day: int
+    last_day: int
+    starts: Whole
+    ends: Whole
+    before: Whole  # work before each period
+    total: int  # work before the end of the range
+    at: _Finder
+    worked: _Finder
 
 
 class WorkTable:
     """Positions on one axis, counted from the anchor's midnight; grows on demand in both directions.
 
+    Threads may share a table: what a position means never changes.
     Raises PlanError for dates outside the years 1800 to 2599, as the axis itself does.
     """
 
@@ -29,40 +67,38 @@ class WorkTable:
         self._axis = axis
         self._elapsed = axis is ELAPSED
         self._anchor_day = anchor // TENTHS_PER_DAY
-        self._low = self._high = self._anchor_day
-        self._starts = self._ends = self._before = np.empty(0, dtype=np.int64)
-        self._total = 0
+        self._lock = threading.Lock()
         if not self._elapsed:
-            self._grow_forward()
-            self._grow_backward()
+            self._cover = self._covered(self._anchor_day - _MARGIN_DAYS, self._anchor_day + 2 * _MARGIN_DAYS)
 
     def position(self, at: Whole) -> Whole:
         """Work before each instant."""
         if self._elapsed:
             return at
         first, last = int(at.min()), int(at.max())
-        while first < self._low * TENTHS_PER_DAY or not len(self._starts) or first < self._starts[0]:
-            self._grow_backward()
-        while last >= self._high * TENTHS_PER_DAY:
-            self._grow_forward()
-        i = np.searchsorted(self._starts, at, side="right") - 1
-        return self._before[i] + np.minimum(at, self._ends[i]) - self._starts[i]
+        cover = self._cover
+        while first < cover.starts[0]:
+            cover = self._grown(earlier=True)
+        while last >= cover.last_day * TENTHS_PER_DAY:
+            cover = self._grown(earlier=False)
+        i = cover.at(at)
+        return cover.before[i] + np.minimum(at, cover.ends[i]) - cover.starts[i]
 
     def start_at(self, position: Whole) -> Whole:
         """The instants at which the work after each position begins."""
         if self._elapsed:
             return position
-        self._cover(position)
-        i = np.searchsorted(self._before, position, side="right") - 1
-        return self._starts[i] + position - self._before[i]
+        cover = self._covering(position)
+        i = cover.worked(position)
+        return cover.starts[i] + position - cover.before[i]
 
     def finish_at(self, position: Whole) -> Whole:
         """The instants at which the work before each position ends."""
         if self._elapsed:
             return position
-        self._cover(position)
-        i = np.searchsorted(self._before, position, side="left") - 1
-        return self._starts[i] + position - self._before[i]
+        cover = self._covering(position)
+        i = cover.worked(position - 1)
+        return cover.starts[i] + position - cover.before[i]
 
     def next_start(self, at: Whole) -> Whole:
         """Each instant itself when work goes on from it, else the next work start."""
@@ -72,37 +108,53 @@ class WorkTable:
         """Each instant itself when work leads up to it, else the end of the work before."""
         return self.finish_at(self.position(at))
 
-    def _cover(self, position: Whole) -> None:
+    def _covering(self, position: Whole) -> _Cover:
         first, last = int(position.min()), int(position.max())
-        while last >= self._total:
-            self._grow_forward()
-        while not len(self._before) or first <= self._before[0]:
-            self._grow_backward()
+        cover = self._cover
+        while last >= cover.total:
+            cover = self._grown(earlier=False)
+        while first <= cover.before[0]:
+            cover = self._grown(earlier=True)
+        return cover
 
-    def _grow_forward(self) -> None:
-        self._refuse_beyond(self._high >= _LAST_DAY)
-        high = min(_LAST_DAY, self._high + max(_MARGIN_DAYS, self._high - self._anchor_day))
-        starts, ends = self._axis.periods(self._high, high)
-        before = self._total + np.concatenate(([0], np.cumsum(ends - starts)))
-        self._starts = np.concatenate((self._starts, starts))
-        self._ends = np.concatenate((self._ends, ends))
-        self._before = np.concatenate((self._before, before[:-1]))
-        self._total, self._high = int(before[-1]), high
+    def _grown(self, *, earlier: bool) -> _Cover:
+        """The table over twice the days in one direction."""
+        with self._lock:
+            first, last = self._cover.first_day, self._cover.last_day
+            if earlier:
+                self._cover = self._covered(first - max(_MARGIN_DAYS, self._anchor_day - first), last)
+            else:
+                self._cover = self._covered(first, last + max(_MARGIN_DAYS, last - self._anchor_day))
+            if (first, last) == (self._cover.first_day, self._cover.last_day):
+                raise PlanError(
+                    f"In some runs of the simulation calendar '{self._axis.name}' is asked for working time outside "
+                    "the years 1800 to 2599. Check the durations, their ranges and the calendar."
+                )
+            return self._cover
 
-    def _grow_backward(self) -> None:
-        self._refuse_beyond(self._low <= _FIRST_DAY)
-        low = max(_FIRST_DAY, self._low - max(_MARGIN_DAYS, self._anchor_day - self._low))
-        starts, ends = self._axis.periods(low, self._low)
-        origin = int(self._before[0]) if len(self._before) else self._total
-        lengths = np.cumsum((ends - starts)[::-1])[::-1]
-        self._starts = np.concatenate((starts, self._starts))
-        self._ends = np.concatenate((ends, self._ends))
-        self._before = np.concatenate((origin - lengths, self._before))
-        self._low = low
-
-    def _refuse_beyond(self, at_the_edge: bool) -> None:
-        if at_the_edge:
-            raise PlanError(
-                f"In some runs of the simulation calendar '{self._axis.name}' is asked for working time outside the "
-                "years 1800 to 2599. Check the durations, their ranges and the calendar."
+    def _covered(self, first_day: int, last_day: int) -> _Cover:
+        first_day, last_day = max(_FIRST_DAY, first_day), min(_LAST_DAY, last_day)
+        starts, ends = self._axis.periods(first_day, last_day)
+        while not len(starts):  # a calendar with years without work
+            if (first_day, last_day) == (_FIRST_DAY, _LAST_DAY):
+                raise PlanError(f"Calendar '{self._axis.name}' has no working time. Give it working days.")
+            first_day, last_day = (
+                max(_FIRST_DAY, 2 * first_day - last_day),
+                min(_LAST_DAY, 2 * last_day - first_day),
             )
+            starts, ends = self._axis.periods(first_day, last_day)
+        anchor = self._anchor_day * TENTHS_PER_DAY
+        done = np.concatenate(([0], np.cumsum(ends - starts)))
+        zero = int((np.clip(anchor, starts, ends) - starts).sum())
+        before = done - zero
+        total = int(before[-1])
+        return _Cover(
+            first_day,
+            last_day,
+            starts,
+            ends,
+            before[:-1],
+            total,
+            _Finder(starts, last_day * TENTHS_PER_DAY),
+            _Finder(before[:-1], total),
+        )
