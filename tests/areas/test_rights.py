@@ -30,7 +30,7 @@ from headway.areas.projects import commands as projects
 from headway.areas.projects.queries import activity, charter, local_day, members
 from headway.areas.schedule import commands as schedule
 from headway.areas.schedule import queries as plans
-from headway.journeys import reports
+from headway.journeys import imports, reports
 from headway.kernel.commands import maintenance
 from headway.kernel.context import Context, system_context
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound
@@ -254,14 +254,18 @@ def test_a_task_that_was_taken_out_cannot_be_changed(site: House) -> None:
         schedule.edit_task(manager, task=task, name="Again")
 
 
-def test_a_plan_with_a_baseline_that_people_took_is_not_dropped(site: House) -> None:
+def test_an_import_of_which_people_took_a_baseline_is_not_undone(site: House) -> None:
     manager = site("manager")
     schedule.start_plan(manager, project="SITE", start=DAY)
     schedule.add_task(manager, project="SITE", name="Build")
     schedule.set_baseline(manager, project="SITE", name="Agreed")
-    project = charter(manager, project="SITE").id
+    batch = projects.open_import(
+        manager, project="SITE", kind="plan", file_id=1, file_name="plan.mpp", answers={}, mapping={}
+    )
+    projects.keep_preview(manager, batch=batch.id, parsed={}, preview={}, failed=False)
+    projects.note_import_applied(manager, batch=batch.id, preview={}, undo={"before": None})
     with pytest.raises(Conflict, match="Agreed"):
-        schedule.drop_plan(manager, project=project)
+        imports.undo(manager, batch=batch.id)
     assert [row.name for row in plans.baselines(manager, project="SITE")] == ["Agreed"]
 
 

@@ -124,10 +124,15 @@ def progress_day(plan: engine.Plan, ctx: Context, project_id: int) -> date | Non
 
 
 def undo_plan(ctx: Context, *, batch: ImportRow) -> ImportRow:
-    """Put back the plan that stood before an import, or take away the one it made."""
+    """Put back the plan that stood before an import, or take away the one it made.
+
+    Raises Conflict where that would take away a baseline that a person took: what was agreed on stays.
+    """
     _, undo = import_content(ctx, batch.id)
     before = (undo or {}).get("before")
     if before is None:
+        if taken := plans.taken_baseline(batch.project_id):
+            raise Conflict(f"The baseline '{taken}' was taken of this plan; its import cannot be undone any more.")
         schedule.drop_plan(ctx, project=batch.project_id)
     else:
         old: engine.Plan = from_record(engine.Plan, before)

@@ -492,18 +492,11 @@ def take_plan(
 
 @command(permission="schedule.edit", internal="undoing the import that made the plan")
 def drop_plan(ctx: Context, *, project: ProjectId) -> None:
-    """Take away a plan that an import made, with all its parts; the audit keeps what was done.
-
-    Raises Conflict where a person has taken a baseline of it: what was agreed on stays.
-    """
+    """Take away a plan that an import made, with all its parts; the audit keeps what was done."""
     row = Plan.hold(Plan.visible_to(ctx).filter(project_id=project)).first()
     if row is None:
         return
-    baselines = Baseline.unscoped(reason="parts of the plan above").filter(plan=row)
-    taken = baselines.filter(from_file=False).first()
-    if taken is not None:
-        raise Conflict(f"The baseline '{taken.name}' was taken of this plan; its import cannot be undone any more.")
-    baselines.delete()
+    Baseline.unscoped(reason="parts of the plan above").filter(plan=row).delete()
     PlanTask.unscoped(reason="parts of the plan above").filter(plan=row).delete()
     Resource.unscoped(reason="parts of the plan above").filter(plan=row).delete()
     ctx.record("schedule.Plan", row.pk, "", str(row), None)

@@ -408,6 +408,12 @@ def is_task_of(project_id: int, task_id: int) -> bool:
     return rows.filter(pk=task_id, plan__project_id=project_id, removed_at=None).exists()
 
 
+def taken_baseline(project_id: int) -> str:
+    """The name of a baseline that a person, not a file, has taken of the plan; '' without one."""
+    rows = Baseline.unscoped(reason="asked by a visible project").filter(plan__project_id=project_id, from_file=False)
+    return rows.order_by("number").values_list("name", flat=True).first() or ""
+
+
 def current_baseline(plan: Plan) -> Baseline | None:
     """The baseline that the plan is measured against."""
     return Baseline.unscoped(reason="of a visible plan").filter(plan=plan, current=True).first()
