@@ -194,6 +194,7 @@ case(
 )
 case("imports.apply", _ids(batch="batch_preview"))
 case("imports.undo", _ids(batch="batch_applied"))
+case("imports.undo/plan", _ids(batch="plan_batch"))
 
 
 def _bring(world: World, side: Side, who: str) -> dict[str, Any]:
@@ -207,8 +208,9 @@ def _bring(world: World, side: Side, who: str) -> dict[str, Any]:
 case("imports.bring", _bring, only=RUN - {"foreign_manager"}, refusal="by its steps")
 
 # --- schedule
-for _name in ("show", "tasks", "milestones", "resources", "baselines", "plan_of", "schedule_of", "drop_plan"):
+for _name in ("show", "tasks", "milestones", "resources", "baselines", "plan_of", "schedule_of"):
     case(f"schedule.{_name}", _on_project())
+case("schedule.drop_plan", _ids(project="bare"))
 case("schedule.show_task", _ids(task="task"))
 case("schedule.start_plan", lambda w, s, who: {"project": s.empty, "start": DAY})
 case(
