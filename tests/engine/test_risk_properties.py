@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.engine.plan_builder import days
-from tests.engine.test_cpm_properties import on_one_calendar, plans
+from tests.engine.plan_builder import ROUND_THE_CLOCK, STANDARD, days, link, plan
+from tests.engine.test_cpm_properties import HALF_WEEK, on_one_calendar, plans
 
 from headway.engine.calendars import instant, moment
 from headway.engine.cpm import schedule
@@ -169,11 +169,31 @@ def soft_plan(problem: Plan, data: st.DataObject) -> Plan:
 @settings(max_examples=150, deadline=None)
 @given(plans(), st.data())
 def test_compiled_and_array_code_agree_on_one_calendar(problem: Plan, data: st.DataObject) -> None:
-    pytest.importorskip("numba")
     problem = soft_plan(on_one_calendar(problem), data)
-    problem = replace(problem, tasks=(*problem.tasks, estimated(901)))
-    results = [
+    assert_ways_agree(replace(problem, tasks=(*problem.tasks, estimated(901))))
+
+
+@settings(max_examples=120, deadline=None)
+@given(plans(), st.data())
+def test_compiled_and_array_code_agree_on_mixed_calendars(problem: Plan, data: st.DataObject) -> None:
+    problem = soft_plan(problem, data)
+    assert_ways_agree(replace(problem, tasks=(*problem.tasks, estimated(901))))
+
+
+@pytest.mark.parametrize("calendar_uid", [None, 2, 4])
+def test_compiled_and_array_code_agree_over_decades(calendar_uid: int | None) -> None:
+    long = [
+        replace(estimated(uid, 900), duration=Duration(days(700)), calendar_uid=calendar_uid) for uid in range(1, 9)
+    ]
+    links = tuple(link(uid, uid + 1) for uid in range(1, 8))
+    calendars = (STANDARD, ROUND_THE_CLOCK, HALF_WEEK)
+    assert_ways_agree(plan(*long, links=links, calendars=calendars))
+
+
+def assert_ways_agree(problem: Plan) -> None:
+    pytest.importorskip("numba")
+    arrays, compiled = (
         simulate(problem, runs=140, seed=5, shape=Shape.TRIANGULAR, calculation=way)
         for way in (Calculation.ARRAYS, Calculation.COMPILED)
-    ]
-    assert results[0] == results[1]
+    )
+    assert arrays == compiled

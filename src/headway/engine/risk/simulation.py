@@ -24,6 +24,7 @@ from headway.engine.cpm import schedule
 from headway.engine.cpm.network import Network, Tie, lay_out
 from headway.engine.plan import Plan, PlanError, Schedule, Task, TaskMode
 from headway.engine.risk import draws
+from headway.engine.risk.calendared import Calendared, calendared_of
 from headway.engine.risk.distributions import Distribution, Shape
 from headway.engine.risk.figures import Share, Sums, percentile_rank, percentile_ranks, share_of
 from headway.engine.risk.normal import Reals
@@ -183,7 +184,7 @@ class _Setting:
     """All that the blocks of runs share."""
 
     problem: Problem
-    positions: Positions | None
+    columns: Positions | Calendared | None  # for compiled code
     finish: int  # deterministic
     leaves: tuple[int, ...]  # rows with a criticality
     watched: tuple[int, ...]  # rows whose finishes are kept
@@ -367,10 +368,10 @@ def _setting(
     )
     watched = tuple(row for row, task in enumerate(network.tasks) if _is_watched(network, row, task))
     table = draws.quantile_table([one.distribution for one in varying])
-    positions = positions_of(problem, rows, _least(network, rows, planned, table, risks))
+    columns = positions_of(problem, rows, _least(network, rows, planned, table, risks)) or calendared_of(problem, rows)
     return _Setting(
         problem=problem,
-        positions=positions,
+        columns=columns,
         finish=instant(deterministic.finish),
         leaves=leaves,
         watched=watched,
@@ -384,7 +385,7 @@ def _setting(
         risk_rows=tuple(risk_rows),
         risk_keys=draws.risk_keys(seed, [2 * risk.number + half for risk in risks for half in (0, 1)]),
         risk_table=draws.quantile_table([risk.impact for risk in risks]),
-        compiled=_compiled(calculation, positions, runs * len(network.tasks)),
+        compiled=_compiled(calculation, columns, runs * len(network.tasks)),
     )
 
 
@@ -401,14 +402,15 @@ def _least(
     return least + np.array(fixed, dtype=np.int64)
 
 
-def _compiled(calculation: Calculation, positions: Positions | None, cells: int) -> Any:
+def _compiled(calculation: Calculation, columns: Positions | Calendared | None, cells: int) -> Any:
     """The compiled code where it fits the plan and pays, else None."""
     wanted = calculation is Calculation.COMPILED
-    if positions is None or calculation is Calculation.ARRAYS or not (wanted or cells >= _COMPILED_FROM):
+    if columns is None or calculation is Calculation.ARRAYS or not (wanted or cells >= _COMPILED_FROM):
         return None
     if not wanted and importlib.util.find_spec("numba") is None:
         return None
-    return importlib.import_module("headway.engine._compiled.simulation")  # numba: heavy and optional
+    name = "simulation" if isinstance(columns, Positions) else "simulation_dates"
+    return importlib.import_module(f"headway.engine._compiled.{name}")  # numba: heavy and optional
 
 
 def _struck_rows(network: Network, risk: RiskEvent, warnings: list[str]) -> list[int]:
@@ -472,11 +474,12 @@ def _named(names: Sequence[str]) -> str:
 
 def _block(setting: _Setting, first: int, runs: int) -> _Block:
     changes, events = _changes(setting, first, runs)
-    if setting.compiled is not None and setting.positions is not None:
-        finishes, watched, critical, work = setting.positions.run(
-            setting.compiled, changes, setting.watched, setting.leaves
-        )
-        work = work - setting.positions.position(setting.finish)
+    found = None
+    if setting.compiled is not None and setting.columns is not None:
+        found = setting.columns.run(setting.compiled, changes, setting.watched, setting.leaves)
+    if found is not None and setting.columns is not None:
+        finishes, watched, critical, work = found
+        work = work - setting.columns.position(setting.finish)
     else:
         dates = Runs(setting.problem, {int(row): changes[number] for number, row in enumerate(setting.rows)})
         finishes = np.broadcast_to(dates.finish, runs)

@@ -22,28 +22,28 @@ _MARGIN_DAYS = 400
 _MOST_CELLS = 1 << 21
 
 
-class _Finder:
+class Finder:
     """Which of sorted marks is the last at or before a value; by a table of equal cells where the marks allow one."""
 
     def __init__(self, marks: Whole, end: int) -> None:
         self._marks = marks
-        self._cells: Whole | None = None
-        self._origin = int(marks[0])
-        self._width = int(np.gcd.reduce(np.diff(marks))) if len(marks) > 1 else 1
-        count = (end - self._origin) // max(1, self._width) + 1
-        if self._width and count <= _MOST_CELLS:
-            firsts = self._origin + self._width * np.arange(count)
-            self._cells = np.searchsorted(marks, firsts, side="right") - 1
+        self.cells: Whole | None = None
+        self.origin = int(marks[0])
+        self.width = int(np.gcd.reduce(np.diff(marks))) if len(marks) > 1 else 1
+        count = (end - self.origin) // max(1, self.width) + 1
+        if self.width and count <= _MOST_CELLS:
+            firsts = self.origin + self.width * np.arange(count)
+            self.cells = np.searchsorted(marks, firsts, side="right") - 1
 
     def __call__(self, values: Whole) -> Whole:
-        if self._cells is None:
+        if self.cells is None:
             return np.searchsorted(self._marks, values, side="right") - 1
-        found: Whole = self._cells[(values - self._origin) // self._width]
+        found: Whole = self.cells[(values - self.origin) // self.width]
         return found
 
 
 @dataclass(frozen=True, slots=True)
-class _Cover:
+class Cover:
     """The work periods of a range of days: first_day <= day < last_day."""
 
     first_day: int
@@ -52,8 +52,8 @@ class _Cover:
     ends: Whole
     before: Whole  # work before each period
     total: int  # work before the end of the range
-    at: _Finder
-    worked: _Finder
+    at: Finder
+    worked: Finder
 
 
 class WorkTable:
@@ -108,7 +108,17 @@ class WorkTable:
         """Each instant itself when work leads up to it, else the end of the work before."""
         return self.finish_at(self.position(at))
 
-    def _covering(self, position: Whole) -> _Cover:
+    def flat(self) -> Cover | None:
+        """The periods as they stand; None for the axis that runs round the clock."""
+        return None if self._elapsed else self._cover
+
+    def widen(self) -> None:
+        """Cover twice the days in both directions."""
+        if not self._elapsed:
+            self._grown(earlier=False)
+            self._grown(earlier=True)
+
+    def _covering(self, position: Whole) -> Cover:
         first, last = int(position.min()), int(position.max())
         cover = self._cover
         while last >= cover.total:
@@ -117,7 +127,7 @@ class WorkTable:
             cover = self._grown(earlier=True)
         return cover
 
-    def _grown(self, *, earlier: bool) -> _Cover:
+    def _grown(self, *, earlier: bool) -> Cover:
         """The table over twice the days in one direction."""
         with self._lock:
             first, last = self._cover.first_day, self._cover.last_day
@@ -132,7 +142,7 @@ class WorkTable:
                 )
             return self._cover
 
-    def _covered(self, first_day: int, last_day: int) -> _Cover:
+    def _covered(self, first_day: int, last_day: int) -> Cover:
         first_day, last_day = max(_FIRST_DAY, first_day), min(_LAST_DAY, last_day)
         starts, ends = self._axis.periods(first_day, last_day)
         while not len(starts):  # a calendar with years without work
@@ -148,13 +158,13 @@ class WorkTable:
         zero = int((np.clip(anchor, starts, ends) - starts).sum())
         before = done - zero
         total = int(before[-1])
-        return _Cover(
+        return Cover(
             first_day,
             last_day,
             starts,
             ends,
             before[:-1],
             total,
-            _Finder(starts, last_day * TENTHS_PER_DAY),
-            _Finder(before[:-1], total),
+            Finder(starts, last_day * TENTHS_PER_DAY),
+            Finder(before[:-1], total),
         )
