@@ -144,11 +144,16 @@ def estimated(uid: int, most: float = 3) -> Task:
     return Task(uid, uid, "Open", Duration(days(1)), optimistic=Duration(days(1)), pessimistic=Duration(days(most)))
 
 
-def soft_plan(problem: Plan, data: st.DataObject) -> Plan:
-    """On one calendar, with estimates, soft constraints, deadlines and progress."""
+ANY_HOURS = [0, 8, 11, 17]
+WORKING_HOURS = [8, 11, 17]
+
+
+def soft_plan(problem: Plan, data: st.DataObject, hours: list[int]) -> Plan:
+    """With estimates, soft constraints, deadlines and progress; working hours fall on the first days of a week."""
+    january = [5, 6, 7, 12, 13, 14] if hours is WORKING_HOURS else list(range(3, 26))
 
     def with_rules(row: Task) -> Task:
-        date = datetime(2026, 1, data.draw(st.integers(3, 25)), data.draw(st.sampled_from([0, 8, 11, 17])))
+        date = datetime(2026, 1, data.draw(st.sampled_from(january)), data.draw(st.sampled_from(hours)))
         kind = data.draw(st.integers(0, 9))
         if row.summary or kind > 4:
             return row
@@ -166,17 +171,17 @@ def soft_plan(problem: Plan, data: st.DataObject) -> Plan:
     return varied(replace(problem, tasks=tuple(with_rules(row) for row in problem.tasks)))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(plans(), st.data())
 def test_compiled_and_array_code_agree_on_one_calendar(problem: Plan, data: st.DataObject) -> None:
-    problem = soft_plan(on_one_calendar(problem), data)
+    problem = soft_plan(on_one_calendar(problem), data, WORKING_HOURS)
     assert_ways_agree(replace(problem, tasks=(*problem.tasks, estimated(901))))
 
 
 @settings(max_examples=120, deadline=None)
 @given(plans(), st.data())
 def test_compiled_and_array_code_agree_on_mixed_calendars(problem: Plan, data: st.DataObject) -> None:
-    problem = soft_plan(problem, data)
+    problem = soft_plan(problem, data, ANY_HOURS)
     assert_ways_agree(replace(problem, tasks=(*problem.tasks, estimated(901))))
 
 
