@@ -16,6 +16,18 @@ _TOOLS = {
 }
 
 
+# Whole folders and files that start servers, clusters or many child processes: not in the fast set.
+_SLOW = (
+    "tests/config/",
+    "tests/reliability/",
+    "tests/scenarios/",
+    "tests/house/test_matrix",
+    "tests/kernel/test_backup",
+    "tests/reports/test_status_claims",
+    "tests/interfaces/api/test_schemathesis",
+)
+
+
 class Counting:
     """A pytest plugin; `needs` are the markers whose tests are counted apart."""
 
@@ -25,9 +37,12 @@ class Counting:
         self.needs: dict[str, tuple[str, ...]] = {}
         self.excused: list[str] = []
 
+    @pytest.hookimpl(tryfirst=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         """Remember what each test needs."""
         for item in items:
+            if item.nodeid.startswith(_SLOW):
+                item.add_marker("slow")
             self.needs[item.nodeid] = tuple(name for name in _TOOLS if item.get_closest_marker(name))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

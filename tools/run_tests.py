@@ -36,7 +36,7 @@ def main() -> int:
     ]
     pytest = [BIN / "python", "-m", "pytest", "-q"]
     if fast:
-        steps.append(("tests", [*pytest, "-m", "not slow and not browser and not postgres and not java"]))
+        steps.append(("tests", [*pytest, "-m", "not slow and not browser and not java"]))
     else:
         steps.append(("tests on SQLite, with browser", pytest))
         if _postgres():

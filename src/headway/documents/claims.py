@@ -102,8 +102,12 @@ _COLOUR = re.compile(r"\b(Green|Amber|Red|Grey|Gray|Yellow|Orange|GREEN|AMBER|RE
 _UNITS = {"hours": "h", "hour": "h", "week": "weeks", "point": "points", "day": "days", "working day": "days",
           "working days": "days"}  # fmt: skip
 _DIGITS = frozenset("0123456789-")
-# The number of a page, and of a part of a figure or table that goes over several: "Page 2 of 7", "… (1 of 2)".
-_PAGE = re.compile(r"\b[Pp]age \d+(?: (?:of|/) \d+)?\b|(?<=[.!?]) ?\((?:[1-9]|1\d) of (?:[2-9]|1\d)\)(?=$|\s)")
+# The number of a page, of a part that goes over several, and of what had no room: they come with the layout.
+_PAGE = re.compile(
+    r"\b[Pp]age \d+(?: (?:of|/) \d+)?\b"
+    r"|(?<=[.!?]) ?\(\d{1,3} of \d{1,3}\)(?=$|\s)"
+    r"|^\d+ more (?:is|are) not shown here\.$"
+)
 _PERSON_COLUMNS = {"owner", "who", "person", "manager", "decider", "approver", "by whom"}
 _CAPITALISED = re.compile(r"\b[A-ZÀ-ÖØ-Þ][\w'’-]*[a-zà-öø-ÿ][\w'’-]*(?:\s[A-ZÀ-ÖØ-Þ][\w'’-]*[a-zà-öø-ÿ][\w'’-]*)+")
 _QUANTIFIER = (

@@ -16,6 +16,8 @@ from django.apps import apps
 from django.db import connection, models
 from django.db.migrations.recorder import MigrationRecorder
 
+from headway.engine.units import WorkTime
+
 # What ends or is made anew when a system is restored is no part of its content.
 LEFT_OUT = frozenset(["django_session", "usersessions_usersession", "web_cache", "kernel_workerseen"])
 _ROWS_AT_ONCE = 2000
@@ -82,8 +84,11 @@ def _tables() -> list[tuple[type[models.Model], frozenset[str]]]:
 
 def _plain(value: Any) -> Any:
     """A value with one JSON form, whichever database gave it."""
+    if isinstance(value, WorkTime):
+        return value.tenths
     if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat(timespec="microseconds")
+        local = value if value.tzinfo is None else value.astimezone(UTC)  # plan dates have no zone and stay
+        return local.isoformat(timespec="microseconds")
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, timedelta):

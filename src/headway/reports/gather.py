@@ -436,7 +436,7 @@ def _reading(
     computed = rag.shown_colour(history, now.colour)
     shown = Rag(computed.value)
     own = None
-    if override is not None and computed is not rag.Colour.NOT_MEASURED:
+    if override is not None and _stands(override, computed):
         shown = Rag(override.colour.title())
         own = say.Override(override.set_by, override.approved_by, override.set_at.date(), override.reason)
     driver = now.driver
@@ -455,6 +455,16 @@ def _reading(
         trend=_trend(same.value if same else None, driver),
         override=own,
     )
+
+
+_SEVERITY_OF = {rag.Colour.GREEN: 0, rag.Colour.GREY: 0, rag.Colour.AMBER: 1, rag.Colour.RED: 2}
+
+
+def _stands(override: OverrideRow, computed: rag.Colour) -> bool:
+    """Whether a person's colour counts now: worse than the computed one freely, better only with an approver."""
+    if computed is rag.Colour.NOT_MEASURED:
+        return False
+    return bool(override.approved_by) or _SEVERITY_OF[rag.Colour(override.colour.title())] >= _SEVERITY_OF[computed]
 
 
 def _trend(before: Decimal | None, driver: rag.Finding | None) -> str:

@@ -45,6 +45,8 @@ def claims_of(snapshot: StatusSnapshot) -> ClaimSet:
         *_hours_figures(snapshot),
         *_milestone_figures(snapshot),
         *_plan_figures(snapshot),
+        *_years(snapshot),
+        *_numbers_as_names(snapshot),
         *_register_figures(snapshot),
     )
     return ClaimSet(
@@ -453,8 +455,33 @@ def _overall(snapshot: StatusSnapshot) -> str:
     return next((colour for colour in _WORST_FIRST if colour in shown), Rag.NOT_MEASURED).word
 
 
+_SCALE = ("Q1", "Q2", "Q3", "Q4")  # a long plan's time scale counts quarters
+
+
+def _years(snapshot: StatusSnapshot) -> Iterator[Figure]:
+    """The years of the plan's time scale."""
+    rows = snapshot.plan.rows if snapshot.plan is not None else ()
+    if not rows:
+        return
+    first = min(min(row.start, row.baseline_start or row.start) for row in rows)
+    last = max(max(row.finish, row.baseline_finish or row.finish) for row in rows)
+    for year in range(first.year - 1, max(last.year, snapshot.data_date.year) + 2):
+        yield Figure(Decimal(year), 0, "", ())
+
+
+def _numbers_as_names(snapshot: StatusSnapshot) -> Iterator[Figure]:
+    """Tasks that are named by a number only ('1', '2'): in such a plan these numbers may stand anywhere."""
+    rows = snapshot.plan.rows if snapshot.plan is not None else ()
+    milestones = snapshot.milestones or ()
+    for name in dict.fromkeys((*(row.name for row in rows), *(item.name for item in milestones))):
+        bare = name.strip()
+        if bare.isascii() and bare.isdigit() and len(bare) < 10:
+            yield Figure(Decimal(bare), 0, "", ())
+
+
 def _names(snapshot: StatusSnapshot) -> Iterator[str]:
-    yield from (snapshot.project.manager, snapshot.project.client, snapshot.project.name)
+    yield from (snapshot.project.manager, snapshot.project.client, snapshot.project.name, snapshot.project.key)
+    yield from _SCALE if snapshot.plan is not None else ()
     yield from (milestone.owner for milestone in snapshot.milestones or ())
     yield from (outcome.owner for outcome in (*(snapshot.done or ()), *(snapshot.next or ())))
     yield from (risk.owner for risk in snapshot.risks or ())

@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import cache
 
 from headway.areas.budgets.models import Budget, BudgetChange
 from headway.areas.budgets.types import Basis, BudgetScope, ChangeState
 from headway.areas.hours.queries import SpentPart, burned_by_day, has_entries
 from headway.areas.projects.queries import charter
 from headway.areas.projects.types import Charter
-from headway.areas.schedule.queries import has_plan, plan_of
+from headway.areas.schedule.queries import measured_plan
 from headway.areas.schedule.queries import summary as plan_summary
-from headway.areas.schedule.types import PlanSummary
-from headway.engine.calendars import Calendars
+from headway.areas.schedule.types import BaselineLine, PlanSummary
 from headway.engine.forecast import Burn, BurnInputs, burn, trailing_weeks
 from headway.engine.measures import HUNDRED, ZERO, Unit
-from headway.engine.plan import Plan, Task, TaskBaseline
 from headway.engine.planned_value import PlannedCurve, PlannedTask, planned_curve, week_periods
 from headway.kernel.context import Context
 
@@ -35,13 +34,12 @@ BY_OWNER = "owner estimate by task"
 class Ground:
     """What a project knows of its plan and time: all that figures of one status date stand on.
 
-    planned   (task, baseline) of every task that is really done, with the current baseline; empty without one.
+    planned   what the current baseline plans for every task that is really done; empty without one.
     """
 
     about: Charter
-    plan: Plan | None
     summary: PlanSummary | None
-    planned: tuple[tuple[Task, TaskBaseline], ...]
+    planned: tuple[BaselineLine, ...]
     is_working_day: Callable[[date], bool]
     days_per_week: int
 
@@ -73,56 +71,54 @@ class Ground:
 def ground(ctx: Context, project_id: int) -> Ground:
     """Charter, plan and calendar of a project; Monday to Friday where it has no plan."""
     about = charter(ctx, project=project_id)
-    if not has_plan(project_id):
-        return Ground(about, None, None, (), lambda day: day.weekday() < 5, 5)
-    plan = plan_of(ctx, project=project_id)
-    axis = Calendars(plan.calendars, default_uid=plan.project.calendar_uid).default
+    plan = measured_plan(ctx, project_id)
+    if plan is None:
+        return Ground(about, None, (), lambda day: day.weekday() < 5, 5)
+    axis = plan.axis
 
+    @cache
     def works(day: date) -> bool:
         midnight = datetime.combine(day, time())
         return bool(axis.work_between(midnight, midnight + timedelta(days=1)))
 
-    planned = tuple(
-        (task, base)
-        for task in plan.tasks
-        if not task.summary and task.active and not task.external
-        for base in task.baselines
-        if base.number == 0 and base.start is not None and base.finish is not None
-    )
-    settings = plan.project
-    days_per_week = max(1, round(settings.minutes_per_week / settings.minutes_per_day))
-    return Ground(about, plan, plan_summary(ctx, project=project_id), planned, works, days_per_week)
+    days_per_week = max(1, round(plan.settings.minutes_per_week / plan.settings.minutes_per_day))
+    return Ground(about, plan_summary(ctx, project=project_id), plan.planned, works, days_per_week)
 
 
 def planned_amounts(stand: Ground, basis: Basis) -> tuple[dict[int, Decimal], tuple[str, ...]]:
     """What the baseline plans for each task (uid), and what a reader must know about it."""
     if basis is not Basis.HOURS:
-        return {task.uid: base.cost or ZERO for task, base in stand.planned}, ()
-    work = {task.uid: base.work.hours if base.work else ZERO for task, base in stand.planned}
+        return {line.uid: line.cost or ZERO for line in stand.planned}, ()
+    work = {line.uid: line.work.hours if line.work else ZERO for line in stand.planned}
     if any(work.values()):
         return work, ()
-    durations = {task.uid: base.duration.hours if base.duration else ZERO for task, base in stand.planned}
+    durations = {line.uid: line.duration.hours if line.duration else ZERO for line in stand.planned}
     return durations, (BY_DURATION,) if any(durations.values()) else ()
 
 
 def curve_of(stand: Ground, amounts: Mapping[int, Decimal], *, through: date) -> PlannedCurve | None:
     """Planned value by week, to the later of the baseline's end and a day; None where nothing is planned."""
-    tasks = [
-        PlannedTask(task.name, base.start.date(), base.finish.date(), amounts[task.uid])
-        for task, base in stand.planned
-        if base.start is not None and base.finish is not None
-    ]
+    tasks = [PlannedTask(line.name, line.start.date(), line.finish.date(), amounts[line.uid]) for line in stand.planned]
     if not any(task.amount for task in tasks):
         return None
     first = min(task.start for task in tasks)
     last = max(*(task.finish for task in tasks), through)
     days = stand.working_days(first, last)
-    return planned_curve(tasks, week_periods(days), through=last) if days else None
+    if not days:
+        return None
+    return planned_curve([_on_axis(task, days[0]) for task in tasks], week_periods(days), through=last)
+
+
+def _on_axis(task: PlannedTask, first: date) -> PlannedTask:
+    """A task planned on days off before the first working day counts on that day."""
+    if task.start >= first:
+        return task
+    return replace(task, start=first, finish=max(first, task.finish))
 
 
 def earned(stand: Ground, amounts: Mapping[int, Decimal]) -> Decimal:
     """Σ planned amount × % complete, by the owners' estimates as they stand."""
-    return sum((amounts[task.uid] * task.percent_complete / HUNDRED for task, _ in stand.planned), ZERO)
+    return sum((amounts[line.uid] * line.percent_complete / HUNDRED for line in stand.planned), ZERO)
 
 
 def percent_complete(stand: Ground) -> tuple[Decimal | None, str]:

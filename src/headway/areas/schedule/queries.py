@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import (
     BigIntegerField,
@@ -35,10 +35,19 @@ from headway.areas.schedule.models import (
     PlanTask,
     Resource,
 )
-from headway.areas.schedule.records import days_late, engine_plan, from_record, project_axis
+from headway.areas.schedule.records import (
+    assignments_of,
+    calendars_of,
+    days_late,
+    engine_plan,
+    from_record,
+    project_axis,
+)
 from headway.areas.schedule.storing import difference
 from headway.areas.schedule.types import (
+    BaselineLine,
     BaselineRow,
+    MeasuredPlan,
     MilestoneRow,
     PlanDifference,
     PlanLine,
@@ -71,34 +80,39 @@ def _plan(ctx: Context, project_id: int) -> Plan:
 def summary(ctx: Context, *, project: ProjectId) -> PlanSummary:
     """A project's plan in figures: start, finish, slip against the current baseline, critical and late tasks."""
     row = _plan(ctx, project)
-    plan = engine_plan(row)
     baseline = current_baseline(row)
+    return _once(ctx, "summary", row, baseline, lambda: _summary(row, baseline))
+
+
+def _summary(row: Plan, baseline: Baseline | None) -> PlanSummary:
+    """The plan's figures from the columns of its rows."""
+    frame = _frame(row)
     planned = _baseline_dates(baseline)
-    leaves = [task for task in plan.tasks if not task.summary and task.active and not task.external]
-    dates = _dates(row)
+    axis = project_axis(frame)
+    leaves = list(_leaves(row).values_list("uid", "milestone", "finish", _PERCENT, _TENTHS))
     baseline_finish = max((finish for _, finish in planned.values() if finish is not None), default=None)
-    axis = project_axis(plan)
-    late = sum(
-        1
-        for task in leaves
-        if task.uid in planned
-        and (days_late(axis, plan.project, planned[task.uid][1], dates.get(task.uid, (None, None))[1]) or 0) > 0
+    late = 0
+    for uid, _, finish, _, _ in leaves:
+        promised = planned.get(uid, _NO_DATES)[1]
+        if promised is not None and finish is not None and finish > promised:
+            late += (days_late(axis, frame.project, promised, finish) or 0) > 0
+    critical = PlanTask.unscoped(reason="of a visible plan").filter(
+        plan=row, removed_at=None, critical=True, summary=False
     )
-    critical = PlanTask.visible_to(ctx).filter(plan=row, removed_at=None, critical=True, summary=False).count()
-    status = plan.project.status_date
+    status = frame.project.status_date
     return PlanSummary(
         id=row.pk,
-        name=plan.project.title or plan.project.name,
+        name=frame.project.title or frame.project.name,
         tasks=len(leaves),
-        milestones=sum(1 for task in leaves if task.milestone),
+        milestones=sum(1 for leaf in leaves if leaf[1]),
         start=row.start,
         finish=row.finish,
         baseline=baseline.name if baseline else "",
         baseline_finish=baseline_finish,
-        late_days=days_late(axis, plan.project, baseline_finish, row.finish),
-        critical_tasks=critical,
+        late_days=days_late(axis, frame.project, baseline_finish, row.finish),
+        critical_tasks=critical.count(),
         late_tasks=late,
-        percent_complete=percent_complete(leaves),
+        percent_complete=_percent_complete((leaf[4], leaf[3]) for leaf in leaves),
         status_date=status.date() if status else None,
         progress_on=row.progress_on,
         warnings=tuple(row.warnings),
@@ -106,14 +120,17 @@ def summary(ctx: Context, *, project: ProjectId) -> PlanSummary:
     )
 
 
-def percent_complete(tasks: Iterable[engine.Task]) -> Decimal:
-    """Percent of the tasks' durations that is done: Σ duration × % / Σ duration; 0 for a plan without duration."""
-    whole = done = Decimal(0)
-    for task in tasks:
-        amount = Decimal(task.duration.amount.tenths) if task.duration else Decimal(0)
+def _percent_complete(done: Iterable[tuple[str | None, str | None]]) -> Decimal:
+    """Percent of the tasks' durations that is done: Σ duration × % / Σ duration; 0 for a plan without duration.
+
+    done  (tenths of minutes, percent) of each task as stored; None stands for 0.
+    """
+    whole = ready = Decimal(0)
+    for tenths, percent in done:
+        amount = Decimal(tenths or 0)
         whole += amount
-        done += amount * task.percent_complete / 100
-    return done / whole * 100 if whole else Decimal(0)
+        ready += amount * Decimal(percent or 0) / 100
+    return ready / whole * 100 if whole else Decimal(0)
 
 
 @query(permission="schedule.read")
@@ -145,15 +162,16 @@ def task(ctx: Context, *, task: PlanTask) -> TaskRow:
 
 def _task_rows(plan: Plan, rows: list[PlanTask]) -> Iterable[TaskRow]:
     settings = from_record(engine.ProjectSettings, plan.settings)
-    planned = _baseline_dates(current_baseline(plan))
     uids = [row.uid for row in rows]
+    planned = _baseline_dates(current_baseline(plan), uids)
     into: dict[int, list[str]] = {}
+    links = list(PlanLink.of(plan).filter(successor_uid__in=uids).order_by("id"))
     ids = dict(
         PlanTask.unscoped(reason="row numbers of a visible plan")
-        .filter(plan=plan, removed_at=None)
+        .filter(plan=plan, removed_at=None, uid__in={link.predecessor_uid for link in links})
         .values_list("uid", "definition__id")
     )
-    for link in PlanLink.of(plan).filter(successor_uid__in=uids).order_by("id"):
+    for link in links:
         into.setdefault(link.successor_uid, []).append(_link_text(link, ids, settings))
     names: dict[int, list[str]] = {}
     resources = dict(Resource.unscoped(reason="names in a visible plan").filter(plan=plan).values_list("uid", "name"))
@@ -219,17 +237,17 @@ def milestones(ctx: Context, *, project: ProjectId) -> tuple[MilestoneRow, ...]:
     row = plan_record.first()
     if row is None:
         return ()
-    plan = engine_plan(row)
-    planned = _baseline_dates(current_baseline(row))
-    axis = project_axis(plan)
-    dates = _dates(row)
-    critical = _critical_uids(row)
+    frame = _frame(row)
+    axis = project_axis(frame)
+    rows = PlanTask.unscoped(reason="milestones of a visible plan").filter(
+        plan=row, removed_at=None, milestone=True, summary=False, finish__isnull=False
+    )
+    marks = list(rows.order_by("position", "id").values_list("definition", "finish", "critical"))
+    items: list[engine.Task] = [from_record(engine.Task, definition) for definition, _, _ in marks]
+    planned = _baseline_dates(current_baseline(row), [item.uid for item in items])
     found = []
-    for item in plan.tasks:
-        finish = dates.get(item.uid, (None, None))[1]
-        if not item.milestone or item.summary or finish is None:
-            continue
-        baseline = planned.get(item.uid, (None, None))[1]
+    for item, (_, finish, critical) in zip(items, marks, strict=True):
+        baseline = planned.get(item.uid, _NO_DATES)[1]
         found.append(
             MilestoneRow(
                 uid=item.uid,
@@ -238,17 +256,12 @@ def milestones(ctx: Context, *, project: ProjectId) -> tuple[MilestoneRow, ...]:
                 baseline=baseline.date() if baseline else None,
                 forecast=finish.date(),
                 actual=item.actual_finish.date() if item.actual_finish else None,
-                late_days=days_late(axis, plan.project, baseline, item.actual_finish or finish),
+                late_days=days_late(axis, frame.project, baseline, item.actual_finish or finish),
                 key=bool(item.deadline) or item.outline_level <= 1,
-                critical=item.uid in critical,
+                critical=critical,
             )
         )
     return tuple(sorted(found, key=lambda milestone: (milestone.forecast, milestone.uid)))
-
-
-def _critical_uids(plan: Plan) -> frozenset[int]:
-    rows = PlanTask.unscoped(reason="of a visible plan").filter(plan=plan, removed_at=None, critical=True)
-    return frozenset(rows.values_list("uid", flat=True))
 
 
 @query(permission="schedule.read")
@@ -286,9 +299,8 @@ def baseline_rows(rows: list[Baseline]) -> tuple[BaselineRow, ...]:
 def resources(ctx: Context, *, project: ProjectId) -> tuple[ResourceRow, ...]:
     """Resources of the plan with their planned work."""
     row = _plan(ctx, project)
-    plan = engine_plan(row)
     work: dict[int, Decimal] = {}
-    for item in plan.assignments:
+    for item in assignments_of(row):
         if item.resource_uid is not None:
             work[item.resource_uid] = work.get(item.resource_uid, Decimal(0)) + item.work.hours
     rows = Resource.visible_to(ctx).filter(plan=row).order_by("uid")
@@ -311,7 +323,7 @@ def resources(ctx: Context, *, project: ProjectId) -> tuple[ResourceRow, ...]:
 def plan_of(ctx: Context, *, project: ProjectId) -> engine.Plan:
     """The whole plan as the engine takes it, with the current baseline as number 0."""
     row = _plan(ctx, project)
-    return with_baselines(row, engine_plan(row))
+    return _once(ctx, "plan", row, current_baseline(row), lambda: with_baselines(row, engine_plan(row)))
 
 
 @query(permission="schedule.read", internal="gives the engine's own type; `tasks` is its face")
@@ -419,16 +431,73 @@ def current_baseline(plan: Plan) -> Baseline | None:
     return Baseline.unscoped(reason="of a visible plan").filter(plan=plan, current=True).first()
 
 
-def _baseline_dates(baseline: Baseline | None) -> dict[int, tuple[datetime | None, datetime | None]]:
+def measured_plan(ctx: Context, project_id: int) -> MeasuredPlan | None:
+    """Working time of a project's plan and what its current baseline plans, from columns; None without a plan.
+
+    The caller has passed its own door; a plan that the actor may not see is none.
+    """
+    row = plan_row(ctx, project_id)
+    if row is None:
+        return None
+    baseline = current_baseline(row)
+    return _once(ctx, "measured", row, baseline, lambda: _measured(row, baseline))
+
+
+def _measured(row: Plan, baseline: Baseline | None) -> MeasuredPlan:
+    frame = _frame(row)
+    lines: list[BaselineLine] = []
+    if baseline is not None:
+        amounts = BaselineTask.of(baseline).filter(start__isnull=False, finish__isnull=False)
+        kept = {item[0]: item[1:] for item in amounts.values_list("uid", "start", "finish", "duration", "work", "cost")}
+        leaves = _leaves(row).order_by("position", "id").values_list("uid", "name", _PERCENT)
+        lines = [
+            BaselineLine(uid, name, Decimal(percent or 0), *kept[uid]) for uid, name, percent in leaves if uid in kept
+        ]
+    return MeasuredPlan(frame.project, project_axis(frame), tuple(lines))
+
+
+def _frame(row: Plan) -> engine.Plan:
+    """The plan's settings and calendars, without its tasks."""
+    return engine.Plan(project=from_record(engine.ProjectSettings, row.settings), calendars=calendars_of(row), tasks=())
+
+
+_PERCENT = KeyTextTransform("percent_complete", "definition")
+_TENTHS = KeyTextTransform("tenths", KeyTransform("amount", KeyTransform("duration", "definition")))
+
+
+def _leaves(row: Plan) -> QuerySet[PlanTask]:
+    """The tasks of a visible plan that are really done: no summaries, none inactive or of another project."""
+    rows = PlanTask.unscoped(reason="of a visible plan")
+    return rows.filter(plan=row, removed_at=None, summary=False, active=True)
+
+
+ResultT = TypeVar("ResultT")
+
+
+def _once(ctx: Context, what: str, row: Plan, baseline: Baseline | None, make: Callable[[], ResultT]) -> ResultT:
+    """What is read of a plan, once a call while the plan and its current baseline stand; never inside a command."""
+    if ctx.work is not None:
+        return make()
+    measured = (baseline.pk, baseline.version) if baseline is not None else None
+    key = (f"schedule.{what}", row.pk, row.version, measured)
+    if key not in ctx.cache:
+        ctx.cache[key] = make()
+    found: ResultT = ctx.cache[key]
+    return found
+
+
+_NO_DATES: tuple[datetime | None, datetime | None] = (None, None)
+
+
+def _baseline_dates(
+    baseline: Baseline | None, uids: Collection[int] | None = None
+) -> dict[int, tuple[datetime | None, datetime | None]]:
+    """Start and finish by task of a baseline, of some tasks or of all."""
     if baseline is None:
         return {}
-    return {
-        uid: (start, finish) for uid, start, finish in BaselineTask.of(baseline).values_list("uid", "start", "finish")
-    }
-
-
-def _dates(plan: Plan) -> dict[int, tuple[datetime | None, datetime | None]]:
-    rows = PlanTask.unscoped(reason="of a visible plan").filter(plan=plan, removed_at=None)
+    rows = BaselineTask.of(baseline)
+    if uids is not None:
+        rows = rows.filter(uid__in=uids)
     return {uid: (start, finish) for uid, start, finish in rows.values_list("uid", "start", "finish")}
 
 

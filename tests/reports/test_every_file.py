@@ -1,0 +1,52 @@
+"""The status pack of every shared plan file: written in all formats, and nothing said that its snapshot does not."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from headway.areas.files import commands as files
+from headway.areas.files import store
+from headway.areas.projects import commands as projects
+from headway.documents.claims import check
+from headway.journeys import imports
+from headway.kernel.context import Context
+from headway.reports.gather import gather_status
+from headway.reports.registry import build
+from headway.reports.rendering import WRITERS
+from headway.reports.status_claims import claims_of
+from headway.reports.status_snapshot import Audience
+
+SHARED = Path(os.environ.get("HEADWAY_SHARED", Path(__file__).resolve().parents[3] / "shared")) / "data" / "msproject"
+FOLDERS = ("aspose", "mpxj", "mpsplib", "p6")
+FILES = sorted(
+    (file for name in FOLDERS for file in (SHARED / name).glob("*.*") if file.suffix in (".mpp", ".xml", ".xer")),
+    key=lambda file: file.name,
+)
+
+pytestmark = [pytest.mark.django_db, pytest.mark.shared, pytest.mark.slow, pytest.mark.java]
+
+
+@pytest.mark.skipif(not FILES, reason="the shared data folder is not beside the checkout")
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_the_pack_of_a_real_plan_says_only_what_its_snapshot_says(file: Path, house: Callable[[str], Context]) -> None:
+    manager = house("manager")
+    project = projects.create(manager, key="REAL-1", name=file.stem[:50])
+    stored = store.put_path(file, limit=10**8)
+    kept = files.keep(manager, name=file.name, media_type="x/y", sha256=stored.sha256, size=stored.size)
+    batch = imports.preview(manager, project=project.id, kind="plan", file=kept.id)
+    questions = imports.open_questions(batch)
+    if questions:
+        answers = {question["field"]: question["choices"][0] for question in questions}
+        batch = imports.answer(manager, batch=batch.id, answers=answers)
+    imports.apply(manager, batch=batch.id)
+    snapshot = gather_status(manager, project=project.id, as_of=date(2026, 3, 6), audience=Audience.INTERNAL, number=1)
+    claims = claims_of(snapshot)
+    faults = {form: check(write(build("status", form, snapshot)), form, claims) for form, write in WRITERS.items()}
+    assert {form: found[:3] for form, found in faults.items() if found} == {}
+    assert replace(snapshot, number=2).digest != snapshot.digest
