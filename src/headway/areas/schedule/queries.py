@@ -242,7 +242,7 @@ def milestones(ctx: Context, *, project: ProjectId) -> tuple[MilestoneRow, ...]:
     rows = PlanTask.unscoped(reason="milestones of a visible plan").filter(
         plan=row, removed_at=None, milestone=True, summary=False, finish__isnull=False
     )
-    marks = list(rows.order_by("position", "id").values_list("definition", "finish", "critical"))
+    marks: list[Any] = list(rows.order_by("position", "id").values_list("definition", "finish", "critical"))
     items: list[engine.Task] = [from_record(engine.Task, definition) for definition, _, _ in marks]
     planned = _baseline_dates(current_baseline(row), [item.uid for item in items])
     found = []
@@ -448,7 +448,8 @@ def _measured(row: Plan, baseline: Baseline | None) -> MeasuredPlan:
     lines: list[BaselineLine] = []
     if baseline is not None:
         amounts = BaselineTask.of(baseline).filter(start__isnull=False, finish__isnull=False)
-        kept = {item[0]: item[1:] for item in amounts.values_list("uid", "start", "finish", "duration", "work", "cost")}
+        columns = amounts.values_list("uid", "start", "finish", "duration", "work", "cost")
+        kept: dict[int, Any] = {item[0]: item[1:] for item in columns}
         leaves = _leaves(row).order_by("position", "id").values_list("uid", "name", _PERCENT)
         lines = [
             BaselineLine(uid, name, Decimal(percent or 0), *kept[uid]) for uid, name, percent in leaves if uid in kept

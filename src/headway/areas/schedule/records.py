@@ -73,14 +73,24 @@ def engine_plan(plan: Plan) -> engine.Plan:
     tasks = PlanTask.unscoped(reason="the tasks of a visible plan").filter(plan=plan, removed_at=None)
     return engine.Plan(
         project=from_record(engine.ProjectSettings, plan.settings),
-        calendars=_read(engine.Calendar, PlanCalendar.of(plan).order_by("uid")),
+        calendars=calendars_of(plan),
         tasks=_read(engine.Task, tasks.order_by("position", "id")),
         links=_read(engine.Link, PlanLink.of(plan).order_by("id")),
         resources=_read(
             engine.Resource, Resource.unscoped(reason="of a visible plan").filter(plan=plan).order_by("uid")
         ),
-        assignments=_read(engine.Assignment, Assignment.of(plan).order_by("uid", "id")),
+        assignments=assignments_of(plan),
     )
+
+
+def calendars_of(plan: Plan) -> tuple[engine.Calendar, ...]:
+    """The stored plan's calendars."""
+    return _read(engine.Calendar, PlanCalendar.of(plan).order_by("uid"))
+
+
+def assignments_of(plan: Plan) -> tuple[engine.Assignment, ...]:
+    """The stored plan's assignments."""
+    return _read(engine.Assignment, Assignment.of(plan).order_by("uid", "id"))
 
 
 def _read(kind: type[Any], rows: Any) -> tuple[Any, ...]:

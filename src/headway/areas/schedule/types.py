@@ -8,6 +8,9 @@ from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any
 
+from headway.engine.calendars import Axis
+from headway.engine.plan import ProjectSettings
+from headway.engine.units import WorkTime
 from headway.kernel.schema import Ref
 
 TaskId = Annotated[int, Ref("schedule.PlanTask")]
@@ -182,3 +185,26 @@ class PlanLine:
     percent_complete: Decimal | None
     next_milestone: str
     next_milestone_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class BaselineLine:
+    """A task that is really done, with what the current baseline plans for it."""
+
+    uid: int
+    name: str
+    percent_complete: Decimal
+    start: datetime
+    finish: datetime
+    duration: WorkTime | None
+    work: WorkTime | None
+    cost: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredPlan:
+    """What figures of a plan stand on: its settings, its working time, its baseline in outline order."""
+
+    settings: ProjectSettings
+    axis: Axis
+    planned: tuple[BaselineLine, ...]
