@@ -27,7 +27,7 @@ Made from the use cases by `python -m tools.snapshots`; a test compares it. The 
   alike), 405, 409, 412, 422 (`errors` names the fields), 428, 429 (with `Retry-After`), 503.
 - A token has scopes (`read`, `write`, `AREA:read`, `AREA:write`) and may be limited to projects. What is marked
   **person** wants a person in the workspace: a token is refused with `person_required`.
-- A token may ask 300 reads and 60 writes a minute (settings `HEADWAY_TOKEN_READS`, `HEADWAY_TOKEN_WRITES`).
+- A token may ask 6000 reads and 3000 writes a minute (settings `HEADWAY_TOKEN_READS`, `HEADWAY_TOKEN_WRITES`).
 """
 
 _COMMAND_LINE = """\

@@ -40,8 +40,8 @@ class Settings:
     time_zone: str
     production: bool
     mail_from: str
-    token_reads: int = 300
-    token_writes: int = 60
+    token_reads: int = 6000
+    token_writes: int = 3000
     mcp_calls: int = 60
 
 
@@ -63,8 +63,8 @@ def read() -> Settings:
         time_zone=env.get("HEADWAY_TIME_ZONE", "UTC"),
         production=production,
         mail_from=env.get("HEADWAY_MAIL_FROM", "Headway <headway@localhost>"),
-        token_reads=_whole(env, "HEADWAY_TOKEN_READS", 300),
-        token_writes=_whole(env, "HEADWAY_TOKEN_WRITES", 60),
+        token_reads=_whole(env, "HEADWAY_TOKEN_READS", 6000),
+        token_writes=_whole(env, "HEADWAY_TOKEN_WRITES", 3000),
         mcp_calls=_whole(env, "HEADWAY_MCP_CALLS", 60),
     )
 

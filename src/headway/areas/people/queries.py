@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 
+from django.db.models import OuterRef, Subquery
+
 from headway.areas.people.models import AccessToken, Organisation, Person, PersonAlias, Team, TeamMember, User
 from headway.areas.people.types import (
     HouseRules,
@@ -134,12 +136,15 @@ def secret_hash(secret: str) -> str:
 def context_of_token(secret: str, *, channel: Channel) -> Context | None:
     """A context for an access token; None when it is unknown, expired, revoked or its user disabled."""
     now = clock()
-    row = AccessToken.unscoped(reason="a token proves itself").filter(secret_hash=secret_hash(secret)).first()
+    rows = AccessToken.unscoped(reason="a token proves itself").filter(secret_hash=secret_hash(secret))
+    home = Person.unscoped(reason="who is this user").filter(user_id=OuterRef("user_id")).values("organisation_id")[:1]
+    row = rows.select_related("user").annotate(organisation_id=Subquery(home)).first()
     if row is None or row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now):
         return None
-    actor = actor_of(row.user_id)
-    if actor is None:
+    user = row.user
+    if not user.is_active:
         return None
+    actor = Actor(user.pk, user.name, user.org_role, organisation_id=row.organisation_id)
     limited = frozenset(row.project_ids) if row.project_ids is not None else None
     return Context(actor=actor, now=now, channel=channel, scopes=frozenset(row.scopes), project_ids=limited)
 

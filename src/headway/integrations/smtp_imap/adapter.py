@@ -5,6 +5,7 @@ STARTTLS is used wherever the server offers it, and demanded of any host that is
 
 from __future__ import annotations
 
+import contextlib
 import smtplib
 import ssl
 from dataclasses import dataclass
@@ -39,8 +40,11 @@ class SmtpMailer:
     def send(self, *, sender: str, recipients: list[str], message: bytes) -> None:
         """Send; returns after the server's 250. Raises Refusal for 5xx."""
         try:
-            with self._connected() as server:
+            server = self._connected()
+            try:
                 refused = server.sendmail(sender, recipients, message)
+            finally:
+                _leave(server)
         except smtplib.SMTPRecipientsRefused as error:
             answers = list(error.recipients.values())
             if all(500 <= code < 600 for code, _ in answers):
@@ -66,6 +70,13 @@ class SmtpMailer:
         if self.user:
             server.login(self.user, self.password)
         return server
+
+
+def _leave(server: smtplib.SMTP) -> None:
+    """Say goodbye; what the server answers to that changes nothing about the mail."""
+    with contextlib.suppress(smtplib.SMTPException, OSError):
+        server.quit()
+    server.close()
 
 
 def _words(answer: tuple[int, bytes | str]) -> str:
