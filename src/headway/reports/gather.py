@@ -432,9 +432,9 @@ def _reading(
     dimension: Dimension, now: rag.RagReading, earlier: list[StatusSnapshot], override: OverrideRow | None
 ) -> say.RagReading:
     before = [item.reading(dimension) for item in earlier]
-    history = [rag.Colour(reading.computed.value) for reading in reversed(before)]
+    history = [rag.Colour[reading.computed.name] for reading in reversed(before)]
     computed = rag.shown_colour(history, now.colour)
-    shown = Rag(computed.value)
+    shown = Rag[computed.name]
     own = None
     if override is not None and _stands(override, computed):
         shown = Rag(override.colour.title())
@@ -444,7 +444,7 @@ def _reading(
     return say.RagReading(
         dimension=dimension,
         colour=shown,
-        computed=Rag(now.colour.value),
+        computed=Rag[now.colour.name],
         previous=before[0].colour if before else None,
         measure=driver.measure.name if driver else "",
         value=driver.measure.value if driver else None,
