@@ -21,7 +21,7 @@ from headway.areas.comms.types import MailRow
 from headway.areas.deliverables import commands as deliverables
 from headway.areas.deliverables import queries
 from headway.areas.deliverables.reactions import SUBJECT
-from headway.areas.deliverables.types import Format, SnapshotRow, VersionId, VersionRow, VersionState
+from headway.areas.deliverables.types import Colour, Format, SnapshotRow, VersionId, VersionRow, VersionState
 from headway.areas.files import commands as files
 from headway.areas.files import store
 from headway.areas.files.queries import held_bytes
@@ -57,7 +57,15 @@ def take_snapshot(ctx: Context, *, project: int, as_of: date, audience: Audience
     row = deliverables.number_snapshot(ctx, project=project, kind="status", as_of=as_of, audience=audience.value)
     snapshot = gather_status(ctx, project=project, as_of=as_of, audience=audience, number=row.number)
     data = {"snapshot": snapshot.to_json()}
-    return deliverables.freeze_snapshot(ctx, snapshot=row.id, data=data, digest=snapshot.digest), snapshot
+    frozen = deliverables.freeze_snapshot(
+        ctx,
+        snapshot=row.id,
+        data=data,
+        digest=snapshot.digest,
+        overall=Colour(snapshot.overall.value.lower()),
+        finish=snapshot.plan.forecast_finish if snapshot.plan is not None else None,
+    )
+    return frozen, snapshot
 
 
 def render(

@@ -12,7 +12,7 @@ from django.db.models import Max
 from headway.areas.deliverables.events import VersionApproved, VersionMade
 from headway.areas.deliverables.models import Document, DocumentVersion, Snapshot, VersionFile
 from headway.areas.deliverables.queries import final_files, snapshot_row, version_rows
-from headway.areas.deliverables.types import SnapshotId, SnapshotRow, VersionRow, VersionState
+from headway.areas.deliverables.types import Colour, SnapshotId, SnapshotRow, VersionRow, VersionState
 from headway.areas.files.queries import held
 from headway.areas.projects.types import ProjectId
 from headway.kernel.commands import command
@@ -40,12 +40,23 @@ def number_snapshot(ctx: Context, *, project: ProjectId, kind: Name, as_of: date
 
 
 @command(permission="deliverables.prepare", internal="part of the report journeys, which gather the data")
-def freeze_snapshot(ctx: Context, *, snapshot: SnapshotId, data: dict[str, Any], digest: Name) -> SnapshotRow:
-    """Fill a numbered snapshot, once and for ever."""
+def freeze_snapshot(
+    ctx: Context,
+    *,
+    snapshot: SnapshotId,
+    data: dict[str, Any],
+    digest: Name,
+    overall: Colour | None = None,
+    finish: date | None = None,
+) -> SnapshotRow:
+    """Fill a numbered snapshot, once and for ever.
+
+    overall, finish  what lists show of it without reading the data.
+    """
     row = Snapshot.unscoped(reason="its maker fills it").get(pk=snapshot)
     if row.data is not None:
         raise Conflict(f"Snapshot {row.number} is frozen. Make a new one.")
-    row.change(ctx, data=data, digest=digest)
+    row.change(ctx, data=data, digest=digest, overall=overall.value if overall is not None else None, finish=finish)
     return snapshot_row(row)
 
 

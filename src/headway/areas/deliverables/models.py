@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from headway.areas.deliverables.types import VersionState
+from headway.areas.deliverables.types import Colour, VersionState
 from headway.kernel.models import Part, Root
 
 
@@ -25,6 +25,8 @@ class Snapshot(Root):
     data: Any = models.JSONField(null=True)
     digest = models.CharField(max_length=64, blank=True)
     made_by = models.CharField(max_length=255)
+    overall = models.CharField(max_length=12, null=True, choices=[(colour.value, colour.value) for colour in Colour])
+    finish = models.DateField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "number"], name="deliverables_snapshot_number")]

@@ -1,4 +1,8 @@
-"""Who sees documents: those who work on the project; the client, what was sent or is shown for approval."""
+"""Who sees documents: those who lead the project, all; those who only do its work, the copies made for the client.
+
+The client sees of these what was sent or is shown to him for approval. Internal documents may hold costs and
+budgets, which are not for everybody who works on a project.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +15,8 @@ from headway.areas.projects.queries import client_project_ids, inside_q
 from headway.kernel.access import visible
 from headway.kernel.context import Context
 
+# Project roles that see costs or budgets, and so internal documents; members and testers do not.
+LEADING = frozenset({"approver", "manager", "associate"})
 RELEASED = (VersionState.APPROVED.value, VersionState.SENT.value)
 
 
@@ -22,14 +28,20 @@ def snapshots(ctx: Context) -> Q:
 
 @visible(Document)
 def documents(ctx: Context) -> Q:
-    """All of one's projects; a client those made for clients."""
-    return inside_q(ctx) | Q(project_id__in=client_project_ids(ctx), audience="client")
+    """All of the projects one leads; of one's other projects, and for a client, those made for clients."""
+    for_clients = inside_q(ctx) | Q(project_id__in=client_project_ids(ctx))
+    return inside_q(ctx, roles=LEADING) | for_clients & Q(audience="client")
 
 
 @visible(DocumentVersion)
 def versions(ctx: Context) -> Q:
-    """All of one's projects; a client the client copies that were sent, and those he is asked to approve."""
+    """All of the projects one leads; of one's other projects the client copies.
+
+    A client sees the client copies that were sent, and those he is asked to approve.
+    """
+    path = "document__project_id"
     released = Q(state=VersionState.SENT.value)
     shown = Q(state=VersionState.IN_REVIEW.value, pk__in=asked_about(ctx, DocumentVersion._meta.label))
-    for_clients = Q(document__project_id__in=client_project_ids(ctx), document__audience="client")
-    return inside_q(ctx, "document__project_id") | for_clients & (released | shown)
+    for_clients = Q(document__project_id__in=client_project_ids(ctx)) & (released | shown)
+    copies = (inside_q(ctx, path) | for_clients) & Q(document__audience="client")
+    return inside_q(ctx, path, roles=LEADING) | copies

@@ -24,6 +24,16 @@ class Format(Enum):
     MD = "md"
 
 
+class Colour(Enum):
+    """The overall health of a status, as a report words it."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+    GREY = "grey"
+    NOT_MEASURED = "not measured"
+
+
 class VersionState(Enum):
     """Where a version stands."""
 
@@ -36,7 +46,10 @@ class VersionState(Enum):
 
 @dataclass(frozen=True, slots=True)
 class SnapshotRow:
-    """A frozen, numbered data set of a project. `digest` is its SHA-256."""
+    """A frozen, numbered data set of a project. `digest` is its SHA-256.
+
+    overall, finish  its overall colour and its forecast finish; None where it says nothing of them.
+    """
 
     id: int
     project_id: int
@@ -47,6 +60,8 @@ class SnapshotRow:
     digest: str
     made_at: datetime
     made_by: str
+    overall: Colour | None
+    finish: date | None
 
 
 @dataclass(frozen=True, slots=True)

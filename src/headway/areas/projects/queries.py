@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -334,21 +334,21 @@ def visible_project_ids(ctx: Context) -> QuerySet[Project] | None:
     return Project.visible_to(ctx).values("pk")  # type: ignore[return-value]
 
 
-def inside_project_ids(ctx: Context) -> list[int] | None:
-    """Ids of projects where the actor works (not client or guest); None = all."""
+def inside_project_ids(ctx: Context, roles: Collection[str] = INSIDE) -> list[int] | None:
+    """Ids of projects where the actor works (not client or guest), or holds one of some roles; None = all."""
     if ctx.actor.is_system or ctx.actor.org_role in ("administrator", "senior_reader"):
         return None
     if ctx.actor.user_id is None:
         return []
-    rows = Membership.unscoped(reason="one's own roles").filter(person__user_id=ctx.actor.user_id or 0, role__in=INSIDE)
+    rows = Membership.unscoped(reason="one's own roles").filter(person__user_id=ctx.actor.user_id or 0, role__in=roles)
     return list(rows.values_list("project_id", flat=True).distinct())
 
 
-def inside_q(ctx: Context, path: str = "project_id") -> Q:
-    """The visibility rule of records that only people working on a project may see."""
+def inside_q(ctx: Context, path: str = "project_id", *, roles: Collection[str] = INSIDE) -> Q:
+    """The visibility rule of records that only people working on a project, or holding some roles, may see."""
     if ctx.actor.user_id is None and not ctx.actor.is_system:
         return NOTHING
-    ids = inside_project_ids(ctx)
+    ids = inside_project_ids(ctx, roles)
     return EVERYTHING if ids is None else Q(**{f"{path}__in": ids})
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from hashlib import sha256
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -178,12 +176,3 @@ def _finding(earned: EarnedFigures) -> str:
 def week_of(day: date) -> date:
     """The Monday of a day's week."""
     return day - timedelta(days=day.weekday())
-
-
-def health_of(data: dict[str, Any]) -> str:
-    """The overall colour of a stored status snapshot: 'green', 'amber', 'red', 'grey'; '' when it cannot be read."""
-    try:
-        word = json.loads(data["snapshot"])["overall"]
-    except (KeyError, TypeError, ValueError):
-        return ""
-    return str(word).lower()

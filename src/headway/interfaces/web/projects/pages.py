@@ -90,12 +90,12 @@ def _lines(ctx: Context, rows: tuple[ProjectRow, ...]) -> tuple[Line, ...]:
     lines = []
     for row in rows:
         plan = plans.get(row.id)
-        snapshot, health = newest[row.id][0].number if row.id in newest else None, ""
-        if row.id in newest:
-            health = drawings.health_of(newest[row.id][1])
+        snapshot = newest.get(row.id)
+        number = snapshot.number if snapshot is not None else None
+        health = snapshot.overall.value if snapshot is not None and snapshot.overall is not None else ""
         late = plan is not None and (plan.late_days or 0) >= _ATTENTION_DAYS
         attention = row.stage is not Stage.CLOSED and (late or health in ("amber", "red"))
-        lines.append(Line(row, plan, spent.get(row.id), health, snapshot, attention))
+        lines.append(Line(row, plan, spent.get(row.id), health, number, attention))
     return tuple(lines)
 
 
@@ -180,7 +180,8 @@ def overview(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     if may(ctx, "deliverables.read_snapshots", project_id=project.id):
         newest = deliverables.newest_snapshots(ctx, [project.id], kind="status").get(project.id)
         if newest is not None:
-            values["snapshot"], values["health"] = newest[0], drawings.health_of(newest[1])
+            values["snapshot"] = newest
+            values["health"] = newest.overall.value if newest.overall is not None else ""
     return show(request, ctx, "projects/overview.html", values, project=project, tab="overview")
 
 
