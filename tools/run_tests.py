@@ -12,11 +12,14 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
-ON_POSTGRES = ["tests/kernel", "tests/areas", "tests/journeys", "tests/house", "tests/reliability", "tests/scenarios"]
+# Folders whose tests compute and render, and those that use the database, run side by side on two cores.
+COMPUTING = ["tests/engine", "tests/documents", "tests/reports"]
+ON_POSTGRES = ["tests/kernel/test_door.py", "tests/areas", "tests/journeys", "tests/house/test_matrix.py"]
 
 
 def main() -> int:
@@ -34,15 +37,8 @@ def main() -> int:
         ("types", [BIN / "mypy"]),
         ("missing migrations", [BIN / "python", "-m", "tools.missing_migrations"]),
     ]
-    pytest = [BIN / "python", "-m", "pytest", "-q"]
-    if fast:
-        steps.append(("tests", [*pytest, "-m", "not slow and not browser and not java"]))
-    else:
-        steps.append(("tests on SQLite, with browser", pytest))
-        if _postgres():
-            present = [place for place in ON_POSTGRES if (ROOT / place).exists()]
-            steps.append(("tests on PostgreSQL", [BIN / "python", "-m", "tests.on_postgres", "-q", *present]))
     results = [(name, *_run(name, command)) for name, command in steps]
+    results += _side_by_side(_suites(fast=fast))
     print("\n" + "=" * 72)
     for name, passed, seconds in results:
         print(f"{'ok    ' if passed else 'FAILED'} {name} ({seconds:.0f} s)")
@@ -53,8 +49,35 @@ def main() -> int:
     return 0 if all(passed for _, passed, _ in results) else 1
 
 
-def _run(name: str, command: list[str | Path]) -> tuple[bool, float]:
-    print(f"\n--- {name}", flush=True)
+def _suites(*, fast: bool) -> list[tuple[str, list[str | Path]]]:
+    """The test suites, the longest first."""
+    pytest: list[str | Path] = [BIN / "python", "-m", "pytest", "-q"]
+    if fast:
+        pytest += ["-m", "not slow and not browser and not java"]
+    others = sorted(
+        str(place.relative_to(ROOT))
+        for place in (ROOT / "tests").iterdir()
+        if place.is_dir() and (place / "__init__.py").exists() and f"tests/{place.name}" not in COMPUTING
+    )
+    suites = [
+        ("doors, areas and pages on SQLite, with browser", [*pytest, *others]),
+        ("engine, documents and reports", [*pytest, *COMPUTING]),
+    ]
+    if not fast and _postgres():
+        suites.append(("areas on PostgreSQL", [BIN / "python", "-m", "tests.on_postgres", "-q", *ON_POSTGRES]))
+    return suites
+
+
+def _side_by_side(suites: list[tuple[str, list[str | Path]]]) -> list[tuple[str, bool, float]]:
+    """Run suites two at a time; each prints when it is done, so that their lines do not mix."""
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        done = [pool.submit(_run, name, command, apart=True) for name, command in suites]
+        return [(name, *one.result()) for (name, _), one in zip(suites, done, strict=True)]
+
+
+def _run(name: str, command: list[str | Path], *, apart: bool = False) -> tuple[bool, float]:
+    """Run one step; with `apart` its output comes in one piece at its end."""
+    print(f"\n--- {name}{' (running)' if apart else ''}", flush=True)
     started = time.monotonic()
     environment = {
         **os.environ,
@@ -62,7 +85,10 @@ def _run(name: str, command: list[str | Path]) -> tuple[bool, float]:
         "HEADWAY_MAKE_TEST": "1",
         "PYTHONPATH": str(ROOT),
     }
-    done = subprocess.run([str(part) for part in command], cwd=ROOT, env=environment, check=False)
+    kept = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True} if apart else {}
+    done = subprocess.run([str(part) for part in command], cwd=ROOT, env=environment, check=False, **kept)  # type: ignore[call-overload]
+    if apart:
+        print(f"\n--- {name}\n{done.stdout}", flush=True)
     return done.returncode == 0, time.monotonic() - started
 
 
