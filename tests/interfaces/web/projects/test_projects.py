@@ -14,6 +14,9 @@ from headway.areas.hours.queries import entries
 from headway.areas.projects import commands, queries
 from headway.areas.projects.types import State
 from headway.areas.schedule import queries as schedule
+from headway.interfaces.web.templatetags.formats import rag_state
+from headway.journeys.reports import take_snapshot
+from headway.reports.status_snapshot import Audience
 from tests.interfaces.web.conftest import House, Signed, person_id
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +126,22 @@ def test_the_list_says_how_many_projects_need_attention(planned: House, signed: 
     page = _text(signed("manager"), "/")
     assert "1 project; none needs attention" in page
     assert "No report yet" in page
+
+
+def test_list_and_overview_show_the_health_of_the_newest_snapshot(planned: House, signed: Signed) -> None:
+    ctx = planned("manager")
+    project = queries.charter(ctx, project="SITE").id
+    row, snapshot = take_snapshot(ctx, project=project, as_of=date(2026, 3, 6), audience=Audience.INTERNAL)
+    assert row.overall is not None
+    assert row.overall.value == snapshot.overall.value.lower()
+    assert snapshot.plan is not None
+    assert row.finish == snapshot.plan.forecast_finish
+    shape = rag_state(row.overall)
+    listed, opened = _text(signed("manager"), "/"), _text(signed("manager"), "/projects/SITE/")
+    assert f"hw-rag-{shape}" in listed
+    assert f"snapshot {row.number}" in listed
+    assert f"hw-rag-{shape}" in opened
+    assert f"Health of snapshot {row.number}" in opened
 
 
 def test_the_list_asks_the_database_as_often_for_many_projects_as_for_one(site: House, signed: Signed) -> None:
