@@ -118,6 +118,13 @@ class Root(Record):
         self.version += 1
         return True
 
+    def touch(self) -> None:
+        """Raise the version of a row whose parts have changed; Stale as for `change`."""
+        updated: models.QuerySet[Any] = models.QuerySet(type(self)).filter(pk=self.pk, version=self.version)
+        if not updated.update(version=self.version + 1):
+            raise Stale(f"{self.noun} was changed by someone else. Look at the newest version and try again.")
+        self.version += 1
+
 
 class Part(Record):
     """A record reached only from its root; `part_of` names the foreign key."""

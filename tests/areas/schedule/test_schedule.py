@@ -120,3 +120,12 @@ def test_taking_the_same_plan_twice_changes_nothing(planned: House) -> None:
     version = queries.summary(manager, project="SITE").version
     commands.take_plan(manager, project="SITE", plan=to_record(plan), schedule=computed)
     assert queries.summary(manager, project="SITE").version == version
+
+
+def test_the_version_counts_changes_of_links_and_resources(planned: House) -> None:
+    manager, rows = planned("manager"), _rows(planned)
+    before = queries.summary(manager, project="SITE").version
+    commands.add_resource(manager, project="SITE", name="Ann")
+    between = queries.summary(manager, project="SITE").version
+    commands.link_tasks(manager, predecessor=rows["Design"].id, successor=rows["Go-live"].id)
+    assert before < between < queries.summary(manager, project="SITE").version

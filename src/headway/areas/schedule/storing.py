@@ -34,10 +34,7 @@ def store(
     ctx: Context, row: Plan, new: engine.Plan, schedule: engine.Schedule
 ) -> tuple[PlanDifference, tuple[Moved, ...]]:
     """Make the rows hold this plan and these dates; give what differs and which tasks moved."""
-    _calendars(row, new)
-    _links(row, new)
-    _resources(ctx, row, new)
-    _assignments(row, new)
+    parts = [_calendars(row, new), _links(row, new), _resources(ctx, row, new), _assignments(row, new)]
     difference, moved = _tasks(ctx, row, new, schedule)
     settings = to_record(new.project)
     changed = row.change(
@@ -48,8 +45,8 @@ def store(
         finish=schedule.finish,
         next_uid=max([row.next_uid, *(task.uid + 1 for task in new.tasks)]),
     )
-    if not changed and (difference.create or difference.update or difference.missing):
-        row.change(ctx, progress_on=row.progress_on, next_uid=row.next_uid + 1)
+    if not changed and (any(parts) or difference.create or difference.update or difference.missing):
+        row.touch()
     return difference, moved
 
 
@@ -149,11 +146,11 @@ def _field_changes(item: PlanTask, definition: dict[str, Any]) -> list[dict[str,
     ]
 
 
-def _calendars(row: Plan, new: engine.Plan) -> None:
+def _calendars(row: Plan, new: engine.Plan) -> bool:
     wanted = {calendar.uid: to_record(calendar) for calendar in new.calendars}
     present = dict(PlanCalendar.of(row).values_list("uid", "definition"))
     if wanted == present:
-        return
+        return False
     PlanCalendar.of(row).delete()
     PlanCalendar.unscoped(reason=_WHY).bulk_create(
         (
@@ -162,12 +159,13 @@ def _calendars(row: Plan, new: engine.Plan) -> None:
         ),
         batch_size=_BATCH,
     )
+    return True
 
 
-def _links(row: Plan, new: engine.Plan) -> None:
+def _links(row: Plan, new: engine.Plan) -> bool:
     wanted = [to_record(link) for link in new.links]
     if list(PlanLink.of(row).order_by("id").values_list("definition", flat=True)) == wanted:
-        return
+        return False
     PlanLink.of(row).delete()
     PlanLink.unscoped(reason=_WHY).bulk_create(
         (
@@ -181,16 +179,17 @@ def _links(row: Plan, new: engine.Plan) -> None:
         ),
         batch_size=_BATCH,
     )
+    return True
 
 
-def _resources(ctx: Context, row: Plan, new: engine.Plan) -> None:
+def _resources(ctx: Context, row: Plan, new: engine.Plan) -> bool:
     present = {item.uid: item for item in Resource.unscoped(reason=_WHY).filter(plan=row)}
     wanted = {resource.uid for resource in new.resources}
-    for uid, item in present.items():
-        if uid not in wanted:
-            ctx.record("schedule.Resource", item.pk, "", item.name, None)
-            item.delete()
-    fresh = []
+    gone = [item for uid, item in present.items() if uid not in wanted]
+    for item in gone:
+        ctx.record("schedule.Resource", item.pk, "", item.name, None)
+        item.delete()
+    fresh, changed = [], False
     for resource in new.resources:
         record, known = to_record(resource), present.get(resource.uid)
         if known is None:
@@ -198,14 +197,15 @@ def _resources(ctx: Context, row: Plan, new: engine.Plan) -> None:
                 Resource(plan=row, uid=resource.uid, name=resource.name[:255], definition=record, created_at=ctx.now)
             )
         elif known.definition != record:
-            known.change(ctx, name=resource.name[:255], definition=record)
+            changed = known.change(ctx, name=resource.name[:255], definition=record) or changed
     Resource.unscoped(reason=_WHY).bulk_create(fresh, batch_size=_BATCH)
+    return bool(gone or fresh or changed)
 
 
-def _assignments(row: Plan, new: engine.Plan) -> None:
+def _assignments(row: Plan, new: engine.Plan) -> bool:
     wanted = [to_record(item) for item in new.assignments]
     if list(Assignment.of(row).order_by("uid", "id").values_list("definition", flat=True)) == wanted:
-        return
+        return False
     Assignment.of(row).delete()
     Assignment.unscoped(reason=_WHY).bulk_create(
         (
@@ -216,6 +216,7 @@ def _assignments(row: Plan, new: engine.Plan) -> None:
         ),
         batch_size=_BATCH,
     )
+    return True
 
 
 def store_file_baselines(ctx: Context, row: Plan, new: engine.Plan) -> None:
