@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 # Folders whose tests compute and render, and those that use the database, run side by side on two cores.
 COMPUTING = ["tests/engine", "tests/documents", "tests/reports"]
+SERVING = ["tests/config", "tests/interfaces", "tests/reliability"]
 ON_POSTGRES = ["tests/kernel/test_door.py", "tests/areas", "tests/journeys", "tests/house/test_matrix.py"]
 
 
@@ -57,11 +58,12 @@ def _suites(*, fast: bool) -> list[tuple[str, list[str | Path]]]:
     others = sorted(
         str(place.relative_to(ROOT))
         for place in (ROOT / "tests").iterdir()
-        if place.is_dir() and (place / "__init__.py").exists() and f"tests/{place.name}" not in COMPUTING
+        if place.is_dir() and (place / "__init__.py").exists() and f"tests/{place.name}" not in (*COMPUTING, *SERVING)
     )
     suites = [
-        ("doors, areas and pages on SQLite, with browser", [*pytest, *others]),
+        ("servers, doors and pages, with browser", [*pytest, *SERVING]),
         ("engine, documents and reports", [*pytest, *COMPUTING]),
+        ("kernel, areas, house and scenarios on SQLite", [*pytest, *others]),
     ]
     if not fast and _postgres():
         suites.append(("areas on PostgreSQL", [BIN / "python", "-m", "tests.on_postgres", "-q", *ON_POSTGRES]))
