@@ -84,6 +84,18 @@ def load(
     return loaded, project_id
 
 
+def project_of_visible(ctx: Context, label: str, record_id: int) -> int | None:
+    """The project of a record of this kind ('projects.Risk'), None for one of the house.
+
+    Raises NotFound alike for absent and hidden records.
+    """
+    model: Any = apps.get_model(label)
+    row: Root | None = model.visible_to(ctx).filter(pk=record_id).first() if 0 < record_id <= MAX_ID else None
+    if row is None:
+        raise NotFound(f"{model.noun} not found.")
+    return row.scope_project_id()
+
+
 def _row(ctx: Context, parameter: Parameter, given: Any, *, lock: bool) -> Root:
     model: Any = parameter.model or apps.get_model(parameter.ref.label if parameter.ref else "")
     if isinstance(given, Root):

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from headway.interfaces.web.live import live, signed_in_again
+from headway.interfaces.web.sessions import NOT_USE
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path(NOT_USE.lstrip("/"), live, name="live"),
+    path("signed-in", signed_in_again, name="signed-in-again"),
     path("accounts/", include("headway.interfaces.web.accounts.urls")),
     path("", include("headway.interfaces.web.people.urls")),
     path("", include("headway.interfaces.web.projects.urls")),
     path("", include("headway.interfaces.web.imports.urls")),
     path("", include("headway.interfaces.web.reports.urls")),
     path("", include("headway.interfaces.web.approvals.urls")),
+    path("", include("headway.interfaces.web.finding.urls")),
 ]

@@ -1,0 +1,99 @@
+"""Where each kind of record is shown: one address by kind and id, from anywhere in the workspace.
+
+Lists, notices and search hits link by `go_url`; `/go/<kind>/<id>` resolves the record through what this person may
+see and leads to its page. Whoever makes a page for a kind adds its line to PAGES.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from headway.areas.projects import queries as projects
+from headway.interfaces.web.page import page
+from headway.kernel.access import may
+from headway.kernel.context import Context
+from headway.kernel.errors import NotFound
+from headway.kernel.queries import project_of_visible
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A record that this person may see. `project_id` None and `key` '' = it belongs to no project."""
+
+    id: int
+    project_id: int | None = None
+    key: str = ""
+
+
+Address = Callable[[Context, Record], str]
+
+
+def own_page(name: str) -> Address:
+    """The record's own page, an address of the project's key and the record's id."""
+    return lambda ctx, record: reverse(name, args=[record.key, record.id])
+
+
+def page_of_project(name: str, anchor: str = "") -> Address:
+    """A page of the record's project, on which it stands."""
+    return lambda ctx, record: reverse(name, args=[record.key]) + (f"#{anchor}" if anchor else "")
+
+
+def page_of_house(name: str) -> Address:
+    """A page that takes the id alone."""
+    return lambda ctx, record: reverse(name, args=[record.id])
+
+
+def _register(name: str) -> Address:
+    """The record's form for those who may change it; for the others its register."""
+
+    def address(ctx: Context, record: Record) -> str:
+        if may(ctx, "projects.edit_registers", project_id=record.project_id):
+            return reverse("register-edit", args=[record.key, name, record.id])
+        return reverse("registers", args=[record.key]) + f"#{name}"
+
+    return address
+
+
+PAGES: dict[str, Address] = {
+    "projects.Project": page_of_project("project"),
+    "projects.Risk": _register("risks"),
+    "projects.Issue": _register("issues"),
+    "projects.Decision": page_of_project("registers", "decisions"),
+    "projects.Assumption": _register("assumptions"),
+    "projects.Stakeholder": _register("stakeholders"),
+    "projects.ImportBatch": own_page("import"),
+    "schedule.Plan": page_of_project("plan"),
+    "schedule.PlanTask": own_page("task"),
+    "schedule.Baseline": page_of_project("plan"),
+    "hours.TimeEntry": page_of_project("hours"),
+    "budgets.Budget": page_of_project("hours"),
+    "budgets.BudgetChange": page_of_project("hours"),
+    "deliverables.Document": page_of_project("reports"),
+    "deliverables.DocumentVersion": own_page("report"),
+    "approvals.Approval": page_of_house("approval"),
+}
+
+
+def go_url(kind: str, record_id: int) -> str:
+    """The address that leads to a record; `kind` is its model's label ('projects.Risk')."""
+    return reverse("go", args=[kind, record_id])
+
+
+@page()
+def go(request: HttpRequest, ctx: Context, kind: str, record: int) -> HttpResponse:
+    """To the record's page; absent, hidden and pageless alike are not there."""
+    if kind not in PAGES:
+        raise NotFound("There is nothing here.")
+    return redirect(address_of(ctx, kind, record))
+
+
+def address_of(ctx: Context, kind: str, record_id: int) -> str:
+    """The page of a record; NotFound unless this person may see it."""
+    project_id = project_of_visible(ctx, kind, record_id)
+    key = projects.charter(ctx, project=project_id).key if project_id is not None else ""
+    return PAGES[kind](ctx, Record(record_id, project_id, key))

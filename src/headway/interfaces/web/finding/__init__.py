@@ -1,0 +1,1 @@
+"""Finding and doing from anywhere: search, the palette, quick add, a form for every act."""
