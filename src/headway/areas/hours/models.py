@@ -1,4 +1,4 @@
-"""Tables of hours: TimeEntry, RateLine, StagedImport."""
+"""Tables of hours: TimeEntry, RateLine, StagedImport, Timer, HoursRules."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ class TimeEntry(Root):
 
     import_key   the source's own key, or the content key: what a re-import finds the entry by.
     file_digest  of all that the file said of it: a re-import with the same digest changes nothing.
+    returned     why the entry was given back, while it waits to be handed in again; '' otherwise.
     removed_at   removed entries count nowhere; undoing an import may bring them back.
     """
 
@@ -51,6 +52,7 @@ class TimeEntry(Root):
     cost_amount = AmountField(null=True)
     cost_currency = models.CharField(max_length=3, blank=True)
     raw: Any = models.JSONField(null=True)
+    returned = models.TextField(blank=True, default="")
     removed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -65,6 +67,12 @@ class TimeEntry(Root):
             models.Index(fields=["project", "-day", "-id"], name="hours_newest_first"),
             models.Index(fields=["project", "person", "day"], name="hours_of_person"),
             models.Index(fields=["batch"], name="hours_of_batch"),
+            models.Index(fields=["person", "day"], name="hours_of_a_week"),
+            models.Index(
+                fields=["project", "person", "day"],
+                condition=models.Q(status=EntryStatus.SUBMITTED.value, removed_at=None),
+                name="hours_waiting",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -115,3 +123,43 @@ class StagedImport(Root):
 
     def __str__(self) -> str:
         return f"rows of import {self.batch_id}"
+
+
+class Timer(Root):
+    """A person's one running timer; stopping it makes time entries, and the row goes.
+
+    zone  where the person was when it began: their midnight splits it.
+    """
+
+    noun: ClassVar[str] = "Timer"
+    project_path: ClassVar[str | None] = "project_id"
+
+    person = models.OneToOneField("people.Person", on_delete=models.PROTECT, related_name="+")
+    project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="+")
+    task_uid = models.IntegerField(null=True)
+    phase = models.CharField(max_length=255, blank=True)
+    note = models.TextField(blank=True)
+    started_at = models.DateTimeField()
+    zone = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"timer since {self.started_at}"
+
+
+class HoursRules(Root):
+    """How the house logs hours: one row, made by its first change.
+
+    round_minutes   timers are booked in steps of so many minutes; 0 = as measured, to the minute.
+    round_up        up to the next step instead of to the nearest.
+    notes_required  a week is handed in only with a note on every entry.
+    """
+
+    noun: ClassVar[str] = "Rules for hours"
+
+    only = models.BooleanField(default=True, unique=True)
+    round_minutes = models.PositiveSmallIntegerField(default=0)
+    round_up = models.BooleanField(default=False)
+    notes_required = models.BooleanField(default=False)
+
+    def __str__(self) -> str:
+        return "rules for hours"

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.db.models import Q
 
-from headway.areas.hours.models import RateLine, StagedImport, TimeEntry
+from headway.areas.hours.models import HoursRules, RateLine, StagedImport, TimeEntry, Timer
 from headway.areas.hours.types import RateKind
 from headway.areas.projects.queries import inside_project_ids, my_person_id, project_roles
-from headway.kernel.access import EVERYTHING, NOTHING, policy, visible
+from headway.kernel.access import EVERYTHING, NOTHING, OUTSIDE_ROLES, policy, visible
 from headway.kernel.context import Context
 
 RUN_THE_PROJECT = frozenset({"administrator", "manager", "associate"})
@@ -57,6 +57,19 @@ def staged(ctx: Context) -> Q:
         return NOTHING
     ids = inside_project_ids(ctx)
     return EVERYTHING if ids is None else Q(project_id__in=_where(ctx, ids, SEE_ALL))
+
+
+@visible(Timer)
+def timers(ctx: Context) -> Q:
+    """One's own; whoever may see a project does not see who is timing what on it."""
+    return NOTHING if ctx.actor.user_id is None else Q(person__user_id=ctx.actor.user_id)
+
+
+@visible(HoursRules)
+def rules(ctx: Context) -> Q:
+    """Everybody who works here; clients and guests log no hours."""
+    outside = ctx.actor.user_id is None or ctx.actor.org_role in OUTSIDE_ROLES
+    return NOTHING if outside else EVERYTHING
 
 
 @policy("hours.log")
