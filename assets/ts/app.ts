@@ -1,8 +1,11 @@
 // The workspace's one script: htmx, and the small behaviours that the markup asks for by data attributes.
 import "htmx.org";
 import { listenForDrops } from "./drop";
+import { listenForDrafts } from "./drafts";
 import { listenForFloats, openDialog, openSentDialogs } from "./floats";
 import { addShortcut, listenForKeys, setSingleKeys, shortcuts, singleKeysOn } from "./keys";
+import { listenForChanges } from "./live";
+import { listenForFailures } from "./net";
 import { listenForPasskeys } from "./passkeys";
 import { type Theme, applyTheme, chooseTheme, chosenTheme, followSystem } from "./theme-choice";
 
@@ -68,3 +71,6 @@ listenForKeys();
 listenForFloats();
 listenForDrops();
 listenForPasskeys();
+listenForFailures();
+listenForDrafts();
+listenForChanges();

@@ -7,7 +7,8 @@ from datetime import date
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from headway.areas.people.queries import person_of_user
 from headway.areas.projects.models import (
@@ -48,7 +49,7 @@ from headway.areas.projects.types import (
 from headway.kernel.access import EVERYTHING, NOTHING, may
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
-from headway.kernel.models import AuditEntry, FieldChange
+from headway.kernel.models import AuditChain, AuditEntry, FieldChange
 from headway.kernel.paging import page
 from headway.kernel.queries import query
 
@@ -394,3 +395,24 @@ def client_project_ids(ctx: Context) -> list[int]:
         return []
     rows = Membership.unscoped(reason="one's own roles").filter(person__user_id=ctx.actor.user_id, role="client")
     return list(rows.values_list("project_id", flat=True).distinct())
+
+
+def change_mark(ctx: Context, key: str = "") -> tuple[int, str]:
+    """How often what this actor sees has changed, on one project or on all, and who changed that project last.
+
+    The mark only ever grows; two that are equal mean that nothing has changed between them. The name is told to
+    those who may read the project's activity, else it is ''.
+    """
+    seen = Project.visible_to(ctx)
+    if key:
+        seen = seen.filter(key=key)
+    chains = AuditChain.objects.filter(scope__in=seen.values("pk"))
+    if not key:
+        return chains.aggregate(marks=Coalesce(Sum("length"), 0))["marks"], ""
+    chain = chains.first()
+    if chain is None:
+        return 0, ""
+    if not may(ctx, "projects.read_activity", project_id=chain.scope):
+        return chain.length, ""
+    last = AuditEntry.objects.filter(scope=chain.scope).order_by("-sequence").values_list("actor_name", flat=True)
+    return chain.length, last.first() or ""

@@ -100,6 +100,9 @@ class ExpectedFailures:
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """A page for an expected failure; None leaves it to the 500 handler."""
         if isinstance(exception, SignInRequired):
+            if request.headers.get("HX-Request"):
+                # a part of a page: the page says it and keeps what was typed
+                return HttpResponse(status=401, headers={"HX-Reswap": "none"})
             return redirect(f"{resolve_url('account_login')}?{urlencode({'next': request.get_full_path()})}")
         if isinstance(exception, HeadwayError):
             shown = exception.status not in (403, 404)  # those two say nothing of what is hidden

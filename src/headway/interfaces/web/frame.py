@@ -67,6 +67,15 @@ class PersonInFrame:
 
 
 @dataclass(frozen=True, slots=True)
+class Live:
+    """From where a page listens for changes of others: of one project, or with `project` '' of all that one sees."""
+
+    person: int
+    project: str
+    mark: int
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """The frame of one page. `search_url` '' = no search is offered."""
 

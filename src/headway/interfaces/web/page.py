@@ -23,6 +23,7 @@ from headway.areas.projects.types import Charter
 from headway.interfaces.actors import context_of
 from headway.interfaces.web.frame import Link, NavEntry, NavGroup, navigation
 from headway.interfaces.web.headers import reference_of
+from headway.interfaces.web.live import live_of
 from headway.kernel.access import OUTSIDE_ROLES, may, permission_table
 from headway.kernel.context import Channel, Context
 from headway.kernel.errors import Denied, NotFound, SignInRequired
@@ -69,6 +70,7 @@ def page(*methods: str) -> Callable[[View], View]:
             ctx = signed_in(request)
             if request.method not in allowed:
                 return HttpResponseNotAllowed(allowed)
+            request.live = live_of(request, ctx, str(kwargs.get("key", "")))  # type: ignore[attr-defined]
             try:
                 return view(request, ctx, *args, **kwargs)
             except Denied as refusal:
@@ -162,6 +164,7 @@ def show(
     crumbs  what stands below the project's tab, the page itself last.
     """
     framed: dict[str, Any] = {
+        "live": getattr(request, "live", None),
         "nav": navigation(_groups(ctx), path=request.path),
         "may": May(ctx, project.id if project else None),
         "today": today_in(ctx, project) if project else ctx.now.date(),

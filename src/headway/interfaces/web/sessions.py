@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from headway.kernel.context import real_clock
 
 STORE_EVERY_SECONDS = 300
+NOT_USE = "/live"  # what an open page asks by itself does not keep its session alive
 _SIGNED_IN = "signed_in_at"
 _LAST_USED = "last_used_at"
 
@@ -48,6 +49,6 @@ class SessionLife:
             now = int(real_clock().timestamp())
             if is_over(dict(request.session.items()), now=now):
                 logout(request)
-            elif now - request.session[_LAST_USED] >= STORE_EVERY_SECONDS:
+            elif request.path != NOT_USE and now - request.session[_LAST_USED] >= STORE_EVERY_SECONDS:
                 request.session[_LAST_USED] = now
         return self._get_response(request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import re
@@ -35,6 +36,13 @@ def test_every_built_file_is_the_one_the_build_wrote() -> None:
     assert found == MANIFEST["outputs"]
 
 
+def test_every_text_is_there_compressed_too() -> None:
+    texts = [name for name in MANIFEST["outputs"] if not name.endswith((".woff2", ".gz"))]
+    assert texts
+    for name in texts:
+        assert gzip.decompress((DIST / f"{name}.gz").read_bytes()) == (DIST / name).read_bytes()
+
+
 @pytest.mark.skipif(
     not shutil.which("node") or not (ROOT / "node_modules").is_dir(), reason="Node and its packages are not here"
 )
@@ -45,7 +53,7 @@ def test_a_new_build_gives_the_same_bytes() -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("name", sorted(name for name in MANIFEST["outputs"] if not name.endswith(".woff2")))
+@pytest.mark.parametrize("name", sorted(name for name in MANIFEST["outputs"] if not name.endswith((".woff2", ".gz"))))
 def test_no_built_file_names_an_outside_host(name: str) -> None:
     text = (DIST / name).read_text(encoding="utf-8").replace(NAMESPACE, "")
     assert re.findall(r"(?:https?:|wss?:)//[\w.-]+|url\(\s*[\"']?//", text) == []

@@ -1,0 +1,76 @@
+// What others change is on the screen within seconds: parts marked data-live are fetched anew when the page's project
+// (or, on a page over all projects, any of them) has changed. Where somebody is typing, the part waits for them.
+import htmx from "htmx.org";
+import { isTouched } from "./drafts";
+import { Away, ask, sayToSignIn, SignedOut } from "./net";
+import { tell } from "./notices";
+
+const EVERY_MS = 8000;
+
+let mark = -1;
+
+function parts(): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>("[data-live][id]")];
+}
+
+function busy(part: HTMLElement): boolean {
+  const at = document.activeElement;
+  const typing = at instanceof HTMLElement && part.contains(at) && at.matches("input, textarea, select, [contenteditable]");
+  return typing || isTouched(part) || part.querySelector("dialog[open], :popover-open, [aria-expanded=true]") !== null;
+}
+
+function put(part: HTMLElement, fresh: Element): void {
+  const at = document.activeElement;
+  const held = at instanceof HTMLElement && part.contains(at) ? at : null;
+  const again = held?.id ? `#${CSS.escape(held.id)}` : held instanceof HTMLAnchorElement ? `a[href="${CSS.escape(held.getAttribute("href") ?? "")}"]` : "";
+  const place = document.importNode(fresh, true) as HTMLElement;
+  part.replaceWith(place);
+  htmx.process(place);
+  if (again) place.querySelector<HTMLElement>(again)?.focus({ preventScroll: true });
+}
+
+async function refresh(who: string): Promise<void> {
+  const waiting: HTMLElement[] = [];
+  const fetched = new Map<string, Document>();
+  for (const part of parts()) {
+    const address = part.dataset["liveUrl"] ?? location.href;
+    if (!fetched.has(address)) {
+      const answer = await fetch(address, { headers: { Accept: "text/html" } });
+      if (!answer.ok) return;
+      fetched.set(address, new DOMParser().parseFromString(await answer.text(), "text/html"));
+    }
+    const fresh = fetched.get(address)?.getElementById(part.id);
+    if (!fresh || fresh.isEqualNode(part)) continue;
+    if (busy(part)) waiting.push(part);
+    else put(part, fresh);
+  }
+  if (waiting.length === 0) return;
+  tell("info", `${who || "Somebody"} has changed this meanwhile. What you are typing stays as it is.`, {
+    label: "Show the changes",
+    run: () => location.reload(),
+  });
+}
+
+async function look(): Promise<void> {
+  if (document.hidden || document.querySelector("#signed-out[open]")) return;
+  const project = document.body.dataset["liveProject"] ?? "";
+  try {
+    const seen = await ask(project);
+    if (seen.mark === mark) return;
+    mark = seen.mark;
+    await refresh(seen.who);
+    document.dispatchEvent(new CustomEvent("headway:changed", { detail: { project, who: seen.who } }));
+  } catch (failure) {
+    // A server that is away says so when something is to be saved, not while one reads.
+    if (failure instanceof SignedOut) sayToSignIn();
+    else if (!(failure instanceof Away || failure instanceof TypeError)) throw failure;
+  }
+}
+
+export function listenForChanges(): void {
+  const begun = document.body.dataset["liveMark"];
+  if (begun === undefined) return;
+  mark = Number(begun);
+  setInterval(() => void look(), EVERY_MS);
+  document.addEventListener("visibilitychange", () => void look());
+}
