@@ -240,6 +240,8 @@ case("schedule.assign", _ids(task="loose_task", resource="resource"))
 case("schedule.set_baseline", _on_project(name="Another"))
 case("schedule.use_baseline", _ids(baseline="baseline"))
 
+case("schedule.my_tasks", lambda w, s, who: {"day": DAY})
+
 # --- hours
 case(
     "hours.entries",

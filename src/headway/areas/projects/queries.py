@@ -389,6 +389,14 @@ def import_content(ctx: Context, batch_id: int) -> tuple[dict[str, Any] | None, 
     return row.parsed, row.undo
 
 
+def named_projects(ctx: Context, project_ids: Iterable[int] | None = None) -> dict[int, ProjectRow]:
+    """Projects that this actor may see by id, some or all, as a list shows them; one query."""
+    rows = Project.visible_to(ctx).select_related("client", "manager")
+    if project_ids is not None:
+        rows = rows.filter(pk__in=set(project_ids))
+    return {row.pk: project_row(row) for row in rows.order_by("name", "id")}
+
+
 def client_project_ids(ctx: Context) -> list[int]:
     """Ids of projects on which the actor is a client."""
     if ctx.actor.user_id is None:

@@ -208,3 +208,71 @@ class MeasuredPlan:
     settings: ProjectSettings
     axis: Axis
     planned: tuple[BaselineLine, ...]
+
+
+class TaskUrgency(Enum):
+    """When a task of one's own is due, the most urgent first."""
+
+    LATE = "late"
+    TODAY = "today"
+    THIS_WEEK = "this_week"
+    LATER = "later"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
+class MyTask:
+    """A task in a person's own list, over all projects.
+
+    assigned   False = only its owner, by name.
+    waiting    the tasks that cannot go on before it, each with who does it; the first ones.
+    may_enter  whether this person may enter its progress.
+    """
+
+    id: int
+    uid: int
+    project_id: int
+    project_key: str
+    project: str
+    name: str
+    wbs: str
+    start: datetime | None
+    finish: datetime | None
+    deadline: datetime | None
+    percent_complete: Decimal
+    actual_finish: datetime | None
+    milestone: bool
+    critical: bool
+    total_slack_minutes: Decimal | None
+    assigned: bool
+    urgency: TaskUrgency
+    waiting: tuple[str, ...]
+    waiting_count: int
+    may_enter: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class MyTasks:
+    """A person's own tasks, the most urgent first. `more` = there are others, left out."""
+
+    today: date
+    items: tuple[MyTask, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTask:
+    """A task to which a person is assigned, in some days."""
+
+    project_id: int
+    uid: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingDays:
+    """How many hours a person can work on each of some days, and where that is known from."""
+
+    hours: dict[date, Decimal]
+    source: str

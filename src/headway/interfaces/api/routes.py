@@ -72,6 +72,7 @@ GET    /projects/{project}/plan                    schedule.show
 POST   /projects/{project}/plan                    schedule.start_plan
 GET    /projects/{project}/tasks                   schedule.tasks
 POST   /projects/{project}/tasks                   schedule.add_task
+GET    /my-tasks                                   schedule.my_tasks
 GET    /tasks/{task}                               schedule.show_task
 PATCH  /tasks/{task}                               schedule.edit_task
 DELETE /tasks/{task}                               schedule.remove_task

@@ -1,0 +1,283 @@
+"""One person's tasks over all projects: assigned to them or owned by them, and the working time they have.
+
+A task is theirs when a resource matched to them is assigned to it, or when its owner's name is theirs.
+Not here: changing a task (`commands`), the tasks of one plan (`queries`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from headway.areas.people.queries import names_of
+from headway.areas.projects.queries import my_person_id, named_projects
+from headway.areas.schedule.models import Assignment, Plan, PlanCalendar, PlanLink, PlanTask, Resource
+from headway.areas.schedule.records import from_record
+from headway.areas.schedule.types import MyTask, MyTasks, PlannedTask, TaskUrgency, WorkingDays
+from headway.engine import plan as engine
+from headway.engine.calendars import Axis, Calendars, standard_calendar
+from headway.engine.plan import PlanError
+from headway.kernel.access import may
+from headway.kernel.context import Context
+from headway.kernel.queries import query
+
+SHOWN = 300  # tasks of one answer
+_NAMED = 3  # of the tasks that wait for one
+_CALENDARS = 20  # plans whose calendars are asked: a person is in few at a time
+_STANDARD = "the standard week, Monday to Friday, 8 h: you are in no plan"
+
+
+class _Place(NamedTuple):
+    """A task as the tables of a plan name it."""
+
+    plan_id: int
+    uid: int
+
+
+@query(permission="schedule.read")
+def my_tasks(ctx: Context, *, day: date | None = None) -> MyTasks:
+    """The tasks assigned to me or owned by me over all projects, the most urgent first, with who waits for them.
+
+    day  what is today for the person; default: the day in UTC.
+    Late is what should be finished before today; today, what is planned for it; done, what was finished in this
+    week. At most 300 tasks.
+    """
+    today = day or ctx.now.date()
+    monday = datetime.combine(today - timedelta(days=today.weekday()), time())
+    person = my_person_id(ctx)
+    assigned = _assigned_to(ctx, person)
+    rows = PlanTask.visible_to(ctx).filter(removed_at=None, active=True, summary=False)
+    rows = rows.filter(_whose(person, assigned)).filter(Q(percent_complete__lt=100) | Q(actual_finish__gte=monday))
+    rows = rows.select_related("plan").defer("definition", "computed", "plan__settings", "plan__warnings")
+    found = list(rows.order_by("finish", "plan_id", "position", "id")[: SHOWN + 1])
+    shown = found[:SHOWN]
+    waiting = _waiting(_Place(row.plan_id, row.uid) for row in shown if row.percent_complete < 100)
+    projects = named_projects(ctx, {row.plan.project_id for row in shown})
+    items = []
+    for row in shown:
+        place, project = _Place(row.plan_id, row.uid), projects[row.plan.project_id]
+        after = waiting.get(place, [])
+        items.append(
+            MyTask(
+                id=row.pk,
+                uid=row.uid,
+                project_id=project.id,
+                project_key=project.key,
+                project=project.name,
+                name=row.name,
+                wbs=row.wbs,
+                start=row.start,
+                finish=row.finish,
+                deadline=row.deadline,
+                percent_complete=row.percent_complete,
+                actual_finish=row.actual_finish,
+                milestone=row.milestone,
+                critical=row.critical,
+                total_slack_minutes=row.total_slack.minutes if row.total_slack is not None else None,
+                assigned=place in assigned,
+                urgency=urgency(row.start, row.finish, today=today, done=row.percent_complete >= 100),
+                waiting=tuple(after[:_NAMED]),
+                waiting_count=len(after),
+                may_enter=may(ctx, "schedule.set_progress", project_id=project.id),
+                version=row.version,
+            )
+        )
+    return MyTasks(today, tuple(sorted(items, key=_rank)), len(found) > SHOWN)
+
+
+def urgency(start: datetime | None, finish: datetime | None, *, today: date, done: bool) -> TaskUrgency:
+    """When a task is due: 'late' is an open one planned to finish before today."""
+    if done:
+        return TaskUrgency.DONE
+    if finish is not None and finish.date() < today:
+        return TaskUrgency.LATE
+    if start is None:
+        return TaskUrgency.LATER
+    if start.date() <= today:
+        return TaskUrgency.TODAY
+    sunday = today + timedelta(days=6 - today.weekday())
+    return TaskUrgency.THIS_WEEK if start.date() <= sunday else TaskUrgency.LATER
+
+
+_URGENCIES = {kind: place for place, kind in enumerate(TaskUrgency)}
+
+
+def _rank(row: MyTask) -> tuple[Any, ...]:
+    return (_URGENCIES[row.urgency], row.finish or datetime.max, not row.critical, row.project_key, row.id)
+
+
+def _assigned_to(ctx: Context, person_id: int | None) -> set[_Place]:
+    """The tasks that a person is assigned to, in the plans that the actor may see."""
+    if person_id is None:
+        return set()
+    mine = set(Resource.visible_to(ctx).filter(person_id=person_id).values_list("plan_id", "uid"))
+    rows = Assignment.among([plan_id for plan_id, _ in mine]).filter(resource_uid__in={uid for _, uid in mine})
+    return {
+        _Place(plan_id, task_uid)
+        for plan_id, task_uid, resource_uid in rows.values_list("plan_id", "task_uid", "resource_uid")
+        if (plan_id, resource_uid) in mine
+    }
+
+
+def _whose(person_id: int | None, assigned: Collection[_Place]) -> Q:
+    """Those tasks, and the ones that bear the person's name as their owner's."""
+    by_plan: dict[int, list[int]] = {}
+    for place in assigned:
+        by_plan.setdefault(place.plan_id, []).append(place.uid)
+    chosen = Q(pk__in=())
+    for plan_id, uids in by_plan.items():
+        chosen |= Q(plan_id=plan_id, uid__in=uids)
+    name = names_of([person_id]).get(person_id, "") if person_id is not None else ""
+    return chosen | Q(owner=name) if name else chosen
+
+
+def _waiting(places: Iterable[_Place]) -> dict[_Place, list[str]]:
+    """For each task, the open ones that follow it by a link: 'Build the basket (Max Member)'."""
+    wanted = set(places)
+    plans = {place.plan_id for place in wanted}
+    links = PlanLink.among(list(plans)).filter(predecessor_uid__in={place.uid for place in wanted})
+    after: dict[_Place, list[_Place]] = {}
+    for plan_id, before, following in links.order_by("id").values_list("plan_id", "predecessor_uid", "successor_uid"):
+        if (plan_id, before) in wanted:
+            after.setdefault(_Place(plan_id, before), []).append(_Place(plan_id, following))
+    followers = {place for places_ in after.values() for place in places_}
+    names = _named(followers)
+    return {place: [names[item] for item in items if item in names] for place, items in after.items()}
+
+
+def _named(places: set[_Place]) -> dict[_Place, str]:
+    """Names of the open ones of some tasks of visible plans, each with who does it."""
+    plans, uids = {place.plan_id for place in places}, {place.uid for place in places}
+    tasks = PlanTask.unscoped(reason="tasks of plans that the actor sees").filter(
+        plan__in=plans, uid__in=uids, removed_at=None, percent_complete__lt=100
+    )
+    doing = (
+        Assignment.among(list(plans))
+        .filter(task_uid__in=uids)
+        .annotate(
+            name=Subquery(
+                Resource.unscoped(reason="names in visible plans")
+                .filter(plan=OuterRef("plan"), uid=OuterRef("resource_uid"))
+                .values("name")[:1]
+            )
+        )
+    )
+    who: dict[_Place, list[str]] = {}
+    for plan_id, uid, name in doing.order_by("id").values_list("plan_id", "task_uid", "name"):
+        if name:
+            who.setdefault(_Place(plan_id, uid), []).append(name)
+    found = {}
+    for plan_id, uid, name, owner in tasks.values_list("plan_id", "uid", "name", "owner"):
+        place = _Place(plan_id, uid)
+        people = ", ".join(who.get(place, ())[:2]) or owner
+        found[place] = f"{name} ({people})" if people else name
+    return found
+
+
+# --- for the areas above; the caller has passed its own door ---------------------------------
+
+
+def planned_for(ctx: Context, person_id: int, first: date, last: date) -> tuple[PlannedTask, ...]:
+    """The open tasks to which a person is assigned and whose dates touch some days, by project and outline."""
+    assigned = _assigned_to(ctx, person_id)
+    rows = PlanTask.visible_to(ctx).filter(_whose(None, assigned), removed_at=None, active=True, summary=False)
+    rows = rows.filter(percent_complete__lt=100, milestone=False, start__lt=_after(last), finish__gte=_at(first))
+    found = rows.order_by("plan__project_id", "position", "id").values_list("plan__project_id", "uid", "name")
+    return tuple(PlannedTask(*row) for row in found[:SHOWN])
+
+
+def _at(day: date) -> datetime:
+    return datetime.combine(day, time())
+
+
+def _after(day: date) -> datetime:
+    return _at(day + timedelta(days=1))
+
+
+def people_planned(project_ids: Collection[int], first: date, last: date) -> dict[int, set[int]]:
+    """Persons with an assignment whose task's dates touch some days, by project; one query."""
+    tasks = PlanTask.unscoped(reason="plans of visible projects").filter(
+        plan=OuterRef("plan"),
+        uid=OuterRef("task_uid"),
+        removed_at=None,
+        active=True,
+        summary=False,
+        start__lt=_after(last),
+        finish__gte=_at(first),
+    )
+    people = Resource.unscoped(reason="plans of visible projects").filter(
+        plan=OuterRef("plan"), uid=OuterRef("resource_uid"), person__isnull=False
+    )
+    plans = Plan.unscoped(reason="plans of visible projects").filter(project_id__in=project_ids)
+    rows: Any = (  # a name made here, which the checker cannot follow
+        Assignment.among(plans)
+        .annotate(person=Subquery(people.values("person_id")[:1]))
+        .filter(Exists(tasks), person__isnull=False)
+        .order_by()
+        .values_list("plan__project_id", "person")
+        .distinct()
+    )
+    found: dict[int, set[int]] = {}
+    for project_id, person_id in rows:
+        found.setdefault(project_id, set()).add(person_id)
+    return found
+
+
+def task_names(ctx: Context, project_id: int, uids: Collection[int]) -> dict[int, str]:
+    """Names of the tasks of a plan that the actor may see, by uid."""
+    rows = PlanTask.visible_to(ctx).filter(plan__project_id=project_id, uid__in=uids)
+    return dict(rows.values_list("uid", "name"))
+
+
+def task_of_name(ctx: Context, project_id: int, name: str) -> int | None:
+    """The uid of the one task of a plan that bears this name, whatever the case; None for none and for several."""
+    rows = PlanTask.visible_to(ctx).filter(plan__project_id=project_id, summary=False, name__iexact=name.strip())
+    found = list(rows.values_list("uid", flat=True)[:2])
+    return found[0] if len(found) == 1 else None
+
+
+def working_days(ctx: Context, person_id: int, first: date, last: date) -> WorkingDays:
+    """How long a person can work on each of some days: the most that a calendar of one of their plans gives.
+
+    Their own calendar as a resource counts, else the plan's; the most, since one client's holiday leaves the
+    day to another. Who is in no plan has the standard week.
+    """
+    days = [first + timedelta(days=step) for step in range((last - first).days + 1)]
+    mine = Resource.visible_to(ctx).filter(person_id=person_id).order_by("-plan_id", "uid").select_related("plan")
+    own: dict[int, Any] = {}
+    for row in mine[:_CALENDARS]:
+        own.setdefault(row.plan_id, row)
+    calendars: dict[int, list[engine.Calendar]] = {}
+    for item in PlanCalendar.among(list(own)).order_by("uid"):
+        calendars.setdefault(item.plan_id, []).append(from_record(engine.Calendar, item.definition))
+    axes = []
+    for plan_id, row in own.items():
+        axis = _axis(calendars.get(plan_id, []), row.definition.get("calendar_uid"), row.plan.settings)
+        if axis is not None:
+            axes.append(axis)
+    source = f"the calendars of {len(axes)} of your plans" if len(axes) > 1 else "the calendar of your plan"
+    if not axes:
+        axes, source = [Calendars([standard_calendar()]).default], _STANDARD
+    return WorkingDays({day: max(_hours(axis, day) for axis in axes) for day in days}, source)
+
+
+def _axis(calendars: list[engine.Calendar], own: Any, settings: dict[str, Any]) -> Axis | None:
+    """The working time of a resource; None where the plan's calendars hold none."""
+    known = {calendar.uid for calendar in calendars}
+    uid = own if own in known else settings.get("calendar_uid")
+    try:
+        found = Calendars(calendars, default_uid=uid if uid in known else None)
+        return found.axis(uid) if uid in known else found.default
+    except PlanError:
+        return None
+
+
+def _hours(axis: Axis, day: date) -> Decimal:
+    try:
+        return axis.work_between(_at(day), _after(day)).hours
+    except PlanError:
+        return Decimal(0)
