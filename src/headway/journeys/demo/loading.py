@@ -32,22 +32,13 @@ from headway.engine.calendars import standard_calendar
 from headway.engine.cpm import schedule
 from headway.engine.units import ZERO_WORK, WorkTime
 from headway.journeys import imports
+from headway.journeys.demo.people import DemoUser
 from headway.kernel.context import Channel, Context, system_context
 from headway.kernel.errors import Conflict
 
 _DAY = 4800  # tenths of a minute in eight hours
 _WEEKS_GONE = 8
 PROJECT = "ACME"
-
-
-@dataclass(frozen=True, slots=True)
-class DemoUser:
-    """Somebody who can sign in to the demo."""
-
-    name: str
-    email: str
-    role: str
-    password: str
 
 
 # name, e-mail, organisation role, role on the project, title
