@@ -1,20 +1,24 @@
-"""Putting mails into the outbox, and noting what became of them."""
+"""Putting mails into the outbox and noting what became of them; telling people what concerns them."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from datetime import datetime
 from email.utils import parseaddr
 from typing import Annotated, Any
 
+from django.db.models import F
+
 from headway.areas.comms.compose import message
 from headway.areas.comms.events import MailQueued, MailSent
-from headway.areas.comms.models import Mail
-from headway.areas.comms.queries import mail_row
-from headway.areas.comms.types import MailId, MailRow, MailState
+from headway.areas.comms.models import Mail, Notice
+from headway.areas.comms.queries import mail_row, notice_row
+from headway.areas.comms.types import MailId, MailRow, MailState, NoticeReason, NoticeRow
 from headway.areas.files import commands as files
 from headway.areas.files import store
 from headway.areas.files.queries import held_bytes
+from headway.areas.people.queries import person_of_user
 from headway.kernel import settings
 from headway.kernel.commands import command
 from headway.kernel.context import Context
@@ -106,3 +110,127 @@ def retry(ctx: Context, *, mail: Mail) -> MailRow:
     mail.change(ctx, state=MailState.QUEUED.value, last_error="")
     ctx.emit(MailQueued(mail_id=mail.pk))
     return mail_row(mail)
+
+
+# --- notices ----------------------------------------------------------------------------------
+
+MAX_NOTICE = 500
+
+
+def notify(
+    ctx: Context,
+    *,
+    to: Collection[int | None],
+    reason: NoticeReason,
+    about_kind: str,
+    about_id: int,
+    project_id: int | None,
+    text: str,
+    once: str = "",
+) -> None:
+    """Tell persons of something, in the caller's transaction; whoever causes it is not told, None is nobody.
+
+    once  a key that lets one such notice reach a person, however often it is asked for.
+    """
+    told = tuple(dict.fromkeys(person for person in to if person is not None))
+    if not told:
+        return
+    keep_notices(
+        ctx.as_system("tell whom it concerns"),
+        persons=tuple(person for person in told if person != person_of_user(ctx.actor.user_id)),
+        reason=reason,
+        about_kind=about_kind,
+        about_id=about_id,
+        project_id=project_id,
+        text=text[:MAX_NOTICE],
+        by="" if ctx.actor.is_system else ctx.actor.name,
+        once=once,
+    )
+
+
+@command(permission="comms.notify", internal="part of the change that concerns somebody")
+def keep_notices(
+    ctx: Context,
+    *,
+    persons: tuple[int, ...],
+    reason: NoticeReason,
+    about_kind: Name,
+    about_id: int,
+    project_id: int | None,
+    text: Name,
+    by: str = "",
+    once: str = "",
+) -> None:
+    """Put a notice into persons' inboxes; an unread one about the same thing for the same reason is renewed."""
+    rows = Notice.unscoped(reason="inboxes of those who are told")
+    for person in persons:
+        if once and rows.filter(person_id=person, once=once).exists():
+            continue
+        same = rows.filter(
+            person_id=person,
+            about_kind=about_kind,
+            about_id=about_id,
+            reason=reason.value,
+            read_at=None,
+            archived_at=None,
+        ).first()
+        if same is not None:
+            same.change(ctx, text=text, by=by, at=ctx.now, once=once)
+            continue
+        Notice(
+            created_at=ctx.now,
+            person_id=person,
+            reason=reason.value,
+            about_kind=about_kind,
+            about_id=about_id,
+            project_id=project_id,
+            text=text,
+            by=by,
+            once=once,
+            at=ctx.now,
+        ).save(force_insert=True)
+
+
+@command(permission="comms.own_notices", idempotent=True)
+def mark_read(ctx: Context, *, notice: Notice, read: bool = True) -> NoticeRow:
+    """Mark one of one's notices as read, or as unread again."""
+    if (notice.read_at is not None) != read:
+        notice.change(ctx, read_at=ctx.now if read else None)
+    return notice_row(notice)
+
+
+@command(permission="comms.own_notices", idempotent=True)
+def archive(ctx: Context, *, notice: Notice) -> NoticeRow:
+    """Put one of one's notices away; it counts as read."""
+    if notice.archived_at is None:
+        notice.change(ctx, archived_at=ctx.now, read_at=notice.read_at or ctx.now)
+    return notice_row(notice)
+
+
+@command(permission="comms.own_notices", idempotent=True)
+def archive_all(ctx: Context) -> int:
+    """Put all of one's notices away; gives how many."""
+    rows = Notice.visible_to(ctx).filter(archived_at=None)
+    rows.filter(read_at=None).update(read_at=ctx.now)
+    return rows.update(archived_at=ctx.now, version=F("version") + 1)
+
+
+@command(permission="comms.test")
+def send_test(ctx: Context) -> MailRow:
+    """Send a mail of fixed text to oneself, to see that mail goes out. Conflict where no mail server is set."""
+    person = my_address(ctx.actor.user_id)
+    if not person:
+        raise Conflict("You have no e-mail address here; a person must ask for the test.")
+    if not settings.read().smtp_url:
+        raise Conflict("No mail server is set. Start Headway with HEADWAY_SMTP_URL, such as smtp://mail.example:587.")
+    return queue(
+        ctx,
+        event_key=f"system:test:{secrets.token_hex(8)}",
+        subject_kind="",
+        subject_id=0,
+        project_id=None,
+        approval_id=None,
+        recipients=(person,),
+        subject="Test mail from Headway",
+        body="Mail from Headway reaches you. You asked for this test in the settings; there is nothing to do.",
+    )

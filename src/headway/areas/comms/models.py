@@ -1,4 +1,4 @@
-"""The outbox."""
+"""The outbox, and the notices of people's inboxes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from headway.areas.comms.types import MailState
+from headway.areas.comms.types import MailState, NoticeReason
 from headway.kernel.models import Root
 
 
@@ -46,3 +46,41 @@ class Mail(Root):
 
     def __str__(self) -> str:
         return self.subject
+
+
+class Notice(Root):
+    """Something that one person is told. An unread one about the same thing for the same reason is renewed.
+
+    once  a key that lets one notice of its kind reach a person, as 'due:projects.Risk:3:2026-03-02'; '' = any number.
+    """
+
+    noun: ClassVar[str] = "Notice"
+    project_path: ClassVar[str | None] = "project_id"
+
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=12, choices=[(reason.value, reason.value) for reason in NoticeReason])
+    about_kind = models.CharField(max_length=80)
+    about_id = models.BigIntegerField()
+    project_id = models.BigIntegerField(null=True)
+    text = models.CharField(max_length=500)
+    by = models.CharField(max_length=255, blank=True)
+    once = models.CharField(max_length=160, blank=True)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+    archived_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "once"], condition=~models.Q(once=""), name="comms_told_once")
+        ]
+        indexes = [
+            models.Index(fields=["person", "-at", "-id"], name="comms_inbox"),
+            models.Index(
+                fields=["person", "about_kind", "about_id"],
+                condition=models.Q(read_at=None, archived_at=None),
+                name="comms_unread",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text

@@ -1,10 +1,16 @@
-"""Reads of the outbox."""
+"""Reads of the outbox and of inboxes."""
 
 from __future__ import annotations
 
-from headway.areas.comms.models import Mail
-from headway.areas.comms.types import MailRow, MailState
+from collections.abc import Iterable
+from typing import Any
+
+from django.apps import apps
+
+from headway.areas.comms.models import Mail, Notice
+from headway.areas.comms.types import MailRow, MailState, NoticeReason, NoticeRow, Notices
 from headway.kernel.context import Context
+from headway.kernel.paging import page
 from headway.kernel.queries import query
 
 
@@ -41,3 +47,70 @@ def of_subject(kind: str, subject_id: int) -> tuple[MailRow, ...]:
     """The mails about a record that the caller may see, newest first."""
     rows = Mail.unscoped(reason="asked by their visible subject").filter(subject_kind=kind, subject_id=subject_id)
     return tuple(mail_row(row) for row in rows.order_by("-id")[:50])
+
+
+# --- inboxes ----------------------------------------------------------------------------------
+
+_MOST_WAITING = 100  # what the count beside the bell counts up to
+
+
+@query(permission="comms.own_notices")
+def inbox(
+    ctx: Context,
+    *,
+    archived: bool = False,
+    unread: bool = False,
+    reason: NoticeReason | None = None,
+    cursor: str = "",
+    limit: int = 50,
+) -> Notices:
+    """One's notices, newest first, a page at a time; what one may no longer see is left out.
+
+    archived  those put away instead of those that stand. unread  only what was not read yet.
+    """
+    rows = Notice.visible_to(ctx).filter(archived_at__isnull=not archived)
+    if unread:
+        rows = rows.filter(read_at=None)
+    if reason is not None:
+        rows = rows.filter(reason=reason.value)
+    items, following = page(rows, order=("-at", "-id"), cursor=cursor, limit=limit)
+    seen = _still_seen(ctx, ((item.about_kind, item.about_id) for item in items))
+    return Notices(tuple(notice_row(item) for item in items if (item.about_kind, item.about_id) in seen), following)
+
+
+@query(permission="comms.own_notices")
+def notices_waiting(ctx: Context) -> int:
+    """How many unread notices stand in one's inbox, counted up to 100."""
+    rows = Notice.visible_to(ctx).filter(read_at=None, archived_at=None).order_by("-at", "-id")
+    about = list(rows.values_list("about_kind", "about_id")[:_MOST_WAITING])
+    seen = _still_seen(ctx, about)
+    return sum(1 for item in about if item in seen)
+
+
+def notice_row(row: Notice) -> NoticeRow:
+    """A notice as its reader sees it."""
+    return NoticeRow(
+        row.pk,
+        NoticeReason(row.reason),
+        row.about_kind,
+        row.about_id,
+        row.project_id,
+        row.text,
+        row.by,
+        row.at,
+        row.read_at is not None,
+        row.archived_at is not None,
+        row.version,
+    )
+
+
+def _still_seen(ctx: Context, about: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
+    """Those of the records that this person may see now; one look at each kind's table."""
+    by_kind: dict[str, set[int]] = {}
+    for kind, record_id in about:
+        by_kind.setdefault(kind, set()).add(record_id)
+    seen: set[tuple[str, int]] = set()
+    for kind, ids in by_kind.items():
+        model: Any = apps.get_model(kind)
+        seen |= {(kind, found) for found in model.visible_to(ctx).filter(pk__in=ids).values_list("pk", flat=True)}
+    return seen

@@ -1,4 +1,4 @@
-"""Delivery: a queued mail becomes a job, the job hands its bytes to the mail server."""
+"""Delivery: a queued mail becomes a job, the job hands its bytes to the mail server. Handing on a line is told."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 from headway.areas.comms import commands
 from headway.areas.comms.events import MailQueued
 from headway.areas.comms.models import Mail
-from headway.areas.comms.types import Mailer, MailState, Refusal
+from headway.areas.comms.types import Mailer, MailState, NoticeReason, Refusal
+from headway.areas.desk.events import LineDelegated
 from headway.areas.files.queries import held_bytes
 from headway.kernel import jobs, ports
 from headway.kernel.context import Context, system_context
@@ -49,3 +50,19 @@ def deliver(payload: dict[str, Any]) -> None:
             raise Unavailable("The mail server did not take the mail; it is tried again.") from fault
     else:
         commands.note_sent(ctx, mail=row.pk, at=ctx.now)
+
+
+@reacts_to(LineDelegated)
+def tell_the_colleague(ctx: Context, event: LineDelegated) -> None:
+    """Whoever is handed a line finds it in the inbox, with the words that came with it."""
+    said = f"{event.from_name} hands you: {event.what}"
+    commands.notify(
+        ctx,
+        to=(event.to_person_id,),
+        reason=NoticeReason.DELEGATED,
+        about_kind=event.kind,
+        about_id=event.record_id,
+        project_id=event.project_id,
+        text=f"{said}. {event.note}" if event.note else said,
+        once=f"delegated:{event.delegation_id}",
+    )

@@ -10,6 +10,7 @@ from typing import Annotated, Protocol
 from headway.kernel.schema import Ref
 
 MailId = Annotated[int, Ref("comms.Mail")]
+NoticeId = Annotated[int, Ref("comms.Notice")]
 
 
 class MailState(Enum):
@@ -53,3 +54,45 @@ class MailRow:
     sent_at: datetime | None
     attachments: tuple[str, ...]
     version: int
+
+
+class NoticeReason(Enum):
+    """Why a person is told of something."""
+
+    ASSIGNED = "assigned"
+    MENTIONED = "mentioned"
+    DUE = "due"
+    APPROVAL = "approval"
+    DECIDED = "decided"
+    MOVED = "moved"
+    JOINED = "joined"
+    DELEGATED = "delegated"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeRow:
+    """A notice of one's inbox: why, about which record, from whom.
+
+    about_kind, about_id  a model's label ('projects.Risk') and an id.
+    by  who caused it; '' = the calendar did.
+    """
+
+    id: int
+    reason: NoticeReason
+    about_kind: str
+    about_id: int
+    project_id: int | None
+    text: str
+    by: str
+    at: datetime
+    read: bool
+    archived: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """One page of an inbox, newest first."""
+
+    items: tuple[NoticeRow, ...]
+    next: str

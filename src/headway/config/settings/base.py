@@ -19,6 +19,7 @@ HEADWAY_PERMISSION_TABLE = PACKAGE / "areas" / "permissions.toml"
 AREAS = [
     "headway.areas.people",
     "headway.areas.files",
+    "headway.areas.desk",
     "headway.areas.comms",
     "headway.areas.approvals",
     "headway.areas.projects",

@@ -1,0 +1,115 @@
+"""The morning brief: five sentences over a Desk's lines, each figure with how it was found. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from headway.areas.desk.types import DeskLine, Group, Piece, Sentence
+
+
+def brief(lines: Sequence[DeskLine], *, day: date) -> tuple[Sentence, ...]:
+    """What stands, what waits for a decision, what is late, what is to be sent, and who waits for whom."""
+    return tuple(
+        Sentence("".join(piece.text for piece in pieces), tuple(pieces))
+        for pieces in (_standing(lines, day), _decide(lines), _late(lines), _send(lines), _people(lines))
+    )
+
+
+def _figure(lines: Sequence[DeskLine], one: str, many: str, formula: str) -> Piece:
+    """'3 decisions' with the lines it counts."""
+    return Piece(_count(len(lines), one, many), formula, tuple(line.key for line in lines))
+
+
+def _count(number: int, one: str, many: str) -> str:
+    return f"{number} {one if number == 1 else many}"
+
+
+def _of(lines: Iterable[DeskLine], *groups: Group) -> list[DeskLine]:
+    return [line for line in lines if line.group in groups]
+
+
+def _standing(lines: Sequence[DeskLine], day: date) -> list[Piece]:
+    now = [line for line in lines if line.group not in (Group.WAITING, Group.AHEAD)]
+    if not now:
+        return [Piece("Nothing needs you now.")]
+    projects = {line.project_id for line in now if line.project_id is not None}
+    pieces = [
+        _figure(now, "line needs", "lines need", "lines of all groups but “I wait for people” and “Ahead this week”"),
+        Piece(" you"),
+    ]
+    if projects:
+        count = Piece(
+            _count(len(projects), "project", "projects"),
+            "different projects of these lines",
+            tuple(line.key for line in now if line.project_id is not None),
+        )
+        pieces += [Piece(" on "), count]
+    today = [line for line in now if line.due == day]
+    if today:
+        pieces += [Piece("; "), _figure(today, "is", "are", "of these, those whose day is today"), Piece(" due today")]
+    return [*pieces, Piece(".")]
+
+
+def _decide(lines: Sequence[DeskLine]) -> list[Piece]:
+    found = _of(lines, Group.DECIDE)
+    if not found:
+        return [Piece("No decision waits for you.")]
+    overdue = [line for line in found if _is_late(line)]
+    pieces = [_figure(found, "decision waits", "decisions wait", "lines in “To decide”"), Piece(" for you")]
+    if overdue:
+        pieces += [Piece(", "), _figure(overdue, "of them late", "of them late", "of these, those past their day")]
+        pieces += [Piece(f"; the heaviest is {found[0].what}")]
+    return [*pieces, Piece(".")]
+
+
+def _late(lines: Sequence[DeskLine]) -> list[Piece]:
+    found = _of(lines, Group.LATE)
+    if not found:
+        return [Piece("Nothing is late or about to be.")]
+    worst = found[0]
+    pieces = [_figure(found, "thing is", "things are", "lines in “Late or about to be”"), Piece(" late or about to be")]
+    said = worst.consequence or worst.reason
+    where = f" on {worst.project}" if worst.project else ""
+    return [*pieces, Piece(f"; first {worst.what}{where}: {said}.")]
+
+
+def _send(lines: Sequence[DeskLine]) -> list[Piece]:
+    found = _of(lines, Group.SEND)
+    if not found:
+        return [Piece("No draft waits to be sent.")]
+    return [
+        _figure(found, "draft or report waits", "drafts or reports wait", "lines in “To send”"),
+        Piece(" to go out."),
+    ]
+
+
+def _people(lines: Sequence[DeskLine]) -> list[Piece]:
+    asked, waiting = _of(lines, Group.ASKED), _of(lines, Group.WAITING)
+    if not asked and not waiting:
+        return [Piece("Nobody waits for you, and you wait for nobody.")]
+    who = sorted({name for line in asked for name in line.people})
+    return [
+        _figure(asked, "thing is", "things are", "lines in “People waiting for me”"),
+        Piece(f" wanted of you{_by(who)}, and you wait for "),
+        _figure(waiting, "thing", "things", "lines in “I wait for people”"),
+        Piece(f" of others{_from(sorted({name for line in waiting for name in line.people}))}."),
+    ]
+
+
+def _by(names: Sequence[str]) -> str:
+    return f" by {_names(names)}" if names else ""
+
+
+def _from(names: Sequence[str]) -> str:
+    return f" ({_names(names)})" if names else ""
+
+
+def _names(names: Sequence[str]) -> str:
+    if len(names) <= 2:
+        return " and ".join(names)
+    return f"{names[0]}, {names[1]} and {_count(len(names) - 2, 'other', 'others')}"
+
+
+def _is_late(line: DeskLine) -> bool:
+    return any(factor.words.endswith(" late") for factor in line.factors)

@@ -1,0 +1,94 @@
+"""In which order a person's lines stand: by what happens if nothing is done, in points that add up.
+
+Points are the sum of five factors, each capped, so that every line can show why it stands where it does:
+
+    finish        6 for each working day by which it moves the finish of its project, at most 60
+    severity      30 x severity (0 to 1: a risk's exposure / 25, an issue's grade / 4, a budget's overrun)
+    lateness      2 for each working day past its day, at most 20
+    people        4 for each person who waits, at most 20
+    nearness      10 on its day, 2 less for each working day ahead, at least 0
+
+A finish outweighs everything else; something two weeks late outweighs something due today; a line without a day
+and without consequence has 0 points and stands last. Equal points: the earlier day first, then the key.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+FINISH_EACH, FINISH_MOST = 6, 60
+SEVERITY_MOST = 30
+LATE_EACH, LATE_MOST = 2, 20
+PERSON_EACH, PEOPLE_MOST = 4, 20
+NEAR_MOST, NEAR_EACH = 10, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """What depends on a line.
+
+    days_late    working days past its day; 0 = today, negative = still ahead; None = it has no day.
+    finish_days  working days by which it moves the finish of its project.
+    people       persons who wait for it.
+    severity     0 to 1: how bad it is in itself.
+    """
+
+    days_late: int | None = None
+    finish_days: int = 0
+    people: int = 0
+    severity: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One reason for a line's place, in words, with its points."""
+
+    words: str
+    points: int
+
+
+def factors(stake: Stake) -> tuple[Factor, ...]:
+    """The factors that count for a line, the heaviest first; those without points are left out."""
+    found = [
+        Factor(
+            f"moves the finish by {_days(stake.finish_days)}",
+            min(FINISH_EACH * max(stake.finish_days, 0), FINISH_MOST),
+        ),
+        Factor(
+            f"severity {100 * stake.severity:.0f} of 100",
+            int(SEVERITY_MOST * min(max(stake.severity, Decimal(0)), Decimal(1))),
+        ),
+        Factor(
+            "1 person waits" if stake.people == 1 else f"{stake.people} people wait",
+            min(PERSON_EACH * max(stake.people, 0), PEOPLE_MOST),
+        ),
+    ]
+    if stake.days_late is not None and stake.days_late > 0:
+        found.append(Factor(f"{_days(stake.days_late)} late", min(LATE_EACH * stake.days_late, LATE_MOST)))
+    elif stake.days_late is not None:
+        ahead = -stake.days_late
+        said = "due today" if ahead == 0 else f"due in {_days(ahead)}"
+        found.append(Factor(said, max(NEAR_MOST - NEAR_EACH * ahead, 0)))
+    return tuple(sorted((item for item in found if item.points), key=lambda item: -item.points))
+
+
+def points(stake: Stake) -> int:
+    """The sum of a line's factors."""
+    return sum(item.points for item in factors(stake))
+
+
+def _days(count: int) -> str:
+    return "1 working day" if count == 1 else f"{count} working days"
+
+
+def working_days(first: date, last: date) -> int:
+    """Days from Monday to Friday after `first`, up to and with `last`; negative when `last` lies before `first`.
+
+    Holidays are not known here: a line may lie on many projects with calendars of their own.
+    """
+    if last < first:
+        return -working_days(last, first)
+    weeks, rest = divmod((last - first).days, 7)
+    return weeks * 5 + sum(1 for ahead in range(1, rest + 1) if (first + timedelta(days=ahead)).weekday() < 5)
