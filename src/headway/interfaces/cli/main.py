@@ -40,7 +40,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "user": ("headway.interfaces.cli.accounts", "add users, set passwords, list them"),
     "token": ("headway.interfaces.cli.accounts", "make access tokens for programs"),
     "mcp": ("headway.interfaces.cli.mcp", "give an agent the use cases as tools, over standard input and output"),
-    "demo": ("headway.interfaces.cli.demo", "load a demo, or a large portfolio to measure with, into an empty workspace"),
+    "demo": ("headway.interfaces.cli.demo", "load the demo, or a large portfolio, into an empty workspace"),
     "version": ("headway.interfaces.cli.version", "say which version this is, and of what"),
 }
 

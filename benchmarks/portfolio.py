@@ -1,0 +1,37 @@
+"""A large portfolio in an installation of its own: `python -m benchmarks.portfolio [PROJECTS TASKS ENTRIES]`.
+
+Fills the installation that HEADWAY_HOME and HEADWAY_DATABASE_URL name, once; prints who can sign in as JSON. The same
+as `headway demo large`, for measurements that need the passwords.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+
+import django
+
+PROJECTS, TASKS, ENTRIES = 200, 500, 500
+
+
+def fill(projects: int = PROJECTS, tasks: int = TASKS, entries: int = ENTRIES) -> dict[str, object]:
+    """Make it; give counts, seconds and the users by role."""
+    from headway.journeys.demo import load_large
+    from headway.kernel.context import Channel, system_context
+
+    started = time.perf_counter()
+    made = load_large(system_context("bench", channel=Channel.CLI), count=projects, tasks=tasks, entries=entries)
+    return {
+        "projects": made.projects,
+        "tasks": made.tasks,
+        "entries": made.entries,
+        "people": made.people,
+        "seconds": time.perf_counter() - started,
+        "users": {user.role: {"email": user.email, "password": user.password} for user in made.users},
+    }
+
+
+if __name__ == "__main__":
+    django.setup()
+    sys.stdout.write(json.dumps(fill(*map(int, sys.argv[1:]))))
