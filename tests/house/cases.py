@@ -97,6 +97,12 @@ case(
     lambda w, s, who: {"name": "New", "email": "new@example.org", "role": "client", "organisation": s.client},
 )
 case("people.accept_invitation", lambda w, s, who: {"token": w.invitation, "password": PASSWORD})
+case("people.enable_user", _ids(person="client_person"))
+case("people.invitations", lambda w, s, who: {})
+case("people.revoke_invitation", lambda w, s, who: {"invitation": w.invitation_id})
+case("people.holidays", lambda w, s, who: {})
+case("people.add_holidays", lambda w, s, who: {"days": [{"day": "2026-12-24", "name": "Christmas Eve"}]})
+case("people.remove_holiday", lambda w, s, who: {"holiday": w.holiday})
 case("people.set_team", lambda w, s, who: {"name": "Crew", "members": [s.client_person, s.member_person]})
 case("people.make_token", lambda w, s, who: {"name": "Mine", "scopes": ["read"], "person": w.person(who)})
 case(
@@ -137,6 +143,11 @@ case(
     lambda w, s, who: {"project": s.project, "client": s.client, "manager": s.member_person, "purpose": "Changed"},
 )
 case("projects.set_stage", _on_project(stage="delivery"))
+case("projects.mine_short", lambda w, s, who: {})
+for _name in ("is_starred", "star", "unstar"):
+    case(f"projects.{_name}", _on_project())
+case("projects.happenings", _on_project(since=NOW.isoformat()))
+case("projects.history", lambda w, s, who: {"project": s.project, "kind": "risk", "record": s.risk})
 case("projects.set_member", lambda w, s, who: {"project": s.project, "person": s.contact, "role": "guest"})
 case("projects.remove_member", lambda w, s, who: {"project": s.project, "person": s.client_person, "role": "client"})
 case(
@@ -158,7 +169,12 @@ case("projects.edit_risk", lambda w, s, who: {"risk": s.risk, "state": "closed",
 case("projects.add_issue", lambda w, s, who: {"project": s.project, "title": "Down", "owner": s.member_person})
 case("projects.edit_issue", lambda w, s, who: {"issue": s.issue, "state": "closed", "owner": s.member_person})
 case("projects.add_decision", lambda w, s, who: {"project": s.project, "question": "Which?", "owner": s.member_person})
+case(
+    "projects.edit_decision",
+    lambda w, s, who: {"decision": s.decision, "recommendation": "The first", "owner": s.member_person},
+)
 case("projects.decide", lambda w, s, who: {"decision": s.decision, "outcome": "The first"})
+case("projects.reopen_decision", lambda w, s, who: {"decision": s.decided, "reason": "The host is gone"})
 case("projects.add_assumption", lambda w, s, who: {"project": s.project, "text": "So", "owner": s.member_person})
 case(
     "projects.edit_assumption",
@@ -451,3 +467,13 @@ def names() -> list[str]:
         of_it = [name for name in CASES if name.split("/")[0] == item.name]
         found += sorted(of_it) or [item.name]
     return found
+
+# --- the installation
+case("schedule.take_days_off", _on_project(days=[{"day": "2026-12-24", "name": "Christmas Eve"}]))
+case("house.holidays_into_plan", _on_project())
+case("house.take_public_holidays", lambda w, s, who: {"country": "DE", "year": 2027})
+case("house.health", lambda w, s, who: {})
+case("house.examine", lambda w, s, who: {})
+case("house.backups", lambda w, s, who: {})
+case("house.back_up", lambda w, s, who: {})
+case("comms.send_test", lambda w, s, who: {})

@@ -25,7 +25,7 @@ from headway.areas.hours import commands as hours
 from headway.areas.hours.types import RateKind
 from headway.areas.people import commands as people
 from headway.areas.people.queries import actor_of, person_of_user, user_by_email
-from headway.areas.people.types import OrganisationKind, Role
+from headway.areas.people.types import DayOff, OrganisationKind, Role
 from headway.areas.projects import commands as projects
 from headway.areas.projects.types import DecisionOption, Objective
 from headway.areas.schedule import commands as schedule
@@ -101,6 +101,8 @@ class World:
     own: int = 0
     set_up_gave: Any = None
     invitation: str = ""
+    invitation_id: int = 0
+    holiday: int = 0
     files: dict[str, int] = field(default_factory=dict)
     plan_files: dict[str, int] = field(default_factory=dict)
     tokens: dict[str, int] = field(default_factory=dict)
@@ -143,7 +145,9 @@ def build(folder: Path) -> World:
         world.tokens[who] = people.make_token(ctx, name=f"{who}'s token", scopes=("read",)).id
         world.files[who] = _hours_file(world, who, "kestrel" if who != "foreign_manager" else "zanzibar")
         world.plan_files[who] = _plan_file(ctx)
-    world.invitation = people.invite(admin, name="Ines Invited", email="ines@example.org", role=Role.MEMBER).token
+    invited = people.invite(admin, name="Ines Invited", email="ines@example.org", role=Role.MEMBER)
+    world.invitation, world.invitation_id = invited.token, invited.id
+    world.holiday = people.add_holidays(admin, days=(DayOff(date(2026, 12, 25), "Christmas Day"),))[0].id
     people.set_team(admin, name="Crew", members=(world.person("member"),))
     _fill(world, world.a, manager="manager", associate="associate", worker="member", client="client")
     _fill(
@@ -241,6 +245,8 @@ def _register(helper: Context, boss: Context, side: Side) -> None:
     ids["decision"] = projects.add_decision(
         helper, project=project, question=f"Which {word}?", options=(DecisionOption(f"Option {word}"),)
     ).id
+    ids["decided"] = projects.add_decision(helper, project=project, question=f"Whether {word}?").id
+    projects.decide(boss, decision=ids["decided"], outcome=f"Yes {word}")
     ids["assumption"] = projects.add_assumption(helper, project=project, text=f"Assumed {word}").id
     ids["override"] = projects.override_health(
         helper, project=project, dimension="people", colour="amber", computed="green", reason=f"Sick {word}"

@@ -10,22 +10,12 @@ import pytest
 from headway.areas.people.queries import person_of_user
 from headway.areas.people.types import Role
 from headway.areas.projects import commands, queries
-from headway.areas.projects.types import Charter, DecisionOption, Objective, Stage, State
+from headway.areas.projects.types import Charter, DecisionOption, Objective, State
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound
 
 House = Callable[[str], Context]
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def site(house: House) -> Charter:
-    """A project of the manager's, with a client and a member on it."""
-    project = commands.create(house("manager"), key="SITE", name="Acme web site", starts_on=date(2026, 3, 2))
-    for who in ("client", "member", "approver"):
-        person = person_of_user(house(who).actor.user_id)
-        commands.set_member(house("manager"), project=project.id, person=person, role=Role(who))
-    return project
 
 
 def test_who_creates_a_project_manages_it(house: House, site: Charter) -> None:
@@ -105,12 +95,6 @@ def test_a_better_colour_needs_an_approver(house: House, site: Charter) -> None:
         commands.approve_better_health(house("manager"), **better)
     row = commands.approve_better_health(house("approver"), **better)
     assert row.approved_by == "Abel Approver"
-
-
-def test_stage_and_activity(house: House, site: Charter) -> None:
-    commands.set_stage(house("manager"), project="SITE", stage=Stage.PLANNING)
-    newest = queries.activity(house("manager"), project="SITE")[0]
-    assert (newest.use_case, newest.changes) == ("projects.set_stage", ("stage: concept → planning",))
 
 
 def test_the_last_manager_stays(house: House, site: Charter) -> None:

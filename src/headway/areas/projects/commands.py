@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Max
 
 from headway.areas.people.queries import own_organisation_defaults, person_of_user
@@ -13,6 +14,7 @@ from headway.areas.people.types import OrganisationId, PersonId, Role, TimeZone
 from headway.areas.projects.events import ProjectCreated, StageChanged
 from headway.areas.projects.models import (
     Assumption,
+    Bookmark,
     CharterLine,
     Decision,
     HealthOverride,
@@ -52,7 +54,7 @@ from headway.areas.projects.types import (
     StakeholderRow,
     State,
 )
-from headway.kernel.commands import command
+from headway.kernel.commands import command, maintenance
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, FieldError, Invalid, NotFound
 from headway.kernel.schema import Currency, Name, ShortText, Text
@@ -64,6 +66,21 @@ _ORDER = {"green": 0, "amber": 1, "red": 2}
 def _given(**values: Any) -> dict[str, Any]:
     """What the caller stated; None = leave as it is."""
     return {name: value for name, value in values.items() if value is not None}
+
+
+def _emptied(names: Iterable[str], given: Mapping[str, Any], *columns: str) -> dict[str, None]:
+    """The columns to empty, of those that can be; 'owner' stands for owner_id."""
+    can = {column.removesuffix("_id"): column for column in columns}
+    found: dict[str, None] = {}
+    for name in names:
+        if name not in can:
+            raise Invalid(
+                f"'{name}' cannot be emptied; {', '.join(can)} can.", fields=[FieldError("clear", "not one of these")]
+            )
+        if can[name] in given:
+            raise Invalid(f"'{name}' is both given and emptied.", fields=[FieldError("clear", "given too")])
+        found[can[name]] = None
+    return found
 
 
 @command(permission="projects.create", name="projects.create")
@@ -139,22 +156,25 @@ def edit(
     scope_in: tuple[ShortText, ...] | None = None,
     scope_out: tuple[ShortText, ...] | None = None,
     rag_limits: dict[str, Any] | None = None,
+    clear: tuple[ShortText, ...] = (),
 ) -> Charter:
-    """Change a project's charter; what is not given stays. A list that is given replaces the old one."""
-    _in_order(starts_on or project.starts_on, ends_on or project.ends_on)
-    project.change(
-        ctx,
-        **_given(
-            name=name,
-            client_id=client,
-            manager_id=manager,
-            purpose=purpose,
-            starts_on=starts_on,
-            ends_on=ends_on,
-            hours_tracked=hours_tracked,
-            rag_limits=rag_limits,
-        ),
+    """Change a project's charter; what is not given stays. A list that is given replaces the old one.
+
+    clear  what to empty: client, starts_on or ends_on.
+    """
+    values = _given(
+        name=name,
+        client_id=client,
+        manager_id=manager,
+        purpose=purpose,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        hours_tracked=hours_tracked,
+        rag_limits=rag_limits,
     )
+    values |= _emptied(clear, values, "client_id", "starts_on", "ends_on")
+    _in_order(values.get("starts_on", project.starts_on), values.get("ends_on", project.ends_on))
+    project.change(ctx, **values)
     for kind, lines in (("objective", objectives), ("success", success_measures)):
         if lines is not None:
             _set_lines(ctx, project, kind, lines)
@@ -368,8 +388,12 @@ def edit_risk(
     response_due: date | None = None,
     owner: PersonId | None = None,
     state: State | None = None,
+    clear: tuple[ShortText, ...] = (),
 ) -> RiskRow:
-    """Change, close or reopen a risk; what is not given stays."""
+    """Change, close or reopen a risk; what is not given stays.
+
+    clear  what to empty: response_due or owner.
+    """
     _on_scale(probability=probability, impact=impact)
     values = _given(
         title=title,
@@ -382,6 +406,7 @@ def edit_risk(
         owner_id=owner,
         state=state.value if state else None,
     )
+    values |= _emptied(clear, values, "response_due", "owner_id")
     risk.change(ctx, **values)
     return risk_row(risk)
 
@@ -423,8 +448,12 @@ def edit_issue(
     due: date | None = None,
     resolution: Text | None = None,
     state: State | None = None,
+    clear: tuple[ShortText, ...] = (),
 ) -> IssueRow:
-    """Change, close or reopen an issue; what is not given stays."""
+    """Change, close or reopen an issue; what is not given stays.
+
+    clear  what to empty: due or owner.
+    """
     values = _given(
         title=title,
         description=description,
@@ -434,6 +463,7 @@ def edit_issue(
         resolution=resolution,
         state=state.value if state else None,
     )
+    values |= _emptied(clear, values, "due", "owner_id")
     issue.change(ctx, **values)
     return issue_row(issue)
 
@@ -456,7 +486,7 @@ def add_decision(
         project=project,
         number=_next(Decision, project),
         question=question,
-        options=[{"title": option.title, "consequences": option.consequences} for option in options],
+        options=_options(options),
         recommendation=recommendation,
         decide_by=decide_by,
         cost_of_waiting=cost_of_waiting,
@@ -469,10 +499,58 @@ def add_decision(
 def decide(ctx: Context, *, decision: Decision, outcome: Text) -> DecisionRow:
     """Record what was decided, by whom and when."""
     if decision.state == State.CLOSED.value:
-        raise Conflict(f"{decision.ref} was decided already. Enter a new decision to change it.")
+        raise Conflict(f"{decision.ref} was decided already. Take it up again to change it.")
     if not outcome.strip():
         raise Invalid("Say what was decided.", fields=[FieldError("outcome", "required")])
     decision.change(ctx, outcome=outcome, decided_at=ctx.now, decided_by=ctx.actor.name, state=State.CLOSED.value)
+    return decision_row(decision)
+
+
+@command(permission="projects.edit_registers", changes="decision")
+def edit_decision(
+    ctx: Context,
+    *,
+    decision: Decision,
+    question: Name | None = None,
+    options: tuple[DecisionOption, ...] | None = None,
+    recommendation: Text | None = None,
+    decide_by: date | None = None,
+    cost_of_waiting: Text | None = None,
+    owner: PersonId | None = None,
+    clear: tuple[ShortText, ...] = (),
+) -> DecisionRow:
+    """Change a question that is not decided yet; what is not given stays. Options that are given replace the old.
+
+    clear  what to empty: decide_by or owner.
+    """
+    if decision.state == State.CLOSED.value:
+        raise Conflict(f"{decision.ref} was decided already. Take it up again to change it.")
+    values = _given(
+        question=question,
+        options=_options(options) if options is not None else None,
+        recommendation=recommendation,
+        decide_by=decide_by,
+        cost_of_waiting=cost_of_waiting,
+        owner_id=owner,
+    )
+    values |= _emptied(clear, values, "decide_by", "owner_id")
+    decision.change(ctx, **values)
+    return decision_row(decision)
+
+
+def _options(options: Iterable[DecisionOption]) -> list[dict[str, str]]:
+    return [{"title": option.title, "consequences": option.consequences} for option in options]
+
+
+@command(permission="projects.decide", changes="decision")
+def reopen_decision(ctx: Context, *, decision: Decision, reason: Text) -> DecisionRow:
+    """Take a decision up again, with the reason. What was decided stays in its history."""
+    if decision.state == State.OPEN.value:
+        raise Conflict(f"{decision.ref} is open already.")
+    if not reason.strip():
+        raise Invalid("Say why it is taken up again.", fields=[FieldError("reason", "required")])
+    ctx.record(Decision._meta.label, decision.pk, "reopened", None, reason)
+    decision.change(ctx, outcome="", decided_at=None, decided_by="", state=State.OPEN.value)
     return decision_row(decision)
 
 
@@ -497,9 +575,14 @@ def edit_assumption(
     owner: PersonId | None = None,
     outcome: Text | None = None,
     state: State | None = None,
+    clear: tuple[ShortText, ...] = (),
 ) -> AssumptionRow:
-    """Change or close an assumption; what is not given stays."""
+    """Change or close an assumption; what is not given stays.
+
+    clear  what to empty: check_by or owner.
+    """
     values = _given(text=text, check_by=check_by, owner_id=owner, outcome=outcome, state=state.value if state else None)
+    values |= _emptied(clear, values, "check_by", "owner_id")
     assumption.change(ctx, **values)
     return assumption_row(assumption)
 
@@ -558,6 +641,49 @@ def lift_override(ctx: Context, *, override: HealthOverride) -> None:
     """Let the computed colour show again."""
     if override.lifted_at is None:
         override.change(ctx, lifted_at=ctx.now)
+
+
+# --- projects at hand -----------------------------------------------------------------------
+
+
+@command(permission="projects.star", idempotent=True)
+def star(ctx: Context, *, project: Project) -> None:
+    """Keep a project at hand: it stands first in one's list."""
+    _set_star(ctx, project, starred=True)
+
+
+@command(permission="projects.star", idempotent=True)
+def unstar(ctx: Context, *, project: Project) -> None:
+    """Take one's star off a project."""
+    _set_star(ctx, project, starred=False)
+
+
+def _set_star(ctx: Context, project: Project, *, starred: bool) -> None:
+    me = person_of_user(ctx.actor.user_id)
+    if me is None:
+        raise Invalid("Only a person can keep projects at hand.")
+    if ctx.work is not None:
+        ctx.work.project_id = None  # a person's own matter: the project itself has not changed
+    row, _ = Bookmark.of(project).get_or_create(project=project, person_id=me)
+    if (row.starred_at is not None) != starred:
+        row.starred_at = ctx.now if starred else None
+        row.save(update_fields=["starred_at"])
+
+
+def note_opened(ctx: Context, project_id: int) -> None:
+    """Remember that this person opened a project they see, for the list of recent ones.
+
+    No use case: like the last use of a session it is kept without an audit entry, and only when another project
+    was opened before it, so that reading the pages of one project writes nothing.
+    """
+    me = person_of_user(ctx.actor.user_id)
+    if me is None:
+        return
+    opened = Bookmark.unscoped(reason="one's own list").filter(person_id=me, opened_at__isnull=False)
+    if opened.order_by("-opened_at", "-id").values_list("project_id", flat=True).first() == project_id:
+        return
+    with maintenance("recent projects"), transaction.atomic():
+        Bookmark.of(project_id).update_or_create(project_id=project_id, person_id=me, defaults={"opened_at": ctx.now})
 
 
 # --- imports --------------------------------------------------------------------------------

@@ -60,6 +60,21 @@ class Membership(Part):
         indexes = [models.Index(fields=["person", "project"], name="projects_of_person")]
 
 
+class Bookmark(Part):
+    """That a person keeps a project at hand: starred by their own act, or opened not long ago."""
+
+    part_of: ClassVar[str] = "project"
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="+")
+    person = _person(null=False)
+    starred_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["project", "person"], name="projects_bookmark_once")]
+        indexes = [models.Index(fields=["person", "-opened_at"], name="projects_opened_newest")]
+
+
 class CharterLine(Part):
     """An objective, a success measure, or a thing in or out of scope."""
 

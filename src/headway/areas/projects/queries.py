@@ -13,6 +13,7 @@ from django.db.models.functions import Coalesce
 from headway.areas.people.queries import person_of_user
 from headway.areas.projects.models import (
     Assumption,
+    Bookmark,
     CharterLine,
     Decision,
     HealthOverride,
@@ -25,7 +26,6 @@ from headway.areas.projects.models import (
 )
 from headway.areas.projects.policies import INSIDE, roles_on
 from headway.areas.projects.types import (
-    ActivityRow,
     AssumptionRow,
     Charter,
     DecisionOption,
@@ -37,6 +37,7 @@ from headway.areas.projects.types import (
     MemberRow,
     Objective,
     OverrideRow,
+    ProjectLink,
     ProjectRow,
     Projects,
     Raci,
@@ -49,12 +50,11 @@ from headway.areas.projects.types import (
 from headway.kernel.access import EVERYTHING, NOTHING, may
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
-from headway.kernel.models import AuditChain, AuditEntry, FieldChange
+from headway.kernel.models import AuditChain, AuditEntry
 from headway.kernel.paging import page
 from headway.kernel.queries import query
 
 RecordT = TypeVar("RecordT", Risk, Issue, Decision, Assumption)
-_CHANGES = 1000  # of fields that one answer tells; an import of a plan alone may change more
 _LIST = 1000  # records of one project; more than any project keeps open
 
 
@@ -93,6 +93,29 @@ def list_projects(
         rows = rows.filter(client_id=client)
     items, following = page(rows, order=("name", "id"), cursor=cursor, limit=limit)
     return Projects(tuple(project_row(item) for item in items), following)
+
+
+@query(permission="projects.list")
+def mine_short(ctx: Context, *, limit: int = 8) -> tuple[ProjectLink, ...]:
+    """The projects this person keeps at hand: the starred ones by name, then those opened last."""
+    me = person_of_user(ctx.actor.user_id)
+    if me is None:
+        return ()
+    rows = Bookmark.among(Project.visible_to(ctx)).filter(person_id=me).select_related("project")
+    starred = rows.filter(starred_at__isnull=False).order_by("project__name", "id")
+    opened = rows.filter(starred_at=None, opened_at__isnull=False).order_by("-opened_at", "id")
+    most = max(1, min(limit, 50))
+    found = [*starred[:most], *opened[:most]][:most]
+    return tuple(
+        ProjectLink(row.project_id, row.project.key, row.project.name, row.starred_at is not None) for row in found
+    )
+
+
+@query(permission="projects.read")
+def is_starred(ctx: Context, *, project: Project) -> bool:
+    """Whether this person has starred a project."""
+    me = person_of_user(ctx.actor.user_id)
+    return Bookmark.of(project).filter(person_id=me, starred_at__isnull=False).exists()
 
 
 @query(permission="projects.read", name="projects.show")
@@ -152,6 +175,7 @@ def stakeholder_row(row: Stakeholder) -> StakeholderRow:
         Engagement(row.desired),
         Raci(row.raci),
         row.notes,
+        row.version,
     )
 
 
@@ -269,27 +293,6 @@ def overrides(ctx: Context, *, project: Project) -> tuple[OverrideRow, ...]:
 def override_row(row: HealthOverride) -> OverrideRow:
     """An override with its trail."""
     return OverrideRow(row.pk, row.dimension, row.colour, row.reason, row.set_by, row.approved_by, row.created_at)
-
-
-@query(permission="projects.read_activity")
-def activity(ctx: Context, *, project: Project, limit: int = 50) -> tuple[ActivityRow, ...]:
-    """What was done on a project, newest first: who, when, through which door, which fields.
-
-    What costs were changed from and to is told to those who may see costs.
-    """
-    entries = list(AuditEntry.objects.filter(scope=project.pk).order_by("-sequence")[: max(1, min(limit, 200))])
-    changed: dict[int, list[str]] = {}
-    fields = FieldChange.objects.filter(entry__in=entries).exclude(field="").order_by("-entry_id", "id")
-    if not may(ctx, "hours.read_costs", project_id=project.pk):
-        fields = fields.exclude(Q(field__startswith="cost_") | Q(kind="budgets.Budget", field="amount"))
-    for change in fields[:_CHANGES]:
-        changed.setdefault(change.entry_id, []).append(f"{change.field}: {change.old} → {change.new}"[:200])
-    return tuple(
-        ActivityRow(
-            entry.at, entry.actor_name, entry.channel, entry.use_case, entry.reason, tuple(changed.get(entry.pk, ()))
-        )
-        for entry in entries
-    )
 
 
 @query(permission="projects.read_imports")

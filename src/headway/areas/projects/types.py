@@ -134,6 +134,10 @@ class MemberRow:
     role: str
 
 
+def _number(ref: str) -> int:
+    return int(ref.rpartition("-")[2])
+
+
 @dataclass(frozen=True, slots=True)
 class StakeholderRow:
     """Somebody who is affected by the project or may affect it. Power and interest: 1 to 5."""
@@ -148,6 +152,12 @@ class StakeholderRow:
     desired: Engagement
     raci: Raci
     notes: str
+    version: int
+
+    @property
+    def number(self) -> int:
+        """What its address ends with: stakeholders are not quoted by number, so their id."""
+        return self.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +179,11 @@ class RiskRow:
     state: State
     version: int
 
+    @property
+    def number(self) -> int:
+        """Its number in the register."""
+        return _number(self.ref)
+
 
 @dataclass(frozen=True, slots=True)
 class IssueRow:
@@ -185,6 +200,11 @@ class IssueRow:
     resolution: str
     state: State
     version: int
+
+    @property
+    def number(self) -> int:
+        """Its number in the register."""
+        return _number(self.ref)
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +226,11 @@ class DecisionRow:
     state: State
     version: int
 
+    @property
+    def number(self) -> int:
+        """Its number in the register."""
+        return _number(self.ref)
+
 
 @dataclass(frozen=True, slots=True)
 class AssumptionRow:
@@ -220,6 +245,11 @@ class AssumptionRow:
     outcome: str
     state: State
     version: int
+
+    @property
+    def number(self) -> int:
+        """Its number in the register."""
+        return _number(self.ref)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,15 +266,110 @@ class OverrideRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ActivityRow:
-    """One audited act on a project."""
+class ChangeRow:
+    """One field that an act changed, as text. `field` '' = the record was entered (or, with new '', removed).
 
+    kind    'projects.Risk'; with record_id it names the record.
+    record  what people call the record ('RISK-3 Late texts'); '' where its area is above this one.
+    """
+
+    kind: str
+    record_id: int
+    record: str
+    field: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityRow:
+    """One audited act on a project. `more`: how many changed fields are left out of `changes`."""
+
+    sequence: int
     at: datetime
     who: str
     channel: str
     use_case: str
     reason: str
-    changes: tuple[str, ...]
+    changes: tuple[ChangeRow, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One page of what was done, and everybody who ever did something here."""
+
+    items: tuple[ActivityRow, ...]
+    people: tuple[str, ...]
+    next: str
+
+
+class RecordKind(Enum):
+    """The records of a project whose history can be read."""
+
+    RISK = "risk"
+    ISSUE = "issue"
+    DECISION = "decision"
+    ASSUMPTION = "assumption"
+    STAKEHOLDER = "stakeholder"
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryRow:
+    """One change of one field of a record. `field` '' = the record was entered."""
+
+    at: datetime
+    who: str
+    channel: str
+    reason: str
+    field: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """One page of a record's history."""
+
+    items: tuple[HistoryRow, ...]
+    next: str
+
+
+class Happening(Enum):
+    """What became of a record in a span of days."""
+
+    NEW = "new"
+    CLOSED = "closed"
+    REOPENED = "reopened"
+    DECIDED = "decided"
+
+
+@dataclass(frozen=True, slots=True)
+class HappeningRow:
+    """A record of a register that was entered, closed, reopened or decided."""
+
+    what: Happening
+    kind: RecordKind
+    id: int
+    ref: str
+    title: str
+    at: datetime
+    who: str
+
+    @property
+    def number(self) -> int:
+        """Its number in the register."""
+        return _number(self.ref)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectLink:
+    """A project that a person keeps at hand."""
+
+    id: int
+    key: str
+    name: str
+    starred: bool
 
 
 class ImportState(Enum):

@@ -32,6 +32,13 @@ GET    /organisations                              people.organisations
 POST   /organisations                              people.add_organisation
 GET    /house-rules                                people.house_rules
 PATCH  /house-rules/{organisation}                 people.edit_house_rules
+POST   /people/{person}/enable                     people.enable_user
+GET    /invitations                                people.invitations
+DELETE /invitations/{invitation}                   people.revoke_invitation
+GET    /holidays                                   people.holidays
+POST   /holidays                                   people.add_holidays
+POST   /holidays/public                            house.take_public_holidays
+DELETE /holidays/{holiday}                         people.remove_holiday
 GET    /teams                                      people.teams
 PUT    /teams                                      people.set_team
 GET    /tokens                                     people.tokens
@@ -39,14 +46,20 @@ POST   /tokens                                     people.make_token
 DELETE /tokens/{token}                             people.revoke_token
 
 GET    /projects                                   projects.list
+GET    /projects/at-hand                           projects.mine_short
 POST   /projects                                   projects.create
 GET    /projects/{project}                         projects.show
 PATCH  /projects/{project}                         projects.edit
 POST   /projects/{project}/stage                   projects.set_stage
+GET    /projects/{project}/star                    projects.is_starred
+PUT    /projects/{project}/star                    projects.star
+DELETE /projects/{project}/star                    projects.unstar
 GET    /projects/{project}/members                 projects.members
 POST   /projects/{project}/members                 projects.set_member
 DELETE /projects/{project}/members                 projects.remove_member
 GET    /projects/{project}/activity                projects.activity
+GET    /projects/{project}/happenings              projects.happenings
+GET    /projects/{project}/history                 projects.history
 GET    /projects/{project}/stakeholders            projects.stakeholders
 POST   /projects/{project}/stakeholders            projects.add_stakeholder
 PATCH  /stakeholders/{stakeholder}                 projects.edit_stakeholder
@@ -59,7 +72,9 @@ POST   /projects/{project}/issues                  projects.add_issue
 PATCH  /issues/{issue}                             projects.edit_issue
 GET    /projects/{project}/decisions               projects.decisions
 POST   /projects/{project}/decisions               projects.add_decision
+PATCH  /decisions/{decision}                       projects.edit_decision
 POST   /decisions/{decision}/outcome               projects.decide
+POST   /decisions/{decision}/reopen                projects.reopen_decision
 GET    /projects/{project}/assumptions             projects.assumptions
 POST   /projects/{project}/assumptions             projects.add_assumption
 PATCH  /assumptions/{assumption}                   projects.edit_assumption
@@ -86,6 +101,8 @@ POST   /projects/{project}/baselines               schedule.set_baseline
 POST   /baselines/{baseline}/use                   schedule.use_baseline
 POST   /projects/{project}/status-date             schedule.set_status_date
 POST   /projects/{project}/calendar-exceptions     schedule.add_calendar_exception
+POST   /projects/{project}/days-off                schedule.take_days_off
+POST   /projects/{project}/holidays                house.holidays_into_plan
 GET    /projects/{project}/resources               schedule.resources
 POST   /projects/{project}/resources               schedule.add_resource
 POST   /resources/{resource}/person                schedule.match_resource
@@ -137,11 +154,24 @@ POST   /projects/{project}/reports                 reports.prepare
 GET    /reports/{version}                          deliverables.show
 POST   /reports/{version}/approval                 reports.ask
 POST   /reports/{version}/send                     reports.send
+GET    /projects/{project}/documents               deliverables.documents
+POST   /projects/{project}/documents               deliverables.add_document
+GET    /documents/{document}                       deliverables.show_document
+PATCH  /documents/{document}                       deliverables.edit_document
+POST   /documents/{document}/versions              deliverables.add_version
+GET    /document-versions/{upload}                 deliverables.show_upload
+POST   /document-versions/{upload}/share           deliverables.share
+POST   /document-versions/{upload}/unshare         deliverables.unshare
 GET    /approvals                                  approvals.list
 GET    /approvals/{approval}                       approvals.show
 POST   /approvals/{approval}/decision              reports.decide
 GET    /mails                                      comms.outbox
 POST   /mails/{mail}/retry                         comms.retry
+POST   /mails/test                                 comms.send_test
+GET    /house/health                               house.health
+POST   /house/health                               house.examine
+GET    /house/backups                              house.backups
+POST   /house/backups                              house.back_up
 """
 
 
