@@ -25,6 +25,7 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce
 
 from headway.areas.projects.types import ProjectId
+from headway.areas.schedule import charting
 from headway.areas.schedule.models import (
     Assignment,
     Baseline,
@@ -47,6 +48,7 @@ from headway.areas.schedule.storing import difference
 from headway.areas.schedule.types import (
     BaselineLine,
     BaselineRow,
+    Chart,
     MeasuredPlan,
     MilestoneRow,
     PlanDifference,
@@ -221,13 +223,7 @@ def _link_text(link: PlanLink, ids: dict[int, int], settings: engine.ProjectSett
     """'12FS+2 d' as a planner reads it."""
     item: engine.Link = from_record(engine.Link, link.definition)
     text = f"{ids.get(link.predecessor_uid, link.predecessor_uid)}{item.type.value}"
-    lag = item.lag
-    if lag.percent is not None:
-        text += f"{lag.percent:+f}".rstrip("0").rstrip(".") + "%"
-    elif lag.amount:
-        shown = duration_text(engine.Duration(lag.amount, lag.unit, lag.elapsed), settings)
-        text += shown if shown.startswith("-") else f"+{shown}"
-    return text
+    return text + charting.lag_text(item.lag, settings)
 
 
 @query(permission="schedule.read_milestones")
@@ -293,6 +289,38 @@ def baseline_rows(rows: list[Baseline]) -> tuple[BaselineRow, ...]:
         )
         for row in rows
     )
+
+
+@query(permission="schedule.read", internal="JSON made for the plan page; `tasks` is its face")
+def chart(
+    ctx: Context, *, project: ProjectId, baseline: int | None = None, since: int | None = None, first: int | None = None
+) -> Chart:
+    """The plan as its chart takes it: every row, those changed since a version, or the first ones only.
+
+    baseline  measured against this one; default the current.
+    """
+    row = _plan(ctx, project)
+    known = list(Baseline.visible_to(ctx).filter(plan=row).order_by("number"))
+    chosen = next((item for item in known if (item.current if baseline is None else item.pk == baseline)), None)
+    if baseline is not None and chosen is None:
+        raise NotFound("Baseline not found.")
+    settings: engine.ProjectSettings = from_record(engine.ProjectSettings, row.settings)
+    people = Resource.visible_to(ctx).filter(plan=row).order_by("uid").values_list("uid", "name", "person_id")
+    common: dict[str, Any] = {
+        "version": row.version,
+        "columns": charting.COLUMNS,
+        "people": tuple(people),
+        "start": row.start,
+        "finish": row.finish,
+        "status_date": settings.status_date,
+        "minutes_per_day": settings.minutes_per_day,
+        "minutes_per_week": settings.minutes_per_week,
+        "baseline": chosen.pk if chosen else None,
+        "baselines": tuple((item.pk, item.name, item.current) for item in known),
+    }
+    if first is not None:
+        return Chart(**common, **charting.first_rows(row, chosen, first))
+    return Chart(**common, **charting.rows_since(charting.chart_of(row, chosen), since))
 
 
 @query(permission="schedule.read")

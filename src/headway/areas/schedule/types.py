@@ -93,6 +93,35 @@ class PlanSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """A plan as its chart takes it. Texts are JSON: one a task in outline order, columns as `columns` names them.
+
+    whole     every row is here; else only those that changed since the version asked for, or the first ones.
+    removed   uids of tasks that are no longer in the plan.
+    links     all links, or '' when none changed; `assigned` likewise.
+    people    resources by uid: name, person.
+    """
+
+    version: int
+    whole: bool
+    count: int
+    columns: tuple[str, ...]
+    rows: tuple[str, ...]
+    removed: tuple[int, ...]
+    links: str
+    assigned: str
+    calendars: str
+    people: tuple[tuple[int, str, int | None], ...]
+    start: datetime | None
+    finish: datetime | None
+    status_date: datetime | None
+    minutes_per_day: int
+    minutes_per_week: int
+    baseline: int | None
+    baselines: tuple[tuple[int, str, bool], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MilestoneRow:
     """A milestone: baseline, forecast, actual. `late_days` in working days; negative = early."""
 

@@ -1,0 +1,409 @@
+"""A plan's chart: each task as one line of JSON, made when the task changes and kept in this process.
+
+What the chart's rows stand on is asked of the database at every call (versions, counts); only rows whose version has
+changed are read again. Each kept row knows the plan's version at which this process noticed its content, so that a
+page that holds an older version is sent what changed since, and never less.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from threading import Lock
+from typing import Any
+
+from django.db.models import Count, Max, QuerySet, TextField
+from django.db.models.functions import Cast
+from pydantic_core import from_json
+
+from headway.areas.schedule.models import Assignment, Baseline, BaselineTask, Plan, PlanCalendar, PlanLink, PlanTask
+from headway.areas.schedule.records import calendars_of, days_late, from_record
+from headway.engine import plan as engine
+from headway.engine.calendars import EPOCH, TENTHS_PER_DAY, Axis, Calendars, instant
+from headway.engine.durations import duration_text
+from headway.engine.units import WorkTime
+
+_WHY = "the chart of a visible plan"
+_MOST_ROWS = 40_000  # kept in one process: about 20 MB
+_MARGIN_DAYS = 400  # shaded before and after the plan
+_MOST_CALENDARS = 50
+
+COLUMNS = (
+    "id", "uid", "position", "version", "number", "wbs", "name", "level", "flags", "start", "finish", "plannedStart",
+    "plannedFinish", "slip", "duration", "tenths", "percent", "remaining", "slack", "actualStart", "actualFinish",
+    "deadline", "owner", "driver", "driverUid", "driverText", "calendar", "parts",
+)  # fmt: skip
+SUMMARY, MILESTONE, INACTIVE, MANUAL, CRITICAL, NOTED = 1, 2, 4, 8, 16, 32
+
+_READ = (
+    "uid", "pk", "position", "version", "wbs", "name", "level", "summary", "milestone", "active", "critical", "start",
+    "finish", "actual_start", "actual_finish", "deadline", "total_slack", "owner", "percent_complete",
+)  # fmt: skip
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One kept row: the task's version, the plan's version at which this content was noticed, the JSON."""
+
+    version: int
+    noticed: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """JSON of a part that is sent whole (links, assignments), with what it was made from."""
+
+    stamp: tuple[Any, ...]
+    noticed: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A chart in this process. `since`: the plan's version from which on changes are known here."""
+
+    version: int
+    since: int
+    stamp: tuple[Any, ...]
+    lines: Mapping[int, Line]
+    gone: Mapping[int, int]
+    links: Block
+    assigned: Block
+    calendars: str
+
+
+class _Shelf:
+    """The charts of this process, the longest unused thrown out first."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._kept: OrderedDict[tuple[int, int], Kept] = OrderedDict()
+
+    def find(self, key: tuple[int, int]) -> Kept | None:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def put(self, key: tuple[int, int], chart: Kept) -> None:
+        with self._lock:
+            self._kept[key] = chart
+            self._kept.move_to_end(key)
+            while len(self._kept) > 1 and sum(len(item.lines) for item in self._kept.values()) > _MOST_ROWS:
+                self._kept.popitem(last=False)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._kept.clear()
+
+
+_shelf = _Shelf()
+forget = _shelf.clear
+
+
+def chart_of(plan: Plan, baseline: Baseline | None) -> Kept:
+    """The plan's chart against a baseline as it is now, from this process where nothing has changed."""
+    key = (plan.pk, baseline.pk if baseline else 0)
+    frame = _Frame.of(plan, baseline)
+    known = _shelf.find(key)
+    if known is not None and known.stamp != frame.stamp:
+        known = None
+    if known is not None and known.version == plan.version:
+        return known
+    made = _changed(known, plan, frame) if known is not None else _made(plan, frame)
+    _shelf.put(key, made)
+    return made
+
+
+def rows_since(kept: Kept, since: int | None) -> dict[str, Any]:
+    """What a page is sent: everything, or what changed after the version that it holds."""
+    whole = since is None or not kept.since <= since <= kept.version
+    after = -1 if whole or since is None else since
+    return {
+        "whole": whole,
+        "count": len(kept.lines),
+        "rows": tuple(line.text for line in kept.lines.values() if line.noticed > after),
+        "removed": () if whole else tuple(uid for uid, noticed in kept.gone.items() if noticed > after),
+        "links": kept.links.text if kept.links.noticed > after else "",
+        "assigned": kept.assigned.text if kept.assigned.noticed > after else "",
+        "calendars": kept.calendars,
+    }
+
+
+def first_rows(plan: Plan, baseline: Baseline | None, count: int) -> dict[str, Any]:
+    """The first rows of the outline, for a page to show at once; nothing is kept."""
+    frame = _Frame.of(plan, baseline)
+    known = _shelf.find((plan.pk, baseline.pk if baseline else 0))
+    if known is not None and known.version == plan.version and known.stamp == frame.stamp:
+        whole = len(known.lines)
+        texts = tuple(line.text for line in list(known.lines.values())[:count])
+    else:
+        whole = PlanTask.unscoped(reason=_WHY).filter(plan=plan, removed_at=None).count()
+        rows = list(_rows(plan).values_list(*_READ, *_TEXTS)[:count])
+        texts = tuple(text for _, _, text in _lines(frame, rows, [row[0] for row in rows]))
+    nothing: dict[str, Any] = {"removed": (), "links": "", "assigned": ""}
+    return {"whole": False, "count": whole, "rows": texts, "calendars": frame.calendars_text(plan), **nothing}
+
+
+# --- making ------------------------------------------------------------------------------------
+
+
+def _rows(plan: Plan) -> QuerySet[PlanTask]:
+    rows = PlanTask.unscoped(reason=_WHY).filter(plan=plan, removed_at=None).order_by("position", "id")
+    return rows.annotate(definition_text=Cast("definition", TextField()), computed_text=Cast("computed", TextField()))
+
+
+_TEXTS = ("definition_text", "computed_text")
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What every row is made with. A chart of another stamp is made anew."""
+
+    stamp: tuple[Any, ...]
+    settings: engine.ProjectSettings
+    calendars: tuple[engine.Calendar, ...]
+    baseline: Baseline | None
+
+    @classmethod
+    def of(cls, plan: Plan, baseline: Baseline | None) -> _Frame:
+        settings: engine.ProjectSettings = from_record(engine.ProjectSettings, plan.settings)
+        calendars = calendars_of(plan)
+        units = (settings.minutes_per_day, settings.minutes_per_week, settings.days_per_month, settings.calendar_uid)
+        measured = (baseline.pk, baseline.version, *_count(BaselineTask.of(baseline))) if baseline else ()
+        return cls((units, measured, *_count(PlanCalendar.of(plan))), settings, calendars, baseline)
+
+    def axis(self) -> Axis:
+        return Calendars(self.calendars, default_uid=self.settings.calendar_uid).default
+
+    def planned(self, uids: Collection[int] | None) -> dict[int, tuple[datetime | None, datetime | None]]:
+        if self.baseline is None:
+            return {}
+        rows = BaselineTask.of(self.baseline)
+        rows = rows if uids is None else rows.filter(uid__in=uids)
+        return {uid: (start, finish) for uid, start, finish in rows.values_list("uid", "start", "finish")}
+
+    def calendars_text(self, plan: Plan) -> str:
+        start = plan.start or self.settings.start or EPOCH
+        return _calendars(self, start, plan.finish or start)
+
+
+def _count(rows: QuerySet[Any]) -> tuple[int, int]:
+    found = rows.order_by().aggregate(count=Count("pk"), last=Max("pk"))
+    return found["count"], found["last"] or 0
+
+
+def _version_now(plan: Plan) -> int:
+    return Plan.unscoped(reason=_WHY).filter(pk=plan.pk).values_list("version", flat=True).first() or plan.version
+
+
+def _made(plan: Plan, frame: _Frame) -> Kept:
+    rows = list(_rows(plan).values_list(*_READ, *_TEXTS))
+    made = [*_lines(frame, rows, None)]
+    links, assigned = _links(plan, frame, plan.version), _assigned(plan, plan.version)
+    now = _version_now(plan)  # what was read may already be newer than the plan's row: it counts as of then
+    lines = {uid: Line(version, now, text) for uid, version, text in made}
+    calendars = frame.calendars_text(plan)
+    return Kept(plan.version, now, frame.stamp, lines, {}, links, assigned, calendars)
+
+
+def _changed(known: Kept, plan: Plan, frame: _Frame) -> Kept:
+    """The kept chart with the rows renewed whose version differs."""
+    present = list(_rows(plan).values_list("uid", "version"))
+    differing = [uid for uid, version in present if uid not in known.lines or known.lines[uid].version != version]
+    fresh: dict[int, tuple[int, str]] = {}
+    if differing:
+        some = _rows(plan) if len(differing) > 500 else _rows(plan).filter(uid__in=differing)
+        wanted = set(differing)
+        rows = [row for row in some.values_list(*_READ, *_TEXTS) if row[0] in wanted]
+        uids = differing if len(differing) <= 500 else None
+        fresh = {uid: (version, text) for uid, version, text in _lines(frame, rows, uids)}
+    links, assigned = _links(plan, frame, plan.version, known.links), _assigned(plan, plan.version, known.assigned)
+    now = _version_now(plan)
+    lines: dict[int, Line] = {}
+    for uid, _ in present:
+        if uid in fresh:
+            version, text = fresh[uid]
+            held = known.lines.get(uid)
+            noticed = held.noticed if held is not None and held.text == text else now
+            lines[uid] = Line(version, noticed, text)
+        elif uid in known.lines:
+            lines[uid] = known.lines[uid]
+    gone = {uid: now for uid in known.lines if uid not in lines}
+    gone = {**{uid: at for uid, at in known.gone.items() if uid not in lines}, **gone}
+    return replace(
+        known,
+        version=plan.version,
+        lines=lines,
+        gone=gone,
+        links=links if links.stamp == known.links.stamp else replace(links, noticed=now),
+        assigned=assigned if assigned.stamp == known.assigned.stamp else replace(assigned, noticed=now),
+        calendars=frame.calendars_text(plan),
+    )
+
+
+def _lines(
+    frame: _Frame, rows: Iterable[tuple[Any, ...]], uids: Collection[int] | None
+) -> Iterable[tuple[int, int, str]]:
+    """Uid, version and JSON of each row. `uids`: whose baseline dates are needed; None = everybody's."""
+    planned, axis, settings = frame.planned(uids), frame.axis(), frame.settings
+    for row in rows:
+        (uid, pk, position, version, wbs, name, level, summary, milestone, active, critical, start, finish) = row[:13]
+        actual_start, actual_finish, deadline, slack, owner, percent, definition, computed = row[13:]
+        task = from_json(definition)
+        placed = from_json(computed) if computed else {}
+        driver = placed.get("driver") or {}
+        by_link = driver.get("kind") == "link"
+        due = planned.get(uid, (None, None))
+        slip = 0 if finish is not None and due[1] == finish else days_late(axis, settings, due[1], finish)
+        flags = (
+            SUMMARY * summary
+            + MILESTONE * milestone
+            + INACTIVE * (not active)
+            + MANUAL * (task.get("mode") == "manual")
+            + CRITICAL * critical
+            + NOTED * bool(task.get("notes"))
+        )
+        values = [
+            pk, uid, position, version, task.get("id", 0), wbs, name, level, flags, _at(start), _at(finish),
+            _at(due[0]), _at(due[1]), slip,
+            _duration(task, placed, settings, summary=summary),
+            _tenths(placed.get("duration")), _number(placed.get("percent_complete", 0) if summary else percent),
+            _remaining(task), slack.tenths if slack is not None else None,
+            _at(actual_start), _at(actual_finish), _at(deadline), owner,
+            driver.get("kind", ""), driver.get("uid"), "" if by_link else driver.get("text", ""),
+            task.get("calendar_uid"), _parts(task),
+        ]  # fmt: skip
+        yield uid, version, _write(values)
+
+
+def _at(moment: datetime | None) -> int | None:
+    return None if moment is None else instant(moment)
+
+
+def _tenths(amount: Mapping[str, int] | None) -> int | None:
+    return None if amount is None else amount["tenths"]
+
+
+def _number(percent: Any) -> float | int:
+    value = Decimal(percent)
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _remaining(task: Mapping[str, Any]) -> int | None:
+    """Tenths of minutes that remain; from the percent where none are stored."""
+    if "remaining_duration" in task and task["remaining_duration"] is not None:
+        return _tenths(task["remaining_duration"])
+    duration = task.get("duration")
+    if not duration:
+        return None
+    whole = int(duration.get("amount", {}).get("tenths", 0))
+    return whole - int(whole * Decimal(task.get("percent_complete", 0)) / 100)
+
+
+def _duration(
+    task: Mapping[str, Any], placed: Mapping[str, Any], settings: engine.ProjectSettings, *, summary: bool
+) -> str:
+    """The duration as people read it, in the unit it was typed in; a summary's in days."""
+    if summary:
+        tenths = _tenths(placed.get("duration"))
+        return duration_text(engine.Duration(WorkTime(tenths)), settings) if tenths is not None else ""
+    given = task.get("duration")
+    if not given:
+        return ""
+    amount = WorkTime(int(given.get("amount", {}).get("tenths", 0)))
+    typed = engine.Duration(amount, given.get("unit", "d"), given.get("elapsed", False), given.get("estimated", False))
+    return duration_text(typed, settings)
+
+
+def _parts(task: Mapping[str, Any]) -> list[list[int]] | None:
+    """The worked stretches of a split task."""
+    splits = task.get("splits")
+    if not splits:
+        return None
+    return [[instant(datetime.fromisoformat(part[end])) for end in ("start", "finish")] for part in splits]
+
+
+def _links(plan: Plan, frame: _Frame, noticed: int, known: Block | None = None) -> Block:
+    """Predecessor, successor, kind, lag as text; sent whole."""
+    rows = PlanLink.of(plan)
+    stamp = _count(rows)
+    if known is not None and known.stamp == stamp:
+        return known
+    columns = ("predecessor_uid", "successor_uid", "text")
+    found = rows.order_by("id").annotate(text=Cast("definition", TextField())).values_list(*columns)
+    made = [[before, after, *_kind_and_lag(text, frame.settings)] for before, after, text in found]
+    return Block(stamp, noticed, _write(made))
+
+
+def _kind_and_lag(text: str, settings: engine.ProjectSettings) -> tuple[str, str]:
+    record = from_json(text)
+    if "lag" not in record:
+        return record.get("type", "FS"), ""
+    link: engine.Link = from_record(engine.Link, record)
+    return link.type.value, lag_text(link.lag, settings)
+
+
+def lag_text(lag: engine.Lag, settings: engine.ProjectSettings) -> str:
+    """'+2 d', '-50%' as a planner reads it; '' for none."""
+    if lag.percent is not None:
+        return f"{lag.percent:+f}".rstrip("0").rstrip(".") + "%"
+    if not lag.amount:
+        return ""
+    shown = duration_text(engine.Duration(lag.amount, lag.unit, lag.elapsed), settings)
+    return shown if shown.startswith("-") else f"+{shown}"
+
+
+def _assigned(plan: Plan, noticed: int, known: Block | None = None) -> Block:
+    """Which resources work on which task: pairs of uids; sent whole."""
+    rows = Assignment.of(plan).exclude(resource_uid=None)
+    stamp = _count(rows)
+    if known is not None and known.stamp == stamp:
+        return known
+    return Block(stamp, noticed, _write(list(rows.order_by("id").values_list("task_uid", "resource_uid"))))
+
+
+# --- working time -----------------------------------------------------------------------------
+
+
+def _calendars(frame: _Frame, start: datetime, finish: datetime) -> str:
+    """Working time by day of every calendar: shifts in minutes, the week's pattern, the days that differ from it."""
+    first = instant(start - timedelta(days=_MARGIN_DAYS)) // TENTHS_PER_DAY
+    last = instant(finish + timedelta(days=_MARGIN_DAYS)) // TENTHS_PER_DAY
+    known = Calendars(frame.calendars, default_uid=frame.settings.calendar_uid)
+    made = {
+        str(item.uid): _working_time(known.axis(item.uid), first, last) | {"name": item.name}
+        for item in frame.calendars[:_MOST_CALENDARS]
+    }
+    return _write({"project": frame.settings.calendar_uid, "items": made})
+
+
+def _working_time(axis: Axis, first: int, last: int) -> dict[str, Any]:
+    by_day: dict[int, list[tuple[int, int]]] = {}
+    starts, ends = axis.periods(first, last)
+    for begin, end in zip(starts.tolist(), ends.tolist(), strict=True):
+        at = begin
+        while at < end:  # a shift over midnight belongs to both days
+            day = at // TENTHS_PER_DAY
+            until = min(end, (day + 1) * TENTHS_PER_DAY)
+            by_day.setdefault(day, []).append(((at - day * TENTHS_PER_DAY) // 10, (until - day * TENTHS_PER_DAY) // 10))
+            at = until
+    patterns: dict[tuple[tuple[int, int], ...], int] = {}
+    found = [patterns.setdefault(tuple(by_day.get(day, ())), len(patterns)) for day in range(first, last)]
+    week = [_commonest(found[place::7]) for place in range(7)]
+    return {
+        "first": first,
+        "week": week,
+        "days": [[first + place, number] for place, number in enumerate(found) if number != week[place % 7]],
+        "patterns": list(patterns),
+    }
+
+
+def _commonest(numbers: list[int]) -> int:
+    return max(set(numbers), key=numbers.count)
