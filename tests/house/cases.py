@@ -285,6 +285,30 @@ case(
     only=RUN | {"member"},
 )
 case("hours.remove", _ids(entry="entry"), hidden=OTHERS)
+case(
+    "hours.split",
+    lambda w, s, who: {"entry": s.entry, "hours": "2", "note": "Part"},
+    hidden=OTHERS,
+    only=RUN | {"member"},
+)
+case("hours.my_week", lambda w, s, who: {"day": DAY})
+case("hours.set_cell", _on_project(day=DAY, hours="3", phase="Cell"))
+case("hours.team_week", lambda w, s, who: {"day": DAY})
+case("hours.waiting_sheets", lambda w, s, who: {})
+_MEMBER = frozenset({"member"})  # whose hours and timer the world holds
+case("hours.copy_week", lambda w, s, who: {"day": date(2026, 3, 4)}, only=_MEMBER, refusal="conflict")
+case("hours.submit_week", lambda w, s, who: {"day": DAY}, only=_MEMBER, refusal="conflict")
+case("hours.timer", lambda w, s, who: {})
+case(
+    "hours.start_timer",
+    lambda w, s, who: {"project": s.project, "task": s.task},
+    only=RUN | OTHERS,
+    refusal="conflict",
+)
+case("hours.stop_timer", lambda w, s, who: {"note": "Done"}, only=_MEMBER, refusal="conflict")
+case("hours.discard_timer", lambda w, s, who: {}, only=_MEMBER, refusal="conflict")
+case("hours.rules", lambda w, s, who: {})
+case("hours.edit_rules", lambda w, s, who: {"round_minutes": 15})
 case("hours.submit", lambda w, s, who: {"project": s.project, **WEEK, "person": w.person(who)})
 case("hours.approve", lambda w, s, who: {"project": s.project, **WEEK, "person": s.member_person})
 case(

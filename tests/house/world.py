@@ -22,6 +22,7 @@ from headway.areas.deliverables import commands as deliverables
 from headway.areas.files import commands as files
 from headway.areas.files import store
 from headway.areas.hours import commands as hours
+from headway.areas.hours import timing
 from headway.areas.hours.types import RateKind
 from headway.areas.people import commands as people
 from headway.areas.people.queries import actor_of, person_of_user, user_by_email
@@ -324,6 +325,7 @@ def _hours(world: World, side: Side, manager: str, associate: str, worker: str) 
     ids["entry"] = log(worker, DAY)
     ids["submitted"] = log(worker, date(2026, 2, 17))
     hours.submit(world.context(worker), project=ids["project"], first=date(2026, 2, 16), last=date(2026, 2, 22))
+    timing.start_timer(world.context(worker), project=ids["project"], note=f"Timed {word}")
 
 
 def _imports(world: World, side: Side, manager: str) -> None:

@@ -7,7 +7,12 @@ from django.apps import AppConfig
 from headway.integrations.smtp_imap.adapter import SmtpMailer
 from headway.kernel import ports, settings
 
-DECLARING = ("headway.journeys.imports", "headway.journeys.reports", "headway.config.first_sign_in")
+DECLARING = (
+    "headway.journeys.housekeeping",
+    "headway.journeys.imports",
+    "headway.journeys.reports",
+    "headway.config.first_sign_in",
+)
 
 
 class HeadwayConfig(AppConfig):

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from headway.config import data_folder, doctor, restoring
-from headway.kernel import backup, jobs, settings
+from headway.journeys.housekeeping import CARE
+from headway.kernel import backup, jobs, ports, settings
 from headway.kernel.backup import Manifest
 from headway.kernel.context import real_clock
 from headway.kernel.errors import HeadwayError
@@ -54,6 +55,36 @@ def nightly_backup(payload: dict[str, Any]) -> str:
     for old in sorted(folder.glob("nightly-*.headway"))[:-KEPT]:
         old.unlink()
     return str(target)
+
+
+class _Care:
+    """What the settings page asks for, done by the worker."""
+
+    def back_up(self, stamp: str) -> None:
+        """A backup into the data folder, proved. Asked again with the same stamp, it makes nothing twice."""
+        folder = settings.read().home / FOLDER
+        folder.mkdir(mode=0o700, exist_ok=True)
+        target = folder / f"asked-{stamp}.headway"
+        try:
+            if not target.exists():
+                make_backup(target)
+        except (HeadwayError, OSError) as fault:
+            doctor.note("backup", {"file": str(target), "failed": str(fault)})
+            raise
+        prove(target)
+
+    def examine(self) -> None:
+        """Look at everything and keep what was found."""
+        doctor.note("examination", {"findings": [finding.as_json() for finding in doctor.examine()]})
+
+
+ports.provide(CARE, _Care())
+
+
+@jobs.periodic("config.examine_nightly", at=time(4, 0), queue=jobs.LONG)
+def examine_nightly(_payload: dict[str, Any]) -> None:
+    """Look at everything once a day."""
+    _Care().examine()
 
 
 def _keys() -> dict[str, str]:

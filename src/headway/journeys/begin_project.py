@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
-import holidays
-
+from headway.areas.people.types import DayOff
 from headway.areas.projects import commands as projects
 from headway.areas.projects.types import Charter
 from headway.areas.schedule import commands as schedule
+from headway.journeys.housekeeping import holidays_of
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid
@@ -55,8 +55,9 @@ def begin(
         time_zone=time_zone,
     )
     schedule.start_plan(ctx, project=charter.id, start=start)
-    for day, called in days.items():
-        schedule.add_calendar_exception(ctx, project=charter.id, first=day, last=day, name=called)
+    if days:
+        off = tuple(DayOff(day, called) for day, called in days.items())
+        schedule.take_days_off(ctx, project=charter.id, days=off)
     return charter
 
 
@@ -64,13 +65,12 @@ def _holidays(calendar: str, *, first: date, last: date | None) -> dict[date, st
     """Public holidays of the years from `first` on, by day."""
     if calendar.casefold() == STANDARD:
         return {}
-    country, _, region = calendar.upper().partition("-")
     years = range(first.year, max(first.year + _YEARS_BEYOND, last.year if last else 0) + 1)
     try:
-        found = holidays.country_holidays(country, subdiv=region or None, years=years)
-    except NotImplementedError:
+        found = holidays_of(calendar, tuple(years))
+    except Invalid:
         raise Invalid(
             f"There is no calendar '{calendar}'. Give 'standard', or a country as 'DE' or with a region as 'DE-BY'.",
             fields=[FieldError("calendar", "unknown", value=calendar)],
         ) from None
-    return {day: found[day] for day in sorted(found) if day >= first and day.weekday() < 5}
+    return {day: name for day, name in found.items() if day >= first and day.weekday() < 5}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.password_validation import validate_password
@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from headway.areas.people.events import PasswordChanged, PersonInvited, UserDisabled
 from headway.areas.people.models import (
     AccessToken,
+    Holiday,
     Invitation,
     Organisation,
     Person,
@@ -21,8 +22,10 @@ from headway.areas.people.models import (
     TeamMember,
     User,
 )
-from headway.areas.people.queries import person_row, secret_hash
+from headway.areas.people.queries import holiday_row, person_row, secret_hash
 from headway.areas.people.types import (
+    DayOff,
+    HolidayRow,
     HouseRules,
     Invited,
     OrganisationKind,
@@ -310,6 +313,46 @@ def set_team(ctx: Context, *, name: Name, members: tuple[Person, ...]) -> TeamRo
     ctx.record("people.Team", team.pk, "members", sorted(present), sorted(wanted))
     rows = Person.visible_to(ctx).filter(pk__in=wanted).select_related("organisation", "user").order_by("name", "id")
     return TeamRow(team.pk, team.name, tuple(person_row(row) for row in rows), team.version)
+
+
+@command(permission="people.edit_holidays", idempotent=True)
+def add_holidays(ctx: Context, *, days: tuple[DayOff, ...]) -> tuple[HolidayRow, ...]:
+    """Enter days on which the house does not work; a day that stands already keeps its name. Gives the new ones."""
+    if not days:
+        raise Invalid("Give at least one day.", fields=[FieldError("days", "required")])
+    names: dict[date, str] = {}
+    for item in days:
+        names.setdefault(item.day, item.name)
+    standing = set(Holiday.visible_to(ctx).filter(day__in=names).values_list("day", flat=True))
+    new = [Holiday.add(ctx, day=day, name=name) for day, name in sorted(names.items()) if day not in standing]
+    return tuple(holiday_row(row) for row in new)
+
+
+@command(permission="people.edit_holidays", destructive=True)
+def remove_holiday(ctx: Context, *, holiday: Holiday) -> None:
+    """Work on a day again. Calendars of plans that took it keep it."""
+    ctx.record("people.Holiday", holiday.pk, "", str(holiday), None)
+    holiday.delete()
+
+
+@command(permission="people.invite", idempotent=True, destructive=True)
+def revoke_invitation(ctx: Context, *, invitation: Invitation) -> None:
+    """Make an invitation's link worthless."""
+    if invitation.used_at is None and invitation.revoked_at is None:
+        invitation.change(ctx, revoked_at=ctx.now)
+
+
+@command(permission="people.add_user", idempotent=True)
+def enable_user(ctx: Context, *, person: Person) -> PersonRow:
+    """Let a disabled user sign in again, with the password and role they had."""
+    user = _user_of(person)
+    _may_grant(ctx, Role(user.org_role))
+    if not user.is_active:
+        ctx.record("people.User", user.pk, "is_active", False, True)
+        user.is_active = True
+        user.save(update_fields=["is_active"])
+    person.change(ctx, active=True)
+    return person_row(person)
 
 
 @command(permission="people.make_token")

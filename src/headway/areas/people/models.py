@@ -1,4 +1,4 @@
-"""Tables of people: Organisation, Person, User, Team, Invitation, AccessToken, PersonAlias."""
+"""Tables of people: Organisation, Person, User, Team, Invitation, AccessToken, Holiday, PersonAlias."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from django.utils.crypto import salted_hmac
 
 from headway.areas.people.types import OrganisationKind, Role
 from headway.kernel.models import Part, Root
+from headway.kernel.search import Searched
 
 _ROLES = [(role.value, role.value) for role in Role]
 
@@ -19,6 +20,7 @@ class Organisation(Root):
     """A company: our own (one row), a client (an account) or a partner."""
 
     noun: ClassVar[str] = "Organisation"
+    searched: ClassVar[Searched | None] = Searched(title=("name",))
 
     name = models.CharField(max_length=255, unique=True)
     kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in OrganisationKind])
@@ -84,6 +86,7 @@ class Person(Root):
 
     noun: ClassVar[str] = "Person"
     key_field: ClassVar[str] = "email"
+    searched: ClassVar[Searched | None] = Searched(title=("name",), body=("email", "job_title"))
 
     name = models.CharField(max_length=255)
     email = models.EmailField(max_length=254, blank=True)
@@ -157,6 +160,18 @@ class AccessToken(Root):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Holiday(Root):
+    """A day on which the house does not work; new plans begin with it."""
+
+    noun: ClassVar[str] = "Holiday"
+
+    day = models.DateField(unique=True)
+    name = models.CharField(max_length=255)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.day})"
 
 
 class PersonAlias(Part):

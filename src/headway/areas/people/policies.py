@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from headway.areas.people.models import AccessToken, Invitation, Organisation, Person, Team
+from headway.areas.people.models import AccessToken, Holiday, Invitation, Organisation, Person, Team
 from headway.kernel.access import EVERYTHING, NOTHING, OUTSIDE_ROLES, visible
 from headway.kernel.context import Context
 
@@ -31,6 +31,12 @@ def persons(ctx: Context) -> Q:
 
 @visible(Team)
 def teams(ctx: Context) -> Q:
+    """Staff only."""
+    return EVERYTHING if _is_staff(ctx) else NOTHING
+
+
+@visible(Holiday)
+def holidays(ctx: Context) -> Q:
     """Staff only."""
     return EVERYTHING if _is_staff(ctx) else NOTHING
 

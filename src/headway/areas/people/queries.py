@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from datetime import date
 
 from django.db.models import OuterRef, Subquery
 
-from headway.areas.people.models import AccessToken, Organisation, Person, PersonAlias, Team, TeamMember, User
+from headway.areas.people.models import (
+    AccessToken,
+    Holiday,
+    Invitation,
+    Organisation,
+    Person,
+    PersonAlias,
+    Team,
+    TeamMember,
+    User,
+)
 from headway.areas.people.types import (
+    HolidayRow,
     HouseRules,
+    InvitationRow,
     OrganisationKind,
     OrganisationRow,
     People,
@@ -85,6 +98,30 @@ def teams(ctx: Context) -> tuple[TeamRow, ...]:
     return tuple(TeamRow(row.pk, row.name, tuple(members[row.pk]), row.version) for row in rows)
 
 
+@query(permission="people.invite")
+def invitations(ctx: Context) -> tuple[InvitationRow, ...]:
+    """Invitations that wait to be accepted and still can be, newest first."""
+    rows = Invitation.visible_to(ctx).filter(used_at=None, revoked_at=None, expires_at__gt=ctx.now)
+    return tuple(
+        InvitationRow(row.pk, row.person_id, row.person.name, row.person.email, row.org_role, row.expires_at)
+        for row in rows.select_related("person").order_by("-id")[:500]
+    )
+
+
+@query(permission="people.read")
+def holidays(ctx: Context, *, year: int | None = None) -> tuple[HolidayRow, ...]:
+    """The days on which the house does not work, by day; of one year, or all that are kept."""
+    rows = Holiday.visible_to(ctx).order_by("day")
+    if year is not None:
+        rows = rows.filter(day__year=year)
+    return tuple(holiday_row(row) for row in rows[:1000])
+
+
+def holiday_row(row: Holiday) -> HolidayRow:
+    """A holiday as a list shows it."""
+    return HolidayRow(row.pk, row.day, row.name, row.version)
+
+
 @query(permission="people.own_tokens")
 def tokens(ctx: Context) -> tuple[TokenRow, ...]:
     """The access tokens that this person may see and that still work, newest first."""
@@ -149,6 +186,18 @@ def context_of_token(secret: str, *, channel: Channel) -> Context | None:
     return Context(actor=actor, now=now, channel=channel, scopes=frozenset(row.scopes), project_ids=limited)
 
 
+def token_used(secret: str, *, today: date) -> bool:
+    """Whether the day of a token's last use must be written anew: once a day is enough."""
+    rows = AccessToken.unscoped(reason="a token proves itself").filter(secret_hash=secret_hash(secret))
+    return rows.exclude(last_used_on=today).exists()
+
+
+def holidays_from(first: date) -> tuple[tuple[date, str], ...]:
+    """The house's holidays from a day on, for the calendar of a new plan."""
+    rows = Holiday.unscoped(reason="every plan of the house keeps them").filter(day__gte=first).order_by("day")
+    return tuple(rows.values_list("day", "name"))
+
+
 def names_of(person_ids: Iterable[int]) -> dict[int, str]:
     """Names of persons that a visible record of an area above mentions."""
     rows = Person.unscoped(reason="a visible record names them").filter(pk__in=set(person_ids))
@@ -159,6 +208,12 @@ def emails_of(person_ids: Iterable[int]) -> dict[int, str]:
     """Mail addresses of persons that a visible record of an area above mentions."""
     rows = Person.unscoped(reason="a visible record names them").filter(pk__in=set(person_ids))
     return dict(rows.values_list("pk", "email"))
+
+
+def users_of(person_ids: Iterable[int]) -> dict[int, int]:
+    """The users of persons that a visible record of an area above mentions; who has none is left out."""
+    rows = Person.unscoped(reason="a visible record names them").filter(pk__in=set(person_ids), user__isnull=False)
+    return dict(rows.values_list("pk", "user_id"))
 
 
 def person_of_user(user_id: int | None) -> int | None:
@@ -200,3 +255,11 @@ def self_approval_allowed() -> bool:
     """Whether the own organisation lets people approve what they prepared."""
     rows = Organisation.unscoped(reason="a rule of the house").filter(kind="own")
     return bool(rows.values_list("self_approval", flat=True).first())
+
+
+def team_ids_of(person_id: int | None) -> list[int]:
+    """Ids of the teams that a person is in."""
+    if person_id is None:
+        return []
+    rows = TeamMember.unscoped(reason="one's own teams").filter(person_id=person_id)
+    return list(rows.order_by("team_id").values_list("team_id", flat=True))

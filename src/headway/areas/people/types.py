@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Annotated
 from zoneinfo import available_timezones
@@ -132,6 +132,36 @@ class TokenMade:
     id: int
     token: str
     expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class HolidayRow:
+    """A day on which the house does not work."""
+
+    id: int
+    day: date
+    name: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class DayOff:
+    """A day and what it is called, as it is taken into a calendar."""
+
+    day: date
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationRow:
+    """An invitation that still waits to be accepted; its secret is not kept."""
+
+    id: int
+    person_id: int
+    name: str
+    email: str
+    role: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

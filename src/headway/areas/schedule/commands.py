@@ -8,7 +8,8 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
-from headway.areas.people.types import PersonId
+from headway.areas.people.queries import holidays_from
+from headway.areas.people.types import DayOff, PersonId
 from headway.areas.projects.queries import local_day
 from headway.areas.projects.types import ProjectId
 from headway.areas.schedule import storing
@@ -23,6 +24,7 @@ from headway.engine.cpm import schedule as compute
 from headway.engine.durations import parse_duration
 from headway.engine.plan import PlanError
 from headway.engine.units import ZERO_WORK, WorkTime
+from headway.kernel import search
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, FieldError, Invalid, NotFound
@@ -37,12 +39,17 @@ MAX_LEVEL = 100
 
 @command(permission="schedule.edit")
 def start_plan(ctx: Context, *, project: ProjectId, start: date) -> Effect:
-    """Begin an empty plan on the standard calendar (Monday to Friday, eight hours)."""
+    """Begin an empty plan on the standard calendar: Monday to Friday, eight hours, less the house's holidays."""
     if plan_row(ctx, project) is not None:
         raise Conflict("This project has a plan already.")
+    calendar = replace(standard_calendar(), exceptions=tuple(_day_off(*item) for item in holidays_from(start)))
     settings = engine.ProjectSettings(start=datetime.combine(start, time(8)), calendar_uid=1)
     row = Plan.add(ctx, project_id=project, settings=to_record(settings))
-    return _stored(ctx, row, engine.Plan(project=settings, calendars=(standard_calendar(),), tasks=()), None)
+    return _stored(ctx, row, engine.Plan(project=settings, calendars=(calendar,), tasks=()), None)
+
+
+def _day_off(day: date, name: str) -> engine.CalendarException:
+    return engine.CalendarException(day, day, (), name)
 
 
 def _edit(
@@ -373,6 +380,28 @@ def add_calendar_exception(
     return _edit(ctx, project, change)
 
 
+@command(permission="schedule.edit", idempotent=True)
+def take_days_off(ctx: Context, *, project: ProjectId, days: tuple[DayOff, ...]) -> Effect:
+    """Make days non-working in the project's calendar at once; a day that is non-working there already stays."""
+    if not days:
+        raise Invalid("Give at least one day.", fields=[FieldError("days", "required")])
+
+    def change(plan: engine.Plan) -> engine.Plan:
+        calendar = next((item for item in plan.calendars if item.uid == plan.project.calendar_uid), None)
+        if calendar is None:
+            raise NotFound("The plan has no calendar of its own.")
+        standing = calendar.exceptions
+        new = [
+            _day_off(item.day, item.name)
+            for item in days
+            if not any(held.first <= item.day <= held.last for held in standing)
+        ]
+        kept = replace(calendar, exceptions=(*standing, *new))
+        return replace(plan, calendars=tuple(kept if item is calendar else item for item in plan.calendars))
+
+    return _edit(ctx, project, change)
+
+
 @command(permission="schedule.edit")
 def add_resource(
     ctx: Context, *, project: ProjectId, name: Name, person: PersonId | None = None, max_units: Decimal = Decimal(1)
@@ -497,7 +526,9 @@ def drop_plan(ctx: Context, *, project: ProjectId) -> None:
     if row is None:
         return
     Baseline.unscoped(reason="parts of the plan above").filter(plan=row).delete()
-    PlanTask.unscoped(reason="parts of the plan above").filter(plan=row).delete()
+    tasks = PlanTask.unscoped(reason="parts of the plan above").filter(plan=row)
+    search.forget(PlanTask, list(tasks.values_list("pk", flat=True)))
+    tasks.delete()
     Resource.unscoped(reason="parts of the plan above").filter(plan=row).delete()
     ctx.record("schedule.Plan", row.pk, "", str(row), None)
     row.delete()
