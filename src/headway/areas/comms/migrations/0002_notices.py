@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('comms', '0001_initial'),
-        ('people', '0002_initial'),
+        ('people', '0001_initial'),
     ]
 
     operations = [
