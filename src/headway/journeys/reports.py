@@ -222,16 +222,16 @@ def _can_be_mailed(recipients: tuple[str, ...], subject: str) -> None:
 
 @command(permission="approvals.vote", name="reports.decide")
 def decide(ctx: Context, *, approval: ApprovalId, decision: Vote, digest: str, reason: Text = "") -> ApprovalRow:
-    """Approve or refuse a version, as a named approver; `digest` is that of what was shown."""
+    """Approve or refuse what one is asked about, as a named approver; `digest` is that of what was shown."""
     row = approvals.vote(ctx, approval=approval, decision=decision, digest=digest, reason=reason)
-    if row.subject == SUBJECT and row.state in (ApprovalState.APPROVED, ApprovalState.REJECTED):
-        # Counting the vote is the house's work: an approver outside the project decides on what was shown to him.
-        deliverables.note_decided(
-            ctx.as_system("decided by the named approvers"),
-            version=row.subject_id,
-            digest=row.digest,
-            approved=row.state is ApprovalState.APPROVED,
-        )
+    if row.state in (ApprovalState.APPROVED, ApprovalState.REJECTED):
+        # Counting the vote is the house's work: the approver decides on what was shown, wherever he works.
+        house = ctx.as_system("decided by the named approvers")
+        approved = row.state is ApprovalState.APPROVED
+        if row.subject == SUBJECT:
+            deliverables.note_decided(house, version=row.subject_id, digest=row.digest, approved=approved)
+        elif row.subject == deliverables.UPLOAD:
+            deliverables.note_share_decided(house, upload=row.subject_id, digest=row.digest, approved=approved)
     return row
 
 

@@ -7,8 +7,9 @@ from datetime import date
 from headway.areas.approvals.models import Approval, ApprovalVote
 from headway.areas.approvals.queries import approval_rows
 from headway.areas.approvals.types import ApprovalRow, ApprovalState, Vote
-from headway.areas.people.queries import person_of_user, self_approval_allowed
+from headway.areas.people.queries import actor_of, names_of, person_of_user, self_approval_allowed, users_of
 from headway.areas.people.types import PersonId
+from headway.kernel.access import may
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, FieldError, Invalid
@@ -33,6 +34,7 @@ def ask(
     """Ask persons to agree to exactly what was shown; an open request for the same thing is withdrawn."""
     if not 1 <= quorum <= len(set(approvers)):
         raise Invalid("Name at least as many approvers as must agree.", fields=[FieldError("approvers", "too few")])
+    _all_can_answer(ctx, approvers, project_id)
     earlier = Approval.unscoped(reason="one open request a subject").filter(
         subject=subject, subject_id=subject_id, state=ApprovalState.PENDING.value
     )
@@ -55,6 +57,29 @@ def ask(
     for person in dict.fromkeys(approvers):
         ApprovalVote(approval=row, person_id=person).save(force_insert=True)
     return approval_rows([row])[0]
+
+
+def _all_can_answer(ctx: Context, approvers: tuple[int, ...], project_id: int | None) -> None:
+    """Nobody is asked who could not answer; Invalid names them."""
+    users = users_of(approvers)
+    silent = [who for who in dict.fromkeys(approvers) if not _can_answer(ctx, users.get(who), project_id)]
+    if not silent:
+        return
+    names = names_of(silent)
+    said = ", ".join(names[who] for who in silent)
+    raise Invalid(
+        f"{said} could not answer: an approver can sign in and is approver, manager or client on the project. "
+        "Give the role first, or name somebody else.",
+        fields=[FieldError("approvers", f"{names[who]} could not answer", value=names[who]) for who in silent],
+    )
+
+
+def _can_answer(ctx: Context, user_id: int | None, project_id: int | None) -> bool:
+    actor = actor_of(user_id) if user_id is not None else None
+    if actor is None:
+        return False
+    theirs = Context(actor=actor, now=ctx.now, channel=ctx.channel)
+    return may(theirs, "approvals.vote", project_id=project_id)
 
 
 @command(permission="approvals.vote", changes="approval", internal="part of deciding on its subject")

@@ -1,4 +1,4 @@
-"""Changes to snapshots and versions; the journeys of reports string them together."""
+"""Changes to snapshots and versions, which the journeys of reports string together; and to uploaded documents."""
 
 from __future__ import annotations
 
@@ -9,17 +9,44 @@ from typing import Any
 
 from django.db.models import Max
 
-from headway.areas.deliverables.events import VersionApproved, VersionMade
-from headway.areas.deliverables.models import Document, DocumentVersion, Snapshot, VersionFile
-from headway.areas.deliverables.queries import final_files, snapshot_row, version_rows
-from headway.areas.deliverables.types import Colour, SnapshotId, SnapshotRow, VersionRow, VersionState
-from headway.areas.files.queries import held
+from headway.areas.approvals import commands as approvals
+from headway.areas.approvals.queries import of_subject
+from headway.areas.approvals.types import ApprovalRow, ApprovalState
+from headway.areas.deliverables.events import UploadShared, UploadWithdrawn, VersionApproved, VersionMade
+from headway.areas.deliverables.file_types import HEAD, media_type_of
+from headway.areas.deliverables.models import (
+    Document,
+    DocumentVersion,
+    Snapshot,
+    UploadedDocument,
+    UploadedVersion,
+    VersionFile,
+)
+from headway.areas.deliverables.policies import leads
+from headway.areas.deliverables.queries import document_rows, final_files, snapshot_row, upload_row, version_rows
+from headway.areas.deliverables.types import (
+    Colour,
+    DocumentKind,
+    DocumentRow,
+    Readers,
+    ShareState,
+    SnapshotId,
+    SnapshotRow,
+    UploadRow,
+    VersionRow,
+    VersionState,
+)
+from headway.areas.files.queries import held, held_path
+from headway.areas.files.types import FileId
+from headway.areas.people.queries import emails_of, names_of
+from headway.areas.people.types import PersonId
+from headway.areas.projects.queries import people_with_role
 from headway.areas.projects.types import ProjectId
 from headway.kernel.commands import command
 from headway.kernel.context import Context
-from headway.kernel.errors import Conflict
+from headway.kernel.errors import Conflict, Denied, FieldError, Invalid
 from headway.kernel.models import next_number
-from headway.kernel.schema import Name, Text
+from headway.kernel.schema import Name, ShortText, Text
 
 
 @command(permission="deliverables.prepare", internal="part of the report journeys, which gather the data")
@@ -150,3 +177,173 @@ def note_sent(ctx: Context, *, version: DocumentVersion) -> VersionRow:
     if version.state == VersionState.APPROVED.value:
         version.change(ctx, state=VersionState.SENT.value, sent_at=ctx.now)
     return version_rows([version])[0]
+
+
+# --- uploaded documents ----------------------------------------------------------------------
+
+UPLOAD = UploadedVersion._meta.label
+
+
+@command(permission="deliverables.add_document")
+def add_document(
+    ctx: Context,
+    *,
+    project: ProjectId,
+    file: FileId,
+    title: ShortText = "",
+    kind: DocumentKind = DocumentKind.OTHER,
+    note: Text = "",
+    readers: Readers = Readers.TEAM,
+) -> DocumentRow:
+    """Keep a file that one has brought as a document of a project, for its people; no client sees it yet.
+
+    title  as lists show it; '' takes the file's name.
+    """
+    _may_keep_for(ctx, project, readers)
+    row = UploadedDocument.add(
+        ctx,
+        project_id=project,
+        title=(title.strip() or held(file).name.rpartition(".")[0] or held(file).name)[:255],
+        kind=kind.value,
+        note=note,
+        readers=readers.value,
+    )
+    _add_version(ctx, row, file, "")
+    return _document(ctx, row)
+
+
+@command(permission="deliverables.add_document")
+def add_version(ctx: Context, *, document: UploadedDocument, file: FileId, note: Text = "") -> DocumentRow:
+    """Keep a file as the next version of a document. What was shared of it stays shared until it is withdrawn."""
+    document = UploadedDocument.hold(UploadedDocument.visible_to(ctx).filter(pk=document.pk)).get()
+    _add_version(ctx, document, file, note)
+    return _document(ctx, document)
+
+
+@command(permission="deliverables.share", changes="document")
+def edit_document(
+    ctx: Context,
+    *,
+    document: UploadedDocument,
+    title: Name | None = None,
+    kind: DocumentKind | None = None,
+    note: Text | None = None,
+    readers: Readers | None = None,
+) -> DocumentRow:
+    """Change what a document is called, what it is for, and who inside sees it."""
+    if readers is not None:
+        _may_keep_for(ctx, document.project_id, readers)
+    given = {"title": title, "kind": kind and kind.value, "note": note, "readers": readers and readers.value}
+    document.change(ctx, **{name: value for name, value in given.items() if value is not None})
+    return _document(ctx, document)
+
+
+def _document(ctx: Context, row: UploadedDocument) -> DocumentRow:
+    return document_rows([row], UploadedVersion.visible_to(ctx))[0]
+
+
+def _may_keep_for(ctx: Context, project_id: int, readers: Readers) -> None:
+    """Nobody puts a document where he would not find it again."""
+    if readers is Readers.LEADERS and not leads(ctx, project_id):
+        raise Denied("Only those who lead the project keep documents among themselves. Keep it for the team.")
+
+
+def _add_version(ctx: Context, document: UploadedDocument, file_id: int, note: str) -> None:
+    file = held(file_id)
+    with held_path(file_id).open("rb") as content:
+        media_type = media_type_of(file.name, content.read(HEAD), file.size)
+    earlier = UploadedVersion.unscoped(reason="numbers in order").filter(document=document)
+    UploadedVersion.add(
+        ctx,
+        document=document,
+        number=(earlier.aggregate(last=Max("number"))["last"] or 0) + 1,
+        file_id=file.id,
+        file_name=file.name,
+        media_type=media_type,
+        note=note,
+        made_by=ctx.actor.name,
+        made_by_user=ctx.actor.user_id,
+    )
+
+
+@command(permission="deliverables.share")
+def share(
+    ctx: Context,
+    *,
+    upload: UploadedVersion,
+    approvers: tuple[PersonId, ...],
+    words: Text = "",
+    due: date | None = None,
+) -> ApprovalRow:
+    """Ask for the approval without which the client's people do not see this file; it is bound to the file's hash.
+
+    words  what the approver should know.
+    """
+    if upload.state == ShareState.SHARED.value:
+        raise Conflict("This version is shared already.")
+    receivers = _clients_of(upload.document.project_id)
+    digest = _share_digest(upload, receivers)
+    upload.change(ctx, state=ShareState.ASKED.value, digest=digest)
+    shown = f"Share with: {', '.join(receivers)}\nFile: {upload.file_name} ({upload.file.sha256[:12]})"
+    return approvals.ask(
+        ctx,
+        subject=UPLOAD,
+        subject_id=upload.pk,
+        project_id=upload.document.project_id,
+        title=f"Share {upload.document.title[:220]}, version {upload.number}",
+        shown=f"{shown}\n\n{words}".strip(),
+        digest=digest,
+        prepared_by_user=upload.made_by_user,
+        approvers=approvers,
+        due=due,
+    )
+
+
+def _clients_of(project_id: int) -> list[str]:
+    """The client's people on a project, as an approver reads them."""
+    people = people_with_role(project_id, ["client"])
+    if not people:
+        raise Invalid(
+            "Nobody of the client is on this project yet. Give a person the role Client on its page People first.",
+            fields=[FieldError("upload", "nobody to share with")],
+        )
+    names, mails = names_of(people), emails_of(people)
+    return sorted(f"{names[who]} <{mails[who]}>" if mails.get(who) else names[who] for who in people)
+
+
+def _share_digest(upload: UploadedVersion, receivers: list[str]) -> str:
+    shown = upload.pk, upload.file_name, upload.file.sha256, receivers
+    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
+
+
+@command(permission="deliverables.decide", internal="part of deciding an approval", changes="upload")
+def note_share_decided(ctx: Context, *, upload: UploadedVersion, digest: Name, approved: bool) -> UploadRow:
+    """The sharing of exactly this file was approved or refused."""
+    if upload.digest != digest or upload.state != ShareState.ASKED.value:
+        raise Conflict("What was to be shared has changed since it was shown. Ask for approval again.")
+    if approved:
+        upload.change(ctx, state=ShareState.SHARED.value, shared_at=ctx.now)
+        ctx.emit(UploadShared(project_id=upload.document.project_id, upload_id=upload.pk))
+    else:
+        upload.change(ctx, state=ShareState.REFUSED.value)
+    return upload_row(upload)
+
+
+@command(permission="deliverables.share")
+def unshare(ctx: Context, *, upload: UploadedVersion) -> UploadRow:
+    """Take a version back from the client's people, or the request to share it. What they have saved stays theirs."""
+    if upload.state not in (ShareState.SHARED.value, ShareState.ASKED.value):
+        raise Conflict("This version is not shared.")
+    if upload.state == ShareState.ASKED.value:
+        _withdraw_request(ctx, upload)
+        upload.change(ctx, state=ShareState.INSIDE.value, digest="")
+        return upload_row(upload)
+    upload.change(ctx, state=ShareState.WITHDRAWN.value)
+    ctx.emit(UploadWithdrawn(project_id=upload.document.project_id, upload_id=upload.pk))
+    return upload_row(upload)
+
+
+def _withdraw_request(ctx: Context, upload: UploadedVersion) -> None:
+    asked = of_subject(UPLOAD, upload.pk)
+    if asked is not None and asked.state is ApprovalState.PENDING:
+        approvals.withdraw(ctx, approval=asked.id)

@@ -23,3 +23,21 @@ class VersionApproved(Event):
 
     project_id: int
     version_id: int
+
+
+@event
+@dataclass(frozen=True)
+class UploadShared(Event):
+    """The client's people may see a version of an uploaded document."""
+
+    project_id: int
+    upload_id: int
+
+
+@event
+@dataclass(frozen=True)
+class UploadWithdrawn(Event):
+    """The client's people may no longer see a version of an uploaded document."""
+
+    project_id: int
+    upload_id: int

@@ -1,4 +1,4 @@
-"""Tables of snapshots, documents, versions."""
+"""Tables of snapshots, documents, versions; of uploaded documents and theirs."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from headway.areas.deliverables.types import Colour, VersionState
+from headway.areas.deliverables.types import Colour, DocumentKind, Readers, ShareState, VersionState
 from headway.kernel.models import Part, Root
+from headway.kernel.search import Searched
 
 
 class Snapshot(Root):
@@ -60,6 +61,9 @@ class DocumentVersion(Root):
 
     noun: ClassVar[str] = "Version"
     project_path: ClassVar[str | None] = "document__project_id"
+    searched: ClassVar[Searched | None] = Searched(
+        title=("document__title", "numbered"), body=("mail_subject", "mail_body")
+    )
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()
@@ -84,6 +88,11 @@ class DocumentVersion(Root):
         constraints = [models.UniqueConstraint(fields=["document", "number"], name="deliverables_version_number")]
         indexes = [models.Index(fields=["document", "-number"], name="deliverables_newest_version")]
 
+    @property
+    def numbered(self) -> str:
+        """Which version of its document: 'version 3'."""
+        return f"version {self.number}"
+
     def __str__(self) -> str:
         return f"{self.document} version {self.number}"
 
@@ -100,3 +109,50 @@ class VersionFile(Part):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["version", "format"], name="deliverables_format_once")]
+
+
+class UploadedDocument(Root):
+    """A document that was written elsewhere and is kept with the project; its versions are numbered."""
+
+    noun: ClassVar[str] = "Document"
+    project_path: ClassVar[str | None] = "project_id"
+    searched: ClassVar[Searched | None] = Searched(title=("title",), body=("note",))
+
+    project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=255)
+    kind = models.CharField(max_length=16, choices=[(kind.value, kind.value) for kind in DocumentKind])
+    note = models.TextField(blank=True)
+    readers = models.CharField(max_length=8, choices=[(who.value, who.value) for who in Readers])
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class UploadedVersion(Root):
+    """One version of an uploaded document: a file, and whether the client's people may see it."""
+
+    noun: ClassVar[str] = "Version"
+    project_path: ClassVar[str | None] = "document__project_id"
+    searched: ClassVar[Searched | None] = Searched(title=("file_name",), body=("note",))
+
+    document = models.ForeignKey(UploadedDocument, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
+    file_name = models.CharField(max_length=255)
+    media_type = models.CharField(max_length=120)
+    note = models.TextField(blank=True)
+    state = models.CharField(
+        max_length=9,
+        choices=[(state.value, state.value) for state in ShareState],
+        default=ShareState.INSIDE.value,
+    )
+    digest = models.CharField(max_length=64, blank=True)
+    made_by = models.CharField(max_length=255)
+    made_by_user = models.BigIntegerField(null=True)
+    shared_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["document", "number"], name="deliverables_upload_number")]
+
+    def __str__(self) -> str:
+        return f"{self.document} version {self.number}"

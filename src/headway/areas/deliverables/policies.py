@@ -1,7 +1,8 @@
 """Who sees documents: those who lead the project, all; those who only do its work, the copies made for the client.
 
 The client sees of these what was sent or is shown to him for approval. Internal documents may hold costs and
-budgets, which are not for everybody who works on a project.
+budgets, which are not for everybody who works on a project. Of uploaded documents the project's people see those kept
+for the team, who lead it all; the client's people the versions whose sharing was approved, or is asked of them.
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from __future__ import annotations
 from django.db.models import Q
 
 from headway.areas.approvals.queries import asked_about
-from headway.areas.deliverables.models import Document, DocumentVersion, Snapshot
-from headway.areas.deliverables.types import VersionState
-from headway.areas.projects.queries import client_project_ids, inside_q
+from headway.areas.deliverables.models import Document, DocumentVersion, Snapshot, UploadedDocument, UploadedVersion
+from headway.areas.deliverables.types import Readers, ShareState, VersionState
+from headway.areas.projects.queries import client_project_ids, inside_project_ids, inside_q
 from headway.kernel.access import visible
 from headway.kernel.context import Context
 
@@ -45,3 +46,28 @@ def versions(ctx: Context) -> Q:
     for_clients = Q(document__project_id__in=client_project_ids(ctx)) & (released | shown)
     copies = (inside_q(ctx, path) | for_clients) & Q(document__audience="client")
     return inside_q(ctx, path, roles=LEADING) | copies
+
+
+@visible(UploadedVersion)
+def uploads(ctx: Context) -> Q:
+    """Those of documents one may read inside; for a client the shared ones, and those he is asked about."""
+    path = "document__project_id"
+    shared = Q(state=ShareState.SHARED.value)
+    shown = Q(state=ShareState.ASKED.value, pk__in=asked_about(ctx, UploadedVersion._meta.label))
+    for_clients = Q(document__project_id__in=client_project_ids(ctx)) & (shared | shown)
+    for_team = inside_q(ctx, path) & Q(document__readers=Readers.TEAM.value)
+    return inside_q(ctx, path, roles=LEADING) | for_team | for_clients
+
+
+@visible(UploadedDocument)
+def uploaded_documents(ctx: Context) -> Q:
+    """All of the projects one leads, the team's of one's others; for a client those with a version he sees."""
+    for_team = inside_q(ctx) & Q(readers=Readers.TEAM.value)
+    seen = UploadedVersion.visible_to(ctx).filter(document__project_id__in=client_project_ids(ctx))
+    return inside_q(ctx, roles=LEADING) | for_team | Q(pk__in=seen.values("document_id"))
+
+
+def leads(ctx: Context, project_id: int) -> bool:
+    """Whether the actor sees what is kept from those who only do the project's work."""
+    led = inside_project_ids(ctx, LEADING)
+    return led is None or project_id in led

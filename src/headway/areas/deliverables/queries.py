@@ -1,16 +1,28 @@
-"""Reads of snapshots, documents and versions."""
+"""Reads of snapshots, documents and their versions, reports and uploads alike."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
-from headway.areas.deliverables.models import DocumentVersion, Snapshot, VersionFile
+from headway.areas.deliverables.models import DocumentVersion, Snapshot, UploadedDocument, UploadedVersion, VersionFile
 from headway.areas.deliverables.policies import RELEASED
-from headway.areas.deliverables.types import Colour, Format, SnapshotRow, VersionFileRow, VersionRow, VersionState
+from headway.areas.deliverables.types import (
+    Colour,
+    DocumentRow,
+    Format,
+    Readers,
+    ShareState,
+    SnapshotRow,
+    UploadRow,
+    VersionFileRow,
+    VersionRow,
+    VersionState,
+)
 from headway.areas.files.queries import held_bytes
 from headway.areas.projects.types import ProjectId
 from headway.kernel.context import Context
@@ -129,6 +141,108 @@ def download(ctx: Context, *, version: DocumentVersion, format: Format) -> Downl
     name += f" v{version.number}" + ("" if released else " DRAFT")
     content = held_bytes(item.final_id if released else item.draft_id)
     return Download(f"{name}.{format.value}", _MEDIA_TYPES[format], content)
+
+
+_MOST = 500  # uploaded documents of one project; more than a list can be read of
+
+
+@query(permission="deliverables.read")
+def documents(ctx: Context, *, project: ProjectId) -> tuple[DocumentRow, ...]:
+    """The documents of a project, reports and uploaded ones, the newest first, with the versions one may see.
+
+    A client sees the reports that were sent and the files that were shared, and what he is asked to approve.
+    """
+    uploaded = UploadedDocument.visible_to(ctx).filter(project_id=project).order_by("-id")[:_MOST]
+    files = UploadedVersion.visible_to(ctx).filter(document__project_id=project)
+    reports = sorted(versions(ctx, project=project), key=_document_of)
+    rows = [_report_document(same) for _, same in groupby(reports, key=_document_of)]
+    rows += document_rows(list(uploaded), files)
+    return tuple(sorted(rows, key=lambda row: row.changed_at, reverse=True))
+
+
+@query(permission="deliverables.read", name="deliverables.show_document")
+def document(ctx: Context, *, document: UploadedDocument) -> DocumentRow:
+    """One uploaded document with the versions one may see."""
+    return document_rows([document], UploadedVersion.visible_to(ctx))[0]
+
+
+def _document_of(row: VersionRow) -> tuple[str, str, str]:
+    return row.kind, row.audience, row.document
+
+
+def _report_document(versions: Iterable[VersionRow]) -> DocumentRow:
+    rows = sorted(versions, key=lambda row: -row.number)
+    newest = rows[0]
+    return DocumentRow(
+        document=None,
+        project_id=newest.project_id,
+        title=newest.document,
+        kind=newest.kind,
+        note="",
+        readers=None,
+        audience=newest.audience,
+        changed_at=newest.made_at,
+        reports=tuple(rows),
+        uploads=(),
+        version=None,
+    )
+
+
+def document_rows(documents: list[UploadedDocument], versions: QuerySet[UploadedVersion]) -> list[DocumentRow]:
+    """Uploaded documents with those of these versions that are theirs, in one query."""
+    found: dict[int, list[UploadRow]] = {row.pk: [] for row in documents}
+    for row in versions.filter(document__in=list(found)).select_related("document", "file").order_by("-number"):
+        found[row.document_id].append(upload_row(row))
+    return [
+        DocumentRow(
+            document=row.pk,
+            project_id=row.project_id,
+            title=row.title,
+            kind=row.kind,
+            note=row.note,
+            readers=Readers(row.readers),
+            audience="",
+            changed_at=found[row.pk][0].made_at if found[row.pk] else row.created_at,
+            reports=(),
+            uploads=tuple(found[row.pk]),
+            version=row.version,
+        )
+        for row in documents
+    ]
+
+
+def upload_row(row: UploadedVersion) -> UploadRow:
+    """A version of an uploaded document as others see it."""
+    return UploadRow(
+        row.pk,
+        row.document_id,
+        row.document.project_id,
+        row.document.title,
+        row.number,
+        row.file_name,
+        row.media_type,
+        row.file.size,
+        row.file.sha256,
+        row.note,
+        ShareState(row.state),
+        row.created_at,
+        row.made_by,
+        row.shared_at,
+        row.version,
+    )
+
+
+@query(permission="deliverables.read", name="deliverables.show_upload")
+def upload(ctx: Context, *, upload: UploadedVersion) -> UploadRow:
+    """One version of an uploaded document."""
+    return upload_row(upload)
+
+
+@query(permission="deliverables.read", internal="gives bytes; the addresses of files answer with them")
+def download_upload(ctx: Context, *, upload: UploadedVersion) -> Download:
+    """The file of a version of an uploaded document."""
+    name, _, ending = upload.file_name.rpartition(".")
+    return Download(f"{_safe(name)} v{upload.number}.{ending.lower()}", upload.media_type, held_bytes(upload.file_id))
 
 
 def _safe(text: str) -> str:

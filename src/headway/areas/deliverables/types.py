@@ -11,6 +11,7 @@ from headway.kernel.schema import Ref
 
 SnapshotId = Annotated[int, Ref("deliverables.Snapshot")]
 VersionId = Annotated[int, Ref("deliverables.DocumentVersion")]
+UploadId = Annotated[int, Ref("deliverables.UploadedVersion")]
 
 
 class Format(Enum):
@@ -99,3 +100,76 @@ class VersionRow:
     made_by: str
     sent_at: datetime | None
     version: int
+
+
+class DocumentKind(Enum):
+    """What an uploaded document is for."""
+
+    BRIEF = "brief"
+    CONTRACT = "contract"
+    SPECIFICATION = "specification"
+    DESIGN = "design"
+    PLAN = "plan"
+    MINUTES = "minutes"
+    EVIDENCE = "evidence"
+    OTHER = "other"
+
+
+class Readers(Enum):
+    """Who inside sees an uploaded document: everybody on the project, or only those who lead it."""
+
+    TEAM = "team"
+    LEADERS = "leaders"
+
+
+class ShareState(Enum):
+    """How far a version of an uploaded document has come on its way to the client."""
+
+    INSIDE = "inside"
+    ASKED = "asked"
+    SHARED = "shared"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+@dataclass(frozen=True, slots=True)
+class UploadRow:
+    """A version of an uploaded document: one file. `shared_at` is when the client's people were let in."""
+
+    id: int
+    document_id: int
+    project_id: int
+    title: str
+    number: int
+    file_name: str
+    media_type: str
+    size: int
+    sha256: str
+    note: str
+    state: ShareState
+    made_at: datetime
+    made_by: str
+    shared_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """A document of a project with the versions that this person may see, newest first.
+
+    document  id of an uploaded document; None for a report, which has `reports` in place of `uploads`.
+    kind      of an upload a `DocumentKind`, of a report its kind.
+    readers   who inside sees an upload; None for a report, whose `audience` says it.
+    """
+
+    document: int | None
+    project_id: int
+    title: str
+    kind: str
+    note: str
+    readers: Readers | None
+    audience: str
+    changed_at: datetime
+    reports: tuple[VersionRow, ...]
+    uploads: tuple[UploadRow, ...]
+    version: int | None

@@ -90,6 +90,12 @@ def download(request: HttpRequest, version: str, format: str) -> HttpResponse:
 
 
 @guarded("GET")
+def download_upload(request: HttpRequest, upload: str) -> HttpResponse:
+    """GET /document-versions/{upload}/file: the file of a version of an uploaded document."""
+    return attachment(deliverables.download_upload(admitted(request), upload=upload))
+
+
+@guarded("GET")
 def draft_mail(request: HttpRequest, version: str) -> HttpResponse:
     """GET /reports/{version}/mail: an approved version as an .eml draft for one's own mail program."""
     return attachment(reports.draft_mail(admitted(request), version=version))

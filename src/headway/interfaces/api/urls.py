@@ -42,6 +42,7 @@ urlpatterns = [
     path("files", pages.upload),
     path("reports/<str:version>/files/<str:format>", pages.download),
     path("reports/<str:version>/mail", pages.draft_mail),
+    path("document-versions/<str:upload>/file", pages.download_upload),
     *_patterns(),
     path("", pages.missing),
     path("<path:rest>", pages.missing),
