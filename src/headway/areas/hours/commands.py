@@ -22,7 +22,7 @@ from headway.areas.hours.events import EntriesChanged
 from headway.areas.hours.models import RateLine, StagedImport, TimeEntry
 from headway.areas.hours.queries import between, entry_row, live, rate_row
 from headway.areas.hours.staging import CLOSED, Comparison, Taken, compare, effect, reconcile, unpack
-from headway.areas.hours.sums import decimal, exact
+from headway.areas.hours.sums import decimal, exact, plain
 from headway.areas.hours.types import (
     EntryRow,
     EntryStatus,
@@ -208,6 +208,7 @@ def edit(
     """Change an entry that is not yet approved; what is not given stays.
 
     The rates stay those of the first saving, unless day, person or role change: then they are looked up anew.
+    Whoever changes an entry of his own that is handed in takes it back: it is a draft again.
     """
     _still_open(entry)
     new_hours = entry.hours if hours is None else hours
@@ -231,6 +232,8 @@ def edit(
         factor = new_hours if pays else Decimal(0)
         values |= _money("bill", entry.bill_rate, factor, entry.bill_currency)
         values |= _money("cost", entry.cost_rate, new_hours, entry.cost_currency)
+    if entry.status == EntryStatus.SUBMITTED.value and entry.person_id == my_person_id(ctx):
+        values["status"] = EntryStatus.DRAFT.value
     if entry.change(ctx, **values):
         ctx.emit(EntriesChanged(project_id=entry.project_id))
     return entry_row(ctx, TimeEntry.found(ctx, pk=entry.pk))
@@ -239,6 +242,41 @@ def edit(
 def _given(**values: Any) -> dict[str, Any]:
     """What the caller stated; None = leave as it is."""
     return {name: value for name, value in values.items() if value is not None}
+
+
+@command(permission="hours.log", changes="entry")
+def split(ctx: Context, *, entry: TimeEntry, hours: Hours, note: Text) -> EntryRow:
+    """Take some hours of an entry that is not yet approved into a second one, with a note of its own.
+
+    Gives the second one; it has the day, task, role and rates of the first.
+    """
+    _still_open(entry)
+    if not 0 < hours < entry.hours:
+        raise Invalid(
+            f"{hours} hours cannot be taken out of {plain(entry.hours)}; give more than 0 and less than that.",
+            fields=[FieldError("hours", f"more than 0, less than {plain(entry.hours)}", value=str(hours))],
+        )
+    kept = ("project_id", "person_id", "day", "zone", "task_uid", "phase", "role", "billable", "status", "returned")
+    pays = hours if entry.billable else Decimal(0)
+    second = TimeEntry.add(
+        ctx,
+        **{name: getattr(entry, name) for name in kept},
+        hours=hours,
+        note=note,
+        source=HEADWAY,
+        **_money("bill", entry.bill_rate, pays, entry.bill_currency),
+        **_money("cost", entry.cost_rate, hours, entry.cost_currency),
+    )
+    left = entry.hours - hours
+    rest = left if entry.billable else Decimal(0)
+    entry.change(
+        ctx,
+        hours=left,
+        **_money("bill", entry.bill_rate, rest, entry.bill_currency),
+        **_money("cost", entry.cost_rate, left, entry.cost_currency),
+    )
+    ctx.emit(EntriesChanged(project_id=entry.project_id))
+    return entry_row(ctx, second)
 
 
 @command(permission="hours.log", destructive=True)
@@ -259,7 +297,7 @@ def submit(
     """Hand in the drafts of some days, both inclusive; one's own unless `person` is given."""
     who = person if person is not None else my_person_id(ctx)
     rows = live(ctx, project).filter(person_id=who or 0)
-    return _move(ctx, project, rows, first, last, EntryStatus.SUBMITTED, {EntryStatus.DRAFT})
+    return _move(ctx, project, rows, first, last, EntryStatus.SUBMITTED, {EntryStatus.DRAFT}, returned="")
 
 
 @command(permission="hours.approve", idempotent=True)
@@ -287,7 +325,8 @@ def return_entries(
     if not reason.strip():
         raise Invalid("Say why the hours go back.", fields=[FieldError("reason", "required")])
     back = {EntryStatus.SUBMITTED, EntryStatus.APPROVED, EntryStatus.LOCKED}
-    return _move(ctx, project, _of(ctx, project, person), first, last, EntryStatus.DRAFT, back)
+    rows = _of(ctx, project, person)
+    return _move(ctx, project, rows, first, last, EntryStatus.DRAFT, back, returned=reason.strip())
 
 
 @command(permission="hours.approve", idempotent=True)
@@ -309,6 +348,7 @@ def _move(
     last: date,
     to: EntryStatus,
     frm: set[EntryStatus],
+    **more: str,
 ) -> StatusChange:
     moving = between(rows, first, last).filter(status__in=[status.value for status in frm])
     ids = list(moving.order_by("id").values_list("id", flat=True))
@@ -316,7 +356,7 @@ def _move(
     for piece in _pieces(ids):
         part = TimeEntry.unscoped(reason="entries chosen above").filter(pk__in=piece)
         worked += part.aggregate(worked=exact("hours"))["worked"]
-        part.update(status=to.value, version=F("version") + 1)
+        part.update(status=to.value, version=F("version") + 1, **more)
     if ids:
         ctx.record("hours.TimeEntry", project_id, "status", f"{len(ids)} entries {first} to {last}", to.value)
         ctx.emit(EntriesChanged(project_id=project_id))

@@ -40,6 +40,7 @@ from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid
 from headway.kernel.paging import page
 from headway.kernel.queries import query
+from headway.kernel.schema import ShortText
 
 ZERO = Decimal(0)
 TRAILING_WEEKS = 4
@@ -67,6 +68,7 @@ def entries(
     *,
     project: ProjectId,
     person: PersonId | None = None,
+    phase: ShortText | None = None,
     first: date | None = None,
     last: date | None = None,
     status: EntryStatus | None = None,
@@ -76,10 +78,12 @@ def entries(
     cursor: str = "",
     limit: int = 50,
 ) -> Entries:
-    """Time entries, newest day first, a page at a time. first, last: days, both inclusive."""
+    """Time entries, newest day first, a page at a time. first, last: days, both inclusive; phase '' = without one."""
     rows = between(live(ctx, project), first, last).select_related("person").defer("raw")
     if person is not None:
         rows = rows.filter(person_id=person)
+    if phase is not None:
+        rows = rows.filter(phase=phase)
     if status is not None:
         rows = rows.filter(status=status.value)
     if billable is not None:
@@ -122,6 +126,7 @@ def entry_rows(ctx: Context, project_id: int, rows: Iterable[TimeEntry]) -> Iter
             billable=row.billable,
             note=row.note,
             status=EntryStatus(row.status),
+            returned=row.returned,
             source=row.source,
             source_key=row.source_key,
             batch_id=row.batch_id,

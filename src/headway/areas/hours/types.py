@@ -15,6 +15,7 @@ from headway.kernel.schema import Ref
 
 EntryId = Annotated[int, Ref("hours.TimeEntry")]
 Hours = Annotated[Decimal, Field(gt=-1000, lt=1000, max_digits=14, decimal_places=6)]
+CellHours = Annotated[Decimal, Field(ge=0, le=24, max_digits=14, decimal_places=6)]
 Rate = Annotated[Decimal, Field(ge=0, max_digits=20, decimal_places=6)]
 
 
@@ -67,6 +68,7 @@ class EntryRow:
     """A time entry. Bill and cost fields are None where the reader lacks the right or no rate applied.
 
     start, end  instants; the zone in which they were worked is `zone`.
+    returned    why it was given back, while it waits to be handed in again.
     source      where it came from; 'headway' when logged here.
     batch_id    the import that brought it.
     """
@@ -85,6 +87,7 @@ class EntryRow:
     billable: bool
     note: str
     status: EntryStatus
+    returned: str
     source: str
     source_key: str
     batch_id: int | None
@@ -144,6 +147,188 @@ class WeekSheet:
     rows: tuple[WeekRow, ...]
     days: tuple[Decimal, ...]
     total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class WeekCell:
+    """One day of one row of a person's own week.
+
+    entries   how many time entries it holds; with more than one, they are changed one by one.
+    entry_id  the entry, where there is just one.
+    status    of the entry least far along; None = empty.
+    returned  why it was given back, while it waits to be handed in again.
+    open      whether it can be changed now.
+    """
+
+    day: date
+    hours: Decimal
+    entries: int
+    entry_id: int | None
+    status: EntryStatus | None
+    notes: tuple[str, ...]
+    returned: str
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MyWeekRow:
+    """A row of a person's own week: a task or a phase of a project, Monday to Sunday.
+
+    why  'logged', or why the row is offered though it is empty: 'assigned', 'last week'.
+    """
+
+    project_id: int
+    project_key: str
+    project: str
+    task_uid: int | None
+    phase: str
+    why: str
+    cells: tuple[WeekCell, ...]
+    total: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class DayTotal:
+    """A day over all projects beside the hours that the person can work on it."""
+
+    day: date
+    hours: Decimal
+    capacity: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class StatusTotal:
+    """Hours of a week that have come just so far."""
+
+    status: EntryStatus
+    entries: int
+    hours: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class MyWeek:
+    """A person's own week over all projects. `capacity_source` says where the hours that can be worked come from."""
+
+    first: date
+    rows: tuple[MyWeekRow, ...]
+    days: tuple[DayTotal, ...]
+    total: Decimal
+    capacity: Decimal
+    capacity_source: str
+    states: tuple[StatusTotal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedCell:
+    """A cell of last week that is copied, or `left` out with the reason."""
+
+    project_id: int
+    project: str
+    phase: str
+    day: date
+    hours: Decimal
+    left: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CopiedWeek:
+    """What copying last week's hours put into a week, and what it left out."""
+
+    first: date
+    copied: tuple[CopiedCell, ...]
+    left: tuple[CopiedCell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WeekSubmitted:
+    """A person's week that was handed in, over all projects."""
+
+    first: date
+    entries: int
+    hours: Decimal
+    projects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One person's week on one project that waits for approval. `own` = one's own, which somebody else approves."""
+
+    project_id: int
+    project_key: str
+    project: str
+    person_id: int
+    person: str
+    week: date
+    entries: int
+    hours: Decimal
+    billable: Decimal
+    without_note: int
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """One person's week over the projects that the reader runs.
+
+    status   of the entry least far along; None = nothing logged.
+    missing  expected, and not one hour is there.
+    """
+
+    person_id: int
+    person: str
+    days: tuple[Decimal, ...]
+    total: Decimal
+    status: EntryStatus | None
+    projects: tuple[str, ...]
+    missing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TeamWeek:
+    """Who has logged what in a week, those missing first."""
+
+    first: date
+    rows: tuple[TeamRow, ...]
+    expected: int
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class RulesRow:
+    """How the house logs hours: the step in which timers are booked (0 = to the minute), and whether notes are due."""
+
+    round_minutes: int
+    round_up: bool
+    notes_required: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimerRow:
+    """A running timer. `forgotten` = it runs so long that it books nothing before somebody says when work ended."""
+
+    id: int
+    project_id: int
+    project_key: str
+    project: str
+    task_uid: int | None
+    phase: str
+    note: str
+    started_at: datetime
+    zone: str
+    minutes: int
+    forgotten: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimerStopped:
+    """What a stopped timer booked: an entry for each day it ran over. `rounding` names the rule in use."""
+
+    entries: tuple[EntryRow, ...]
+    hours: Decimal
+    measured_minutes: int
+    rounding: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from headway.areas.people.queries import names_of
 from headway.areas.projects.queries import my_person_id, named_projects
@@ -107,7 +107,8 @@ _URGENCIES = {kind: place for place, kind in enumerate(TaskUrgency)}
 
 
 def _rank(row: MyTask) -> tuple[Any, ...]:
-    return (_URGENCIES[row.urgency], row.finish or datetime.max, not row.critical, row.project_key, row.id)
+    no_date = row.finish is None
+    return (_URGENCIES[row.urgency], no_date, row.finish, not row.critical, row.project_key, row.id)
 
 
 def _assigned_to(ctx: Context, person_id: int | None) -> set[_Place]:
@@ -227,10 +228,17 @@ def people_planned(project_ids: Collection[int], first: date, last: date) -> dic
     return found
 
 
-def task_names(ctx: Context, project_id: int, uids: Collection[int]) -> dict[int, str]:
-    """Names of the tasks of a plan that the actor may see, by uid."""
+class NamedTask(NamedTuple):
+    """A task of a plan by id and name."""
+
+    id: int
+    name: str
+
+
+def tasks_by_uid(ctx: Context, project_id: int, uids: Collection[int]) -> dict[int, NamedTask]:
+    """Tasks of a plan that the actor may see, by uid."""
     rows = PlanTask.visible_to(ctx).filter(plan__project_id=project_id, uid__in=uids)
-    return dict(rows.values_list("uid", "name"))
+    return {uid: NamedTask(pk, name) for uid, pk, name in rows.values_list("uid", "pk", "name")}
 
 
 def task_of_name(ctx: Context, project_id: int, name: str) -> int | None:

@@ -1,0 +1,236 @@
+"""Weeks over all projects: a person's own sheet, the team's week, the sheets that wait for approval.
+
+Not here: changing a cell or handing in a week (`sheets`), the week of one project (`queries`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncWeek
+
+from headway.areas.hours.models import TimeEntry
+from headway.areas.hours.queries import TRAILING_WEEKS, ZERO
+from headway.areas.hours.staging import CLOSED
+from headway.areas.hours.sums import decimal, exact, plain
+from headway.areas.hours.types import (
+    DayTotal,
+    EntryStatus,
+    MyWeek,
+    MyWeekRow,
+    Sheet,
+    StatusTotal,
+    TeamRow,
+    TeamWeek,
+    WeekCell,
+)
+from headway.areas.people.queries import names_of
+from headway.areas.projects.queries import my_person_id, named_projects
+from headway.areas.projects.types import ProjectRow
+from headway.areas.schedule.my_tasks import people_planned, planned_for, working_days
+from headway.kernel.access import may
+from headway.kernel.context import Context
+from headway.kernel.queries import query
+
+WEEK = timedelta(days=7)
+LOGGED, ASSIGNED, LAST_WEEK = "logged", "assigned", "last week"
+_RANKS = {status.value: rank for rank, status in enumerate(EntryStatus)}
+_MOST_SHEETS = 500
+
+
+class RowKey(NamedTuple):
+    """What makes a row of a week sheet: a task of a project, or a phase by its name."""
+
+    project_id: int
+    task_uid: int | None
+    phase: str
+
+
+def monday_of(day: date) -> date:
+    """The first day of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def key_of(entry: TimeEntry) -> RowKey:
+    """The row that an entry stands in."""
+    return RowKey(entry.project_id, entry.task_uid, entry.phase)
+
+
+def own_entries(ctx: Context, person_id: int, first: date, last: date) -> QuerySet[TimeEntry]:
+    """A person's entries of some days that the actor may see, in the order of the days."""
+    rows = TimeEntry.visible_to(ctx).filter(person_id=person_id, removed_at=None, day__gte=first, day__lte=last)
+    return rows.defer("raw").order_by("day", "id")
+
+
+@query(permission="hours.read")
+def my_week(ctx: Context, *, day: date) -> MyWeek:
+    """My week over all projects: rows by project and task, days, totals, and what I can work.
+
+    Beside what is logged, rows are offered for the tasks that I am assigned to in this week, and for the rows of
+    the week before.
+    """
+    monday = monday_of(day)
+    sunday = monday + timedelta(days=6)
+    me = my_person_id(ctx)
+    entries = list(own_entries(ctx, me or 0, monday - WEEK, sunday))
+    this_week = [entry for entry in entries if entry.day >= monday]
+    offered: dict[RowKey, str] = {key_of(entry): LOGGED for entry in this_week}
+    tasks = planned_for(ctx, me, monday, sunday) if me is not None else ()
+    known = {(key.project_id, key.task_uid) for key in offered}
+    for task in tasks:
+        if (task.project_id, task.uid) not in known:
+            offered[RowKey(task.project_id, task.uid, task.name)] = ASSIGNED
+    known = {(key.project_id, key.task_uid) for key in offered if key.task_uid is not None}
+    for entry in entries:
+        key = key_of(entry)
+        if (key.project_id, key.task_uid) not in known:
+            offered.setdefault(key, LAST_WEEK)
+    projects = named_projects(ctx, {key.project_id for key in offered})
+    days = [monday + timedelta(days=step) for step in range(7)]
+    rows = [
+        _row(ctx, key, why, projects[key.project_id], days, this_week)
+        for key, why in offered.items()
+        if key.project_id in projects
+    ]
+    rows = [row for row in rows if row.why == LOGGED or row.cells[0].open]
+    can = working_days(ctx, me or 0, monday, sunday)
+    columns = tuple(
+        DayTotal(on, sum((row.cells[place].hours for row in rows), ZERO), can.hours[on])
+        for place, on in enumerate(days)
+    )
+    return MyWeek(
+        first=monday,
+        rows=tuple(sorted(rows, key=lambda row: (row.project, row.project_id, row.why != LOGGED, row.phase))),
+        days=columns,
+        total=sum((column.hours for column in columns), ZERO),
+        capacity=sum((column.capacity for column in columns), ZERO),
+        capacity_source=can.source,
+        states=_states(this_week),
+    )
+
+
+def _row(
+    ctx: Context, key: RowKey, why: str, project: ProjectRow, days: Sequence[date], entries: Iterable[TimeEntry]
+) -> MyWeekRow:
+    mine = [entry for entry in entries if key_of(entry) == key]
+    log = may(ctx, "hours.log", project_id=project.id)
+    cells = tuple(cell_of(on, [entry for entry in mine if entry.day == on], may_log=log) for on in days)
+    total = sum((cell.hours for cell in cells), ZERO)
+    return MyWeekRow(project.id, project.key, project.name, key.task_uid, key.phase, why, cells, total)
+
+
+def cell_of(day: date, entries: Sequence[TimeEntry], *, may_log: bool) -> WeekCell:
+    """The cell that these entries of one row and day make."""
+    statuses = [entry.status for entry in entries]
+    return WeekCell(
+        day=day,
+        hours=plain(sum((entry.hours for entry in entries), ZERO)),
+        entries=len(entries),
+        entry_id=entries[0].pk if len(entries) == 1 else None,
+        status=EntryStatus(min(statuses, key=_RANKS.__getitem__)) if statuses else None,
+        notes=tuple(entry.note for entry in entries if entry.note),
+        returned=next((entry.returned for entry in entries if entry.returned), ""),
+        open=may_log and not CLOSED & set(statuses),
+    )
+
+
+def _states(entries: Sequence[TimeEntry]) -> tuple[StatusTotal, ...]:
+    found = []
+    for status in EntryStatus:
+        some = [entry.hours for entry in entries if entry.status == status.value]
+        if some:
+            found.append(StatusTotal(status, len(some), plain(sum(some, ZERO))))
+    return tuple(found)
+
+
+def _running(ctx: Context, permission: str) -> dict[int, ProjectRow]:
+    """The projects on which the actor may do this, by id."""
+    return {pk: row for pk, row in named_projects(ctx).items() if may(ctx, permission, project_id=pk)}
+
+
+@query(permission="hours.read")
+def waiting_sheets(ctx: Context) -> tuple[Sheet, ...]:
+    """The hours handed in on all projects where I may approve, by week, project and person, the oldest week first."""
+    projects = _running(ctx, "hours.approve")
+    me = my_person_id(ctx)
+    rows = TimeEntry.visible_to(ctx).filter(
+        project_id__in=list(projects), status=EntryStatus.SUBMITTED.value, removed_at=None
+    )
+    summed = (
+        rows.annotate(week=TruncWeek("day"))
+        .values("week", "project_id", "person_id")
+        .annotate(
+            entries=Count("id"),
+            worked=exact("hours"),
+            paid=exact("hours", only=Q(billable=True)),
+            bare=Count("id", filter=Q(note="")),
+        )
+        .order_by("week", "project_id", "person_id")
+    )
+    found = list(summed[:_MOST_SHEETS])
+    names = names_of(row["person_id"] for row in found)
+    sheets = [
+        Sheet(
+            project_id=row["project_id"],
+            project_key=projects[row["project_id"]].key,
+            project=projects[row["project_id"]].name,
+            person_id=row["person_id"],
+            person=names[row["person_id"]],
+            week=row["week"],
+            entries=row["entries"],
+            hours=decimal(row["worked"]),
+            billable=decimal(row["paid"]),
+            without_note=row["bare"],
+            own=row["person_id"] == me,
+        )
+        for row in found
+    ]
+    return tuple(sorted(sheets, key=lambda sheet: (sheet.week, sheet.project, sheet.person)))
+
+
+@query(permission="hours.read")
+def team_week(ctx: Context, *, day: date) -> TeamWeek:
+    """Who has logged what in the week that holds a day, over all projects that I run; who is missing comes first.
+
+    Expected is whoever logged hours on one of them in the four weeks before, or is assigned to a task whose dates
+    touch the week.
+    """
+    monday = monday_of(day)
+    sunday = monday + timedelta(days=6)
+    projects = _running(ctx, "hours.read_team")
+    visible = TimeEntry.visible_to(ctx).filter(project_id__in=list(projects), removed_at=None)
+    before = visible.filter(day__gte=monday - timedelta(weeks=TRAILING_WEEKS), day__lt=monday).order_by()
+    on: dict[int, set[int]] = {}
+    for person_id, project_id in before.values_list("person_id", "project_id").distinct():
+        on.setdefault(person_id, set()).add(project_id)
+    for project_id, people in people_planned(list(projects), monday, sunday).items():
+        for person_id in people:
+            on.setdefault(person_id, set()).add(project_id)
+    expected = set(on)
+    summed = visible.filter(day__gte=monday, day__lte=sunday).values("person_id", "project_id", "day", "status")
+    days: dict[int, list[Decimal]] = {}
+    status: dict[int, str] = {}
+    for row in summed.annotate(worked=exact("hours")).order_by("person_id", "day"):
+        who = row["person_id"]
+        on.setdefault(who, set()).add(row["project_id"])
+        days.setdefault(who, [ZERO] * 7)[(row["day"] - monday).days] += decimal(row["worked"])
+        status[who] = min(status.get(who, row["status"]), row["status"], key=_RANKS.__getitem__)
+    names = names_of(on)
+    rows = [
+        TeamRow(
+            person_id=who,
+            person=names[who],
+            days=tuple(days.get(who, [ZERO] * 7)),
+            total=sum(days.get(who, ()), ZERO),
+            status=EntryStatus(status[who]) if who in status else None,
+            projects=tuple(sorted(projects[pk].name for pk in on[who])),
+            missing=who in expected and who not in days,
+        )
+        for who in on
+    ]
+    ordered = tuple(sorted(rows, key=lambda row: (not row.missing, row.person, row.person_id)))
+    return TeamWeek(monday, ordered, len(expected), sum(row.missing for row in rows))
