@@ -347,6 +347,13 @@ def rates(
     return tuple(rate_row(row) for row in rows.order_by("kind", "scope", "-first", "id")[:1000])
 
 
+@query(permission="hours.set_rate")
+def house_rates(ctx: Context) -> tuple[RateRow, ...]:
+    """Rates that stand for all projects, of persons and of clients by role; newest first day first."""
+    rows = RateLine.visible_to(ctx).filter(removed_at=None, project=None).select_related("person")
+    return tuple(rate_row(row) for row in rows.order_by("kind", "scope", "-first", "id")[:1000])
+
+
 def rate_row(row: RateLine) -> RateRow:
     """A rate as a list shows it."""
     return RateRow(

@@ -35,7 +35,7 @@ from headway.kernel.commands import command, journey
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from headway.kernel.queries import query
-from headway.kernel.schema import ShortText
+from headway.kernel.schema import ShortText, Text
 
 DAY_HOURS = Decimal(24)
 Step = Annotated[int, Field(ge=0, le=60)]
@@ -50,10 +50,12 @@ def set_cell(
     hours: CellHours,
     task_uid: int | None = None,
     phase: ShortText = "",
+    note: Text | None = None,
     was: CellHours | None = None,
 ) -> WeekCell:
     """Set my hours of one day on a task or phase of a project; 0 empties the cell.
 
+    hours     as a number or as people write them: 1.5, 1:30, 90m, 2h.
     task_uid  the task's uid in the project's plan.
     was       what the cell held when it was shown: if it holds something else now, nothing is changed.
     Role and billable flag follow my newest entry of that row, else of that project. Hours that were handed in
@@ -69,8 +71,8 @@ def set_cell(
             f"This cell holds {now} h now: it was changed elsewhere meanwhile. Look at it and set it again.",
             extra={"hours": str(now)},
         )
-    if hours != now:
-        _set(ctx, me, key, day, hours, held, others=sum((entry.hours for entry in of_day), ZERO) - now)
+    if hours != now or (note is not None and held and note != held[0].note):
+        _set(ctx, me, key, day, hours, note, held, others=sum((entry.hours for entry in of_day), ZERO) - now)
     after = [entry for entry in own_entries(ctx, me, day, day) if key_of(entry) == key]
     return cell_of(day, after, may_log=True)
 
@@ -92,7 +94,15 @@ def _row_key(ctx: Context, project_id: int, task_uid: int | None, phase: str) ->
 
 
 def _set(
-    ctx: Context, person: int, key: RowKey, day: date, hours: Decimal, held: Sequence[TimeEntry], *, others: Decimal
+    ctx: Context,
+    person: int,
+    key: RowKey,
+    day: date,
+    hours: Decimal,
+    note: str | None,
+    held: Sequence[TimeEntry],
+    *,
+    others: Decimal,
 ) -> None:
     closed = next((entry.status for entry in held if entry.status in CLOSED), "")
     if closed:
@@ -110,14 +120,14 @@ def _set(
             fields=[FieldError("hours", f"at most {plain(DAY_HOURS - others)}", value=str(hours))],
         )
     if not held:
-        _add(ctx, person, key, day, hours)
+        _add(ctx, person, key, day, hours, note or "")
     elif hours:
-        edit(ctx, entry=held[0].pk, hours=hours)
+        edit(ctx, entry=held[0].pk, hours=hours, note=note)
     else:
         remove(ctx, entry=held[0].pk)
 
 
-def _add(ctx: Context, person: int, key: RowKey, day: date, hours: Decimal) -> None:
+def _add(ctx: Context, person: int, key: RowKey, day: date, hours: Decimal, note: str = "") -> None:
     role, billable = usual(ctx, person, key)
     task = tasks_by_uid(ctx, key.project_id, [key.task_uid]).get(key.task_uid) if key.task_uid is not None else None
     log(
@@ -129,6 +139,7 @@ def _add(ctx: Context, person: int, key: RowKey, day: date, hours: Decimal) -> N
         phase=key.phase or None,
         role=role,
         billable=billable,
+        note=note,
     )
 
 

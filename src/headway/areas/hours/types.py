@@ -2,20 +2,50 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from headway.engine.measures import Measure
 from headway.kernel.schema import Ref
 
 EntryId = Annotated[int, Ref("hours.TimeEntry")]
-Hours = Annotated[Decimal, Field(gt=-1000, lt=1000, max_digits=14, decimal_places=6)]
-CellHours = Annotated[Decimal, Field(ge=0, le=24, max_digits=14, decimal_places=6)]
+_CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)")
+_UNITS = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+)m?)?(?<=[hm\d])")
+_MILLIONTH = Decimal("0.000001")
+
+
+def hours_of_text(value: Any) -> Any:
+    """Hours as people write them: '1.5', '1,5', '1:30', '90m', '2h', '1h30'; anything but a text as it is."""
+    if not isinstance(value, str):
+        return value
+    text = value.strip().lower().replace(",", ".").replace(" ", "").replace("min", "m")
+    clock = _CLOCK.fullmatch(text)
+    if clock:
+        return _of_minutes(int(clock[1]) * 60 + int(clock[2]))
+    if text.endswith("m") or "h" in text:
+        units = _UNITS.fullmatch(text)
+        if units is None:
+            raise ValueError("write hours as 1.5, 1:30, 90m or 2h")
+        return Decimal(units[1] or 0) + _of_minutes(int(units[2] or 0))
+    try:
+        return Decimal(text)
+    except ArithmeticError:
+        raise ValueError("write hours as 1.5, 1:30, 90m or 2h") from None
+
+
+def _of_minutes(minutes: int) -> Decimal:
+    return (Decimal(minutes) / 60).quantize(_MILLIONTH)
+
+
+_Worked = Annotated[Decimal, BeforeValidator(hours_of_text)]
+Hours = Annotated[_Worked, Field(gt=-1000, lt=1000, max_digits=14, decimal_places=6)]
+CellHours = Annotated[_Worked, Field(ge=0, le=24, max_digits=14, decimal_places=6)]
 Rate = Annotated[Decimal, Field(ge=0, max_digits=20, decimal_places=6)]
 
 
@@ -206,8 +236,21 @@ class StatusTotal:
 
 
 @dataclass(frozen=True, slots=True)
+class WeekTotal:
+    """A week by its Monday. `status` is that of the entry least far along."""
+
+    first: date
+    hours: Decimal
+    status: EntryStatus
+
+
+@dataclass(frozen=True, slots=True)
 class MyWeek:
-    """A person's own week over all projects. `capacity_source` says where the hours that can be worked come from."""
+    """A person's own week over all projects.
+
+    capacity_source  where the hours that can be worked come from.
+    earlier          the weeks before that hold hours, newest first.
+    """
 
     first: date
     rows: tuple[MyWeekRow, ...]
@@ -216,6 +259,7 @@ class MyWeek:
     capacity: Decimal
     capacity_source: str
     states: tuple[StatusTotal, ...]
+    earlier: tuple[WeekTotal, ...]
 
 
 @dataclass(frozen=True, slots=True)

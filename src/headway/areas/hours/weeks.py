@@ -27,6 +27,7 @@ from headway.areas.hours.types import (
     TeamRow,
     TeamWeek,
     WeekCell,
+    WeekTotal,
 )
 from headway.areas.people.queries import names_of
 from headway.areas.projects.queries import my_person_id, named_projects
@@ -40,6 +41,7 @@ WEEK = timedelta(days=7)
 LOGGED, ASSIGNED, LAST_WEEK = "logged", "assigned", "last week"
 _RANKS = {status.value: rank for rank, status in enumerate(EntryStatus)}
 _MOST_SHEETS = 500
+EARLIER = 8  # weeks before the one that is shown
 
 
 class RowKey(NamedTuple):
@@ -110,6 +112,7 @@ def my_week(ctx: Context, *, day: date) -> MyWeek:
         capacity=sum((column.capacity for column in columns), ZERO),
         capacity_source=can.source,
         states=_states(this_week),
+        earlier=_earlier(ctx, me or 0, monday),
     )
 
 
@@ -145,6 +148,18 @@ def _states(entries: Sequence[TimeEntry]) -> tuple[StatusTotal, ...]:
         if some:
             found.append(StatusTotal(status, len(some), plain(sum(some, ZERO))))
     return tuple(found)
+
+
+def _earlier(ctx: Context, person_id: int, monday: date) -> tuple[WeekTotal, ...]:
+    rows = own_entries(ctx, person_id, monday - EARLIER * WEEK, monday - timedelta(days=1)).order_by()
+    summed = rows.annotate(week=TruncWeek("day")).values("week", "status").annotate(worked=exact("hours"))
+    hours: dict[date, Decimal] = {}
+    status: dict[date, str] = {}
+    for row in summed.order_by("-week", "status"):
+        week = row["week"]
+        hours[week] = hours.get(week, ZERO) + decimal(row["worked"])
+        status[week] = min(status.get(week, row["status"]), row["status"], key=_RANKS.__getitem__)
+    return tuple(WeekTotal(week, worked, EntryStatus(status[week])) for week, worked in hours.items())
 
 
 def _running(ctx: Context, permission: str) -> dict[int, ProjectRow]:
