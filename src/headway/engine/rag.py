@@ -6,12 +6,13 @@ The choices behind the rules are in docs/decisions/0022 to 0025; for readers: do
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import Enum
 from itertools import pairwise
+from typing import Any
 
 from headway.engine.measures import HUNDRED, Input, Measure, MeasureState, Unit, derive, divided, given, shown
 
@@ -76,6 +77,49 @@ class RagLimits:
                 raise RagError(f"Limits {name}: Green ends at {green}, above Amber's end {amber}. Swap them.")
         if self.exposure_amber_from > self.exposure_red_from or self.client_days_amber_from > self.client_days_red_from:
             raise RagError("Red begins below Amber for risk exposure or client days. Swap the limits.")
+
+
+def limits_from(given: Mapping[str, Any]) -> RagLimits:
+    """The usual limits with a project's own in their place; pairs as lists of two numbers.
+
+    Raises RagError for a name that is none, a value that is no such number, and limits out of order.
+    """
+    usual = RagLimits()
+    own: dict[str, Any] = {}
+    for name, value in given.items():
+        if name not in _LIMIT_NAMES:
+            raise RagError(f"'{name}' is no limit of health; there are {', '.join(_LIMIT_NAMES)}.")
+        own[name] = _limit(name, getattr(usual, name), value)
+    return replace(usual, **own)
+
+
+def _limit(name: str, usual: Any, value: Any) -> Any:
+    if isinstance(usual, tuple):
+        if not isinstance(value, list | tuple) or len(value) != 2:
+            raise RagError(f"{name} is a pair: the last value of Green and the last of Amber, not {value!r}.")
+        return tuple(_number(name, item) for item in value)
+    number = _number(name, value)
+    if isinstance(usual, Decimal):
+        return number
+    if number != number.to_integral_value():
+        raise RagError(f"{name} is a whole number, not {value}.")
+    return int(number)
+
+
+_LARGEST_LIMIT = Decimal(10_000)
+
+
+def _number(name: str, value: Any) -> Decimal:
+    try:
+        number = Decimal(str(value)) if not isinstance(value, bool) else Decimal("NaN")
+    except InvalidOperation:
+        number = Decimal("NaN")
+    if not number.is_finite() or not 0 <= number <= _LARGEST_LIMIT:
+        raise RagError(f"{name} takes numbers from 0 to {_LARGEST_LIMIT}, not {value!r}.")
+    return number
+
+
+_LIMIT_NAMES = tuple(item.name for item in fields(RagLimits))
 
 
 @dataclass(frozen=True, slots=True)

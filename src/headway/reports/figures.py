@@ -11,20 +11,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from headway.areas.budgets import queries as budgets
-from headway.areas.budgets.types import (
-    Basis,
-    BudgetRow,
-    BudgetScope,
-    BurnFigures,
-    ChangeRow,
-    ChangeState,
-    EarnedFigures,
-)
+from headway.areas.budgets.types import Basis, BudgetRow, BurnFigures, ChangeRow, ChangeState, EarnedFigures
 from headway.areas.hours import queries as hours
-from headway.areas.hours.types import Amount, GroupBy, TimesheetsIn
+from headway.areas.hours.types import Amount, GroupBy
+from headway.areas.portfolio.health import HealthFigures
 from headway.engine.earned_value import EacVariant
-from headway.engine.measures import Measure
 from headway.kernel.context import Context
 from headway.reports import status_snapshot as say
 from headway.reports.status_snapshot import StatusSnapshot
@@ -38,7 +29,7 @@ _FORECASTS = ("Burn", "Straight line", "Scope")
 
 @dataclass(frozen=True, slots=True)
 class StatusFigures:
-    """The blocks of the snapshot, and the measures that health is judged from. None = no records."""
+    """The blocks of the snapshot that hours, budget and earned value give. None = no records; `missing` says why."""
 
     earned_value: say.EarnedValue | None
     earned_schedule: say.EarnedSchedule | None
@@ -46,56 +37,27 @@ class StatusFigures:
     budget: say.Budget | None
     hours: say.Hours | None
     changes: tuple[say.ChangeRequest, ...] | None
-    spi_t: Measure | None
-    eac: Measure | None
-    bac: Decimal | None
-    gap: Measure | None
-    timesheets_percent: Decimal | None
-    approved_changes: Decimal
-    pending_changes: Decimal
     missing: dict[str, str]
 
 
 def status_figures(
-    ctx: Context,
-    *,
-    project: int,
-    as_of: date,
-    client_copy: bool,
-    facts: PlanFacts | None,
-    earlier: list[StatusSnapshot],
-    currency: str,
+    ctx: Context, *, figures: HealthFigures, client_copy: bool, facts: PlanFacts | None, earlier: list[StatusSnapshot]
 ) -> StatusFigures:
-    """All figures of one project at one day."""
-    logged = hours.has_entries(project)
-    earned = budgets.earned_value(ctx, project=project, as_of=as_of, basis=Basis.HOURS)
-    burn = budgets.burn(ctx, project=project, as_of=as_of)
-    changes = budgets.changes(ctx, project=project)
-    main = next((row for row in budgets.budgets(ctx, project=project) if row.id == burn.budget_id), None)
-    sheets = hours.timesheets_in(ctx, project=project, as_of=as_of) if logged else None
-    whole = main is not None and main.scope is BudgetScope.PROJECT and main.basis is Basis.HOURS
-    measured = earned.value.ev.value is not None
-    bac = main.current if main is not None and whole else earned.value.bac.value
-    value = _earned_value(earned) if measured and earned.value.bac.value is not None else None
-    in_time = _earned_schedule(earned)
+    """The blocks of one project at one day, from the figures that its health is judged from."""
+    earned, main, as_of = figures.earned, figures.main, figures.as_of
+    value = _earned_value(earned) if figures.valued else None
     missing = {}
     if value is None:
         missing["earned_value"] = " ".join(earned.notes) or "The plan has no baseline."
         missing["earned_schedule"] = missing["earned_value"]
+    counted = main is not None and main.current is not None
     return StatusFigures(
         earned_value=value,
-        earned_schedule=in_time,
+        earned_schedule=_earned_schedule(earned),
         curve=_curve(earned, facts, earlier, as_of) if value is not None else (),
-        budget=_budget(main, burn, logged=logged) if main is not None and main.current is not None else None,
-        hours=_hours(ctx, project, as_of, burn, main, sheets, earned, currency, client_copy) if logged else None,
-        changes=_changes(changes) if changes else None,
-        spi_t=earned.schedule.spi_t if earned.schedule is not None and measured else None,
-        eac=earned.value.eac if value is not None and logged else None,
-        bac=earned.value.bac.value if value is not None else bac,
-        gap=burn.burn.gap if main is not None and logged else None,
-        timesheets_percent=sheets.percent.value if sheets is not None else None,
-        approved_changes=sum((row.hours for row in changes if row.state is ChangeState.APPROVED), _ZERO),
-        pending_changes=sum((row.hours for row in changes if row.state is ChangeState.PENDING), _ZERO),
+        budget=_budget(main, figures.burn, logged=figures.logged) if main is not None and counted else None,
+        hours=_hours(ctx, figures, client_copy) if figures.logged else None,
+        changes=_changes(figures.changes) if figures.changes else None,
         missing=missing,
     )
 
@@ -198,18 +160,9 @@ def _budget(main: BudgetRow, burn: BurnFigures, *, logged: bool) -> say.Budget:
     )
 
 
-def _hours(
-    ctx: Context,
-    project: int,
-    as_of: date,
-    burn: BurnFigures,
-    main: BudgetRow | None,
-    sheets: TimesheetsIn | None,
-    earned: EarnedFigures,
-    currency: str,
-    client_copy: bool,
-) -> say.Hours:
-    figures = burn.burn
+def _hours(ctx: Context, known: HealthFigures, client_copy: bool) -> say.Hours:
+    project, as_of, currency = known.charter.id, known.as_of, known.charter.currency
+    main, sheets, figures = known.main, known.sheets, known.burn.burn
     in_hours = main is not None and main.basis is Basis.HOURS
     spent = sum((row.hours for row in hours.totals(ctx, project=project, by=(), last=as_of)), _ZERO)
     return say.Hours(
@@ -219,9 +172,9 @@ def _hours(
         spent=spent,
         percent_spent=figures.percent_spent.value if in_hours else None,
         percent_complete=figures.percent_complete.value,
-        progress_method=burn.percent_method,
+        progress_method=known.burn.percent_method,
         progress_by="the plan's owners",
-        progress_on=_progress_day(earned),
+        progress_on=_progress_day(known.earned),
         gap=figures.gap.value if in_hours else None,
         forecasts=tuple(
             say.HoursForecast(name, measure.value, measure.formula)

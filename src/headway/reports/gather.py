@@ -14,32 +14,25 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from headway.areas.deliverables.queries import earlier_snapshots
+from headway.areas.portfolio.health import PastReading, health_figures, readings_of
+from headway.areas.portfolio.types import Dimension as HealthDimension
+from headway.areas.portfolio.types import Direction, Health, Reading
 from headway.areas.projects import queries as projects
-from headway.areas.projects.types import Charter, OverrideRow, Severity, State
+from headway.areas.projects.types import Charter, RiskRow, Severity, State
 from headway.areas.schedule import queries as schedule
+from headway.areas.schedule.outlook import is_key
 from headway.areas.schedule.types import PlanSummary
 from headway.documents.tree import Rag
 from headway.engine import plan as engine
-from headway.engine import rag
 from headway.engine.calendars import Axis, Calendars
-from headway.engine.measures import Measure, Unit
+from headway.engine.measures import Unit
 from headway.kernel.context import Context
 from headway.reports import status_snapshot as say
-from headway.reports.figures import StatusFigures, status_figures
+from headway.reports.figures import status_figures
 from headway.reports.frozen import FrozenError
-from headway.reports.status_snapshot import Audience, Block, Dimension, StatusSnapshot
+from headway.reports.status_snapshot import Audience, Block, StatusSnapshot
 
 _MOST = 7
-_RULE_DIMENSIONS = dict(zip(Dimension, rag.Dimension, strict=True))
-_OVERRIDE_NAMES = {
-    Dimension.SCHEDULE: "schedule",
-    Dimension.COST: "cost",
-    Dimension.SCOPE: "scope",
-    Dimension.RISK: "risk",
-    Dimension.QUALITY: "quality",
-    Dimension.CLIENT_INPUTS: "client_inputs",
-    Dimension.PEOPLE: "people",
-}
 _SEVERITY = {Severity.CRITICAL: 1, Severity.HIGH: 2, Severity.MEDIUM: 3, Severity.LOW: 4}
 
 
@@ -84,17 +77,10 @@ def gather_status(ctx: Context, *, project: int, as_of: date, audience: Audience
     facts = plan_facts(ctx, project)
     earlier = _earlier(ctx, project, audience)
     previous = earlier[0] if earlier else None
-    money = status_figures(
-        ctx,
-        project=project,
-        as_of=as_of,
-        client_copy=audience is Audience.CLIENT,
-        facts=facts,
-        earlier=earlier,
-        currency=charter.currency,
-    )
-    registers = _registers(ctx, project, as_of)
-    readings = _readings(ctx, charter, facts, money, registers, earlier, as_of)
+    figures = health_figures(ctx, charter=charter, as_of=as_of)
+    money = status_figures(ctx, figures=figures, client_copy=audience is Audience.CLIENT, facts=facts, earlier=earlier)
+    registers = _registers(ctx, project, as_of, figures.risks)
+    readings = tuple(_said(reading) for reading in readings_of(figures, [_past(item) for item in earlier]))
     blocks: dict[str, Any] = {
         **_plan_blocks(facts, previous, as_of),
         **registers,
@@ -235,7 +221,7 @@ def _milestones(facts: PlanFacts, previous: StatusSnapshot | None) -> tuple[say.
         found.append(
             say.Milestone(
                 name=task.name,
-                key=is_key(task),
+                key=is_key(deadline=task.deadline, level=task.outline_level),
                 owner=task.owner,
                 baseline=base.date() if base else None,
                 last_forecast=last.get(task.name),
@@ -245,11 +231,6 @@ def _milestones(facts: PlanFacts, previous: StatusSnapshot | None) -> tuple[say.
             )
         )
     return tuple(sorted(found, key=lambda item: (item.forecast, item.name))) or None
-
-
-def is_key(task: engine.Task) -> bool:
-    """A key milestone has a deadline, or stands at the plan's first or second level."""
-    return task.deadline is not None or task.outline_level <= 2
 
 
 def done_in(facts: PlanFacts, first: date, last: date) -> Iterable[say.Outcome]:
@@ -278,11 +259,9 @@ def next_after(facts: PlanFacts, day: date, last: date) -> Iterable[say.Outcome]
 # --- registers ------------------------------------------------------------------------------
 
 
-def _registers(ctx: Context, project_id: int, as_of: date) -> dict[str, Any]:
-    risks = projects.risks(ctx, project=project_id, state=State.OPEN)
+def _registers(ctx: Context, project_id: int, as_of: date, risks: tuple[RiskRow, ...] | None) -> dict[str, Any]:
     issues = projects.issues(ctx, project=project_id, state=State.OPEN)
     decisions = projects.decisions(ctx, project=project_id, state=State.OPEN)
-    has_risks = risks or projects.risks(ctx, project=project_id)
     has_issues = issues or projects.issues(ctx, project=project_id)
     has_decisions = decisions or projects.decisions(ctx, project=project_id)
     return {
@@ -292,7 +271,7 @@ def _registers(ctx: Context, project_id: int, as_of: date) -> dict[str, Any]:
             )
             for row in risks
         )
-        if has_risks
+        if risks is not None
         else None,
         "issues": tuple(
             say.Issue(
@@ -322,166 +301,36 @@ def _registers(ctx: Context, project_id: int, as_of: date) -> dict[str, Any]:
 # --- health ---------------------------------------------------------------------------------
 
 
-def limits_of(charter: Charter) -> rag.RagLimits:
-    """The project's own limits where it has some, else the usual ones."""
-    given: dict[str, Any] = {}
-    usual = rag.RagLimits()
-    for name, value in charter.rag_limits.items():
-        kind = getattr(usual, name, None)
-        if isinstance(kind, tuple):
-            given[name] = tuple(Decimal(str(item)) for item in value)
-        elif isinstance(kind, Decimal):
-            given[name] = Decimal(str(value))
-        elif isinstance(kind, int):
-            given[name] = int(value)
-    return replace(usual, **given)
-
-
-def _readings(
-    ctx: Context,
-    charter: Charter,
-    facts: PlanFacts | None,
-    money: StatusFigures,
-    registers: dict[str, Any],
-    earlier: list[StatusSnapshot],
-    as_of: date,
-) -> tuple[say.RagReading, ...]:
-    limits = limits_of(charter)
-    inputs = rag.RagInputs(
-        schedule=_schedule_inputs(facts, money.spi_t),
-        cost=rag.CostInputs(money.eac, money.bac, money.gap, Unit.HOURS) if money.eac or money.gap else None,
-        scope=rag.ScopeInputs(money.approved_changes, money.pending_changes, money.bac)
-        if money.changes is not None and money.bac
-        else None,
-        risks=_open_risks(registers["risks"]),
-        quality=None,
-        client_inputs=None,
-        people=_people(facts, as_of),
-        freshness=rag.Freshness(
-            money.timesheets_percent if charter.hours_tracked else None,
-            (as_of - facts.summary.progress_on).days if facts and facts.summary.progress_on else None,
-        ),
-        missing=(
-            (rag.Dimension.SCHEDULE, "There is no plan, or no baseline to measure against."),
-            (rag.Dimension.COST, "There is no approved budget, or no hours against it."),
-            (rag.Dimension.SCOPE, "No change of the budget has been recorded."),
-            (rag.Dimension.RISK, "No risk has been recorded."),
-            (rag.Dimension.QUALITY, "No test records are kept yet."),
-            (rag.Dimension.CLIENT_INPUTS, "No records are kept yet of what the client owes."),
-            (rag.Dimension.PEOPLE, "Nobody is assigned to work in the next two weeks."),
-        ),
-    )
-    judged = {reading.dimension: reading for reading in rag.judge(inputs, limits)}
-    overrides = {row.dimension: row for row in projects.overrides(ctx, project=charter.id)}
-    return tuple(
-        _reading(dimension, judged[_RULE_DIMENSIONS[dimension]], earlier, overrides.get(_OVERRIDE_NAMES[dimension]))
-        for dimension in Dimension
-    )
-
-
-def _schedule_inputs(facts: PlanFacts | None, spi_t: Measure | None) -> rag.ScheduleInputs | None:
-    if facts is None or not facts.summary.baseline:
-        return None
-    keys = []
-    lost = []
-    for task in facts.plan.tasks:
-        dates, planned = facts.dates.get(task.uid), _planned(task)
-        if dates is None or task.summary:
-            continue
-        slip = facts.days(planned.finish, task.actual_finish or dates.finish) if planned and planned.finish else None
-        if task.milestone and slip is not None and is_key(task):
-            keys.append(rag.KeyMilestone(task.name, Decimal(slip)))
-        if task.deadline is not None and (task.actual_finish or dates.finish) > task.deadline:
-            lost.append(task.name)
-    return rag.ScheduleInputs(spi_t, tuple(keys) or None, tuple(lost))
-
-
-def _open_risks(risks: tuple[say.Risk, ...] | None) -> tuple[rag.OpenRisk, ...] | None:
-    if risks is None:
-        return None
-    return tuple(rag.OpenRisk(risk.title, risk.exposure, bool(risk.response and risk.due)) for risk in risks)
-
-
-def _people(facts: PlanFacts | None, as_of: date) -> rag.PeopleInputs | None:
-    """Planned work of each resource in the next 14 days against the working time of its calendar × its units."""
-    if facts is None:
-        return None
-    first = datetime.combine(as_of + timedelta(days=1), datetime.min.time())
-    last = first + timedelta(days=14)
-    calendars = Calendars(facts.plan.calendars, default_uid=facts.plan.project.calendar_uid)
-    load: dict[int, Decimal] = {}
-    for item in facts.plan.assignments:
-        dates = facts.dates.get(item.task_uid)
-        if dates is None or item.resource_uid is None or dates.percent_complete >= 100:
-            continue
-        overlap = facts.axis.work_between(max(first, dates.start), min(last, dates.finish)).tenths
-        if overlap > 0:
-            load[item.resource_uid] = load.get(item.resource_uid, Decimal(0)) + overlap * item.units
-    loads = []
-    for resource in facts.plan.resources:
-        if resource.type is not engine.ResourceType.WORK or resource.uid not in load:
-            continue
-        axis = calendars.axis(resource.calendar_uid) if calendars.known(resource.calendar_uid) else facts.axis
-        capacity = axis.work_between(first, last).tenths * resource.max_units
-        if capacity:
-            loads.append(rag.PersonLoad(resource.name, load[resource.uid] / capacity * 100))
-    return rag.PeopleInputs(tuple(loads)) if loads else None
-
-
-def _reading(
-    dimension: Dimension, now: rag.RagReading, earlier: list[StatusSnapshot], override: OverrideRow | None
-) -> say.RagReading:
-    before = [item.reading(dimension) for item in earlier]
-    history = [rag.Colour[reading.computed.name] for reading in reversed(before)]
-    computed = rag.shown_colour(history, now.colour)
-    shown = Rag[computed.name]
-    own = None
-    if override is not None and _stands(override, computed):
-        shown = Rag(override.colour.title())
-        own = say.Override(override.set_by, override.approved_by, override.set_at.date(), override.reason)
-    driver = now.driver
-    same = before[0] if before and driver is not None and before[0].measure == driver.measure.name else None
+def _said(reading: Reading) -> say.RagReading:
+    """A reading as the status pack keeps it."""
+    own = reading.override
     return say.RagReading(
-        dimension=dimension,
-        colour=shown,
-        computed=Rag[now.colour.name],
-        previous=before[0].colour if before else None,
-        measure=driver.measure.name if driver else "",
-        value=driver.measure.value if driver else None,
-        unit=_unit(driver.measure) if driver else "",
-        digits=_digits(driver.measure) if driver else 0,
-        reason=now.reason,
-        limits=now.limits,
-        trend=_trend(same.value if same else None, driver),
-        override=own,
+        dimension=say.Dimension[reading.dimension.name],
+        colour=Rag[reading.colour.name],
+        computed=Rag[reading.computed.name],
+        previous=Rag[reading.previous.name] if reading.previous is not None else None,
+        measure=reading.measure,
+        value=reading.value,
+        unit=_UNITS.get(reading.unit, "") if reading.unit is not None else "",
+        digits=len(reading.shown.partition(".")[2]),
+        reason=reading.reason,
+        limits=reading.limits,
+        trend="" if reading.trend is Direction.UNKNOWN else reading.trend.value,
+        override=say.Override(own.set_by, own.approved_by, own.set_at.date(), own.reason) if own is not None else None,
     )
 
 
-_SEVERITY_OF = {rag.Colour.GREEN: 0, rag.Colour.GREY: 0, rag.Colour.AMBER: 1, rag.Colour.RED: 2}
+_UNITS = {Unit.PERCENT: "%", Unit.POINTS: "points", Unit.DAYS: "working days", Unit.WEEKS: "weeks"}
 
 
-def _stands(override: OverrideRow, computed: rag.Colour) -> bool:
-    """Whether a person's colour counts now: worse than the computed one freely, better only with an approver."""
-    if computed is rag.Colour.NOT_MEASURED:
-        return False
-    return bool(override.approved_by) or _SEVERITY_OF[rag.Colour(override.colour.title())] >= _SEVERITY_OF[computed]
-
-
-def _trend(before: Decimal | None, driver: rag.Finding | None) -> str:
-    if before is None or driver is None or driver.measure.value is None:
-        return ""
-    if driver.measure.value == before:
-        return "same"
-    return "better" if (driver.measure.value > before) == driver.higher_is_better else "worse"
-
-
-def _unit(measure: Measure) -> str:
-    return {"percent": "%", "points": "points", "days": "working days", "weeks": "weeks"}.get(measure.unit.value, "")
-
-
-def _digits(measure: Measure) -> int:
-    text = measure.shown()
-    return len(text.partition(".")[2])
+def _past(snapshot: StatusSnapshot) -> dict[HealthDimension, PastReading]:
+    """What an earlier snapshot said of each dimension."""
+    return {
+        HealthDimension[reading.dimension.name]: PastReading(
+            Health[reading.colour.name], Health[reading.computed.name], reading.measure, reading.value
+        )
+        for reading in snapshot.rag
+    }
 
 
 # --- where it comes from, and what is not there -------------------------------------------------

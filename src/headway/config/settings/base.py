@@ -27,6 +27,7 @@ AREAS = [
     "headway.areas.deliverables",
     "headway.areas.hours",
     "headway.areas.budgets",
+    "headway.areas.portfolio",
 ]
 
 INSTALLED_APPS = [

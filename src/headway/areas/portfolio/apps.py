@@ -1,0 +1,17 @@
+"""The portfolio area as a Django app."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class PortfolioConfig(AppConfig):
+    """Loads the area's use cases, policies and reactions."""
+
+    name = "headway.areas.portfolio"
+    label = "portfolio"
+
+    def ready(self) -> None:
+        """Register what the decorators declare."""
+        for module in ("policies", "queries", "accounts", "commands", "reactions"):
+            import_module(f"{self.name}.{module}")

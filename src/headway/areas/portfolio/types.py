@@ -1,0 +1,330 @@
+"""What the portfolio takes and answers with. Percentages are out of 100; slips are working days, negative = early."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, Any
+
+from headway.areas.projects.types import OverrideRow, Stage
+from headway.engine import rag
+from headway.engine.measures import Unit
+from headway.kernel.schema import Ref
+
+ViewId = Annotated[int, Ref("portfolio.SavedView")]
+
+
+class Health(Enum):
+    """A colour of health, as the engine judges it."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+    GREY = "grey"
+    NOT_MEASURED = "not_measured"
+
+    @property
+    def word(self) -> str:
+        """As people read it."""
+        return rag.Colour[self.name].value
+
+
+class Dimension(Enum):
+    """What is judged, under the names that overrides use."""
+
+    SCHEDULE = "schedule"
+    COST = "cost"
+    SCOPE = "scope"
+    RISK = "risk"
+    QUALITY = "quality"
+    CLIENT_INPUTS = "client_inputs"
+    PEOPLE = "people"
+
+    @property
+    def word(self) -> str:
+        """As people read it."""
+        return rag.Dimension[self.name].value
+
+
+class Direction(Enum):
+    """Which way something moved since it was last read; UNKNOWN where there is nothing to compare with."""
+
+    BETTER = "better"
+    SAME = "same"
+    WORSE = "worse"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenValue:
+    """One input of a figure, written as people read it."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One dimension of a project's health.
+
+    colour    what counts: after two readings, and a person's own colour where one stands.
+    computed  what the rule gave for this reading alone.
+    previous  what the newest report showed.
+    value     of the deciding measure, unrounded; `shown` is the same as people read it.
+    reason    why this colour, or why there is none; `limits` are the limits used.
+    """
+
+    dimension: Dimension
+    colour: Health
+    computed: Health
+    previous: Health | None
+    measure: str
+    value: Decimal | None
+    unit: Unit | None
+    shown: str
+    formula: str
+    inputs: tuple[GivenValue, ...]
+    reason: str
+    limits: str
+    trend: Direction
+    override: OverrideRow | None
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneAhead:
+    """The next milestone that is not reached."""
+
+    name: str
+    on: date
+    late_days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OverCapacity:
+    """Somebody with more work than capacity in the next two weeks, and the days it falls on."""
+
+    name: str
+    person_id: int | None
+    percent: Decimal
+    days: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How a project stands at one day.
+
+    health         the worst dimension; `because` names it with its reason.
+    spent          hours; `budget` the main budget in hours with its approved changes.
+    forecast       hours at completion, by `forecast_method`.
+    high_risks     open risks that alone make the project amber or red.
+    timesheets     percent of last week's timesheets that are in; None = hours are not kept.
+    """
+
+    as_of: date
+    health: Health
+    because: str
+    readings: tuple[Reading, ...]
+    next_milestone: MilestoneAhead | None
+    finish: date | None
+    baseline: str
+    baseline_finish: date | None
+    late_days: int | None
+    percent_complete: Decimal | None
+    complete_method: str
+    percent_spent: Decimal | None
+    spent: Decimal | None
+    budget: Decimal | None
+    forecast: Decimal | None
+    forecast_method: str
+    over_capacity: tuple[OverCapacity, ...]
+    high_risks: int
+    top_exposure: int
+    decisions_overdue: int
+    last_report_on: date | None
+    last_report: int | None
+    progress_on: date | None
+    timesheets: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """How a project stood when a week was last read; `first` is its Monday."""
+
+    first: date
+    health: Health
+    late_days: int | None
+    percent_complete: Decimal | None
+    percent_spent: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A project in the portfolio.
+
+    figures      None while they are being computed for the first time.
+    current      whether the figures hold everything that was recorded; if not, they are those of `computed_at`.
+    sees_budget  whether the reader may see burn, cost and scope; without it these are left out, also of health.
+    trend        against the newest earlier week; `weeks` are at most the last twelve, oldest first.
+    """
+
+    project_id: int
+    key: str
+    name: str
+    client_id: int | None
+    client: str
+    manager_id: int | None
+    manager: str
+    stage: Stage
+    figures: Figures | None
+    computed_at: datetime | None
+    current: bool
+    sees_budget: bool
+    trend: Direction
+    weeks: tuple[Week, ...]
+
+
+class Sort(Enum):
+    """What a portfolio is ordered by; the worst, latest or fullest first where that is what one looks for."""
+
+    NAME = "name"
+    HEALTH = "health"
+    CLIENT = "client"
+    MANAGER = "manager"
+    STAGE = "stage"
+    MILESTONE = "milestone"
+    FINISH = "finish"
+    SLIP = "slip"
+    COMPLETE = "complete"
+    SPENT = "spent"
+    RISKS = "risks"
+    DECISIONS = "decisions"
+    PEOPLE = "people"
+    REPORT = "report"
+
+
+class Group(Enum):
+    """What a portfolio is grouped by."""
+
+    NONE = ""
+    CLIENT = "client"
+    MANAGER = "manager"
+    HEALTH = "health"
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """All projects that were asked for, in figures; `waiting` = not computed yet."""
+
+    projects: int
+    red: int
+    amber: int
+    green: int
+    grey: int
+    not_measured: int
+    waiting: int
+    late: int
+    next_finish: date | None
+    next_finish_of: str
+    decisions_overdue: int
+    over_capacity: int
+    as_of: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class GroupCount:
+    """A group and how many projects are in it, in the order of the list."""
+
+    name: str
+    projects: int
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """One page of the portfolio, and the whole that was asked for."""
+
+    items: tuple[Standing, ...]
+    next: str
+    whole: Whole
+    groups: tuple[GroupCount, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A client or manager that a portfolio can be filtered by."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What the reader's portfolio can be filtered by."""
+
+    clients: tuple[Choice, ...]
+    managers: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneMark:
+    """A milestone on the timeline over projects."""
+
+    name: str
+    on: date
+    baseline: date | None
+    late_days: int | None
+    reached: bool
+    key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineRow:
+    """One project of the timeline: its span and its milestones in the days shown."""
+
+    project_id: int
+    key: str
+    name: str
+    client: str
+    health: Health
+    start: date | None
+    finish: date | None
+    milestones: tuple[MilestoneMark, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Milestones over projects between two days, both inclusive."""
+
+    first: date
+    last: date
+    rows: tuple[TimelineRow, ...]
+    next: str
+
+
+class Sharing(Enum):
+    """Who else sees a view."""
+
+    OWN = "own"
+    TEAM = "team"
+    EVERYONE = "everyone"
+
+
+@dataclass(frozen=True, slots=True)
+class ViewRow:
+    """A saved view of the portfolio.
+
+    settings  columns, sort, group and filters, as the page's address writes them.
+    default   whether it opens when this reader opens the portfolio.
+    mine      whether the reader made it, and so may change it.
+    """
+
+    id: int
+    name: str
+    settings: dict[str, Any]
+    sharing: Sharing
+    team: str
+    owner: str
+    mine: bool
+    default: bool
+    version: int

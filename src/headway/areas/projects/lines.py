@@ -1,0 +1,65 @@
+"""All projects that a person works on, as areas that look across projects need them: one query, no page.
+
+The caller has passed its own door.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from headway.areas.projects.models import Project
+from headway.areas.projects.queries import inside_project_ids
+from headway.areas.projects.types import Stage
+from headway.kernel.context import Context
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectLine:
+    """A project with the ids that lists are grouped and filtered by; '' and None = nobody named."""
+
+    id: int
+    key: str
+    name: str
+    client_id: int | None
+    client: str
+    manager_id: int | None
+    manager: str
+    stage: Stage
+    currency: str
+    time_zone: str
+    starts_on: date | None
+    ends_on: date | None
+
+
+_COLUMNS = (
+    "pk",
+    "key",
+    "name",
+    "client_id",
+    "client__name",
+    "manager_id",
+    "manager__name",
+    "stage",
+    "currency",
+    "time_zone",
+    "starts_on",
+    "ends_on",
+)
+
+
+def lines_inside(ctx: Context, *, client: int | None = None) -> list[ProjectLine]:
+    """Every project that the actor works on or may see inside, by name; never those seen as a client or guest."""
+    rows = Project.visible_to(ctx)
+    ids = inside_project_ids(ctx)
+    if ids is not None:
+        rows = rows.filter(pk__in=ids)
+    if client is not None:
+        rows = rows.filter(client_id=client)
+    found = []
+    for row in rows.order_by("name", "pk").values_list(*_COLUMNS):
+        pk, key, name, client_id, client_name, manager_id, manager, stage, *rest = row
+        found.append(
+            ProjectLine(pk, key, name, client_id, client_name or "", manager_id, manager or "", Stage(stage), *rest)
+        )
+    return found

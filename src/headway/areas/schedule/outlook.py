@@ -1,0 +1,173 @@
+"""What health is judged from in a plan: key milestones, deadlines that cannot be kept, people's next two weeks.
+
+Read from columns, so that hundreds of plans can be judged in one go. The caller has passed its own door.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
+
+from headway.areas.schedule.models import Assignment, BaselineTask, Plan, PlanTask, Resource
+from headway.areas.schedule.queries import current_baseline, plan_row
+from headway.areas.schedule.records import calendars_of, days_late, from_record, project_axis
+from headway.engine import plan as engine
+from headway.engine.calendars import Axis, Calendars
+from headway.engine.rag import KeyMilestone
+from headway.kernel.context import Context
+
+LOOK_AHEAD_DAYS = 14
+KEY_LEVEL = 2
+_HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Planned work of one resource in the next two weeks, in percent of its capacity.
+
+    over_days  the days with more work than capacity, in order.
+    """
+
+    resource_uid: int
+    name: str
+    person_id: int | None
+    percent: Decimal
+    over_days: tuple[date, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """A plan as health sees it.
+
+    key_milestones  their slips against the baseline; None without a baseline.
+    lost            tasks that finish after their deadline.
+    loads           everybody with work in the next two weeks, in the plan's order.
+    """
+
+    key_milestones: tuple[KeyMilestone, ...] | None
+    lost: tuple[str, ...]
+    loads: tuple[Load, ...]
+    progress_on: date | None
+
+
+def is_key(*, deadline: datetime | None, level: int) -> bool:
+    """A key milestone has a deadline, or stands at the plan's first or second level."""
+    return deadline is not None or level <= KEY_LEVEL
+
+
+def outlook(ctx: Context, project_id: int, *, as_of: date) -> Outlook | None:
+    """What health asks of a project's plan; None where there is none that this actor may see."""
+    row = plan_row(ctx, project_id)
+    if row is None:
+        return None
+    settings = from_record(engine.ProjectSettings, row.settings)
+    frame = engine.Plan(project=settings, calendars=calendars_of(row), tasks=())
+    axis = project_axis(frame)
+    return Outlook(
+        key_milestones=_key_milestones(row, frame, axis),
+        lost=_lost(row),
+        loads=tuple(_loads(row, frame, axis, as_of)),
+        progress_on=row.progress_on,
+    )
+
+
+def _key_milestones(row: Plan, frame: engine.Plan, axis: Axis) -> tuple[KeyMilestone, ...] | None:
+    baseline = current_baseline(row)
+    if baseline is None:
+        return None
+    marks = _computed(row).filter(milestone=True, summary=False).order_by("position", "id")
+    rows = list(marks.values_list("uid", "name", "level", "deadline", "actual_finish", "finish"))
+    kept = BaselineTask.of(baseline).filter(uid__in=[mark[0] for mark in rows])
+    promised = dict(kept.values_list("uid", "finish"))
+    found = []
+    for uid, name, level, deadline, actual, finish in rows:
+        slip = days_late(axis, frame.project, promised.get(uid), actual or finish)
+        if slip is not None and is_key(deadline=deadline, level=level):
+            found.append(KeyMilestone(name, Decimal(slip)))
+    return tuple(found)
+
+
+def _lost(row: Plan) -> tuple[str, ...]:
+    rows = _computed(row).filter(summary=False, deadline__isnull=False).order_by("position", "id")
+    columns: Iterable[Any] = rows.values_list("name", "deadline", "actual_finish", "finish")
+    return tuple(name for name, deadline, actual, finish in columns if (actual or finish) > deadline)
+
+
+def _computed(row: Plan) -> QuerySet[PlanTask]:
+    rows = PlanTask.unscoped(reason="of a visible plan").filter(plan=row, removed_at=None)
+    return rows.filter(start__isnull=False, finish__isnull=False)
+
+
+def _loads(row: Plan, frame: engine.Plan, axis: Axis, as_of: date) -> Iterable[Load]:
+    """Work of each resource in the days after `as_of` against the working time of its calendar × its units."""
+    first = datetime.combine(as_of + timedelta(days=1), time())
+    last = first + timedelta(days=LOOK_AHEAD_DAYS)
+    open_tasks = _computed(row).filter(start__lt=last, finish__gt=first, percent_complete__lt=100)
+    columns: Iterable[Any] = open_tasks.values_list("uid", "start", "finish")
+    spans: dict[int, tuple[datetime, datetime]] = {uid: (start, finish) for uid, start, finish in columns}
+    work: dict[int, list[tuple[datetime, datetime, Decimal]]] = {}
+    for task_uid, resource_uid, definition in _assignments(row, spans):
+        item: engine.Assignment = from_record(engine.Assignment, definition)
+        start, finish = spans[task_uid]
+        work.setdefault(resource_uid, []).append((max(first, start), min(last, finish), item.units))
+    if not work:
+        return
+    calendars = Calendars(frame.calendars, default_uid=frame.project.calendar_uid)
+    resources = Resource.unscoped(reason="of a visible plan").filter(plan=row, uid__in=work).order_by("uid")
+    for uid, name, person_id, definition in resources.values_list("uid", "name", "person_id", "definition"):
+        resource: engine.Resource = from_record(engine.Resource, definition)
+        if resource.type is not engine.ResourceType.WORK:
+            continue
+        own = calendars.axis(resource.calendar_uid) if calendars.known(resource.calendar_uid) else axis
+        planned = _planned(axis, work[uid], first, last)
+        capacity = own.work_between(first, last).tenths * resource.max_units
+        if capacity and planned > 0:
+            over = _over_days(axis, own, work[uid], resource.max_units, first)
+            yield Load(uid, name, person_id, planned / capacity * _HUNDRED, over)
+
+
+def _assignments(row: Plan, uids: Collection[int]) -> Iterable[Any]:
+    rows = Assignment.of(row).filter(task_uid__in=uids, resource_uid__isnull=False).order_by("uid", "id")
+    return rows.values_list("task_uid", "resource_uid", "definition")
+
+
+def _planned(
+    axis: Axis, work: Iterable[tuple[datetime, datetime, Decimal]], first: datetime, last: datetime
+) -> Decimal:
+    """Tenths of minutes of work between two moments."""
+    whole = Decimal(0)
+    for start, finish, units in work:
+        begun, ended = max(first, start), min(last, finish)
+        if ended > begun:
+            whole += axis.work_between(begun, ended).tenths * units
+    return whole
+
+
+def _over_days(
+    axis: Axis, own: Axis, work: list[tuple[datetime, datetime, Decimal]], units: Decimal, first: datetime
+) -> tuple[date, ...]:
+    found = []
+    for step in range(LOOK_AHEAD_DAYS):
+        day = first + timedelta(days=step)
+        following = day + timedelta(days=1)
+        if _planned(axis, work, day, following) > own.work_between(day, following).tenths * units:
+            found.append(day.date())
+    return tuple(found)
+
+
+def assigned_people(ctx: Context, project_id: int, first: date, last: date) -> set[int]:
+    """Persons with an assignment whose task touches the days, both inclusive."""
+    row = plan_row(ctx, project_id)
+    if row is None:
+        return set()
+    touching = _computed(row).filter(
+        start__lt=datetime.combine(last, time()) + timedelta(days=1), finish__gte=datetime.combine(first, time())
+    )
+    resources = Assignment.of(row).filter(task_uid__in=touching.values("uid")).values("resource_uid")
+    people = Resource.unscoped(reason="of a visible plan").filter(plan=row, person__isnull=False, uid__in=resources)
+    return set(people.values_list("person_id", flat=True).distinct())
