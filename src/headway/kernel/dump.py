@@ -19,7 +19,9 @@ from django.db.migrations.recorder import MigrationRecorder
 from headway.engine.units import WorkTime
 
 # What ends or is made anew when a system is restored is no part of its content.
-LEFT_OUT = frozenset(["django_session", "usersessions_usersession", "web_cache", "kernel_workerseen"])
+LEFT_OUT = frozenset(
+    ["django_session", "usersessions_usersession", "web_cache", "kernel_workerseen", "kernel_searchentry"]
+)
 _ROWS_AT_ONCE = 2000
 
 

@@ -10,12 +10,14 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 
-from headway.kernel import access
+from headway.kernel import access, search
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound, Stale
 from headway.kernel.jobs_models import InstallationNote, Job, JobKey, WorkerSeen
+from headway.kernel.search_models import SearchEntry
 
-__all__ = ["InstallationNote", "Job", "JobKey", "WorkerSeen"]  # tables of this app that live in a file of their own
+# Tables of this app that live in files of their own.
+__all__ = ["InstallationNote", "Job", "JobKey", "SearchEntry", "WorkerSeen"]
 
 
 class _Closed(models.Manager[Any]):
@@ -46,10 +48,12 @@ class Root(Record):
 
     project_path  the look-up to its project's id ('project_id'; 'pk' for the project); None = of the organisation.
     noun          what people call one ('Project').
+    searched      what of it the search finds; None = it is not searched.
     """
 
     project_path: ClassVar[str | None] = None
     noun: ClassVar[str] = "Record"
+    searched: ClassVar[search.Searched | None] = None
     bulky: ClassVar[frozenset[str]] = frozenset()  # fields too large for the history, which notes only the change
 
     version = models.PositiveIntegerField(default=1)
@@ -77,6 +81,8 @@ class Root(Record):
         row = cls(created_at=ctx.now, **values)
         row.save(force_insert=True)
         ctx.record(cls._meta.label, row.pk, "", None, str(row))
+        if cls.searched is not None:
+            search.keep(row)
         return row
 
     @classmethod
@@ -116,6 +122,8 @@ class Root(Record):
         for name, value in changed.items():
             setattr(self, name, value)
         self.version += 1
+        if self.searched is not None and not self.searched.fields.isdisjoint(changed):
+            search.keep(self)
         return True
 
     def touch(self) -> None:

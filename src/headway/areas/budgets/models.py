@@ -9,6 +9,7 @@ from django.db import models
 from headway.areas.budgets.types import Basis, BudgetKind, BudgetScope, ChangeState
 from headway.kernel.fields import AmountField
 from headway.kernel.models import Part, Root
+from headway.kernel.search import Searched
 
 
 def _choices(kind: Any) -> list[tuple[str, str]]:
@@ -60,6 +61,7 @@ class BudgetChange(Root):
 
     noun: ClassVar[str] = "Change"
     project_path: ClassVar[str | None] = "project_id"
+    searched: ClassVar[Searched | None] = Searched(title=("ref", "title"), body=("reason",))
 
     project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="+")
     budget = models.ForeignKey(Budget, null=True, on_delete=models.PROTECT, related_name="+")

@@ -9,6 +9,7 @@ from django.db import models
 
 from headway.areas.projects.types import Engagement, ImportState, Raci, Severity, Stage, State
 from headway.kernel.models import Part, Root
+from headway.kernel.search import Searched
 
 
 def _choices(kind: Any) -> list[tuple[str, str]]:
@@ -25,6 +26,7 @@ class Project(Root):
     noun: ClassVar[str] = "Project"
     key_field: ClassVar[str] = "key"
     project_path: ClassVar[str | None] = "pk"
+    searched: ClassVar[Searched | None] = Searched(title=("key", "name"), body=("purpose",))
 
     key = models.CharField(max_length=20, unique=True, validators=[RegexValidator(r"^[A-Z][A-Z0-9-]*$")])
     name = models.CharField(max_length=255)
@@ -119,6 +121,7 @@ class Stakeholder(Root):
 
     noun: ClassVar[str] = "Stakeholder"
     project_path: ClassVar[str | None] = "project_id"
+    searched: ClassVar[Searched | None] = Searched(title=("name",), body=("organisation", "notes"))
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
     person = _person()
@@ -141,6 +144,7 @@ class Risk(_OfProject):
 
     noun: ClassVar[str] = "Risk"
     prefix: ClassVar[str] = "RISK"
+    searched: ClassVar[Searched | None] = Searched(title=("ref", "title"), body=("cause", "effect", "response"))
 
     title = models.CharField(max_length=255)
     cause = models.TextField(blank=True)
@@ -164,6 +168,7 @@ class Issue(_OfProject):
 
     noun: ClassVar[str] = "Issue"
     prefix: ClassVar[str] = "ISS"
+    searched: ClassVar[Searched | None] = Searched(title=("ref", "title"), body=("description", "resolution"))
 
     title = models.CharField(max_length=255)
     description = models.TextField(blank=True)
@@ -180,6 +185,9 @@ class Decision(_OfProject):
 
     noun: ClassVar[str] = "Decision"
     prefix: ClassVar[str] = "DEC"
+    searched: ClassVar[Searched | None] = Searched(
+        title=("ref", "question"), body=("options", "recommendation", "cost_of_waiting", "outcome")
+    )
 
     question = models.CharField(max_length=1000)
     options: Any = models.JSONField(default=list)
@@ -199,6 +207,7 @@ class Assumption(_OfProject):
 
     noun: ClassVar[str] = "Assumption"
     prefix: ClassVar[str] = "ASM"
+    searched: ClassVar[Searched | None] = Searched(title=("ref", "text"), body=("outcome",))
 
     text = models.TextField()
     check_by = models.DateField(null=True)
@@ -233,6 +242,7 @@ class ImportBatch(Root):
     noun: ClassVar[str] = "Import"
     project_path: ClassVar[str | None] = "project_id"
     bulky: ClassVar[frozenset[str]] = frozenset({"parsed", "preview", "undo"})
+    searched: ClassVar[Searched | None] = Searched(title=("file_name",), body=("kind",))
 
     project = models.ForeignKey(Project, on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20)

@@ -8,6 +8,7 @@ from django.db import models
 
 from headway.kernel.fields import AmountField, LocalMomentField, WorkTimeField
 from headway.kernel.models import Part, Root
+from headway.kernel.search import Searched
 
 
 class Plan(Root):
@@ -62,6 +63,7 @@ class PlanTask(_OfPlan):
     """A row of the plan. `definition` is the engine's Task; dates are local."""
 
     noun: ClassVar[str] = "Task"
+    searched: ClassVar[Searched | None] = Searched(title=("name",), body=("wbs", "owner", "definition__notes"))
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="+")
     uid = models.IntegerField()

@@ -18,6 +18,7 @@ from headway.areas.schedule.records import computed_columns, task_columns, to_re
 from headway.areas.schedule.types import Moved, PlanDifference
 from headway.engine import plan as engine
 from headway.engine.plan import PlanError
+from headway.kernel import search
 from headway.kernel.context import Context
 from headway.kernel.errors import Invalid
 
@@ -57,6 +58,7 @@ def _tasks(
     present = {item.uid: item for item in PlanTask.unscoped(reason=_WHY).filter(plan=row)}
     fresh: list[PlanTask] = []
     touched: list[PlanTask] = []
+    reworded: list[PlanTask] = []
     moved: list[Moved] = []
     updated = unchanged = 0
     details: list[dict[str, Any]] = []
@@ -81,6 +83,8 @@ def _tasks(
             item.removed_at = None
             item.version += 1
             touched.append(item)
+            if redefined:
+                reworded.append(item)
     kept = {task.uid for task in new.tasks}
     gone = [item for uid, item in present.items() if uid not in kept and item.removed_at is None]
     for item in gone:
@@ -88,6 +92,7 @@ def _tasks(
         item.version += 1
         ctx.record("schedule.PlanTask", item.pk, "removed_at", None, ctx.now)
     _write(fresh, [*touched, *gone])
+    search.keep_all(PlanTask, [*fresh, *reworded, *gone], project_id=row.project_id)
     details.extend({"uid": item.uid, "field": "task", "old": item.name, "new": None} for item in gone[:20])
     counts = PlanDifference(len(fresh), updated, unchanged, len(gone), tuple(details[:200]))
     return counts, tuple(moved)
