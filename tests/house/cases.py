@@ -425,6 +425,33 @@ case(
     lambda w, s, who: {"version": s.version_in_review, "digest": s.digests["in_review"], "approved": True},
 )
 case("deliverables.note_sent", _ids(version="version_approved"))
+_client = frozenset({"client"})
+case("deliverables.documents", _on_project())
+case("deliverables.show_document", _ids(document="document_shared"))
+case("deliverables.show_document/asked", _ids(document="document_asked"))
+case("deliverables.show_document/inside", _ids(document="document_inside"), hidden=_client)
+case("deliverables.show_upload", _ids(upload="upload_shared"))
+case("deliverables.show_upload/inside", _ids(upload="upload_inside"), hidden=_client)
+case("deliverables.download_upload", _ids(upload="upload_shared"))
+case("deliverables.download_upload/inside", _ids(upload="upload_inside"), hidden=_client)
+case(
+    "deliverables.add_document",
+    lambda w, s, who: {"project": s.project, "file": w.files[_owner(w.a, who)], "title": "Another"},
+)
+case(
+    "deliverables.add_version",
+    lambda w, s, who: {"document": s.document_inside, "file": w.files[_owner(w.a, who)]},
+)
+case("deliverables.edit_document", lambda w, s, who: {"document": s.document_inside, "note": "Changed"})
+case(
+    "deliverables.share",
+    lambda w, s, who: {"upload": s.upload_inside, "approvers": [w.person("administrator"), s.client_person]},
+)
+case("deliverables.unshare", _ids(upload="upload_shared"))
+case(
+    "deliverables.note_share_decided",
+    lambda w, s, who: {"upload": s.upload_asked, "digest": s.digests["upload_asked"], "approved": True},
+)
 case(
     "approvals.ask",
     lambda w, s, who: {
@@ -434,7 +461,7 @@ case(
         "title": "T",
         "shown": "S",
         "digest": "0" * 64,
-        "approvers": [s.member_person, s.client_person],
+        "approvers": [s.client_person],
     },
 )
 case("approvals.list", lambda w, s, who: {})
@@ -448,6 +475,14 @@ def _vote(world: World, side: Side, who: str) -> dict[str, Any]:
 
 case("approvals.vote", _vote)
 case("reports.decide", _vote)
+case(
+    "reports.decide/share",
+    lambda w, s, who: {
+        "approval": s.approval_upload_asked,
+        "decision": "approve",
+        "digest": s.digests["upload_asked"],
+    },
+)
 case("reports.prepare", _on_project(formats=["md"], as_of=DAY))
 case(
     "reports.ask",
@@ -492,10 +527,15 @@ def names() -> list[str]:
         found += sorted(of_it) or [item.name]
     return found
 
+
+# --- search
+case("search.find", lambda w, s, who: {"text": s.marker})
+
 # --- the installation
 case("schedule.take_days_off", _on_project(days=[{"day": "2026-12-24", "name": "Christmas Eve"}]))
 case("house.holidays_into_plan", _on_project())
 case("house.take_public_holidays", lambda w, s, who: {"country": "DE", "year": 2027})
+case("hours.house_rates", lambda w, s, who: {})
 case("house.health", lambda w, s, who: {})
 case("house.examine", lambda w, s, who: {})
 case("house.backups", lambda w, s, who: {})

@@ -388,10 +388,32 @@ def _documents(world: World, side: Side, manager: str, associate: str, client: s
         if state in ("sent", "failed"):
             mail = reports.send(helper, version=version)
             ids[f"mail_{state}"] = mail.id
+    _uploads(world, side, helper, manager, approvers)
     system = world.context("system")
     comms.note_sent(system, mail=ids["mail_sent"], at=NOW)
     deliverables.note_sent(system, version=ids["version_sent"])
     comms.note_failure(system, mail=ids["mail_failed"], error=f"550 no such {side.marker}", final=True)
+
+
+def _uploads(world: World, side: Side, helper: Context, manager: str, approvers: list[int]) -> None:
+    """Uploaded documents: kept inside, asked to be shared, shared."""
+    ids = side.ids
+    for state in ("inside", "asked", "shared"):
+        file = _keep(helper, f"brief-{state}.txt", f"Brief {side.marker} {state}".encode(), "text/plain")
+        kept = deliverables.add_document(
+            helper, project=ids["project"], file=file, title=f"Brief {side.marker}", note=f"Note {side.marker}"
+        )
+        ids[f"document_{state}"], upload = kept.document or 0, kept.uploads[0].id
+        ids[f"upload_{state}"] = upload
+        if state == "inside":
+            continue
+        asked = deliverables.share(
+            helper, upload=upload, approvers=tuple(approvers), words=f"Please share {side.marker}"
+        )
+        side.digests[f"upload_{state}"] = asked.digest
+        ids[f"approval_upload_{state}"] = asked.id
+        if state == "shared":
+            reports.decide(world.context(manager), approval=asked.id, decision="approve", digest=asked.digest)
 
 
 def _version(helper: Context, side: Side, state: str) -> int:

@@ -29,15 +29,21 @@ def memberships(ctx: Context) -> QuerySet[Membership]:
     return Membership.unscoped(reason="one's own roles").filter(person__user_id=ctx.actor.user_id or 0)
 
 
-def roles_on(ctx: Context, project_id: int) -> frozenset[str]:
-    """The roles the actor holds on one project; read once a call."""
+def held_roles(ctx: Context) -> dict[int, set[str]]:
+    """The actor's roles by project; read once a call, and anew after a change of roles."""
     key = ("roles", ctx.actor.user_id)
     if key not in ctx.cache:
         held: dict[int, set[str]] = {}
         for project, role in memberships(ctx).values_list("project_id", "role"):
             held.setdefault(project, set()).add(role)
         ctx.cache[key] = held
-    found = set(ctx.cache[key].get(project_id, ()))
+    found: dict[int, set[str]] = ctx.cache[key]
+    return found
+
+
+def roles_on(ctx: Context, project_id: int) -> frozenset[str]:
+    """The roles the actor holds on one project."""
+    found = set(held_roles(ctx).get(project_id, ()))
     if ctx.actor.org_role in EVERYWHERE:
         found.add(ctx.actor.org_role)
     return frozenset(found)

@@ -24,7 +24,7 @@ from headway.areas.projects.models import (
     Risk,
     Stakeholder,
 )
-from headway.areas.projects.policies import INSIDE, roles_on
+from headway.areas.projects.policies import INSIDE, held_roles, roles_on
 from headway.areas.projects.types import (
     AssumptionRow,
     Charter,
@@ -338,14 +338,18 @@ def visible_project_ids(ctx: Context) -> QuerySet[Project] | None:
     return Project.visible_to(ctx).values("pk")  # type: ignore[return-value]
 
 
+def seen_project_ids(ctx: Context) -> list[int]:
+    """Ids of all projects this actor may see, from inside or as a client."""
+    return list(Project.visible_to(ctx).values_list("pk", flat=True))
+
+
 def inside_project_ids(ctx: Context, roles: Collection[str] = INSIDE) -> list[int] | None:
     """Ids of projects where the actor works (not client or guest), or holds one of some roles; None = all."""
     if ctx.actor.is_system or ctx.actor.org_role in ("administrator", "senior_reader"):
         return None
     if ctx.actor.user_id is None:
         return []
-    rows = Membership.unscoped(reason="one's own roles").filter(person__user_id=ctx.actor.user_id or 0, role__in=roles)
-    return list(rows.values_list("project_id", flat=True).distinct())
+    return [project for project, held in held_roles(ctx).items() if held & set(roles)]
 
 
 def inside_q(ctx: Context, path: str = "project_id", *, roles: Collection[str] = INSIDE) -> Q:
@@ -404,8 +408,7 @@ def client_project_ids(ctx: Context) -> list[int]:
     """Ids of projects on which the actor is a client."""
     if ctx.actor.user_id is None:
         return []
-    rows = Membership.unscoped(reason="one's own roles").filter(person__user_id=ctx.actor.user_id, role="client")
-    return list(rows.values_list("project_id", flat=True).distinct())
+    return [project for project, held in held_roles(ctx).items() if "client" in held]
 
 
 def change_mark(ctx: Context, key: str = "") -> tuple[int, str]:
