@@ -13,5 +13,5 @@ class ApprovalsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the decorators declare."""
-        for module in ("policies", "queries", "commands"):
+        for module in ("policies", "queries", "commands", "attention"):
             import_module(f"{self.name}.{module}")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from headway.areas.desk.types import DeskLine, Group, Piece, Sentence
+from headway.areas.desk.wording import names_text
 
 
 def brief(lines: Sequence[DeskLine], *, day: date) -> tuple[Sentence, ...]:
@@ -97,18 +98,12 @@ def _people(lines: Sequence[DeskLine]) -> list[Piece]:
     ]
 
 
-def _by(names: Sequence[str]) -> str:
-    return f" by {_names(names)}" if names else ""
+def _by(names: list[str]) -> str:
+    return f" by {names_text(names)}" if names else ""
 
 
-def _from(names: Sequence[str]) -> str:
-    return f" ({_names(names)})" if names else ""
-
-
-def _names(names: Sequence[str]) -> str:
-    if len(names) <= 2:
-        return " and ".join(names)
-    return f"{names[0]}, {names[1]} and {_count(len(names) - 2, 'other', 'others')}"
+def _from(names: list[str]) -> str:
+    return f" ({names_text(names)})" if names else ""
 
 
 def _is_late(line: DeskLine) -> bool:

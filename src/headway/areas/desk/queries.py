@@ -26,6 +26,7 @@ from headway.areas.desk.types import (
     ProjectLabel,
     SnoozeRow,
 )
+from headway.areas.desk.wording import day_text
 from headway.areas.people.queries import actor_of
 from headway.engine.ranking import factors, points
 from headway.kernel.access import may
@@ -211,12 +212,9 @@ def _given(line: DeskLine, row: Delegation, me: Reader) -> DeskLine:
 
 
 def _got(line: DeskLine, row: Delegation) -> DeskLine:
-    return replace(line, delegation_id=row.pk, delegated_by=row.from_person.name, note=row.note)
-
-
-def day_text(day: date) -> str:
-    """'Mon 2 Mar'."""
-    return f"{day:%a} {day.day} {day:%b}"
+    """What a colleague handed over stands among what people want of one, whoever else might do it."""
+    giver = row.from_person.name
+    return replace(line, group=Group.ASKED, people=(giver,), delegation_id=row.pk, delegated_by=giver, note=row.note)
 
 
 def _place(line: DeskLine) -> tuple[int, date, str]:

@@ -52,16 +52,17 @@ class Ask:
 class Act:
     """The one main act of a line.
 
-    use_case  carried out in place, with `inputs` and what `asks` collects; '' = opens the record instead.
-    kind, record_id  the record it opens; '' = the one that the line is about.
+    use_case  carried out in place, with `inputs` and what `asks` collects; '' = opens a page instead.
+    page      which page of the workspace it opens, 'my_week' or 'waiting_hours'; '' = the record of the line.
+    page_day  the day that the page shows, where it shows one.
     """
 
     label: str
     use_case: str = ""
     inputs: dict[str, Any] = field(default_factory=dict)
     asks: tuple[Ask, ...] = ()
-    kind: str = ""
-    record_id: int = 0
+    page: str = ""
+    page_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,111 @@
+"""What budgets put on a Desk: lines reached, budgets and changes to decide, changes one waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import timedelta
+from decimal import Decimal
+
+from django.db.models import OuterRef, Subquery
+
+from headway.areas.budgets.models import Budget, BudgetAlert, BudgetChange
+from headway.areas.budgets.types import ChangeState
+from headway.areas.desk.providers import Reader, provider, reader
+from headway.areas.desk.types import Act, Evidence, Group, Matter
+from headway.areas.desk.wording import due_evidence, late_text, stake
+from headway.areas.hours.sums import plain
+from headway.areas.projects.attention import led_projects
+from headway.areas.projects.queries import inside_project_ids
+from headway.kernel.access import may
+from headway.kernel.context import Context
+
+_ALERT_DAYS = 14
+_ANSWER_DAYS = 3  # calendar days after which an answer to a change is late
+_MOST = 300
+
+
+@provider("budgets.alerts", families=("budget",))
+def alerts(ctx: Context) -> Iterable[Matter]:
+    """The newest alert of the last two weeks of each budget of led projects."""
+    me = reader(ctx)
+    budgets = Budget.visible_to(ctx).filter(project_id__in=list(led_projects(ctx)), removed_at=None)
+    newest = BudgetAlert.unscoped(reason="alerts of visible budgets").filter(budget=OuterRef("budget")).order_by("-id")
+    rows = BudgetAlert.among(budgets).filter(
+        pk=Subquery(newest.values("pk")[:1]), raised_at__gte=ctx.now - timedelta(days=_ALERT_DAYS)
+    )
+    for row in rows.select_related("budget").order_by("-id")[:_MOST]:
+        percent = Decimal(0) if row.percent is None else plain(row.percent)
+        yield Matter(
+            key=f"budget:{row.budget_id}",
+            group=Group.LATE,
+            what=f"Budget {row.budget.name}",
+            project_id=row.budget.project_id,
+            kind=Budget._meta.label,
+            record_id=row.budget_id,
+            reason=row.text,
+            consequence="what is worked beyond it is not covered"
+            if percent >= 100
+            else "the rest must last to the end",
+            stake=stake(None, me, severity=min(percent / 120, Decimal(1))),
+            act=Act("See the burn"),
+            evidence=(
+                Evidence("Percent", f"{percent:.0f} %", f"as read when the line of {plain(row.line):f} % was reached"),
+            ),
+        )
+
+
+@provider("budgets.changes", families=("change", "asked-change"))
+def changes(ctx: Context) -> Iterable[Matter]:
+    """Changes of budgets that one may decide, and those one asked for."""
+    me = reader(ctx)
+    rows = BudgetChange.visible_to(ctx).filter(state=ChangeState.PENDING.value).order_by("id")
+    inside = inside_project_ids(ctx)
+    for row in rows.filter(project_id__in=inside)[:_MOST] if inside is not None else rows[:_MOST]:
+        if row.requested_by_user is not None and row.requested_by_user == ctx.actor.user_id:
+            yield _change(row, me, mine=True)
+        elif may(ctx, "budgets.approve", project_id=row.project_id):
+            yield _change(row, me, mine=False)
+
+
+def _change(row: BudgetChange, me: Reader, *, mine: bool) -> Matter:
+    asked = row.created_at.astimezone(me.zone).date()
+    due = asked + timedelta(days=_ANSWER_DAYS)
+    wanted = [f"{plain(Decimal(row.hours)):+f} h" if row.hours else ""]
+    wanted += [f"{plain(Decimal(row.money)):+f} {row.currency}" if row.money else ""]
+    wanted += [f"{row.days:+d} days" if row.days else ""]
+    return Matter(
+        key=f"{'asked-change' if mine else 'change'}:{row.pk}",
+        group=Group.WAITING if mine else Group.DECIDE,
+        what=f"{row.ref} {row.title} ({', '.join(filter(None, wanted)) or 'no amount'})",
+        project_id=row.project_id,
+        kind=BudgetChange._meta.label,
+        record_id=row.pk,
+        reason=late_text("answer", due, me),
+        consequence="it does not count before it is decided" if mine else f"{row.requested_by} waits for the answer",
+        stake=stake(due, me, severity=Decimal("0.4"), people=0 if mine else 1),
+        act=Act("Open" if mine else "Look and decide"),
+        due=due,
+        people=() if mine else (row.requested_by,),
+        evidence=due_evidence(due, me, f"{_ANSWER_DAYS} days after it was asked for,"),
+    )
+
+
+@provider("budgets.unapproved", families=("new-budget",))
+def unapproved(ctx: Context) -> Iterable[Matter]:
+    """Budgets that somebody else set and that one may approve."""
+    me = reader(ctx)
+    mine = [pk for pk in led_projects(ctx) if may(ctx, "budgets.approve", project_id=pk)]
+    rows = Budget.visible_to(ctx).filter(project_id__in=mine, approved_on=None, removed_at=None, amount__isnull=False)
+    for row in rows.exclude(set_by_user=ctx.actor.user_id).order_by("id")[:_MOST]:
+        yield Matter(
+            key=f"new-budget:{row.pk}",
+            group=Group.DECIDE,
+            what=f"Budget {row.name} is not approved",
+            project_id=row.project_id,
+            kind=Budget._meta.label,
+            record_id=row.pk,
+            reason="set and not approved",
+            consequence="burn is read against an amount that nobody agreed to",
+            stake=stake(None, me, severity=Decimal("0.3")),
+            act=Act("Look and approve"),
+        )

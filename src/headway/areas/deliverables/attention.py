@@ -1,0 +1,146 @@
+"""What documents put on a Desk: drafts and approved versions that did not go out, the week's report, worse health."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Max, OuterRef, Subquery, Window
+from django.db.models.functions import RowNumber
+
+from headway.areas.deliverables.models import Document, DocumentVersion, Snapshot
+from headway.areas.deliverables.types import Colour, VersionState
+from headway.areas.desk.providers import Reader, provider, reader
+from headway.areas.desk.types import Act, Evidence, Group, Matter
+from headway.areas.desk.wording import day_text, days_text, stake
+from headway.areas.projects.attention import led_projects
+from headway.areas.projects.types import Stage
+from headway.engine.ranking import working_days
+from headway.kernel.context import Context
+
+_STATUS = "status"
+_FORGOTTEN_DAYS = 45  # a draft older than this was let go, not forgotten
+_THURSDAY = 3
+_WORST_FIRST = (Colour.RED, Colour.AMBER, Colour.GREY, Colour.GREEN)
+_WORDS = {
+    VersionState.DRAFT.value: ("drafted and not sent for approval", "Send for approval"),
+    VersionState.REJECTED.value: ("refused, and not prepared anew", "See why"),
+    VersionState.APPROVED.value: ("approved and not sent", "Send"),
+}
+
+
+@provider("deliverables.versions", families=("version",))
+def unsent(ctx: Context) -> Iterable[Matter]:
+    """The newest version of each document of led projects, where it stands still."""
+    me = reader(ctx)
+    newest = (
+        DocumentVersion.unscoped(reason="the newest of visible documents")
+        .filter(document=OuterRef("document"))
+        .order_by("-number")
+    )
+    rows = DocumentVersion.visible_to(ctx).filter(
+        document__project_id__in=list(led_projects(ctx)),
+        state__in=list(_WORDS),
+        created_at__gte=ctx.now - timedelta(days=_FORGOTTEN_DAYS),
+        pk=Subquery(newest.values("pk")[:1]),
+    )
+    columns = ("pk", "document__project_id", "document__title", "number", "state", "created_at", "made_by")
+    for row in rows.order_by("-id").values_list(*columns, named=True):
+        made = row.created_at.astimezone(me.zone).date()
+        stood = working_days(made, me.day)
+        said, act = _WORDS[row.state]
+        approved = row.state == VersionState.APPROVED.value
+        yield Matter(
+            key=f"version:{row.pk}",
+            group=Group.SEND,
+            what=f"{row.document__title}, version {row.number}",
+            project_id=row.document__project_id,
+            kind=DocumentVersion._meta.label,
+            record_id=row.pk,
+            reason=said + (f" for {days_text(stood)}" if stood > 0 else " since today"),
+            consequence="its receivers have not got it" if approved else "its figures grow old",
+            stake=stake(made, me, severity=Decimal("0.3") if approved else Decimal("0.2")),
+            act=Act(act),
+            due=made,
+            owner=row.made_by,
+            evidence=(Evidence("Stands still", days_text(max(stood, 0)), f"since it was prepared, {day_text(made)}"),),
+        )
+
+
+@provider("deliverables.week", families=("report",))
+def not_prepared(ctx: Context) -> Iterable[Matter]:
+    """From Thursday on, led projects in delivery without a status report of this week."""
+    me = reader(ctx)
+    if me.day.weekday() < _THURSDAY:
+        return
+    monday = me.day - timedelta(days=me.day.weekday())
+    delivering = [pk for pk, row in led_projects(ctx).items() if row.stage is Stage.DELIVERY]
+    status = Document.visible_to(ctx).filter(project_id__in=delivering, kind=_STATUS).values("pk")
+    rows = DocumentVersion.unscoped(reason="versions of visible documents").filter(document__in=status)
+    last: dict[int, date] = dict(
+        rows.order_by().values("document__project_id").annotate(Max("snapshot__as_of")).values_list()
+    )
+    for project_id in delivering:
+        newest = last.get(project_id)
+        if newest is None or newest < monday:
+            yield _missing(project_id, newest, monday, me)
+
+
+def _missing(project_id: int, newest: date | None, monday: date, me: Reader) -> Matter:
+    friday = monday + timedelta(days=4)
+    return Matter(
+        key=f"report:{project_id}",
+        group=Group.SEND,
+        what="Status report of this week",
+        project_id=project_id,
+        kind="projects.Project",
+        record_id=project_id,
+        reason=f"not prepared yet; the last one is of {day_text(newest)}" if newest else "none was prepared yet",
+        consequence="nobody outside sees this week's state",
+        stake=stake(friday, me, severity=Decimal("0.3")),
+        act=Act("Prepare the report", "reports.prepare", {"project": project_id, "kind": _STATUS}),
+        due=friday,
+        evidence=(Evidence("Newest report", str(newest or "none"), "status date of the newest status report"),),
+    )
+
+
+@provider("deliverables.health", families=("health",))
+def worse(ctx: Context) -> Iterable[Matter]:
+    """Led projects whose newest status is worse than the one before it, within the last two weeks."""
+    me = reader(ctx)
+    rows = (
+        Snapshot.visible_to(ctx)
+        .filter(project_id__in=list(led_projects(ctx)), kind=_STATUS, overall__isnull=False)
+        .annotate(place=Window(RowNumber(), partition_by=[F("project_id"), F("audience")], order_by=F("number").desc()))
+        .filter(place__lte=2)
+    )
+    pairs: dict[tuple[int, str], list[Any]] = {}
+    columns = ("project_id", "audience", "pk", "number", "overall", "as_of")
+    for row in rows.order_by("project_id", "audience", "-number").values_list(*columns, named=True):
+        pairs.setdefault((row.project_id, row.audience), []).append(row)
+    told: set[int] = set()
+    for (project_id, _), found in pairs.items():
+        new, old = found[0], found[-1]
+        if project_id in told or new.as_of < me.day - timedelta(days=14) or not _is_worse(new.overall, old.overall):
+            continue
+        told.add(project_id)
+        yield Matter(
+            key=f"health:{project_id}",
+            group=Group.LATE,
+            what=f"Health went from {old.overall} to {new.overall}",
+            project_id=project_id,
+            kind="projects.Project",
+            record_id=project_id,
+            reason=f"status of {day_text(new.as_of)} against that of {day_text(old.as_of)}",
+            consequence="its readers will ask what is done about it",
+            stake=stake(None, me, severity=Decimal("0.8") if new.overall == Colour.RED.value else Decimal("0.5")),
+            act=Act("See why"),
+            evidence=(Evidence("Health", new.overall, f"snapshot {new.number} against snapshot {old.number}"),),
+        )
+
+
+def _is_worse(new: str, old: str) -> bool:
+    ranks = {colour.value: place for place, colour in enumerate(_WORST_FIRST)}
+    return new in ranks and old in ranks and ranks[new] < ranks[old]

@@ -1,0 +1,128 @@
+"""What hours put on a Desk: one's own to hand in or to enter, and those of others to approve."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Count, Max, Min
+
+from headway.areas.desk.providers import provider, reader
+from headway.areas.desk.types import Act, Evidence, Group, Matter
+from headway.areas.desk.wording import day_text, names_text, stake
+from headway.areas.hours.models import TimeEntry
+from headway.areas.hours.sums import decimal, exact, plain
+from headway.areas.hours.types import EntryStatus
+from headway.areas.people.queries import names_of
+from headway.areas.projects.attention import led_projects
+from headway.areas.schedule.my_tasks import planned_for
+from headway.kernel.access import may
+from headway.kernel.context import Context
+
+_PERSON = "people.Person"
+_WEEKS_BACK = 8
+
+
+@provider("hours.own_week", families=("timesheet", "no-hours"))
+def own_week(ctx: Context) -> Iterable[Matter]:
+    """Drafts of weeks that are over, to hand in; and last week where one had tasks and entered nothing."""
+    me = reader(ctx)
+    monday = me.day - timedelta(days=me.day.weekday())
+    last = monday - timedelta(weeks=1)
+    if not me.person_id or not may(ctx, "hours.log"):
+        return
+    rows = TimeEntry.visible_to(ctx).filter(
+        person_id=me.person_id, removed_at=None, day__gte=monday - timedelta(weeks=_WEEKS_BACK), day__lt=monday
+    )
+    weeks: dict[date, list[tuple[Decimal, int]]] = {}
+    entered: set[date] = set()
+    for day, status, project_id, hours in rows.values_list("day", "status", "project_id", "hours"):
+        week = day - timedelta(days=day.weekday())
+        entered.add(week)
+        if status == EntryStatus.DRAFT.value:
+            weeks.setdefault(week, []).append((hours, project_id))
+    for week, drafts in sorted(weeks.items()):
+        yield _to_submit(week, drafts, ctx)
+    if last not in entered and planned_for(ctx, me.person_id, last, last + timedelta(days=4)):
+        friday = last + timedelta(days=4)
+        yield Matter(
+            key=f"no-hours:{last.isoformat()}",
+            group=Group.LATE,
+            what=f"Your hours of {_week_text(last)}",
+            project_id=None,
+            kind=_PERSON,
+            record_id=me.person_id,
+            reason="none entered, and tasks were planned for you",
+            consequence="burn and cost of your projects are not complete",
+            stake=stake(friday, me, severity=Decimal("0.2")),
+            act=Act("Enter hours", page="my_week", page_day=last),
+            due=friday,
+            personal=True,
+            evidence=(Evidence("Entries", "0", f"time entries of yours in {_week_text(last)}"),),
+        )
+
+
+def _to_submit(week: date, drafts: list[tuple[Decimal, int]], ctx: Context) -> Matter:
+    me = reader(ctx)
+    hours = plain(sum((hours for hours, _ in drafts), Decimal(0)))
+    projects = len({project_id for _, project_id in drafts})
+    friday = week + timedelta(days=4)
+    where = "1 project" if projects == 1 else f"{projects} projects"
+    return Matter(
+        key=f"timesheet:{week.isoformat()}",
+        group=Group.LATE,
+        what=f"Your hours of {_week_text(week)}",
+        project_id=None,
+        kind=_PERSON,
+        record_id=me.person_id,
+        reason=f"{hours:f} h on {where} entered and not handed in",
+        consequence="nobody can approve or bill them yet",
+        stake=stake(friday, me, severity=Decimal("0.2")),
+        act=Act("Hand in", "hours.submit_week", {"day": week.isoformat()}),
+        due=friday,
+        personal=True,
+        evidence=(Evidence("Drafts", f"{len(drafts)} entries, {hours:f} h", f"your drafts of {_week_text(week)}"),),
+    )
+
+
+@provider("hours.to_approve", families=("hours",))
+def to_approve(ctx: Context) -> Iterable[Matter]:
+    """Hours handed in on led projects, a line a project, for who may approve them."""
+    me = reader(ctx)
+    mine = [pk for pk in led_projects(ctx) if may(ctx, "hours.approve", project_id=pk)]
+    rows = TimeEntry.visible_to(ctx).filter(project_id__in=mine, status=EntryStatus.SUBMITTED.value, removed_at=None)
+    summed = rows.exclude(person_id=me.person_id).values("project_id", "person_id")
+    found: dict[int, list[tuple[int, Decimal, date, date, int]]] = {}
+    for row in summed.annotate(worked=exact("hours"), first=Min("day"), last=Max("day"), entries=Count("id")).order_by(
+        "project_id", "person_id"
+    ):
+        one = (row["person_id"], decimal(row["worked"]), row["first"], row["last"], row["entries"])
+        found.setdefault(row["project_id"], []).append(one)
+    names = names_of(person for people in found.values() for person, *_ in people)
+    for project_id, people in found.items():
+        who = sorted(names[person] for person, *_ in people)
+        hours = sum((worked for _, worked, *_ in people), Decimal(0))
+        first, last = min(item[2] for item in people), max(item[3] for item in people)
+        yield Matter(
+            key=f"hours:{project_id}",
+            group=Group.ASKED,
+            what=f"Hours of {names_text(who)}",
+            project_id=project_id,
+            kind="projects.Project",
+            record_id=project_id,
+            reason=f"{plain(hours):f} h handed in, {day_text(first)} to {day_text(last)}",
+            consequence="they cannot be billed before you approve them",
+            stake=stake(last, me, severity=Decimal("0.2"), people=len(who)),
+            act=Act("Look and approve", page="waiting_hours"),
+            due=last,
+            people=tuple(who),
+            evidence=(
+                Evidence("Hours", f"{plain(hours):f}", "sum of the entries handed in on this project, without yours"),
+                Evidence("Entries", str(sum(item[4] for item in people)), "entries handed in and not yet approved"),
+            ),
+        )
+
+
+def _week_text(monday: date) -> str:
+    return f"the week of {day_text(monday)}"

@@ -1,0 +1,284 @@
+"""What projects put on a Desk: decisions, risks, issues, assumptions, imports; and what the Desk asks of projects.
+
+Everybody gets what they own; whoever leads a project also what others owe it, and what nobody owns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import F, Q, QuerySet
+from django.db.models.fields.json import KeyTransform
+
+from headway.areas.desk.providers import Reader, provider, reader, set_project_source
+from headway.areas.desk.types import Act, Ask, Colleague, Evidence, Group, Matter, ProjectLabel
+from headway.areas.desk.wording import due_evidence, late_text, short, stake
+from headway.areas.projects.models import (
+    Assumption,
+    Decision,
+    ImportBatch,
+    Issue,
+    Membership,
+    Project,
+    Risk,
+)
+from headway.areas.projects.policies import INSIDE
+from headway.areas.projects.types import ImportState, Severity, Stage, State
+from headway.kernel.context import Context
+
+LEADING = frozenset({"manager", "associate"})
+AHEAD_DAYS = 7
+_UNOWNED_FROM = 15  # exposure at which a risk that nobody owns stands on the Desk of who leads
+_IMPORT_DAYS = 14
+_MOST = 500
+_GRADES = {grade.value: Decimal(place) / 4 for place, grade in enumerate(Severity, start=1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Led:
+    """The open projects that a person leads, with what lines say of them."""
+
+    id: int
+    key: str
+    name: str
+    stage: Stage
+
+
+def led_projects(ctx: Context) -> dict[int, Led]:
+    """Projects, not closed ones, on which the actor is manager or associate; read once a call."""
+    if "desk led" not in ctx.cache:
+        mine = Membership.unscoped(reason="one's own roles").filter(
+            person_id=reader(ctx).person_id, role__in=LEADING, project__in=Project.visible_to(ctx)
+        )
+        rows = mine.exclude(project__stage=Stage.CLOSED.value).order_by("project_id")
+        columns = rows.values_list("project_id", "project__key", "project__name", "project__stage")
+        ctx.cache["desk led"] = {row[0]: Led(row[0], row[1], row[2], Stage(row[3])) for row in columns}
+    found: dict[int, Led] = ctx.cache["desk led"]
+    return found
+
+
+class _Projects:
+    """What the Desk asks of projects."""
+
+    def labels(self, ctx: Context, project_ids: Collection[int]) -> Mapping[int, ProjectLabel]:
+        rows = Project.visible_to(ctx).filter(pk__in=set(project_ids)).values_list("pk", "key", "name")
+        return {row[0]: ProjectLabel(*row) for row in rows}
+
+    def colleagues(self, project_id: int) -> tuple[Colleague, ...]:
+        rows = Membership.of(project_id).filter(role__in=INSIDE, person__user__is_active=True, person__active=True)
+        names = rows.order_by("person__name", "person_id").values_list("person_id", "person__name").distinct()
+        return tuple(Colleague(person_id, name) for person_id, name in names)
+
+
+set_project_source(_Projects())
+
+
+def _mine_or_led(ctx: Context, me: Reader) -> Q:
+    return Q(owner_id=me.person_id) | Q(project_id__in=list(led_projects(ctx)))
+
+
+def _decide(decision: int) -> Act:
+    return Act("Record the decision", "projects.decide", {"decision": decision}, (Ask("outcome", "What was decided"),))
+
+
+def _open(ctx: Context, model: Any, due_field: str, me: Reader, *, undated: bool) -> QuerySet[Any]:
+    """Open records of a register that are due within a week, of one's own or of projects one leads."""
+    near = Q(**{f"{due_field}__lte": me.day + timedelta(days=AHEAD_DAYS)})
+    if undated:
+        near |= Q(**{due_field: None})
+    rows = model.visible_to(ctx).filter(_mine_or_led(ctx, me), near, state=State.OPEN.value)
+    rows = rows.exclude(project__stage=Stage.CLOSED.value).select_related("owner")
+    ordered: QuerySet[Any] = rows.order_by(F(due_field).asc(nulls_last=True), "id")[:_MOST]
+    return ordered
+
+
+def _group(row: Any, due: date | None, me: Reader, *, own: Group) -> Group | None:
+    """Where a register's record stands: one's own, nobody's, or another's that is due; None = nowhere yet."""
+    if row.owner_id in (me.person_id, None):
+        return own if due is None or due <= me.day + timedelta(days=1) else Group.AHEAD
+    return Group.WAITING if due is not None and due <= me.day else None
+
+
+@provider("projects.decisions", families=("decision",))
+def decisions(ctx: Context) -> Iterable[Matter]:
+    """Open decisions: those to take, and those that others owe to projects one leads."""
+    me = reader(ctx)
+    for row in _open(ctx, Decision, "decide_by", me, undated=True):
+        mine = row.owner_id in (me.person_id, None)
+        group = Group.DECIDE if mine else _group(row, row.decide_by, me, own=Group.DECIDE)
+        if group is None:
+            continue
+        stated = bool(row.cost_of_waiting.strip())
+        yield Matter(
+            key=f"decision:{row.pk}",
+            group=group,
+            what=f"{row.ref} {row.question}",
+            project_id=row.project_id,
+            kind=Decision._meta.label,
+            record_id=row.pk,
+            reason=late_text("decision", row.decide_by, me),
+            consequence=f"waiting costs: {short(row.cost_of_waiting)}" if stated else "",
+            stake=stake(row.decide_by, me, severity=Decimal("0.5") if stated else Decimal("0.25")),
+            act=_decide(row.pk) if mine else Act("Open"),
+            due=row.decide_by,
+            owner_id=row.owner_id,
+            owner=_owner(row),
+            people=() if mine else (_owner(row),),
+            evidence=due_evidence(row.decide_by, me, "“decide by”"),
+        )
+
+
+@provider("projects.risks", families=("risk",))
+def risks(ctx: Context) -> Iterable[Matter]:
+    """Risks whose response is due, and high ones that nobody owns."""
+    me = reader(ctx)
+    exposure = F("probability") * F("impact")
+    unowned = (
+        Risk.visible_to(ctx)
+        .annotate(exposure=exposure)
+        .filter(project_id__in=list(led_projects(ctx)), state=State.OPEN.value, owner=None, exposure__gte=_UNOWNED_FROM)
+        .order_by("id")[:_MOST]
+    )
+    rows = {row.pk: row for row in (*unowned, *_open(ctx, Risk, "response_due", me, undated=False))}
+    for row in rows.values():
+        group = _group(row, row.response_due, me, own=Group.LATE)
+        if group is None:
+            continue
+        high = row.probability * row.impact
+        nobody = "nobody owns it" if row.owner_id is None else ""
+        due = late_text("response", row.response_due, me) if row.response_due else ""
+        yield Matter(
+            key=f"risk:{row.pk}",
+            group=group,
+            what=f"{row.ref} {row.title}",
+            project_id=row.project_id,
+            kind=Risk._meta.label,
+            record_id=row.pk,
+            reason="; ".join(filter(None, (nobody, due))),
+            consequence=f"exposure {high} of 25" + (f": {short(row.effect)}" if row.effect.strip() else ""),
+            stake=stake(row.response_due, me, severity=Decimal(high) / 25),
+            act=Act("Name an owner" if nobody else "Review"),
+            due=row.response_due,
+            owner_id=row.owner_id,
+            owner=_owner(row),
+            people=(_owner(row),) if group is Group.WAITING else (),
+            evidence=(
+                Evidence("Exposure", f"{high}", f"probability {row.probability} × impact {row.impact}, at most 25"),
+                *due_evidence(row.response_due, me, "“response due”"),
+            ),
+        )
+
+
+@provider("projects.issues", families=("issue",))
+def issues(ctx: Context) -> Iterable[Matter]:
+    """Open issues that are due, and critical ones whenever they are due."""
+    me = reader(ctx)
+    for row in _open(ctx, Issue, "due", me, undated=True):
+        grave = row.severity in (Severity.HIGH.value, Severity.CRITICAL.value)
+        if row.due is None and not grave:
+            continue
+        group = _group(row, row.due, me, own=Group.LATE)
+        if group is None:
+            continue
+        yield Matter(
+            key=f"issue:{row.pk}",
+            group=group,
+            what=f"{row.ref} {row.title}",
+            project_id=row.project_id,
+            kind=Issue._meta.label,
+            record_id=row.pk,
+            reason=late_text("resolution", row.due, me),
+            consequence=f"{row.severity} issue stays open",
+            stake=stake(row.due, me, severity=_GRADES[row.severity]),
+            act=Act(
+                "Resolve",
+                "projects.edit_issue",
+                {"issue": row.pk, "state": State.CLOSED.value},
+                (Ask("resolution", "How it was resolved"),),
+            )
+            if group is not Group.WAITING
+            else Act("Open"),
+            due=row.due,
+            owner_id=row.owner_id,
+            owner=_owner(row),
+            people=(_owner(row),) if group is Group.WAITING else (),
+            evidence=(
+                Evidence("Severity", row.severity, "as entered with the issue; low, medium, high, critical"),
+                *due_evidence(row.due, me, "“due”"),
+            ),
+        )
+
+
+@provider("projects.assumptions", families=("assumption",))
+def assumptions(ctx: Context) -> Iterable[Matter]:
+    """Assumptions whose day to check has come or comes this week."""
+    me = reader(ctx)
+    for row in _open(ctx, Assumption, "check_by", me, undated=False):
+        group = _group(row, row.check_by, me, own=Group.LATE)
+        if group is None:
+            continue
+        yield Matter(
+            key=f"assumption:{row.pk}",
+            group=group,
+            what=f"{row.ref} {short(row.text)}",
+            project_id=row.project_id,
+            kind=Assumption._meta.label,
+            record_id=row.pk,
+            reason=late_text("check", row.check_by, me),
+            consequence="the plan still stands on it unchecked",
+            stake=stake(row.check_by, me, severity=Decimal("0.2")),
+            act=Act(
+                "Record the check",
+                "projects.edit_assumption",
+                {"assumption": row.pk, "state": State.CLOSED.value},
+                (Ask("outcome", "What the check found"),),
+            )
+            if group is not Group.WAITING
+            else Act("Open"),
+            due=row.check_by,
+            owner_id=row.owner_id,
+            owner=_owner(row),
+            people=(_owner(row),) if group is Group.WAITING else (),
+            evidence=due_evidence(row.check_by, me, "“check by”"),
+        )
+
+
+@provider("projects.imports", families=("import",))
+def imports(ctx: Context) -> Iterable[Matter]:
+    """Imports of the last two weeks that wait for answers or for being applied."""
+    me = reader(ctx)
+    rows = (
+        ImportBatch.visible_to(ctx)
+        .filter(
+            project_id__in=list(led_projects(ctx)),
+            state=ImportState.PREVIEW.value,
+            created_at__gte=ctx.now - timedelta(days=_IMPORT_DAYS),
+        )
+        .annotate(questions=KeyTransform("questions", "preview"))
+        .order_by("-id")
+    )
+    columns = rows.values_list("pk", "project_id", "file_name", "kind", "created_by", "questions")
+    for pk, project_id, file_name, kind, brought_by, questions in columns[:_MOST]:
+        count = len(questions or ())
+        asked = "1 question is open" if count == 1 else f"{count} questions are open"
+        yield Matter(
+            key=f"import:{pk}",
+            group=Group.DECIDE,
+            what=f"Import of {kind}: {file_name}",
+            project_id=project_id,
+            kind=ImportBatch._meta.label,
+            record_id=pk,
+            reason=asked if count else "read and not applied yet",
+            consequence=f"nothing of the file counts until then; brought by {brought_by}",
+            stake=stake(None, me, severity=Decimal("0.3")),
+            act=Act("Answer" if count else "Look and apply"),
+            evidence=(Evidence("Open questions", str(count), "questions of the import's preview"),),
+        )
+
+
+def _owner(row: Any) -> str:
+    return row.owner.name if row.owner else "nobody"
