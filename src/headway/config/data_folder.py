@@ -13,7 +13,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from headway.kernel import backup, settings, stored_files
+from headway.kernel import backup, search, settings, stored_files
 from headway.kernel.context import real_clock
 from headway.kernel.database import build_check
 from headway.kernel.database.locations import disk_kind
@@ -89,9 +89,10 @@ def schema_state() -> Schema:
 
 
 def migrate() -> None:
-    """Bring the schema up, check all foreign keys, and note that it was completed once."""
+    """Bring the schema up, check all foreign keys, fill the search index, and note that it was completed once."""
     call_command("migrate", interactive=False, verbosity=0)
     connection.check_constraints()
+    search.mend()
     with allow_writes("installation"):
         InstallationNote.objects.get_or_create(name=PREPARED, defaults={"at": real_clock()})
 

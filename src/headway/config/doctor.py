@@ -17,7 +17,7 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from headway.config import data_folder
 from headway.config.health import LEAST_FREE_BYTES
-from headway.kernel import audit, jobs, jobs_worker, settings, stored_files
+from headway.kernel import audit, jobs, jobs_worker, search, settings, stored_files
 from headway.kernel.context import real_clock
 from headway.kernel.database import build_check
 from headway.kernel.database.locations import disk_kind
@@ -143,6 +143,13 @@ def _files() -> Iterator[Finding]:
     yield Finding("bytes without rows", State.SO_SO if spare else State.GOOD, f"{len(spare)}{first}")
 
 
+def _search() -> Iterator[Finding]:
+    """Search index."""
+    mended = search.mend()
+    says = f"{mended} entries did not agree with the records; they are made anew" if mended else "holds every record"
+    yield Finding("search index", State.SO_SO if mended else State.GOOD, says)
+
+
 def _backups() -> Iterator[Finding]:
     """Backup."""
     for name in ("backup", "drill"):
@@ -209,6 +216,7 @@ _LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
     _database,
     _audit,
     _files,
+    _search,
     _backups,
     _work,
     _isolation,

@@ -135,6 +135,7 @@ GET    /hours-rules                                hours.rules
 PATCH  /hours-rules                                hours.edit_rules
 GET    /projects/{project}/rates                   hours.rates
 POST   /projects/{project}/rates                   hours.set_project_rate
+GET    /rates                                      hours.house_rates
 POST   /rates                                      hours.set_rate
 DELETE /rates/{line}                               hours.remove_rate
 
@@ -152,6 +153,7 @@ POST   /budget-changes/{change}/reject             budgets.reject_change
 GET    /projects/{project}/planned-value           budgets.planned_value
 GET    /projects/{project}/earned-value            budgets.earned_value
 
+GET    /search                                     search.find
 GET    /files/{file}                               files.show
 GET    /projects/{project}/imports                 projects.imports
 POST   /projects/{project}/imports                 imports.preview

@@ -1,0 +1,109 @@
+"""Search: one line of words over everything a person may see, whatever kind of record it is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from headway.areas.projects import queries as projects
+from headway.areas.projects.types import ProjectRow
+from headway.kernel import search
+from headway.kernel.context import Context
+from headway.kernel.errors import FieldError, Invalid
+from headway.kernel.queries import query
+from headway.kernel.schema import ShortText
+
+_MOST = 100
+
+
+class FoundKind(Enum):
+    """What kind of thing was found."""
+
+    PROJECT = "project"
+    TASK = "task"
+    RISK = "risk"
+    ISSUE = "issue"
+    DECISION = "decision"
+    ASSUMPTION = "assumption"
+    CHANGE = "change"
+    STAKEHOLDER = "stakeholder"
+    REPORT = "report"
+    DOCUMENT = "document"
+    FILE = "file"
+    IMPORT = "import"
+    PERSON = "person"
+    ORGANISATION = "organisation"
+
+
+_LABELS = {
+    FoundKind.PROJECT: "projects.Project",
+    FoundKind.TASK: "schedule.PlanTask",
+    FoundKind.RISK: "projects.Risk",
+    FoundKind.ISSUE: "projects.Issue",
+    FoundKind.DECISION: "projects.Decision",
+    FoundKind.ASSUMPTION: "projects.Assumption",
+    FoundKind.CHANGE: "budgets.BudgetChange",
+    FoundKind.STAKEHOLDER: "projects.Stakeholder",
+    FoundKind.REPORT: "deliverables.DocumentVersion",
+    FoundKind.DOCUMENT: "deliverables.UploadedDocument",
+    FoundKind.FILE: "deliverables.UploadedVersion",
+    FoundKind.IMPORT: "projects.ImportBatch",
+    FoundKind.PERSON: "people.Person",
+    FoundKind.ORGANISATION: "people.Organisation",
+}
+_KINDS = {label: kind for kind, label in _LABELS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One record that was found.
+
+    record         its kind as records name it ('projects.Risk'), with `id` the way to its page.
+    title_marks    places (start, length) in the title of what was looked for; `snippet_marks` likewise.
+    project_key    '' = it belongs to no project.
+    """
+
+    kind: FoundKind
+    record: str
+    id: int
+    title: str
+    title_marks: tuple[tuple[int, int], ...]
+    snippet: str
+    snippet_marks: tuple[tuple[int, int], ...]
+    project_key: str = ""
+    project_name: str = ""
+
+
+@query(permission="search.find", name="search.find")
+def find(ctx: Context, *, text: ShortText, kinds: tuple[FoundKind, ...] = (), limit: int = 20) -> tuple[Found, ...]:
+    """Find records by their words, the best first: names, texts, references such as RISK-3, beginnings of words.
+
+    text   every word of it must stand in a record. kinds  none = all. limit  1 to 100.
+    """
+    if not 1 <= limit <= _MOST:
+        raise Invalid(f"limit is {limit}; give 1 to {_MOST}.", fields=[FieldError("limit", f"1 to {_MOST}")])
+    labels = [_LABELS[kind] for kind in kinds or FoundKind]
+    hits = search.query(ctx, text, labels, limit, within=_within(ctx))
+    named = projects.named_projects(ctx, {hit.project_id for hit in hits if hit.project_id is not None})
+    return tuple(_found(hit, named.get(hit.project_id or 0)) for hit in hits)
+
+
+def _within(ctx: Context) -> list[int] | None:
+    """The projects to look in, so that the index need not offer what is hidden anyway; None = all."""
+    if projects.inside_project_ids(ctx) is None:
+        return None
+    return projects.seen_project_ids(ctx)
+
+
+def _found(hit: search.Hit, project: ProjectRow | None) -> Found:
+    return Found(
+        _KINDS[hit.kind],
+        hit.kind,
+        hit.id,
+        hit.title.text,
+        hit.title.marks,
+        hit.body.text,
+        hit.body.marks,
+        project.key if project else "",
+        project.name if project else "",
+    )
