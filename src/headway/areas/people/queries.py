@@ -170,8 +170,9 @@ def secret_hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def context_of_token(secret: str, *, channel: Channel) -> Context | None:
-    """A context for an access token; None when it is unknown, expired, revoked or its user disabled."""
+def proved_token(secret: str, *, channel: Channel) -> tuple[Context, date | None] | None:
+    """A context for an access token and the day it was last used; None when it is unknown, expired or revoked,
+    or its user disabled."""
     now = clock()
     rows = AccessToken.unscoped(reason="a token proves itself").filter(secret_hash=secret_hash(secret))
     home = Person.unscoped(reason="who is this user").filter(user_id=OuterRef("user_id")).values("organisation_id")[:1]
@@ -183,13 +184,8 @@ def context_of_token(secret: str, *, channel: Channel) -> Context | None:
         return None
     actor = Actor(user.pk, user.name, user.org_role, organisation_id=row.organisation_id)
     limited = frozenset(row.project_ids) if row.project_ids is not None else None
-    return Context(actor=actor, now=now, channel=channel, scopes=frozenset(row.scopes), project_ids=limited)
-
-
-def token_used(secret: str, *, today: date) -> bool:
-    """Whether the day of a token's last use must be written anew: once a day is enough."""
-    rows = AccessToken.unscoped(reason="a token proves itself").filter(secret_hash=secret_hash(secret))
-    return rows.exclude(last_used_on=today).exists()
+    ctx = Context(actor=actor, now=now, channel=channel, scopes=frozenset(row.scopes), project_ids=limited)
+    return ctx, row.last_used_on
 
 
 def holidays_from(first: date) -> tuple[tuple[date, str], ...]:
@@ -263,3 +259,9 @@ def team_ids_of(person_id: int | None) -> list[int]:
         return []
     rows = TeamMember.unscoped(reason="one's own teams").filter(person_id=person_id)
     return list(rows.order_by("team_id").values_list("team_id", flat=True))
+
+
+def people_of(ctx: Context, organisation_id: int) -> tuple[PersonRow, ...]:
+    """The people of an organisation that this actor may see, by name."""
+    rows = Person.visible_to(ctx).filter(organisation_id=organisation_id).select_related("organisation", "user")
+    return tuple(person_row(row) for row in rows.order_by("name", "id")[:500])

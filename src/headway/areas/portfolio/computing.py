@@ -167,6 +167,9 @@ def keep(line: ProjectLine, made: Computed) -> None:
         "past": made.past,
         "milestone_on": found.next_milestone.on if found.next_milestone is not None else None,
         "finish": found.finish,
+        "spent": _storable(found.spent),
+        "budget": _storable(found.budget),
+        "forecast": _storable(found.forecast),
         "over_capacity": len(found.over_capacity),
         "high_risks": found.high_risks,
         "decisions_overdue": found.decisions_overdue,
@@ -180,8 +183,8 @@ def keep(line: ProjectLine, made: Computed) -> None:
         StandingWeek.unscoped(reason="derived figures").update_or_create(standing=row, first=monday, defaults=week)
 
 
-_LARGEST = Decimal(9_999_999)  # percent: what the column holds
+_LARGEST = Decimal(9_999_999)  # what the columns hold, in percent and in hours
 
 
-def _storable(percent: Decimal | None) -> Decimal | None:
-    return None if percent is None else min(percent, _LARGEST)
+def _storable(amount: Decimal | None) -> Decimal | None:
+    return None if amount is None else min(amount, _LARGEST)

@@ -12,7 +12,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from headway.areas.people.types import OrganisationId
 from headway.areas.portfolio import health
 from headway.areas.portfolio.computing import changes_of, compute, figures_from, is_current
 from headway.areas.portfolio.models import DefaultView, SavedView, StandingWeek, StoredStanding
@@ -24,16 +23,20 @@ from headway.areas.portfolio.types import (
     Group,
     GroupCount,
     Health,
+    MilestoneMark,
     Portfolio,
     Sharing,
     Sort,
     Standing,
+    Timeline,
+    TimelineRow,
     ViewRow,
     Week,
     Whole,
 )
 from headway.areas.projects.lines import ProjectLine, lines_inside
 from headway.areas.projects.types import ProjectId, Stage
+from headway.areas.schedule.outlook import PlanSpan, plan_spans
 from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid, NotFound
@@ -42,14 +45,20 @@ from headway.kernel.queries import query
 
 MOST_AT_ONCE = 3  # standings computed while somebody waits; the rest are done by a job within a minute
 WEEKS = 12
+_LONGEST_TIMELINE = 1_500
 _LATE = 1
 _SEVERITY = {Health.GREEN: 0, Health.GREY: 1, Health.AMBER: 2, Health.RED: 3}
 _FAR = date.max
+_UNKNOWN = (None, None, None)
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    """A project as lists order it. health None = not computed yet; money is '–' for those who may not see it."""
+class Row:
+    """A project as lists order it.
+
+    health  None = not computed yet. complete, spent  percent.
+    hours   spent, budget, forecast; None for those who may not see budgets, as `spent`.
+    """
 
     line: ProjectLine
     sees_budget: bool
@@ -63,6 +72,7 @@ class _Row:
     late_days: int | None
     complete: Decimal | None
     spent: Decimal | None
+    hours: tuple[Decimal | None, Decimal | None, Decimal | None]
     risks: int
     decisions: int
     people: int
@@ -88,19 +98,76 @@ def standings(
 
     client, manager  ids. health  the overall colour. descending  turns the order round.
     """
+    rows = _chosen(ctx, search=search, stage=stage, client=client, manager=manager, health=health)
+    rows.sort(key=_ORDERS[sort], reverse=descending)
+    rows.sort(key=_GROUPS[group])
+    shown, following = _page(rows, cursor, limit)
+    return Portfolio(in_full(ctx, shown), following, _whole(rows), _counts(rows, group))
+
+
+@query(permission="portfolio.read", name="portfolio.timeline")
+def timeline(
+    ctx: Context,
+    *,
+    first: date,
+    last: date,
+    search: str = "",
+    stage: Stage | None = None,
+    client: int | None = None,
+    manager: int | None = None,
+    health: Health | None = None,
+    cursor: str = "",
+    limit: int = 50,
+) -> Timeline:
+    """Milestones over the projects one works on, between two days: each with its baseline day and how late it is.
+
+    client, manager  ids. health  the overall colour.
+    """
+    if last < first or (last - first).days > _LONGEST_TIMELINE:
+        raise Invalid(
+            f"{first} to {last} is no span of at most {_LONGEST_TIMELINE} days.",
+            fields=[FieldError("last", f"at most {_LONGEST_TIMELINE} days after the first")],
+        )
+    rows = _chosen(ctx, search=search, stage=stage, client=client, manager=manager, health=health)
+    rows.sort(key=_ORDERS[Sort.NAME])
+    shown, following = _page(rows, cursor, limit)
+    spans = plan_spans(ctx, [row.line.id for row in shown], first=first, last=last)
+    return Timeline(first, last, tuple(_timeline_row(row, spans.get(row.line.id)) for row in shown), following)
+
+
+def _timeline_row(row: Row, span: PlanSpan | None) -> TimelineRow:
+    line = row.line
+    marks = span.marks if span is not None else ()
+    return TimelineRow(
+        project_id=line.id,
+        key=line.key,
+        name=line.name,
+        client=line.client,
+        health=row.health or Health.NOT_MEASURED,
+        start=span.start if span is not None else line.starts_on,
+        finish=span.finish if span is not None else line.ends_on,
+        milestones=tuple(
+            MilestoneMark(mark.name, mark.on, mark.baseline, mark.late_days, mark.reached, mark.key) for mark in marks
+        ),
+    )
+
+
+def _chosen(
+    ctx: Context, *, search: str, stage: Stage | None, client: int | None, manager: int | None, health: Health | None
+) -> list[Row]:
+    rows = _rows(ctx, [line for line in lines_inside(ctx, client=client) if _fits(line, search, stage, manager)])
+    return rows if health is None else [row for row in rows if row.health is health]
+
+
+def _page(rows: list[Row], cursor: str, limit: int) -> tuple[list[Row], str]:
+    """One page and the cursor of the next: the project it ends with."""
     if not 1 <= limit <= MAX_LIMIT:
         raise Invalid(
             f"limit is {limit}; give 1 to {MAX_LIMIT}.", fields=[FieldError("limit", f"give 1 to {MAX_LIMIT}")]
         )
-    rows = _rows(ctx, [line for line in lines_inside(ctx, client=client) if _fits(line, search, stage, manager)])
-    if health is not None:
-        rows = [row for row in rows if row.health is health]
-    rows.sort(key=_ORDERS[sort], reverse=descending)
-    rows.sort(key=_GROUPS[group])
     start = _place(rows, cursor)
     shown = rows[start : start + limit]
-    following = str(shown[-1].line.id) if start + limit < len(rows) else ""
-    return Portfolio(_standings(ctx, shown), following, _whole(rows), _counts(rows, group))
+    return shown, str(shown[-1].line.id) if start + limit < len(rows) else ""
 
 
 def _fits(line: ProjectLine, search: str, stage: Stage | None, manager: int | None) -> bool:
@@ -109,7 +176,7 @@ def _fits(line: ProjectLine, search: str, stage: Stage | None, manager: int | No
     return found and (stage is None or line.stage is stage) and (manager is None or line.manager_id == manager)
 
 
-def _place(rows: Sequence[_Row], cursor: str) -> int:
+def _place(rows: Sequence[Row], cursor: str) -> int:
     """Where the next page begins: after the project that the last one ended with."""
     if not cursor:
         return 0
@@ -135,6 +202,9 @@ _LIGHT = (
     "late_days",
     "percent_complete",
     "percent_spent",
+    "spent",
+    "budget",
+    "forecast",
     "high_risks",
     "decisions_overdue",
     "over_capacity",
@@ -142,12 +212,12 @@ _LIGHT = (
 )
 
 
-def _rows(ctx: Context, lines: list[ProjectLine]) -> list[_Row]:
+def _rows(ctx: Context, lines: list[ProjectLine]) -> list[Row]:
     """Projects with the columns that lists need; what is out of date is computed anew, as far as one can wait."""
     ids = [line.id for line in lines]
     kept = {row["project_id"]: row for row in StoredStanding.visible_to(ctx).filter(project_id__in=ids).values(*_LIGHT)}
     changes = changes_of(ids)
-    found: list[_Row] = []
+    found: list[Row] = []
     waiting: list[int] = []
     for line in lines:
         row = _row(ctx, line, kept.get(line.id), changes.get(line.id, 0))
@@ -160,11 +230,11 @@ def _rows(ctx: Context, lines: list[ProjectLine]) -> list[_Row]:
     return found
 
 
-def _row(ctx: Context, line: ProjectLine, kept: Mapping[str, Any] | None, changes: int) -> _Row:
+def _row(ctx: Context, line: ProjectLine, kept: Mapping[str, Any] | None, changes: int) -> Row:
     sees = may(ctx, "budgets.read", project_id=line.id)
     if kept is None:
-        return _Row(line, sees, None, False, None, None, None, *(None,) * 5, 0, 0, 0, None)
-    return _Row(
+        return Row(line, sees, None, False, None, None, None, *(None,) * 5, _UNKNOWN, 0, 0, 0, None)
+    return Row(
         line=line,
         sees_budget=sees,
         stored=kept["pk"],
@@ -177,6 +247,7 @@ def _row(ctx: Context, line: ProjectLine, kept: Mapping[str, Any] | None, change
         late_days=kept["late_days"],
         complete=kept["percent_complete"],
         spent=kept["percent_spent"] if sees else None,
+        hours=(kept["spent"], kept["budget"], kept["forecast"]) if sees else _UNKNOWN,
         risks=kept["high_risks"],
         decisions=kept["decisions_overdue"],
         people=kept["over_capacity"],
@@ -184,7 +255,7 @@ def _row(ctx: Context, line: ProjectLine, kept: Mapping[str, Any] | None, change
     )
 
 
-def _computed_now(ctx: Context, row: _Row) -> _Row:
+def _computed_now(ctx: Context, row: Row) -> Row:
     past = StoredStanding.visible_to(ctx).filter(project_id=row.line.id).values_list("past", flat=True).first()
     made = compute(ctx, row.line, past=past or {})
     figures = made.figures if row.sees_budget else without_money(made.figures)
@@ -199,6 +270,7 @@ def _computed_now(ctx: Context, row: _Row) -> _Row:
         late_days=figures.late_days,
         complete=figures.percent_complete,
         spent=figures.percent_spent,
+        hours=(figures.spent, figures.budget, figures.forecast),
         risks=figures.high_risks,
         decisions=figures.decisions_overdue,
         people=len(figures.over_capacity),
@@ -224,24 +296,24 @@ def without_money(figures: Figures) -> Figures:
 
 # --- order and groups -----------------------------------------------------------------------
 
-_Key = Callable[[_Row], Any]
+_Key = Callable[[Row], Any]
 
 
-def _named(row: _Row) -> str:
+def _named(row: Row) -> str:
     return row.line.name.casefold()
 
 
-def _least_first(value: Callable[[_Row], Any], last: Any) -> _Key:
+def _least_first(value: Callable[[Row], Any], last: Any) -> _Key:
     """Ascending; projects without a value come after all others."""
     return lambda row: (value(row) is None, last if value(row) is None else value(row), _named(row), row.line.id)
 
 
-def _most_first(value: Callable[[_Row], int | Decimal | None]) -> _Key:
+def _most_first(value: Callable[[Row], int | Decimal | None]) -> _Key:
     """The largest first; projects without a value come after all others."""
     return lambda row: (value(row) is None, -(value(row) or 0), _named(row), row.line.id)
 
 
-def _worst_first(row: _Row) -> Any:
+def _worst_first(row: Row) -> Any:
     return (-_SEVERITY.get(row.health or Health.NOT_MEASURED, -1), -(row.late_days or 0), _named(row), row.line.id)
 
 
@@ -279,7 +351,7 @@ def group_name(group: Group, *, client: str, manager: str, health: Health | None
     return (health or Health.NOT_MEASURED).word
 
 
-def _counts(rows: Iterable[_Row], group: Group) -> tuple[GroupCount, ...]:
+def _counts(rows: Iterable[Row], group: Group) -> tuple[GroupCount, ...]:
     if group is Group.NONE:
         return ()
     counted: dict[str, int] = {}
@@ -289,7 +361,7 @@ def _counts(rows: Iterable[_Row], group: Group) -> tuple[GroupCount, ...]:
     return tuple(GroupCount(name, count) for name, count in counted.items())
 
 
-def _whole(rows: Sequence[_Row]) -> Whole:
+def _whole(rows: Sequence[Row]) -> Whole:
     def having(colour: Health) -> int:
         return sum(1 for row in rows if row.health is colour)
 
@@ -317,14 +389,15 @@ def _whole(rows: Sequence[_Row]) -> Whole:
 # --- rows in full ---------------------------------------------------------------------------
 
 
-def _standings(ctx: Context, rows: Sequence[_Row]) -> tuple[Standing, ...]:
+def in_full(ctx: Context, rows: Sequence[Row]) -> tuple[Standing, ...]:
+    """Those projects with everything their standings hold; two queries."""
     stored = [row.stored for row in rows if row.stored is not None]
     content = dict(StoredStanding.visible_to(ctx).filter(pk__in=stored).values_list("pk", "figures"))
     weeks = _weeks(stored, {row.stored: row.sees_budget for row in rows if row.stored is not None})
     return tuple(_standing(row, content, weeks.get(row.stored or 0, ())) for row in rows)
 
 
-def _standing(row: _Row, content: Mapping[int, Any], weeks: tuple[Week, ...]) -> Standing:
+def _standing(row: Row, content: Mapping[int, Any], weeks: tuple[Week, ...]) -> Standing:
     figures = row.fresh
     if figures is None and row.stored is not None and row.stored in content:
         figures = figures_from(content[row.stored])
@@ -381,7 +454,7 @@ def standing(ctx: Context, *, project: ProjectId) -> Standing:
     line = next((line for line in lines_inside(ctx) if line.id == project), None)
     if line is None:
         raise NotFound("Project not found.")
-    return _standings(ctx, _rows(ctx, [line]))[0]
+    return in_full(ctx, _rows(ctx, [line]))[0]
 
 
 @query(permission="portfolio.read", name="portfolio.choices")
@@ -397,11 +470,18 @@ def _choices(names: Mapping[int, str]) -> tuple[Choice, ...]:
     return tuple(Choice(pk, name) for pk, name in sorted(names.items(), key=lambda item: (item[1].casefold(), item[0])))
 
 
-def account_standings(ctx: Context, client: OrganisationId) -> tuple[Standing, ...]:
-    """The standings of a client's projects, the worst first, for this area's own reads."""
-    rows = _rows(ctx, lines_inside(ctx, client=client))
+def client_rows(ctx: Context, *, client: int | None = None) -> list[Row]:
+    """The projects of all clients, or of one, the worst first, as lists order them; for this area's own reads."""
+    rows = _rows(ctx, [line for line in lines_inside(ctx, client=client) if line.client_id is not None])
     rows.sort(key=_worst_first)
-    return _standings(ctx, rows)
+    return rows
+
+
+def worst_of(colours: Iterable[Health]) -> Health:
+    """The worst of some colours; NOT_MEASURED when nothing is measured."""
+    return max(
+        (colour for colour in colours if colour in _SEVERITY), key=_SEVERITY.__getitem__, default=Health.NOT_MEASURED
+    )
 
 
 # --- saved views ----------------------------------------------------------------------------

@@ -8,6 +8,10 @@ from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any
 
+from headway.areas.approvals.types import ApprovalRow
+from headway.areas.comms.types import MailRow
+from headway.areas.deliverables.types import VersionRow
+from headway.areas.projects.across import OpenRecord
 from headway.areas.projects.types import OverrideRow, Stage
 from headway.engine import rag
 from headway.engine.measures import Unit
@@ -264,6 +268,60 @@ class Choices:
 
     clients: tuple[Choice, ...]
     managers: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountRow:
+    """A client's projects in figures.
+
+    health   the worst of the running projects.
+    running  those not closed; `late` and the colours count them alone.
+    spent    hours on all projects, with `budget` and `forecast`; None where no hours or budget may be seen.
+    """
+
+    id: int
+    name: str
+    projects: int
+    running: int
+    health: Health
+    red: int
+    amber: int
+    late: int
+    spent: Decimal | None
+    budget: Decimal | None
+    forecast: Decimal | None
+    decisions_overdue: int
+    last_finish: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountPerson:
+    """Somebody on an account, and what they do where: 'manager of Site build'."""
+
+    id: int
+    name: str
+    email: str
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A client organisation over all its projects.
+
+    summary         None while there is no project of theirs that the reader works on.
+    open_with_them  decisions to take and issues to solve that their people own.
+    """
+
+    id: int
+    name: str
+    summary: AccountRow | None
+    standings: tuple[Standing, ...]
+    theirs: tuple[AccountPerson, ...]
+    ours: tuple[AccountPerson, ...]
+    documents: tuple[VersionRow, ...]
+    approvals: tuple[ApprovalRow, ...]
+    open_with_them: tuple[OpenRecord, ...]
+    mails: tuple[MailRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
