@@ -494,6 +494,7 @@ case(
         "mail_body": "Here it is",
     },
 )
+case("reports.compare", _ids(snapshot="status_newer", earlier="status_older"))
 case("reports.send", _ids(version="version_approved"))
 case("comms.outbox", lambda w, s, who: {})
 case(

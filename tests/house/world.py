@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -36,6 +36,7 @@ from headway.engine.cpm import schedule as compute
 from headway.journeys import imports, reports
 from headway.kernel.context import NOBODY, Channel, Context, system_context
 from tests.conftest import NOW, PASSWORD
+from tests.reports.samples import almost_empty
 
 # Who tries each use case. Each works on side a in the role of his name, but the last, who manages side b.
 ACTORS = (
@@ -389,6 +390,7 @@ def _documents(world: World, side: Side, manager: str, associate: str, client: s
             mail = reports.send(helper, version=version)
             ids[f"mail_{state}"] = mail.id
     _uploads(world, side, helper, manager, approvers)
+    _statuses(helper, side)
     system = world.context("system")
     comms.note_sent(system, mail=ids["mail_sent"], at=NOW)
     deliverables.note_sent(system, version=ids["version_sent"])
@@ -414,6 +416,17 @@ def _uploads(world: World, side: Side, helper: Context, manager: str, approvers:
         ids[f"approval_upload_{state}"] = asked.id
         if state == "shared":
             reports.decide(world.context(manager), approval=asked.id, decision="approve", digest=asked.digest)
+
+
+def _statuses(helper: Context, side: Side) -> None:
+    """Two frozen statuses that can be compared."""
+    for number, name in ((901, "older"), (902, "newer")):
+        row = deliverables.number_snapshot(helper, project=side.project, kind="status", as_of=DAY, audience="internal")
+        told = almost_empty(number=number)
+        told = replace(told, project=replace(told.project, name=f"Project {side.marker}"))
+        data = {"snapshot": told.to_json()}
+        deliverables.freeze_snapshot(helper, snapshot=row.id, data=data, digest=told.digest)
+        side.ids[f"status_{name}"] = row.id
 
 
 def _version(helper: Context, side: Side, state: str) -> int:

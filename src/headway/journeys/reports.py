@@ -21,7 +21,15 @@ from headway.areas.comms.types import MailRow
 from headway.areas.deliverables import commands as deliverables
 from headway.areas.deliverables import queries
 from headway.areas.deliverables.reactions import SUBJECT
-from headway.areas.deliverables.types import Colour, Format, SnapshotRow, VersionId, VersionRow, VersionState
+from headway.areas.deliverables.types import (
+    Colour,
+    Format,
+    SnapshotId,
+    SnapshotRow,
+    VersionId,
+    VersionRow,
+    VersionState,
+)
 from headway.areas.files import commands as files
 from headway.areas.files import store
 from headway.areas.files.queries import held_bytes
@@ -33,7 +41,10 @@ from headway.kernel.access import check
 from headway.kernel.commands import command, journey
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, FieldError, Invalid, Unavailable
+from headway.kernel.queries import query
 from headway.kernel.schema import Text
+from headway.reports import comparing
+from headway.reports.comparing import Comparison
 from headway.reports.gather import gather_status
 from headway.reports.registry import REPORTS
 from headway.reports.status_claims import claims_of
@@ -163,6 +174,36 @@ def prepare(
         tree={},
         claims={"checked": list(chosen), "faults": 0},
     )
+
+
+@query(permission="deliverables.read_snapshots", name="reports.compare")
+def compare(ctx: Context, *, snapshot: SnapshotId, earlier: SnapshotId | None = None) -> Comparison:
+    """What is different in a snapshot: sentences, figures with their differences, entries of lists field by field.
+
+    earlier  None = the snapshot before it, of the same kind and for the same readers.
+    """
+    before = earlier if earlier is not None else queries.snapshot_before(ctx, snapshot)
+    if before is None:
+        raise Conflict("There is no earlier snapshot to compare with.")
+    newer_row, newer = stored_status(ctx, snapshot)
+    older_row, older = stored_status(ctx, before)
+    if (older_row.project_id, older_row.audience) != (newer_row.project_id, newer_row.audience):
+        raise Invalid(
+            "Only snapshots of one project and for the same readers can be compared.",
+            fields=[FieldError("earlier", "of another project or for other readers")],
+        )
+    if older_row.number > newer_row.number:
+        older, newer = newer, older
+    return comparing.compare(older, newer)
+
+
+def stored_status(ctx: Context, snapshot_id: int) -> tuple[SnapshotRow, StatusSnapshot]:
+    """A frozen status as it was; Conflict where what is stored is none."""
+    row, data = queries.held_snapshot(ctx, snapshot_id)
+    try:
+        return row, StatusSnapshot.from_json(data["snapshot"])
+    except (KeyError, ValueError) as fault:
+        raise Conflict(f"Snapshot {row.number} is not a status that this version of Headway can read.") from fault
 
 
 def _keep(ctx: Context, rendered: Rendered, mark: str, form: str) -> int:

@@ -281,6 +281,20 @@ def numbered_snapshot(ctx: Context, project_id: int, number: int) -> tuple[Snaps
     return snapshot_row(row), row.data
 
 
+def snapshot_before(ctx: Context, snapshot_id: int) -> int | None:
+    """The filled snapshot that came before a visible one, of the same kind and for the same readers."""
+    row = Snapshot.found(ctx, pk=snapshot_id)
+    same = Snapshot.visible_to(ctx).filter(project_id=row.project_id, kind=row.kind, audience=row.audience)
+    earlier = same.filter(number__lt=row.number).exclude(data=None).order_by("-number")
+    return earlier.values_list("pk", flat=True).first()
+
+
+def held_snapshot(ctx: Context, snapshot_id: int) -> tuple[SnapshotRow, dict[str, Any]]:
+    """A visible snapshot and its data; NotFound while it is not filled."""
+    row = Snapshot.found(ctx, pk=snapshot_id, data__isnull=False)
+    return snapshot_row(row), row.data
+
+
 def final_files(version_id: int) -> tuple[tuple[str, int, str], ...]:
     """Format, file id and hash of a version's final files, by format."""
     rows = VersionFile.unscoped(reason="of a visible version").filter(version_id=version_id).order_by("format")

@@ -164,6 +164,7 @@ POST   /imports/{batch}/undo                       imports.undo
 
 GET    /projects/{project}/snapshots               deliverables.snapshots
 GET    /snapshots/{snapshot}                       deliverables.show_snapshot
+GET    /snapshots/{snapshot}/comparison            reports.compare
 GET    /projects/{project}/reports                 deliverables.versions
 POST   /projects/{project}/reports                 reports.prepare
 GET    /reports/{version}                          deliverables.show
