@@ -95,7 +95,7 @@ def _by_command_line(
 
 
 def _by_mcp(secret: str, name: str, inputs: dict[str, Any]) -> Said:
-    ctx = who.context_of_token(secret, channel=Channel.MCP)
+    ctx = people.context_of_token(secret, channel=Channel.MCP)
     assert ctx is not None
     answer = tools.call(ctx, name.replace(".", "_"), inputs)
     body = json.loads(answer.text)

@@ -120,7 +120,7 @@ def test_nobody_grants_more_than_they_hold(house: House) -> None:
 
 def test_a_token_may_not_do_what_wants_a_person(house: House) -> None:
     made = people.make_token(house("administrator"), name="script", scopes=["read", "write"])
-    token = queries.context_of_token(made.token, channel=house("administrator").channel)
+    token = people.context_of_token(made.token, channel=house("administrator").channel)
     assert token is not None
     people.add_organisation(token, name="By token")
     with pytest.raises(PersonRequired):
@@ -129,7 +129,7 @@ def test_a_token_may_not_do_what_wants_a_person(house: House) -> None:
 
 def test_a_read_token_cannot_write(house: House) -> None:
     made = people.make_token(house("manager"), name="reader", scopes=["read"])
-    token = queries.context_of_token(made.token, channel=house("manager").channel)
+    token = people.context_of_token(made.token, channel=house("manager").channel)
     assert token is not None
     assert queries.organisations(token)
     with pytest.raises(Denied):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
+from headway.areas.people import commands as people_commands
 from headway.areas.people import queries as people
 from headway.interfaces.web.headers import reference_of
 from headway.kernel.context import NOBODY, Channel, Context, clock
@@ -18,7 +19,7 @@ def context_of(request: HttpRequest, *, channel: Channel) -> Context:
     Raises SignInRequired for a token that does not work: it is never quietly ignored.
     """
     if request.headers.get("Authorization"):
-        found = people.context_of_token(token_of(request), channel=channel)
+        found = people_commands.context_of_token(token_of(request), channel=channel)
         if found is None:
             raise SignInRequired("This access token is unknown, expired or revoked.")
         return _referred(found, request)

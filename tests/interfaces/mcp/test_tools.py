@@ -46,7 +46,7 @@ def agent(token: str) -> Callable[..., tuple[Any, bool]]:
     """Call a tool as the token: the answer as JSON, and whether it is a refusal."""
 
     def call(name: str, /, **arguments: Any) -> tuple[Any, bool]:
-        ctx = who.context_of_token(token, channel=Channel.MCP)
+        ctx = people.context_of_token(token, channel=Channel.MCP)
         assert ctx is not None
         given = tools.call(ctx, name, arguments)
         return json.loads(given.text), given.is_error

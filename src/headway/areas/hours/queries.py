@@ -102,6 +102,12 @@ def entry(ctx: Context, *, entry: TimeEntry) -> EntryRow:
     return entry_row(ctx, entry)
 
 
+def entry_of(ctx: Context, project_id: int, entry_id: int) -> EntryRow | None:
+    """A visible entry of this very project; None for one of another."""
+    row = live(ctx, project_id).filter(pk=entry_id).select_related("person").defer("raw").first()
+    return None if row is None else entry_row(ctx, row)
+
+
 def entry_row(ctx: Context, row: TimeEntry) -> EntryRow:
     """An entry as this reader may see it."""
     return next(iter(entry_rows(ctx, row.project_id, [row])))

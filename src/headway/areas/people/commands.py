@@ -22,7 +22,7 @@ from headway.areas.people.models import (
     TeamMember,
     User,
 )
-from headway.areas.people.queries import holiday_row, person_row, secret_hash
+from headway.areas.people.queries import holiday_row, person_row, proved_token, secret_hash
 from headway.areas.people.types import (
     DayOff,
     HolidayRow,
@@ -37,7 +37,8 @@ from headway.areas.people.types import (
     TokenMade,
 )
 from headway.kernel.commands import command
-from headway.kernel.context import Context
+from headway.kernel.context import Channel, Context
+from headway.kernel.database.write_lock import allow_writes
 from headway.kernel.errors import Conflict, Denied, FieldError, Invalid, NotFound
 from headway.kernel.schema import Currency, Email, Name, Secret, ShortText
 
@@ -404,6 +405,20 @@ def revoke_token(ctx: Context, *, token: AccessToken) -> None:
     """End an access token at once."""
     if token.revoked_at is None:
         token.change(ctx, revoked_at=ctx.now)
+
+
+def context_of_token(secret: str, *, channel: Channel) -> Context | None:
+    """A context for an access token, whose day of use is noted; None when it works no more or never did."""
+    proved = proved_token(secret, channel=channel)
+    if proved is None:
+        return None
+    ctx, last_used_on = proved
+    today = ctx.now.date()
+    if last_used_on != today:
+        rows = AccessToken.unscoped(reason="a token proves itself").filter(secret_hash=secret_hash(secret))
+        with allow_writes("the day of a token's last use"):
+            rows.update(last_used_on=today)
+    return ctx
 
 
 def remember_aliases(ctx: Context, source: str, aliases: Mapping[str, int]) -> None:

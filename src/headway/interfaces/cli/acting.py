@@ -37,7 +37,7 @@ def _actor(as_user: str | None) -> Context:
     if secret and as_user:
         raise Invalid("HEADWAY_TOKEN is set, and so is --as. Unset the one or leave out the other.")
     if secret:
-        found = queries.context_of_token(secret.strip(), channel=Channel.CLI)
+        found = commands.context_of_token(secret.strip(), channel=Channel.CLI)
         if found is None:
             raise SignInRequired("The token in HEADWAY_TOKEN is unknown, expired or revoked.")
         return found

@@ -10,6 +10,7 @@ from asgiref.sync import sync_to_async
 from django.db import close_old_connections
 from mcp.server.stdio import stdio_server
 
+from headway.areas.people import commands as people_commands
 from headway.areas.people import queries as people
 from headway.interfaces.limits import spend
 from headway.interfaces.mcp import tools
@@ -25,7 +26,7 @@ def serve() -> None:
     secret = os.environ.get("HEADWAY_TOKEN", "").strip()
     if not secret:
         raise SignInRequired("MCP acts on an access token: set HEADWAY_TOKEN ('headway token create' makes one).")
-    if people.context_of_token(secret, channel=Channel.MCP) is None:
+    if people_commands.context_of_token(secret, channel=Channel.MCP) is None:
         raise SignInRequired("The token in HEADWAY_TOKEN is unknown, expired or revoked.")
     asyncio.run(_serve(secret))
 
@@ -45,7 +46,7 @@ async def _serve(secret: str) -> None:
 def answer(secret: str, name: str, arguments: dict[str, Any]) -> Answer:
     """One call; the token is looked up each time, so that a revoked one is dead at once."""
     try:
-        ctx = people.context_of_token(secret, channel=Channel.MCP)
+        ctx = people_commands.context_of_token(secret, channel=Channel.MCP)
         if ctx is None:
             raise SignInRequired("This access token is unknown, expired or revoked.")
         spend(people.secret_hash(secret), "MCP calls", limit=settings.read().mcp_calls)

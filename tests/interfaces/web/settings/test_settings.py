@@ -1,0 +1,154 @@
+"""The settings: what each section shows and does, and to whom it is not there."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from headway.areas.people import commands, queries
+from headway.areas.people.types import Role
+from headway.areas.schedule import commands as schedule
+from headway.areas.schedule.queries import plan_of
+from headway.journeys import housekeeping
+from headway.kernel.errors import Invalid
+from headway.kernel.jobs_models import Job
+from tests.conftest import PASSWORD
+from tests.interfaces.web.conftest import House, Signed, person_id
+from tests.interfaces.web.frame.test_browser import faults
+
+SECTIONS = ["", "people/", "people/invite/", "calendar/", "rates/", "mail/", "tokens/", "installation/"]
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_each_section_opens_for_an_administrator(site: House, signed: Signed, section: str) -> None:
+    assert signed("administrator").get(f"/settings/{section}").status_code == 200
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_to_outside_people_there_are_no_settings(site: House, signed: Signed, section: str) -> None:
+    assert signed("client").get(f"/settings/{section}").status_code == 404
+
+
+@pytest.mark.parametrize("section", ["rates/", "mail/", "installation/"])
+def test_a_member_is_refused_what_is_not_theirs(site: House, signed: Signed, section: str) -> None:
+    assert signed("member").get(f"/settings/{section}").status_code == 403
+    assert f"/settings/{section}" not in signed("member").get("/settings/").content.decode()
+
+
+def test_house_rules_are_saved_and_a_stale_save_shows_both(site: House, signed: Signed) -> None:
+    page = signed("administrator")
+    rules = queries.house_rules(site("administrator"))
+    given = {"name": "Northwind", "currency": "EUR", "time_zone": "Europe/Berlin", "spelling": "gb"}
+    assert page.post("/settings/", {**given, "version": rules.version}).status_code == 302
+    assert queries.house_rules(site("administrator")).currency == "EUR"
+    stale = page.post("/settings/", {**given, "currency": "GBP", "version": rules.version})
+    assert stale.status_code == 409
+    assert "Stored now" in stale.content.decode()
+
+
+def test_a_person_is_found_edited_given_a_role_disabled_and_enabled(site: House, signed: Signed) -> None:
+    page = signed("administrator")
+    member = person_id(site, "member")
+    assert "Max Member" in page.get("/settings/people/", {"q": "max"}).content.decode()
+    row = queries.person(site("administrator"), person=member)
+    edited = {"name": "Max Member", "job_title": "Designer", "version": row.version}
+    assert page.post(f"/settings/people/{member}/", edited).status_code == 302
+    page.post(f"/settings/people/{member}/role/", {"role": "tester"})
+    page.post(f"/settings/people/{member}/disable/")
+    row = queries.person(site("administrator"), person=member)
+    assert (row.job_title, row.org_role, row.active) == ("Designer", "tester", False)
+    page.post(f"/settings/people/{member}/enable/")
+    assert queries.person(site("administrator"), person=member).active
+
+
+def test_a_manager_invites_and_revokes(site: House, signed: Signed) -> None:
+    page = signed("manager")
+    shown = page.post("/settings/people/invite/", {"name": "Nia New", "email": "nia@example.org", "role": "member"})
+    assert "/invitation/" in shown.content.decode()
+    row = queries.invitations(site("manager"))[0]
+    page.post(f"/settings/people/invitations/{row.id}/revoke/")
+    assert queries.invitations(site("manager")) == ()
+
+
+def test_a_team_of_unknown_people_is_refused_in_words(site: House, signed: Signed) -> None:
+    page = signed("manager")
+    answer = page.post("/settings/teams/", {"team_name": "Crew", "members": "nobody@example.org"}, follow=True)
+    assert "is nobody" in answer.content.decode()
+    page.post("/settings/teams/", {"team_name": "Crew", "members": "member@example.org"})
+    assert [team.name for team in queries.teams(site("manager"))] == ["Crew"]
+
+
+def test_public_holidays_are_entered_once_and_new_plans_begin_with_them(site: House) -> None:
+    manager = site("manager")
+    first = housekeeping.take_public_holidays(manager, country="DE-BY", year=2026)
+    assert "2026-12-25" in {row.day.isoformat() for row in first}
+    assert housekeeping.take_public_holidays(manager, country="DE-BY", year=2026) == ()
+    with pytest.raises(Invalid, match="No holidays are known for 'XX'"):
+        housekeeping.take_public_holidays(manager, country="XX", year=2026)
+    schedule.start_plan(manager, project=1, start=date(2026, 3, 2))
+    days = {item.first for item in plan_of(manager, project=1).calendars[0].exceptions}
+    assert {date(2026, 4, 3), date(2026, 12, 25)} <= days
+
+
+def test_a_running_plan_takes_the_days_it_does_not_know(planned: House, signed: Signed) -> None:
+    commands.add_holidays(planned("manager"), days=({"day": date(2026, 3, 10), "name": "Company outing"},))
+    page = signed("manager")
+    answer = page.post("/settings/calendar/into-plan/", {"project": "SITE"}, follow=True)
+    assert "keeps the holidays" in answer.content.decode()
+    before = len(plan_of(planned("manager"), project=1).calendars[0].exceptions)
+    page.post("/settings/calendar/into-plan/", {"project": "SITE"})
+    assert len(plan_of(planned("manager"), project=1).calendars[0].exceptions) == before
+
+
+def test_a_day_is_added_shown_and_removed(site: House, signed: Signed) -> None:
+    page = signed("manager")
+    page.post("/settings/calendar/", {"holiday": "2026-05-15", "called": "Bridge day"})
+    assert "Bridge day" in page.get("/settings/calendar/", {"year": 2026}).content.decode()
+    row = queries.holidays(site("manager"))[0]
+    page.post(f"/settings/calendar/{row.id}/remove/")
+    assert queries.holidays(site("manager")) == ()
+
+
+def test_rates_of_the_house_are_set_and_removed(site: House, signed: Signed) -> None:
+    page = signed("administrator")
+    given = {"kind": "bill", "person": "member@example.org", "rate": "95", "currency": "EUR", "first": "2026-01-01"}
+    assert page.post("/settings/rates/", given).status_code == 302
+    assert "95 EUR" in page.get("/settings/rates/").content.decode()
+    wrong = page.post("/settings/rates/", {**given, "person": "nobody@example.org"})
+    assert wrong.status_code == 422
+
+
+def test_backup_and_examination_are_asked_for(site: House, signed: Signed) -> None:
+    page = signed("administrator")
+    page.post("/settings/installation/back-up/")
+    page.post("/settings/installation/examine/")
+    assert set(Job.objects.values_list("name", flat=True)) >= {"house.back_up", "house.examine"}
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_settings_are_accessible_in_both_themes(site: House, live_server: Any, browser: Browser) -> None:
+    commands.set_team(site("manager"), name="Crew", members=(person_id(site, "member"),))
+    commands.invite(site("manager"), name="Nia New", email="nia@example.org", role=Role.MEMBER)
+    housekeeping.take_public_holidays(site("manager"), country="DE", year=2026)
+    page = browser.new_context(base_url=str(live_server.url).replace("127.0.0.1", "localhost")).new_page()
+    page.goto("/accounts/login/")
+    page.fill("[name=login]", "administrator@example.org")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_load_state()
+    wrong = []
+    addresses = [f"/settings/{section}" for section in [*SECTIONS, f"people/{person_id(site, 'member')}/"]]
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+        for address in addresses:
+            page.set_viewport_size({"width": 390, "height": 844})
+            page.goto(address)
+            if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+                wrong.append(f"{address}: wider than a phone")
+            wrong += [f"{address} {theme}: {fault}" for fault in faults(page)]
+    page.context.close()
+    assert wrong == []
