@@ -61,7 +61,7 @@ class BackupRow:
 
 @dataclass(frozen=True, slots=True)
 class Backups:
-    """The backups that lie in the data folder, newest first; when one was last made and last proved, and what failed."""
+    """The backups in the data folder, newest first; when one was last made and last proved, and what failed."""
 
     folder: str
     items: tuple[BackupRow, ...]
