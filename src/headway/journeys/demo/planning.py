@@ -60,13 +60,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A project's work. `days_off`: (name, calendar days from the start) on which nobody works."""
+    """A project's work."""
 
     name: str
     rows: tuple[Row, ...]
     currency: str
     author: str = ""
-    days_off: tuple[tuple[str, int], ...] = ()
 
 
 def plan_of(outline: Outline, start: date, today: date, *, emails: dict[str, str] | None = None) -> engine.Plan:
@@ -80,7 +79,7 @@ def plan_of(outline: Outline, start: date, today: date, *, emails: dict[str, str
         author=outline.author,
         application="Headway demo",
     )
-    calendars = (replace(standard_calendar(), exceptions=tuple(_days_off(outline, start))),)
+    calendars = (replace(standard_calendar(), exceptions=tuple(_days_off(start))),)
     levels = [row.level for row in outline.rows]
     names = list(dict.fromkeys(doer.name for row in outline.rows for doer in row.by))
     people = tuple(
@@ -88,16 +87,16 @@ def plan_of(outline: Outline, start: date, today: date, *, emails: dict[str, str
     )
     links = tuple(_links(outline.rows))
     agreed = tuple(_tasks(outline.rows, levels, start, agreed=True))
-    live = tuple(_tasks(outline.rows, levels, start, agreed=False))
     bare = engine.Plan(settings, calendars, agreed, links, people)
-    then, now = schedule(bare).by_uid(), schedule(replace(bare, tasks=live)).by_uid()
+    takes = replace(bare, tasks=tuple(_tasks(outline.rows, levels, start, agreed=False)))
+    then, happens = schedule(bare).by_uid(), schedule(takes).by_uid()
     axis = Calendars(calendars, default_uid=1).default
     numbers = {name: uid for uid, name in enumerate(names, 1)}
     tasks: list[engine.Task] = []
     assignments: list[engine.Assignment] = []
-    for row, plain in zip(outline.rows, live, strict=True):
+    for row, plain in zip(outline.rows, agreed, strict=True):
         task = _with_baseline(plain, row, then[plain.uid])
-        done = task if task.summary else _progressed(task, now[task.uid], axis, today)
+        done = task if task.summary else _progressed(task, happens[task.uid], axis, today)
         tasks.append(done)
         if not done.summary and done.duration is not None and done.duration.amount:
             assignments.extend(_assignments(done, row, numbers, len(assignments)))
@@ -109,10 +108,12 @@ def _working_day_before(today: date) -> date:
     return today - timedelta(days=back)
 
 
-def _days_off(outline: Outline, start: date) -> Iterator[engine.CalendarException]:
-    for name, after in outline.days_off:
-        day = start + timedelta(days=after)
-        yield engine.CalendarException(day, day, (), name)
+def _days_off(start: date) -> Iterator[engine.CalendarException]:
+    """The days on which nobody works in any of the demo's countries, over two years."""
+    for year in (start.year, start.year + 1):
+        for name, month, day in (("New Year's Day", 1, 1), ("Christmas Day", 12, 25)):
+            off = date(year, month, day)
+            yield engine.CalendarException(off, off, (), name)
 
 
 def _tasks(rows: Sequence[Row], levels: Sequence[int], start: date, *, agreed: bool) -> Iterator[engine.Task]:
@@ -156,31 +157,42 @@ def _with_baseline(task: engine.Task, row: Row, then: engine.ScheduledTask) -> e
     return replace(task, baselines=(kept,), deadline=due)
 
 
-def _progressed(task: engine.Task, dates: engine.ScheduledTask, axis: Axis, today: date) -> engine.Task:
-    """Finished, running by the share of its working time gone in steps of five percent, or not begun."""
+def _progressed(task: engine.Task, happens: engine.ScheduledTask, axis: Axis, today: date) -> engine.Task:
+    """What is known of a task that morning: finished, running with a guess at what is left, or as agreed.
+
+    happens  when it really runs; nobody knows more of that than its past.
+    """
     morning = datetime.combine(today, time())
-    whole = task.duration.amount if task.duration else ZERO_WORK
-    if dates.finish < morning:
+    if happens.finish < morning:
         return replace(
             task,
+            duration=engine.Duration(happens.duration),
             percent_complete=Decimal(100),
-            actual_start=dates.start,
-            actual_finish=dates.finish,
-            actual_duration=whole,
+            actual_start=happens.start,
+            actual_finish=happens.finish,
+            actual_duration=happens.duration,
             remaining_duration=ZERO_WORK,
         )
-    if dates.start >= morning or not whole:
+    if happens.start >= morning or not happens.duration:
         return task
-    gone = Decimal(axis.work_between(dates.start, morning).tenths) / whole.tenths
-    percent = Decimal(max(5, min(95, round(gone * 20) * 5)))
+    gone = axis.work_between(happens.start, morning)
+    whole = _guess(task, happens.duration, gone)
+    percent = Decimal(max(5, min(95, round(gone.tenths / whole.tenths * 20) * 5)))
     done = WorkTime(int(whole.tenths * percent / 100))
     return replace(
         task,
+        duration=engine.Duration(whole),
         percent_complete=percent,
-        actual_start=dates.start,
+        actual_start=happens.start,
         actual_duration=done,
         remaining_duration=WorkTime(whole.tenths - done.tenths),
     )
+
+
+def _guess(task: engine.Task, takes: WorkTime, gone: WorkTime) -> WorkTime:
+    """How long a running task is thought to take: as agreed, else a week more from now, never beyond the truth."""
+    agreed = task.duration.amount if task.duration else ZERO_WORK
+    return min(takes, max(agreed, WorkTime(gone.tenths + 5 * _DAY))) if takes > agreed else takes
 
 
 def _assignments(task: engine.Task, row: Row, numbers: dict[str, int], made: int) -> Iterable[engine.Assignment]:
