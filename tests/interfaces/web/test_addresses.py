@@ -36,9 +36,9 @@ def test_an_address_leads_to_a_page_that_opens(records: dict[str, int], signed: 
         assert answer.redirect_chain[0][0].startswith("/projects/SITE/"), kind
 
 
-def test_who_may_not_change_a_risk_is_led_to_its_register(records: dict[str, int], signed: Signed) -> None:
+def test_who_may_not_change_a_risk_is_led_to_its_page_too(records: dict[str, int], signed: Signed) -> None:
     answer = signed("member").get(go_url("projects.Risk", records["projects.Risk"]))
-    assert answer.headers["Location"] == "/projects/SITE/registers/#risks"
+    assert answer.headers["Location"] == "/projects/SITE/risks/1/"
 
 
 @pytest.mark.parametrize("who", ["stranger", "client", "guest"])

@@ -430,3 +430,14 @@ def change_mark(ctx: Context, key: str = "") -> tuple[int, str]:
         return chain.length, ""
     last = AuditEntry.objects.filter(scope=chain.scope).order_by("-sequence").values_list("actor_name", flat=True)
     return chain.length, last.first() or ""
+
+
+def record_number(kind: str, record_id: int) -> int:
+    """What the address of a visible record of a register ends with; `kind` is its label ('projects.Risk')."""
+    numbered: dict[str, type[Risk | Issue | Decision | Assumption]] = {
+        model._meta.label: model for model in (Risk, Issue, Decision, Assumption)
+    }
+    if kind not in numbered:
+        return record_id
+    rows = numbered[kind].unscoped(reason="the address of a visible record")
+    return rows.values_list("number", flat=True).get(pk=record_id)

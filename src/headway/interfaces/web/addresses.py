@@ -15,7 +15,6 @@ from django.urls import reverse
 
 from headway.areas.projects import queries as projects
 from headway.interfaces.web.page import page
-from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
 from headway.kernel.queries import project_of_visible
@@ -48,24 +47,18 @@ def page_of_house(name: str) -> Address:
     return lambda ctx, record: reverse(name, args=[record.id])
 
 
-def _register(name: str) -> Address:
-    """The record's form for those who may change it; for the others its register."""
-
-    def address(ctx: Context, record: Record) -> str:
-        if may(ctx, "projects.edit_registers", project_id=record.project_id):
-            return reverse("register-edit", args=[record.key, name, record.id])
-        return reverse("registers", args=[record.key]) + f"#{name}"
-
-    return address
+def _record(register: str, kind: str) -> Address:
+    """The record's page under its register."""
+    return lambda ctx, record: reverse("record", args=[record.key, register, projects.record_number(kind, record.id)])
 
 
 PAGES: dict[str, Address] = {
     "projects.Project": page_of_project("project"),
-    "projects.Risk": _register("risks"),
-    "projects.Issue": _register("issues"),
-    "projects.Decision": page_of_project("registers", "decisions"),
-    "projects.Assumption": _register("assumptions"),
-    "projects.Stakeholder": _register("stakeholders"),
+    "projects.Risk": _record("risks", "projects.Risk"),
+    "projects.Issue": _record("issues", "projects.Issue"),
+    "projects.Decision": _record("decisions", "projects.Decision"),
+    "projects.Assumption": _record("assumptions", "projects.Assumption"),
+    "projects.Stakeholder": _record("stakeholders", "projects.Stakeholder"),
     "projects.ImportBatch": own_page("import"),
     "schedule.Plan": page_of_project("plan"),
     "schedule.PlanTask": own_page("task"),

@@ -1,7 +1,8 @@
 """Forms and their use cases: what a person typed stays on the page until it is accepted.
 
 A refusal of the use case is shown where it belongs: beside its field (422), above the form (409, 503), or, when
-somebody changed the record meanwhile, both versions side by side (409).
+somebody changed the record meanwhile, both versions side by side (409) with a choice for each field: what this person
+changed is theirs unless they choose otherwise, what only the other changed is the other's.
 """
 
 from __future__ import annotations
@@ -21,16 +22,27 @@ from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Invalid, Stale, Unavailable
 
 CHOOSE = ("", "–")
+YOURS, STORED = "yours", "stored"
 Choices = Iterable[tuple[Any, str]]
 
 
 @dataclass(frozen=True, slots=True)
 class Both:
-    """One field that somebody changed meanwhile: as it is stored, and as this person wrote it."""
+    """One field that somebody changed meanwhile: as it is stored, and as this person wrote it.
 
+    keep  which of the two is offered first: YOURS where this person changed the field themselves, else STORED.
+    """
+
+    name: str
     label: str
     stored: str
     yours: str
+    keep: str
+
+    @property
+    def choice(self) -> str:
+        """The name of the input that says which one to keep."""
+        return _choice(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +55,19 @@ class Attempt:
     both: tuple[Both, ...] = ()
 
 
-def attempt(form: Form, do: Callable[[dict[str, Any]], Any], *, stored: Mapping[str, Any] | None = None) -> Attempt:
+def attempt(
+    form: Form,
+    do: Callable[[dict[str, Any]], Any],
+    *,
+    stored: Mapping[str, Any] | None = None,
+    changed_by: Callable[[], str] = lambda: "",
+) -> Attempt:
     """Check a form and carry out its use case.
 
-    stored  the record's present values by field, to show beside a person's own when theirs started from older ones.
+    stored      the record's present values by field, to show beside a person's own when theirs started from older ones.
+    changed_by  who made the present values, asked when they are to be shown.
     """
+    _take_stored(form, stored or {})
     if not form.is_valid():
         return Attempt(False, 422)
     try:
@@ -57,9 +77,10 @@ def attempt(form: Form, do: Callable[[dict[str, Any]], Any], *, stored: Mapping[
         return Attempt(False, 422)
     except Stale:
         both = _both(form, stored or {})
-        form.add_error(None, "Somebody changed this meanwhile. Both are shown below; save again to keep yours.")
-        if "version" in form.fields and stored and "version" in stored:
-            form.data = {name: form.data.get(name) for name in form.data} | {"version": str(stored["version"])}
+        form.add_error(
+            None, f"{changed_by() or 'Somebody'} changed this meanwhile. Choose what to keep of each field, then save."
+        )
+        _start_from(form, stored or {})
         return Attempt(False, 409, both=both)
     except (Conflict, Unavailable) as refusal:
         form.add_error(None, refusal.message)
@@ -79,19 +100,56 @@ def _place(form: Form, refusal: Invalid) -> None:
 
 def _both(form: Form, stored: Mapping[str, Any]) -> tuple[Both, ...]:
     found = []
+    changed = set(form.changed_data)
     for name, field in form.fields.items():
         if field.widget.is_hidden or name not in stored:
             continue
         now, own = _shown(field, stored[name]), _shown(field, form.cleaned_data.get(name))
         if now != own:
-            found.append(Both(str(field.label), now, own))
+            found.append(Both(name, str(field.label), now, own, YOURS if name in changed else STORED))
     return tuple(found)
+
+
+def _choice(name: str) -> str:
+    return f"keep-{name}"
+
+
+def _take_stored(form: Form, stored: Mapping[str, Any]) -> None:
+    """Where a person chose the stored value of a field, the form says that."""
+    chosen = [name for name in form.fields if name in stored and form.data.get(_choice(name)) == STORED]
+    if chosen:
+        _say(form, {name: _raw(stored[name]) for name in chosen})
+
+
+def _start_from(form: Form, stored: Mapping[str, Any]) -> None:
+    """What is shown now is what the next save starts from."""
+    values = {form[name].html_initial_name: _raw(value) for name, value in stored.items() if name in form.fields}
+    _say(form, values | ({"version": _raw(stored["version"])} if "version" in stored else {}))
+
+
+def _say(form: Form, values: Mapping[str, str | None]) -> None:
+    """Put values into a form's data; None takes one out, as a browser does with an empty check box."""
+    said = {name: form.data.get(name) for name in form.data} | dict(values)
+    form.data = {name: value for name, value in said.items() if value is not None}
+
+
+def _raw(value: Any) -> str | None:
+    """A value as a browser sends it."""
+    if isinstance(value, bool):
+        return "on" if value else None
+    return "" if value is None else str(value)
 
 
 def _shown(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.ChoiceField):
         return str(dict(field.choices).get(value, dict(field.choices).get(str(value), value)))  # type: ignore[arg-type]
     return "" if value is None else str(value)
+
+
+def read_only(form: Form, stored: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
+    """Label and value of each field that is stored, for those who may not change it."""
+    fields = ((name, field) for name, field in form.fields.items() if name in stored and not field.widget.is_hidden)
+    return tuple((str(field.label), _shown(field, stored[name])) for name, field in fields)
 
 
 def pressed(request: HttpRequest, do: Callable[[], Any], *, done: str, to: str) -> HttpResponse:
@@ -164,6 +222,12 @@ def one_of(label: str, choices: Choices, *, required: bool = True, hint: str = "
 def version_field() -> forms.IntegerField:
     """The version that a change starts from."""
     return forms.IntegerField(widget=forms.HiddenInput(), required=False)
+
+
+def start_noted(form: Form) -> None:
+    """Let a form carry the values it began with, so that one sees which fields its person has changed."""
+    for field in form.fields.values():
+        field.show_hidden_initial = not field.widget.is_hidden
 
 
 def named(kinds: Any) -> list[tuple[str, str]]:

@@ -12,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 
 from headway.areas.hours.queries import entries
 from headway.areas.projects import commands, queries
-from headway.areas.projects.types import State
 from headway.areas.schedule import queries as schedule
 from headway.interfaces.web.templatetags.formats import rag_state
 from headway.journeys.reports import take_snapshot
@@ -21,7 +20,7 @@ from tests.interfaces.web.conftest import House, Signed, person_id
 
 pytestmark = pytest.mark.django_db
 
-TABS = ["", "plan/", "hours/", "registers/", "imports/", "reports/", "people/", "activity/"]
+TABS = ["", "plan/", "hours/", "risks/", "imports/", "reports/", "people/", "activity/"]
 FORMS = [
     "charter/",
     "stage/",
@@ -31,11 +30,11 @@ FORMS = [
     "hours/rates/new/",
     "budgets/new/",
     "budgets/changes/new/",
-    "registers/risks/add/",
-    "registers/issues/add/",
-    "registers/decisions/add/",
-    "registers/assumptions/add/",
-    "registers/stakeholders/add/",
+    "risks/new/",
+    "issues/new/",
+    "decisions/new/",
+    "assumptions/new/",
+    "stakeholders/new/",
     "people/invite/",
     "imports/new/",
     "reports/new/",
@@ -345,71 +344,6 @@ def test_a_rate_wants_a_person_or_a_role(site: House, signed: Signed) -> None:
     assert manager.post("/projects/SITE/hours/rates/new/", given | {"role": "Engineer"}).status_code == 302
     assert "Engineer" in _text(manager, "/projects/SITE/hours/")
     assert "Engineer" not in _text(signed("member"), "/projects/SITE/hours/")
-
-
-# --- registers --------------------------------------------------------------------------------
-
-
-def test_a_risk_is_entered_changed_and_closed(site: House, signed: Signed) -> None:
-    manager = signed("manager")
-    given = {"title": "Late texts", "probability": "4", "impact": "5", "owner": person_id(site, "member")}
-    assert manager.post("/projects/SITE/registers/risks/add/", given | {"title": ""}).status_code == 422
-    assert manager.post("/projects/SITE/registers/risks/add/", given).status_code == 302
-    risk = queries.risks(site("manager"), project="SITE")[0]
-    assert "20 of 25" in _text(manager, "/projects/SITE/registers/")
-    changed = given | {"response": "Ask early", "state": "closed", "version": risk.version}
-    assert manager.post(f"/projects/SITE/registers/risks/{risk.id}/", changed).status_code == 302
-    assert queries.risks(site("manager"), project="SITE")[0].state is State.CLOSED
-    assert manager.post(f"/projects/SITE/registers/risks/{risk.id}/", changed).status_code == 409
-
-
-def test_a_question_is_put_and_decided_once(site: House, signed: Signed) -> None:
-    manager = signed("manager")
-    given = {"question": "Which host?", "options": "Ours | slow\nTheirs | dear", "decide_by": "2026-03-09"}
-    assert manager.post("/projects/SITE/registers/decisions/add/", given).status_code == 302
-    row = queries.decisions(site("manager"), project="SITE")[0]
-    assert [option.title for option in row.options] == ["Ours", "Theirs"]
-    address = f"/projects/SITE/registers/decisions/{row.id}/decide/"
-    assert manager.post(address, {"outcome": ""}).status_code == 422
-    assert manager.post(address, {"outcome": "Theirs", "version": row.version}).status_code == 302
-    assert manager.post(address, {"outcome": "Ours"}).status_code == 409
-
-
-@pytest.mark.parametrize(
-    ("register", "given"),
-    [
-        ("issues", {"title": "Server down", "severity": "high"}),
-        ("assumptions", {"text": "Texts come by May"}),
-        (
-            "stakeholders",
-            {
-                "name": "Carla",
-                "power": "5",
-                "interest": "4",
-                "engagement": "neutral",
-                "desired": "supportive",
-                "raci": "C",
-            },
-        ),
-    ],
-)
-def test_other_records_are_entered_and_changed(
-    site: House, signed: Signed, register: str, given: dict[str, str]
-) -> None:
-    manager = signed("manager")
-    assert manager.post(f"/projects/SITE/registers/{register}/add/", given).status_code == 302
-    page = _text(manager, "/projects/SITE/registers/")
-    edit = re.search(rf'href="(/projects/SITE/registers/{register}/\d+/)"', page)
-    assert edit is not None
-    assert manager.post(edit.group(1), {}).status_code == 422
-    state = {} if register == "stakeholders" else {"state": "open"}
-    assert manager.post(edit.group(1), given | state).status_code == 302
-
-
-def test_an_associate_of_another_project_enters_nothing(site: House, signed: Signed) -> None:
-    answer = signed("stranger").post("/projects/SITE/registers/risks/add/", {"title": "x"})
-    assert answer.status_code == 404
-    assert queries.risks(site("manager"), project="SITE") == ()
 
 
 # --- people -----------------------------------------------------------------------------------

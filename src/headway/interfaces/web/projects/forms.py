@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import deepcopy
 from typing import Any
 
 from django import forms
@@ -114,16 +116,24 @@ def owners(members: tuple[MemberRow, ...]) -> Choices:
 
 
 class _Owned(forms.Form):
-    """A record with an owner. `state` is offered once the record exists."""
+    """A record with an owner. State and reason are offered once the record exists; `later` are fields of then."""
 
     state_field = True
+    later: Mapping[str, forms.Field] = {}
 
     def __init__(self, who: Choices, *args: Any, exists: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["owner"] = one_of("Owner", who, required=False, number=True)
-        if exists and self.state_field:
-            self.fields["state"] = one_of("State", named(State))
+        if exists:
+            if self.state_field:
+                self.fields["state"] = one_of("State", named(State))
+            self.fields |= {name: deepcopy(field) for name, field in self.later.items()}
+            self.fields["why"] = _why()
         self.fields["version"] = version_field()
+
+
+def _why() -> forms.CharField:
+    return text("Reason for the change", required=False, hint="Stands in the history beside what you change.")
 
 
 class RiskForm(_Owned):
@@ -145,11 +155,7 @@ class IssueForm(_Owned):
     description = words("Description")
     severity = one_of("Severity", named(Severity))
     due = day("Due")
-
-    def __init__(self, who: Choices, *args: Any, exists: bool = False, **kwargs: Any) -> None:
-        super().__init__(who, *args, exists=exists, **kwargs)
-        if exists:
-            self.fields["resolution"] = words("Resolution")
+    later: Mapping[str, forms.Field] = {"resolution": words("Resolution", rows=2)}
 
 
 class AssumptionForm(_Owned):
@@ -157,11 +163,7 @@ class AssumptionForm(_Owned):
 
     text = words("Assumption", required=True, hint="What is taken as true until somebody has checked it.", rows=2)
     check_by = day("Check by")
-
-    def __init__(self, who: Choices, *args: Any, exists: bool = False, **kwargs: Any) -> None:
-        super().__init__(who, *args, exists=exists, **kwargs)
-        if exists:
-            self.fields["outcome"] = words("What the check gave")
+    later: Mapping[str, forms.Field] = {"outcome": words("What the check gave", rows=2)}
 
 
 class DecisionForm(_Owned):
@@ -180,6 +182,13 @@ class DecideForm(forms.Form):
     """What was decided."""
 
     outcome = words("What was decided", required=True)
+    version = version_field()
+
+
+class ReopenForm(forms.Form):
+    """Why a decision is taken up again."""
+
+    reason = words("Why it is taken up again", required=True)
     version = version_field()
 
 
@@ -202,4 +211,9 @@ class StakeholderForm(forms.Form):
         ],
     )
     notes = words("Notes", rows=2)
-    version = version_field()
+
+    def __init__(self, _: Choices, *args: Any, exists: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if exists:
+            self.fields["why"] = _why()
+        self.fields["version"] = version_field()

@@ -1,102 +1,164 @@
-"""The registers of a project: risks, issues, decisions, assumptions, stakeholders."""
+"""The registers of a project: risks, issues, decisions, assumptions, stakeholders.
+
+A register is a list with filters; one of its records stands beside it in the side pane (`?open=3`) or has the page for
+itself (`/projects/KEY/risks/3/`). Either way its address names what is shown. Not here: what the lists look like
+(`register_lists`).
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from headway.areas.projects import commands, queries
-from headway.areas.projects.types import DecisionOption, DecisionRow, State
+from headway.areas.projects import commands, histories, queries
+from headway.areas.projects.types import Charter, State
+from headway.engine import rag
+from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
-from headway.interfaces.web.page import act, offered, page, say, show, working_project
-from headway.interfaces.web.projects.forms import (
-    AssumptionForm,
-    DecideForm,
-    DecisionForm,
-    IssueForm,
-    RiskForm,
-    StakeholderForm,
-    owners,
-)
-from headway.interfaces.web.submitting import Both, Choices, attempt, pressed, started_from
+from headway.interfaces.web.page import act, offered, page, say, show, today_in, working_project
+from headway.interfaces.web.projects.forms import DecideForm, ReopenForm, owners
+from headway.interfaces.web.projects.register_lists import REGISTERS, Listing, Register, listed
+from headway.interfaces.web.submitting import Attempt, Both, attempt, pressed, read_only, start_noted, started_from
+from headway.interfaces.web.templatetags.formats import weekday_date
+from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
 
-
-@dataclass(frozen=True, slots=True)
-class Register:
-    """One register: its words, its form, and the use cases behind it. `edit` None = only added and decided."""
-
-    noun: str
-    name: str
-    rows: Callable[..., tuple[Any, ...]]
-    form: Callable[..., forms.Form]
-    add: Callable[..., Any]
-    edit: Callable[..., Any] | None
-
-
-def _stakeholder_form(_: Choices, *args: Any, exists: bool = False, **kwargs: Any) -> forms.Form:
-    return StakeholderForm(*args, **kwargs)
-
-
-def _add_decision(ctx: Context, *, options: str, **given: Any) -> DecisionRow:
-    row: DecisionRow = commands.add_decision(ctx, options=_options(options), **given)
-    return row
-
-
-def _options(lines: str) -> tuple[DecisionOption, ...]:
-    parts = [line.partition("|") for line in lines.splitlines() if line.strip()]
-    return tuple(DecisionOption((title or line).strip() or "Option", line.strip()) for title, _, line in parts)
-
-
-REGISTERS = {
-    "risks": Register("risk", "risk", queries.risks, RiskForm, commands.add_risk, commands.edit_risk),
-    "issues": Register("issue", "issue", queries.issues, IssueForm, commands.add_issue, commands.edit_issue),
-    "decisions": Register("decision", "decision", queries.decisions, DecisionForm, _add_decision, None),
-    "assumptions": Register(
-        "assumption",
-        "assumption",
-        queries.assumptions,
-        AssumptionForm,
-        commands.add_assumption,
-        commands.edit_assumption,
-    ),
-    "stakeholders": Register(
-        "stakeholder",
-        "stakeholder",
-        queries.stakeholders,
-        _stakeholder_form,
-        commands.add_stakeholder,
-        commands.edit_stakeholder,
-    ),
-}
+_HISTORY = 20
 
 
 @page()
 def registers(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
-    """Everything that may go wrong, has gone wrong, waits for a decision or is taken as true."""
-    project = working_project(ctx, key)
-    values: dict[str, Any] = {name: item.rows(ctx, project=project.id) for name, item in REGISTERS.items()}
-    risks = [row for row in values["risks"] if row.state is State.OPEN]
-    decisions = [row for row in values["decisions"] if row.state is State.OPEN]
-    issues = [row for row in values["issues"] if row.state is State.OPEN]
-    worst = f", the highest exposure {risks[0].exposure} of 25" if risks else ""
-    answer = (
-        f"{_many(len(risks), 'open risk')}{worst}; {_many(len(issues), 'open issue')}; "
-        f"{_many(len(decisions), 'decision')} to take."
+    """The first register."""
+    working_project(ctx, key)
+    return redirect(reverse("register", args=[key, "risks"]))
+
+
+@page("POST")
+def register(request: HttpRequest, ctx: Context, key: str, register: str) -> HttpResponse:
+    """A register, with the record that `?open=` names beside it; a POST changes that record."""
+    kind, project = _register(register), working_project(ctx, key)
+    rows = kind.rows(ctx, project=project.id)
+    listing = listed(kind, rows, request.GET, today=today_in(ctx, project), limits=rag.limits_from(project.rag_limits))
+    found = next((row for row in rows if str(row.number) == request.GET.get("open", "")), None)
+    values = _register_values(ctx, project, kind, listing)
+    status = 200
+    if found is not None:
+        opened = _Opened(request, ctx, project, kind, found)
+        if request.method == "POST":
+            done = opened.save()
+            if done.done:
+                return redirect(request.get_full_path())
+            status = done.status
+        values |= opened.values() | {
+            "page_url": address_of(project, kind, found),
+            "close_url": listing.address(open=None),
+            "close_get": request.path + listing.address(open=None),
+            "here": found.number,
+        }
+    elif request.method == "POST":
+        raise NotFound("There is nothing here.")
+    return show(request, ctx, "projects/register.html", values, project=project, tab="registers", status=status)
+
+
+@page("POST")
+def record(request: HttpRequest, ctx: Context, key: str, register: str, number: int) -> HttpResponse:
+    """A record on a page of its own: its fields, what can be done, its history."""
+    kind, project = _register(register), working_project(ctx, key)
+    row = _row(kind, ctx, project.id, number)
+    opened = _Opened(request, ctx, project, kind, row)
+    status = 200
+    if request.method == "POST":
+        done = opened.save()
+        if done.done:
+            return redirect(address_of(project, kind, row))
+        status = done.status
+    values = opened.values() | {"alone": True}
+    crumbs = (Link(kind.title, reverse("register", args=[key, register])), Link(opened.name))
+    return show(
+        request, ctx, "projects/record.html", values, project=project, tab="registers", crumbs=crumbs, status=status
     )
-    values["answer"] = answer[:1].upper() + answer[1:]
-    return show(request, ctx, "projects/registers.html", values, project=project, tab="registers")
 
 
-def _many(count: int, noun: str) -> str:
-    return f"{count or 'no'} {noun}{'' if count == 1 else 's'}"
+def address_of(project: Charter, kind: Register, row: Any) -> str:
+    """A record's own page."""
+    return reverse("record", args=[project.key, kind.slug, row.number])
+
+
+def _register_values(ctx: Context, project: Charter, kind: Register, listing: Listing) -> dict[str, Any]:
+    links = tuple(
+        Link(item.title, reverse("register", args=[project.key, item.slug]), active=item is kind)
+        for item in REGISTERS.values()
+    )
+    return {"kind": kind, "listing": listing, "registers": links, "title": kind.title, "answer": listing.answer}
+
+
+class _Opened:
+    """One record that is shown to be read or changed."""
+
+    def __init__(self, request: HttpRequest, ctx: Context, project: Charter, kind: Register, row: Any) -> None:
+        self.request, self.ctx, self.project, self.kind, self.row = request, ctx, project, kind, row
+        self.name = kind.called(row)
+        self.both: tuple[Both, ...] = ()
+        self.edits = may(ctx, "projects.edit_registers", project_id=project.id) and kind.may_change(row)
+        self.who = owners(queries.members(ctx, project=project.id))
+        self.stored = _values(row)
+        posted = request.POST if request.method == "POST" else None
+        self.form = kind.form(self.who, posted, initial=self.stored, exists=True)
+        start_noted(self.form)
+
+    def save(self) -> Attempt:
+        """Carry out the form; what is empty and may be is emptied."""
+        offered(self.ctx, "projects.edit_registers", self.project)
+        done = attempt(self.form, self._change, stored=self.stored, changed_by=self._changed_by)
+        if done.done:
+            say(self.request, f"{self.kind.short(done.result)} is saved.")
+        self.both = done.both
+        return done
+
+    def _change(self, given: dict[str, Any]) -> Any:
+        ctx = started_from(self.ctx, given.pop("version")).but(reason=given.pop("why"))
+        emptied = tuple(name for name in self.kind.clears if name in given and given[name] is None)
+        return self.kind.edit(ctx, **{self.kind.noun: self.row.id}, clear=emptied, **given)
+
+    def _changed_by(self) -> str:
+        newest = histories.history(self.ctx, project=self.project.id, kind=self.kind.kind, record=self.row.id, limit=1)
+        if not newest.items:
+            return ""
+        return f"{newest.items[0].who} ({weekday_date(newest.items[0].at, locale_of(self.request))})"
+
+    def values(self) -> dict[str, Any]:
+        """What the record's part of a page shows."""
+        history = histories.history(
+            self.ctx,
+            project=self.project.id,
+            kind=self.kind.kind,
+            record=self.row.id,
+            cursor=self.request.GET.get("history", ""),
+            limit=_HISTORY,
+        )
+        labels = {name: str(field.label) for name, field in self.form.fields.items()} | {"state": "State"}
+        return {
+            "kind": self.kind,
+            "row": self.row,
+            "name": self.name,
+            "title": self.name,
+            "form": self.form,
+            "facts": read_only(self.form, self.stored),
+            "both": self.both,
+            "edits": self.edits,
+            "history": [(item, labels.get(item.field, _words(item.field))) for item in history.items],
+            "older": history.next,
+            "back": self.request.get_full_path(),
+        }
+
+
+def _words(field: str) -> str:
+    return field.replace("_", " ").capitalize()
 
 
 @page("POST")
@@ -105,60 +167,56 @@ def add(request: HttpRequest, ctx: Context, key: str, register: str) -> HttpResp
     kind, project = _register(register), working_project(ctx, key)
     offered(ctx, "projects.edit_registers", project)
     form = kind.form(owners(queries.members(ctx, project=project.id)), request.POST or None)
-    status, back = 200, reverse("registers", args=[key])
+    status = 200
     if request.method == "POST":
-        done = attempt(form, lambda given: kind.add(ctx, project=project.id, **_given(given)))
+        done = attempt(form, lambda given: kind.add(ctx, project=project.id, **_without_version(given)))
         if done.done:
-            say(request, f"The {kind.noun} is entered.")
-            return redirect(f"{back}#{register}")
+            say(request, f"{kind.short(done.result)} is entered.")
+            return redirect(address_of(project, kind, done.result))
         status = done.status
-    values = {"form": form, "title": f"New {kind.noun}", "submit": f"Enter the {kind.noun}", "back": back}
-    crumbs = (Link(f"New {kind.noun}"),)
+    values = {
+        "form": form,
+        "title": f"New {kind.noun}",
+        "submit": f"Enter the {kind.noun}",
+        "back": reverse("register", args=[key, register]),
+        "effect": register == "risks",
+    }
+    crumbs = (Link(kind.title, values["back"]), Link(f"New {kind.noun}"))
     return show(
         request, ctx, "projects/form.html", values, project=project, tab="registers", crumbs=crumbs, status=status
     )
 
 
-@page("POST")
-def edit(request: HttpRequest, ctx: Context, key: str, register: str, record: int) -> HttpResponse:
-    """Change a record, close it or open it again."""
+@act
+def set_state(request: HttpRequest, ctx: Context, key: str, register: str, number: int) -> HttpResponse:
+    """Close a record, or open it again."""
     kind, project = _register(register), working_project(ctx, key)
-    change = kind.edit
-    if change is None:
+    row = _row(kind, ctx, project.id, number)
+    state = State.CLOSED if request.POST.get("state") == State.CLOSED.value else State.OPEN
+    if not kind.closes:
         raise Http404
-    offered(ctx, "projects.edit_registers", project)
-    row = _row(kind, ctx, project.id, record)
-    stored = _values(row)
-    who = owners(queries.members(ctx, project=project.id))
-    form = kind.form(who, request.POST or None, initial=stored, exists=True)
-    status, back = 200, reverse("registers", args=[key])
-    both: tuple[Both, ...] = ()
-    if request.method == "POST":
-        done = attempt(
-            form,
-            lambda given: change(started_from(ctx, given["version"]), **{kind.name: row.id}, **_given(given)),
-            stored=stored,
-        )
-        if done.done:
-            say(request, f"The {kind.noun} is saved.")
-            return redirect(f"{back}#{register}")
-        status, both = done.status, done.both
-    title = f"{getattr(row, 'ref', kind.noun.capitalize())}: {stored.get('title') or stored.get('name') or kind.noun}"
-    values = {"form": form, "both": both, "title": title, "submit": f"Save the {kind.noun}", "back": back}
-    crumbs = (Link(getattr(row, "ref", title)),)
-    return show(
-        request, ctx, "projects/form.html", values, project=project, tab="registers", crumbs=crumbs, status=status
+    return pressed(
+        request,
+        lambda: kind.edit(ctx, **{kind.noun: row.id}, state=state),
+        done=f"{kind.short(row)} is {'closed' if state is State.CLOSED else 'open again'}.",
+        to=_back(request, project, kind, row),
     )
 
 
+def _back(request: HttpRequest, project: Charter, kind: Register, row: Any) -> str:
+    """Where an act was asked for: the register it stood in, or the record's own page."""
+    back = request.POST.get("back", "")
+    return back if back.startswith(f"/projects/{project.key}/{kind.slug}/") else address_of(project, kind, row)
+
+
 @page("POST")
-def decide(request: HttpRequest, ctx: Context, key: str, record: int) -> HttpResponse:
+def decide(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpResponse:
     """Record what was decided."""
     project = working_project(ctx, key)
     offered(ctx, "projects.decide", project)
-    row = _row(REGISTERS["decisions"], ctx, project.id, record)
+    row = _row(REGISTERS["decisions"], ctx, project.id, number)
     form = DecideForm(request.POST or None, initial={"version": row.version, "outcome": row.recommendation})
-    status, back = 200, reverse("registers", args=[key])
+    status, back = 200, address_of(project, REGISTERS["decisions"], row)
     if request.method == "POST":
         done = attempt(
             form,
@@ -169,33 +227,128 @@ def decide(request: HttpRequest, ctx: Context, key: str, record: int) -> HttpRes
         )
         if done.done:
             say(request, f"{row.ref} is decided.")
-            return redirect(f"{back}#decisions")
+            return redirect(back)
         status = done.status
     values = {
         "form": form,
         "title": f"{row.ref}: {row.question}",
         "intro": "What was decided stays in the register with your name and the time.",
-        "notes": " · ".join(f"{item.title}: {item.consequences}" for item in row.options if item.title),
+        "notes": " · ".join(
+            f"{item.title}: {item.consequences}" if item.consequences else item.title for item in row.options
+        ),
         "submit": "Record the decision",
         "back": back,
     }
-    crumbs = (Link(row.ref),)
+    crumbs = (Link("Decisions", reverse("register", args=[key, "decisions"])), Link(row.ref, back), Link("Decide"))
+    return show(
+        request, ctx, "projects/form.html", values, project=project, tab="registers", crumbs=crumbs, status=status
+    )
+
+
+@page("POST")
+def reopen(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpResponse:
+    """Take a decision up again."""
+    project = working_project(ctx, key)
+    offered(ctx, "projects.decide", project)
+    row = _row(REGISTERS["decisions"], ctx, project.id, number)
+    form = ReopenForm(request.POST or None, initial={"version": row.version})
+    status, back = 200, address_of(project, REGISTERS["decisions"], row)
+    if request.method == "POST":
+        done = attempt(
+            form,
+            lambda given: commands.reopen_decision(
+                started_from(ctx, given["version"]), decision=row.id, reason=given["reason"]
+            ),
+            stored={"version": row.version},
+        )
+        if done.done:
+            say(request, f"{row.ref} is open again.")
+            return redirect(back)
+        status = done.status
+    values = {
+        "form": form,
+        "title": f"Take {row.ref} up again",
+        "intro": f"Decided so far: {row.outcome}. It stays in the history.",
+        "submit": "Take it up again",
+        "back": back,
+    }
+    crumbs = (Link("Decisions", reverse("register", args=[key, "decisions"])), Link(row.ref, back), Link("Reopen"))
     return show(
         request, ctx, "projects/form.html", values, project=project, tab="registers", crumbs=crumbs, status=status
     )
 
 
 @act
-def remove_stakeholder(request: HttpRequest, ctx: Context, key: str, record: int) -> HttpResponse:
+def remove_stakeholder(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpResponse:
     """Take a stakeholder off the register."""
     project = working_project(ctx, key)
-    row = _row(REGISTERS["stakeholders"], ctx, project.id, record)
+    row = _row(REGISTERS["stakeholders"], ctx, project.id, number)
     return pressed(
         request,
         lambda: commands.remove_stakeholder(ctx, stakeholder=row.id),
         done=f"{row.name} is off the register.",
-        to=f"{reverse('registers', args=[key])}#stakeholders",
+        to=reverse("register", args=[key, "stakeholders"]),
     )
+
+
+# --- the effect of a change of a risk, before it is saved ---------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a change of a risk would do to its exposure and to the project's risk health."""
+
+    before: int | None
+    after: int
+    colour_before: str
+    colour_after: str
+    reason: str
+
+
+@act
+def risk_effect(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
+    """What the values of a form would make of a risk's exposure and of the risk health."""
+    project = working_project(ctx, key)
+    open_ = queries.risks(ctx, project=project.id, state=State.OPEN)
+    present = next((row for row in open_ if str(row.number) == request.POST.get("number", "")), None)
+    scales = [request.POST.get(name, "") for name in ("probability", "impact")]
+    if any(value not in {"1", "2", "3", "4", "5"} for value in scales):
+        return HttpResponse("")
+    exposure = int(scales[0]) * int(scales[1])
+    changed = [_open_risk(row) for row in open_ if row is not present]
+    if request.POST.get("state") != State.CLOSED.value:
+        dated = bool(request.POST.get("response") and request.POST.get("response_due"))
+        changed.append(rag.OpenRisk(request.POST.get("title", "") or "This risk", exposure, dated))
+    limits = rag.limits_from(project.rag_limits)
+    before, after = _risk_health([_open_risk(row) for row in open_], limits), _risk_health(changed, limits)
+    was = present.exposure if present is not None else None
+    effect = Effect(was, exposure, before.colour.value, after.colour.value, after.reason)
+    return render(request, "projects/effect.html", {"effect": effect})
+
+
+def _open_risk(row: Any) -> rag.OpenRisk:
+    return rag.OpenRisk(row.title, row.exposure, bool(row.response and row.response_due))
+
+
+def _risk_health(risks: list[rag.OpenRisk], limits: rag.RagLimits) -> rag.RagReading:
+    return next(
+        reading
+        for reading in rag.judge(replace(_NOTHING, risks=tuple(risks)), limits)
+        if reading.dimension is rag.Dimension.RISK
+    )
+
+
+_NOTHING = rag.RagInputs(
+    schedule=None,
+    cost=None,
+    scope=None,
+    risks=None,
+    quality=None,
+    client_inputs=None,
+    people=None,
+    freshness=rag.Freshness(None, None),
+    missing=tuple((dimension, "not asked") for dimension in rag.Dimension if dimension is not rag.Dimension.RISK),
+)
 
 
 def _register(name: str) -> Register:
@@ -204,18 +357,21 @@ def _register(name: str) -> Register:
     return REGISTERS[name]
 
 
-def _row(kind: Register, ctx: Context, project_id: int, record: int) -> Any:
-    found = next((row for row in kind.rows(ctx, project=project_id) if row.id == record), None)
+def _row(kind: Register, ctx: Context, project_id: int, number: int) -> Any:
+    found = next((row for row in kind.rows(ctx, project=project_id) if row.number == number), None)
     if found is None:
         raise NotFound("There is nothing here.")
     return found
 
 
 def _values(row: Any) -> dict[str, Any]:
-    """A record as its form shows it: enumerations by value, the owner by id."""
+    """A record as its form shows it: enumerations by value, the owner by id, options by lines."""
     values = {name: getattr(getattr(row, name), "value", getattr(row, name)) for name in row.__dataclass_fields__}
+    if "options" in values:
+        lines = (f"{item.title} | {item.consequences}" if item.consequences else item.title for item in row.options)
+        values["options"] = "\n".join(lines)
     return values | {"owner": getattr(row, "owner_id", None)}
 
 
-def _given(cleaned: dict[str, Any]) -> dict[str, Any]:
+def _without_version(cleaned: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in cleaned.items() if name != "version"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, path, register_converter
 
 from headway.interfaces.web.projects import drawings, hours, members, pages, plan, registers
+from headway.interfaces.web.projects.register_lists import REGISTERS
 
 
 class KeyConverter:
@@ -21,7 +22,22 @@ class KeyConverter:
         return value
 
 
+class RegisterConverter:
+    """The name of a register."""
+
+    regex = "|".join(REGISTERS)
+
+    def to_python(self, value: str) -> str:
+        """As written."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """As written."""
+        return value
+
+
 register_converter(KeyConverter, "key")
+register_converter(RegisterConverter, "register")
 
 urlpatterns: list[URLPattern] = [
     path("drawings.css", drawings.style, name="drawing-style"),
@@ -46,14 +62,16 @@ urlpatterns: list[URLPattern] = [
     path("projects/<key:key>/budgets/changes/new/", hours.change, name="budget-change"),
     path("projects/<key:key>/budgets/changes/<int:change>/decide/", hours.change_decide, name="budget-change-decide"),
     path("projects/<key:key>/registers/", registers.registers, name="registers"),
-    path("projects/<key:key>/registers/<slug:register>/add/", registers.add, name="register-add"),
-    path("projects/<key:key>/registers/decisions/<int:record>/decide/", registers.decide, name="decision-decide"),
+    path("projects/<key:key>/risks/effect/", registers.risk_effect, name="risk-effect"),
+    path("projects/<key:key>/decisions/<int:number>/decide/", registers.decide, name="decision-decide"),
+    path("projects/<key:key>/decisions/<int:number>/reopen/", registers.reopen, name="decision-reopen"),
     path(
-        "projects/<key:key>/registers/stakeholders/<int:record>/remove/",
-        registers.remove_stakeholder,
-        name="stakeholder-remove",
+        "projects/<key:key>/stakeholders/<int:number>/remove/", registers.remove_stakeholder, name="stakeholder-remove"
     ),
-    path("projects/<key:key>/registers/<slug:register>/<int:record>/", registers.edit, name="register-edit"),
+    path("projects/<key:key>/<register:register>/", registers.register, name="register"),
+    path("projects/<key:key>/<register:register>/new/", registers.add, name="register-add"),
+    path("projects/<key:key>/<register:register>/<int:number>/", registers.record, name="record"),
+    path("projects/<key:key>/<register:register>/<int:number>/state/", registers.set_state, name="record-state"),
     path("projects/<key:key>/people/", members.members, name="members"),
     path("projects/<key:key>/people/remove/", members.remove, name="member-remove"),
     path("projects/<key:key>/people/invite/", members.invite, name="invite"),

@@ -15,6 +15,7 @@ from django import forms, template
 from django.forms.boundfield import BoundField
 from django.templatetags.static import static
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from headway.areas.hours.types import Amount
@@ -266,4 +267,5 @@ def drawn(field: BoundField) -> SafeString:
         attrs |= {"class": f"{name} is-invalid", "aria-invalid": "true"}
     if described:
         attrs["aria-describedby"] = " ".join(described)
-    return field.as_widget(attrs=attrs)
+    began = field.as_hidden(only_initial=True) if field.field.show_hidden_initial else ""
+    return format_html("{}{}", field.as_widget(attrs=attrs), began)
