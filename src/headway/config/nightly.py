@@ -1,4 +1,4 @@
-"""The backup that the product makes by itself every night, and the drill that proves it."""
+"""What the product does by itself every night: the backup and the drill that proves it, a look at all, what is due."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import logging
 from datetime import time
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from headway.areas.approvals import commands as approvals
+from headway.areas.people.queries import own_organisation_defaults
+from headway.areas.projects import telling as projects
 from headway.config import data_folder, doctor, restoring
 from headway.journeys.housekeeping import CARE
 from headway.kernel import backup, jobs, ports, settings
 from headway.kernel.backup import Manifest
-from headway.kernel.context import real_clock
+from headway.kernel.context import Channel, real_clock, system_context
 from headway.kernel.errors import HeadwayError
 
 logger = logging.getLogger(__name__)
@@ -85,6 +89,15 @@ ports.provide(CARE, _Care())
 def examine_nightly(_payload: dict[str, Any]) -> None:
     """Look at everything once a day."""
     _Care().examine()
+
+
+@jobs.periodic("config.tell_due", at=time(5, 0))
+def tell_due(_payload: dict[str, Any]) -> None:
+    """Tell people early in the day what falls due today; run again, it tells nobody twice."""
+    ctx = system_context("what is due today", channel=Channel.JOB)
+    day = ctx.now.astimezone(ZoneInfo(own_organisation_defaults()[1])).date()
+    projects.tell_due(ctx, day=day)
+    approvals.tell_due(ctx, day=day)
 
 
 def _keys() -> dict[str, str]:

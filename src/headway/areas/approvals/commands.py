@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Collection
+from datetime import date, timedelta
 
 from headway.areas.approvals.models import Approval, ApprovalVote
 from headway.areas.approvals.queries import approval_rows
 from headway.areas.approvals.types import ApprovalRow, ApprovalState, Vote
+from headway.areas.comms.commands import notify
+from headway.areas.comms.types import NoticeReason
 from headway.areas.people.queries import actor_of, names_of, person_of_user, self_approval_allowed, users_of
 from headway.areas.people.types import PersonId
 from headway.kernel.access import may
@@ -56,6 +59,7 @@ def ask(
     )
     for person in dict.fromkeys(approvers):
         ApprovalVote(approval=row, person_id=person).save(force_insert=True)
+    _tell(ctx, row, approvers, NoticeReason.APPROVAL, f"Your approval is asked for: {title}")
     return approval_rows([row])[0]
 
 
@@ -114,7 +118,26 @@ def vote(ctx: Context, *, approval: Approval, decision: Vote, digest: Name, reas
         )
     elif own:
         approval.change(ctx, self_approved=True)
+    if approval.state != ApprovalState.PENDING.value:
+        asked_by = person_of_user(approval.requested_by_user) if approval.requested_by_user is not None else None
+        said = f"{approval.title}: {'approved' if approval.state == ApprovalState.APPROVED.value else 'refused'}"
+        _tell(ctx, approval, [asked_by], NoticeReason.DECIDED, f"{said}. {reason}".rstrip(". "))
     return approval_rows([approval])[0]
+
+
+def _tell(
+    ctx: Context, row: Approval, to: Collection[int | None], reason: NoticeReason, text: str, *, once: str = ""
+) -> None:
+    notify(
+        ctx,
+        to=to,
+        reason=reason,
+        about_kind=Approval._meta.label,
+        about_id=row.pk,
+        project_id=row.project_id,
+        text=text,
+        once=once,
+    )
 
 
 @command(permission="approvals.ask", internal="part of changing its subject")
@@ -124,3 +147,18 @@ def withdraw(ctx: Context, *, approval: Approval) -> ApprovalRow:
         raise Conflict(f"This request is {approval.state} already.")
     approval.change(ctx, state=ApprovalState.WITHDRAWN.value, decided_at=ctx.now)
     return approval_rows([approval])[0]
+
+
+_DAYS_BACK = 7  # days that were missed while nothing ran are made up
+
+
+@command(permission="comms.notify", internal="the nightly look at what is due", idempotent=True)
+def tell_due(ctx: Context, *, day: date) -> None:
+    """Approvers who have not answered learn that the day has come; each is told once."""
+    rows = Approval.unscoped(reason="approvers are told of their day").filter(
+        due__lte=day, due__gt=day - timedelta(days=_DAYS_BACK), state=ApprovalState.PENDING.value
+    )
+    for row in rows.defer("shown").order_by("id"):
+        silent = list(ApprovalVote.of(row).filter(vote="").values_list("person_id", flat=True))
+        said = f"Your answer is wanted by {row.due:%a %d %b}: {row.title}"
+        _tell(ctx, row, silent, NoticeReason.DUE, said, once=f"due:{Approval._meta.label}:{row.pk}:{row.due}")

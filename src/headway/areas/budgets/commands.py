@@ -20,8 +20,10 @@ from headway.areas.budgets.types import (
     Delta,
     Line,
 )
+from headway.areas.comms.commands import notify
+from headway.areas.comms.types import NoticeReason
 from headway.areas.hours.queries import sees_costs
-from headway.areas.people.queries import self_approval_allowed
+from headway.areas.people.queries import person_of_user, self_approval_allowed
 from headway.areas.people.types import PersonId
 from headway.areas.projects.queries import charter, local_day
 from headway.areas.projects.types import ProjectId
@@ -239,6 +241,15 @@ def _decide(ctx: Context, change: BudgetChange, state: ChangeState, by: str) -> 
     if change.state != ChangeState.PENDING.value:
         raise Conflict(f"{change.ref} is {change.state} already. Ask for a new change.")
     change.change(ctx, state=state.value, decided_by=by, decided_at=ctx.now)
+    notify(
+        ctx,
+        to=[person_of_user(change.requested_by_user)],
+        reason=NoticeReason.DECIDED,
+        about_kind=BudgetChange._meta.label,
+        about_id=change.pk,
+        project_id=change.project_id,
+        text=f"{change.ref} {change.title}: {state.value}",
+    )
     _evaluate(ctx, change.project_id)
     return change_row(change)
 

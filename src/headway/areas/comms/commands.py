@@ -128,67 +128,32 @@ def notify(
     text: str,
     once: str = "",
 ) -> None:
-    """Tell persons of something, in the caller's transaction; whoever causes it is not told, None is nobody.
+    """Tell persons of something, inside the command or reaction that brings it about; None is nobody.
 
+    Whoever causes it is not told. An unread notice about the same thing for the same reason is renewed, not doubled.
     once  a key that lets one such notice reach a person, however often it is asked for.
     """
-    told = tuple(dict.fromkeys(person for person in to if person is not None))
-    if not told:
+    told = {person for person in to if person is not None}
+    if not told or told == {person_of_user(ctx.actor.user_id)}:
         return
-    keep_notices(
-        ctx.as_system("tell whom it concerns"),
-        persons=tuple(person for person in told if person != person_of_user(ctx.actor.user_id)),
-        reason=reason,
-        about_kind=about_kind,
-        about_id=about_id,
-        project_id=project_id,
-        text=text[:MAX_NOTICE],
-        by="" if ctx.actor.is_system else ctx.actor.name,
-        once=once,
+    inboxes = Notice.unscoped(reason="inboxes of those who are told")
+    if once:
+        told -= set(inboxes.filter(person__in=told, once=once).values_list("person_id", flat=True))
+    told.discard(person_of_user(ctx.actor.user_id) or 0)
+    fresh = {
+        "text": text if len(text) <= MAX_NOTICE else f"{text[: MAX_NOTICE - 1]}…",
+        "by": "" if ctx.actor.is_system else ctx.actor.name,
+        "once": once,
+        "at": ctx.now,
+    }
+    same = {"reason": reason.value, "about_kind": about_kind, "about_id": about_id}
+    unread = inboxes.filter(person__in=told, read_at=None, archived_at=None, **same)
+    renewed = set(unread.values_list("person_id", flat=True))
+    unread.update(version=F("version") + 1, **fresh)
+    inboxes.bulk_create(
+        Notice(person_id=person, created_at=ctx.now, project_id=project_id, **same, **fresh)
+        for person in sorted(told - renewed)
     )
-
-
-@command(permission="comms.notify", internal="part of the change that concerns somebody")
-def keep_notices(
-    ctx: Context,
-    *,
-    persons: tuple[int, ...],
-    reason: NoticeReason,
-    about_kind: Name,
-    about_id: int,
-    project_id: int | None,
-    text: Name,
-    by: str = "",
-    once: str = "",
-) -> None:
-    """Put a notice into persons' inboxes; an unread one about the same thing for the same reason is renewed."""
-    rows = Notice.unscoped(reason="inboxes of those who are told")
-    for person in persons:
-        if once and rows.filter(person_id=person, once=once).exists():
-            continue
-        same = rows.filter(
-            person_id=person,
-            about_kind=about_kind,
-            about_id=about_id,
-            reason=reason.value,
-            read_at=None,
-            archived_at=None,
-        ).first()
-        if same is not None:
-            same.change(ctx, text=text, by=by, at=ctx.now, once=once)
-            continue
-        Notice(
-            created_at=ctx.now,
-            person_id=person,
-            reason=reason.value,
-            about_kind=about_kind,
-            about_id=about_id,
-            project_id=project_id,
-            text=text,
-            by=by,
-            once=once,
-            at=ctx.now,
-        ).save(force_insert=True)
 
 
 @command(permission="comms.own_notices", idempotent=True)

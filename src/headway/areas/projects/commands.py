@@ -35,6 +35,7 @@ from headway.areas.projects.queries import (
     risk_row,
     stakeholder_row,
 )
+from headway.areas.projects.telling import Record, tell_decided, tell_member, tell_owner
 from headway.areas.projects.types import (
     AssumptionRow,
     Charter,
@@ -58,9 +59,6 @@ from headway.kernel.commands import command, maintenance
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, FieldError, Invalid, NotFound
 from headway.kernel.schema import Currency, Name, ShortText, Text
-
-DIMENSIONS = ("schedule", "cost", "scope", "risk", "quality", "client_inputs", "people")
-_ORDER = {"green": 0, "amber": 1, "red": 2}
 
 
 def _given(**values: Any) -> dict[str, Any]:
@@ -184,6 +182,13 @@ def edit(
     return charter.function(ctx, project=Project.found(ctx, pk=project.pk))
 
 
+def _limits_hold(given: dict[str, Any]) -> None:
+    try:
+        limits_from(given)
+    except RagError as fault:
+        raise Invalid(str(fault), fields=[FieldError("rag_limits", str(fault))]) from fault
+
+
 def _set_lines(ctx: Context, project: Project, kind: str, lines: Iterable[Objective]) -> None:
     old = list(CharterLine.of(project).filter(kind=kind).order_by("position"))
     new = list(lines)
@@ -222,6 +227,7 @@ def set_member(ctx: Context, *, project: Project, person: PersonId, role: Role) 
     if fresh:
         ctx.record("projects.Membership", project.pk, "role", None, f"{row.person.name}: {role.value}")
         ctx.cache.clear()
+        tell_member(ctx, project, person, role)
     return MemberRow(person, row.person.name, row.person.email, role.value)
 
 
@@ -342,6 +348,14 @@ def _next(model: type[Risk] | type[Issue] | type[Decision] | type[Assumption], p
     return (rows.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
+def _changed(ctx: Context, row: Record, values: dict[str, Any]) -> None:
+    """Change a record of a register; a new owner is told."""
+    before = row.owner_id
+    row.change(ctx, **values)
+    if row.owner_id != before:
+        tell_owner(ctx, row)
+
+
 @command(permission="projects.edit_registers")
 def add_risk(
     ctx: Context,
@@ -371,6 +385,7 @@ def add_risk(
         response_due=response_due,
         owner_id=owner,
     )
+    tell_owner(ctx, row)
     return risk_row(row)
 
 
@@ -407,7 +422,7 @@ def edit_risk(
         state=state.value if state else None,
     )
     values |= _emptied(clear, values, "response_due", "owner_id")
-    risk.change(ctx, **values)
+    _changed(ctx, risk, values)
     return risk_row(risk)
 
 
@@ -433,6 +448,7 @@ def add_issue(
         owner_id=owner,
         due=due,
     )
+    tell_owner(ctx, row)
     return issue_row(row)
 
 
@@ -464,7 +480,7 @@ def edit_issue(
         state=state.value if state else None,
     )
     values |= _emptied(clear, values, "due", "owner_id")
-    issue.change(ctx, **values)
+    _changed(ctx, issue, values)
     return issue_row(issue)
 
 
@@ -492,6 +508,7 @@ def add_decision(
         cost_of_waiting=cost_of_waiting,
         owner_id=owner,
     )
+    tell_owner(ctx, row)
     return decision_row(row)
 
 
@@ -503,6 +520,7 @@ def decide(ctx: Context, *, decision: Decision, outcome: Text) -> DecisionRow:
     if not outcome.strip():
         raise Invalid("Say what was decided.", fields=[FieldError("outcome", "required")])
     decision.change(ctx, outcome=outcome, decided_at=ctx.now, decided_by=ctx.actor.name, state=State.CLOSED.value)
+    tell_decided(ctx, decision)
     return decision_row(decision)
 
 
@@ -534,7 +552,7 @@ def edit_decision(
         owner_id=owner,
     )
     values |= _emptied(clear, values, "decide_by", "owner_id")
-    decision.change(ctx, **values)
+    _changed(ctx, decision, values)
     return decision_row(decision)
 
 
@@ -562,6 +580,7 @@ def add_assumption(
     row = Assumption.add(
         ctx, project=project, number=_next(Assumption, project), text=text, check_by=check_by, owner_id=owner
     )
+    tell_owner(ctx, row)
     return assumption_row(row)
 
 
@@ -583,42 +602,18 @@ def edit_assumption(
     """
     values = _given(text=text, check_by=check_by, owner_id=owner, outcome=outcome, state=state.value if state else None)
     values |= _emptied(clear, values, "check_by", "owner_id")
-    assumption.change(ctx, **values)
+    _changed(ctx, assumption, values)
     return assumption_row(assumption)
 
 
 # --- health ---------------------------------------------------------------------------------
 
 
-@command(permission="projects.override_health")
-def override_health(
-    ctx: Context, *, project: Project, dimension: str, colour: str, computed: str, reason: Text
+@command(permission="projects.override_health", internal="kept by the portfolio, which computes what is overruled")
+def keep_override(
+    ctx: Context, *, project: Project, dimension: str, colour: str, computed: str, reason: Text, approved_by: str = ""
 ) -> OverrideRow:
-    """Set a colour worse than the computed one; better needs an approver (`approve_better_health`).
-
-    dimension  schedule, cost, scope, risk, quality, client_inputs or people.
-    computed   the colour that the figures gave, kept beside.
-    """
-    if _ORDER.get(colour, 0) < _ORDER.get(computed, 0):
-        raise Conflict(f"{colour.title()} is better than the computed {computed}; an approver must set it.")
-    return _override(ctx, project, dimension, colour, computed, reason, approved_by="")
-
-
-@command(permission="projects.approve_better_health")
-def approve_better_health(
-    ctx: Context, *, project: Project, dimension: str, colour: str, computed: str, reason: Text
-) -> OverrideRow:
-    """Set a colour better than the computed one, as an approver, with a reason that stays visible."""
-    return _override(ctx, project, dimension, colour, computed, reason, approved_by=ctx.actor.name)
-
-
-def _override(
-    ctx: Context, project: Project, dimension: str, colour: str, computed: str, reason: str, *, approved_by: str
-) -> OverrideRow:
-    if dimension not in DIMENSIONS:
-        raise Invalid(f"'{dimension}' is no health dimension.", fields=[FieldError("dimension", ", ".join(DIMENSIONS))])
-    if colour not in _ORDER:
-        raise Invalid("The colour is green, amber or red.", fields=[FieldError("colour", "green, amber or red")])
+    """Keep a person's colour beside the computed one; the one that stood before is lifted."""
     if not reason.strip():
         raise Invalid("Give the reason; it stays visible.", fields=[FieldError("reason", "required")])
     for earlier in HealthOverride.visible_to(ctx).filter(project=project, dimension=dimension, lifted_at=None):

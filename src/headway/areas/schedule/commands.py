@@ -17,6 +17,7 @@ from headway.areas.schedule.events import BaselineTaken, PlanChanged
 from headway.areas.schedule.models import Baseline, BaselineTask, Plan, PlanTask, Resource
 from headway.areas.schedule.queries import baseline_rows, plan_row
 from headway.areas.schedule.records import engine_plan, from_record, to_record
+from headway.areas.schedule.telling import tell_assigned, tell_of_moves
 from headway.areas.schedule.types import BaselineRow, Effect, LinkKind, PlanDifference
 from headway.engine import plan as engine
 from headway.engine.calendars import standard_calendar
@@ -75,6 +76,7 @@ def _stored(ctx: Context, row: Plan, plan: engine.Plan, uid: int | None) -> Effe
         raise storing.refused(error) from None
     old_finish = row.finish
     _, moved = storing.store(ctx, row, plan, computed)
+    tell_of_moves(ctx, row, moved)
     ctx.emit(PlanChanged(project_id=row.project_id))
     task = PlanTask.visible_to(ctx).filter(plan=row, uid=uid).first() if uid is not None else None
     return Effect(
@@ -459,7 +461,9 @@ def assign(
         new = engine.Assignment(uid=uid, task_uid=task.uid, resource_uid=resource.uid, units=units, work=work)
         return replace(plan, assignments=(*others, new))
 
-    return _edit(ctx, task.plan.project_id, change, uid=task.uid)
+    effect = _edit(ctx, task.plan.project_id, change, uid=task.uid)
+    tell_assigned(ctx, task, resource)
+    return effect
 
 
 @command(permission="schedule.set_baseline")
