@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -152,3 +153,30 @@ def test_a_tampered_audit_row_is_found(house: House) -> None:
     with maintenance("tamper"):
         AuditEntry.objects.filter(sequence=3, scope=0).update(actor_name="Somebody else")
     assert [fault.what for fault in audit.verify()] == ["entry changed"]
+
+
+def test_an_entry_that_comes_while_the_chain_is_verified_is_no_fault(house: House, monkeypatch: Any) -> None:
+    looked = audit._link_digest
+    written: list[str] = []
+
+    def meanwhile(entry: AuditEntry) -> str:
+        if not written:
+            written.append("Meanwhile")
+            people.add_organisation(house("administrator"), name="Meanwhile")
+        return looked(entry)
+
+    monkeypatch.setattr(audit, "_link_digest", meanwhile)
+    length = AuditEntry.objects.filter(scope=0).count()
+    assert list(audit.verify()) == []
+    assert AuditEntry.objects.filter(scope=0).count() > length
+
+
+def test_an_entry_without_its_place_in_the_chain_is_found(house: House) -> None:
+    from headway.kernel.commands import maintenance
+
+    last = AuditEntry.objects.filter(scope=0).order_by("-sequence").first()
+    assert last is not None
+    with maintenance("tamper"):
+        last.pk, last.sequence = None, last.sequence + 1
+        last.save(force_insert=True)
+    assert [fault.what for fault in audit.verify()] == ["entry added behind the end"]

@@ -12,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Max
+
 from headway.kernel.context import Change, Context
 from headway.kernel.models import AuditChain, AuditEntry, FieldChange
 from headway.kernel.schema import to_json
@@ -96,10 +98,18 @@ class ChainFault:
 
 
 def verify() -> Iterator[ChainFault]:
-    """Every changed, removed or reordered entry of every chain."""
-    for chain in AuditChain.objects.order_by("scope"):
+    """Every changed, removed or reordered entry of every chain.
+
+    Others may write meanwhile: a chain's end is read before its entries, and only those up to it are looked at.
+    """
+    for scope in list(AuditChain.objects.order_by("scope").values_list("scope", flat=True)):
+        last = AuditEntry.objects.filter(scope=scope).aggregate(last=Max("sequence"))["last"] or 0
+        chain = AuditChain.objects.get(pk=scope)
+        if last > chain.length:
+            yield ChainFault(scope, last, "entry added behind the end")
         previous, expected = "", 1
-        for entry in AuditEntry.objects.filter(scope=chain.scope).order_by("sequence").iterator(chunk_size=5000):
+        entries = AuditEntry.objects.filter(scope=scope, sequence__lte=chain.length).order_by("sequence")
+        for entry in entries.iterator(chunk_size=5000):
             if entry.sequence != expected:
                 yield ChainFault(chain.scope, expected, "entry removed")
                 expected = entry.sequence
