@@ -29,7 +29,7 @@ def main() -> int:
         return refusal.exit_status
     empty = first_administrator() is None
     if empty:
-        print("First start: loading the demo project ...", file=sys.stderr)  # noqa: T201 - as above
+        print("First start: loading the demo projects ...", file=sys.stderr)  # noqa: T201 - as above
     users = load_demo(system_context("first start")) if empty else ()
     first_sign_in.keep(
         [{"name": one.name, "user": one.email, "role": one.role, "password": one.password} for one in users]

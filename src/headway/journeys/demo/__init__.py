@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from headway.journeys.demo.house import DemoUser
 from headway.journeys.demo.large import Large, load_large
 from headway.journeys.demo.loading import PROJECT, load_demo
-from headway.journeys.demo.people import DemoUser
 
 __all__ = ["PROJECT", "DemoUser", "Large", "load_demo", "load_large"]

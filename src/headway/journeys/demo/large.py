@@ -30,8 +30,8 @@ from headway.areas.schedule.records import to_record
 from headway.engine import plan as engine
 from headway.engine.cpm import schedule as compute
 from headway.engine.units import ZERO_WORK
+from headway.journeys.demo.house import DemoUser, acting, keep_standing, new_password
 from headway.journeys.demo.large_words import CLIENTS, FIRST, KINDS, LAST, PHASES, RISKS, TITLES, WORK
-from headway.journeys.demo.people import DemoUser, acting, new_password
 from headway.journeys.demo.planning import Before, Doer, Outline, Row, plan_of
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid
@@ -92,6 +92,7 @@ def load_large(
         made_entries += project.hours(entries)
         project.money()
         project.registers()
+        keep_standing(system, project.id)
         told(number)
     return Large(count, made_tasks, made_entries, house.size, users)
 

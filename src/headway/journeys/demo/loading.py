@@ -34,8 +34,8 @@ from headway.engine import plan as engine
 from headway.journeys import imports, reports
 from headway.journeys.demo import story
 from headway.journeys.demo.hours import write_hours
+from headway.journeys.demo.house import DemoUser, acting, keep_standing, new_password
 from headway.journeys.demo.outlines import rows_of
-from headway.journeys.demo.people import DemoUser, acting, new_password
 from headway.journeys.demo.planning import Outline, plan_of
 from headway.journeys.demo.promotion import PROMOTION
 from headway.journeys.demo.rollout import ROLLOUT
@@ -137,12 +137,14 @@ class _Project:
         else:
             as_manager = self._as(at, self.story.manager)
             reports.take_snapshot(as_manager, project=self.id, as_of=friday, audience=Audience.INTERNAL)
+        keep_standing(at, self.id)
 
     def this_week(self, at: Context) -> None:
         """Where the project stands this morning; this week's hours are drafts, and some are not in yet."""
         self._plan(at, self.today)
         self._hours(at, self.today, without=self.story.late)
         self._settle(at)
+        keep_standing(at, self.id)
 
     def _as(self, at: Context, first: str) -> Context:
         return acting(at, _EMAILS[first])

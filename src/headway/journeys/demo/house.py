@@ -1,4 +1,4 @@
-"""Who can sign in to a demo, and acting as one of them."""
+"""What every demo needs: who can sign in, acting as one of them, and standings that are there at once."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import secrets
 from dataclasses import dataclass
 
 from headway.areas.people import queries as who
+from headway.areas.portfolio.computing import compute, keep
+from headway.areas.projects.lines import lines_inside
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict
 
@@ -33,3 +35,9 @@ def acting(system: Context, email: str) -> Context:
     if actor is None:
         raise Conflict(f"The user {email} is missing.")
     return system.but(actor=actor)
+
+
+def keep_standing(system: Context, project_id: int) -> None:
+    """Compute how a project stands at the context's instant, and keep it with the reading of that week."""
+    line = next(line for line in lines_inside(system) if line.id == project_id)
+    keep(line, compute(system, line, past={}))
