@@ -84,6 +84,7 @@ def listing(request: HttpRequest, ctx: Context) -> HttpResponse:
     values = {
         "rows": [(row, ROLE_WORDS.get(row.org_role, "")) for row in found.items],
         "search": search,
+        "shown": len(found.items),
         "invitations": [(row, ROLE_WORDS[row.role]) for row in queries.invitations(ctx)]
         if may(ctx, "people.invite")
         else [],
