@@ -126,6 +126,11 @@ def _owner(side: Side, who: str) -> str:
     return "administrator" if who in ("nobody", "system") else who
 
 
+def _keeper(side: Side, who: str) -> str:
+    """Whose view it is: one's own, for those who keep none an administrator's."""
+    return "administrator" if who in ("client", "guest") and side.name == "a" else _owner(side, who)
+
+
 # --- projects
 case("projects.list", lambda w, s, who: {"client": s.client})
 for _name in (
@@ -180,10 +185,27 @@ case(
     "projects.edit_assumption",
     lambda w, s, who: {"assumption": s.assumption, "state": "closed", "owner": s.member_person},
 )
-_health = {"dimension": "risk", "computed": "amber", "reason": "Because"}
+_health = {"dimension": "risk", "reason": "Because"}
 case("projects.override_health", _on_project(colour="red", **_health))
 case("projects.approve_better_health", _on_project(colour="green", **_health))
 case("projects.lift_override", _ids(override="override"))
+
+# --- portfolio
+case(
+    "projects.keep_override",
+    _on_project(dimension="risk", colour="red", computed="red", reason="Because", set_by="Somebody"),
+)
+case("portfolio.standings", lambda w, s, who: {"sort": "health", "group": "client"})
+case("portfolio.standing", _on_project())
+case("portfolio.choices", lambda w, s, who: {})
+case("portfolio.timeline", lambda w, s, who: {"first": date(2026, 1, 1), "last": date(2026, 12, 31)})
+case("portfolio.accounts", lambda w, s, who: {})
+case("portfolio.account", _ids(organisation="client"))
+case("portfolio.views", lambda w, s, who: {})
+case("portfolio.save_view", lambda w, s, who: {"name": "Late ones", "settings": {"sort": "slip"}})
+case("portfolio.open_with", lambda w, s, who: {"view": w.views[_keeper(s, who)]})
+case("portfolio.share_view", lambda w, s, who: {"view": w.views[_keeper(s, who)], "sharing": "everyone"})
+case("portfolio.remove_view", lambda w, s, who: {"view": w.views[_keeper(s, who)]})
 
 # --- imports
 case("projects.show_import", _ids(batch="batch_preview"))
@@ -385,6 +407,9 @@ case("budgets.reject_change", _ids(change="change"))
 # --- deliverables, approvals, outbox
 case("deliverables.snapshots", _on_project())
 case("deliverables.versions", _on_project())
+case("deliverables.reports", lambda w, s, who: {})
+case("deliverables.reports/of a project", lambda w, s, who: {"project": s.project, "stage": "sent"})
+case("deliverables.preview", _ids(version="version_sent"))
 case("deliverables.show_snapshot", _ids(snapshot="snapshot"))
 case("deliverables.show", _ids(version="version_sent"))
 case("deliverables.show/in review", _ids(version="version_in_review"))

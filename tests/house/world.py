@@ -27,6 +27,8 @@ from headway.areas.hours.types import RateKind
 from headway.areas.people import commands as people
 from headway.areas.people.queries import actor_of, person_of_user, user_by_email
 from headway.areas.people.types import DayOff, OrganisationKind, Role
+from headway.areas.portfolio import commands as portfolio
+from headway.areas.portfolio.types import Dimension, Health
 from headway.areas.projects import commands as projects
 from headway.areas.projects.types import DecisionOption, Objective
 from headway.areas.schedule import commands as schedule
@@ -108,6 +110,7 @@ class World:
     files: dict[str, int] = field(default_factory=dict)
     plan_files: dict[str, int] = field(default_factory=dict)
     tokens: dict[str, int] = field(default_factory=dict)
+    views: dict[str, int] = field(default_factory=dict)
 
     def context(self, who: str) -> Context:
         """The context of an actor at a screen; 'system' is Headway itself."""
@@ -147,6 +150,8 @@ def build(folder: Path) -> World:
         world.tokens[who] = people.make_token(ctx, name=f"{who}'s token", scopes=("read",)).id
         world.files[who] = _hours_file(world, who, "kestrel" if who != "foreign_manager" else "zanzibar")
         world.plan_files[who] = _plan_file(ctx)
+        if who not in ("client", "guest"):
+            world.views[who] = portfolio.save_view(ctx, name=f"View of {who}", settings={}).id
     invited = people.invite(admin, name="Ines Invited", email="ines@example.org", role=Role.MEMBER)
     world.invitation, world.invitation_id = invited.token, invited.id
     world.holiday = people.add_holidays(admin, days=(DayOff(date(2026, 12, 25), "Christmas Day"),))[0].id
@@ -250,8 +255,8 @@ def _register(helper: Context, boss: Context, side: Side) -> None:
     ids["decided"] = projects.add_decision(helper, project=project, question=f"Whether {word}?").id
     projects.decide(boss, decision=ids["decided"], outcome=f"Yes {word}")
     ids["assumption"] = projects.add_assumption(helper, project=project, text=f"Assumed {word}").id
-    ids["override"] = projects.override_health(
-        helper, project=project, dimension="people", colour="amber", computed="green", reason=f"Sick {word}"
+    ids["override"] = portfolio.override_health(
+        helper, project=project, dimension=Dimension.RISK, colour=Health.RED, reason=f"Sick {word}"
     ).id
 
 
@@ -443,7 +448,7 @@ def _version(helper: Context, side: Side, state: str) -> int:
         snapshot=snapshot.id,
         audience="client",
         files={"md": (file, file)},
-        tree={},
+        tree={"preview": {"draft": file, "final": file}},
         claims={},
     )
     return version.id

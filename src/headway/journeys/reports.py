@@ -80,9 +80,18 @@ def take_snapshot(ctx: Context, *, project: int, as_of: date, audience: Audience
 
 
 def render(
-    snapshot_row: SnapshotRow, snapshot: StatusSnapshot, *, kind: str, formats: tuple[str, ...], marks: tuple[str, ...]
+    snapshot_row: SnapshotRow,
+    snapshot: StatusSnapshot,
+    *,
+    kind: str,
+    formats: tuple[str, ...],
+    marks: tuple[str, ...],
+    preview: bool = False,
 ) -> Rendered:
-    """Render and check in the child process. Invalid lists what the claims checker found; no file is given then."""
+    """Render and check in the child process. Invalid lists what the claims checker found; no file is given then.
+
+    preview  also write how it reads, as a page by itself.
+    """
     report = REPORTS.get(kind)
     if report is None:
         raise Invalid(f"There is no report '{kind}'; there are {', '.join(REPORTS)}.", fields=[FieldError("kind", "")])
@@ -100,7 +109,7 @@ def render(
         try:
             made = run(
                 "headway.reports.rendering:render_files",
-                {"kind": kind, "formats": list(formats), "marks": list(marks)},
+                {"kind": kind, "formats": list(formats), "marks": list(marks), "preview": preview},
                 inputs={"snapshot.json": stored},
                 limits=RENDER_LIMITS,
             )
@@ -161,8 +170,14 @@ def prepare(
         row, stored = queries.numbered_snapshot(ctx, project, snapshot)
         data = StatusSnapshot.from_json(stored["snapshot"])
     chosen = tuple(item.value for item in formats) or tuple(REPORTS[kind].builders if kind in REPORTS else ())
-    rendered = render(row, data, kind=kind, formats=chosen, marks=("draft", "final"))
+    marks = ("draft", "final")
+    rendered = render(row, data, kind=kind, formats=chosen, marks=marks, preview=Format.HTML.value not in chosen)
     kept = {form: (_keep(ctx, rendered, "draft", form), _keep(ctx, rendered, "final", form)) for form in chosen}
+    look = {
+        mark: _keep(ctx, rendered, f"{mark}-preview", "html")
+        for mark in marks
+        if f"{mark}-preview.html" in rendered.files
+    }
     return deliverables.keep_version(
         ctx,
         project=project,
@@ -171,7 +186,7 @@ def prepare(
         snapshot=row.id,
         audience=row.audience,
         files=kept,
-        tree={},
+        tree={"preview": look},
         claims={"checked": list(chosen), "faults": 0},
     )
 

@@ -17,7 +17,7 @@ from headway.documents.pptx import write_pptx
 from headway.documents.text import write_markdown
 from headway.documents.tree import Document, Mark
 from headway.documents.xlsx import write_xlsx
-from headway.reports.registry import build
+from headway.reports.registry import REPORTS, build
 from headway.reports.status_snapshot import StatusSnapshot
 
 Writer = Callable[[Document], bytes]
@@ -35,8 +35,9 @@ WRITERS: Mapping[str, Writer] = {
 def render_files(payload: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Write the files of a report.
 
-    payload  {"kind", "formats": ["docx", …], "marks": ["draft", "final"]}; the snapshot lies in snapshot.json.
-    Leaves `draft.<format>` and `final.<format>`.
+    payload  {"kind", "formats": ["docx", …], "marks": ["draft", "final"], "preview": bool}; the snapshot lies in
+             snapshot.json.
+    Leaves `draft.<format>` and `final.<format>`; for a preview also `draft-preview.html` and `final-preview.html`.
     """
     snapshot = StatusSnapshot.from_json((folder / "snapshot.json").read_text(encoding="utf-8"))
     out = folder / "out"
@@ -46,4 +47,10 @@ def render_files(payload: dict[str, Any], folder: Path) -> dict[str, Any]:
             mark = Mark.NONE if name == "final" else Mark.DRAFT
             content = WRITERS[form](build(payload["kind"], form, snapshot, mark=mark))
             (out / f"{name}.{form}").write_bytes(content)
+    if payload.get("preview"):
+        report = REPORTS[payload["kind"]]
+        form = "html" if "html" in report.builders else next(iter(report.builders))
+        for name in payload["marks"]:
+            mark = Mark.NONE if name == "final" else Mark.DRAFT
+            (out / f"{name}-preview.html").write_bytes(write_html(build(payload["kind"], form, snapshot, mark=mark)))
     return {}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from headway.areas.deliverables.models import DocumentVersion, Snapshot, UploadedDocument, UploadedVersion, VersionFile
 from headway.areas.deliverables.policies import RELEASED
@@ -16,8 +16,10 @@ from headway.areas.deliverables.types import (
     DocumentRow,
     Format,
     Readers,
+    Reports,
     ShareState,
     SnapshotRow,
+    Stage,
     UploadRow,
     VersionFileRow,
     VersionRow,
@@ -27,6 +29,7 @@ from headway.areas.files.queries import held_bytes
 from headway.areas.projects.types import ProjectId
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
+from headway.kernel.paging import page
 from headway.kernel.queries import query
 
 _MEDIA_TYPES = {
@@ -88,6 +91,42 @@ def versions(ctx: Context, *, project: ProjectId, kind: str = "") -> tuple[Versi
     return version_rows(
         list(rows.select_related("document", "snapshot").defer("tree", "snapshot__data").order_by("-id")[:100])
     )
+
+
+@query(permission="deliverables.read")
+def reports(
+    ctx: Context,
+    *,
+    stage: Stage = Stage.ALL,
+    project: ProjectId | None = None,
+    kind: str = "",
+    audience: str = "",
+    cursor: str = "",
+    limit: int = 50,
+) -> Reports:
+    """Reports of all projects that one may see, newest first, and how many there are at each stage."""
+    rows = DocumentVersion.visible_to(ctx)
+    given = {"document__project_id": project, "document__kind": kind, "document__audience": audience}
+    rows = rows.filter(**{name: value for name, value in given.items() if value})
+    stages = _stages()
+    counted = rows.aggregate(**{each.name: Count("pk", filter=found) for each, found in stages.items()})
+    chosen = rows.filter(stages[stage]) if stage in stages else rows
+    chosen = chosen.select_related("document", "snapshot").defer("tree", "snapshot__data")
+    items, following = page(chosen, order=("-id",), cursor=cursor, limit=limit)
+    return Reports(version_rows(items), following, {each.value: counted[each.name] for each in stages})
+
+
+def _stages() -> dict[Stage, Q]:
+    newer = DocumentVersion.unscoped(reason="whether a visible version is the newest").filter(
+        document=OuterRef("document"), number__gt=OuterRef("number")
+    )
+    unfinished = Q(state__in=(VersionState.DRAFT.value, VersionState.REJECTED.value))
+    return {
+        Stage.TO_FINISH: unfinished & ~Exists(newer),
+        Stage.WAITING: Q(state=VersionState.IN_REVIEW.value),
+        Stage.TO_SEND: Q(state=VersionState.APPROVED.value),
+        Stage.SENT: Q(state=VersionState.SENT.value),
+    }
 
 
 @query(permission="deliverables.read", name="deliverables.show")
@@ -243,6 +282,16 @@ def download_upload(ctx: Context, *, upload: UploadedVersion) -> Download:
     """The file of a version of an uploaded document."""
     name, _, ending = upload.file_name.rpartition(".")
     return Download(f"{_safe(name)} v{upload.number}.{ending.lower()}", upload.media_type, held_bytes(upload.file_id))
+
+
+@query(permission="deliverables.read", internal="gives a page for a frame; the address of the preview answers with it")
+def preview(ctx: Context, *, version: DocumentVersion) -> bytes:
+    """How a version reads, as one page without scripts: as it was approved, until then marked as a draft."""
+    released = version.state in RELEASED
+    kept = version.tree.get("preview", {}).get("final" if released else "draft")
+    if kept is not None:
+        return held_bytes(kept)
+    return download(ctx, version=version.pk, format=Format.HTML).content
 
 
 def _safe(text: str) -> str:

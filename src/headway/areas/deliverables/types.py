@@ -102,6 +102,28 @@ class VersionRow:
     version: int
 
 
+class Stage(Enum):
+    """Where a report stands for whoever has to do something about it.
+
+    TO_FINISH  drafts and refused versions that have no newer one. ALL also holds the older drafts.
+    """
+
+    TO_FINISH = "to finish"
+    WAITING = "waiting"
+    TO_SEND = "to send"
+    SENT = "sent"
+    ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """A page of reports over projects; `counts` says how many there are by stage, without those of ALL."""
+
+    items: tuple[VersionRow, ...]
+    next: str
+    counts: dict[str, int]
+
+
 class DocumentKind(Enum):
     """What an uploaded document is for."""
 

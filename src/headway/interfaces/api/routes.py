@@ -45,6 +45,18 @@ GET    /tokens                                     people.tokens
 POST   /tokens                                     people.make_token
 DELETE /tokens/{token}                             people.revoke_token
 
+GET    /portfolio                                  portfolio.standings
+GET    /portfolio/choices                          portfolio.choices
+GET    /portfolio/timeline                         portfolio.timeline
+GET    /portfolio/views                            portfolio.views
+POST   /portfolio/views                            portfolio.save_view
+POST   /portfolio/views/open-with                  portfolio.open_with
+POST   /portfolio/views/{view}/share               portfolio.share_view
+DELETE /portfolio/views/{view}                     portfolio.remove_view
+GET    /accounts                                   portfolio.accounts
+GET    /accounts/{organisation}                    portfolio.account
+GET    /projects/{project}/standing                portfolio.standing
+
 GET    /projects                                   projects.list
 GET    /projects/at-hand                           projects.mine_short
 POST   /projects                                   projects.create
@@ -167,6 +179,7 @@ GET    /snapshots/{snapshot}                       deliverables.show_snapshot
 GET    /snapshots/{snapshot}/comparison            reports.compare
 GET    /projects/{project}/reports                 deliverables.versions
 POST   /projects/{project}/reports                 reports.prepare
+GET    /reports                                    deliverables.reports
 GET    /reports/{version}                          deliverables.show
 POST   /reports/{version}/approval                 reports.ask
 POST   /reports/{version}/send                     reports.send
