@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -87,14 +88,21 @@ def test_a_decision_is_taken_once(house: House, site: Charter) -> None:
         commands.decide(house("approver"), decision=decision.id, outcome="A")
 
 
-def test_a_better_colour_needs_an_approver(house: House, site: Charter) -> None:
-    better = {"project": "SITE", "dimension": "cost", "colour": "green", "computed": "red", "reason": "Refund due"}
-    with pytest.raises(Conflict):
-        commands.override_health(house("manager"), **better)
-    with pytest.raises(Denied):
-        commands.approve_better_health(house("manager"), **better)
-    row = commands.approve_better_health(house("approver"), **better)
-    assert row.approved_by == "Abel Approver"
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        ({"spi_t": [0.85, 0.95]}, "swap them"),
+        ({"slip": 10}, "no limit of health"),
+        ({"gap_points": 5}, "is a pair"),
+        ({"severity_2_open": 1.5}, "a whole number"),
+        ({"slip_days": "many"}, "takes numbers"),
+        ({"slip_days": True}, "takes numbers"),
+    ],
+)
+def test_limits_of_health_must_hold_together(house: House, site: Charter, limits: dict[str, Any], said: str) -> None:
+    with pytest.raises(Invalid, match=said):
+        commands.edit(house("manager"), project="SITE", rag_limits=limits)
+    assert commands.edit(house("manager"), project="SITE", rag_limits={"slip_days": 5}).rag_limits == {"slip_days": 5}
 
 
 def test_the_last_manager_stays(house: House, site: Charter) -> None:

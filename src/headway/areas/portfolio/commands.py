@@ -1,4 +1,4 @@
-"""Changes of the portfolio: saved views. Standings are kept by `computing`, from jobs."""
+"""Changes of the portfolio: colours set by hand, saved views. Standings are kept by `computing`, from jobs."""
 
 from __future__ import annotations
 
@@ -6,14 +6,70 @@ from typing import Any
 
 from headway.areas.people.queries import team_ids_of
 from headway.areas.people.types import TeamId
+from headway.areas.portfolio.computing import compute
 from headway.areas.portfolio.models import DefaultView, SavedView
 from headway.areas.portfolio.queries import default_of, view_row
-from headway.areas.portfolio.types import Group, Sharing, Sort, ViewRow
+from headway.areas.portfolio.types import Dimension, Group, Health, Sharing, Sort, ViewRow
+from headway.areas.projects import commands as projects
+from headway.areas.projects.lines import lines_inside
 from headway.areas.projects.queries import my_person_id
+from headway.areas.projects.types import OverrideRow, ProjectId
+from headway.engine import rag
+from headway.engine.rag import Override, RagError, check_override
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, FieldError, Invalid
-from headway.kernel.schema import Name
+from headway.kernel.schema import Name, Text
+
+# --- health ---------------------------------------------------------------------------------
+
+
+@command(permission="projects.override_health", name="projects.override_health")
+def override_health(
+    ctx: Context, *, project: ProjectId, dimension: Dimension, colour: Health, reason: Text
+) -> OverrideRow:
+    """Set a colour worse than the computed one; better needs an approver (`approve_better_health`).
+
+    colour  green, amber or red.
+    """
+    return _override(ctx, project, dimension, colour, reason, approver="")
+
+
+@command(permission="projects.approve_better_health", name="projects.approve_better_health")
+def approve_better_health(
+    ctx: Context, *, project: ProjectId, dimension: Dimension, colour: Health, reason: Text
+) -> OverrideRow:
+    """Set a colour better than the computed one, as an approver, with a reason that stays visible.
+
+    colour  green, amber or red.
+    """
+    return _override(ctx, project, dimension, colour, reason, approver=ctx.actor.name)
+
+
+def _override(
+    ctx: Context, project: int, dimension: Dimension, colour: Health, reason: str, *, approver: str
+) -> OverrideRow:
+    """Keep the colour beside what the rule says now, when the rule allows it."""
+    line = next(line for line in lines_inside(ctx.as_system("the colour to overrule")) if line.id == project)
+    reading = next(item for item in compute(ctx, line, past={}).figures.readings if item.dimension is dimension)
+    own = Override(rag.Colour[colour.name], ctx.actor.name, ctx.now.date(), reason, approver)
+    try:
+        check_override(rag.Colour[reading.by_rule.name], own)
+    except RagError as fault:
+        raise Conflict(str(fault)) from fault
+    return projects.keep_override(
+        ctx.as_system("allowed beside what the figures say"),
+        project=project,
+        dimension=dimension.value,
+        colour=colour.value,
+        computed=reading.by_rule.value,
+        reason=reason,
+        set_by=ctx.actor.name,
+        approved_by=approver,
+    )
+
+
+# --- saved views ----------------------------------------------------------------------------
 
 # Columns of the grid in the order they are offered, and which of them stand there unasked.
 COLUMNS = (

@@ -213,6 +213,7 @@ def _reading(
     return Reading(
         dimension=dimension,
         colour=Health[computed.name] if stands is None else Health(stands.colour),
+        by_rule=Health[computed.name],
         computed=Health[now.colour.name],
         previous=before[0].colour if before else None,
         measure=driver.measure.name if driver else "",
@@ -276,11 +277,9 @@ def because(readings: Sequence[Reading]) -> str:
 
 
 def _why(reading: Reading) -> str:
-    if reading.override is not None and reading.override.colour != reading.computed.value:
-        return (
-            f"{reading.colour.word} by {reading.override.set_by} ({reading.override.reason}); "
-            f"computed {reading.computed.word}."
-        )
+    own = reading.override
+    if own is not None and reading.colour is not reading.by_rule:
+        return f"set by {own.set_by} ({own.reason.rstrip('.')}); computed {reading.by_rule.word}."
     if reading.colour is not reading.computed:
         return f"{reading.colour.word} until a second reading confirms {reading.computed.word}. {reading.reason}"
     return reading.reason

@@ -74,7 +74,7 @@ class Reading:
     """One dimension of a project's health.
 
     colour    what counts: after two readings, and a person's own colour where one stands.
-    computed  what the rule gave for this reading alone.
+    by_rule   what the rule shows after two readings; `computed` what it gave for this reading alone.
     previous  what the newest report showed.
     value     of the deciding measure, unrounded; `shown` is the same as people read it.
     reason    why this colour, or why there is none; `limits` are the limits used.
@@ -82,6 +82,7 @@ class Reading:
 
     dimension: Dimension
     colour: Health
+    by_rule: Health
     computed: Health
     previous: Health | None
     measure: str

@@ -158,8 +158,11 @@ def edit(
 ) -> Charter:
     """Change a project's charter; what is not given stays. A list that is given replaces the old one.
 
-    clear  what to empty: client, starts_on or ends_on.
+    rag_limits  the project's own limits of health by name, in place of the usual ones; {} = the usual ones.
+    clear       what to empty: client, starts_on or ends_on.
     """
+    if rag_limits is not None:
+        _limits_hold(rag_limits)
     values = _given(
         name=name,
         client_id=client,
@@ -611,7 +614,15 @@ def edit_assumption(
 
 @command(permission="projects.override_health", internal="kept by the portfolio, which computes what is overruled")
 def keep_override(
-    ctx: Context, *, project: Project, dimension: str, colour: str, computed: str, reason: Text, approved_by: str = ""
+    ctx: Context,
+    *,
+    project: Project,
+    dimension: str,
+    colour: str,
+    computed: str,
+    reason: Text,
+    set_by: str,
+    approved_by: str = "",
 ) -> OverrideRow:
     """Keep a person's colour beside the computed one; the one that stood before is lifted."""
     if not reason.strip():
@@ -625,7 +636,7 @@ def keep_override(
         colour=colour,
         computed=computed,
         reason=reason,
-        set_by=ctx.actor.name,
+        set_by=set_by,
         approved_by=approved_by,
     )
     return override_row(row)
