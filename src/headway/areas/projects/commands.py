@@ -55,6 +55,7 @@ from headway.areas.projects.types import (
     StakeholderRow,
     State,
 )
+from headway.engine.rag import RagError, limits_from
 from headway.kernel.commands import command, maintenance
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, FieldError, Invalid, NotFound
