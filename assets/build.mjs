@@ -106,6 +106,8 @@ async function outputs() {
   files.set("headway.css", Buffer.concat([Buffer.from(`@charset "UTF-8";\n${font.css}\n`), css]));
   files.set("app.js", await bundle("ts/app.ts", { format: "iife" }));
   files.set("theme.js", await bundle("ts/theme.ts", { format: "iife" }));
+  files.set("gantt.css", await bundle("css/gantt.css", {}));
+  files.set("gantt.js", await bundle("ts/gantt.ts", { format: "iife" }));
   files.set("icons.svg", Buffer.from(sprite()));
   files.set("mark.svg", readFileSync(join(root, "assets/mark.svg")));
   for (const [name, content] of [...files]) files.set(`${name}.gz`, gzipSync(content, { level: 9 }));

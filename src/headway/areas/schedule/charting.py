@@ -35,7 +35,7 @@ _MOST_CALENDARS = 50
 COLUMNS = (
     "id", "uid", "position", "version", "number", "wbs", "name", "level", "flags", "start", "finish", "plannedStart",
     "plannedFinish", "slip", "duration", "tenths", "percent", "remaining", "slack", "actualStart", "actualFinish",
-    "deadline", "owner", "driver", "driverUid", "driverText", "calendar", "parts",
+    "deadline", "lateFinish", "owner", "driver", "driverUid", "driverText", "calendar", "parts",
 )  # fmt: skip
 SUMMARY, MILESTONE, INACTIVE, MANUAL, CRITICAL, NOTED = 1, 2, 4, 8, 16, 32
 
@@ -276,7 +276,7 @@ def _lines(
             _duration(task, placed, settings, summary=summary),
             _tenths(placed.get("duration")), _number(placed.get("percent_complete", 0) if summary else percent),
             _remaining(task), slack.tenths if slack is not None else None,
-            _at(actual_start), _at(actual_finish), _at(deadline), owner,
+            _at(actual_start), _at(actual_finish), _at(deadline), _at_text(placed.get("late_finish")), owner,
             driver.get("kind", ""), driver.get("uid"), "" if by_link else driver.get("text", ""),
             task.get("calendar_uid"), _parts(task),
         ]  # fmt: skip
@@ -285,6 +285,10 @@ def _lines(
 
 def _at(moment: datetime | None) -> int | None:
     return None if moment is None else instant(moment)
+
+
+def _at_text(moment: str | None) -> int | None:
+    return None if moment is None else instant(datetime.fromisoformat(moment))
 
 
 def _tenths(amount: Mapping[str, int] | None) -> int | None:

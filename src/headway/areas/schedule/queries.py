@@ -314,7 +314,6 @@ def chart(
         "finish": row.finish,
         "status_date": settings.status_date,
         "minutes_per_day": settings.minutes_per_day,
-        "minutes_per_week": settings.minutes_per_week,
         "baseline": chosen.pk if chosen else None,
         "baselines": tuple((item.pk, item.name, item.current) for item in known),
     }

@@ -116,7 +116,6 @@ class Chart:
     finish: datetime | None
     status_date: datetime | None
     minutes_per_day: int
-    minutes_per_week: int
     baseline: int | None
     baselines: tuple[tuple[int, str, bool], ...]
 

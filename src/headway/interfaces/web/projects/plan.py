@@ -27,7 +27,7 @@ from headway.interfaces.web.page import (
     today_in,
     working_project,
 )
-from headway.interfaces.web.projects import drawings
+from headway.interfaces.web.projects import plan_chart
 from headway.interfaces.web.projects.figures import status_sentence
 from headway.interfaces.web.submitting import (
     Attempt,
@@ -44,8 +44,23 @@ from headway.interfaces.web.templatetags.formats import weekday_date
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
 
-PER_PAGE = 100
+PER_PAGE = 50
 _MORNING, _EVENING = time(8), time(17)
+
+# What the chart can show, by the name of its switch.
+_SWITCHES = (
+    ("critical", "Critical path"),
+    ("links", "Links"),
+    ("driving", "Driving path"),
+    ("progress", "Progress"),
+    ("baseline", "Baseline"),
+    ("slack", "Slack"),
+    ("deadline", "Deadlines"),
+    ("words", "Names and people"),
+    ("today", "Today"),
+    ("status", "Status date"),
+    ("shade", "Non-working time"),
+)
 
 
 _CONSTRAINTS = (
@@ -135,9 +150,13 @@ def plan(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         "search": request.GET.get("q", "").strip(),
         "critical": bool(request.GET.get("critical")),
         "baselines": queries.baselines(ctx, project=project.id),
-        "style": drawings.style_address(),
-        "gantt": drawings.plan_picture(found.items, status_date=summary.status_date, title="These rows on a time line"),
         "new_task": NewTaskForm(),
+        "head": plan_chart.head(ctx, project),
+        "tasks_address": plan_chart.tasks_address(),
+        "person": ctx.actor.user_id,
+        "me": ctx.actor.name,
+        "quarters": (0, 25, 50, 75, 100),
+        "switches": _SWITCHES,
         **pages_in(request, found.next),
     }
     return show(request, ctx, "projects/plan.html", values, project=project, tab="plan")

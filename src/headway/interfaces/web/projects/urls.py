@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, register_converter
 
-from headway.interfaces.web.projects import drawings, hours, members, pages, plan, registers
+from headway.interfaces.web.projects import drawings, hours, members, pages, plan, plan_chart, registers
 from headway.interfaces.web.projects.register_lists import REGISTERS
 
 
@@ -47,6 +47,7 @@ urlpatterns: list[URLPattern] = [
     path("projects/<key:key>/stage/", pages.stage, name="stage"),
     path("projects/<key:key>/activity/", pages.activity, name="activity"),
     path("projects/<key:key>/plan/", plan.plan, name="plan"),
+    path("projects/<key:key>/plan/chart.json", plan_chart.chart, name="plan-chart"),
     path("projects/<key:key>/plan/tasks/add/", plan.add_task, name="task-add"),
     path("projects/<key:key>/plan/tasks/<int:task_id>/", plan.task, name="task"),
     path("projects/<key:key>/plan/status-date/", plan.status_date, name="status-date"),

@@ -1,0 +1,261 @@
+// The plan as the page holds it: tasks in outline order, links, people, working time. It computes no date.
+import { type Moment } from "./time";
+
+export type LinkKind = "FS" | "SS" | "FF" | "SF";
+
+export interface Task {
+  id: number;
+  uid: number;
+  position: number;
+  version: number;
+  number: number;
+  wbs: string;
+  name: string;
+  level: number;
+  summary: boolean;
+  milestone: boolean;
+  active: boolean;
+  manual: boolean;
+  critical: boolean;
+  noted: boolean;
+  start: Moment | null;
+  finish: Moment | null;
+  plannedStart: Moment | null;
+  plannedFinish: Moment | null;
+  slip: number | null;
+  duration: string;
+  tenths: number | null;
+  percent: number;
+  remaining: number | null;
+  slack: number | null;
+  actualStart: Moment | null;
+  actualFinish: Moment | null;
+  deadline: Moment | null;
+  lateFinish: Moment | null;
+  owner: string;
+  driver: string;
+  driverUid: number | null;
+  driverText: string;
+  calendar: number | null;
+  parts: [Moment, Moment][] | null;
+  // Made here, from the order and the levels.
+  place: number;
+  parent: Task | null;
+  children: Task[];
+}
+
+export interface Link {
+  from: Task;
+  to: Task;
+  kind: LinkKind;
+  lag: string;
+}
+
+export interface Person {
+  uid: number;
+  name: string;
+  mine: boolean;
+}
+
+export interface WorkingTime {
+  name: string;
+  first: number;
+  week: number[];
+  days: [number, number][];
+  patterns: [number, number][][];
+}
+
+/** What the server sends; see the view `chart`. */
+export interface Sent {
+  version: number;
+  whole: boolean;
+  count: number;
+  columns: string[];
+  rows: unknown[][];
+  removed: number[];
+  links: [number, number, LinkKind, string][] | null;
+  assigned: [number, number][] | null;
+  calendars: { project: number | null; items: Record<string, WorkingTime> };
+  people: [number, string, boolean][];
+  start: Moment | null;
+  finish: Moment | null;
+  status: Moment | null;
+  now: Moment;
+  minutesPerDay: number;
+  baseline: number | null;
+  baselines: [number, string, boolean][];
+}
+
+const SUMMARY = 1;
+const MILESTONE = 2;
+const INACTIVE = 4;
+const MANUAL = 8;
+const CRITICAL = 16;
+const NOTED = 32;
+
+function taskOf(columns: string[], row: unknown[]): Task {
+  const read: Record<string, unknown> = { place: 0, parent: null, children: [] };
+  for (let at = 0; at < columns.length; at += 1) read[columns[at] as string] = row[at];
+  const flags = read["flags"] as number;
+  read["summary"] = (flags & SUMMARY) !== 0;
+  read["milestone"] = (flags & MILESTONE) !== 0;
+  read["active"] = (flags & INACTIVE) === 0;
+  read["manual"] = (flags & MANUAL) !== 0;
+  read["critical"] = (flags & CRITICAL) !== 0;
+  read["noted"] = (flags & NOTED) !== 0;
+  return read as unknown as Task;
+}
+
+export class Plan {
+  tasks: Task[] = [];
+  links: Link[] = [];
+  version = 0;
+  count = 0;
+  complete = false;
+  start: Moment = 0;
+  finish: Moment = 0;
+  status: Moment | null = null;
+  now: Moment = 0;
+  minutesPerDay = 480;
+  baseline: number | null = null;
+  baselines: [number, string, boolean][] = [];
+  people = new Map<number, Person>();
+  projectCalendar: number | null = null;
+  calendars = new Map<number, WorkingDays>();
+  private byUid = new Map<number, Task>();
+  private into = new Map<number, Link[]>();
+  private assigned = new Map<number, Person[]>();
+
+  /** Take what the server sent; gives the uids of the tasks that are new or differ. */
+  take(sent: Sent): Set<number> {
+    const changed = new Set<number>();
+    if (sent.whole || !this.complete) this.byUid.clear();
+    for (const row of sent.rows) {
+      const task = taskOf(sent.columns, row);
+      this.byUid.set(task.uid, task);
+      changed.add(task.uid);
+    }
+    for (const uid of sent.removed) this.byUid.delete(uid);
+    this.tasks = [...this.byUid.values()].sort((one, other) => one.position - other.position);
+    this.complete ||= sent.whole;
+    this.version = sent.version;
+    this.count = sent.count;
+    this.start = sent.start ?? sent.now;
+    this.finish = sent.finish ?? this.start;
+    this.status = sent.status;
+    this.now = sent.now;
+    this.minutesPerDay = sent.minutesPerDay;
+    this.baseline = sent.baseline;
+    this.baselines = sent.baselines;
+    this.people = new Map(sent.people.map(([uid, name, mine]) => [uid, { uid, name, mine }]));
+    this.projectCalendar = sent.calendars.project;
+    this.calendars = new Map(Object.entries(sent.calendars.items).map(([uid, days]) => [Number(uid), new WorkingDays(days)]));
+    this.outline();
+    if (sent.links) this.link(sent.links);
+    else this.link(this.links.map(({ from, to, kind, lag }) => [from.uid, to.uid, kind, lag]));
+    if (sent.assigned) this.assign(sent.assigned);
+    return changed;
+  }
+
+  task(uid: number): Task | undefined {
+    return this.byUid.get(uid);
+  }
+
+  /** Links that lead to a task. */
+  before(task: Task): Link[] {
+    return this.into.get(task.uid) ?? [];
+  }
+
+  peopleOn(task: Task): Person[] {
+    return this.assigned.get(task.uid) ?? [];
+  }
+
+  calendarOf(task: Task): WorkingDays | undefined {
+    return this.calendars.get(task.calendar ?? this.projectCalendar ?? -1) ?? this.calendars.get(this.projectCalendar ?? -1);
+  }
+
+  /** The tasks whose dates lead, one by one, to this task's. */
+  drivingPath(task: Task): Set<number> {
+    const path = new Set<number>();
+    let here: Task | undefined = task;
+    while (here && !path.has(here.uid)) {
+      path.add(here.uid);
+      here = here.driver === "link" && here.driverUid !== null ? this.task(here.driverUid) : undefined;
+    }
+    return path;
+  }
+
+  private outline(): void {
+    const open: Task[] = [];
+    this.tasks.forEach((task, place) => {
+      task.place = place;
+      task.children = [];
+      while (open.length && (open[open.length - 1] as Task).level >= task.level) open.pop();
+      task.parent = open[open.length - 1] ?? null;
+      task.parent?.children.push(task);
+      open.push(task);
+    });
+  }
+
+  private link(sent: [number, number, LinkKind, string][]): void {
+    this.links = [];
+    this.into = new Map();
+    for (const [before, after, kind, lag] of sent) {
+      const from = this.byUid.get(before);
+      const to = this.byUid.get(after);
+      if (!from || !to) continue;
+      const link = { from, to, kind, lag };
+      this.links.push(link);
+      const into = this.into.get(after);
+      if (into) into.push(link);
+      else this.into.set(after, [link]);
+    }
+  }
+
+  private assign(pairs: [number, number][]): void {
+    this.assigned = new Map();
+    for (const [task, resource] of pairs) {
+      const person = this.people.get(resource);
+      if (!person) continue;
+      const on = this.assigned.get(task);
+      if (on) on.push(person);
+      else this.assigned.set(task, [person]);
+    }
+  }
+}
+
+/** A calendar's working time by day; outside the days that the server sent, the week's own. */
+export class WorkingDays {
+  private readonly differing: Map<number, number>;
+
+  constructor(private readonly sent: WorkingTime) {
+    this.differing = new Map(sent.days);
+  }
+
+  /** Shifts of a day, in minutes after midnight. */
+  shifts(day: number): [number, number][] {
+    const place = (((day - this.sent.first) % 7) + 7) % 7;
+    return this.sent.patterns[this.differing.get(day) ?? this.sent.week[place] ?? 0] ?? [];
+  }
+}
+
+export function isDone(task: Task): boolean {
+  return task.percent >= 100;
+}
+
+export function isLate(task: Task, now: Moment): boolean {
+  const finish = task.finish ?? 0;
+  if (task.deadline !== null && finish > task.deadline) return true;
+  return (task.slip ?? 0) > 0 || (!isDone(task) && task.finish !== null && finish < now);
+}
+
+/** Whether a summary's children reach beyond its own dates or its deadline. */
+export function overflows(task: Task): boolean {
+  if (task.deadline !== null && task.finish !== null && task.finish > task.deadline) return true;
+  return task.children.some(
+    (child) =>
+      child.active &&
+      ((child.finish !== null && task.finish !== null && child.finish > task.finish) ||
+        (child.start !== null && task.start !== null && child.start < task.start)),
+  );
+}

@@ -1,0 +1,291 @@
+// The drawing surface: head, rows and bars, all virtual; only what is in sight is in the document.
+import { type Column } from "./columns";
+import { Row, type RowLook } from "./grid";
+import { Lane, ROW, shade, type Look } from "./lanes";
+import { drawLinks, type LinkLook } from "./links";
+import { type Task } from "./model";
+import { type Tick } from "./scale";
+import { dayText } from "./time";
+
+export const HEAD = 50;
+const OVER = 3; // rows drawn above and below what is in sight
+const BESIDE = 300; // pixels drawn left and right of what is in sight
+const SVG = "http://www.w3.org/2000/svg";
+
+function make(name: string, parent: Element, role = ""): HTMLElement {
+  const element = document.createElement("div");
+  element.className = name;
+  if (role) element.setAttribute("role", role);
+  parent.append(element);
+  return element;
+}
+
+function path(parent: SVGElement, name: string): SVGPathElement {
+  const element = document.createElementNS(SVG, "path");
+  element.setAttribute("class", name);
+  parent.append(element);
+  return element;
+}
+
+export class View {
+  readonly scroller: HTMLElement;
+  readonly grid: HTMLElement;
+  readonly head: HTMLElement;
+  readonly chart: HTMLElement;
+  readonly split: HTMLElement;
+  private readonly space: HTMLElement;
+  private readonly stage: HTMLElement;
+  private readonly rowsHost: HTMLElement;
+  private readonly canvas: HTMLElement;
+  private readonly lanesHost: HTMLElement;
+  private readonly ticks: HTMLElement;
+  private readonly lines: HTMLElement;
+  private readonly shadePath: SVGPathElement;
+  private readonly ruler: SVGPathElement;
+  private readonly linkPaths: Record<LinkLook, { lines: SVGPathElement; heads: SVGPathElement }>;
+  private readonly views = new Map<number, { row: Row; lane: Lane; index: number }>();
+  private readonly spare: { row: Row; lane: Lane }[] = [];
+  private rows: Task[] = [];
+  private indexOf = new Map<number, number>();
+  private rowLook!: RowLook;
+  private look!: Look;
+  private drawn = { first: -1, last: -1, from: 0, to: 0 };
+  private room = 0;
+  private across = 0;
+  private pinned = -1;
+  private stale = true;
+
+  constructor(host: HTMLElement, name: string) {
+    this.scroller = make("gx-scroll", host);
+    this.space = make("gx-space", this.scroller);
+    this.stage = make("gx-stage", this.space);
+    this.grid = make("gx-grid", this.stage, "treegrid");
+    this.grid.setAttribute("aria-label", name);
+    this.head = make("gx-head", make("gx-heads", this.grid, "rowgroup"), "row");
+    this.head.setAttribute("aria-rowindex", "1");
+    this.rowsHost = make("gx-rows", make("gx-window", this.grid, "presentation"), "rowgroup");
+    this.split = make("gx-split", this.stage, "separator");
+    this.split.tabIndex = 0;
+    this.split.setAttribute("aria-orientation", "vertical");
+    this.split.setAttribute("aria-label", "Width of the columns");
+    this.chart = make("gx-chart", this.stage);
+    this.chart.setAttribute("aria-hidden", "true"); // the grid says all of it in words
+    this.canvas = make("gx-canvas", this.chart);
+    const backing = document.createElementNS(SVG, "svg");
+    backing.setAttribute("class", "gx-backing");
+    this.ruler = path(backing, "gx-ruler");
+    this.lines = document.createElement("div");
+    const body = make("gx-window", this.canvas);
+    body.append(backing);
+    this.lanesHost = make("gx-lanes", body);
+    const under = document.createElementNS(SVG, "svg");
+    under.setAttribute("class", "gx-links");
+    this.shadePath = path(under, "gx-shade");
+    this.lanesHost.append(under);
+    const over = document.createElementNS(SVG, "svg");
+    over.setAttribute("class", "gx-links gx-links-over");
+    const pair = (look: string): { lines: SVGPathElement; heads: SVGPathElement } => ({
+      lines: path(over, `gx-link${look}`),
+      heads: path(over, `gx-head-of-link${look}`),
+    });
+    this.linkPaths = { plain: pair(""), critical: pair(" is-critical"), driving: pair(" is-driving") };
+    this.lanesHost.append(over);
+    this.lines.className = "gx-lines";
+    body.append(this.lines);
+    this.ticks = make("gx-ticks", this.canvas);
+    this.scroller.addEventListener("scroll", () => this.draw(), { passive: true });
+    this.chart.addEventListener("scroll", () => this.draw(), { passive: true });
+  }
+
+  /** Other rows, other columns, another scale: everything in sight is made anew. */
+  show(rows: Task[], rowLook: RowLook, look: Omit<Look, "from" | "to">): void {
+    this.rows = rows;
+    this.indexOf = new Map(rows.map((task, index) => [task.uid, index]));
+    this.rowLook = rowLook;
+    this.look = { ...look, from: 0, to: 0 };
+    this.grid.setAttribute("aria-rowcount", String(rows.length + 1));
+    this.grid.setAttribute("aria-colcount", String(rowLook.columns.length));
+    this.space.style.height = `${HEAD + rows.length * ROW}px`;
+    this.canvas.style.width = `${look.scale.width}px`;
+    this.stale = true;
+    this.draw();
+  }
+
+  /** Keep this row in the document though it is out of sight: the keyboard is on it. */
+  pin(index: number): void {
+    this.pinned = index;
+    this.stale = true;
+    this.draw();
+  }
+
+  rowOf(uid: number): Row | undefined {
+    return this.views.get(uid)?.row;
+  }
+
+  index(uid: number): number | undefined {
+    return this.indexOf.get(uid);
+  }
+
+  get height(): number {
+    return Math.max(ROW, this.room - HEAD);
+  }
+
+  /** Fill the scroller's height, which nothing but this may ask the browser for while one scrolls. */
+  fill(): void {
+    this.room = this.scroller.clientHeight;
+    this.across = this.chart.clientWidth;
+    this.stage.style.height = `${this.room}px`;
+    this.stale = true;
+  }
+
+  get pageRows(): number {
+    return Math.max(1, Math.floor(this.height / ROW) - 1);
+  }
+
+  reveal(index: number): void {
+    const top = index * ROW;
+    const room = this.height - 16; // the scroll bar at the foot
+    if (top < this.scroller.scrollTop) this.scroller.scrollTop = top;
+    else if (top + ROW > this.scroller.scrollTop + room) this.scroller.scrollTop = top + ROW - room;
+  }
+
+  draw(): void {
+    if (!this.look) return;
+    const top = this.scroller.scrollTop;
+    const first = Math.max(0, Math.floor(top / ROW) - OVER);
+    const last = Math.min(this.rows.length - 1, Math.ceil((top + this.height) / ROW) + OVER);
+    const left = this.chart.scrollLeft;
+    const width = this.across;
+    this.rowsHost.style.transform = `translateY(${-top}px)`;
+    this.lanesHost.style.transform = `translateY(${-top}px)`;
+    const sideways = this.stale || left < this.drawn.from || left + width > this.drawn.to;
+    if (sideways) {
+      this.drawn.from = Math.max(0, left - BESIDE);
+      this.drawn.to = left + width + BESIDE;
+      this.look.from = this.drawn.from;
+      this.look.to = this.drawn.to;
+      this.drawHead();
+    }
+    if (sideways || first !== this.drawn.first || last !== this.drawn.last) {
+      this.drawn.first = first;
+      this.drawn.last = last;
+      this.drawRows(first, last, sideways);
+      this.drawLinks(first, last);
+    }
+    this.stale = false;
+  }
+
+  private drawRows(first: number, last: number, all: boolean): void {
+    for (const [uid, view] of this.views) {
+      const index = this.indexOf.get(uid);
+      if (index !== undefined && ((index >= first && index <= last) || index === this.pinned)) continue;
+      this.views.delete(uid);
+      this.spare.push(view);
+    }
+    const wanted = this.pinned >= 0 && this.pinned < this.rows.length && (this.pinned < first || this.pinned > last) ? [this.pinned] : [];
+    for (let index = first; index <= last; index += 1) wanted.push(index);
+    for (const index of wanted) {
+      const task = this.rows[index] as Task;
+      const known = this.views.get(task.uid);
+      const moved = known?.index !== index;
+      if (!moved && !all) continue;
+      const view = known ?? this.fresh(task.uid);
+      view.index = index;
+      if (moved || this.stale) view.row.put(index, task, this.rowLook);
+      view.lane.put(index, task, this.look);
+    }
+    for (const view of this.spare) {
+      view.row.element.hidden = true;
+      view.lane.element.hidden = true;
+    }
+  }
+
+  private fresh(uid: number): { row: Row; lane: Lane; index: number } {
+    const held = this.spare.pop();
+    const view = held ? { ...held, index: -1 } : { row: new Row(), lane: new Lane(), index: -1 };
+    view.row.element.hidden = false;
+    view.lane.element.hidden = false;
+    if (!held) {
+      this.rowsHost.append(view.row.element);
+      this.lanesHost.insertBefore(view.lane.element, this.lanesHost.lastElementChild);
+    }
+    this.views.set(uid, view);
+    return view;
+  }
+
+  private drawLinks(first: number, last: number): void {
+    const { look } = this;
+    const seen = this.rows.slice(first, last + 1).map((task, at) => ({ task, index: first + at }));
+    this.shadePath.setAttribute("d", look.switches.shade ? shade(look, seen, look.from, look.to) : "");
+    const found = look.switches.links ? drawLinks(look, look.plan.links, this.indexOf, first, last) : null;
+    for (const kind of ["plain", "critical", "driving"] as const) {
+      this.linkPaths[kind].lines.setAttribute("d", found?.[kind].lines ?? "");
+      this.linkPaths[kind].heads.setAttribute("d", found?.[kind].heads ?? "");
+    }
+  }
+
+  private drawHead(): void {
+    const { scale, plan, switches } = this.look;
+    const { monthFirst } = this.rowLook.writing;
+    const { above, below } = scale.ticks(this.drawn.from, this.drawn.to, monthFirst);
+    const tick = (one: Tick, name: string): HTMLElement => {
+      const element = document.createElement("span");
+      element.className = name;
+      element.style.left = `${one.left}px`;
+      element.style.width = `${one.width}px`;
+      const words = document.createElement("span");
+      words.textContent = one.text;
+      element.append(words);
+      return element;
+    };
+    this.ticks.replaceChildren(
+      ...above.map((one) => tick(one, "gx-tick gx-tick-above")),
+      ...below.map((one) => tick(one, "gx-tick gx-tick-below")),
+    );
+    this.ruler.setAttribute("d", below.map((one) => `M${Math.round(one.left) + 0.5} 0V4000`).join(""));
+    const lines: HTMLElement[] = [];
+    const line = (at: number, name: string, text: string): void => {
+      const element = document.createElement("div");
+      element.className = `gx-line ${name}`;
+      element.style.left = `${scale.x(at)}px`;
+      const words = document.createElement("span");
+      words.textContent = text;
+      element.append(words);
+      lines.push(element);
+    };
+    if (switches.status && plan.status !== null) {
+      line(plan.status, "gx-line-status", `Status date ${dayText(plan.status, plan.now, monthFirst)}`);
+    }
+    if (switches.today) line(plan.now, "gx-line-today", `Today ${dayText(plan.now, plan.now, monthFirst)}`);
+    this.lines.replaceChildren(...lines);
+  }
+
+  drawColumns(columns: Column[], widthOf: (column: Column) => number, sort: { column: Column; down: boolean } | null): void {
+    this.grid.style.setProperty("--gx-cols", columns.map((column) => `${widthOf(column)}px`).join(" "));
+    this.grid.style.setProperty("--gx-wide", `${columns.reduce((sum, column) => sum + widthOf(column), 0)}px`);
+    this.head.replaceChildren(
+      ...columns.map((column, at) => {
+        const cell = document.createElement("div");
+        cell.setAttribute("role", "columnheader");
+        cell.setAttribute("aria-colindex", String(at + 1));
+        cell.className = `gx-cell gx-head-cell${column.end ? " is-end" : ""}`;
+        cell.tabIndex = -1;
+        cell.dataset["column"] = column.key;
+        const words = document.createElement("span");
+        words.textContent = column.label;
+        cell.append(words);
+        const sorted = sort?.column === column ? (sort.down ? "descending" : "ascending") : "none";
+        cell.setAttribute("aria-sort", sorted);
+        const edge = document.createElement("span");
+        edge.className = "gx-edge";
+        edge.dataset["edge"] = column.key;
+        cell.append(edge);
+        return cell;
+      }),
+    );
+  }
+
+  headCell(column: number): HTMLElement | undefined {
+    return this.head.children[column] as HTMLElement | undefined;
+  }
+}

@@ -1,0 +1,96 @@
+"""A plan as the chart island takes it: one JSON answer of rows, links and working time, whole or what has changed."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+
+from headway.areas.projects.queries import my_person_id
+from headway.areas.projects.types import Charter
+from headway.areas.schedule import queries
+from headway.areas.schedule.types import Chart
+from headway.engine.calendars import instant
+from headway.interfaces.web.page import offered, page, working_project
+from headway.kernel.context import Context
+from headway.kernel.errors import FieldError, Invalid
+
+FIRST_ROWS = 60  # in the page itself, so that a plan of any size shows at once
+_LARGE = 20_000
+_IN_MARKUP = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
+
+
+@page()
+def chart(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
+    """The plan's rows: all, or with `since` those that changed after that version. `baseline` chooses another one."""
+    project = working_project(ctx, key)
+    offered(ctx, "schedule.read", project)
+    found = queries.chart(
+        ctx, project=project.id, since=_number(request, "since"), baseline=_number(request, "baseline")
+    )
+    return _answer(request, _text(ctx, project, found))
+
+
+def head(ctx: Context, project: Charter) -> SafeString:
+    """The first rows, as text that may stand in a page."""
+    found = queries.chart(ctx, project=project.id, first=FIRST_ROWS)
+    return mark_safe(_text(ctx, project, found).translate(_IN_MARKUP))  # noqa: S308 - nothing of markup is left in it
+
+
+def tasks_address() -> str:
+    """Where the public API has its tasks, for the island to save to."""
+    return reverse("api-docs").removesuffix("docs") + "tasks/"
+
+
+def _number(request: HttpRequest, name: str) -> int | None:
+    given = request.GET.get(name, "")
+    if not given:
+        return None
+    if not (given.isascii() and given.isdigit()) or len(given) > 15:
+        raise Invalid(f"{name} is a number.", fields=[FieldError(name, "a number", value=given)])
+    return int(given)
+
+
+def _text(ctx: Context, project: Charter, found: Chart) -> str:
+    me = my_person_id(ctx)
+    now = ctx.now.astimezone(ZoneInfo(project.time_zone)).replace(tzinfo=None)
+    about: dict[str, Any] = {
+        "version": found.version,
+        "whole": found.whole,
+        "count": found.count,
+        "columns": found.columns,
+        "removed": found.removed,
+        "people": [(uid, name, me is not None and person == me) for uid, name, person in found.people],
+        "start": _at(found.start),
+        "finish": _at(found.finish),
+        "status": _at(found.status_date),
+        "now": _at(now),
+        "minutesPerDay": found.minutes_per_day,
+        "baseline": found.baseline,
+        "baselines": found.baselines,
+    }
+    opening = json.dumps(about, ensure_ascii=False, separators=(",", ":"))[:-1]
+    parts = (("links", found.links or "null"), ("assigned", found.assigned or "null"), ("calendars", found.calendars))
+    return f'{opening},"rows":[{",".join(found.rows)}],' + ",".join(f'"{name}":{text}' for name, text in parts) + "}"
+
+
+def _at(moment: datetime | None) -> int | None:
+    return None if moment is None else instant(moment)
+
+
+def _answer(request: HttpRequest, text: str) -> HttpResponse:
+    """The answer; a large one is compressed quickly here, for it holds no secret of the page that asks."""
+    body = text.encode()
+    response = HttpResponse(content_type="application/json")
+    if len(body) > _LARGE and "gzip" in request.headers.get("Accept-Encoding", ""):
+        body = gzip.compress(body, 1)
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["Vary"] = "Accept-Encoding, Cookie"
+    response.content = body
+    return response
