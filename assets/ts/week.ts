@@ -1,0 +1,287 @@
+// The week sheet: spreadsheet keys over plain inputs. Each cell saves by itself as soon as it is left; a refusal puts the
+// old value back and says why; what cannot be sent now stays in its cell. Totals follow what is saved.
+import { Away, send, SignedOut } from "./net";
+
+interface Saved {
+  hours: string;
+  entries: number;
+  entry_id: number | null;
+  status: string | null;
+  notes: string[];
+  returned: string;
+}
+
+interface Undo {
+  cell: HTMLInputElement;
+  hours: string;
+}
+
+const ADDRESS = "/api/v1/my-week/cell";
+const WORDS: Record<string, string> = { draft: "draft", submitted: "handed in", approved: "approved", locked: "locked" };
+
+class WeekSheet {
+  private readonly undone: Undo[] = [];
+  private sending: Promise<void> = Promise.resolve();
+  private at: HTMLInputElement | null = null;
+
+  constructor(
+    private readonly form: HTMLFormElement,
+    private readonly bar: HTMLElement,
+    private readonly words: HTMLElement,
+    private readonly note: HTMLInputElement,
+    private readonly open: HTMLAnchorElement,
+  ) {
+    form.addEventListener("submit", (event) => event.preventDefault());
+    form.addEventListener("focusin", (event) => this.onFocus(event.target));
+    form.addEventListener("focusout", (event) => this.onLeave(event.target));
+    form.addEventListener("keydown", (event) => this.onKey(event));
+    addEventListener("beforeunload", (event) => {
+      if (form.querySelector(".is-unsaved, .is-saving")) event.preventDefault();
+    });
+  }
+
+  private rows(): HTMLTableRowElement[] {
+    return [...this.form.querySelectorAll<HTMLTableRowElement>("[data-week-row]")];
+  }
+
+  private shown(hours: string): string {
+    const amount = Number(hours);
+    if (!amount) return "";
+    return String(Math.round(amount * 100) / 100).replace(".", this.form.dataset["decimal"] ?? ".");
+  }
+
+  private onFocus(target: EventTarget | null): void {
+    if (!(target instanceof HTMLInputElement) || !target.matches("[data-cell]")) return;
+    this.at = target;
+    target.select();
+    this.describe(target);
+  }
+
+  /** Say what the cell is, beside its note. */
+  private describe(cell: HTMLInputElement, refusal = ""): void {
+    const data = cell.dataset;
+    const row = cell.closest<HTMLElement>("[data-week-row]");
+    const entries = Number(data["entries"]);
+    const project = row?.querySelector("bdi")?.textContent ?? "";
+    const state = data["returned"] ? `returned: ${data["returned"]}` : (data["state"] ?? "");
+    const several = entries > 1 ? `${entries} entries; open it to change them` : "";
+    const what = [data["date"], project, row?.dataset["phase"] || "no task"].join(" · ");
+    this.words.textContent = refusal || [what, state, several].filter(Boolean).join(" · ");
+    this.words.classList.toggle("is-refused", refusal !== "");
+    this.note.value = data["note"] ?? "";
+    this.note.readOnly = cell.readOnly || entries !== 1;
+    this.note.placeholder = entries === 0 ? "Enter hours first" : "What was done";
+    this.open.hidden = !data["href"];
+    this.open.href = data["href"] || "#";
+    this.bar.hidden = false;
+  }
+
+  private onLeave(target: EventTarget | null): void {
+    if (!(target instanceof HTMLInputElement)) return;
+    if (target === this.note) this.saveNote();
+    else if (target.matches("[data-cell]")) this.save(target);
+  }
+
+  private saveNote(): void {
+    const cell = this.at;
+    if (!cell || this.note.readOnly || this.note.value === cell.dataset["note"]) return;
+    this.put(cell, cell.dataset["hours"] ?? "0", this.note.value);
+  }
+
+  private save(cell: HTMLInputElement): void {
+    const typed = cell.value.trim();
+    if (cell.readOnly || typed === this.shown(cell.dataset["hours"] ?? "0")) {
+      cell.value = this.shown(cell.dataset["hours"] ?? "0");
+      cell.parentElement?.classList.remove("is-unsaved");
+      return;
+    }
+    this.undone.push({ cell, hours: cell.dataset["hours"] ?? "0" });
+    this.put(cell, typed || "0");
+  }
+
+  private put(cell: HTMLInputElement, hours: string, note?: string): void {
+    cell.parentElement?.classList.add("is-saving");
+    this.sending = this.sending.then(() => this.sent(cell, hours, note));
+  }
+
+  private async sent(cell: HTMLInputElement, hours: string, note?: string): Promise<void> {
+    const place = cell.parentElement;
+    const row = cell.closest<HTMLElement>("[data-week-row]");
+    if (!place || !row) return;
+    const body: Record<string, unknown> = {
+      project: Number(row.dataset["project"]),
+      day: cell.dataset["day"],
+      hours,
+      phase: row.dataset["phase"] ?? "",
+      was: cell.dataset["hours"] ?? "0",
+    };
+    if (row.dataset["task"]) body["task_uid"] = Number(row.dataset["task"]);
+    if (note !== undefined) body["note"] = note;
+    try {
+      const answer = await send(ADDRESS, {
+        method: "PUT",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      const found = (await answer.json()) as Saved & { detail?: string; errors?: { message: string }[] };
+      if (answer.ok) this.accept(cell, place, found);
+      else this.refuse(cell, place, found);
+    } catch (failure) {
+      if (!(failure instanceof Away || failure instanceof SignedOut)) throw failure;
+      place.classList.add("is-unsaved"); // the page has said why; what was typed stays
+    } finally {
+      place.classList.remove("is-saving");
+    }
+  }
+
+  private accept(cell: HTMLInputElement, place: HTMLElement, found: Saved): void {
+    const state = found.returned ? "returned" : (WORDS[found.status ?? ""] ?? "");
+    cell.dataset["hours"] = found.hours;
+    cell.dataset["entries"] = String(found.entries);
+    cell.dataset["state"] = state;
+    cell.dataset["note"] = found.notes.join(" / ");
+    cell.dataset["returned"] = found.returned;
+    const label = cell.getAttribute("aria-label")?.replace(/, (draft|handed in|approved|locked|returned)$/, "") ?? "";
+    cell.setAttribute("aria-label", state ? `${label}, ${state}` : label);
+    cell.removeAttribute("aria-invalid");
+    if (document.activeElement !== cell) cell.value = this.shown(found.hours);
+    place.className = `hw-right hw-cell${state ? ` is-${state.replace(" ", "-")}` : ""}${found.notes.length ? " has-note" : ""}`;
+    void place.offsetWidth; // starts the tint anew
+    place.classList.add("is-saved");
+    const project = this.form.querySelector<HTMLAnchorElement>(`[data-project="${CSS.escape(cell.closest<HTMLElement>("[data-week-row]")?.dataset["project"] ?? "")}"] a`);
+    cell.dataset["href"] = found.entry_id && project ? `${project.pathname}entries/${found.entry_id}/` : "";
+    this.total();
+    if (this.at === cell && document.activeElement !== this.note) this.describe(cell);
+    const button = document.getElementById("submit-week");
+    if (button instanceof HTMLButtonElement) button.disabled = !this.form.querySelector('[data-state="draft"], [data-state="returned"]');
+  }
+
+  private refuse(cell: HTMLInputElement, place: HTMLElement, found: { detail?: string; errors?: { message: string }[] }): void {
+    this.undone.pop();
+    const typed = cell.value.trim();
+    cell.value = this.shown(cell.dataset["hours"] ?? "0");
+    cell.setAttribute("aria-invalid", "true");
+    place.classList.remove("is-saved");
+    place.classList.add("is-refused");
+    this.at = cell;
+    this.describe(cell, `“${typed}” is not saved. ${found.detail ?? "The server refused it."}`);
+  }
+
+  private total(): void {
+    const days = new Map<string, number>();
+    let whole = 0;
+    for (const row of this.rows()) {
+      let sum = 0;
+      for (const cell of row.querySelectorAll<HTMLInputElement>("[data-cell]")) {
+        const hours = Number(cell.dataset["hours"] ?? 0);
+        sum += hours;
+        days.set(cell.dataset["day"] ?? "", (days.get(cell.dataset["day"] ?? "") ?? 0) + hours);
+      }
+      this.put_total(row.querySelector("[data-row-total]"), sum);
+      whole += sum;
+    }
+    for (const place of this.form.querySelectorAll<HTMLElement>("[data-day-total]")) {
+      this.put_total(place, days.get(place.dataset["dayTotal"] ?? "") ?? 0);
+    }
+    this.put_total(this.form.querySelector("[data-week-total]"), whole);
+  }
+
+  private put_total(place: Element | null, sum: number): void {
+    if (place) place.textContent = this.shown(String(sum)) || "0";
+  }
+
+  private onKey(event: KeyboardEvent): void {
+    const target = event.target;
+    if (target === this.note) {
+      if (event.key === "Enter" || event.key === "Escape") {
+        event.preventDefault();
+        if (event.key === "Escape") this.note.value = this.at?.dataset["note"] ?? "";
+        this.at?.focus();
+      }
+      return;
+    }
+    if (!(target instanceof HTMLInputElement) || !target.matches("[data-cell]") || event.altKey) return;
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") this.undo(event);
+    else if (event.ctrlKey || event.metaKey) return;
+    else if (event.key === "Enter") this.step(event, target, event.shiftKey ? -1 : 1, 0);
+    else if (event.key === "ArrowDown") this.step(event, target, 1, 0);
+    else if (event.key === "ArrowUp") this.step(event, target, -1, 0);
+    else if (event.key === "ArrowLeft" && this.atEdge(target, "start")) this.step(event, target, 0, -1);
+    else if (event.key === "ArrowRight" && this.atEdge(target, "end")) this.step(event, target, 0, 1);
+    else if (event.key === "F2" && !this.note.readOnly) {
+      event.preventDefault();
+      this.note.focus();
+    } else if (event.key === "Escape") this.leave(event, target);
+  }
+
+  private atEdge(cell: HTMLInputElement, edge: "start" | "end"): boolean {
+    const all = cell.selectionStart === 0 && cell.selectionEnd === cell.value.length;
+    return all || (edge === "start" ? cell.selectionEnd === 0 : cell.selectionStart === cell.value.length);
+  }
+
+  private step(event: KeyboardEvent, cell: HTMLInputElement, down: number, across: number): void {
+    event.preventDefault();
+    const rows = this.rows();
+    const row = cell.closest<HTMLTableRowElement>("[data-week-row]");
+    if (!row) return;
+    const inRow = [...row.querySelectorAll<HTMLInputElement>("[data-cell]")];
+    const next = rows[rows.indexOf(row) + down]?.querySelectorAll<HTMLInputElement>("[data-cell]")[inRow.indexOf(cell) + across];
+    if (next) next.focus();
+    else if (down > 0) this.save(cell); // Enter in the last row saves and stays
+  }
+
+  private undo(event: KeyboardEvent): void {
+    event.preventDefault();
+    const target = event.target as HTMLInputElement;
+    if (target.value.trim() !== this.shown(target.dataset["hours"] ?? "0")) {
+      target.value = this.shown(target.dataset["hours"] ?? "0");
+      target.select();
+      return;
+    }
+    const last = this.undone.pop();
+    if (!last) return;
+    last.cell.value = this.shown(last.hours);
+    last.cell.focus();
+    this.put(last.cell, last.hours);
+  }
+
+  private leave(event: KeyboardEvent, cell: HTMLInputElement): void {
+    event.preventDefault();
+    if (cell.value.trim() !== this.shown(cell.dataset["hours"] ?? "0")) {
+      cell.value = this.shown(cell.dataset["hours"] ?? "0");
+      cell.select();
+      return;
+    }
+    const button = document.getElementById("submit-week");
+    if (button instanceof HTMLButtonElement && !button.disabled) button.focus();
+    else cell.blur();
+  }
+}
+
+/** Minutes of a running timer, as '1:23'. */
+function ticking(): void {
+  for (const place of document.querySelectorAll<HTMLElement>("[data-timer-since]")) {
+    const minutes = Math.max(0, Math.floor((Date.now() - Date.parse(place.dataset["timerSince"] ?? "")) / 60000));
+    if (Number.isNaN(minutes)) continue;
+    place.textContent = `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
+  }
+}
+
+/** The browser's zone, for forms that ask where midnight is. */
+function fillZones(root: ParentNode): void {
+  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  for (const field of root.querySelectorAll<HTMLInputElement>("input[data-zone]")) field.value = zone;
+}
+
+export function listenForHours(): void {
+  const form = document.querySelector<HTMLFormElement>("[data-week-sheet]");
+  const bar = form?.querySelector<HTMLElement>("[data-cell-bar]");
+  const words = form?.querySelector<HTMLElement>("[data-cell-words]");
+  const note = form?.querySelector<HTMLInputElement>("[data-cell-note]");
+  const open = form?.querySelector<HTMLAnchorElement>("[data-cell-open]");
+  if (form && bar && words && note && open) new WeekSheet(form, bar, words, note, open);
+  fillZones(document);
+  document.addEventListener("htmx:after:swap", () => fillZones(document));
+  ticking();
+  if (document.querySelector("[data-timer-since]")) setInterval(ticking, 20_000);
+}
