@@ -20,14 +20,14 @@ from headway.engine.ranking import Factor, Stake, factors, points, working_days
         (Stake(finish_days=50), 60),
         (Stake(severity=Decimal("0.5")), 15),
         (Stake(severity=Decimal(3)), 30),
-        (Stake(days_late=4), 8),
-        (Stake(days_late=40), 20),
+        (Stake(days_late=4), 18),
+        (Stake(days_late=40), 30),
         (Stake(days_late=0), 10),
         (Stake(days_late=-2), 6),
         (Stake(days_late=-5), 0),
         (Stake(people=2), 8),
         (Stake(people=9), 20),
-        (Stake(days_late=3, finish_days=3, people=1, severity=Decimal("0.25")), 6 + 18 + 4 + 7),
+        (Stake(days_late=3, finish_days=3, people=1, severity=Decimal("0.25")), 16 + 18 + 4 + 7),
     ],
 )
 def test_points_as_documented(stake: Stake, expected: int) -> None:
@@ -36,25 +36,25 @@ def test_points_as_documented(stake: Stake, expected: int) -> None:
 
 
 def test_a_moved_finish_outweighs_a_decision_that_is_late() -> None:
-    assert points(Stake(finish_days=6)) > points(Stake(days_late=10, severity=Decimal("0.5")))
+    assert points(Stake(days_late=6, finish_days=6)) > points(Stake(days_late=10, severity=Decimal("0.5")))
 
 
-def test_two_weeks_late_outweighs_due_today() -> None:
-    assert points(Stake(days_late=10)) > points(Stake(days_late=0))
+def test_a_day_counts_more_the_longer_it_is_past() -> None:
+    weights = [points(Stake(days_late=late)) for late in range(-5, 11)]
+    assert weights == sorted(weights)
+    assert points(Stake(days_late=1)) > points(Stake(days_late=0)) > points(Stake(days_late=-1))
 
 
 def test_factors_say_why_the_heaviest_first() -> None:
     assert factors(Stake(days_late=1, finish_days=4, people=1)) == (
         Factor("moves the finish by 4 working days", 24),
+        Factor("1 working day late", 12),
         Factor("1 person waits", 4),
-        Factor("1 working day late", 2),
     )
     assert factors(Stake(days_late=-1)) == (Factor("due in 1 working day", 8),)
 
 
-@given(
-    st.integers(-30, 60), st.integers(0, 60), st.integers(0, 20), st.decimals(0, 1, places=2), st.integers(1, 10)
-)
+@given(st.integers(-30, 60), st.integers(0, 60), st.integers(0, 20), st.decimals(0, 1, places=2), st.integers(1, 10))
 def test_more_consequence_never_ranks_lower(late: int, finish: int, people: int, severity: Decimal, more: int) -> None:
     stake = Stake(late, finish, people, severity)
     assert points(Stake(late, finish + more, people, severity)) >= points(stake)

@@ -1,15 +1,14 @@
 """In which order a person's lines stand: by what happens if nothing is done, in points that add up.
 
-Points are the sum of five factors, each capped, so that every line can show why it stands where it does:
+Points are the sum of four factors, each capped, so that every line can show why it stands where it does:
 
     finish        6 for each working day by which it moves the finish of its project, at most 60
     severity      30 x severity (0 to 1: a risk's exposure / 25, an issue's grade / 4, a budget's overrun)
-    lateness      2 for each working day past its day, at most 20
+    day           10 on its day, 2 more for each working day past it, at most 30; 2 less for each ahead, at least 0
     people        4 for each person who waits, at most 20
-    nearness      10 on its day, 2 less for each working day ahead, at least 0
 
-A finish outweighs everything else; something two weeks late outweighs something due today; a line without a day
-and without consequence has 0 points and stands last. Equal points: the earlier day first, then the key.
+A finish weighs most; what is late outweighs what is due today; a line without a day and without
+consequence has 0 points and stands last. Equal points: the earlier day first, then the key.
 """
 
 from __future__ import annotations
@@ -20,9 +19,8 @@ from decimal import Decimal
 
 FINISH_EACH, FINISH_MOST = 6, 60
 SEVERITY_MOST = 30
-LATE_EACH, LATE_MOST = 2, 20
+ON_ITS_DAY, DAY_EACH, DAY_MOST = 10, 2, 30
 PERSON_EACH, PEOPLE_MOST = 4, 20
-NEAR_MOST, NEAR_EACH = 10, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +63,16 @@ def factors(stake: Stake) -> tuple[Factor, ...]:
             min(PERSON_EACH * max(stake.people, 0), PEOPLE_MOST),
         ),
     ]
-    if stake.days_late is not None and stake.days_late > 0:
-        found.append(Factor(f"{_days(stake.days_late)} late", min(LATE_EACH * stake.days_late, LATE_MOST)))
-    elif stake.days_late is not None:
-        ahead = -stake.days_late
-        said = "due today" if ahead == 0 else f"due in {_days(ahead)}"
-        found.append(Factor(said, max(NEAR_MOST - NEAR_EACH * ahead, 0)))
+    if stake.days_late is not None:
+        weight = ON_ITS_DAY + DAY_EACH * stake.days_late
+        found.append(Factor(_when(stake.days_late), min(max(weight, 0), DAY_MOST)))
     return tuple(sorted((item for item in found if item.points), key=lambda item: -item.points))
+
+
+def _when(days_late: int) -> str:
+    if days_late > 0:
+        return f"{_days(days_late)} late"
+    return f"due in {_days(-days_late)}" if days_late else "due today"
 
 
 def points(stake: Stake) -> int:

@@ -121,7 +121,7 @@ def vote(ctx: Context, *, approval: Approval, decision: Vote, digest: Name, reas
     if approval.state != ApprovalState.PENDING.value:
         asked_by = person_of_user(approval.requested_by_user) if approval.requested_by_user is not None else None
         said = f"{approval.title}: {'approved' if approval.state == ApprovalState.APPROVED.value else 'refused'}"
-        _tell(ctx, approval, [asked_by], NoticeReason.DECIDED, f"{said}. {reason}".rstrip(". "))
+        _tell(ctx, approval, [asked_by], NoticeReason.DECIDED, f"{said}. {reason}" if reason else said)
     return approval_rows([approval])[0]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
 from headway.areas.approvals.models import Approval, ApprovalVote
@@ -66,6 +68,15 @@ def of_subject(subject: str, subject_id: int) -> ApprovalRow | None:
     rows = Approval.unscoped(reason="asked by its visible subject").filter(subject=subject, subject_id=subject_id)
     newest = rows.order_by("-id").first()
     return approval_rows([newest])[0] if newest else None
+
+
+def of_subjects(subject: str, subject_ids: Collection[int]) -> dict[int, ApprovalRow]:
+    """The newest request for each of some records that the caller may see, by record; two queries."""
+    rows = Approval.unscoped(reason="asked by their visible subjects").filter(
+        subject=subject, subject_id__in=list(subject_ids)
+    )
+    newest = {row.subject_id: row for row in rows.order_by("id")}
+    return {row.subject_id: row for row in approval_rows(list(newest.values()))}
 
 
 def approved_digest(approval_id: int) -> str:

@@ -10,6 +10,7 @@ from headway.areas.comms.events import MailQueued
 from headway.areas.comms.models import Mail
 from headway.areas.comms.types import Mailer, MailState, NoticeReason, Refusal
 from headway.areas.desk.events import LineDelegated
+from headway.areas.desk.wording import ended
 from headway.areas.files.queries import held_bytes
 from headway.kernel import jobs, ports
 from headway.kernel.context import Context, system_context
@@ -63,6 +64,6 @@ def tell_the_colleague(ctx: Context, event: LineDelegated) -> None:
         about_kind=event.kind,
         about_id=event.record_id,
         project_id=event.project_id,
-        text=f"{said}. {event.note}" if event.note else said,
+        text=f"{ended(said)} {event.note}" if event.note else said,
         once=f"delegated:{event.delegation_id}",
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from headway.areas.desk.types import DeskLine, Group, Piece, Sentence
-from headway.areas.desk.wording import names_text
+from headway.areas.desk.wording import ended, names_text
 
 
 def brief(lines: Sequence[DeskLine], *, day: date) -> tuple[Sentence, ...]:
@@ -60,7 +60,7 @@ def _decide(lines: Sequence[DeskLine]) -> list[Piece]:
     pieces = [_figure(found, "decision waits", "decisions wait", "lines in “To decide”"), Piece(" for you")]
     if overdue:
         pieces += [Piece(", "), _figure(overdue, "of them late", "of them late", "of these, those past their day")]
-        pieces += [Piece(f"; the heaviest is {found[0].what}")]
+        return [*pieces, Piece(ended(f"; the heaviest is {found[0].what}"))]
     return [*pieces, Piece(".")]
 
 
@@ -72,7 +72,7 @@ def _late(lines: Sequence[DeskLine]) -> list[Piece]:
     pieces = [_figure(found, "thing is", "things are", "lines in “Late or about to be”"), Piece(" late or about to be")]
     said = worst.consequence or worst.reason
     where = f" on {worst.project}" if worst.project else ""
-    return [*pieces, Piece(f"; first {worst.what}{where}: {said}.")]
+    return [*pieces, Piece(ended(f"; first {worst.what}{where}: {said}"))]
 
 
 def _send(lines: Sequence[DeskLine]) -> list[Piece]:

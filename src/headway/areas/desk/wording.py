@@ -56,3 +56,8 @@ def names_text(names: list[str]) -> str:
         return " and ".join(names)
     rest = len(names) - 2
     return f"{names[0]}, {names[1]} and {rest} other{'' if rest == 1 else 's'}"
+
+
+def ended(text: str) -> str:
+    """The text with one mark at its end: a full stop unless it brings its own."""
+    return text if text.endswith((".", "?", "!", "…")) else f"{text}."

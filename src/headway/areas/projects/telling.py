@@ -50,7 +50,7 @@ def tell_member(ctx: Context, project: Project, person_id: int, role: Role) -> N
         about_kind=Project._meta.label,
         about_id=project.pk,
         project_id=project.pk,
-        text=f"You are {role.value} on {project.name}",
+        text=f"Your role on {project.name}: {role.value.replace('_', ' ')}",
     )
 
 
