@@ -166,6 +166,18 @@ GET    /projects/{project}/planned-value           budgets.planned_value
 GET    /projects/{project}/earned-value            budgets.earned_value
 
 GET    /search                                     search.find
+GET    /desk                                       desk.show
+GET    /desk/colleagues                            desk.colleagues
+POST   /desk/snoozes                               desk.snooze
+DELETE /desk/snoozes                               desk.unsnooze
+POST   /desk/delegations                           desk.delegate
+DELETE /desk/delegations/{delegation}              desk.take_back
+GET    /inbox                                      comms.inbox
+GET    /inbox/waiting                              comms.notices_waiting
+POST   /inbox/archive                              comms.archive_all
+POST   /inbox/{notice}/read                        comms.mark_read
+POST   /inbox/{notice}/archive                     comms.archive
+
 GET    /files/{file}                               files.show
 GET    /projects/{project}/imports                 projects.imports
 POST   /projects/{project}/imports                 imports.preview
