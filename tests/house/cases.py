@@ -248,6 +248,7 @@ case("imports.bring", _bring, only=RUN - {"foreign_manager"}, refusal="by its st
 # --- schedule
 for _name in ("show", "tasks", "milestones", "resources", "baselines", "plan_of", "schedule_of"):
     case(f"schedule.{_name}", _on_project())
+case("schedule.week", _on_project(**WEEK))
 case("schedule.drop_plan", _ids(project="bare"))
 case("schedule.show_task", _ids(task="task"))
 case("schedule.start_plan", lambda w, s, who: {"project": s.empty, "start": DAY})

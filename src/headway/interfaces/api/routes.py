@@ -108,6 +108,7 @@ POST   /tasks/{task}/assignments                   schedule.assign
 POST   /links                                      schedule.link_tasks
 DELETE /links                                      schedule.unlink_tasks
 GET    /projects/{project}/milestones              schedule.milestones
+GET    /projects/{project}/plan/week               schedule.week
 GET    /projects/{project}/baselines               schedule.baselines
 POST   /projects/{project}/baselines               schedule.set_baseline
 POST   /baselines/{baseline}/use                   schedule.use_baseline
