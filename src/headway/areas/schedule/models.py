@@ -94,6 +94,23 @@ class PlanTask(_OfPlan):
         indexes = [
             models.Index(fields=["plan", "position", "id"], name="schedule_outline"),
             models.Index(fields=["plan", "milestone"], name="schedule_milestones"),
+            # What a Desk asks over all plans at once: few of very many rows, each wide.
+            models.Index(
+                fields=["plan", "finish", "percent_complete"],
+                condition=models.Q(critical=True, summary=False, active=True, removed_at=None),
+                name="schedule_critical_tasks",
+            ),
+            models.Index(
+                fields=["plan", "finish", "percent_complete"],
+                condition=models.Q(milestone=True, summary=False, active=True, removed_at=None),
+                name="schedule_milestones_ahead",
+            ),
+            models.Index(
+                fields=["plan", "percent_complete"],
+                condition=models.Q(deadline__isnull=False, removed_at=None),
+                name="schedule_deadlines",
+            ),
+            models.Index(fields=["owner"], condition=models.Q(removed_at=None), name="schedule_of_owner"),
         ]
 
     def __str__(self) -> str:
