@@ -78,9 +78,10 @@ def load_large(
     told  is called with the number of projects made so far.
     Raises Conflict where people exist already, Invalid for a size beyond what one installation is meant for.
     """
-    for name, value in (("projects", count), ("tasks", tasks), ("entries", entries)):
-        if not (0 if name == "entries" else 1) <= value <= _MOST[name]:
-            raise Invalid(f"{value} {name}; give 1 to {_MOST[name]:,}.", fields=[FieldError(name, "out of range")])
+    for name, value, least in (("projects", count, 1), ("tasks", tasks, 1), ("entries", entries, 0)):
+        if not least <= value <= _MOST[name]:
+            said = f"give {least} to {_MOST[name]:,}"
+            raise Invalid(f"{value} {name}; {said}.", fields=[FieldError(name, said, value=str(value))])
     system = ctx.as_system("a large portfolio to measure with")
     chance = random.Random(seed)  # noqa: S311 - names and sizes, no secrets
     users, rows = _users(system)

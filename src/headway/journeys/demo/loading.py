@@ -226,12 +226,16 @@ class _Project:
                 return
             self._import(at, "hours", path, "text/csv")
         self.imported = until
-        manager = self._as(at, self.story.manager)
-        if without or until == self.today:
+        if until == self.today:
             return
-        for name in {member.name for member in CAST if member.bill}:
-            hours.submit(manager, project=self.id, first=self.start, last=until, person=self.known[name])
-        hours.approve(manager, project=self.id, first=self.start, last=until - timedelta(days=8))
+        manager, sunday = self._as(at, self.story.manager), until - timedelta(days=6)
+        for member in CAST:
+            if member.bill:
+                person = self.known[member.name]
+                hours.submit(manager, project=self.id, first=self.start, last=until, person=person)
+        hours.approve(manager, project=self.id, first=self.start, last=sunday)
+        own = self._person(self.story.manager)  # which nobody approves of themselves
+        hours.approve(acting(at, _ADMIN.email), project=self.id, first=self.start, last=sunday, person=own)
 
     def _import(self, at: Context, kind: str, path: Path, media_type: str) -> None:
         ctx = self._as(at, "Tom" if kind == "hours" or at.now.date() > self.start else self.story.manager)

@@ -39,7 +39,7 @@ Systems
   Promotion codes in the price book               | d1 | 4     | a6         | Nina 40%
   Eligibility check in order entry                | d2 | 8     | d1         | Omar 20%
   Landing page with availability check            | d3 | 11    | a6         | Lea 40%
-  Campaign tracking and referral source           | d4 | 4     | d3         | Eva 50%
+  Campaign tracking and referral source           | d4 | 4     | d3 SS+6    | Eva 50%
   Report of leads, orders and rewards             | d5 | 7     | c10, d4    | Eva 40%
   Systems ready                                   | d6 | ms    | d2, d5     | | Mara
 Material
