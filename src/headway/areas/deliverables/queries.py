@@ -88,9 +88,7 @@ def versions(ctx: Context, *, project: ProjectId, kind: str = "") -> tuple[Versi
     rows = DocumentVersion.visible_to(ctx).filter(document__project_id=project)
     if kind:
         rows = rows.filter(document__kind=kind)
-    return version_rows(
-        list(rows.select_related("document", "snapshot").defer("tree", "snapshot__data").order_by("-id")[:100])
-    )
+    return version_rows(list(rows.select_related("document", "snapshot").defer("snapshot__data").order_by("-id")[:100]))
 
 
 @query(permission="deliverables.read")
@@ -111,7 +109,7 @@ def reports(
     stages = _stages()
     counted = rows.aggregate(**{each.name: Count("pk", filter=found) for each, found in stages.items()})
     chosen = rows.filter(stages[stage]) if stage in stages else rows
-    chosen = chosen.select_related("document", "snapshot").defer("tree", "snapshot__data")
+    chosen = chosen.select_related("document", "snapshot").defer("snapshot__data")
     items, following = page(chosen, order=("-id",), cursor=cursor, limit=limit)
     return Reports(version_rows(items), following, {each.value: counted[each.name] for each in stages})
 
@@ -122,7 +120,7 @@ def _stages() -> dict[Stage, Q]:
     )
     unfinished = Q(state__in=(VersionState.DRAFT.value, VersionState.REJECTED.value))
     return {
-        Stage.TO_FINISH: unfinished & ~Exists(newer),
+        Stage.TO_FINISH: unfinished & Q(~Exists(newer)),
         Stage.WAITING: Q(state=VersionState.IN_REVIEW.value),
         Stage.TO_SEND: Q(state=VersionState.APPROVED.value),
         Stage.SENT: Q(state=VersionState.SENT.value),
@@ -163,6 +161,7 @@ def version_rows(rows: list[DocumentVersion]) -> tuple[VersionRow, ...]:
             row.created_at,
             row.made_by,
             row.sent_at,
+            "preview" in row.tree or any(item.format is Format.HTML for item in files[row.pk]),
             row.version,
         )
         for row in rows
@@ -354,3 +353,9 @@ def maker_of(version_id: int) -> int | None:
     """The user who prepared a visible version."""
     rows = DocumentVersion.unscoped(reason="of a visible version").filter(pk=version_id)
     return rows.values_list("made_by_user", flat=True).first()
+
+
+def has_approved(ctx: Context) -> bool:
+    """Whether this actor sees any version that has been approved, sent or not."""
+    states = (VersionState.APPROVED.value, VersionState.SENT.value)
+    return DocumentVersion.visible_to(ctx).filter(state__in=states).exists()

@@ -78,7 +78,10 @@ class VersionFileRow:
 
 @dataclass(frozen=True, slots=True)
 class VersionRow:
-    """A version of a document. `digest` covers the final files and, once asked for, recipients and mail text."""
+    """A version of a document. `digest` covers the final files and, once asked for, recipients and mail text.
+
+    previewed  whether it can be read as a page.
+    """
 
     id: int
     project_id: int
@@ -99,6 +102,7 @@ class VersionRow:
     made_at: datetime
     made_by: str
     sent_at: datetime | None
+    previewed: bool
     version: int
 
 

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from headway.areas.deliverables import queries as deliverables
 from headway.areas.projects import queries as projects
 from headway.interfaces.web.page import page
 from headway.kernel.context import Context
@@ -52,6 +53,14 @@ def _record(register: str, kind: str) -> Address:
     return lambda ctx, record: reverse("record", args=[record.key, register, projects.record_number(kind, record.id)])
 
 
+def _snapshot(ctx: Context, record: Record) -> str:
+    return reverse("snapshot", args=[record.key, deliverables.held_snapshot(ctx, record.id)[0].number])
+
+
+def _upload(ctx: Context, record: Record) -> str:
+    return reverse("document", args=[record.key, deliverables.upload(ctx, upload=record.id).document_id])
+
+
 PAGES: dict[str, Address] = {
     "projects.Project": page_of_project("project"),
     "projects.Risk": _record("risks", "projects.Risk"),
@@ -68,6 +77,9 @@ PAGES: dict[str, Address] = {
     "budgets.BudgetChange": page_of_project("hours"),
     "deliverables.Document": page_of_project("reports"),
     "deliverables.DocumentVersion": own_page("report"),
+    "deliverables.UploadedDocument": own_page("document"),
+    "deliverables.Snapshot": _snapshot,
+    "deliverables.UploadedVersion": _upload,
     "approvals.Approval": page_of_house("approval"),
 }
 

@@ -22,6 +22,7 @@ from headway.areas.projects import queries as projects
 from headway.areas.projects.types import Charter
 from headway.interfaces.actors import context_of
 from headway.interfaces.web.frame import Link, NavEntry, NavGroup, navigation
+from headway.interfaces.web.guide import guide_of
 from headway.interfaces.web.headers import reference_of
 from headway.interfaces.web.live import live_of
 from headway.kernel.access import OUTSIDE_ROLES, may, permission_table
@@ -34,10 +35,11 @@ View = Callable[..., HttpResponse]
 _TABS = (
     ("overview", "Overview", "project", "schedule.read"),
     ("plan", "Plan", "plan", "schedule.read"),
-    ("hours", "Hours and budget", "hours", "hours.read"),
+    ("hours", "Hours and cost", "hours", "hours.read"),
     ("registers", "Risks and decisions", "registers", "projects.read_registers"),
     ("imports", "Imports", "imports", "projects.read_imports"),
     ("reports", "Reports", "reports", "deliverables.read"),
+    ("documents", "Documents", "documents", "deliverables.read"),
     ("people", "People", "members", "projects.read_members"),
     ("activity", "Activity", "activity", "projects.read_activity"),
 )
@@ -165,6 +167,7 @@ def show(
     """
     framed: dict[str, Any] = {
         "live": getattr(request, "live", None),
+        "guide": guide_of(request, ctx),
         "nav": navigation(_groups(ctx), path=request.path),
         "may": May(ctx, project.id if project else None),
         "today": today_in(ctx, project) if project else ctx.now.date(),
@@ -184,6 +187,9 @@ def _groups(ctx: Context) -> tuple[NavGroup, ...]:
         NavEntry("To approve", reverse("approvals"), "checklist", keys="g a", count=waiting or None),
     ]
     if not is_outside(ctx):
+        entries.append(NavEntry("My tasks", reverse("my-tasks"), "list-check", keys="g k"))
+        entries.append(NavEntry("Hours", reverse("my-week"), "clock", keys="g h"))
+        entries.append(NavEntry("Reports", reverse("report-centre"), "file-text", keys="g o"))
         entries.append(NavEntry("Settings", reverse("settings"), "settings", keys="g s"))
     return (NavGroup(tuple(entries)),)
 

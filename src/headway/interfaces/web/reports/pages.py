@@ -10,13 +10,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from headway.areas.approvals.queries import of_subject as approval_of
+from headway.areas.approvals.types import ApprovalRow, ApprovalState
 from headway.areas.comms import commands as comms
 from headway.areas.comms.queries import of_subject as mails_of
-from headway.areas.comms.types import MailState
 from headway.areas.deliverables import queries
 from headway.areas.deliverables.reactions import SUBJECT
 from headway.areas.deliverables.types import Format, VersionRow, VersionState
-from headway.areas.people.queries import house_rules
 from headway.areas.projects.queries import charter, members, my_person_id
 from headway.areas.projects.types import Charter, MemberRow
 from headway.areas.schedule import queries as schedule
@@ -26,35 +25,18 @@ from headway.interfaces.web.frame import Link
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import act, offered, page, say, show, working_project
 from headway.interfaces.web.projects.pages import status_day
+from headway.interfaces.web.reports.asking import approvers_among
+from headway.interfaces.web.reports.figures import key_figures
+from headway.interfaces.web.reports.snapshots import compared
+from headway.interfaces.web.reports.states import FORMATS, MAILS, VERSIONS, listed
 from headway.interfaces.web.submitting import Choices, attempt, day, one_of, pressed, text, words
 from headway.interfaces.web.templatetags.formats import weekday_date
 from headway.journeys import reports as journey
+from headway.kernel.access import may
 from headway.kernel.context import Context
-from headway.kernel.errors import NotFound
+from headway.kernel.errors import Conflict, NotFound
 from headway.reports.registry import REPORTS
 
-FORMATS = {
-    Format.DOCX: "Word",
-    Format.PPTX: "PowerPoint",
-    Format.XLSX: "Excel",
-    Format.PDF: "PDF",
-    Format.HTML: "Web page",
-    Format.MD: "Markdown",
-}
-_STATES = {
-    VersionState.DRAFT: ("Draft", ""),
-    VersionState.IN_REVIEW: ("Waits for approval", "amber"),
-    VersionState.APPROVED: ("Approved", "green"),
-    VersionState.REJECTED: ("Refused", "red"),
-    VersionState.SENT: ("Sent", "green"),
-}
-_MAILS = {
-    MailState.QUEUED: ("On its way", "amber"),
-    MailState.HELD: ("Held back after a restore", "amber"),
-    MailState.SENT: ("Sent", "green"),
-    MailState.FAILED: ("Failed", "red"),
-}
-_APPROVERS = frozenset({"administrator", "approver", "manager"})
 # The page may be looked at inside ours, and can do nothing there.
 _SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 
@@ -106,7 +88,7 @@ class AskForm(forms.Form):
 def versions(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     """Versions of a project's reports, newest first."""
     project = working_project(ctx, key)
-    rows = [(row, *_STATES[row.state]) for row in queries.versions(ctx, project=project.id)]
+    rows = [(row, *VERSIONS[row.state]) for row in queries.versions(ctx, project=project.id)]
     waiting = sum(1 for row, *_ in rows if row.state is VersionState.IN_REVIEW)
     answer = ""
     if rows:
@@ -171,9 +153,9 @@ def version(request: HttpRequest, ctx: Context, key: str, version: int) -> HttpR
     """One version: its files, its look, its approval, its mail."""
     project = working_project(ctx, key)
     row = _version(ctx, project, version)
-    words_, tone = _STATES[row.state]
+    words_, tone = VERSIONS[row.state]
     approval = approval_of(SUBJECT, row.id)
-    mails = [(mail, *_MAILS[mail.state]) for mail in mails_of(SUBJECT, row.id)]
+    mails = [(mail, *MAILS[mail.state]) for mail in mails_of(SUBJECT, row.id)]
     values = {
         "row": row,
         "state": words_,
@@ -181,7 +163,10 @@ def version(request: HttpRequest, ctx: Context, key: str, version: int) -> HttpR
         "approval": approval,
         "mails": mails,
         "files": [(item, FORMATS[item.format]) for item in row.files],
-        "looks": any(item.format is Format.HTML for item in row.files),
+        "checked": ", ".join(FORMATS[item.format] for item in row.files),
+        "looks": row.previewed,
+        "asked": _asked(ctx, approval),
+        "told": _told(ctx, project, row),
         "can_ask": row.state in (VersionState.DRAFT, VersionState.REJECTED, VersionState.IN_REVIEW),
         "can_send": row.state is VersionState.APPROVED and not mails,
         "released": row.state in (VersionState.APPROVED, VersionState.SENT),
@@ -191,20 +176,35 @@ def version(request: HttpRequest, ctx: Context, key: str, version: int) -> HttpR
     return show(request, ctx, "reports/version.html", values, project=project, tab="reports", crumbs=crumbs)
 
 
+def _asked(ctx: Context, approval: ApprovalRow | None) -> bool:
+    """Whether this person's answer is wanted."""
+    if approval is None or approval.state is not ApprovalState.PENDING:
+        return False
+    me = my_person_id(ctx)
+    return any(vote.person_id == me and vote.vote is None for vote in approval.votes)
+
+
+def _told(ctx: Context, project: Charter, row: VersionRow) -> dict[str, Any]:
+    """What the report's frozen data says, for those who may read it: key figures and what changed."""
+    if not may(ctx, "deliverables.read_snapshots", project_id=project.id):
+        return {}
+    try:
+        status = journey.stored_status(ctx, row.snapshot_id)[1]
+    except Conflict:
+        return {}
+    return {"status": status, "figures": key_figures(status), "comparison": compared(ctx, row.snapshot_id)}
+
+
 def _sentence(row: VersionRow, *, queued: bool) -> str:
     if queued and row.state is VersionState.APPROVED:
-        return f"Approved and handed to the outbox for {_listed(row.recipients)}."
+        return f"Approved and handed to the outbox for {listed(row.recipients)}."
     return {
         VersionState.DRAFT: "A draft: read it, then ask for approval.",
-        VersionState.IN_REVIEW: f"Asked for approval, to {_listed(row.recipients)}.",
-        VersionState.APPROVED: f"Approved: it may go to {_listed(row.recipients)}.",
+        VersionState.IN_REVIEW: f"Asked for approval, to {listed(row.recipients)}.",
+        VersionState.APPROVED: f"Approved: it may go to {listed(row.recipients)}.",
         VersionState.REJECTED: "Refused: read the reason, prepare it anew or ask again.",
-        VersionState.SENT: f"Sent to {_listed(row.recipients)}.",
+        VersionState.SENT: f"Sent to {listed(row.recipients)}.",
     }[row.state]
-
-
-def _listed(recipients: tuple[str, ...]) -> str:
-    return ", ".join(recipients[:3]) + (f" and {len(recipients) - 3} more" if len(recipients) > 3 else "")
 
 
 def _version(ctx: Context, project: Charter, version: int) -> VersionRow:
@@ -227,9 +227,8 @@ def look(request: HttpRequest, ctx: Context, key: str, version: int) -> HttpResp
     """The web page of a version, for the frame on its page: shut in, with no script and no address."""
     project = working_project(ctx, key)
     row = _version(ctx, project, version)
-    found = queries.download(ctx, version=row.id, format=Format.HTML)
     headers = {"Content-Security-Policy": _SANDBOX, "X-Frame-Options": "SAMEORIGIN"}
-    return HttpResponse(found.content, content_type="text/html; charset=utf-8", headers=headers)
+    return HttpResponse(queries.preview(ctx, version=row.id), content_type="text/html; charset=utf-8", headers=headers)
 
 
 def _format(name: str) -> Format:
@@ -259,7 +258,9 @@ def ask(request: HttpRequest, ctx: Context, key: str, version: int) -> HttpRespo
         "mail_subject": row.mail_subject or f"{row.document}, {weekday_date(row.as_of, locale)}",
         "mail_body": row.mail_body or _letter(project, row, locale),
     }
-    form = AskForm(_approvers(ctx, people, row), request.POST or None, initial=initial)
+    form = AskForm(
+        approvers_among(ctx, people, clients=row.audience == "client"), request.POST or None, initial=initial
+    )
     status, back = 200, reverse("report", args=[key, version])
     if request.method == "POST":
         done = attempt(
@@ -291,14 +292,6 @@ def ask(request: HttpRequest, ctx: Context, key: str, version: int) -> HttpRespo
     )
 
 
-def _approvers(ctx: Context, people: tuple[MemberRow, ...], version: VersionRow) -> Choices:
-    """Who may be asked: clients for their own copy alone, oneself where the house allows it."""
-    roles = _APPROVERS | ({"client"} if version.audience == "client" else set())
-    me = None if house_rules(ctx).self_approval else my_person_id(ctx)
-    found = {(row.person_id, row.name) for row in people if row.role in roles and row.person_id != me}
-    return sorted(found, key=lambda who: who[1])
-
-
 def _clients(people: tuple[MemberRow, ...]) -> list[str]:
     return sorted({row.email for row in people if row.role == "client" and row.email})
 
@@ -308,17 +301,21 @@ def _letter(project: Charter, row: VersionRow, locale: Locale) -> str:
     return f"Hello,\n\nhere is the status of {project.name} as of {on}.\n\nKind regards\n{project.manager}\n"
 
 
-@act
+@page("POST")
 def send(request: HttpRequest, ctx: Context, key: str, version: int) -> HttpResponse:
-    """Send an approved version, once."""
+    """What would leave, to be read once more; a POST sends it, once."""
     project = working_project(ctx, key)
+    offered(ctx, "deliverables.send", project)
     row = _version(ctx, project, version)
-    return pressed(
-        request,
-        lambda: journey.send(ctx, version=row.id),
-        done="The mail is on its way; its state stands below.",
-        to=reverse("report", args=[key, version]),
-    )
+    back = reverse("report", args=[key, version])
+    if request.method == "POST":
+        done = "The mail is on its way; its state stands below."
+        return pressed(request, lambda: journey.send(ctx, version=row.id), done=done, to=back)
+    if row.state is not VersionState.APPROVED:
+        return redirect(back)
+    values = {"row": row, "files": [(item, FORMATS[item.format]) for item in row.files], "back": back}
+    crumbs = (Link(f"{row.document}, version {row.number}", back), Link("Send"))
+    return show(request, ctx, "reports/send.html", values, project=project, tab="reports", crumbs=crumbs)
 
 
 @act
