@@ -1,7 +1,7 @@
 // What a person types in a form is kept in this tab until the server has accepted it: the end of a session, a server
 // that restarts or a tab reloaded by mistake lose nothing. Passwords, files and what the server has hidden are not kept,
 // but for the version the person started from, so that a stale save is still seen as one.
-import { ready } from "./net";
+import { fresh, ready } from "./net";
 import { notice } from "./notices";
 
 const PREFIX = "headway.typed:";
@@ -120,13 +120,13 @@ function accepted(): void {
 
 const letThrough = new WeakSet<HTMLFormElement>();
 
-// A form goes out only when the server is there and the session lives; else it stays, with what was typed.
+// A form goes out only when the server is there and the session lives; else it stays, with what was typed. Where the
+// page has heard from the server within seconds, the form goes at once; should it be lost then, it is kept all the same.
 function onSubmit(event: SubmitEvent): void {
   const form = event.target;
   if (!(form instanceof HTMLFormElement) || !form.matches(FORMS) || event.defaultPrevented) return;
   if (form.matches("[hx-post], [hx-put], [hx-patch], [hx-delete]")) return; // htmx sends it and stays on the page
   if (letThrough.delete(form)) return;
-  event.preventDefault();
   keep(form);
   let field = form.querySelector<HTMLInputElement>(`input[name=${FIELD}]`);
   if (!field) {
@@ -137,6 +137,8 @@ function onSubmit(event: SubmitEvent): void {
     field.value = name;
     form.append(field);
   }
+  if (fresh()) return;
+  event.preventDefault();
   void ready().then((can) => {
     if (!can) return;
     letThrough.add(form);

@@ -17,7 +17,10 @@ export interface Seen {
 export class SignedOut extends Error {}
 export class Away extends Error {}
 
+const FRESH_MS = 12_000; // longer than between two questions of a page that is looked at
+
 let token = "";
+let answeredAt = performance.now(); // the page itself has just come
 
 /** The token that a change of data must carry. */
 export function changeToken(): string {
@@ -50,15 +53,24 @@ export async function ask(project: string): Promise<Seen> {
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
   } catch {
+    answeredAt = Number.NEGATIVE_INFINITY;
     throw new Away(AWAY);
   }
-  if (answer.status === 401) throw new SignedOut();
-  if (!answer.ok) throw new Away(AWAY);
+  if (!answer.ok) {
+    answeredAt = Number.NEGATIVE_INFINITY;
+    throw answer.status === 401 ? new SignedOut() : new Away(AWAY);
+  }
   const seen = (await answer.json()) as Seen;
   const here = document.body.dataset["livePerson"];
   if (here && here !== String(seen.person)) location.reload(); // somebody else signed in beside this page
   renew(seen.token);
+  answeredAt = performance.now();
   return seen;
+}
+
+/** Whether the server has just been there with the session alive, so that nothing need be asked before sending. */
+export function fresh(): boolean {
+  return navigator.onLine && performance.now() - answeredAt < FRESH_MS;
 }
 
 /** Whether a change can be sent now; if not, the page has said why. */

@@ -22,7 +22,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headway.config.settings.prod")
 keep_files_private()
 django.setup()
 
-from headway.config import data_folder, doctor, nightly, restoring  # noqa: E402 - models load only after django.setup()
+from headway.areas.people import queries as people  # noqa: E402 - models load only after django.setup()
+from headway.config import data_folder, doctor, nightly, restoring  # noqa: E402
 from headway.config.serve import hold_data_folder  # noqa: E402
 from headway.kernel import jobs, settings  # noqa: E402
 from headway.kernel.context import real_clock  # noqa: E402
@@ -71,7 +72,15 @@ def _arguments() -> argparse.Namespace:
 
 def _prepare(_given: argparse.Namespace) -> Answer:
     data_folder.prepare()
-    return {}, ""
+    return {}, _how_to_begin()
+
+
+def _how_to_begin() -> str:
+    """Where the first administrator is made, while there is none."""
+    if people.is_set_up():
+        settings.set_up_code_file().unlink(missing_ok=True)
+        return ""
+    return f"Nobody can sign in yet. Set Headway up here: {settings.read().base_url}/?code={settings.set_up_code()}"
 
 
 def _init(_given: argparse.Namespace) -> Answer:
@@ -79,11 +88,14 @@ def _init(_given: argparse.Namespace) -> Answer:
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _held(home):
         data_folder.prepare()
+        begin = _how_to_begin()
     key = home / data_folder.RECOVERY_KEY_FILE
     text = (
         f"The data folder {home} is ready.\n"
         f"Keep a copy of {key} in another place: it opens the secrets inside your backups."
     )
+    if begin:
+        text += f"\nStart 'headway serve'. {begin}"
     return {"home": str(home), "recovery_key_file": str(key)}, text
 
 

@@ -81,13 +81,26 @@ def secret_key() -> str:
     given = os.environ.get("HEADWAY_SECRET_KEY")
     if given:
         return given
-    home = read().home
-    path = home / "secret-key"
+    return _kept_secret(read().home / "secret-key", length=48)
+
+
+def set_up_code_file() -> Path:
+    """Where the code lies by which the first administrator is made in the browser; gone once there is one."""
+    return read().home / "set-up-code"
+
+
+def set_up_code() -> str:
+    """That code, made at first use: whoever can read the data folder may set Headway up."""
+    return _kept_secret(set_up_code_file(), length=18)
+
+
+def _kept_secret(path: Path, *, length: int) -> str:
+    """The secret in a file that the owner alone can read; made at first use from `length` random bytes."""
     try:
         return path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
-    key = secrets.token_urlsafe(48)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    key = secrets.token_urlsafe(length)
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

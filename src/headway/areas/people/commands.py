@@ -97,12 +97,18 @@ def set_up(
     password: Secret,
     currency: Currency = "USD",
     time_zone: TimeZone = "UTC",
+    self_approval: bool = False,
 ) -> PersonRow:
     """Make the own organisation and its first administrator. Refused when there is one."""
     if Organisation.unscoped(reason="set-up runs once").filter(kind="own").exists():
         raise Conflict("Headway is set up already.")
     own = Organisation.add(
-        ctx, name=organisation, kind=OrganisationKind.OWN.value, currency=currency, time_zone=time_zone
+        ctx,
+        name=organisation,
+        kind=OrganisationKind.OWN.value,
+        currency=currency,
+        time_zone=time_zone,
+        self_approval=self_approval,
     )
     user = _new_user(name=name, email=email, role=Role.ADMINISTRATOR, password=password)
     return person_row(Person.add(ctx, name=name, email=email, organisation=own, user=user))

@@ -241,6 +241,11 @@ def match_people(source: str, labels: Iterable[tuple[str, str]]) -> dict[tuple[s
     return found
 
 
+def is_set_up() -> bool:
+    """Whether there is an own organisation: before that, nobody can sign in."""
+    return Organisation.unscoped(reason="nobody has signed in yet").filter(kind="own").exists()
+
+
 def own_organisation_defaults() -> tuple[str, str]:
     """Currency and time zone of the own organisation; ('USD', 'UTC') before it is set up."""
     rows = Organisation.unscoped(reason="defaults for new records").filter(kind="own")

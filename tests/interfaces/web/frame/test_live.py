@@ -119,7 +119,7 @@ def test_typed_text_outlives_session_and_server(site: House, live_server: Any, b
     assert page.input_value("[name=purpose]") == "Sell more lamps"
 
     page.context.clear_cookies()
-    page.click("main form button[type=submit]")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(page.locator("#signed-out")).to_be_visible()
     with page.context.expect_page() as beside:
         page.click("#signed-out a")

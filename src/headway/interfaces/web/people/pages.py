@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
@@ -11,11 +13,15 @@ from django.urls import reverse
 
 from headway.areas.people import commands, queries
 from headway.interfaces.actors import context_of
-from headway.interfaces.web.page import say
+from headway.interfaces.web import guide
+from headway.interfaces.web.page import act, say
 from headway.interfaces.web.projects.pages import home
-from headway.interfaces.web.submitting import attempt
-from headway.kernel.context import Channel, system_context
+from headway.interfaces.web.submitting import attempt, text
+from headway.kernel import settings
+from headway.kernel.context import Channel, Context
 from headway.kernel.errors import FieldError, Invalid, NotFound
+
+_A_YEAR = 365 * 24 * 3600
 
 
 class PasswordForm(forms.Form):
@@ -39,20 +45,53 @@ class PasswordForm(forms.Form):
         return given
 
 
+class SetUpForm(forms.Form):
+    """The organisation and its first administrator."""
+
+    organisation = text("Name of your organisation")
+    name = text("Your name")
+    email = forms.EmailField(label="Your e-mail", max_length=254)
+    password = forms.CharField(
+        label="Password",
+        max_length=4096,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text="12 characters or more; a sentence is easiest to remember.",
+    )
+    currency = forms.RegexField(r"^[A-Z]{3}$", label="Currency", help_text="Three letters, such as EUR.", max_length=3)
+    time_zone = forms.ChoiceField(
+        label="Time zone", choices=lambda: [(zone, zone) for zone in sorted(available_timezones())], initial="UTC"
+    )
+    self_approval = forms.BooleanField(
+        label="I work alone: let me approve what I prepared myself",
+        required=False,
+        help_text="It is shown where it happens; change it in the settings once others have joined.",
+    )
+
+
 def start(request: HttpRequest) -> HttpResponse:
-    """The first page: projects; before the first start, how to set up."""
+    """The first page: projects; before there is an organisation, setting Headway up."""
     user = getattr(request, "user", None)
-    if (user is None or not user.is_authenticated) and not _is_set_up():
-        return render(request, "people/first_start.html")
+    if (user is None or not user.is_authenticated) and not queries.is_set_up():
+        return _set_up(request)
     return home(request)
 
 
-def _is_set_up() -> bool:
-    try:
-        queries.house_rules(system_context("is there an organisation"))
-    except NotFound:
-        return False
-    return True
+def _set_up(request: HttpRequest) -> HttpResponse:
+    """Make the organisation and its first administrator, for whoever knows the code of the data folder."""
+    code = request.GET.get("code", "")
+    if not secrets.compare_digest(code.encode(), settings.set_up_code().encode()):
+        return render(request, "people/first_start.html", {"wrong": bool(code)}, status=403 if code else 200)
+    form = SetUpForm(request.POST or None)
+    status = 200
+    if request.method == "POST":
+        ctx = context_of(request, channel=Channel.WEB)
+        done = attempt(form, lambda given: commands.set_up(ctx, **given))
+        if done.done:
+            settings.set_up_code_file().unlink(missing_ok=True)
+            say(request, f"{form.cleaned_data['organisation']} is set up. Sign in with {done.result.email}.")
+            return redirect(reverse("account_login"))
+        status = done.status
+    return render(request, "people/set_up.html", {"form": form}, status=status)
 
 
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
@@ -76,3 +115,12 @@ def _accept(request: HttpRequest, token: str, password: str) -> Any:
         return commands.accept_invitation(ctx, token=token, password=password)
     except NotFound as refusal:
         raise Invalid(refusal.message, fields=[FieldError("token", "not good")]) from refusal
+
+
+@act
+def hide_guide(request: HttpRequest, _ctx: Context) -> HttpResponse:
+    """Show the guide through the first week no more in this browser."""
+    response = redirect(reverse("home"))
+    secure = request.is_secure()
+    response.set_cookie(guide.COOKIE, guide.HIDDEN, max_age=_A_YEAR, samesite="Lax", httponly=True, secure=secure)
+    return response

@@ -8,5 +8,6 @@ from headway.interfaces.web.people import pages
 
 urlpatterns: list[URLPattern] = [
     path("", pages.start, name="home"),
+    path("guide/hide/", pages.hide_guide, name="guide-hide"),
     path("invitation/<str:token>/", pages.invitation, name="invitation"),
 ]

@@ -1,0 +1,134 @@
+"""From nothing to the first approved status report, led by the guide, in the browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import Browser, Page, expect
+
+from headway.areas.people import queries
+from headway.areas.people.types import Role
+from headway.areas.projects import commands as projects
+from headway.kernel import settings
+from headway.kernel.context import system_context
+from tests.conftest import PASSWORD
+from tests.interfaces.web.conftest import PLANS, House, Signed, person_id
+from tests.interfaces.web.frame.test_browser import faults
+
+EMAIL = "ada@example.org"
+
+
+def test_an_empty_house_says_who_can_set_it_up(db: None) -> None:
+    page = Client().get("/")
+    assert "not set up yet" in page.content.decode()
+    wrong = Client().post("/?code=guess", {"organisation": "Northwind"})
+    assert wrong.status_code == 403
+    assert not queries.is_set_up()
+
+
+def test_the_code_sets_up_once(db: None) -> None:
+    given = {
+        "organisation": "Northwind",
+        "name": "Ada Admin",
+        "email": EMAIL,
+        "password": PASSWORD,
+        "currency": "EUR",
+        "time_zone": "Europe/Berlin",
+    }
+    address = f"/?code={settings.set_up_code()}"
+    weak = Client().post(address, {**given, "password": "short"})
+    assert (weak.status_code, queries.is_set_up()) == (422, False)
+    assert Client().post(address, given).status_code == 302
+    assert queries.house_rules(system_context("test")).currency == "EUR"
+    assert not settings.set_up_code_file().exists()
+    assert Client().post(address, given).headers["Location"].startswith("/accounts/login/")
+
+
+def test_the_guide_is_for_those_who_begin_projects_and_can_be_hidden(house: House, signed: Signed) -> None:
+    manager = signed("manager")
+    assert "step 1 of 6: Begin a project" in manager.get("/", follow=True).content.decode()
+    assert "Your first week" not in signed("member").get("/", follow=True).content.decode()
+    manager.post("/guide/hide/")
+    assert "Your first week" not in manager.get("/", follow=True).content.decode()
+
+
+def test_the_guide_asks_for_an_approver_where_nobody_may_approve_their_own(planned: House, signed: Signed) -> None:
+    page = signed("manager").get("/projects/SITE/").content.decode()
+    assert "step 3 of 6: Take a baseline" in page
+    signed("manager").post("/projects/SITE/plan/baselines/new/", {"name": "Promised"})
+    assert "step 5 of 6: Prepare the status report" in signed("manager").get("/projects/SITE/").content.decode()
+    for who in ("approver", "client"):
+        projects.remove_member(planned("manager"), project="SITE", person=person_id(planned, who), role=Role(who))
+    assert "step 4 of 6: Bring in who approves" in signed("manager").get("/projects/SITE/").content.decode()
+
+
+def _follow(page: Page, label: str) -> None:
+    expect(page.locator(".hw-guide-now strong")).to_contain_text(label)
+    assert faults(page) == []
+    page.locator(".hw-guide .btn-primary").click()
+    page.wait_for_load_state()
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_from_nothing_to_an_approved_report(live_server: Any, browser: Browser) -> None:
+    base = str(live_server.url).replace("127.0.0.1", "localhost")
+    page = browser.new_context(base_url=base).new_page()
+    page.goto(f"/?code={settings.set_up_code()}")
+    page.fill("[name=organisation]", "Northwind")
+    page.fill("[name=name]", "Ada Admin")
+    page.fill("[name=email]", EMAIL)
+    page.fill("[name=password]", PASSWORD)
+    page.fill("[name=currency]", "EUR")
+    page.check("[name=self_approval]")
+    assert faults(page) == []
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/accounts/login/")
+    page.fill("[name=login]", EMAIL)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_load_state()
+
+    _follow(page, "Begin a project")
+    page.fill("[name=key]", "SITE")
+    page.fill("[name=name]", "Web site")
+    page.click(".hw-work form.hw-form button[type=submit]")
+    page.wait_for_url("**/projects/SITE/")
+
+    _follow(page, "Bring its plan")
+    page.set_input_files("input[type=file]", str(PLANS / "small.xml"))
+    page.click(".hw-work form.hw-form button[type=submit]")
+    page.wait_for_url("**/imports/*/")
+    page.get_by_role("button", name="Apply").first.click()
+    page.wait_for_load_state()
+
+    page.goto("/projects/SITE/")
+    _follow(page, "Take a baseline")
+    page.fill("[name=name]", "As promised")
+    page.click(".hw-work form.hw-form button[type=submit]")
+    page.wait_for_load_state()
+
+    page.goto("/projects/SITE/")
+    _follow(page, "Prepare the status report")
+    page.click(".hw-work form.hw-form button[type=submit]")
+    page.wait_for_url("**/projects/SITE/reports/*/", timeout=60_000)
+    page.get_by_role("link", name="Ask for approval").first.click()
+    page.wait_for_load_state()
+    page.fill("[name=recipients]", "carol@acme.example")
+    page.get_by_role("checkbox", name="Ada Admin").check()
+    page.click(".hw-work form.hw-form button[type=submit]")
+    page.wait_for_load_state()
+
+    _follow(page, "Have it approved")
+    page.locator(".hw-main a[href^='/approvals/']").first.click()
+    page.wait_for_load_state()
+    page.locator("button[value=approve]").first.click()
+    page.wait_for_load_state()
+    if page.locator("dialog[open] button[value=approve]").count():
+        page.locator("dialog[open] button[value=approve]").click()
+        page.wait_for_load_state()
+    page.goto("/projects/SITE/")
+    expect(page.locator(".hw-guide")).to_have_count(0)
+    page.context.close()
