@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from headway.engine import plan as engine
+from headway.engine.calendars import Calendars
 from headway.engine.cpm import schedule
 from headway.journeys.demo.loading import STORIES
 from headway.journeys.demo.outlines import rows_of
@@ -100,3 +101,26 @@ def test_each_story_is_a_plan_of_the_promised_size_with_owners_and_deadlines(sto
 def test_a_project_that_begins_over_new_year_rests_on_the_first_day() -> None:
     plan = plan_of(late(), date(2025, 12, 29), date(2025, 12, 29))
     assert schedule(plan).by_uid()[1].finish == datetime(2026, 1, 12, 17)  # ten working days, without 1 January
+
+
+def late_milestones(story: Story, today: date) -> dict[str, float]:
+    """Working days after the agreed day, of the milestones that are late."""
+    plan = plan_of(Outline("Plan", rows_of(story.rows, NAMES), "EUR"), start_of(today), today)
+    axis = Calendars(plan.calendars, default_uid=1).default
+    dates = schedule(plan).by_uid()
+    found = {}
+    for task in plan.tasks:
+        slip = axis.work_between(task.baselines[0].finish, dates[task.uid].finish).tenths / 4800
+        if task.milestone and slip > 0:
+            found[task.name] = slip
+    return found
+
+
+@pytest.mark.parametrize("day", range(7))
+def test_one_is_in_trouble_one_late_and_one_on_time_on_whichever_day_it_is_loaded(day: int) -> None:
+    today = MONDAY + timedelta(days=day)
+    rollout, website, promotion = (late_milestones(story, today) for story in STORIES)
+    assert rollout["Order validation rules approved"] > 15
+    assert rollout["Project closed"] >= 7
+    assert 1 <= max(website.values()) <= 5
+    assert promotion == {}

@@ -1,0 +1,208 @@
+"""Pages as people ask for them, over a large portfolio: p50 and p95 through the real server, queries, and their weight.
+
+The load comes from a process of its own on the same machine. A page that is not installed is left out, and said.
+"""
+
+from __future__ import annotations
+
+import gzip
+import http.client
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from urllib.parse import urlencode, urlsplit
+
+import django
+from tests.reliability.harness import Installation
+
+from benchmarks.house import ROOT, line
+
+SECONDS = 4
+GOAL_MS = 100
+GOAL_KB = 300
+# name, address, whose page, whether it draws charts and so has no goal for its weight
+PAGES = (
+    ("desk", "/desk/", "associate", False),
+    ("start page", "/", "associate", False),
+    ("portfolio", "/portfolio/", "associate", False),
+    ("portfolio, all for a senior reader", "/portfolio/", "senior_reader", False),
+    ("portfolio timeline", "/portfolio/timeline/", "associate", True),
+    ("project overview", "/projects/K-007/", "associate", False),
+    ("plan of 500 tasks", "/projects/K-007/plan/", "associate", True),
+    ("plan of 500 tasks as JSON", "/projects/K-007/plan/chart.json", "associate", True),
+    ("registers", "/projects/K-007/registers/", "associate", False),
+    ("project hours", "/projects/K-007/hours/", "associate", False),
+    ("activity", "/projects/K-007/activity/", "associate", False),
+    ("search", "/search?q=defect", "associate", False),
+    ("search, two words", "/search?q=harbour+portal", "associate", False),
+    ("palette", "/search/palette?q=risk", "associate", False),
+    ("week sheet", "/hours/", "member", False),
+    ("team hours", "/hours/team/", "manager", False),
+    ("my tasks", "/my-tasks/", "member", False),
+    ("reports of all projects", "/reports/", "associate", False),
+    ("approvals", "/approvals/", "approver", False),
+    ("clients", "/accounts/", "associate", False),
+    ("API: standings", "/api/v1/portfolio/standings", "associate", True),
+)
+_ASSET = re.compile(r'(?:href|src)="(?P<address>/static/[^"]+\.(?:css|js))"')
+_FONT = re.compile(r"url\(['\"]?(?P<address>[^)'\"]+\.woff2)")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server gave: the body as it came over the line, and unpacked."""
+
+    status: int
+    headers: dict[str, str]
+    sent: bytes
+
+    @property
+    def text(self) -> str:
+        """The body for reading."""
+        packed = self.headers.get("content-encoding") == "gzip"
+        return (gzip.decompress(self.sent) if packed else self.sent).decode(errors="replace")
+
+
+class Visitor:
+    """Somebody signed in, as a browser would be."""
+
+    def __init__(self, port: int, email: str, password: str) -> None:
+        self._line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self._kept: dict[str, str] = {}
+        form = self.ask("/accounts/login/").text
+        found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', form)
+        if found is None:
+            raise RuntimeError("the sign-in page has no form")
+        fields = {"login": email, "password": password, "csrfmiddlewaretoken": found[1]}
+        answer = self.ask("/accounts/login/", urlencode(fields).encode())
+        if answer.status != 302 or "sessionid" not in " ".join(self._kept):
+            raise RuntimeError(f"{email} could not sign in: {answer.status}")
+
+    @property
+    def cookies(self) -> str:
+        """As a header's value."""
+        return "; ".join(f"{name}={value}" for name, value in self._kept.items())
+
+    def ask(self, path: str, body: bytes | None = None) -> Answer:
+        """One request; its cookies are kept."""
+        headers = {"Accept-Encoding": "gzip", "Cookie": self.cookies, "Referer": "http://127.0.0.1/"}
+        if body is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        self._line.request("GET" if body is None else "POST", path, body=body, headers=headers)
+        answer = self._line.getresponse()
+        content = answer.read()
+        for value in answer.headers.get_all("Set-Cookie") or ():
+            self._kept |= {name: morsel.value for name, morsel in SimpleCookie(value).items()}
+        return Answer(answer.status, {name.lower(): value for name, value in answer.headers.items()}, content)
+
+
+def main(installation: Installation, users: dict[str, dict[str, str]]) -> None:
+    """Print the figures of every page."""
+    visitors = {
+        role: Visitor(installation.port, users[role]["email"], users[role]["password"])
+        for role in sorted({page[2] for page in PAGES})
+    }
+    queries = _queries(installation, users)
+    for name, path, role, chart in PAGES:
+        visitor = visitors[role]
+        answer = visitor.ask(path)
+        if answer.status != 200:
+            line(name, f"left out: {answer.status}")
+            continue
+        for clients in (1, 8):
+            found = _load(installation.port, visitor.cookies, path, clients)
+            wrong = f", {found['wrong']:.0f} wrong" if found["wrong"] else ""
+            more = f", {queries[name]} queries" if clients == 1 else f", {found['rate']:.0f}/s"
+            line(
+                f"{name}, {clients} client{'s' if clients > 1 else ''}",
+                f"p50 {found['p50']:.0f}, p95 {found['p95']:.0f} ms{more}{wrong}",
+                f"p95 {GOAL_MS} ms" if clients == 1 else "",
+            )
+        _weigh(name, visitor, answer, goal="" if chart else f"{GOAL_KB} kB")
+
+
+def _load(port: int, cookies: str, path: str, clients: int) -> dict[str, float]:
+    done = subprocess.run(
+        [*(sys.executable, "-m", "benchmarks.load", str(port), cookies, "GET", path), str(clients), str(SECONDS)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+def _weigh(name: str, visitor: Visitor, answer: Answer, *, goal: str) -> None:
+    """The page with its styles and scripts as they come over the line; fonts apart."""
+    if "html" not in answer.headers.get("content-type", ""):
+        line(f"{name}, weight", f"{len(answer.sent) / 1000:.0f} kB")
+        return
+    assets, fonts = _assets(visitor, answer.text)
+    page = len(answer.sent) / 1000
+    line(f"{name}, weight", f"{page:.0f} + {assets:.0f} kB, fonts {fonts:.0f} kB", goal)
+
+
+def _assets(visitor: Visitor, page: str) -> tuple[float, float]:
+    """Kilobytes of styles and scripts, and of the fonts that the styles name."""
+    weight = fonts = 0
+    for address in sorted({found["address"] for found in _ASSET.finditer(page)}):
+        answer = visitor.ask(address)
+        weight += len(answer.sent)
+        if address.endswith(".css"):
+            fonts += sum(_weights(visitor, address, _FONT.finditer(answer.text)))
+    return weight / 1000, fonts / 1000
+
+
+def _weights(visitor: Visitor, style: str, found: Iterable[re.Match[str]]) -> Iterable[int]:
+    folder = style.rsplit("/", 1)[0]
+    for address in {item["address"] for item in found}:
+        path = urlsplit(address).path
+        answer = visitor.ask(path if path.startswith("/") else f"{folder}/{path}")
+        yield len(answer.sent) if answer.status == 200 else 0
+
+
+def _queries(installation: Installation, users: dict[str, dict[str, str]]) -> dict[str, str]:
+    """Queries of each page, counted in the installation's own process, the second time it is asked for."""
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.bench_pages", json.dumps(users)],
+        cwd=ROOT,
+        env=installation.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found: dict[str, str] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def count(users: dict[str, dict[str, str]]) -> dict[str, str]:
+    """Page name to its number of queries."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    from headway.kernel.database.write_lock import allow_writes
+
+    clients: dict[str, Client] = {}
+    found = {}
+    for name, path, role, _ in PAGES:
+        if role not in clients:
+            clients[role] = Client(headers={"Host": "localhost"})
+            clients[role].get("/accounts/login/")  # loads the middleware, which notes when a session begins
+            with allow_writes("sign-in of the benchmark"):
+                clients[role].login(username=users[role]["email"], password=users[role]["password"])
+        clients[role].get(path)
+        with CaptureQueriesContext(connection) as asked:
+            clients[role].get(path)
+        found[name] = str(len(asked))
+    return found
+
+
+if __name__ == "__main__":
+    django.setup()
+    sys.stdout.write(json.dumps(count(json.loads(sys.argv[1]))))
