@@ -93,9 +93,10 @@ def _answer(found: TeamWeek, waiting: tuple[Sheet, ...], locale: Locale) -> str:
     if not found.expected:
         said = f"Nobody is expected to log hours in {week}."
     elif found.missing:
-        said = f"{found.missing} of {found.expected} people have logged nothing in {week}."
+        who = "person has" if found.expected == 1 else "people have"
+        said = f"{found.missing} of {found.expected} {who} logged nothing in {week}."
     else:
-        said = f"All {found.expected} people have logged {week}."
+        said = f"Everybody who is expected to ({found.expected}) has logged {week}."
     others = [one for one in waiting if not one.own]
     if not others:
         return f"{said} Nothing waits for your approval."
