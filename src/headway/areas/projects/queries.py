@@ -338,6 +338,11 @@ def visible_project_ids(ctx: Context) -> QuerySet[Project] | None:
     return Project.visible_to(ctx).values("pk")  # type: ignore[return-value]
 
 
+def roles_anywhere(ctx: Context) -> frozenset[str]:
+    """Every role that the actor holds on some project."""
+    return frozenset(role for roles in held_roles(ctx).values() for role in roles)
+
+
 def seen_project_ids(ctx: Context) -> list[int]:
     """Ids of all projects this actor may see, from inside or as a client."""
     return list(Project.visible_to(ctx).values_list("pk", flat=True))

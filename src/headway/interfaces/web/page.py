@@ -183,10 +183,12 @@ def show(
 def _groups(ctx: Context) -> tuple[NavGroup, ...]:
     waiting = len(approvals.waiting(ctx))
     entries = [
-        NavEntry("Projects", reverse("home"), "briefcase", keys="g p"),
+        NavEntry("Projects", reverse("home"), "briefcase", keys="g j"),
         NavEntry("To approve", reverse("approvals"), "checklist", keys="g a", count=waiting or None),
     ]
     if not is_outside(ctx):
+        entries.insert(0, NavEntry("Portfolio", reverse("portfolio"), "layout-kanban", keys="g p"))
+        entries.insert(2, NavEntry("Accounts", reverse("clients"), "building", keys="g c"))
         entries.append(NavEntry("My tasks", reverse("my-tasks"), "list-check", keys="g k"))
         entries.append(NavEntry("Hours", reverse("my-week"), "clock", keys="g h"))
         entries.append(NavEntry("Reports", reverse("report-centre"), "file-text", keys="g o"))

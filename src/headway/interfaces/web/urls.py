@@ -19,5 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("headway.interfaces.web.imports.urls")),
     path("", include("headway.interfaces.web.reports.urls")),
     path("", include("headway.interfaces.web.approvals.urls")),
+    path("", include("headway.interfaces.web.portfolio.urls")),
+    path("", include("headway.interfaces.web.clients.urls")),
     path("", include("headway.interfaces.web.finding.urls")),
 ]
