@@ -118,6 +118,11 @@ def _entry(searched: Searched, row: Root, project_id: int | None) -> SearchEntry
     )
 
 
+def title_of(row: Root) -> str:
+    """What people know a record by; '' for one of a kind that is not searched."""
+    return "" if row.searched is None else _text(row, row.searched.title)
+
+
 def _text(row: Root, paths: tuple[str, ...]) -> str:
     found = (" ".join(_words_in(_value(row, path.split("__")))) for path in paths)
     return " ".join(text for text in found if text)

@@ -23,8 +23,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     rules = _rules(request)
     if rules is None:
         return {"frame": Frame()}
+    person = _person(request)
     return {
-        "frame": Frame(organisation=rules.name, person=_person(request), locale=locale_for(rules.spelling)),
+        "frame": Frame(
+            organisation=rules.name,
+            person=person,
+            locale=locale_for(rules.spelling),
+            search_url=reverse("search") if person is not None else "",
+        ),
     }
 
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from headway.interfaces.web import addresses
+from headway.interfaces.web.finding import acts, pages
 
 urlpatterns: list[URLPattern] = [
     path("go/<str:kind>/<int:record>", addresses.go, name="go"),
+    path("search", pages.search, name="search"),
+    path("search/palette", pages.palette, name="palette"),
+    path("acts/", acts.index, name="acts"),
+    path("acts/choices", acts.record_choices, name="act-choices"),
+    path("acts/<str:name>", acts.one, name="act"),
 ]

@@ -1,0 +1,88 @@
+"""Which acts a person is offered: every command that some role of theirs may do, with the page that does it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from django.urls import reverse
+
+from headway.areas.projects.queries import roles_anywhere
+from headway.interfaces.use_cases import about_area, offered
+from headway.kernel.access import permission_table, roles_of
+from headway.kernel.context import Context
+from headway.kernel.registry import Kind, UseCase
+from headway.kernel.schema import Parameter
+
+# Commands that are done before anybody is signed in, each with the page that does it.
+ELSEWHERE = {
+    "people.set_up": "the first page of a new installation",
+    "people.accept_invitation": "the link in the mailed invitation",
+}
+PROJECT = "projects.Project"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One act. `of_project` = its form asks for a project first."""
+
+    name: str
+    title: str
+    summary: str
+    area: str
+    href: str
+    of_project: bool
+    destructive: bool
+
+
+@cache
+def acts() -> dict[str, UseCase[object]]:
+    """Every command with a form, by name."""
+    found = (case for case in offered() if case.kind is Kind.COMMAND and case.name not in ELSEWHERE)
+    return {case.name: case for case in found}
+
+
+def offers(ctx: Context) -> tuple[Offer, ...]:
+    """The acts that this person's roles allow, in the house or on any project."""
+    roles = roles_of(ctx, None) | roles_anywhere(ctx)
+    table = permission_table()
+    return tuple(_offer(case) for case in acts().values() if table[case.permission].roles & roles)
+
+
+def _offer(case: UseCase[object]) -> Offer:
+    anchor = anchor_of(case)
+    return Offer(
+        case.name,
+        title_of(case),
+        case.summary,
+        about_area(case),
+        reverse("act", args=[case.name]),
+        anchor is not None and label_of(anchor) == PROJECT,
+        case.destructive,
+    )
+
+
+def title_of(case: UseCase[object]) -> str:
+    """The verb as a title: 'Add risk'."""
+    return case.verb.replace("_", " ").capitalize()
+
+
+def anchor_of(case: UseCase[object]) -> Parameter | None:
+    """The record that an act is about: the one it changes, else the first that it must be given."""
+    single = [parameter for parameter in case.signature.parameters if label_of(parameter) and not parameter.many]
+    for parameter in single:
+        if parameter.name == case.changes:
+            return parameter
+    return next((parameter for parameter in single if parameter.required and not is_file(parameter)), None)
+
+
+def label_of(parameter: Parameter) -> str:
+    """The kind of record that an input names; '' for any other input."""
+    if parameter.model is not None:
+        return str(parameter.model._meta.label)
+    return parameter.ref.label if parameter.ref is not None else ""
+
+
+def is_file(parameter: Parameter) -> bool:
+    """Whether the input is a file that one brings."""
+    return label_of(parameter) == "files.StoredFile"
