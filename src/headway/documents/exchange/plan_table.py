@@ -66,7 +66,7 @@ from headway.engine.plan import (
 )
 from headway.engine.units import WorkTime
 
-__all__ = ["read_table", "write_csv", "write_xlsx"]
+__all__ = ["mappable", "proposed", "read_table", "score", "write_csv", "write_xlsx"]
 
 MOST_ERRORS = 1000
 DEEPEST_LEVEL = 200
@@ -142,6 +142,22 @@ def _points(names: Sequence[str], wanted: set[str]) -> float:
     known = [_KNOWN.get(normal(name)) for name in names]
     mapped = sum(normal(name) in wanted for name in names)
     return len(set(known) - {None}) + 2 * ("name" in known) + 3 * mapped
+
+
+def score(names: Sequence[str]) -> float:
+    """How much a row looks like the header of a table of tasks."""
+    return _points(names, set())
+
+
+def proposed(table: Table) -> dict[str, str]:
+    """Field → column, as the names of the columns say."""
+    own = set(OWN_MARKS) <= set(table.columns)
+    return {name: table.columns[place] for name, place in _places(table, {}, [], own=own).items()}
+
+
+def mappable() -> list[Column]:
+    """The columns that a mapping can name."""
+    return list({column.field: column for column in (*TASK_COLUMNS, *FOREIGN_COLUMNS)}.values())
 
 
 def _places(table: Table, asked: Mapping[str, Any], errors: list[RowError], *, own: bool) -> dict[str, int]:
