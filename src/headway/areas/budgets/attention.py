@@ -14,7 +14,7 @@ from headway.areas.desk.providers import Reader, provider, reader
 from headway.areas.desk.types import Act, Evidence, Group, Matter
 from headway.areas.desk.wording import due_evidence, late_text, stake
 from headway.areas.hours.sums import plain
-from headway.areas.projects.attention import led_projects
+from headway.areas.projects.attention import led_ids, led_projects
 from headway.areas.projects.queries import inside_project_ids
 from headway.kernel.access import may
 from headway.kernel.context import Context
@@ -28,7 +28,7 @@ _MOST = 300
 def alerts(ctx: Context) -> Iterable[Matter]:
     """The newest alert of the last two weeks of each budget of led projects."""
     me = reader(ctx)
-    budgets = Budget.visible_to(ctx).filter(project_id__in=list(led_projects(ctx)), removed_at=None)
+    budgets = Budget.visible_to(ctx).filter(project_id__in=led_ids(ctx), removed_at=None)
     newest = BudgetAlert.unscoped(reason="alerts of visible budgets").filter(budget=OuterRef("budget")).order_by("-id")
     rows = BudgetAlert.among(budgets).filter(
         pk=Subquery(newest.values("pk")[:1]), raised_at__gte=ctx.now - timedelta(days=_ALERT_DAYS)

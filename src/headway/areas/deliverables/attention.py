@@ -10,12 +10,12 @@ from typing import Any
 from django.db.models import F, Max, OuterRef, Subquery, Window
 from django.db.models.functions import RowNumber
 
-from headway.areas.deliverables.models import Document, DocumentVersion, Snapshot
+from headway.areas.deliverables.models import DocumentVersion, Snapshot
 from headway.areas.deliverables.types import Colour, VersionState
 from headway.areas.desk.providers import Reader, provider, reader
 from headway.areas.desk.types import Act, Evidence, Group, Matter
 from headway.areas.desk.wording import day_text, days_text, stake
-from headway.areas.projects.attention import led_projects
+from headway.areas.projects.attention import led_ids, led_projects
 from headway.areas.projects.types import Stage
 from headway.engine.ranking import working_days
 from headway.kernel.context import Context
@@ -40,8 +40,8 @@ def unsent(ctx: Context) -> Iterable[Matter]:
         .filter(document=OuterRef("document"))
         .order_by("-number")
     )
-    rows = DocumentVersion.visible_to(ctx).filter(
-        document__project_id__in=list(led_projects(ctx)),
+    rows = DocumentVersion.unscoped(reason="documents of projects that the actor leads").filter(
+        document__project_id__in=led_ids(ctx),
         state__in=list(_WORDS),
         created_at__gte=ctx.now - timedelta(days=_FORGOTTEN_DAYS),
         pk=Subquery(newest.values("pk")[:1]),
@@ -77,11 +77,11 @@ def not_prepared(ctx: Context) -> Iterable[Matter]:
         return
     monday = me.day - timedelta(days=me.day.weekday())
     delivering = [pk for pk, row in led_projects(ctx).items() if row.stage is Stage.DELIVERY]
-    status = Document.visible_to(ctx).filter(project_id__in=delivering, kind=_STATUS).values("pk")
-    rows = DocumentVersion.unscoped(reason="versions of visible documents").filter(document__in=status)
-    last: dict[int, date] = dict(
-        rows.order_by().values("document__project_id").annotate(Max("snapshot__as_of")).values_list()
+    rows = DocumentVersion.unscoped(reason="documents of projects that the actor leads").filter(
+        document__project_id__in=led_ids(ctx), document__kind=_STATUS
     )
+    dated = rows.order_by().values("document__project_id").annotate(Max("snapshot__as_of"))
+    last: dict[int, date] = dict(dated.values_list())
     for project_id in delivering:
         newest = last.get(project_id)
         if newest is None or newest < monday:
@@ -111,8 +111,8 @@ def worse(ctx: Context) -> Iterable[Matter]:
     """Led projects whose newest status is worse than the one before it, within the last two weeks."""
     me = reader(ctx)
     rows = (
-        Snapshot.visible_to(ctx)
-        .filter(project_id__in=list(led_projects(ctx)), kind=_STATUS, overall__isnull=False)
+        Snapshot.unscoped(reason="snapshots of projects that the actor leads")
+        .filter(project_id__in=led_ids(ctx), kind=_STATUS, overall__isnull=False)
         .annotate(place=Window(RowNumber(), partition_by=[F("project_id"), F("audience")], order_by=F("number").desc()))
         .filter(place__lte=2)
     )

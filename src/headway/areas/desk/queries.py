@@ -28,7 +28,7 @@ from headway.areas.desk.types import (
 )
 from headway.areas.desk.wording import day_text
 from headway.areas.people.queries import actor_of
-from headway.engine.ranking import factors, points
+from headway.engine.ranking import factors
 from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.models import AuditEntry, FieldChange
@@ -168,6 +168,7 @@ def _projects(found: Iterable[Matter]) -> set[int]:
 
 def _line(ctx: Context, matter: Matter, labels: Mapping[int, ProjectLabel]) -> DeskLine:
     label = labels.get(matter.project_id or 0)
+    why = factors(matter.stake)
     return DeskLine(
         key=matter.key,
         group=matter.group,
@@ -182,8 +183,8 @@ def _line(ctx: Context, matter: Matter, labels: Mapping[int, ProjectLabel]) -> D
         due=matter.due,
         owner=matter.owner,
         people=matter.people,
-        points=points(matter.stake),
-        factors=factors(matter.stake),
+        points=sum(factor.points for factor in why),
+        factors=why,
         act=_offered(ctx, matter),
         evidence=matter.evidence,
         personal=matter.personal,

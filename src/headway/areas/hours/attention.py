@@ -91,7 +91,9 @@ def to_approve(ctx: Context) -> Iterable[Matter]:
     """Hours handed in on led projects, a line a project, for who may approve them."""
     me = reader(ctx)
     mine = [pk for pk in led_projects(ctx) if may(ctx, "hours.approve", project_id=pk)]
-    rows = TimeEntry.visible_to(ctx).filter(project_id__in=mine, status=EntryStatus.SUBMITTED.value, removed_at=None)
+    rows = TimeEntry.unscoped(reason="hours that the actor may approve").filter(
+        project_id__in=mine, status=EntryStatus.SUBMITTED.value, removed_at=None
+    )
     summed = rows.exclude(person_id=me.person_id).values("project_id", "person_id")
     found: dict[int, list[tuple[int, Decimal, date, date, int]]] = {}
     for row in summed.annotate(worked=exact("hours"), first=Min("day"), last=Max("day"), entries=Count("id")).order_by(

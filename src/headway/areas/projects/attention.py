@@ -48,13 +48,22 @@ class Led:
     stage: Stage
 
 
+def _leading(ctx: Context) -> QuerySet[Membership]:
+    rows = Membership.unscoped(reason="one's own roles").filter(
+        person_id=reader(ctx).person_id, role__in=LEADING, project__in=Project.visible_to(ctx)
+    )
+    return rows.exclude(project__stage=Stage.CLOSED.value)
+
+
+def led_ids(ctx: Context) -> QuerySet[Membership, int]:
+    """The same projects as a sub-query of their ids, for questions to the database."""
+    return _leading(ctx).values_list("project_id", flat=True)
+
+
 def led_projects(ctx: Context) -> dict[int, Led]:
     """Projects, not closed ones, on which the actor is manager or associate; read once a call."""
     if "desk led" not in ctx.cache:
-        mine = Membership.unscoped(reason="one's own roles").filter(
-            person_id=reader(ctx).person_id, role__in=LEADING, project__in=Project.visible_to(ctx)
-        )
-        rows = mine.exclude(project__stage=Stage.CLOSED.value).order_by("project_id")
+        rows = _leading(ctx).order_by("project_id")
         columns = rows.values_list("project_id", "project__key", "project__name", "project__stage")
         ctx.cache["desk led"] = {row[0]: Led(row[0], row[1], row[2], Stage(row[3])) for row in columns}
     found: dict[int, Led] = ctx.cache["desk led"]
@@ -78,7 +87,7 @@ set_project_source(_Projects())
 
 
 def _mine_or_led(ctx: Context, me: Reader) -> Q:
-    return Q(owner_id=me.person_id) | Q(project_id__in=list(led_projects(ctx)))
+    return Q(owner_id=me.person_id) | Q(project_id__in=led_ids(ctx))
 
 
 def _decide(decision: int) -> Act:
@@ -140,7 +149,7 @@ def risks(ctx: Context) -> Iterable[Matter]:
     unowned = (
         Risk.visible_to(ctx)
         .annotate(exposure=exposure)
-        .filter(project_id__in=list(led_projects(ctx)), state=State.OPEN.value, owner=None, exposure__gte=_UNOWNED_FROM)
+        .filter(project_id__in=led_ids(ctx), state=State.OPEN.value, owner=None, exposure__gte=_UNOWNED_FROM)
         .order_by("id")[:_MOST]
     )
     rows = {row.pk: row for row in (*unowned, *_open(ctx, Risk, "response_due", me, undated=False))}
@@ -254,7 +263,7 @@ def imports(ctx: Context) -> Iterable[Matter]:
     rows = (
         ImportBatch.visible_to(ctx)
         .filter(
-            project_id__in=list(led_projects(ctx)),
+            project_id__in=led_ids(ctx),
             state=ImportState.PREVIEW.value,
             created_at__gte=ctx.now - timedelta(days=_IMPORT_DAYS),
         )

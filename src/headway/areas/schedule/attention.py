@@ -16,7 +16,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from headway.areas.desk.providers import Reader, provider, reader
 from headway.areas.desk.types import Act, Ask, Evidence, Group, Matter
 from headway.areas.desk.wording import day_text, days_text, due_evidence, late_text, stake
-from headway.areas.projects.attention import led_projects
+from headway.areas.projects.attention import led_ids, led_projects
 from headway.areas.projects.types import Stage
 from headway.areas.schedule.models import BaselineTask, Plan, PlanTask
 from headway.areas.schedule.my_tasks import my_tasks
@@ -30,7 +30,6 @@ _GREY_DAYS = 10
 _MINUTES_PER_DAY = 480
 _TASK = PlanTask._meta.label
 _PLAN = Plan._meta.label
-_LEADING = (Stage.PLANNING.value, Stage.DELIVERY.value, Stage.CLOSING.value)
 
 
 def _progress(task_id: int) -> Act:
@@ -119,12 +118,8 @@ def _slack_text(row: MyTask) -> str:
 # --- for who leads a project ------------------------------------------------------------------
 
 
-def _led(ctx: Context) -> list[int]:
-    return [pk for pk, row in led_projects(ctx).items() if row.stage.value in _LEADING]
-
-
 def _open_tasks(ctx: Context) -> QuerySet[PlanTask]:
-    rows = PlanTask.visible_to(ctx).filter(plan__project_id__in=_led(ctx))
+    rows = PlanTask.unscoped(reason="plans of projects that the actor leads").filter(plan__project_id__in=led_ids(ctx))
     return rows.filter(removed_at=None, active=True, summary=False, percent_complete__lt=100)
 
 
@@ -170,15 +165,8 @@ def late_tasks(ctx: Context) -> Iterable[Matter]:
 
 
 def _next_critical_milestones(ctx: Context, project_ids: Iterable[int]) -> dict[int, tuple[str, date]]:
-    rows = PlanTask.visible_to(ctx).filter(
-        plan__project_id__in=list(project_ids),
-        removed_at=None,
-        active=True,
-        milestone=True,
-        summary=False,
-        critical=True,
-        percent_complete__lt=100,
-        finish__isnull=False,
+    rows = _open_tasks(ctx).filter(
+        plan__project_id__in=list(project_ids), milestone=True, critical=True, finish__isnull=False
     )
     found: dict[int, tuple[str, date]] = {}
     columns: Any = rows.order_by("finish", "id").values_list("plan__project_id", "name", "finish")
