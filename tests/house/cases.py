@@ -230,6 +230,11 @@ case(
         "answers": {"person:Unknown Somebody": str(s.member_person)},
     },
 )
+case("imports.sniff", lambda w, s, who: {"file": w.files[_owner(s, who)]})
+case("imports.columns", _ids(batch="batch_preview"))
+case("imports.undo_effect", _ids(batch="plan_batch"))
+case("imports.undo_effect/hours", _ids(batch="batch_applied"))
+case("projects.import_list", lambda w, s, who: {})
 case("imports.apply", _ids(batch="batch_preview"))
 case("imports.undo", _ids(batch="batch_applied"))
 case("imports.undo/plan", _ids(batch="plan_batch"))
@@ -251,6 +256,10 @@ for _name in ("show", "tasks", "milestones", "resources", "baselines", "plan_of"
 case("schedule.week", _on_project(**WEEK))
 case("schedule.drop_plan", _ids(project="bare"))
 case("schedule.show_task", _ids(task="task"))
+case("schedule.explain_task", _ids(task="task"))
+case("schedule.task_history", _ids(task="task"))
+case("schedule.chart", _on_project())
+case("hours.on_task", _ids(task="task"))
 case("schedule.start_plan", lambda w, s, who: {"project": s.empty, "start": DAY})
 case(
     "schedule.take_plan",

@@ -13,5 +13,5 @@ class HoursConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the decorators declare."""
-        for module in ("policies", "queries", "weeks", "commands", "sheets", "timing", "attention"):
+        for module in ("policies", "queries", "on_tasks", "weeks", "commands", "sheets", "timing", "attention"):
             import_module(f"{self.name}.{module}")

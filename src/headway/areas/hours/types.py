@@ -94,6 +94,16 @@ class Amount:
 
 
 @dataclass(frozen=True, slots=True)
+class HoursOfPerson:
+    """What one person logged on a task: hours, in how many entries, the last day."""
+
+    name: str
+    hours: Decimal
+    entries: int
+    last: date
+
+
+@dataclass(frozen=True, slots=True)
 class EntryRow:
     """A time entry. Bill and cost fields are None where the reader lacks the right or no rate applied.
 

@@ -441,10 +441,23 @@ def has_plan(project_id: int) -> bool:
     return Plan.unscoped(reason="asked by a visible project").filter(project_id=project_id).exists()
 
 
+def plan_version(project_id: int) -> int | None:
+    """The version of a project's plan, which every change of it raises; None where there is no plan."""
+    rows = Plan.unscoped(reason="asked by a visible project").filter(project_id=project_id)
+    return rows.values_list("version", flat=True).first()
+
+
 def is_task_of(project_id: int, task_id: int) -> bool:
     """Whether a task stands in this project's plan."""
     rows = PlanTask.unscoped(reason="asked by a visible project")
     return rows.filter(pk=task_id, plan__project_id=project_id, removed_at=None).exists()
+
+
+def place_of(task_id: int) -> tuple[int, int]:
+    """A task's project and its uid in the plan; the caller has passed its own door."""
+    rows = PlanTask.unscoped(reason="asked by a visible task").filter(pk=task_id)
+    project_id, uid = rows.values_list("plan__project_id", "uid").get()
+    return project_id, uid
 
 
 def taken_baseline(project_id: int) -> str:

@@ -121,6 +121,65 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
+class DriverStep:
+    """A task that drives the next one's dates; `text` says how."""
+
+    id: int
+    name: str
+    start: datetime | None
+    finish: datetime | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedTask:
+    """The other end of a link: which task, which kind, the lag as text."""
+
+    id: int
+    name: str
+    kind: str
+    lag: str
+    start: datetime | None
+    finish: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskWork:
+    """Who works on a task. `units` 1 = full time."""
+
+    name: str
+    units: Decimal
+    work_hours: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class TaskReasons:
+    """Why a task stands where it stands.
+
+    chain         what drives it, the nearest first; `chain_begins` says where the path begins, '' when it goes on.
+    before, after the tasks it is linked to.
+    """
+
+    chain: tuple[DriverStep, ...]
+    chain_begins: str
+    before: tuple[LinkedTask, ...]
+    after: tuple[LinkedTask, ...]
+    work: tuple[TaskWork, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskChange:
+    """One change of one field of a task; no `old` and `new` where only the fact is known."""
+
+    at: datetime
+    who: str
+    channel: str
+    field: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
 class MilestoneRow:
     """A milestone: baseline, forecast, actual. `late_days` in working days; negative = early."""
 

@@ -103,6 +103,9 @@ GET    /my-tasks                                   schedule.my_tasks
 GET    /tasks/{task}                               schedule.show_task
 PATCH  /tasks/{task}                               schedule.edit_task
 DELETE /tasks/{task}                               schedule.remove_task
+GET    /tasks/{task}/reasons                       schedule.explain_task
+GET    /tasks/{task}/history                       schedule.task_history
+GET    /tasks/{task}/hours                         hours.on_task
 POST   /tasks/{task}/progress                      schedule.set_progress
 POST   /tasks/{task}/assignments                   schedule.assign
 POST   /links                                      schedule.link_tasks
@@ -180,9 +183,13 @@ POST   /inbox/{notice}/read                        comms.mark_read
 POST   /inbox/{notice}/archive                     comms.archive
 
 GET    /files/{file}                               files.show
+GET    /files/{file}/kind                          imports.sniff
+GET    /imports                                    projects.import_list
 GET    /projects/{project}/imports                 projects.imports
 POST   /projects/{project}/imports                 imports.preview
 GET    /imports/{batch}                            projects.show_import
+GET    /imports/{batch}/columns                    imports.columns
+GET    /imports/{batch}/undo                       imports.undo_effect
 POST   /imports/{batch}/answers                    imports.answer
 POST   /imports/{batch}/apply                      imports.apply
 POST   /imports/{batch}/undo                       imports.undo

@@ -1,0 +1,128 @@
+"""Why a task stands where it stands: what drives it, what it is linked to, who works on it, what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Q
+
+from headway.areas.schedule import charting
+from headway.areas.schedule.models import Assignment, PlanLink, PlanTask, Resource
+from headway.areas.schedule.records import from_record
+from headway.areas.schedule.types import DriverStep, LinkedTask, TaskChange, TaskReasons, TaskWork
+from headway.engine import plan as engine
+from headway.engine.durations import duration_text
+from headway.engine.units import WorkTime
+from headway.kernel.context import Context
+from headway.kernel.models import FieldChange
+from headway.kernel.queries import query
+
+_WHY = "beside a visible task"
+_LONGEST_CHAIN = 12
+_MOST_LINKS = 200
+_MOST_CHANGES = 50
+_NOT_TOLD = frozenset({"stored", "custom", "uid", "id", "parent_uid", "stop", "resume"})
+
+
+@query(permission="schedule.read", name="schedule.explain_task")
+def reasons(ctx: Context, *, task: PlanTask) -> TaskReasons:
+    """What drives a task's dates, back to where its path begins; its links and who works on it."""
+    settings: engine.ProjectSettings = from_record(engine.ProjectSettings, task.plan.settings)
+    touching = Q(predecessor_uid=task.uid) | Q(successor_uid=task.uid)
+    links = list(PlanLink.of(task.plan_id).filter(touching).order_by("id")[:_MOST_LINKS])
+    uids = {link.predecessor_uid for link in links} | {link.successor_uid for link in links}
+    rows = {row.uid: row for row in PlanTask.visible_to(ctx).filter(plan=task.plan_id, uid__in=uids)}
+    before = ((link, rows.get(link.predecessor_uid)) for link in links if link.successor_uid == task.uid)
+    after = ((link, rows.get(link.successor_uid)) for link in links if link.predecessor_uid == task.uid)
+    chain, begins = _chain(ctx, task)
+    return TaskReasons(
+        chain=chain,
+        chain_begins=begins,
+        before=_linked(before, settings),
+        after=_linked(after, settings),
+        work=_work(task),
+    )
+
+
+def _chain(ctx: Context, task: PlanTask) -> tuple[tuple[DriverStep, ...], str]:
+    """The drivers one by one, the nearest first, and the sentence at the far end; '' when the path goes on."""
+    steps: list[DriverStep] = []
+    here, seen = task, {task.uid}
+    while len(steps) < _LONGEST_CHAIN:
+        driver = (here.computed or {}).get("driver") or {}
+        found = None
+        if driver.get("kind") == "link" and driver.get("uid") not in seen:
+            found = PlanTask.visible_to(ctx).filter(plan=task.plan_id, uid=driver["uid"]).first()
+        if found is None:
+            return tuple(steps), str(driver.get("text", ""))
+        steps.append(DriverStep(found.pk, found.name, found.start, found.finish, str(driver.get("text", ""))))
+        seen.add(found.uid)
+        here = found
+    return tuple(steps), ""
+
+
+def _linked(
+    found: Iterable[tuple[PlanLink, PlanTask | None]], settings: engine.ProjectSettings
+) -> tuple[LinkedTask, ...]:
+    linked = []
+    for item, row in found:
+        if row is not None:
+            link: engine.Link = from_record(engine.Link, item.definition)
+            lag = charting.lag_text(link.lag, settings)
+            linked.append(LinkedTask(row.pk, row.name, link.type.value, lag, row.start, row.finish))
+    return tuple(linked)
+
+
+def _work(task: PlanTask) -> tuple[TaskWork, ...]:
+    rows = list(Assignment.of(task.plan_id).filter(task_uid=task.uid).exclude(resource_uid=None).order_by("id"))
+    known = Resource.unscoped(reason=_WHY).filter(plan=task.plan_id, uid__in=[row.resource_uid for row in rows])
+    names = dict(known.values_list("uid", "name"))
+    found = []
+    for row in rows:
+        item: engine.Assignment = from_record(engine.Assignment, row.definition)
+        found.append(TaskWork(names.get(row.resource_uid, ""), item.units, item.work.hours))
+    return tuple(found)
+
+
+@query(permission="schedule.read", name="schedule.task_history")
+def history(ctx: Context, *, task: PlanTask) -> tuple[TaskChange, ...]:
+    """What was changed on a task, newest first: who, when, through which door, which field, from what to what."""
+    settings: engine.ProjectSettings = from_record(engine.ProjectSettings, task.plan.settings)
+    rows = FieldChange.objects.filter(kind=PlanTask._meta.label, record_id=task.pk, entry__scope=task.plan.project_id)
+    told: list[TaskChange] = []
+    for row in rows.select_related("entry").order_by("-entry_id", "id")[:_MOST_CHANGES]:
+        entry = row.entry
+        if row.field != "definition":
+            told.append(TaskChange(entry.at, entry.actor_name, entry.channel, _words(row.field or "task"), "", ""))
+            continue
+        old, new = row.old or {}, row.new or {}
+        for name in sorted({*old, *new} - _NOT_TOLD):
+            before, now = _said(old, name, settings), _said(new, name, settings)
+            if before != now:
+                told.append(TaskChange(entry.at, entry.actor_name, entry.channel, _words(name), before, now))
+    return tuple(told[:_MOST_CHANGES])
+
+
+def _words(field: str) -> str:
+    return field.replace("_", " ").capitalize()
+
+
+def _said(definition: Mapping[str, Any], name: str, settings: engine.ProjectSettings) -> str:
+    """A field of a task's definition as people read it."""
+    value = definition.get(name)
+    if value is None or value == "":
+        return ""
+    if isinstance(value, Mapping) and "amount" in value:
+        amount = WorkTime(int(value["amount"].get("tenths", 0)))
+        typed = engine.Duration(amount, str(value.get("unit", "d")), bool(value.get("elapsed")))
+        return duration_text(typed, settings)
+    if isinstance(value, Mapping) and "tenths" in value:
+        return duration_text(engine.Duration(WorkTime(int(value["tenths"]))), settings)
+    if name.startswith("percent") or name.endswith("percent_complete"):
+        return f"{Decimal(str(value)):.0f} %"
+    if isinstance(value, str) and len(value) == 19 and value[10] == "T":
+        return f"{datetime.fromisoformat(value):%a %d %b %Y, %H:%M}"
+    return str(value)
