@@ -102,7 +102,7 @@ def test_a_member_reads_but_is_offered_no_act_of_others(planned: House, signed: 
     assert "Take a baseline" not in _text(member, "/projects/SITE/plan/")
     assert member.get("/projects/SITE/charter/").status_code == 403
     assert member.get("/projects/SITE/imports/").status_code == 403
-    assert "Budget" not in _text(member, "/projects/SITE/hours/").split("<main", 1)[1].replace("Hours and budget", "")
+    assert "Budget" not in _text(member, "/projects/SITE/hours/").split("<main", 1)[1].replace("Hours and cost", "")
 
 
 # --- the list ---------------------------------------------------------------------------------

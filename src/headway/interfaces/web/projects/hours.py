@@ -1,4 +1,4 @@
-"""A project's hours and budget: totals, the week sheet, logging, budgets with their changes, rates."""
+"""A project's hours and cost: burn beside progress, totals, the week, logging, budgets with their changes, rates."""
 
 from __future__ import annotations
 
@@ -12,17 +12,18 @@ from django.urls import reverse
 
 from headway.areas.budgets import commands as budget_commands
 from headway.areas.budgets import queries as budgets
-from headway.areas.budgets.types import Basis
+from headway.areas.budgets.types import Basis, BurnFigures
 from headway.areas.hours import commands, queries
 from headway.areas.hours.types import GroupBy, RateKind
 from headway.areas.projects.queries import members, my_person_id
 from headway.areas.projects.types import Charter
 from headway.areas.schedule import queries as schedule
+from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
+from headway.interfaces.web.hours import burn
 from headway.interfaces.web.page import act, offered, page, say, show, today_in, working_project
 from headway.interfaces.web.projects import drawings
 from headway.interfaces.web.projects.forms import owners
-from headway.interfaces.web.projects.pages import status_day
 from headway.interfaces.web.submitting import (
     amount,
     attempt,
@@ -38,14 +39,12 @@ from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
 
-_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-
 
 class LogForm(forms.Form):
     """Hours of one day."""
 
     day = day("Day", required=True)
-    hours = amount("Hours", hint="Such as 7.5.")
+    hours = text("Hours", hint="Such as 7.5, 1:30 or 90m.", length=20)
     phase = text("Phase", required=False)
     note = text("Note", required=False, length=1000)
     billable = forms.BooleanField(label="Billable", required=False, initial=True)
@@ -84,29 +83,34 @@ class RateForm(forms.Form):
 
 @page()
 def hours(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
-    """Hours by person and phase, the week, the budget beside them, and rates for those who may see them."""
+    """What was burned beside what is complete; by task, person and week; budget and rates for those who may see them."""
     project = working_project(ctx, key)
     offered(ctx, "hours.read", project)
+    locale = locale_of(request)
     monday = drawings.week_of(day_of(request.GET.get("week")) or today_in(ctx, project))
+    total = next(iter(queries.totals(ctx, project=project.id, by=())), None)
+    burned = _burn(ctx, project)
     values: dict[str, Any] = {
-        "by_person": queries.totals(ctx, project=project.id, by=(GroupBy.PERSON,)),
-        "by_phase": queries.totals(ctx, project=project.id, by=(GroupBy.PHASE,)),
-        "total": next(iter(queries.totals(ctx, project=project.id, by=())), None),
+        "answer": burn.sentence(burned, total, locale),
+        "figures": burn.figures(project, burned, total, locale),
+        "picture": None,
+        "style": drawings.style_address(),
+        "burn": burned,
+        "by_person": burn.groups(
+            project, queries.totals(ctx, project=project.id, by=(GroupBy.PERSON,)), total, "person"
+        ),
+        "by_phase": burn.groups(project, queries.totals(ctx, project=project.id, by=(GroupBy.PHASE,)), total, "phase"),
         "week": queries.week_sheet(ctx, project=project.id, day=monday),
-        "week_days": [(name, monday + timedelta(days=place)) for place, name in enumerate(_DAYS)],
+        "week_days": [monday + timedelta(days=place) for place in range(7)],
         "last_week": monday - timedelta(days=7),
         "next_week": monday + timedelta(days=7),
         "newest": queries.entries(ctx, project=project.id, limit=10).items,
+        "leads": may(ctx, "hours.read_team", project_id=project.id),
     }
-    values["answer"] = "No hours are recorded yet."
-    if values["total"] is not None:
-        values["answer"] = (
-            f"{values['total'].hours:,} hours recorded, {values['total'].billable_hours:,} of them billable."
-        )
-    if may(ctx, "budgets.read", project_id=project.id):
-        summary = schedule.summary(ctx, project=project.id) if schedule.has_plan(project.id) else None
+    if burned is not None:
+        weeks = queries.totals(ctx, project=project.id, by=(GroupBy.WEEK,))
         values |= {
-            "burn": budgets.burn(ctx, project=project.id, as_of=status_day(ctx, project, summary)),
+            "picture": burn.by_week(burned, weeks, locale),
             "budgets": budgets.budgets(ctx, project=project.id),
             "changes": budgets.changes(ctx, project=project.id),
             "alerts": budgets.alerts(ctx, project=project.id),
@@ -114,6 +118,15 @@ def hours(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     if may(ctx, "hours.read_rates", project_id=project.id):
         values["rates"] = queries.rates(ctx, project=project.id)
     return show(request, ctx, "projects/hours.html", values, project=project, tab="hours")
+
+
+def _burn(ctx: Context, project: Charter) -> BurnFigures | None:
+    """The burn of the project for those who may see budgets."""
+    if not may(ctx, "budgets.read", project_id=project.id):
+        return None
+    summary = schedule.summary(ctx, project=project.id) if schedule.has_plan(project.id) else None
+    as_of = summary.status_date if summary is not None and summary.status_date else today_in(ctx, project)
+    return budgets.burn(ctx, project=project.id, as_of=as_of)
 
 
 @page("POST")
