@@ -13,13 +13,11 @@ from headway.areas.projects import commands as projects
 from headway.areas.projects.queries import charter
 from headway.areas.projects.types import ImportRow
 from headway.journeys import imports
+from headway.journeys.imports import LIMITS
 from headway.kernel.commands import journey
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid, NotFound
 from headway.kernel.schema import Name, Text
-
-MEGABYTE = 1024 * 1024
-LIMITS = {"plan": 50 * MEGABYTE, "hours": 200 * MEGABYTE}
 
 
 @dataclass(frozen=True, slots=True)

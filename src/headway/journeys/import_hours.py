@@ -17,7 +17,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from headway.areas.hours import commands as hours
-from headway.areas.hours.staging import Taken, pack, taken
+from headway.areas.hours.staging import Taken, pack, taken, undo_facts
 from headway.areas.hours.types import MissingRule
 from headway.areas.people.queries import match_people, person, persons
 from headway.areas.people.types import PersonRow
@@ -27,6 +27,7 @@ from headway.areas.projects.types import Charter, ImportRow, ImportState
 from headway.documents.child import ChildError, Refused
 from headway.documents.exchange.hours import HoursFile, HoursRow, read_upload
 from headway.journeys.refusals import error_rows
+from headway.journeys.undoing import UndoEffect
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Invalid, NotFound
 
@@ -128,6 +129,19 @@ def apply_hours(ctx: Context, *, batch: ImportRow) -> ImportRow:
 def undo_hours(ctx: Context, *, batch: ImportRow) -> ImportRow:
     """Take a whole import back: its entries go, those it changed or removed are as they were."""
     return hours.undo_entries(ctx, project=batch.project_id, batch=batch.id)
+
+
+def undo_effect(ctx: Context, *, batch: ImportRow) -> UndoEffect:
+    """What undoing would do to the entries."""
+    facts = undo_facts(batch.id)
+    later, against = "", ""
+    if facts.touched:
+        noun = "entry of it was" if facts.touched == 1 else "entries of it were"
+        later = f"{facts.touched} {noun} changed or handed in since."
+    if facts.closed:
+        noun = "entry of this import is" if facts.closed == 1 else "entries of this import are"
+        against = f"{facts.closed} {noun} approved or locked. Return them first."
+    return UndoEffect(facts.created, facts.updated + facts.removed, "entries", later, against)
 
 
 # --- what is asked of the file --------------------------------------------------------------
@@ -404,6 +418,7 @@ def _described(found: HoursFile, errors: list[dict[str, Any]], questions: list[d
         "label": found.label,
         "sheet": found.sheet,
         "fields": dict(found.fields),
+        "columns": list(found.columns),
         "rows": found.count,
         "first_day": _iso(found.first_day),
         "last_day": _iso(found.last_day),

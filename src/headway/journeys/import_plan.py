@@ -19,6 +19,7 @@ from headway.engine.compare import compare
 from headway.engine.cpm import schedule as compute
 from headway.engine.plan import PlanError
 from headway.journeys.refusals import error_rows
+from headway.journeys.undoing import UndoEffect
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict
 
@@ -113,7 +114,9 @@ def _take(ctx: Context, batch: ImportRow, parsed: dict[str, Any]) -> ImportRow:
         "missing": difference.missing,
         "differences": list(difference.details),
     }
-    return projects.note_import_applied(ctx, batch=batch.id, preview=preview, undo={"before": before})
+    return projects.note_import_applied(
+        ctx, batch=batch.id, preview=preview, undo={"before": before, "version": plans.plan_version(batch.project_id)}
+    )
 
 
 def progress_day(plan: engine.Plan, ctx: Context, project_id: int) -> date | None:
@@ -123,16 +126,33 @@ def progress_day(plan: engine.Plan, ctx: Context, project_id: int) -> date | Non
     return plan.project.status_date.date() if plan.project.status_date else local_day(ctx, project=project_id)
 
 
-def undo_plan(ctx: Context, *, batch: ImportRow) -> ImportRow:
-    """Put back the plan that stood before an import, or take away the one it made.
+def undo_effect(ctx: Context, *, batch: ImportRow) -> UndoEffect:
+    """What undoing would do to the tasks. Work on the plan since the import is said; a baseline stands against it."""
+    _, undo = import_content(ctx, batch.id)
+    before, version = (undo or {}).get("before"), (undo or {}).get("version")
+    now = plans.plan_version(batch.project_id)
+    made, changed = int(batch.preview.get("create", 0)), int(batch.preview.get("update", 0))
+    against = ""
+    if before is None and (taken := plans.taken_baseline(batch.project_id)):
+        against = f"The baseline '{taken}' was taken of this plan; its import cannot be undone any more."
+    later = ""
+    if now is not None and now != version:
+        steps = now - version if version is not None else 0
+        later = " ".join(["The plan was changed", *_times(steps), "since this import."])
+    restored = changed + int(batch.preview.get("missing", 0)) if before is not None else 0
+    return UndoEffect(made, restored, "tasks", later, against)
 
-    Raises Conflict where that would take away a baseline that a person took: what was agreed on stays.
-    """
+
+def _times(count: int) -> list[str]:
+    """How often, where it is known."""
+    return ["once"] if count == 1 else [f"{count} times"] if count > 1 else []
+
+
+def undo_plan(ctx: Context, *, batch: ImportRow) -> ImportRow:
+    """Put back the plan that stood before an import, or take away the one it made."""
     _, undo = import_content(ctx, batch.id)
     before = (undo or {}).get("before")
     if before is None:
-        if taken := plans.taken_baseline(batch.project_id):
-            raise Conflict(f"The baseline '{taken}' was taken of this plan; its import cannot be undone any more.")
         schedule.drop_plan(ctx, project=batch.project_id)
     else:
         old: engine.Plan = from_record(engine.Plan, before)

@@ -16,7 +16,7 @@ from decimal import Decimal
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from headway.areas.hours.models import TimeEntry
+from headway.areas.hours.models import StagedImport, TimeEntry
 from headway.areas.hours.queries import between
 from headway.areas.hours.sums import decimal, exact, plain
 from headway.areas.hours.types import EntryStatus, ImportEffect, MissingEntry, MissingRule, Reconciled
@@ -290,3 +290,32 @@ def _side_by_side(file: dict[tuple[str, str], Total], store: dict[tuple[str, str
 
 def _codes(total: Total | None) -> frozenset[str]:
     return frozenset(total.amounts) if total else frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class UndoFacts:
+    """What became of an import's entries since: those that are left, and those that stand against undoing it.
+
+    touched  entries that people changed or handed in since; closed are approved or locked.
+    """
+
+    created: int
+    updated: int
+    removed: int
+    touched: int
+    closed: int
+
+
+def undo_facts(batch_id: int) -> UndoFacts:
+    """Counted for an import that the caller may see."""
+    everything = TimeEntry.unscoped(reason="an import's own entries").filter(removed_at=None)
+    created, updated = everything.filter(batch_id=batch_id), everything.filter(changed_by_id=batch_id)
+    staged = StagedImport.unscoped(reason="of a visible import").filter(batch_id=batch_id)
+    undo = staged.values_list("undo", flat=True).first() or {}
+    return UndoFacts(
+        created=created.count(),
+        updated=updated.count(),
+        removed=len(undo.get("removed", ())),
+        touched=created.filter(version__gt=1).count(),
+        closed=(created | updated).filter(status__in=sorted(CLOSED)).count(),
+    )

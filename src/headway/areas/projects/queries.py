@@ -32,6 +32,7 @@ from headway.areas.projects.types import (
     DecisionRow,
     Engagement,
     ImportRow,
+    Imports,
     ImportState,
     IssueRow,
     MemberRow,
@@ -47,7 +48,7 @@ from headway.areas.projects.types import (
     StakeholderRow,
     State,
 )
-from headway.kernel.access import EVERYTHING, NOTHING, may
+from headway.kernel.access import EVERYTHING, NOTHING, may, permission_table
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
 from headway.kernel.models import AuditChain, AuditEntry
@@ -302,6 +303,20 @@ def imports(ctx: Context, *, project: Project) -> tuple[ImportRow, ...]:
     return tuple(import_row(row) for row in rows[:100])
 
 
+@query(permission="projects.list_imports")
+def import_list(
+    ctx: Context, *, state: ImportState | None = None, kind: str = "", cursor: str = "", limit: int = 50
+) -> Imports:
+    """Imports into all projects whose imports one may see, newest first."""
+    rows = ImportBatch.visible_to(ctx).filter(inside_q(ctx, roles=permission_table()["projects.read_imports"].roles))
+    if state is not None:
+        rows = rows.filter(state=state.value)
+    if kind:
+        rows = rows.filter(kind=kind)
+    items, following = page(rows.defer("parsed", "undo"), order=("-id",), cursor=cursor, limit=limit)
+    return Imports(tuple(import_row(row) for row in items), following)
+
+
 @query(permission="projects.read_imports", name="projects.show_import")
 def show_import(ctx: Context, *, batch: ImportBatch) -> ImportRow:
     """One import with its preview."""
@@ -393,6 +408,13 @@ def hold_import(ctx: Context, batch_id: int) -> ImportRow:
     if row is None:
         raise NotFound(f"{ImportBatch.noun} not found.")
     return import_row(row)
+
+
+def newest_applied(project_id: int, kind: str) -> ImportRow | None:
+    """The import of a kind that was applied last to a project that the caller may see."""
+    rows = ImportBatch.unscoped(reason="asked by a visible project").filter(project_id=project_id, kind=kind)
+    row = rows.filter(state=ImportState.APPLIED.value).defer("parsed", "undo").order_by("-applied_at", "-id").first()
+    return import_row(row) if row is not None else None
 
 
 def import_content(ctx: Context, batch_id: int) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:

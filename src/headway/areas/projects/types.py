@@ -403,3 +403,11 @@ class ImportRow:
     applied_at: datetime | None
     undone_at: datetime | None
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Imports:
+    """A page of imports over projects."""
+
+    items: tuple[ImportRow, ...]
+    next: str
