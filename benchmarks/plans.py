@@ -30,6 +30,7 @@ PHASES_EACH, TASKS_EACH = 8, 12
 NAMES = ("Collect", "Design", "Build", "Configure", "Migrate", "Test", "Review", "Train", "Document", "Hand over")
 THINGS = ("order entry", "price list", "site map", "customer data", "reports", "mail templates", "access rights")
 PEOPLE = 24
+_PHASE_DAYS = 60  # from one deadline to the next; some are missed
 
 
 def made_plan(tasks: int, *, seed: int = 7) -> Plan:
@@ -69,7 +70,7 @@ def made_plan(tasks: int, *, seed: int = 7) -> Plan:
                 outline_level=3,
                 parent_uid=phase_uid,
                 milestone=last,
-                deadline=START + timedelta(days=40 * phase + 20) if last else None,
+                deadline=START + timedelta(days=_PHASE_DAYS * ((phase - 1) % PHASES_EACH + 1)) if last else None,
                 owner=f"Person {draw.randrange(PEOPLE) + 1}",
             )
         )

@@ -275,7 +275,7 @@ export class Gantt extends HTMLElement {
   private fit(): void {
     const room = this.view.scroller.clientWidth;
     if (!room) return;
-    const wanted = this.settings.split ?? Math.round(room * FIRST_SPLIT);
+    const wanted = this.settings.split ?? this.firstSplit(room * FIRST_SPLIT);
     const wide = this.columns().reduce((sum, column) => sum + this.settings.width(column), 0) + 1;
     const width = Math.max(LEAST_GRID, Math.min(wanted, wide, room - LEAST_CHART));
     this.view.grid.style.width = `${width}px`;
@@ -283,6 +283,16 @@ export class Gantt extends HTMLElement {
     this.fitHeight();
     this.rescale();
     this.draw();
+  }
+
+  /** As many whole columns as half of the room has place for. */
+  private firstSplit(most: number): number {
+    let width = 1;
+    for (const column of this.columns()) {
+      if (width + this.settings.width(column) > most) break;
+      width += this.settings.width(column);
+    }
+    return width;
   }
 
   private fitHeight(): void {

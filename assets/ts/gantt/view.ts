@@ -83,7 +83,7 @@ export class View {
     this.shadePath = path(under, "gx-shade");
     this.lanesHost.append(under);
     const over = document.createElementNS(SVG, "svg");
-    over.setAttribute("class", "gx-links gx-links-over");
+    over.setAttribute("class", "gx-links");
     const pair = (look: string): { lines: SVGPathElement; heads: SVGPathElement } => ({
       lines: path(over, `gx-link${look}`),
       heads: path(over, `gx-head-of-link${look}`),
@@ -207,7 +207,7 @@ export class View {
     view.lane.element.hidden = false;
     if (!held) {
       this.rowsHost.append(view.row.element);
-      this.lanesHost.insertBefore(view.lane.element, this.lanesHost.lastElementChild);
+      this.lanesHost.append(view.lane.element);
     }
     this.views.set(uid, view);
     return view;

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
-from decimal import Decimal
-from typing import Any
-
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
 from headway.areas.schedule import commands, queries
-from headway.areas.schedule.types import Effect, TaskRow
-from headway.engine.plan import ConstraintType
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
-from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import (
     act,
     offered,
@@ -27,25 +20,18 @@ from headway.interfaces.web.page import (
     today_in,
     working_project,
 )
-from headway.interfaces.web.projects import plan_chart
+from headway.interfaces.web.projects import plan_chart, plan_task
 from headway.interfaces.web.projects.figures import status_sentence
 from headway.interfaces.web.submitting import (
-    Attempt,
     attempt,
     day,
-    one_of,
     pressed,
-    started_from,
     text,
-    version_field,
-    words,
 )
-from headway.interfaces.web.templatetags.formats import weekday_date
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
 
 PER_PAGE = 50
-_MORNING, _EVENING = time(8), time(17)
 
 # What the chart can show, by the name of its switch.
 _SWITCHES = (
@@ -63,49 +49,12 @@ _SWITCHES = (
 )
 
 
-_CONSTRAINTS = (
-    (ConstraintType.ASAP.value, "As soon as possible"),
-    (ConstraintType.ALAP.value, "As late as possible"),
-    (ConstraintType.SNET.value, "Start no earlier than"),
-    (ConstraintType.SNLT.value, "Start no later than"),
-    (ConstraintType.FNET.value, "Finish no earlier than"),
-    (ConstraintType.FNLT.value, "Finish no later than"),
-    (ConstraintType.MSO.value, "Must start on"),
-    (ConstraintType.MFO.value, "Must finish on"),
-)
-
-
-class TaskForm(forms.Form):
-    """A task as a planner changes it."""
-
-    name = text("Task")
-    duration = text("Duration", required=False, hint="Such as 5d, 4h or 2w; 0d makes a milestone.", length=40)
-    constraint = one_of("New constraint", _CONSTRAINTS, required=False, hint="Leave open to keep what stands.")
-    constraint_date = day("Constraint date")
-    deadline = day("Deadline")
-    owner = text("Owner", required=False)
-    notes = words("Notes", rows=2)
-    version = version_field()
-
-
 class NewTaskForm(forms.Form):
     """A new last task."""
 
     name = text("Task")
     duration = text("Duration", hint="Such as 5d, 4h or 2w; 0d makes a milestone.", length=40)
     owner = text("Owner", required=False)
-
-
-class ProgressForm(forms.Form):
-    """How far a task has come."""
-
-    percent_complete = forms.DecimalField(
-        label="Percent complete", required=False, min_value=Decimal(0), max_value=Decimal(100), max_digits=7
-    )
-    actual_start = day("Started on")
-    actual_finish = day("Finished on", hint="A finish means 100 %.")
-    remaining = text("Work that remains", required=False, hint="Such as 3d.", length=40)
-    version = version_field()
 
 
 class StartForm(forms.Form):
@@ -157,6 +106,7 @@ def plan(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         "me": ctx.actor.name,
         "quarters": (0, 25, 50, 75, 100),
         "switches": _SWITCHES,
+        **plan_task.opened(ctx, project, request.GET.get("task", "")),
         **pages_in(request, found.next),
     }
     return show(request, ctx, "projects/plan.html", values, project=project, tab="plan")
@@ -183,117 +133,13 @@ def add_task(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     done = attempt(form, lambda given: commands.add_task(ctx, project=project.id, **given))
     back = reverse("plan", args=[key])
     if done.done:
-        say(request, f"Added. {effect_words(done.result, locale_of(request))}")
+        say(request, f"Added. {plan_task.effect_words(done.result, locale_of(request))}")
         return redirect(back)
     values = {"form": form, "title": "New task", "submit": "Add the task", "back": back}
     crumbs = (Link("New task"),)
     return show(
         request, ctx, "projects/form.html", values, project=project, tab="plan", crumbs=crumbs, status=done.status
     )
-
-
-@page("POST")
-def task(request: HttpRequest, ctx: Context, key: str, task_id: int) -> HttpResponse:
-    """One task: what drives it, its progress, its change; `try` shows the effect and saves nothing."""
-    project = working_project(ctx, key)
-    row = _task(ctx, project.id, task_id)
-    which = request.POST.get("form", "") if request.method == "POST" else ""
-    details = TaskForm(request.POST if which == "task" else None, initial=_task_values(row))
-    progress = ProgressForm(
-        request.POST if which == "progress" else None, initial=_progress_values(row), prefix="progress"
-    )
-    done = Attempt(False)
-    if which == "task":
-        done = attempt(details, lambda given: _edit(_trying(request, ctx), row, given), stored=_task_values(row))
-    elif which == "progress":
-        done = attempt(
-            progress, lambda given: _progress(_trying(request, ctx), row, given), stored=_progress_values(row)
-        )
-    if done.done and not request.POST.get("try"):
-        say(request, f"Saved. {effect_words(done.result, locale_of(request))}")
-        return redirect(reverse("task", args=[key, task_id]))
-    values = {
-        "row": row,
-        "details": details,
-        "progress": progress,
-        "both": done.both,
-        "effect": done.result if done.done else None,
-        "effect_words": effect_words(done.result, locale_of(request)) if done.done else "",
-        "back": reverse("plan", args=[key]),
-    }
-    crumbs = (Link(row.name),)
-    return show(
-        request, ctx, "projects/task.html", values, project=project, tab="plan", crumbs=crumbs, status=done.status
-    )
-
-
-def _task(ctx: Context, project_id: int, task_id: int) -> TaskRow:
-    """A task of this very project: one of another is as good as none."""
-    if not queries.is_task_of(project_id, task_id):
-        raise NotFound("There is nothing here.")
-    return queries.task(ctx, task=task_id)
-
-
-def _trying(request: HttpRequest, ctx: Context) -> Context:
-    return ctx.but(dry_run=True) if request.POST.get("try") else ctx
-
-
-def _task_values(row: TaskRow) -> dict[str, Any]:
-    return {
-        "name": row.name,
-        "duration": row.duration,
-        "deadline": row.deadline.date() if row.deadline else None,
-        "owner": row.owner,
-        "notes": row.notes,
-        "version": row.version,
-    }
-
-
-def _progress_values(row: TaskRow) -> dict[str, Any]:
-    return {
-        "percent_complete": row.percent_complete.normalize() + 0,
-        "actual_start": row.actual_start.date() if row.actual_start else None,
-        "actual_finish": row.actual_finish.date() if row.actual_finish else None,
-        "version": row.version,
-    }
-
-
-def _edit(ctx: Context, row: TaskRow, given: dict[str, Any]) -> Effect:
-    """Only what differs is changed, so that a computed duration is not fixed by saving a name."""
-    old = _task_values(row)
-    changed = {name: value for name, value in given.items() if name in old and value != old[name] and name != "version"}
-    if given["constraint"]:
-        changed |= {"constraint": given["constraint"], "constraint_date": _at(given["constraint_date"], _MORNING)}
-    if "deadline" in changed:
-        changed["deadline"] = _at(changed["deadline"], _EVENING)
-    effect: Effect = commands.edit_task(started_from(ctx, given["version"]), task=row.id, **changed)
-    return effect
-
-
-def _progress(ctx: Context, row: TaskRow, given: dict[str, Any]) -> Effect:
-    effect: Effect = commands.set_progress(
-        started_from(ctx, given["version"]),
-        task=row.id,
-        percent_complete=given["percent_complete"],
-        actual_start=_at(given["actual_start"], _MORNING),
-        actual_finish=_at(given["actual_finish"], _EVENING),
-        remaining=given["remaining"] or None,
-    )
-    return effect
-
-
-def _at(on: date | None, hour: time) -> datetime | None:
-    return None if on is None else datetime.combine(on, hour)
-
-
-def effect_words(effect: Effect, locale: Locale) -> str:
-    """What an edit did to the plan, in one or two sentences."""
-    others = len(effect.moved)
-    words_ = f"{others} {'task moves' if others == 1 else 'tasks move'}" if others else "Nothing else moves"
-    old, new = effect.old_finish, effect.new_finish
-    if old is None or new is None or old.date() == new.date():
-        return f"{words_}; the finish stays."
-    return f"{words_}; the finish goes from {weekday_date(old, locale)} to {weekday_date(new, locale)}."
 
 
 @page("POST")
@@ -347,7 +193,7 @@ def status_date(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     if request.method == "POST":
         done = attempt(form, lambda given: commands.set_status_date(ctx, project=project.id, **given))
         if done.done:
-            say(request, f"The status date is set. {effect_words(done.result, locale_of(request))}")
+            say(request, f"The status date is set. {plan_task.effect_words(done.result, locale_of(request))}")
             return redirect(back)
         status = done.status
     values = {

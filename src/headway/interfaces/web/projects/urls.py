@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path, register_converter
 
-from headway.interfaces.web.projects import drawings, hours, members, pages, plan, plan_chart, registers
+from headway.interfaces.web.projects import (
+    activity,
+    drawings,
+    hours,
+    members,
+    overview,
+    pages,
+    plan,
+    plan_chart,
+    plan_task,
+    registers,
+)
 from headway.interfaces.web.projects.register_lists import REGISTERS
 
 
@@ -42,14 +53,18 @@ register_converter(RegisterConverter, "register")
 urlpatterns: list[URLPattern] = [
     path("drawings.css", drawings.style, name="drawing-style"),
     path("projects/new/", pages.new, name="project-new"),
-    path("projects/<key:key>/", pages.overview, name="project"),
+    path("projects/<key:key>/", overview.overview, name="project"),
+    path("projects/<key:key>/pictures/", overview.pictures, name="pictures"),
+    path("projects/<key:key>/health/", overview.health, name="health"),
+    path("projects/<key:key>/health/<int:override>/lift/", overview.health_lift, name="health-lift"),
+    path("projects/<key:key>/star/", overview.star, name="star"),
     path("projects/<key:key>/charter/", pages.charter, name="charter"),
     path("projects/<key:key>/stage/", pages.stage, name="stage"),
-    path("projects/<key:key>/activity/", pages.activity, name="activity"),
+    path("projects/<key:key>/activity/", activity.activity, name="activity"),
     path("projects/<key:key>/plan/", plan.plan, name="plan"),
     path("projects/<key:key>/plan/chart.json", plan_chart.chart, name="plan-chart"),
     path("projects/<key:key>/plan/tasks/add/", plan.add_task, name="task-add"),
-    path("projects/<key:key>/plan/tasks/<int:task_id>/", plan.task, name="task"),
+    path("projects/<key:key>/plan/tasks/<int:task_id>/", plan_task.task, name="task"),
     path("projects/<key:key>/plan/status-date/", plan.status_date, name="status-date"),
     path("projects/<key:key>/plan/baselines/new/", plan.baseline_new, name="baseline-new"),
     path("projects/<key:key>/plan/baselines/<int:baseline>/use/", plan.baseline_use, name="baseline-use"),
