@@ -29,8 +29,9 @@ class Channel(Enum):
 class Actor:
     """The person (or the system) on whose rights a call stands.
 
-    user_id   None for the system and for nobody.
-    org_role  the role this person holds in the organisation; '' for nobody.
+    user_id    None for the system and for nobody.
+    org_role   the role this person holds in the organisation; '' for nobody.
+    person_id  the person behind the user; None for the system, for nobody, and where a user has none.
     """
 
     user_id: int | None
@@ -38,6 +39,7 @@ class Actor:
     org_role: str = ""
     is_system: bool = False
     organisation_id: int | None = None
+    person_id: int | None = None
 
 
 NOBODY = Actor(user_id=None, name="nobody")

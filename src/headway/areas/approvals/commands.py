@@ -102,7 +102,7 @@ def vote(ctx: Context, *, approval: Approval, decision: Vote, digest: Name, reas
     own = ctx.actor.user_id in {approval.requested_by_user, approval.prepared_by_user} - {None}
     if own and decision is Vote.APPROVE and not self_approval_allowed():
         raise Denied("You prepared this yourself; somebody else must approve it. (House rules can allow it.)")
-    ballot = ApprovalVote.of(approval).get(person_id=person_of_user(ctx.actor.user_id) or 0)
+    ballot = ApprovalVote.of(approval).get(person_id=ctx.actor.person_id or 0)
     ballot.vote, ballot.reason, ballot.voted_at = decision.value, reason, ctx.now
     ballot.save(update_fields=["vote", "reason", "voted_at"])
     ctx.record("approvals.Approval", approval.pk, "vote", None, decision.value)

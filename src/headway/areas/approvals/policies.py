@@ -8,14 +8,13 @@ from typing import Any
 from django.db.models import Q
 
 from headway.areas.approvals.models import Approval, ApprovalVote
-from headway.areas.people.queries import person_of_user
 from headway.kernel.access import NOTHING, policy, visible, working_on
 from headway.kernel.context import Context
 
 
 def asked(ctx: Context) -> Q:
     """Requests that name the actor as an approver."""
-    person = person_of_user(ctx.actor.user_id)
+    person = ctx.actor.person_id
     if person is None:
         return NOTHING
     votes = ApprovalVote.unscoped(reason="one's own votes").filter(person_id=person)
@@ -31,5 +30,5 @@ def approvals(ctx: Context) -> Q:
 @policy("approvals.vote")
 def is_asked(ctx: Context, inputs: Mapping[str, Any]) -> bool:
     """Only the approvers named on the request answer it."""
-    person = person_of_user(ctx.actor.user_id)
+    person = ctx.actor.person_id
     return ApprovalVote.of(inputs["approval"]).filter(person_id=person or 0).exists()

@@ -18,7 +18,7 @@ from headway.areas.comms.types import MailId, MailRow, MailState, NoticeReason, 
 from headway.areas.files import commands as files
 from headway.areas.files import store
 from headway.areas.files.queries import held_bytes
-from headway.areas.people.queries import emails_of, person_of_user
+from headway.areas.people.queries import emails_of
 from headway.kernel import settings
 from headway.kernel.commands import command
 from headway.kernel.context import Context
@@ -134,12 +134,12 @@ def notify(
     once  a key that lets one such notice reach a person, however often it is asked for.
     """
     told = {person for person in to if person is not None}
-    if not told or told == {person_of_user(ctx.actor.user_id)}:
+    if not told or told == {ctx.actor.person_id}:
         return
     inboxes = Notice.unscoped(reason="inboxes of those who are told")
     if once:
         told -= set(inboxes.filter(person__in=told, once=once).values_list("person_id", flat=True))
-    told.discard(person_of_user(ctx.actor.user_id) or 0)
+    told.discard(ctx.actor.person_id or 0)
     fresh = {
         "text": text if len(text) <= MAX_NOTICE else f"{text[: MAX_NOTICE - 1]}…",
         "by": "" if ctx.actor.is_system else ctx.actor.name,
@@ -183,7 +183,7 @@ def archive_all(ctx: Context) -> int:
 @command(permission="comms.test")
 def send_test(ctx: Context) -> MailRow:
     """Send a mail of fixed text to oneself, to see that mail goes out."""
-    person = person_of_user(ctx.actor.user_id)
+    person = ctx.actor.person_id
     own = emails_of([person]).get(person, "") if person is not None else ""
     if not own:
         raise Conflict("You have no e-mail address here; a person with one must ask for the test.")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db.models import Q
 
 from headway.areas.comms.models import Mail, Notice
-from headway.areas.people.queries import person_of_user
 from headway.kernel.access import NOTHING, visible, working_on
 from headway.kernel.context import Context
 
@@ -19,5 +18,5 @@ def mails(ctx: Context) -> Q:
 @visible(Notice)
 def notices(ctx: Context) -> Q:
     """One's own. Whether the record behind one may still be seen is asked when an inbox is read."""
-    person = person_of_user(ctx.actor.user_id)
+    person = ctx.actor.person_id
     return NOTHING if person is None else Q(person_id=person)

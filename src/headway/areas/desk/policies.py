@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db.models import Q
 
 from headway.areas.desk.models import Delegation, Snooze
-from headway.areas.people.queries import person_of_user
 from headway.kernel.access import NOTHING, visible, working_on
 from headway.kernel.context import Context
 
@@ -13,14 +12,14 @@ from headway.kernel.context import Context
 @visible(Snooze)
 def snoozes(ctx: Context) -> Q:
     """One's own."""
-    person = person_of_user(ctx.actor.user_id)
+    person = ctx.actor.person_id
     return NOTHING if person is None else Q(person_id=person)
 
 
 @visible(Delegation)
 def delegations(ctx: Context) -> Q:
     """Those one gave or got, on projects one still works on."""
-    person = person_of_user(ctx.actor.user_id)
+    person = ctx.actor.person_id
     if person is None:
         return NOTHING
     return (Q(from_person_id=person) | Q(to_person_id=person)) & working_on(ctx, "project_id")

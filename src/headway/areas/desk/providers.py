@@ -13,7 +13,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from headway.areas.desk.types import Colleague, Matter, ProjectLabel
-from headway.areas.people.queries import own_organisation_defaults, person_of_user
+from headway.areas.people.queries import own_organisation_defaults
 from headway.kernel.context import Context
 
 Provider = Callable[[Context], Iterable[Matter]]
@@ -94,7 +94,7 @@ def reader(ctx: Context) -> Reader:
     """Who looks, read once a call."""
     if "desk reader" not in ctx.cache:
         zone = ZoneInfo(own_organisation_defaults()[1])
-        person = person_of_user(ctx.actor.user_id) or 0
+        person = ctx.actor.person_id or 0
         ctx.cache["desk reader"] = Reader(person, ctx.now.astimezone(zone).date(), zone)
     found: Reader = ctx.cache["desk reader"]
     return found

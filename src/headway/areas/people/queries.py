@@ -145,13 +145,17 @@ def tokens(ctx: Context) -> tuple[TokenRow, ...]:
 
 def actor_of(user_id: int) -> Actor | None:
     """The actor for a user who may act now; None when disabled or unknown."""
-    user = User.objects.filter(pk=user_id, is_active=True).first()
-    if user is None:
-        return None
-    organisation = (
-        Person.unscoped(reason="who is this user").filter(user_id=user_id).values_list("organisation_id", flat=True)
+    behind = Person.unscoped(reason="who is this user").filter(user_id=OuterRef("pk"))
+    row = (
+        User.objects.filter(pk=user_id, is_active=True)
+        .annotate(person=Subquery(behind.values("pk")[:1]), home=Subquery(behind.values("organisation_id")[:1]))
+        .values_list("name", "org_role", "home", "person")
+        .first()
     )
-    return Actor(user.pk, user.name, user.org_role, organisation_id=organisation.first())
+    if row is None:
+        return None
+    name, org_role, home, person_id = row
+    return Actor(user_id, name, org_role, organisation_id=home, person_id=person_id)
 
 
 def user_by_email(email: str) -> int | None:
@@ -175,14 +179,19 @@ def proved_token(secret: str, *, channel: Channel) -> tuple[Context, date | None
     or its user disabled."""
     now = clock()
     rows = AccessToken.unscoped(reason="a token proves itself").filter(secret_hash=secret_hash(secret))
-    home = Person.unscoped(reason="who is this user").filter(user_id=OuterRef("user_id")).values("organisation_id")[:1]
-    row = rows.select_related("user").annotate(organisation_id=Subquery(home)).first()
+    behind = Person.unscoped(reason="who is this user").filter(user_id=OuterRef("user_id"))
+    rows = rows.select_related("user").annotate(
+        organisation_id=Subquery(behind.values("organisation_id")[:1]), person_id=Subquery(behind.values("pk")[:1])
+    )
+    row = rows.first()
     if row is None or row.revoked_at is not None or (row.expires_at is not None and row.expires_at <= now):
         return None
     user = row.user
     if not user.is_active:
         return None
-    actor = Actor(user.pk, user.name, user.org_role, organisation_id=row.organisation_id)
+    actor = Actor(
+        user.pk, user.name, user.org_role, organisation_id=row.organisation_id, person_id=row.person_id
+    )
     limited = frozenset(row.project_ids) if row.project_ids is not None else None
     ctx = Context(actor=actor, now=now, channel=channel, scopes=frozenset(row.scopes), project_ids=limited)
     return ctx, row.last_used_on

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from headway.areas.people.queries import own_organisation_defaults, person_of_user
+from headway.areas.people.queries import own_organisation_defaults
 from headway.areas.people.types import OrganisationId, PersonId, Role, TimeZone
 from headway.areas.projects.events import ProjectCreated, StageChanged
 from headway.areas.projects.models import (
@@ -108,7 +108,7 @@ def create(
         raise Conflict(f"The key {key} is taken. Choose another.")
     _in_order(starts_on, ends_on)
     usual_currency, usual_zone = own_organisation_defaults()
-    me = person_of_user(ctx.actor.user_id)
+    me = ctx.actor.person_id
     project = Project.add(
         ctx,
         key=key,
@@ -237,7 +237,7 @@ def set_member(ctx: Context, *, project: Project, person: PersonId, role: Role) 
 
 def _somebody_else(ctx: Context, person: int) -> None:
     """A manager who made himself the approver would hold more than he was given."""
-    if person == person_of_user(ctx.actor.user_id) and ctx.actor.org_role != Role.ADMINISTRATOR.value:
+    if person == ctx.actor.person_id and ctx.actor.org_role != Role.ADMINISTRATOR.value:
         raise Denied("You cannot give yourself a role; another manager or an administrator can.")
 
 
@@ -666,7 +666,7 @@ def unstar(ctx: Context, *, project: Project) -> None:
 
 
 def _set_star(ctx: Context, project: Project, *, starred: bool) -> None:
-    me = person_of_user(ctx.actor.user_id)
+    me = ctx.actor.person_id
     if me is None:
         raise Invalid("Only a person can keep projects at hand.")
     if ctx.work is not None:
@@ -683,7 +683,7 @@ def note_opened(ctx: Context, project_id: int) -> None:
     No use case: like the last use of a session it is kept without an audit entry, and only when another project
     was opened before it, so that reading the pages of one project writes nothing.
     """
-    me = person_of_user(ctx.actor.user_id)
+    me = ctx.actor.person_id
     if me is None:
         return
     opened = Bookmark.unscoped(reason="one's own list").filter(person_id=me, opened_at__isnull=False)

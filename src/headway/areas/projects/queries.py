@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
-from headway.areas.people.queries import person_of_user
 from headway.areas.projects.models import (
     Assumption,
     Bookmark,
@@ -99,7 +98,7 @@ def list_projects(
 @query(permission="projects.list")
 def mine_short(ctx: Context, *, limit: int = 8) -> tuple[ProjectLink, ...]:
     """The projects this person keeps at hand: the starred ones by name, then those opened last."""
-    me = person_of_user(ctx.actor.user_id)
+    me = ctx.actor.person_id
     if me is None:
         return ()
     rows = Bookmark.among(Project.visible_to(ctx)).filter(person_id=me).select_related("project")
@@ -115,7 +114,7 @@ def mine_short(ctx: Context, *, limit: int = 8) -> tuple[ProjectLink, ...]:
 @query(permission="projects.read")
 def is_starred(ctx: Context, *, project: Project) -> bool:
     """Whether this person has starred a project."""
-    me = person_of_user(ctx.actor.user_id)
+    me = ctx.actor.person_id
     return Bookmark.of(project).filter(person_id=me, starred_at__isnull=False).exists()
 
 
@@ -393,7 +392,7 @@ def people_with_role(project_id: int, roles: Iterable[str]) -> list[int]:
 
 def my_person_id(ctx: Context) -> int | None:
     """The actor's own person."""
-    return person_of_user(ctx.actor.user_id)
+    return ctx.actor.person_id
 
 
 def local_day(ctx: Context, *, project: int) -> date:
