@@ -26,10 +26,16 @@ def main() -> int:
     if users:
         lines.append("Sign in as (one-time passwords; change them after the first sign-in):")
         width = max(len(user["user"]) for user in users)
-        lines += [f"  {user['user']:<{width}}  {user['password']}  {user['role']}" for user in users]
+        lines += [f"  {user['user']:<{width}}  {user['password']}  {_who(user)}" for user in users]
         lines.append(f"Kept also in {path} until they are changed.")
     print("\n".join(lines), flush=True)  # noqa: T201 - a command line's words
     return 0
+
+
+def _who(user: dict[str, str]) -> str:
+    """The role, and in a demo the name and title behind it."""
+    title = user.get("title", "")
+    return f"{user['role']:<13}  {user['name']}, {title}" if title else user["role"]
 
 
 if __name__ == "__main__":

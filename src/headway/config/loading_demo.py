@@ -32,7 +32,10 @@ def main() -> int:
         print("First start: loading the demo projects ...", file=sys.stderr)  # noqa: T201 - as above
     users = load_demo(system_context("first start")) if empty else ()
     first_sign_in.keep(
-        [{"name": one.name, "user": one.email, "role": one.role, "password": one.password} for one in users]
+        [
+            {"name": one.name, "user": one.email, "role": one.role, "password": one.password, "title": one.title}
+            for one in users
+        ]
     )
     return 0
 

@@ -13,6 +13,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 from headway.areas.approvals.types import Vote
 from headway.areas.budgets import commands as budgets
 from headway.areas.budgets.types import Basis, BudgetKind
@@ -56,7 +58,15 @@ _EMAILS = {member.first: member.email for member in CAST}
 
 
 def load_demo(ctx: Context) -> tuple[DemoUser, ...]:
-    """Fill an empty installation; gives every user with a one-time password. Conflict where people exist already."""
+    """Fill an empty installation, all or nothing; gives every user with a one-time password.
+
+    Raises Conflict where people exist already.
+    """
+    with transaction.atomic():  # a first start that is ended halfway begins anew, and its passwords were never shown
+        return _lived(ctx)
+
+
+def _lived(ctx: Context) -> tuple[DemoUser, ...]:
     today = ctx.now.date()
     begin = datetime.combine(start_of(today), time(8), UTC)
     system = system_context("demo", channel=Channel.SYSTEM).but(now=begin)
@@ -132,11 +142,11 @@ class _Project:
         self._plan(at, friday + timedelta(days=1))
         self._hours(at, friday + timedelta(days=1))
         told = next((report for report in self.story.reports if report.weeks_ago == ago), None)
+        if told is None or told.client_copy:
+            manager = self._as(at, self.story.manager)
+            reports.take_snapshot(manager, project=self.id, as_of=friday, audience=Audience.INTERNAL)
         if told is not None:
             self._report(at, told)
-        else:
-            as_manager = self._as(at, self.story.manager)
-            reports.take_snapshot(as_manager, project=self.id, as_of=friday, audience=Audience.INTERNAL)
         keep_standing(at, self.id)
 
     def this_week(self, at: Context) -> None:

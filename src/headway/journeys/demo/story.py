@@ -113,7 +113,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A weekly status report of a past week (1 = last week) and how far it has come."""
+    """A weekly status report of a past week (1 = last week) and how far it has come. Others are kept as snapshots."""
 
     weeks_ago: int
     state: str  # 'sent', 'approved' or 'in review'
