@@ -10,16 +10,17 @@ from headway.interfaces.web.sessions import NOT_USE
 urlpatterns: list[URLPattern | URLResolver] = [
     path(NOT_USE.lstrip("/"), live, name="live"),
     path("signed-in", signed_in_again, name="signed-in-again"),
+    path("", include("headway.interfaces.web.clients.urls")),  # before signing in, whose library also knows accounts/
     path("accounts/", include("headway.interfaces.web.accounts.urls")),
     path("", include("headway.interfaces.web.people.urls")),
     path("", include("headway.interfaces.web.settings.urls")),
     path("", include("headway.interfaces.web.projects.urls")),
+    path("", include("headway.interfaces.web.portal.urls")),
     path("", include("headway.interfaces.web.hours.urls")),
     path("", include("headway.interfaces.web.my_tasks.urls")),
     path("", include("headway.interfaces.web.imports.urls")),
     path("", include("headway.interfaces.web.reports.urls")),
     path("", include("headway.interfaces.web.approvals.urls")),
     path("", include("headway.interfaces.web.portfolio.urls")),
-    path("", include("headway.interfaces.web.clients.urls")),
     path("", include("headway.interfaces.web.finding.urls")),
 ]
