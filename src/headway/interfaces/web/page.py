@@ -59,10 +59,10 @@ class May:
         return may(self._ctx, permission, project_id=self._project_id)
 
 
-def page(*methods: str) -> Callable[[View], View]:
+def page(*methods: str, outside: bool = False) -> Callable[[View], View]:
     """A page for people who are signed in: the view gets their context after the request.
 
-    To clients and guests an address that is not theirs does not exist.
+    outside  whether clients and guests may come here too; to them every other address does not exist.
     """
     allowed = ("GET", "HEAD", *methods)
 
@@ -70,6 +70,8 @@ def page(*methods: str) -> Callable[[View], View]:
         @wraps(view)
         def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             ctx = signed_in(request)
+            if is_outside(ctx) and not outside:
+                raise NotFound("There is nothing here.")
             if request.method not in allowed:
                 return HttpResponseNotAllowed(allowed)
             request.live = live_of(request, ctx, str(kwargs.get("key", "")))  # type: ignore[attr-defined]
@@ -89,12 +91,12 @@ def act(view: View) -> View:
     """An address that only takes a form's POST."""
 
     @wraps(view)
-    def opened(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def posted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        return page("POST")(view)(request, *args, **kwargs)
+        return view(request, *args, **kwargs)
 
-    return opened
+    return page("POST")(posted)
 
 
 def signed_in(request: HttpRequest) -> Context:
@@ -192,6 +194,7 @@ def _groups(ctx: Context) -> tuple[NavGroup, ...]:
         entries.append(NavEntry("My tasks", reverse("my-tasks"), "list-check", keys="g k"))
         entries.append(NavEntry("Hours", reverse("my-week"), "clock", keys="g h"))
         entries.append(NavEntry("Reports", reverse("report-centre"), "file-text", keys="g o"))
+        entries.append(NavEntry("Imports", reverse("import-centre"), "upload", keys="g i"))
         entries.append(NavEntry("Settings", reverse("settings"), "settings", keys="g s"))
     return (NavGroup(tuple(entries)),)
 

@@ -10,35 +10,22 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from headway.areas.people import queries as people
+from headway.areas.people.queries import names_of
+from headway.areas.people.types import PersonRow
 from headway.areas.projects import queries
 from headway.areas.projects.types import Charter, ImportRow, ImportState
+from headway.documents.exchange.columns import is_table
 from headway.interfaces.transfers import kept_upload
-from headway.interfaces.web.frame import Fact, Link, Step
+from headway.interfaces.web.frame import Fact, Link
+from headway.interfaces.web.imports.words import KINDS, STATES, many, steps
 from headway.interfaces.web.page import act, offered, page, say, show, warn, working_project
 from headway.interfaces.web.submitting import pressed
 from headway.journeys import imports
+from headway.journeys.undoing import UndoEffect
+from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Invalid, NotFound
 
-KINDS = {
-    "plan": (
-        "A plan",
-        ".mpp,.mpt,.mpx,.xml,.xer,.pod,.gan,.planner,.xlsx,.csv,.json",
-        "Microsoft Project, Primavera, ProjectLibre, GanttProject, Excel or CSV",
-    ),
-    "hours": (
-        "Hours",
-        ".csv,.xlsx,.ods,.tsv,.txt",
-        "An export of Harvest, Toggl, Clockify, Tempo, Kimai and others, Excel or CSV",
-    ),
-}
-_STATES = {
-    ImportState.READING: ("Being read", ""),
-    ImportState.PREVIEW: ("Waits for you", "amber"),
-    ImportState.FAILED: ("Cannot be read", "red"),
-    ImportState.APPLIED: ("Applied", "green"),
-    ImportState.UNDONE: ("Undone", ""),
-}
 _QUESTIONS = {
     "date_order": "In which order are dates written?",
     "decimal_sign": "Which sign parts hours from their decimals?",
@@ -65,23 +52,20 @@ class Question:
     message: str
     choices: tuple[tuple[str, str], ...]
     free: bool
+    person: bool
 
 
 @page()
 def history(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     """What was imported into a project, newest first."""
     project = working_project(ctx, key)
-    rows = [(row, *_STATES[row.state]) for row in queries.imports(ctx, project=project.id)]
+    rows = [(row, *STATES[row.state]) for row in queries.imports(ctx, project=project.id)]
     waiting = sum(1 for row, *_ in rows if row.state is ImportState.PREVIEW)
     values = {
         "rows": rows,
-        "answer": f"{_many(len(rows))}; {waiting or 'none'} waiting for you." if rows else "",
+        "answer": f"{many(len(rows))}; {waiting or 'none'} waiting for you." if rows else "",
     }
     return show(request, ctx, "imports/history.html", values, project=project, tab="imports")
-
-
-def _many(count: int) -> str:
-    return f"{count} import{'' if count == 1 else 's'}"
 
 
 @page("POST")
@@ -90,11 +74,19 @@ def new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     project = working_project(ctx, key)
     offered(ctx, "projects.import", project)
     kind = request.POST.get("kind", request.GET.get("kind", "plan"))
+    earlier = _earlier(ctx, project, request.POST.get("after", request.GET.get("after", "")))
     error, status = "", 200
     if request.method == "POST":
         try:
             brought = kept_upload(ctx, request)
-            row = imports.preview(ctx, project=project.id, kind=kind, file=brought.id)
+            row = imports.preview(
+                ctx,
+                project=project.id,
+                kind=kind,
+                file=brought.id,
+                answers=earlier.answers if earlier else None,
+                mapping=earlier.mapping or None if earlier else None,
+            )
         except (Invalid, Conflict) as refusal:
             error, status = refusal.fields[0].message.capitalize() + "." if refusal.fields else refusal.message, 422
         else:
@@ -107,17 +99,18 @@ def new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         "accept": accept,
         "help": hint,
         "error": error,
-        "steps": _steps(0),
+        "earlier": earlier,
+        "steps": steps(0),
     }
     crumbs = (Link("Import a file"),)
     return show(request, ctx, "imports/new.html", values, project=project, tab="imports", crumbs=crumbs, status=status)
 
 
-def _steps(here: int) -> tuple[Step, ...]:
-    names = ("Choose a file", "Check what it changes", "Done")
-    return tuple(
-        Step(name, "done" if place < here else "here" if place == here else "ahead") for place, name in enumerate(names)
-    )
+def _earlier(ctx: Context, project: Charter, batch: str) -> ImportRow | None:
+    """The import whose answers a mended file takes over."""
+    if not batch.isdigit():
+        return None
+    return _row(ctx, project, int(batch))
 
 
 @page("POST")
@@ -134,12 +127,12 @@ def one(request: HttpRequest, ctx: Context, key: str, batch: int) -> HttpRespons
         status = 422
     preview = row.preview
     errors = preview.get("errors", [])
-    words, tone = _STATES[row.state]
+    words, tone = STATES[row.state]
     values = {
         "row": row,
         "state": words,
         "tone": tone,
-        "steps": _steps(2 if row.state in (ImportState.APPLIED, ImportState.UNDONE) else 1),
+        "steps": steps(2 if row.state in (ImportState.APPLIED, ImportState.UNDONE) else 1),
         "answer": _sentence(row, len(questions), preview.get("error_count", len(errors))),
         "counts": _counts(row),
         "questions": questions,
@@ -151,6 +144,10 @@ def one(request: HttpRequest, ctx: Context, key: str, batch: int) -> HttpRespons
         "kept": [item for item in preview.get("fidelity", ()) if item["status"] == "kept"],
         "warnings": preview.get("warnings", [])[:20],
         "facts": _facts(row),
+        "people": _people(row),
+        "everybody": _everybody(ctx) if any(item.field.startswith("person:") for item in questions) else (),
+        "table": is_table(row.file_name) and row.state in (ImportState.PREVIEW, ImportState.FAILED),
+        "undoing": _undoing(ctx, project, row),
         "ready": row.state is ImportState.PREVIEW and not errors and not questions,
     }
     crumbs = (Link(row.file_name),)
@@ -209,7 +206,8 @@ def _questions(ctx: Context, row: ImportRow) -> tuple[Question, ...]:
         elif field.startswith("project:"):
             offered_ = tuple((value, text if value == "skip" else f"Yes, {value}") for value, text in offered_)
         message = item.get("message") or _QUESTIONS.get(field, f"Which value has '{field}'?")
-        found.append(Question(field, f"q{place}", message, offered_, field.startswith("person:") or not offered_))
+        person = field.startswith("person:")
+        found.append(Question(field, f"q{place}", message, offered_, person or not offered_, person))
     return tuple(found)
 
 
@@ -282,6 +280,27 @@ def apply(request: HttpRequest, ctx: Context, key: str, batch: int) -> HttpRespo
     return redirect(reverse("project" if row.kind == "plan" else "hours", args=[key]))
 
 
+def _undoing(ctx: Context, project: Charter, row: ImportRow) -> UndoEffect | None:
+    """What undoing would do, for those who may."""
+    if row.state is not ImportState.APPLIED or not may(ctx, "projects.import", project_id=project.id):
+        return None
+    effect: UndoEffect = imports.undo_effect(ctx, batch=row.id)
+    return effect
+
+
+def _people(row: ImportRow) -> list[dict[str, Any]]:
+    """Who the file's people are, with what was taken of each."""
+    found = row.preview.get("people", ())[:MOST_SHOWN]
+    names = names_of(item["person_id"] for item in found)
+    return [item | {"person": names.get(item["person_id"], "")} for item in found]
+
+
+def _everybody(ctx: Context) -> tuple[PersonRow, ...]:
+    """The first people to choose from while typing."""
+    found = people.persons(ctx, active=True, limit=200)
+    return tuple(row for row in found.items if row.email)
+
+
 @act
 def undo(request: HttpRequest, ctx: Context, key: str, batch: int) -> HttpResponse:
     """Take back a whole import."""
@@ -289,7 +308,7 @@ def undo(request: HttpRequest, ctx: Context, key: str, batch: int) -> HttpRespon
     row = _row(ctx, project, batch)
     return pressed(
         request,
-        lambda: imports.undo(ctx, batch=row.id),
+        lambda: imports.undo(ctx, batch=row.id, discard_later=request.POST.get("discard_later") == "1"),
         done=f"{row.file_name} is undone.",
         to=reverse("import", args=[key, batch]),
     )
