@@ -29,12 +29,20 @@ export class TaskPane {
     return this.place?.firstElementChild !== null && this.shownId !== 0;
   }
 
-  async open(task: Task, focus = true): Promise<void> {
+  /** Show a task beside the plan; asked again for the same one, go into it. */
+  async open(task: Task): Promise<void> {
     if (!this.place) return;
+    if (this.isOpen && this.shownId === task.id) return this.enter();
     const answer = await ask(`${this.address(task.id)}?pane=1`, { headers: { Accept: "text/html" } });
     if (!answer.ok) return;
     this.show(await answer.text(), task.id);
-    if (focus) this.place.querySelector<HTMLElement>("h2")?.focus();
+  }
+
+  private enter(): void {
+    const title = this.place?.querySelector<HTMLElement>("h2");
+    if (!title) return;
+    title.tabIndex = -1;
+    title.focus();
   }
 
   /** Show another task in the open pane when the selection rests there. */
@@ -43,7 +51,7 @@ export class TaskPane {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       const task = this.gantt.selected;
-      if (task && task.id !== this.shownId && !this.isTouched()) void this.open(task, false);
+      if (task && task.id !== this.shownId && !this.isTouched()) void this.open(task);
     }, WAIT_MS);
   }
 
@@ -70,7 +78,7 @@ export class TaskPane {
     const answer = await ask(`${this.address(id)}?pane=1`, { method: "POST", body, headers: { Accept: "text/html" } });
     if (answer.status >= 500) return this.gantt.say(`The server answered ${answer.status}; nothing was saved.`);
     this.show(await answer.text(), id);
-    this.place?.querySelector<HTMLElement>("h2")?.focus();
+    this.enter();
     await this.gantt.refresh();
   }
 

@@ -291,6 +291,7 @@ def set_progress(
     """Enter a task's progress: percent complete, actual dates, what remains.
 
     100 % without an actual finish takes the computed one; an actual finish means 100 %.
+    What remains makes the duration: with what is done already, or with a percent given beside it.
     """
     if task.summary:
         raise Invalid("A summary's progress comes from its tasks.", fields=[FieldError("task", "a summary")])
@@ -305,10 +306,12 @@ def set_progress(
         percent = Decimal(100) if actual_finish else percent_complete
         whole = old.duration.amount if old.duration else ZERO_WORK
         left = _duration(remaining, settings, "remaining").amount if remaining is not None else None
+        if left is not None and left.tenths < 0:
+            raise Invalid("What remains is 0 or more.", fields=[FieldError("remaining", "0 or more", value=remaining)])
         if percent is None and left is not None:
-            done = old.actual_duration or ZERO_WORK
-            total = done.tenths + left.tenths
-            percent = Decimal(done.tenths) / total * 100 if total else Decimal(100)
+            percent, whole = _by_remaining(old.actual_duration or ZERO_WORK, left)
+        elif percent is not None and percent < 100 and left is not None:
+            whole = WorkTime(round(left.tenths / (1 - percent / 100)))
         if percent is None:
             percent = old.percent_complete
         begun = actual_start or old.actual_start
@@ -322,10 +325,7 @@ def set_progress(
                 f"The task would finish ({ended:%Y-%m-%d}) before it starts ({begun:%Y-%m-%d}).",
                 fields=[FieldError("actual_finish", "before the start")],
             )
-        if left is not None and old.duration is not None and percent < 100:
-            done_part = int(whole.tenths * percent / 100)
-            whole = WorkTime(done_part + left.tenths)
-        done_work = WorkTime(int(whole.tenths * percent / 100))
+        done_work = WorkTime(round(whole.tenths * percent / 100))
         return {
             "percent_complete": percent,
             "actual_start": begun if percent > 0 or actual_start else None,
@@ -341,6 +341,12 @@ def set_progress(
     row = Plan.found(ctx, pk=task.plan_id)
     row.change(ctx, progress_on=local_day(ctx, project=row.project_id))
     return effect
+
+
+def _by_remaining(done: WorkTime, left: WorkTime) -> tuple[Decimal, WorkTime]:
+    """Percent complete and whole duration of a task of which so much is done and so much remains."""
+    whole = WorkTime(done.tenths + left.tenths)
+    return Decimal(done.tenths) / whole.tenths * 100 if whole.tenths else Decimal(100), whole
 
 
 @command(permission="schedule.edit")
