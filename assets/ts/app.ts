@@ -1,5 +1,7 @@
 // The workspace's one script: htmx, and the small behaviours that the markup asks for by data attributes.
 import "htmx.org";
+import { listenForApproving } from "./approving";
+import { listenForDesk } from "./desk";
 import { listenForDrops } from "./drop";
 import { listenForDrafts } from "./drafts";
 import { listenForFloats, openDialog, openSentDialogs } from "./floats";
@@ -73,6 +75,7 @@ markTheme();
 if (document.getElementById("key-help")) addShortcut({ keys: "?", label: "Show these keys", run: showKeyHelp });
 listenForKeys();
 listenForFloats();
+listenForApproving();
 listenForDrops();
 listenForPasskeys();
 listenForPalette();
@@ -81,4 +84,5 @@ listenForDrafts();
 listenForChanges();
 listenForHours();
 listenForTasks();
+listenForDesk();
 listenForColumnMoves();

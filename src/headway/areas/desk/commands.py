@@ -10,7 +10,7 @@ from pydantic import Field
 from headway.areas.desk.events import LineDelegated
 from headway.areas.desk.models import Delegation, Snooze
 from headway.areas.desk.providers import project_source, reader
-from headway.areas.desk.queries import delegation_row, matter_of, snooze_row
+from headway.areas.desk.queries import GONE, delegation_row, matter_of, snooze_row
 from headway.areas.desk.types import DelegationRow, Matter, SnoozeRow
 from headway.areas.people.types import PersonId
 from headway.engine.ranking import points
@@ -113,7 +113,7 @@ def take_back(ctx: Context, *, delegation: Delegation) -> DelegationRow:
 def _matter(ctx: Context, key: str) -> Matter:
     matter = matter_of(ctx, key)
     if matter is None:
-        raise NotFound("This line is not on your Desk any more; it was done, or it changed.")
+        raise NotFound(GONE)
     return matter
 
 

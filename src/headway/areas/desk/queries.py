@@ -31,12 +31,14 @@ from headway.areas.people.queries import actor_of
 from headway.engine.ranking import factors
 from headway.kernel.access import may
 from headway.kernel.context import Context
+from headway.kernel.errors import NotFound
 from headway.kernel.models import AuditEntry, FieldChange
 from headway.kernel.queries import query
 from headway.kernel.registry import use_case
 
 _MOST_DONE = 30
 _DAYS_AHEAD = 7
+GONE = "This line is not on your Desk any more; it was done, or it changed."
 
 
 @query(permission="desk.read")
@@ -76,6 +78,20 @@ def show(ctx: Context) -> Desk:
     )
 
 
+@query(permission="desk.read")
+def line(ctx: Context, *, key: str) -> DeskLine:
+    """One line of one's Desk, set aside or not."""
+    matter = matter_of(ctx, key)
+    if matter is None:
+        raise NotFound(GONE)
+    me = reader(ctx)
+    found = _line(ctx, matter, project_source().labels(ctx, _projects([matter])))
+    given, got = _delegations(ctx, me)
+    if key in given:
+        return _given(found, given[key], me)
+    return _got(found, got[key]) if key in got else found
+
+
 @query(permission="desk.delegate")
 def colleagues(ctx: Context, *, key: str) -> tuple[Colleague, ...]:
     """To whom a line of one's Desk can be handed: those who work on its project, by name."""
@@ -86,7 +102,12 @@ def colleagues(ctx: Context, *, key: str) -> tuple[Colleague, ...]:
     return tuple(who for who in project_source().colleagues(matter.project_id) if who.person_id != me)
 
 
-# --- for this area ----------------------------------------------------------------------------
+# --- for this area, and the pages -------------------------------------------------------------
+
+
+def today(ctx: Context) -> date:
+    """The day it is where the organisation is."""
+    return reader(ctx).day
 
 
 def matter_of(ctx: Context, key: str) -> Matter | None:
@@ -97,19 +118,6 @@ def matter_of(ctx: Context, key: str) -> Matter | None:
         return found
     _, got = _delegations(ctx, reader(ctx))
     return _handed_on(ctx, {key: got[key]}).get(key) if key in got else None
-
-
-def line_of(ctx: Context, key: str) -> DeskLine | None:
-    """One line of the reader's Desk; None when it does not stand any more."""
-    matter = matter_of(ctx, key)
-    if matter is None:
-        return None
-    me = reader(ctx)
-    line = _line(ctx, matter, project_source().labels(ctx, _projects([matter])))
-    given, got = _delegations(ctx, me)
-    if key in given:
-        return _given(line, given[key], me)
-    return _got(line, got[key]) if key in got else line
 
 
 def delegation_row(row: Delegation) -> DelegationRow:

@@ -171,6 +171,7 @@ GET    /projects/{project}/earned-value            budgets.earned_value
 
 GET    /search                                     search.find
 GET    /desk                                       desk.show
+GET    /desk/lines                                 desk.line
 GET    /desk/colleagues                            desk.colleagues
 POST   /desk/snoozes                               desk.snooze
 DELETE /desk/snoozes                               desk.unsnooze

@@ -189,7 +189,8 @@ def _groups(ctx: Context) -> tuple[NavGroup, ...]:
         NavEntry("To approve", reverse("approvals"), "checklist", keys="g a", count=waiting or None),
     ]
     if not is_outside(ctx):
-        entries.insert(0, NavEntry("Portfolio", reverse("portfolio"), "layout-kanban", keys="g p"))
+        entries.insert(0, NavEntry("Desk", reverse("desk"), "layout-list", keys="g d"))
+        entries.insert(1, NavEntry("Portfolio", reverse("portfolio"), "layout-kanban", keys="g p"))
         entries.insert(2, NavEntry("Accounts", reverse("clients"), "building", keys="g c"))
         entries.append(NavEntry("My tasks", reverse("my-tasks"), "list-check", keys="g k"))
         entries.append(NavEntry("Hours", reverse("my-week"), "clock", keys="g h"))
