@@ -329,6 +329,19 @@ def numbered_snapshot(ctx: Context, project_id: int, number: int) -> tuple[Snaps
     return snapshot_row(row), row.data
 
 
+def shown_versions(ctx: Context, version_ids: Collection[int]) -> dict[int, VersionRow]:
+    """Those of some versions that one may see, by id."""
+    rows = DocumentVersion.visible_to(ctx).filter(pk__in=list(version_ids))
+    found = version_rows(list(rows.select_related("document", "snapshot").defer("snapshot__data")))
+    return {row.id: row for row in found}
+
+
+def shown_uploads(ctx: Context, upload_ids: Collection[int]) -> dict[int, UploadRow]:
+    """Those of some versions of uploaded documents that one may see, by id."""
+    rows = UploadedVersion.visible_to(ctx).filter(pk__in=list(upload_ids)).select_related("document", "file")
+    return {row.pk: upload_row(row) for row in rows}
+
+
 def snapshot_before(ctx: Context, snapshot_id: int) -> int | None:
     """The filled snapshot that came before a visible one, of the same kind and for the same readers."""
     row = Snapshot.found(ctx, pk=snapshot_id)
@@ -347,6 +360,13 @@ def final_files(version_id: int) -> tuple[tuple[str, int, str], ...]:
     """Format, file id and hash of a version's final files, by format."""
     rows = VersionFile.unscoped(reason="of a visible version").filter(version_id=version_id).order_by("format")
     return tuple(rows.values_list("format", "final_id", "final__sha256"))
+
+
+def overall_of(version_id: int) -> Colour | None:
+    """The overall health that a visible version reports."""
+    rows = DocumentVersion.unscoped(reason="of a visible version").filter(pk=version_id)
+    found = rows.values_list("snapshot__overall", flat=True).first()
+    return Colour(found) if found else None
 
 
 def maker_of(version_id: int) -> int | None:

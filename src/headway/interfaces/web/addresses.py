@@ -89,7 +89,7 @@ def go_url(kind: str, record_id: int) -> str:
     return reverse("go", args=[kind, record_id])
 
 
-@page()
+@page(outside=True)
 def go(request: HttpRequest, ctx: Context, kind: str, record: int) -> HttpResponse:
     """To the record's page; absent, hidden and pageless alike are not there."""
     if kind not in PAGES:

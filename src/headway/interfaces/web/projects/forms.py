@@ -10,6 +10,7 @@ from django import forms
 from django.core.validators import RegexValidator
 
 from headway.areas.people.types import OrganisationRow
+from headway.areas.portfolio.types import Dimension, Health
 from headway.areas.projects.types import Charter, Engagement, MemberRow, Objective, Raci, Severity, Stage, State
 from headway.interfaces.web.submitting import Choices, day, named, one_of, scale, text, version_field, words
 
@@ -81,6 +82,7 @@ def charter_inputs(cleaned: dict[str, Any]) -> dict[str, Any]:
         "success_measures": _objectives(cleaned["success_measures"]),
         "scope_in": tuple(_filled(cleaned["scope_in"])),
         "scope_out": tuple(_filled(cleaned["scope_out"])),
+        "clear": tuple(name for name in ("starts_on", "ends_on") if cleaned[name] is None),
     }
 
 
@@ -104,6 +106,14 @@ class StageForm(forms.Form):
     """Where the project stands."""
 
     stage = one_of("Stage", named(Stage))
+
+
+class HealthForm(forms.Form):
+    """A colour set by hand for one dimension of health."""
+
+    dimension = one_of("Dimension", [(item.value, item.word) for item in Dimension])
+    colour = one_of("Colour", [(item.value, item.word) for item in (Health.GREEN, Health.AMBER, Health.RED)])
+    reason = words("Reason", required=True, hint="Stays visible beside the colour, with your name.")
 
 
 # --- registers --------------------------------------------------------------------------------

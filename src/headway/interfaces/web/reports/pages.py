@@ -16,7 +16,7 @@ from headway.areas.comms.queries import of_subject as mails_of
 from headway.areas.deliverables import queries
 from headway.areas.deliverables.reactions import SUBJECT
 from headway.areas.deliverables.types import Format, VersionRow, VersionState
-from headway.areas.projects.queries import charter, members, my_person_id
+from headway.areas.projects.queries import members, my_person_id
 from headway.areas.projects.types import Charter, MemberRow
 from headway.areas.schedule import queries as schedule
 from headway.interfaces.transfers import attachment
@@ -38,7 +38,7 @@ from headway.kernel.errors import Conflict, NotFound
 from headway.reports.registry import REPORTS
 
 # The page may be looked at inside ours, and can do nothing there.
-_SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
+SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
 
 
 class PrepareForm(forms.Form):
@@ -216,8 +216,8 @@ def _version(ctx: Context, project: Charter, version: int) -> VersionRow:
 
 @page()
 def file(request: HttpRequest, ctx: Context, key: str, version: int, form: str) -> HttpResponse:
-    """A file of a version to save, marked as a draft until it is approved; clients get what they may see of them."""
-    project = charter(ctx, project=key)
+    """A file of a version to save, marked as a draft until it is approved."""
+    project = working_project(ctx, key)
     row = _version(ctx, project, version)
     return attachment(queries.download(ctx, version=row.id, format=_format(form)))
 
@@ -227,7 +227,7 @@ def look(request: HttpRequest, ctx: Context, key: str, version: int) -> HttpResp
     """The web page of a version, for the frame on its page: shut in, with no script and no address."""
     project = working_project(ctx, key)
     row = _version(ctx, project, version)
-    headers = {"Content-Security-Policy": _SANDBOX, "X-Frame-Options": "SAMEORIGIN"}
+    headers = {"Content-Security-Policy": SANDBOX, "X-Frame-Options": "SAMEORIGIN"}
     return HttpResponse(queries.preview(ctx, version=row.id), content_type="text/html; charset=utf-8", headers=headers)
 
 

@@ -1,0 +1,1 @@
+"""The portal: the few quiet pages that clients and guests see of their projects, and nothing else."""
