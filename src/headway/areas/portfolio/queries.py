@@ -381,7 +381,7 @@ def _whole(rows: Sequence[Row]) -> Whole:
         next_finish=nearest.finish if nearest is not None else None,
         next_finish_of=nearest.line.name if nearest is not None else "",
         decisions_overdue=sum(row.decisions for row in rows),
-        over_capacity=sum(row.people for row in rows),
+        over_capacity=sum(1 for row in rows if row.people),
         as_of=min((row.computed_at for row in known if row.computed_at is not None), default=None),
     )
 

@@ -220,7 +220,11 @@ class Group(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """All projects that were asked for, in figures; `waiting` = not computed yet."""
+    """All projects that were asked for, in figures.
+
+    waiting        not computed yet.
+    over_capacity  projects with somebody over capacity.
+    """
 
     projects: int
     red: int

@@ -11,7 +11,7 @@ from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Input, Link, Source
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import page, show
-from headway.interfaces.web.portfolio.columns import cells
+from headway.interfaces.web.portfolio.columns import cells, whole_hours
 from headway.interfaces.web.projects.figures import KeyFigure
 from headway.interfaces.web.templatetags.formats import hours, number, weekday_date
 from headway.kernel.context import Context
@@ -23,7 +23,9 @@ _COLUMNS = ("health", "milestone", "finish", "slip", "complete", "spent", "burn"
 def clients(request: HttpRequest, ctx: Context) -> HttpResponse:
     """The clients whose projects one works on."""
     rows = accounts.accounts(ctx)
-    return show(request, ctx, "clients/list.html", {"rows": rows, "answer": all_in_a_sentence(rows)})
+    locale = locale_of(request)
+    lines = [(row, *(whole_hours(amount, locale) for amount in (row.spent, row.budget, row.forecast))) for row in rows]
+    return show(request, ctx, "clients/list.html", {"lines": lines, "answer": all_in_a_sentence(rows)})
 
 
 def all_in_a_sentence(rows: tuple[AccountRow, ...]) -> str:
@@ -108,8 +110,8 @@ def key_figures(found: Account, locale: Locale) -> list[KeyFigure]:
         KeyFigure(
             "hours",
             "Hours spent",
-            hours(row.spent, locale),
-            f"of {hours(row.budget, locale)}" if row.budget is not None else "no budget that you may see",
+            whole_hours(row.spent, locale),
+            f"of {whole_hours(row.budget, locale)}" if row.budget is not None else "no budget that you may see",
             "",
             Source(
                 formula="Hours spent, beside the main budgets, over all projects whose budget you may see",

@@ -108,6 +108,11 @@ def _of_figures(write: Callable[[Figures, Locale], Cell]) -> Callable[[Standing,
     return shown
 
 
+def whole_hours(value: Decimal | None, locale: Locale) -> str:
+    """Hours without digits, for sums and forecasts, whose decimals say nothing."""
+    return hours(None if value is None else round(value), locale)
+
+
 def _percent(value: Decimal | None, locale: Locale) -> str:
     return NOTHING if value is None else f"{number(round(value), locale)}{_THIN}%"
 
@@ -142,19 +147,21 @@ def _people(figures: Figures, locale: Locale) -> Cell:
         return Cell("", "Nobody" if figures.finish is not None else NOTHING)
     worst = max(people, key=lambda person: person.percent)
     more = f" and {len(people) - 1} more" if len(people) > 1 else ""
-    over = f"{len(worst.days)} of 14 days" if worst.days else ""
+    over = f"over on {days(len(worst.days), locale)}" if worst.days else ""
     return Cell("", f"{worst.name}{more}", f"{_percent(worst.percent, locale)}{', ' if over else ''}{over}", wrap=True)
 
 
 def _burn(figures: Figures, locale: Locale) -> Cell:
     if figures.spent is None and figures.budget is None:
         return Cell("")
-    return Cell("", hours(figures.spent, locale), f"of {hours(figures.budget, locale)}" if figures.budget else "")
+    return Cell(
+        "", whole_hours(figures.spent, locale), f"of {whole_hours(figures.budget, locale)}" if figures.budget else ""
+    )
 
 
 def _forecast(figures: Figures, locale: Locale) -> Cell:
     over = figures.forecast is not None and figures.budget is not None and figures.forecast > figures.budget
-    return Cell("", hours(figures.forecast, locale), tone="red" if over else "")
+    return Cell("", whole_hours(figures.forecast, locale), tone="red" if over else "")
 
 
 def _report(figures: Figures, locale: Locale) -> Cell:

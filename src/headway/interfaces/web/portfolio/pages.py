@@ -143,8 +143,7 @@ def answer(whole: Whole, locale: Locale, *, narrowed: bool) -> str:
         verb = "is" if whole.decisions_overdue == 1 else "are"
         sentences.append(f"{count(whole.decisions_overdue, 'decision')} {verb} overdue")
     if whole.over_capacity:
-        verb = "is" if whole.over_capacity == 1 else "are"
-        sentences.append(f"{count(whole.over_capacity, 'person', 'people')} {verb} over capacity")
+        sentences.append(f"People are over capacity in {count(whole.over_capacity, 'project')}")
     return ". ".join(sentences) + "."
 
 
@@ -160,9 +159,9 @@ def colours(whole: Whole) -> str:
     return ", ".join(f"{amount} {word}" for amount, word in counted if amount)
 
 
-def count(number: int, noun: str, many: str = "") -> str:
+def count(number: int, noun: str) -> str:
     """'1 project', '3 projects'."""
-    return f"{number} {noun if number == 1 else many or f'{noun}s'}"
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 @page()

@@ -30,7 +30,7 @@ PER_PAGE = 40
 _ZOOMS = {"month": 6, "quarter": 18}  # months shown at once
 _WIDTH, _NAMES = 1040.0, 210.0
 _ROW, _TOP = 30.0, 34.0
-_SIZE = 8.5
+_SIZE = 9.0
 _MARK = 5.0
 _BEFORE = 1  # months shown before today
 _QUARTER = 3
@@ -68,6 +68,7 @@ def timeline(request: HttpRequest, ctx: Context) -> HttpResponse:
         "zoom": zoom,
         "picture": picture(found, today, quarters=zoom == "quarter") if found.rows else None,
         "lines": [MarkLine(row, mark) for row in found.rows for mark in row.milestones],
+        "shown": len(found.rows),
         "answer": answer(found, today, locale),
         "zooms": [Link(label, address(first, level), active=level == zoom) for level, label in _ZOOM_LABELS],
         "earlier": address(_months_on(first, -_ZOOMS[zoom] // 2), zoom),
@@ -82,12 +83,16 @@ _ZOOM_LABELS = (("month", "Months"), ("quarter", "Quarters"))
 
 
 def _month_start(day: date) -> date:
-    return day.replace(day=1)
+    """The first of the day's month, far enough from both ends of the calendar to count on."""
+    return min(max(day, _EARLIEST), _LATEST).replace(day=1)
+
+
+_EARLIEST, _LATEST = date(100, 1, 1), date(9900, 1, 1)
 
 
 def _months_on(day: date, months: int) -> date:
     """The first day of the month so many months on."""
-    index = min(max(day.year * 12 + day.month - 1 + months, 24), 9990 * 12)
+    index = day.year * 12 + day.month - 1 + months
     return date(index // 12, index % 12 + 1, 1)
 
 
