@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from headway.areas.budgets import commands as budgets
+from headway.areas.budgets.types import Basis
 from headway.areas.hours import commands, sheets, weeks
+from headway.areas.hours.types import RateKind
 from headway.areas.schedule import commands as schedule
 from headway.areas.schedule import queries as plans
 from tests.conftest import NOW
@@ -20,6 +23,7 @@ from tests.interfaces.web.projects.test_walk import look, sign_in
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MONDAY = date(2026, 3, 2)
 WEEK = f"/hours/?week={MONDAY}"
+DAY = timedelta(days=1)
 DAYS = {"first": MONDAY, "last": MONDAY + timedelta(days=6)}
 
 
@@ -39,7 +43,7 @@ def opened(
 
 
 def assigned(house: House) -> None:
-    """The member is assigned to Build, the first task of SITE's plan that others wait for."""
+    """The member is assigned to every task of SITE's plan."""
     boss = house("manager")
     schedule.add_resource(boss, project="SITE", name="Max", person=person_id(house, "member"))
     resource = next(row for row in plans.resources(boss, project="SITE") if row.name == "Max")
@@ -48,32 +52,122 @@ def assigned(house: House) -> None:
             schedule.assign(boss, task=task.id, resource=resource.id)
 
 
-def saved(page: Page, row: int, day: int) -> Any:
+def worked(house: House, days: Iterable[int]) -> None:
+    """Six hours of the member on the first task, on each day counted from Monday."""
+    row = weeks.my_week(house("member"), day=MONDAY).rows[0]
+    task = {"task_uid": row.task_uid, "phase": row.phase}
+    for step in days:
+        sheets.set_cell(house("member"), project="SITE", day=MONDAY + step * DAY, hours="6", **task)
+
+
+def cell(page: Page, row: int, day: int) -> Locator:
+    return page.locator(f"#cell-{row}-{day}")
+
+
+def saved(page: Page, row: int, day: int) -> Locator:
     return page.locator(f"td.is-saved > #cell-{row}-{day}")
 
 
-def test_a_week_by_keyboard_to_the_locked_cell(opened: BrowserContext, planned: House) -> None:
-    assigned(planned)
+def test_a_week_by_keyboard_alone(opened: BrowserContext, planned: House) -> None:
     page = sign_in(opened, "member")
     page.goto(WEEK)
-    look(page, "hours-01-suggested")
-    page.locator("#cell-0-0").focus()
+    look(page, "hours-01-empty")
+    assigned(planned)
+    page.keyboard.press("g")
+    page.keyboard.press("h")
+    page.goto(WEEK)
+    look(page, "hours-02-suggested")
+    cell(page, 0, 0).focus()
     page.keyboard.type("1:30")
     page.keyboard.press("Tab")
     page.keyboard.type("2h")
     page.keyboard.press("ArrowRight")
     expect(saved(page, 0, 0)).to_have_value("1.5")
-    page.keyboard.press("ArrowRight")
     page.keyboard.type("90m")
     page.keyboard.press("Enter")
-    expect(page.locator("#cell-1-2")).to_be_focused()
-    expect(page.locator("[data-week-total]")).to_have_text("3.5")
+    expect(cell(page, 1, 2)).to_be_focused()
+    expect(page.locator("[data-week-total]")).to_have_text("5")
     page.keyboard.press("ArrowUp")
-    expect(page.locator("#cell-0-2")).to_be_focused()
     page.keyboard.type("many")
     page.keyboard.press("Enter")
-    expect(page.locator("[data-cell-words]")).to_contain_text("“many” is not saved")
+    expect(page.locator("[data-cell-words]")).to_contain_text("“many” is not saved. Check hours: write hours as")
+    expect(cell(page, 0, 2)).to_have_value("1.5")
+    cell(page, 0, 1).focus()
+    page.keyboard.press("F2")
+    page.keyboard.type("Sketches")
+    page.keyboard.press("Enter")
+    expect(cell(page, 0, 1)).to_be_focused()
+    expect(page.locator("td.has-note > #cell-0-1")).to_be_visible()
+    page.keyboard.type("5")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-week-total]")).to_have_text("8")
+    page.keyboard.press("Control+z")
+    expect(page.locator("[data-week-total]")).to_have_text("5")
+    look(page, "hours-03-filled")
+    cell(page, 0, 0).focus()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Hand in the week")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Your week is handed in on all its projects.")).to_be_visible()
+    look(page, "hours-04-handed-in")
 
 
-def test_the_member_hands_in_and_the_manager_approves(opened: BrowserContext, planned: House) -> None:
+def test_the_manager_approves_and_a_locked_cell_refuses_with_words(opened: BrowserContext, planned: House) -> None:
     assigned(planned)
+    worked(planned, range(3))
+    sheets.submit_week(planned("member"), day=MONDAY)
+    page = sign_in(opened, "manager")
+    page.goto(f"/hours/team/?week={MONDAY}")
+    look(page, "hours-05-team")
+    page.get_by_role("button", name="Approve…").click()
+    expect(page.get_by_text("Nothing is done yet.")).to_be_visible()
+    look(page, "hours-06-preview")
+    page.get_by_role("button", name="Approve them").click()
+    expect(page.get_by_text("18 h of 1 sheet are approved.")).to_be_visible()
+    page = sign_in(opened, "member")
+    page.goto(WEEK)
+    page.evaluate("document.querySelector('#cell-0-0').readOnly = false")  # a page from before the approval
+    cell(page, 0, 0).fill("7")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-cell-words]")).to_contain_text("is approved: it changes no more")
+    expect(cell(page, 0, 0)).to_have_value("6")
+    commands.return_entries(planned("manager"), project="SITE", reason="The basket is another task", **DAYS)
+    page.goto(WEEK)
+    expect(page.get_by_text("The basket is another task").first).to_be_visible()
+    look(page, "hours-07-returned")
+
+
+def test_the_timer_runs_over_pages(opened: BrowserContext, planned: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = sign_in(opened, "member")
+    page.goto(WEEK)
+    page.keyboard.press("t")
+    look(page, "hours-08-timer")
+    page.get_by_label("Project").select_option(label="Acme web site")
+    page.get_by_label("Task or phase").fill("Talks")
+    page.get_by_role("button", name="Start the timer").click()
+    expect(page.get_by_text("The timer runs on Acme web site.")).to_be_visible()
+    monkeypatch.setenv("HEADWAY_NOW", (NOW + timedelta(minutes=45)).isoformat())
+    page.goto(WEEK)
+    page.keyboard.press("t")
+    expect(page.get_by_text("0.75 h are booked on Talks as a draft.")).to_be_visible()
+
+
+def test_a_projects_hours_open_to_their_entries(opened: BrowserContext, planned: House) -> None:
+    assigned(planned)
+    worked(planned, range(-14, 3))
+    boss = planned("manager")
+    budget = budgets.add_budget(boss, project="SITE", name="Hours", basis=Basis.HOURS, amount=Decimal(200))
+    budgets.approve_budget(planned("administrator"), budget=budget.id)
+    commands.set_project_rate(
+        boss, project="SITE", kind=RateKind.BILL, rate=Decimal(100), first=MONDAY - 14 * DAY, role="Engineer"
+    )
+    page = sign_in(opened, "manager")
+    page.goto(f"/projects/SITE/hours/?week={MONDAY}")
+    expect(page.locator(".hw-answer")).to_contain_text("90 of 200 h spent (45 %) with 0 % complete")
+    look(page, "hours-09-project")
+    page.locator("#main").get_by_role("link", name="102", exact=True).first.click()
+    expect(page.get_by_role("heading", name="Time entries")).to_be_visible()
+    look(page, "hours-10-entries")
+    page.locator("tbody tr[data-row] a").first.click()
+    expect(page.get_by_role("heading", name="Time entry")).to_be_visible()
+    look(page, "hours-11-entry")

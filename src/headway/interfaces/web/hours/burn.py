@@ -46,7 +46,8 @@ def sentence(burn: BurnFigures | None, total: TotalRow | None, locale: Locale) -
     if burn is None or burn.basis is not Basis.HOURS or burn.burn.percent_spent.value is None:
         return own
     measured = burn.burn
-    said = f"{written(measured.spent)} of {written(measured.budget)} spent ({_whole(measured.percent_spent)})"
+    spent, budget = number(measured.spent.value, locale), number(measured.budget.value, locale)
+    said = f"{spent} of {budget} h spent ({_whole(measured.percent_spent)})"
     if measured.percent_complete.value is not None:
         said += f" with {_whole(measured.percent_complete)} complete"
     if measured.runway.value is not None:

@@ -20,7 +20,7 @@ from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.hours.week import loggable
 from headway.interfaces.web.locale import Locale
-from headway.interfaces.web.page import act, is_outside, page, say, show, warn
+from headway.interfaces.web.page import act, page, say, show, warn
 from headway.interfaces.web.submitting import attempt, one_of, pressed, text
 from headway.interfaces.web.templatetags.formats import number
 from headway.kernel.access import may
@@ -55,13 +55,6 @@ class EndForm(forms.Form):
 
     ended_at = forms.DateTimeField(label="The work ended", widget=MomentInput())
     note = text("Note", required=False, length=1000)
-
-
-def timer_of(ctx: Context) -> TimerRow | None:
-    """The running timer of whoever looks, for the frame; one query, none for clients and guests."""
-    if is_outside(ctx) or not may(ctx, "hours.log"):
-        return None
-    return timing.timer(ctx)
 
 
 @page("POST")

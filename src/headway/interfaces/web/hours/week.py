@@ -25,6 +25,7 @@ from headway.areas.projects.types import ProjectRow
 from headway.areas.schedule.my_tasks import task_of_name, tasks_by_uid
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Input, Link, Source
+from headway.interfaces.web.hours.running import timer_of
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import act, page, say, show, warn
 from headway.interfaces.web.submitting import attempt, day_of, one_of, pressed, text
@@ -108,7 +109,6 @@ def my_week(request: HttpRequest, ctx: Context) -> HttpResponse:
     projects = loggable(ctx)
     added = _added(ctx, request, found, projects)
     rows = sorted((*found.rows, *added), key=lambda row: (row.project, row.project_id))
-    open_rows = [row for row in rows if any(cell.open for cell in row.cells)]
     values = {
         "week": found,
         "today_here": today,
@@ -125,9 +125,8 @@ def my_week(request: HttpRequest, ctx: Context) -> HttpResponse:
         "states": [(STATES[state.status], state) for state in found.states],
         "earlier": [(STATES[one.status], one) for one in found.earlier],
         "can_log": bool(projects),
-        "has_open": bool(open_rows),
         "new_row": RowForm(projects.values()),
-        "phases": sorted({row.phase for row in rows if row.phase}),
+        "timer": timer_of(ctx),
     }
     return show(request, ctx, "hours/week.html", values)
 

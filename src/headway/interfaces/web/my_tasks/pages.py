@@ -24,7 +24,7 @@ from headway.areas.schedule import commands
 from headway.areas.schedule import my_tasks as reads
 from headway.areas.schedule.types import Effect, MyTask, MyTasks, TaskUrgency
 from headway.interfaces.web.context import locale_of
-from headway.interfaces.web.hours.timers import timer_of
+from headway.interfaces.web.hours.running import timer_of
 from headway.interfaces.web.hours.week import today_of
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import May, act, page, say, show, warn
