@@ -78,6 +78,7 @@ export class CellEditor {
     const { value } = field;
     cell.classList.remove("is-editing");
     cell.replaceChildren();
+    this.gantt.view.rowOf(task.uid)?.renew(cell);
     const here = this.gantt.plan.task(task.uid);
     this.gantt.draw();
     if (focus) this.gantt.focusCell();

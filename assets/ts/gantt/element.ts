@@ -240,6 +240,7 @@ export class Gantt extends HTMLElement {
     return {
       plan: this.plan,
       columns: this.columns(),
+      widths: this.columns().map((column) => this.settings.width(column)),
       writing: { monthFirst: this.monthFirst },
       closed: this.settings.closed,
       foldable: !narrowed,

@@ -9,6 +9,7 @@ const DEEPEST = 12;
 export interface RowLook {
   plan: Plan;
   columns: Column[];
+  widths: number[];
   writing: Writing;
   closed: Set<number>;
   foldable: boolean;
@@ -19,34 +20,40 @@ export interface RowLook {
   dimmed: (task: Task) => boolean;
 }
 
+/** A cell with what stands in it, so that nothing is written twice: each write asks the browser for a new layout. */
+interface Cell {
+  element: HTMLElement;
+  look: string;
+  text: string;
+  long: string;
+  editable: boolean | null;
+}
+
 export class Row {
   readonly element = document.createElement("div");
-  private cells: HTMLElement[] = [];
-  private keys = "";
-  uid = 0;
+  private cells: Cell[] = [];
+  private shaped = "";
+  private look = "";
+  private written = new Map<string, string>();
 
   constructor() {
     this.element.setAttribute("role", "row");
-    this.element.className = "gx-row";
   }
 
   cell(column: number): HTMLElement | undefined {
-    return this.cells[column];
+    return this.cells[column]?.element;
   }
 
   put(index: number, task: Task, look: RowLook): void {
-    this.uid = task.uid;
-    this.shape(look.columns);
+    this.shape(look);
     const { element } = this;
     element.style.transform = `translateY(${index * ROW}px)`;
-    element.dataset["uid"] = String(task.uid);
-    element.setAttribute("aria-rowindex", String(index + 2));
-    element.setAttribute("aria-level", String(Math.max(1, task.level)));
-    const folds = task.children.length > 0;
-    if (folds) element.setAttribute("aria-expanded", String(!look.foldable || !look.closed.has(task.uid)));
-    else element.removeAttribute("aria-expanded");
-    element.setAttribute("aria-selected", String(look.selected === task.uid));
-    element.className = [
+    this.write("data-uid", String(task.uid));
+    this.write("aria-rowindex", String(index + 2));
+    this.write("aria-level", String(Math.max(1, task.level)));
+    this.write("aria-expanded", task.children.length ? String(!look.foldable || !look.closed.has(task.uid)) : "");
+    this.write("aria-selected", String(look.selected === task.uid));
+    const name = [
       "gx-row",
       task.summary ? "is-summary" : "",
       task.active ? "" : "is-inactive",
@@ -54,23 +61,38 @@ export class Row {
       look.moved.has(task.uid) ? "is-moved" : "",
       look.pending.has(task.uid) ? "is-pending" : "",
       look.dimmed(task) ? "is-dimmed" : "",
-    ].join(" ");
-    look.columns.forEach((column, at) => this.fill(this.cells[at] as HTMLElement, column, task, look));
+    ]
+      .filter(Boolean)
+      .join(" ");
+    if (name !== this.look) element.className = this.look = name;
+    look.columns.forEach((column, at) => this.fill(this.cells[at] as Cell, column, task, look));
   }
 
-  private shape(columns: Column[]): void {
-    const keys = columns.map((column) => column.key).join();
-    if (keys === this.keys) return;
-    this.keys = keys;
-    this.cells = columns.map((column, at) => {
-      const cell = document.createElement("div");
-      cell.setAttribute("role", column.key === "name" ? "rowheader" : "gridcell");
-      cell.setAttribute("aria-colindex", String(at + 1));
-      cell.tabIndex = -1;
-      if (column.key === "name") cell.append(this.toggle(), document.createElement("bdi"));
-      return cell;
+  private write(name: string, value: string): void {
+    if (this.written.get(name) === value) return;
+    this.written.set(name, value);
+    if (value) this.element.setAttribute(name, value);
+    else this.element.removeAttribute(name);
+  }
+
+  /** Cells by column, placed by hand: a grid or table layout of every row costs a frame its time. */
+  private shape(look: RowLook): void {
+    const shaped = look.columns.map((column, at) => `${column.key} ${look.widths[at]}`).join();
+    if (shaped === this.shaped) return;
+    this.shaped = shaped;
+    let left = 0;
+    this.cells = look.columns.map((column, at) => {
+      const element = document.createElement("div");
+      element.setAttribute("role", column.key === "name" ? "rowheader" : "gridcell");
+      element.setAttribute("aria-colindex", String(at + 1));
+      element.tabIndex = -1;
+      element.style.left = `${left}px`;
+      element.style.width = `${look.widths[at]}px`;
+      left += look.widths[at] ?? 0;
+      if (column.key === "name") element.append(this.toggle(), document.createElement("bdi"));
+      return { element, look: "", text: "", long: "", editable: null };
     });
-    this.element.replaceChildren(...this.cells);
+    this.element.replaceChildren(...this.cells.map((cell) => cell.element));
   }
 
   private toggle(): HTMLElement {
@@ -80,24 +102,35 @@ export class Row {
     return button;
   }
 
-  private fill(cell: HTMLElement, column: Column, task: Task, look: RowLook): void {
-    if (cell.classList.contains("is-editing")) return;
+  private fill(cell: Cell, column: Column, task: Task, look: RowLook): void {
+    const { element } = cell;
+    if (element.classList.contains("is-editing")) return;
     const editable = column.edit !== undefined && look.canEdit && !task.summary && task.active;
     const tone = column.tone?.(task, look.plan) ?? "";
-    cell.className = `gx-cell${column.end ? " is-end" : ""}${editable ? " is-editable" : ""}${tone ? ` is-${tone}` : ""}`;
-    cell.setAttribute("aria-readonly", String(!editable));
+    const name = `gx-cell${column.end ? " is-end" : ""}${editable ? " is-editable" : ""}${tone ? ` is-${tone}` : ""}`;
+    if (name !== cell.look) element.className = cell.look = name;
+    if (editable !== cell.editable) element.setAttribute("aria-readonly", String(!editable));
+    cell.editable = editable;
     const text = column.text(task, look.plan, look.writing);
-    if (column.key === "name") {
-      const [toggle, name] = [...cell.children] as [HTMLElement, HTMLElement];
-      toggle.hidden = task.children.length === 0;
-      cell.style.paddingInlineStart = `${8 + Math.min(task.level - 1, DEEPEST) * INDENT}px`;
-      if (name.textContent !== text) name.textContent = text;
-      name.className = isDone(task) && !task.summary ? "is-done" : "";
-      cell.title = text;
-      return;
-    }
-    if (cell.textContent !== text) cell.textContent = text;
-    const long = column.long?.(task, look.plan, look.writing) ?? (text.length * 8 > column.width ? text : "");
-    if (cell.title !== long) cell.title = long;
+    if (column.key === "name") this.fillName(cell, task, text);
+    else if (text !== cell.text) element.textContent = text;
+    cell.text = text;
+    const long = column.long?.(task, look.plan, look.writing) ?? (text.length * 7 > column.width - 16 ? text : "");
+    if (long !== cell.long) element.title = cell.long = long;
+  }
+
+  private fillName(cell: Cell, task: Task, text: string): void {
+    const [toggle, name] = [...cell.element.children] as [HTMLElement, HTMLElement];
+    toggle.hidden = task.children.length === 0;
+    cell.element.style.paddingInlineStart = `${8 + Math.min(task.level - 1, DEEPEST) * INDENT}px`;
+    if (text !== cell.text) name.textContent = text;
+    const look = isDone(task) && !task.summary ? "is-done" : "";
+    if (name.className !== look) name.className = look;
+  }
+
+  /** Forget what stands in a cell that was edited, so that it is written again. */
+  renew(element: HTMLElement): void {
+    const cell = this.cells.find((one) => one.element === element);
+    if (cell) Object.assign(cell, { look: "", text: "", long: "" });
   }
 }

@@ -15,16 +15,17 @@ interface Route {
 }
 
 /** The visible links as three outlines of lines and arrow heads, positions relative to the whole chart. */
-export function drawLinks(look: Look, links: Link[], indexOf: Map<number, number>, first: number, last: number): Paths {
+export function drawLinks(look: Look, links: Link[], first: number, last: number): Paths {
   const lines: Record<LinkLook, string[]> = { plain: [], critical: [], driving: [] };
   const heads: Record<LinkLook, string[]> = { plain: [], critical: [], driving: [] };
   let drawn = 0;
   for (const link of links) {
     if (drawn >= MOST) break;
-    const one = indexOf.get(link.from.uid);
-    const other = indexOf.get(link.to.uid);
-    if (one === undefined || other === undefined) continue;
-    if ((one < first && other < first) || (one > last && other > last)) continue;
+    const one = link.from.row;
+    const other = link.to.row;
+    if (one < 0 || other < 0 || (one < first && other < first) || (one > last && other > last)) {
+      continue;
+    }
     const found = route(look, link, one, other);
     if (!found) continue;
     drawn += 1;

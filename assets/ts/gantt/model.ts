@@ -40,6 +40,7 @@ export interface Task {
   parts: [Moment, Moment][] | null;
   // Made here, from the order and the levels.
   place: number;
+  row: number; // where it is shown now; -1 = not
   parent: Task | null;
   children: Task[];
 }
@@ -94,7 +95,7 @@ const CRITICAL = 16;
 const NOTED = 32;
 
 function taskOf(columns: string[], row: unknown[]): Task {
-  const read: Record<string, unknown> = { place: 0, parent: null, children: [] };
+  const read: Record<string, unknown> = { place: 0, row: -1, parent: null, children: [] };
   for (let at = 0; at < columns.length; at += 1) read[columns[at] as string] = row[at];
   const flags = read["flags"] as number;
   read["summary"] = (flags & SUMMARY) !== 0;

@@ -99,8 +99,7 @@ export class View {
 
   /** Other rows, other columns, another scale: everything in sight is made anew. */
   show(rows: Task[], rowLook: RowLook, look: Omit<Look, "from" | "to">): void {
-    this.rows = rows;
-    this.indexOf = new Map(rows.map((task, index) => [task.uid, index]));
+    if (rows !== this.rows || rows.length !== this.indexOf.size) this.number(rows, look.plan.tasks);
     this.rowLook = rowLook;
     this.look = { ...look, from: 0, to: 0 };
     this.grid.setAttribute("aria-rowcount", String(rows.length + 1));
@@ -109,6 +108,13 @@ export class View {
     this.canvas.style.width = `${look.scale.width}px`;
     this.stale = true;
     this.draw();
+  }
+
+  private number(rows: Task[], all: Task[]): void {
+    this.rows = rows;
+    for (const task of all) task.row = -1;
+    rows.forEach((task, index) => (task.row = index));
+    this.indexOf = new Map(rows.map((task, index) => [task.uid, index]));
   }
 
   /** Keep this row in the document though it is out of sight: the keyboard is on it. */
@@ -217,7 +223,7 @@ export class View {
     const { look } = this;
     const seen = this.rows.slice(first, last + 1).map((task, at) => ({ task, index: first + at }));
     this.shadePath.setAttribute("d", look.switches.shade ? shade(look, seen, look.from, look.to) : "");
-    const found = look.switches.links ? drawLinks(look, look.plan.links, this.indexOf, first, last) : null;
+    const found = look.switches.links ? drawLinks(look, look.plan.links, first, last) : null;
     for (const kind of ["plain", "critical", "driving"] as const) {
       this.linkPaths[kind].lines.setAttribute("d", found?.[kind].lines ?? "");
       this.linkPaths[kind].heads.setAttribute("d", found?.[kind].heads ?? "");
