@@ -17,13 +17,21 @@ from headway.areas.deliverables.file_types import HEAD, media_type_of
 from headway.areas.deliverables.models import (
     Document,
     DocumentVersion,
+    ReportTemplate,
     Snapshot,
     UploadedDocument,
     UploadedVersion,
     VersionFile,
 )
 from headway.areas.deliverables.policies import leads
-from headway.areas.deliverables.queries import document_rows, final_files, snapshot_row, upload_row, version_rows
+from headway.areas.deliverables.queries import (
+    document_rows,
+    final_files,
+    snapshot_row,
+    template_row,
+    upload_row,
+    version_rows,
+)
 from headway.areas.deliverables.types import (
     Colour,
     DocumentKind,
@@ -32,6 +40,7 @@ from headway.areas.deliverables.types import (
     ShareState,
     SnapshotId,
     SnapshotRow,
+    TemplateRow,
     UploadRow,
     VersionRow,
     VersionState,
@@ -39,7 +48,7 @@ from headway.areas.deliverables.types import (
 from headway.areas.files.queries import held, held_path
 from headway.areas.files.types import FileId
 from headway.areas.people.queries import emails_of, names_of
-from headway.areas.people.types import PersonId
+from headway.areas.people.types import OrganisationId, PersonId
 from headway.areas.projects.queries import people_with_role
 from headway.areas.projects.types import ProjectId
 from headway.kernel.commands import command
@@ -347,3 +356,37 @@ def _withdraw_request(ctx: Context, upload: UploadedVersion) -> None:
     asked = of_subject(UPLOAD, upload.pk)
     if asked is not None and asked.state is ApprovalState.PENDING:
         approvals.withdraw(ctx, approval=asked.id)
+
+
+@command(permission="deliverables.edit_templates", internal="the journey that cleans the logo is its face")
+def keep_template(
+    ctx: Context,
+    *,
+    client: OrganisationId | None,
+    title: ShortText,
+    confidential: ShortText,
+    sections: tuple[str, ...],
+    logo: int | None,
+    logo_of: ShortText,
+) -> TemplateRow:
+    """Keep how a client, or the house (no client), wants its reports, in place of what was kept."""
+    values = {
+        "title": title[:120],
+        "confidential": confidential[:120],
+        "sections": list(sections),
+        "logo_id": logo,
+        "logo_of": logo_of,
+    }
+    row = ReportTemplate.hold(ReportTemplate.visible_to(ctx).filter(client_id=client)).first()
+    if row is None:
+        row = ReportTemplate.add(ctx, client_id=client, **values)
+    else:
+        row.change(ctx, **values)
+    return template_row(row)
+
+
+@command(permission="deliverables.edit_templates", destructive=True)
+def remove_template(ctx: Context, *, template: ReportTemplate) -> None:
+    """Make reports look as usual again. Finished ones stay as they are."""
+    ctx.record("deliverables.ReportTemplate", template.pk, "", str(template), None)
+    template.delete()

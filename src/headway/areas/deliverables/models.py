@@ -156,3 +156,26 @@ class UploadedVersion(Root):
 
     def __str__(self) -> str:
         return f"{self.document} version {self.number}"
+
+
+class ReportTemplate(Root):
+    """How the house (no client), or one client, wants its reports."""
+
+    noun: ClassVar[str] = "Template"
+
+    client = models.OneToOneField("people.Organisation", null=True, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=120, blank=True)
+    confidential = models.CharField(max_length=120, blank=True)
+    sections: Any = models.JSONField(default=list)
+    logo = models.ForeignKey("files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
+    logo_of = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                models.Value(1), condition=models.Q(client=None), name="deliverables_one_house_template"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"report template of {self.client or 'the house'}"

@@ -10,10 +10,17 @@ from __future__ import annotations
 from django.db.models import Q
 
 from headway.areas.approvals.queries import asked_about
-from headway.areas.deliverables.models import Document, DocumentVersion, Snapshot, UploadedDocument, UploadedVersion
+from headway.areas.deliverables.models import (
+    Document,
+    DocumentVersion,
+    ReportTemplate,
+    Snapshot,
+    UploadedDocument,
+    UploadedVersion,
+)
 from headway.areas.deliverables.types import Readers, ShareState, VersionState
 from headway.areas.projects.queries import client_project_ids, inside_project_ids, inside_q
-from headway.kernel.access import visible
+from headway.kernel.access import EVERYTHING, NOTHING, OUTSIDE_ROLES, visible
 from headway.kernel.context import Context
 
 # Project roles that see costs or budgets, and so internal documents; members and testers do not.
@@ -46,6 +53,13 @@ def versions(ctx: Context) -> Q:
     for_clients = Q(document__project_id__in=client_project_ids(ctx)) & (released | shown)
     copies = (inside_q(ctx, path) | for_clients) & Q(document__audience="client")
     return inside_q(ctx, path, roles=LEADING) | copies
+
+
+@visible(ReportTemplate)
+def templates(ctx: Context) -> Q:
+    """For everybody inside: it is what their reports look like."""
+    inside = ctx.actor.user_id is not None and ctx.actor.org_role not in OUTSIDE_ROLES
+    return EVERYTHING if inside else NOTHING
 
 
 @visible(UploadedVersion)

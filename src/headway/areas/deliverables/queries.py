@@ -7,9 +7,16 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
-from headway.areas.deliverables.models import DocumentVersion, Snapshot, UploadedDocument, UploadedVersion, VersionFile
+from headway.areas.deliverables.models import (
+    DocumentVersion,
+    ReportTemplate,
+    Snapshot,
+    UploadedDocument,
+    UploadedVersion,
+    VersionFile,
+)
 from headway.areas.deliverables.policies import RELEASED
 from headway.areas.deliverables.types import (
     Colour,
@@ -20,6 +27,7 @@ from headway.areas.deliverables.types import (
     ShareState,
     SnapshotRow,
     Stage,
+    TemplateRow,
     UploadRow,
     VersionFileRow,
     VersionRow,
@@ -373,6 +381,36 @@ def maker_of(version_id: int) -> int | None:
     """The user who prepared a visible version."""
     rows = DocumentVersion.unscoped(reason="of a visible version").filter(pk=version_id)
     return rows.values_list("made_by_user", flat=True).first()
+
+
+@query(permission="deliverables.read_templates")
+def templates(ctx: Context) -> tuple[TemplateRow, ...]:
+    """How the house and its clients want their reports; the house's own first."""
+    rows = ReportTemplate.visible_to(ctx).select_related("client")
+    return tuple(template_row(row) for row in rows.order_by(F("client__name").asc(nulls_first=True), "id")[:1000])
+
+
+def template_row(row: ReportTemplate) -> TemplateRow:
+    """A template as it is used."""
+    return TemplateRow(
+        row.pk,
+        row.client_id,
+        row.client.name if row.client else "",
+        row.title,
+        row.confidential,
+        tuple(row.sections),
+        row.logo_id,
+        row.logo_of,
+        row.version,
+    )
+
+
+def template_for(client_id: int | None) -> TemplateRow | None:
+    """The template of a client's reports: its own, else the house's; None when there is neither."""
+    rows = ReportTemplate.unscoped(reason="every report of the house follows it").select_related("client")
+    found = {row.client_id: row for row in rows.filter(Q(client=None) | Q(client_id=client_id))}
+    row = found.get(client_id) or found.get(None)
+    return template_row(row) if row is not None else None
 
 
 def has_approved(ctx: Context) -> bool:

@@ -199,3 +199,23 @@ class DocumentRow:
     reports: tuple[VersionRow, ...]
     uploads: tuple[UploadRow, ...]
     version: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateRow:
+    """How the house, or one client, wants its reports.
+
+    client    the client organisation; None = the house, for all projects whose client has none of its own.
+    sections  names in their order; empty = all, as usual.
+    logo      its file, a small PNG; None = none.
+    """
+
+    id: int
+    client_id: int | None
+    client: str
+    title: str
+    confidential: str
+    sections: tuple[str, ...]
+    logo: int | None
+    logo_of: str
+    version: int

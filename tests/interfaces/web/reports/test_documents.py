@@ -78,10 +78,10 @@ def test_a_document_is_shared_with_the_client_once_approved(site: House, signed:
     assert "Share Brief, version 1" in page
     assert approve(signed("approver")) == 302
     assert kept(site).uploads[0].state is ShareState.SHARED
-    assert b"".join(signed("client").get(address)) == b"The brief"
+    assert signed("client").get(f"/portal/SITE/files/{upload.id}/").content == b"The brief"
     assert "Version 1, shared" in associate.get("/projects/SITE/documents/").content.decode()
     assert associate.post(f"{address}unshare/").status_code == 302
-    assert signed("client").get(address).status_code == 404
+    assert signed("client").get(f"/portal/SITE/files/{upload.id}/").status_code == 404
 
 
 def test_the_words_of_a_document_change_and_a_stale_change_is_refused(site: House, signed: Signed) -> None:

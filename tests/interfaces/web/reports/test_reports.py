@@ -109,7 +109,7 @@ def test_nobody_but_the_named_approver_answers(drafted: House, signed: Signed) -
     address = re.search(r'href="(/approvals/\d+/)"', page)
     assert address is not None
     assert signed("stranger").get(address.group(1)).status_code == 404
-    assert signed("client").get(address.group(1)).status_code == 404
+    assert signed("client").get(address.group(1), follow=True).status_code == 404
     given = {"decision": "approve", "digest": "0" * 64}
     assert signed("member").post(address.group(1), given).status_code in (403, 409)
     assert newest(drafted).state is VersionState.IN_REVIEW
@@ -126,7 +126,7 @@ def test_who_may_not_prepare_is_refused(planned: House, signed: Signed) -> None:
 def test_a_client_gets_what_was_sent_and_no_draft(drafted: House, signed: Signed) -> None:
     client, row = signed("client"), newest(drafted)
     assert client.get(f"/projects/SITE/reports/{row.id}/files/md/").status_code == 404
-    assert "Weekly status" not in client.get("/projects/SITE/").content.decode()
+    assert "Weekly status" not in client.get("/portal/SITE/documents/").content.decode()
     assert client.get(f"/projects/SITE/reports/{row.id}/").status_code == 404
     assert client.get(f"/projects/SITE/reports/{row.id}/look/").status_code == 404
 
@@ -134,8 +134,12 @@ def test_a_client_gets_what_was_sent_and_no_draft(drafted: House, signed: Signed
 def test_a_client_who_is_asked_reads_the_files_and_approves(drafted: House, signed: Signed) -> None:
     client, row = signed("client"), newest(drafted)
     assert ask(drafted, signed("manager"), "client") == 302
-    page = client.get("/projects/SITE/").content.decode()
-    assert "To approve" in page
-    assert client.get(f"/projects/SITE/reports/{row.id}/files/html/").status_code == 200
-    assert answer(client, "approve") == 302
+    listed = client.get("/approvals/", follow=True).content.decode()
+    address = re.search(r'href="(/portal/approvals/\d+/)"', listed)
+    assert address is not None
+    shown = re.search(r'name="digest" value="([0-9a-f]{64})"', client.get(address.group(1)).content.decode())
+    assert shown is not None
+    assert client.get(f"/portal/SITE/documents/{row.id}/html/").status_code == 200
+    given = {"decision": "approve", "digest": shown.group(1), "reason": ""}
+    assert client.post(address.group(1), given).status_code == 302
     assert newest(drafted).state is VersionState.APPROVED

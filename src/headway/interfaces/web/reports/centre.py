@@ -8,10 +8,9 @@ from headway.areas.deliverables import queries
 from headway.areas.deliverables.types import Reports, Stage
 from headway.areas.projects.queries import named_projects
 from headway.interfaces.web.frame import Link
-from headway.interfaces.web.page import is_outside, page, pages_in, show
+from headway.interfaces.web.page import page, pages_in, show
 from headway.interfaces.web.reports.states import VERSIONS
 from headway.kernel.context import Context
-from headway.kernel.errors import NotFound
 from headway.reports.registry import REPORTS
 
 _STAGES = {
@@ -33,8 +32,6 @@ _EMPTY = {
 @page()
 def centre(request: HttpRequest, ctx: Context) -> HttpResponse:
     """One stage of the reports of all projects, newest first; without a choice the first stage that holds any."""
-    if is_outside(ctx):
-        raise NotFound("There is nothing here.")
     kind = request.GET.get("kind", "") if request.GET.get("kind") in REPORTS else ""
     audience = request.GET.get("copy", "") if request.GET.get("copy") in ("internal", "client") else ""
     stage, found = _chosen(ctx, request, kind, audience)

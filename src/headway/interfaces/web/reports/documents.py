@@ -13,11 +13,11 @@ from headway.areas.approvals.queries import of_subjects
 from headway.areas.deliverables import commands, queries
 from headway.areas.deliverables.file_types import ENDINGS
 from headway.areas.deliverables.types import DocumentKind, DocumentRow, Readers, ShareState, UploadRow
-from headway.areas.projects.queries import charter, members
+from headway.areas.projects.queries import members
 from headway.areas.projects.types import Charter
 from headway.interfaces.transfers import attachment, kept_upload
 from headway.interfaces.web.frame import Link
-from headway.interfaces.web.page import act, offered, page, say, show, working_project, works_on
+from headway.interfaces.web.page import act, offered, page, say, show, working_project
 from headway.interfaces.web.reports.asking import approvers_among
 from headway.interfaces.web.reports.states import FORMATS, SHARES, VERSIONS, listed, many
 from headway.interfaces.web.submitting import (
@@ -291,7 +291,7 @@ def share(request: HttpRequest, ctx: Context, key: str, upload: int) -> HttpResp
 
 
 def _upload(ctx: Context, key: str, upload: int) -> tuple[Charter, UploadRow]:
-    project: Charter = charter(ctx, project=key)
+    project = working_project(ctx, key)
     row: UploadRow = queries.upload(ctx, upload=upload)
     if row.project_id != project.id:
         raise NotFound("There is nothing here.")
@@ -301,9 +301,7 @@ def _upload(ctx: Context, key: str, upload: int) -> tuple[Charter, UploadRow]:
 @act
 def unshare(request: HttpRequest, ctx: Context, key: str, upload: int) -> HttpResponse:
     """Take a version back from the client, or the request to share it."""
-    project, row = _upload(ctx, key, upload)
-    if not works_on(ctx, project.id):
-        raise NotFound("There is nothing here.")
+    _, row = _upload(ctx, key, upload)
     done = "The client no longer sees it." if row.state is ShareState.SHARED else "The request is taken back."
     return pressed(
         request,
@@ -315,6 +313,6 @@ def unshare(request: HttpRequest, ctx: Context, key: str, upload: int) -> HttpRe
 
 @page()
 def file(request: HttpRequest, ctx: Context, key: str, upload: int) -> HttpResponse:
-    """The file of a version to save; clients get those that are shared with them or shown for approval."""
+    """The file of a version to save."""
     _, row = _upload(ctx, key, upload)
     return attachment(queries.download_upload(ctx, upload=row.id))
