@@ -49,23 +49,19 @@ class Factor:
 
 def factors(stake: Stake) -> tuple[Factor, ...]:
     """The factors that count for a line, the heaviest first; those without points are left out."""
-    found = [
-        Factor(
-            f"moves the finish by {_days(stake.finish_days)}",
-            min(FINISH_EACH * max(stake.finish_days, 0), FINISH_MOST),
-        ),
-        Factor(
-            f"severity {100 * stake.severity:.0f} of 100",
-            int(SEVERITY_MOST * min(max(stake.severity, Decimal(0)), Decimal(1))),
-        ),
-        Factor(
-            "1 person waits" if stake.people == 1 else f"{stake.people} people wait",
-            min(PERSON_EACH * max(stake.people, 0), PEOPLE_MOST),
-        ),
-    ]
+    found = []
+    if stake.finish_days > 0:
+        weight = min(FINISH_EACH * stake.finish_days, FINISH_MOST)
+        found.append(Factor(f"moves the finish by {_days(stake.finish_days)}", weight))
+    if stake.severity > 0:
+        weight = int(SEVERITY_MOST * min(stake.severity, Decimal(1)))
+        found.append(Factor(f"severity {100 * min(stake.severity, Decimal(1)):.0f} of 100", weight))
+    if stake.people > 0:
+        weight = min(PERSON_EACH * stake.people, PEOPLE_MOST)
+        found.append(Factor("1 person waits" if stake.people == 1 else f"{stake.people} people wait", weight))
     if stake.days_late is not None:
-        weight = ON_ITS_DAY + DAY_EACH * stake.days_late
-        found.append(Factor(_when(stake.days_late), min(max(weight, 0), DAY_MOST)))
+        weight = min(max(ON_ITS_DAY + DAY_EACH * stake.days_late, 0), DAY_MOST)
+        found.append(Factor(_when(stake.days_late), weight))
     return tuple(sorted((item for item in found if item.points), key=lambda item: -item.points))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from headway.areas.desk.providers import Reader
 from headway.areas.desk.types import Evidence
@@ -20,6 +21,7 @@ def late_text(what: str, due: date | None, me: Reader) -> str:
     return f"{what} due today" if due == me.day else f"{what} due {day_text(due)}"
 
 
+@lru_cache(maxsize=1000)
 def day_text(day: date) -> str:
     """'Mon 2 Mar'."""
     return f"{day:%a} {day.day} {day:%b}"

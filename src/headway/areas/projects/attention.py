@@ -49,9 +49,10 @@ class Led:
 
 
 def _leading(ctx: Context) -> QuerySet[Membership]:
-    rows = Membership.unscoped(reason="one's own roles").filter(
-        person_id=reader(ctx).person_id, role__in=LEADING, project__in=Project.visible_to(ctx)
-    )
+    """One's memberships that lead; a role makes its project visible, a token may be limited to fewer."""
+    rows = Membership.unscoped(reason="one's own roles").filter(person_id=reader(ctx).person_id, role__in=LEADING)
+    if ctx.project_ids is not None:
+        rows = rows.filter(project_id__in=ctx.project_ids)
     return rows.exclude(project__stage=Stage.CLOSED.value)
 
 

@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from headway.areas.desk.providers import Reader, provider, reader
 from headway.areas.desk.types import Act, Ask, Evidence, Group, Matter
@@ -127,8 +127,7 @@ def _open_tasks(ctx: Context) -> QuerySet[PlanTask]:
 def late_tasks(ctx: Context) -> Iterable[Matter]:
     """For each led project its latest critical task, how far that moves the finish, and how many more there are."""
     me = reader(ctx)
-    midnight = datetime.combine(me.day, time())
-    late = _open_tasks(ctx).filter(critical=True, finish__lt=midnight).order_by("finish", "id")
+    late = _open_tasks(ctx).filter(critical=True, finish__lt=_midnight(me.day)).order_by("finish", "id")
     columns = ("plan__project_id", "pk", "name", "owner", "finish", "plan__finish")
     by_project: dict[int, list[Any]] = {}
     for row in late.values_list(*columns, named=True):
@@ -162,6 +161,10 @@ def late_tasks(ctx: Context) -> Iterable[Matter]:
                 *due_evidence(finish, me, "planned finish"),
             ),
         )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time())
 
 
 def _next_critical_milestones(ctx: Context, project_ids: Iterable[int]) -> dict[int, tuple[str, date]]:
@@ -219,12 +222,15 @@ def milestones(ctx: Context) -> Iterable[Matter]:
         baseline__plan=OuterRef("plan"), baseline__current=True, uid=OuterRef("uid")
     )
     rows = _open_tasks(ctx).filter(milestone=True, finish__isnull=False)
-    dated = rows.annotate(promised=Subquery(promised.values("finish")[:1])).order_by("finish", "id")
+    this_week = Q(finish__gte=_midnight(me.day), finish__lt=_midnight(me.day + timedelta(days=7)))
+    dated = rows.annotate(promised=Subquery(promised.values("finish")[:1])).filter(
+        this_week | Q(finish__gt=F("promised"))
+    )
     columns = ("plan__project_id", "pk", "name", "owner", "finish", "promised")
     behind: dict[int, list[tuple[int, Any]]] = {}
-    for row in dated.values_list(*columns, named=True):
+    for row in dated.order_by("finish", "id").values_list(*columns, named=True):
         day = row.finish.date()
-        if me.day <= day <= me.day + timedelta(days=6):
+        if me.day <= day < me.day + timedelta(days=7):
             yield _this_week(row, day, me)
         if row.promised is not None and row.finish > row.promised:
             slip = working_days(row.promised.date(), day)

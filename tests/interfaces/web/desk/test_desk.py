@@ -88,7 +88,7 @@ def test_a_line_is_handed_on_and_taken_back(site: House, signed: Signed) -> None
     told = client.post("/desk/delegate/", {"key": key, "to": person_id(site, "associate"), "note": "Please"})
     assert told.status_code == 302
     theirs = signed("associate").get("/desk/").content.decode()
-    assert "From Mona Manager" in theirs
+    assert "From <bdi>Mona Manager</bdi>" in theirs
     given = next(
         line
         for group in desk.show(site("manager").but(now=clock())).groups
