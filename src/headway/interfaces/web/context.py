@@ -11,6 +11,7 @@ from headway.areas.people import queries as people
 from headway.areas.people.types import HouseRules
 from headway.interfaces.web.frame import Frame, Link, PersonInFrame
 from headway.interfaces.web.locale import BRITISH, Locale, locale_for
+from headway.kernel.access import OUTSIDE_ROLES
 from headway.kernel.context import system_context
 from headway.kernel.errors import NotFound
 
@@ -29,9 +30,14 @@ def frame(request: HttpRequest) -> dict[str, Any]:
             organisation=rules.name,
             person=person,
             locale=locale_for(rules.spelling),
-            search_url=reverse("search") if person is not None else "",
+            search_url=reverse("search") if person is not None and not _is_outside(request) else "",
         ),
     }
+
+
+def _is_outside(request: HttpRequest) -> bool:
+    """Clients and guests have their portal, which is small enough to read."""
+    return getattr(request.user, "org_role", "") in OUTSIDE_ROLES
 
 
 def locale_of(request: HttpRequest) -> Locale:
