@@ -27,6 +27,7 @@ from headway.kernel.context import Context
 
 STALE_DAYS = 7  # from the 11th day on, Schedule and Cost turn Grey (decision 0024)
 _GREY_DAYS = 10
+_MOST_AHEAD = 50  # milestones of the week; the nearest
 _MINUTES_PER_DAY = 480
 _TASK = PlanTask._meta.label
 _PLAN = Plan._meta.label
@@ -228,9 +229,11 @@ def milestones(ctx: Context) -> Iterable[Matter]:
     )
     columns = ("plan__project_id", "pk", "name", "owner", "finish", "promised")
     behind: dict[int, list[tuple[int, Any]]] = {}
+    ahead = 0
     for row in dated.order_by("finish", "id").values_list(*columns, named=True):
         day = row.finish.date()
-        if me.day <= day < me.day + timedelta(days=7):
+        if me.day <= day < me.day + timedelta(days=7) and ahead < _MOST_AHEAD:
+            ahead += 1
             yield _this_week(row, day, me)
         if row.promised is not None and row.finish > row.promised:
             slip = working_days(row.promised.date(), day)
