@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 
@@ -18,6 +19,14 @@ def pytest_configure(config: pytest.Config) -> None:
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
 PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture(autouse=True)
+def fresh_charts() -> None:
+    """Charts kept in the process belong to another test's database."""
+    charting = sys.modules.get("headway.areas.schedule.charting")
+    if charting is not None:
+        charting.forget()
 
 
 @pytest.fixture

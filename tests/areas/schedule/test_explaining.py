@@ -1,0 +1,88 @@
+"""Why a task stands where it stands, what became of it, and progress that can be taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+
+from headway.areas.schedule import commands, explaining, queries
+from headway.kernel.context import Context
+from headway.kernel.errors import Invalid, NotFound
+
+House = Callable[[str], Context]
+pytestmark = pytest.mark.django_db
+
+
+def test_the_path_is_told_back_to_where_it_begins(charted: House, ids: dict[str, int]) -> None:
+    told = explaining.reasons(charted("member"), task=ids["Go-live"])
+    assert [step.name for step in told.chain] == ["Build", "Design"]
+    assert told.chain_begins == "Starts with the project."
+    assert [(link.name, link.kind) for link in told.before] == [("Build", "FS")]
+    assert told.after == ()
+
+
+def test_links_and_work_are_told(charted: House, ids: dict[str, int]) -> None:
+    told = explaining.reasons(charted("member"), task=ids["Build"])
+    assert [link.name for link in told.before] == ["Design"]
+    assert [link.name for link in told.after] == ["Go-live"]
+    assert [(item.name, item.work_hours) for item in told.work] == [("Max Member", Decimal(40))]
+
+
+def test_history_tells_field_by_field(charted: House, ids: dict[str, int]) -> None:
+    commands.edit_task(charted("manager"), task=ids["Build"], duration="2w")
+    told = explaining.history(charted("member"), task=ids["Build"])
+    assert ("Duration", "1 w", "2 w", "Mona Manager") in [(row.field, row.old, row.new, row.who) for row in told]
+
+
+def test_to_an_outsider_there_is_no_task(charted: House, ids: dict[str, int]) -> None:
+    for asked in (explaining.reasons, explaining.history):
+        with pytest.raises(NotFound):
+            asked(charted("client"), task=ids["Build"])
+
+
+def test_what_remains_makes_the_duration(charted: House, ids: dict[str, int]) -> None:
+    manager = charted("manager")
+    commands.set_progress(manager, task=ids["Design"], percent_complete=Decimal(50))
+    commands.set_progress(manager, task=ids["Design"], remaining="3d")
+    row = queries.task(manager, task=ids["Design"])
+    assert row.duration == "4.5 d"
+    assert round(row.percent_complete, 2) == Decimal("33.33")
+    assert row.finish == datetime(2026, 3, 6, 12)
+
+
+def test_progress_is_taken_back_by_the_same_way(charted: House, ids: dict[str, int]) -> None:
+    manager = charted("manager")
+    commands.set_progress(manager, task=ids["Design"], percent_complete=Decimal(50))
+    before = queries.task(manager, task=ids["Design"])
+    commands.set_progress(manager, task=ids["Design"], remaining="6d")
+    commands.set_progress(
+        manager,
+        task=ids["Design"],
+        percent_complete=Decimal(50),
+        actual_start=before.actual_start,
+        remaining="720m",
+    )
+    after = queries.task(manager, task=ids["Design"])
+    assert (after.duration, after.percent_complete, after.start, after.finish) == (
+        before.duration,
+        before.percent_complete,
+        before.start,
+        before.finish,
+    )
+
+
+def test_done_is_taken_back_with_its_dates(charted: House, ids: dict[str, int]) -> None:
+    manager = charted("manager")
+    commands.set_progress(manager, task=ids["Design"], percent_complete=Decimal(100))
+    assert queries.task(manager, task=ids["Design"]).actual_finish is not None
+    commands.set_progress(manager, task=ids["Design"], percent_complete=Decimal(0), remaining="1440m")
+    row = queries.task(manager, task=ids["Design"])
+    assert (row.actual_start, row.actual_finish, row.percent_complete) == (None, None, 0)
+
+
+def test_less_than_nothing_cannot_remain(charted: House, ids: dict[str, int]) -> None:
+    with pytest.raises(Invalid, match="0 or more"):
+        commands.set_progress(charted("manager"), task=ids["Design"], remaining="-3d")
