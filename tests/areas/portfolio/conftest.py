@@ -36,7 +36,7 @@ def client_id(house: House, name: str) -> int:
 
 @pytest.fixture
 def site(house: House) -> House:
-    """SITE has a plan of twelve weeks, 400 h of which 268 are spent, and a risk; SHOP has nothing; RIVAL is a stranger's."""
+    """SITE: a plan of twelve weeks, 400 h of which 268 are spent, a risk. SHOP: nothing. RIVAL: a stranger's."""
     manager = house("manager")
     for key, name in (("SITE", "Site build"), ("SHOP", "Shop launch")):
         projects.create(
@@ -52,7 +52,12 @@ def site(house: House) -> House:
         for who in ("associate", "member", "client", "approver"):
             projects.set_member(manager, project=key, person=person_id(house, who), role=Role(who))
     projects.create(
-        house("stranger"), key="RIVAL", name="Secret work", client=client_id(house, "Rival"), currency="EUR", time_zone="UTC"
+        house("stranger"),
+        key="RIVAL",
+        name="Secret work",
+        client=client_id(house, "Rival"),
+        currency="EUR",
+        time_zone="UTC",
     )
     plan.start_plan(manager, project="SITE", start=START)
     plan.add_task(manager, project="SITE", name="Build", duration="12w")
