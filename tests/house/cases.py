@@ -567,6 +567,22 @@ def names() -> list[str]:
 # --- search
 case("search.find", lambda w, s, who: {"text": s.marker})
 
+# --- how reports look
+case("deliverables.templates", lambda w, s, who: {})
+case("reports.set_template", lambda w, s, who: {"client": s.client, "title": "Client weekly", "sections": ["done"]})
+case(
+    "deliverables.keep_template",
+    lambda w, s, who: {
+        "client": s.client,
+        "title": "Client weekly",
+        "confidential": "",
+        "sections": [],
+        "logo": None,
+        "logo_of": "",
+    },
+)
+case("deliverables.remove_template", lambda w, s, who: {"template": w.template})
+
 # --- the installation
 case("schedule.take_days_off", _on_project(days=[{"day": "2026-12-24", "name": "Christmas Eve"}]))
 case("house.holidays_into_plan", _on_project())

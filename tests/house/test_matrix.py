@@ -37,7 +37,16 @@ RENEW = "HEADWAY_RENEW_MATRIX" in os.environ
 BY_ITS_STEPS = "by its steps"  # the door lets it in; a command inside refuses
 OPEN = frozenset({"people.set_up", "people.accept_invitation"})  # the permissions that ask nobody to sign in
 # Kinds of records that belong to nobody's project: staff see those of every client.
-OF_THE_HOUSE = frozenset({"people.Person", "people.Organisation", "people.Team", "people.Holiday", "people.Invitation"})
+OF_THE_HOUSE = frozenset(
+    {
+        "people.Person",
+        "people.Organisation",
+        "people.Team",
+        "people.Holiday",
+        "people.Invitation",
+        "deliverables.ReportTemplate",
+    }
+)
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,7 @@ from headway.areas.schedule import commands as schedule
 from headway.areas.schedule import queries as plans
 from headway.areas.schedule.records import to_record
 from headway.engine.cpm import schedule as compute
-from headway.journeys import imports, reports
+from headway.journeys import imports, report_templates, reports
 from headway.kernel.context import NOBODY, Channel, Context, system_context
 from tests.conftest import NOW, PASSWORD
 from tests.reports.samples import almost_empty
@@ -107,6 +107,7 @@ class World:
     invitation: str = ""
     invitation_id: int = 0
     holiday: int = 0
+    template: int = 0
     files: dict[str, int] = field(default_factory=dict)
     plan_files: dict[str, int] = field(default_factory=dict)
     tokens: dict[str, int] = field(default_factory=dict)
@@ -155,6 +156,7 @@ def build(folder: Path) -> World:
     invited = people.invite(admin, name="Ines Invited", email="ines@example.org", role=Role.MEMBER)
     world.invitation, world.invitation_id = invited.token, invited.id
     world.holiday = people.add_holidays(admin, days=(DayOff(date(2026, 12, 25), "Christmas Day"),))[0].id
+    world.template = report_templates.set_template(admin, title="Weekly status").id
     people.set_team(admin, name="Crew", members=(world.person("member"),))
     _fill(world, world.a, manager="manager", associate="associate", worker="member", client="client")
     _fill(

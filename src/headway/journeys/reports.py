@@ -37,6 +37,7 @@ from headway.areas.people.types import PersonId
 from headway.areas.projects.queries import local_day
 from headway.areas.projects.types import ProjectId
 from headway.documents.child import RENDER_LIMITS, ChildError, run
+from headway.journeys.report_templates import template_of
 from headway.kernel.access import check
 from headway.kernel.commands import command, journey
 from headway.kernel.context import Context
@@ -49,6 +50,7 @@ from headway.reports.gather import gather_status
 from headway.reports.registry import REPORTS
 from headway.reports.status_claims import claims_of
 from headway.reports.status_snapshot import Audience, StatusSnapshot
+from headway.reports.template import LOGO_FILE, STANDARD, TEMPLATE_FILE, Template
 
 MAX_FILE = 100 * 1024 * 1024
 MAX_SUBJECT = 500
@@ -87,6 +89,7 @@ def render(
     formats: tuple[str, ...],
     marks: tuple[str, ...],
     preview: bool = False,
+    template: Template = STANDARD,
 ) -> Rendered:
     """Render and check in the child process. Invalid lists what the claims checker found; no file is given then.
 
@@ -110,10 +113,10 @@ def render(
             made = run(
                 "headway.reports.rendering:render_files",
                 {"kind": kind, "formats": list(formats), "marks": list(marks), "preview": preview},
-                inputs={"snapshot.json": stored},
+                inputs={"snapshot.json": stored, **_look(folder, template)},
                 limits=RENDER_LIMITS,
             )
-            faults = _faults(folder, snapshot, made.outputs)
+            faults = _faults(folder, snapshot, template, made.outputs)
         except ChildError as error:
             raise Unavailable(f"The files could not be made: {error}") from error
     if faults:
@@ -125,10 +128,22 @@ def render(
     return Rendered(snapshot_row, report.title, dict(made.outputs))
 
 
-def _faults(folder: Path, snapshot: StatusSnapshot, files: Mapping[str, bytes]) -> list[FieldError]:
+def _look(folder: Path, template: Template) -> dict[str, Path]:
+    """The files by which the child knows the template."""
+    given = {TEMPLATE_FILE: folder / TEMPLATE_FILE}
+    given[TEMPLATE_FILE].write_text(template.to_json(), encoding="utf-8")
+    if template.logo is not None:
+        given[LOGO_FILE] = folder / LOGO_FILE
+        given[LOGO_FILE].write_bytes(template.logo)
+    return given
+
+
+def _faults(
+    folder: Path, snapshot: StatusSnapshot, template: Template, files: Mapping[str, bytes]
+) -> list[FieldError]:
     """What the claims checker finds, in a process of its own that sees only the saved bytes."""
     inputs = {"claims.json": folder / "claims.json"}
-    inputs["claims.json"].write_text(claims_of(snapshot).to_json(), encoding="utf-8")
+    inputs["claims.json"].write_text(claims_of(snapshot, template).to_json(), encoding="utf-8")
     for name, content in files.items():
         inputs[name] = folder / name
         inputs[name].write_bytes(content)
@@ -171,7 +186,15 @@ def prepare(
         data = StatusSnapshot.from_json(stored["snapshot"])
     chosen = tuple(item.value for item in formats) or tuple(REPORTS[kind].builders if kind in REPORTS else ())
     marks = ("draft", "final")
-    rendered = render(row, data, kind=kind, formats=chosen, marks=marks, preview=Format.HTML.value not in chosen)
+    rendered = render(
+        row,
+        data,
+        kind=kind,
+        formats=chosen,
+        marks=marks,
+        preview=Format.HTML.value not in chosen,
+        template=template_of(ctx, project),
+    )
     kept = {form: (_keep(ctx, rendered, "draft", form), _keep(ctx, rendered, "final", form)) for form in chosen}
     look = {
         mark: _keep(ctx, rendered, f"{mark}-preview", "html")

@@ -12,12 +12,15 @@ from typing import Protocol
 from headway.documents.tree import Document, Mark
 from headway.reports import status, steering, workbook
 from headway.reports.status_snapshot import StatusSnapshot
+from headway.reports.template import STANDARD, Template
 
 
 class Builder(Protocol):
     """From a snapshot to a document tree."""
 
-    def __call__(self, snapshot: StatusSnapshot, *, mark: Mark = Mark.DRAFT) -> Document: ...
+    def __call__(
+        self, snapshot: StatusSnapshot, *, mark: Mark = Mark.DRAFT, template: Template = STANDARD
+    ) -> Document: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,9 @@ REPORTS: Mapping[str, Report] = {
 }
 
 
-def build(kind: str, form: str, snapshot: StatusSnapshot, *, mark: Mark = Mark.DRAFT) -> Document:
+def build(
+    kind: str, form: str, snapshot: StatusSnapshot, *, mark: Mark = Mark.DRAFT, template: Template = STANDARD
+) -> Document:
     """The document tree of one report for one format. Raises KeyError naming what is offered instead."""
     report = REPORTS.get(kind)
     if report is None:
@@ -56,4 +61,4 @@ def build(kind: str, form: str, snapshot: StatusSnapshot, *, mark: Mark = Mark.D
     builder = report.builders.get(form)
     if builder is None:
         raise KeyError(f"The report {kind!r} is not written as {form!r}, but as {', '.join(report.builders)}.")
-    return builder(snapshot, mark=mark)
+    return builder(snapshot, mark=mark, template=template)

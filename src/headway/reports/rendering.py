@@ -19,6 +19,7 @@ from headway.documents.tree import Document, Mark
 from headway.documents.xlsx import write_xlsx
 from headway.reports.registry import REPORTS, build
 from headway.reports.status_snapshot import StatusSnapshot
+from headway.reports.template import LOGO_FILE, STANDARD, TEMPLATE_FILE, Template
 
 Writer = Callable[[Document], bytes]
 
@@ -36,21 +37,31 @@ def render_files(payload: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Write the files of a report.
 
     payload  {"kind", "formats": ["docx", …], "marks": ["draft", "final"], "preview": bool}; the snapshot lies in
-             snapshot.json.
+             snapshot.json, the house's template in template.json, its logo in logo.png; both may be absent.
     Leaves `draft.<format>` and `final.<format>`; for a preview also `draft-preview.html` and `final-preview.html`.
     """
     snapshot = StatusSnapshot.from_json((folder / "snapshot.json").read_text(encoding="utf-8"))
+    template = _template(folder)
     out = folder / "out"
     out.mkdir(exist_ok=True)
     for form in payload["formats"]:
         for name in payload["marks"]:
             mark = Mark.NONE if name == "final" else Mark.DRAFT
-            content = WRITERS[form](build(payload["kind"], form, snapshot, mark=mark))
-            (out / f"{name}.{form}").write_bytes(content)
+            document = build(payload["kind"], form, snapshot, mark=mark, template=template)
+            (out / f"{name}.{form}").write_bytes(WRITERS[form](document))
     if payload.get("preview"):
         report = REPORTS[payload["kind"]]
         form = "html" if "html" in report.builders else next(iter(report.builders))
         for name in payload["marks"]:
             mark = Mark.NONE if name == "final" else Mark.DRAFT
-            (out / f"{name}-preview.html").write_bytes(write_html(build(payload["kind"], form, snapshot, mark=mark)))
+            document = build(payload["kind"], form, snapshot, mark=mark, template=template)
+            (out / f"{name}-preview.html").write_bytes(write_html(document))
     return {}
+
+
+def _template(folder: Path) -> Template:
+    stored, logo = folder / TEMPLATE_FILE, folder / LOGO_FILE
+    if not stored.exists():
+        return STANDARD
+    picture = logo.read_bytes() if logo.exists() else None
+    return Template.from_json(stored.read_text(encoding="utf-8"), logo=picture)

@@ -16,7 +16,8 @@ from typing import Any
 from headway.documents.claim_set import IN_FIGURE, ClaimSet, Colour, Count, Day, Figure, Required, Terms, tidy
 from headway.documents.tree import NO_VALUE_TEXT, Rag, clean, day_text
 from headway.reports import words
-from headway.reports.status_snapshot import Basis, EarnedValue, Hours, HoursRow, StatusSnapshot
+from headway.reports.status_snapshot import Basis, Block, EarnedValue, Hours, HoursRow, StatusSnapshot
+from headway.reports.template import STANDARD, Template
 
 _UNITS = {"%": "%", "working days late": "days", "working days": "days", "days": "days", "weeks": "weeks", "h": "h",
           "points": "points"}  # fmt: skip
@@ -33,8 +34,11 @@ _FIXED_PHRASES = (
 _NO_QUOTE = {"unit", "key", "currency", "time_zone"}
 
 
-def claims_of(snapshot: StatusSnapshot) -> ClaimSet:
-    """Every statement that a document of this snapshot may make, and those that it must."""
+def claims_of(snapshot: StatusSnapshot, template: Template = STANDARD) -> ClaimSet:
+    """Every statement that a document of this snapshot may make, and those that it must.
+
+    What a template leaves out need not be said; what is said must be true all the same.
+    """
     figures = (
         *_frame_figures(snapshot),
         *_rag_figures(snapshot),
@@ -49,15 +53,16 @@ def claims_of(snapshot: StatusSnapshot) -> ClaimSet:
         *_numbers_as_names(snapshot),
         *_register_figures(snapshot),
     )
+    quotes = (*_quotes(snapshot), *template.words, *_FIXED_PHRASES)
     return ClaimSet(
         figures=tuple(dict.fromkeys(replace(each, about=_printed(each.about)) for each in figures)),
         days=tuple(dict.fromkeys(replace(each, about=_printed(each.about)) for each in _days(snapshot))),
         counts=tuple(_counts(snapshot)),
         colours=tuple(_colours(snapshot)),
         names=tuple(dict.fromkeys(tidy(clean(name)) for name in _names(snapshot) if name)),
-        quotes=tuple(dict.fromkeys(tidy(clean(quote)) for quote in (*_quotes(snapshot), *_FIXED_PHRASES))),
+        quotes=tuple(dict.fromkeys(tidy(clean(quote)) for quote in quotes)),
         labels=_LABELS,
-        required=tuple(_required(snapshot)),
+        required=tuple(_required(snapshot, template.hidden_blocks)),
         currency=snapshot.project.currency,
     )
 
@@ -515,7 +520,7 @@ def _quotes(node: Any, name: str = "") -> Iterator[str]:  # Any: every record of
 # --- what must be said ----------------------------------------------------------------------------------------------
 
 
-def _required(snapshot: StatusSnapshot) -> Iterator[Required]:
+def _required(snapshot: StatusSnapshot, hidden: frozenset[Block]) -> Iterator[Required]:
     overall = _overall(snapshot)
     yield Required(
         "the overall colour",
@@ -526,9 +531,9 @@ def _required(snapshot: StatusSnapshot) -> Iterator[Required]:
     yield Required("the data date", (day_text(snapshot.data_date), snapshot.data_date.isoformat()))
     if snapshot.plan is not None:
         yield Required("the forecast finish", (day_text(snapshot.plan.forecast_finish),))
-    if snapshot.budget is not None and snapshot.budget.forecast is not None:
+    if snapshot.budget is not None and snapshot.budget.forecast is not None and Block.BUDGET not in hidden:
         block = snapshot.budget
         shown = words.amount(block.forecast, block.basis, snapshot.project.currency).text
         yield Required("the forecast against the budget", (shown,))
-    for block_name in snapshot.empty_blocks():
+    for block_name in (block for block in snapshot.empty_blocks() if block not in hidden):
         yield Required(f"why {block_name.value} is not measured", (clean(snapshot.why_not(block_name)),))

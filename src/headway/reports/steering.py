@@ -9,17 +9,19 @@ from headway.documents import tree
 from headway.documents.tree import Block as TreeBlock
 from headway.documents.tree import Bullets, Document, Layout, Mark, Paragraph, Rag, Runs, Slide, Tone, plain, runs
 from headway.reports import conclusions, tables, words
+from headway.reports.status import logo
 from headway.reports.status_snapshot import Block, StatusSnapshot
+from headway.reports.template import STANDARD, Template
 
 
-def build(snapshot: StatusSnapshot, *, mark: Mark = Mark.DRAFT) -> Document:
+def build(snapshot: StatusSnapshot, *, mark: Mark = Mark.DRAFT, template: Template = STANDARD) -> Document:
     """The steering deck of one snapshot; `mark` says on every slide whether it is approved."""
     return Document(
         title="Steering deck",
         subtitle=snapshot.project.name,
-        meta=tables.meta(snapshot, mark=mark),
+        meta=tables.meta(snapshot, mark=mark, confidential=template.confidential),
         slides=(
-            _cover(snapshot),
+            _cover(snapshot, template),
             _one_page(snapshot),
             _slide(conclusions.curve(snapshot), tables.curve(snapshot), notes=conclusions.earned_schedule(snapshot)),
             _hours(snapshot),
@@ -39,7 +41,7 @@ def _slide(title: Runs, *blocks: TreeBlock, layout: Layout = Layout.STACK, notes
     return Slide(plain(title), blocks, layout, plain(notes))
 
 
-def _cover(snapshot: StatusSnapshot) -> Slide:
+def _cover(snapshot: StatusSnapshot, template: Template) -> Slide:
     name = snapshot.project.name
     if snapshot.overall is Rag.NOT_MEASURED:
         title = f"The status of {name} is not measured yet."
@@ -52,7 +54,7 @@ def _cover(snapshot: StatusSnapshot) -> Slide:
         f"Data date {tree.day_text(snapshot.data_date, weekday=True)}, snapshot {snapshot.number}",
         f"Manager: {snapshot.project.manager}",
     )
-    return Slide(title, tuple(Paragraph(runs(line)) for line in lines), Layout.COVER)
+    return Slide(title, (*(Paragraph(runs(line)) for line in lines), *logo(template)), Layout.COVER)
 
 
 def _one_page(snapshot: StatusSnapshot) -> Slide:

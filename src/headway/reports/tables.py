@@ -51,9 +51,10 @@ from headway.reports.status_snapshot import (
 AHEAD = timedelta(days=90)
 
 
-def meta(snapshot: StatusSnapshot, *, mark: Mark) -> Meta:
-    """Project, data date, snapshot and source for the foot of every page."""
+def meta(snapshot: StatusSnapshot, *, mark: Mark, confidential: str = "") -> Meta:
+    """Project, data date, snapshot and source for the foot of every page; `confidential` in place of the usual line."""
     client = snapshot.audience is Audience.CLIENT
+    usual = f"Copy for {snapshot.project.client or 'the client'}" if client else "Internal"
     return Meta(
         project=f"{snapshot.project.key} {snapshot.project.name}",
         data_date=snapshot.data_date,
@@ -61,7 +62,7 @@ def meta(snapshot: StatusSnapshot, *, mark: Mark) -> Meta:
         timestamp=snapshot.taken_at,
         source="Headway records",
         author=snapshot.project.manager,
-        confidential=f"Copy for {snapshot.project.client or 'the client'}" if client else "Internal",
+        confidential=confidential or usual,
         mark=mark,
     )
 

@@ -27,6 +27,7 @@ from headway.reports.status_snapshot import (
     StatusSnapshot,
     WeekPoint,
 )
+from headway.reports.template import STANDARD, Template
 
 _NEAR = Decimal("1e-9")
 _EAC_FORMULAS = {
@@ -36,7 +37,7 @@ _EAC_FORMULAS = {
 }
 
 
-def build(snapshot: StatusSnapshot, *, mark: Mark = Mark.DRAFT) -> Document:
+def build(snapshot: StatusSnapshot, *, mark: Mark = Mark.DRAFT, template: Template = STANDARD) -> Document:
     """The workbook of one snapshot; `mark` says on every sheet whether it is approved."""
     sheets = (
         Sheet("Status", (Paragraph(conclusions.headline(snapshot), Tone.LEAD), _project(snapshot), _moved(snapshot))),
@@ -51,7 +52,8 @@ def build(snapshot: StatusSnapshot, *, mark: Mark = Mark.DRAFT) -> Document:
         Sheet("Risks and issues", (tables.risks(snapshot, most=1000), tables.issues(snapshot, most=1000))),
         Sheet("Sources", (tables.sources(snapshot), tables.not_measured(snapshot))),
     )
-    return Document("Status workbook", snapshot.project.name, tables.meta(snapshot, mark=mark), sheets=sheets)
+    meta = tables.meta(snapshot, mark=mark, confidential=template.confidential)
+    return Document("Status workbook", snapshot.project.name, meta, sheets=sheets)
 
 
 def _live(value: tree.Value, formula: str, expected: Decimal | None, *, name: str = "") -> Cell:

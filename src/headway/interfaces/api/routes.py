@@ -212,6 +212,9 @@ POST   /documents/{document}/versions              deliverables.add_version
 GET    /document-versions/{upload}                 deliverables.show_upload
 POST   /document-versions/{upload}/share           deliverables.share
 POST   /document-versions/{upload}/unshare         deliverables.unshare
+GET    /report-templates                           deliverables.templates
+POST   /report-templates                           reports.set_template
+DELETE /report-templates/{template}                deliverables.remove_template
 GET    /approvals                                  approvals.list
 GET    /approvals/{approval}                       approvals.show
 POST   /approvals/{approval}/decision              reports.decide

@@ -2,24 +2,45 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
 from playwright.sync_api import Browser
 
+from headway.areas.deliverables import queries as deliverables
+from headway.areas.deliverables.queries import final_files
+from headway.areas.deliverables.types import Format
+from headway.areas.files.queries import held_bytes
 from headway.areas.people import commands, queries
-from headway.areas.people.types import Role
+from headway.areas.people.types import OrganisationKind, Role
+from headway.areas.projects import commands as projects_commands
+from headway.areas.projects import queries as projects
 from headway.areas.schedule import commands as schedule
 from headway.areas.schedule.queries import plan_of
-from headway.journeys import housekeeping
+from headway.journeys import housekeeping, reports
 from headway.kernel.errors import Invalid
 from headway.kernel.jobs_models import Job
 from tests.conftest import PASSWORD
 from tests.interfaces.web.conftest import House, Signed, person_id
 from tests.interfaces.web.frame.test_browser import faults
 
-SECTIONS = ["", "people/", "people/invite/", "calendar/", "rates/", "mail/", "tokens/", "installation/"]
+SECTIONS = [
+    "",
+    "people/",
+    "people/invite/",
+    "calendar/",
+    "rates/",
+    "reports/",
+    "reports/house/",
+    "reports/new/",
+    "mail/",
+    "tokens/",
+    "installation/",
+]
 
 
 @pytest.mark.parametrize("section", SECTIONS)
@@ -126,6 +147,40 @@ def test_backup_and_examination_are_asked_for(site: House, signed: Signed) -> No
     page.post("/settings/installation/back-up/")
     page.post("/settings/installation/examine/")
     assert set(Job.objects.values_list("name", flat=True)) >= {"house.back_up", "house.examine"}
+
+
+def picture() -> SimpleUploadedFile:
+    kept = io.BytesIO()
+    Image.new("RGB", (3000, 900), "#1F5FA8").save(kept, format="JPEG")
+    return SimpleUploadedFile("logo.jpg", kept.getvalue(), "image/jpeg")
+
+
+def test_a_client_gets_reports_of_their_own_look(planned: House, signed: Signed) -> None:
+    page = signed("administrator")
+    acme = queries.organisations(planned("administrator"), kind=OrganisationKind.CLIENT)[0]
+    given = {"client": acme.id, "title": "Acme weekly", "confidential": "Confidential: Acme", "section_done": 1}
+    assert page.post("/settings/reports/new/", {**given, "file": picture()}).status_code == 302
+    row = deliverables.templates(planned("manager"))[0]
+    assert (row.client, row.title, row.sections, row.logo_of) == (acme.name, "Acme weekly", ("done",), acme.name)
+    shown = page.get(f"/settings/reports/{row.id}/logo.png")
+    assert Image.open(io.BytesIO(shown.content)).size == (600, 180)
+
+    project = projects.charter(planned("manager"), project="SITE")
+    projects_commands.edit(planned("manager"), project=project.id, client=acme.id)
+    made = reports.prepare(planned("manager"), project=project.id, formats=(Format.HTML,), client_copy=True)
+    text = held_bytes(final_files(made.id)[0][1]).decode()
+    assert "Acme weekly" in text
+    assert "Confidential: Acme" in text
+    assert "data:image/png" in text
+    assert "Milestones of the next 90 days" not in text
+
+
+def test_what_is_no_picture_is_refused_and_nothing_is_kept(site: House, signed: Signed) -> None:
+    page = signed("administrator")
+    answer = page.post("/settings/reports/house/", {"file": SimpleUploadedFile("logo.png", b"<svg onload=x>")})
+    assert answer.status_code == 422
+    assert "not a PNG or JPEG" in answer.content.decode()
+    assert deliverables.templates(site("manager")) == ()
 
 
 @pytest.mark.browser

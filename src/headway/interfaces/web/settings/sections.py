@@ -19,6 +19,7 @@ _SECTIONS = (
     ("People and teams", "settings-people", "people.read"),
     ("Calendar", "settings-calendar", "people.read"),
     ("Rates", "settings-rates", "hours.set_rate"),
+    ("Reports", "settings-reports", "deliverables.read_templates"),
     ("Mail", "settings-mail", "comms.retry"),
     ("Access tokens", "settings-tokens", "people.own_tokens"),
     ("Backup and health", "settings-installation", "house.read_health"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from headway.interfaces.web.settings import calendar, installation, mail, organisation, people, rates, tokens
+from headway.interfaces.web.settings import calendar, installation, mail, organisation, people, rates, reports, tokens
 
 urlpatterns: list[URLPattern] = [
     path("settings/", organisation.organisation, name="settings"),
@@ -21,6 +21,10 @@ urlpatterns: list[URLPattern] = [
     path("settings/calendar/into-plan/", calendar.into_plan, name="holidays-into-plan"),
     path("settings/rates/", rates.rates, name="settings-rates"),
     path("settings/rates/<int:line>/remove/", rates.remove, name="house-rate-remove"),
+    path("settings/reports/", reports.templates, name="settings-reports"),
+    path("settings/reports/<int:template>/remove/", reports.remove, name="template-remove"),
+    path("settings/reports/<int:template>/logo.png", reports.logo, name="template-logo"),
+    path("settings/reports/<str:which>/", reports.template, name="report-template"),
     path("settings/mail/", mail.mail, name="settings-mail"),
     path("settings/mail/test/", mail.test, name="mail-test"),
     path("settings/mail/<int:mail>/retry/", mail.retry, name="settings-mail-retry"),
