@@ -17,9 +17,8 @@ from headway.kernel.commands import journey
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid, Unavailable
 from headway.kernel.schema import ShortText
-from headway.reports.template import ALL_SECTIONS, SECTIONS, STANDARD, Template
+from headway.reports.template import ALL_SECTIONS, STANDARD, Template
 
-SECTION_NAMES = {name: said for name, (said, _) in SECTIONS.items()}
 _LARGEST = 5 * 1024 * 1024
 _LOGO = "logo.png"  # what headway.documents.pictures leaves
 

@@ -20,9 +20,9 @@ from headway.interfaces.web.page import act, page, say
 from headway.interfaces.web.settings.sections import opened, show_section
 from headway.interfaces.web.submitting import Attempt, attempt, one_of, pressed, text
 from headway.journeys import report_templates
-from headway.journeys.report_templates import ALL_SECTIONS, SECTION_NAMES
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
+from headway.reports.template import ALL_SECTIONS, SECTIONS
 
 
 class TemplateForm(forms.Form):
@@ -41,7 +41,7 @@ class TemplateForm(forms.Form):
             self.fields["client"] = one_of("Client", clients, number=True)
         for place, name in enumerate(ALL_SECTIONS, start=1):
             self.fields[f"section_{name}"] = forms.IntegerField(
-                label=SECTION_NAMES[name], required=False, min_value=1, max_value=99, initial=place
+                label=SECTIONS[name][0], required=False, min_value=1, max_value=99, initial=place
             )
         self.order_fields(["client"])
 
