@@ -14,7 +14,7 @@ from headway.areas.desk.providers import Reader, provider, reader
 from headway.areas.desk.types import Act, Evidence, Group, Matter
 from headway.areas.desk.wording import due_evidence, late_text, stake
 from headway.areas.hours.sums import plain
-from headway.areas.projects.attention import led_ids, led_projects
+from headway.areas.projects.attention import led_ids, led_projects, provider_of_led
 from headway.areas.projects.queries import inside_project_ids
 from headway.kernel.access import may
 from headway.kernel.context import Context
@@ -24,7 +24,7 @@ _ANSWER_DAYS = 3  # calendar days after which an answer to a change is late
 _MOST = 300
 
 
-@provider("budgets.alerts", families=("budget",))
+@provider_of_led("budgets.alerts", families=("budget",))
 def alerts(ctx: Context) -> Iterable[Matter]:
     """The newest alert of the last two weeks of each budget of led projects."""
     me = reader(ctx)
@@ -90,7 +90,7 @@ def _change(row: BudgetChange, me: Reader, *, mine: bool) -> Matter:
     )
 
 
-@provider("budgets.unapproved", families=("new-budget",))
+@provider_of_led("budgets.unapproved", families=("new-budget",))
 def unapproved(ctx: Context) -> Iterable[Matter]:
     """Budgets that somebody else set and that one may approve."""
     me = reader(ctx)

@@ -12,10 +12,10 @@ from django.db.models.functions import RowNumber
 
 from headway.areas.deliverables.models import DocumentVersion, Snapshot
 from headway.areas.deliverables.types import Colour, VersionState
-from headway.areas.desk.providers import Reader, provider, reader
+from headway.areas.desk.providers import Reader, reader
 from headway.areas.desk.types import Act, Evidence, Group, Matter
 from headway.areas.desk.wording import day_text, days_text, stake
-from headway.areas.projects.attention import led_ids, led_projects
+from headway.areas.projects.attention import led_ids, led_projects, provider_of_led
 from headway.areas.projects.types import Stage
 from headway.engine.ranking import working_days
 from headway.kernel.context import Context
@@ -31,7 +31,7 @@ _WORDS = {
 }
 
 
-@provider("deliverables.versions", families=("version",))
+@provider_of_led("deliverables.versions", families=("version",))
 def unsent(ctx: Context) -> Iterable[Matter]:
     """The newest version of each document of led projects, where it stands still."""
     me = reader(ctx)
@@ -69,7 +69,7 @@ def unsent(ctx: Context) -> Iterable[Matter]:
         )
 
 
-@provider("deliverables.week", families=("report",))
+@provider_of_led("deliverables.week", families=("report",))
 def not_prepared(ctx: Context) -> Iterable[Matter]:
     """From Thursday on, led projects in delivery without a status report of this week."""
     me = reader(ctx)
@@ -106,7 +106,7 @@ def _missing(project_id: int, newest: date | None, monday: date, me: Reader) -> 
     )
 
 
-@provider("deliverables.health", families=("health",))
+@provider_of_led("deliverables.health", families=("health",))
 def worse(ctx: Context) -> Iterable[Matter]:
     """Led projects whose newest status is worse than the one before it, within the last two weeks."""
     me = reader(ctx)

@@ -15,7 +15,7 @@ from headway.areas.hours.models import TimeEntry
 from headway.areas.hours.sums import decimal, exact, plain
 from headway.areas.hours.types import EntryStatus
 from headway.areas.people.queries import names_of
-from headway.areas.projects.attention import led_projects
+from headway.areas.projects.attention import led_projects, provider_of_led
 from headway.areas.schedule.my_tasks import planned_for
 from headway.kernel.access import may
 from headway.kernel.context import Context
@@ -86,7 +86,7 @@ def _to_submit(week: date, drafts: list[tuple[Decimal, int]], ctx: Context) -> M
     )
 
 
-@provider("hours.to_approve", families=("hours",))
+@provider_of_led("hours.to_approve", families=("hours",))
 def to_approve(ctx: Context) -> Iterable[Matter]:
     """Hours handed in on led projects, a line a project, for who may approve them."""
     me = reader(ctx)

@@ -5,16 +5,17 @@ Everybody gets what they own; whoever leads a project also what others owe it, a
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import wraps
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.fields.json import KeyTransform
 
-from headway.areas.desk.providers import Reader, provider, reader, set_project_source
+from headway.areas.desk.providers import Provider, Reader, provider, reader, set_project_source
 from headway.areas.desk.types import Act, Ask, Colleague, Evidence, Group, Matter, ProjectLabel
 from headway.areas.desk.wording import due_evidence, late_text, short, stake
 from headway.areas.projects.models import (
@@ -69,6 +70,20 @@ def led_projects(ctx: Context) -> dict[int, Led]:
         ctx.cache["desk led"] = {row[0]: Led(row[0], row[1], row[2], Stage(row[3])) for row in columns}
     found: dict[int, Led] = ctx.cache["desk led"]
     return found
+
+
+def provider_of_led(name: str, *, families: Collection[str]) -> Callable[[Provider], Provider]:
+    """As `provider`, for lines of led projects alone: not asked at all where there are none."""
+
+    def keep(function: Provider) -> Provider:
+        @provider(name, families=families)
+        @wraps(function)
+        def when_leading(ctx: Context) -> Iterable[Matter]:
+            return function(ctx) if led_projects(ctx) else ()
+
+        return when_leading
+
+    return keep
 
 
 class _Projects:
@@ -257,7 +272,7 @@ def assumptions(ctx: Context) -> Iterable[Matter]:
         )
 
 
-@provider("projects.imports", families=("import",))
+@provider_of_led("projects.imports", families=("import",))
 def imports(ctx: Context) -> Iterable[Matter]:
     """Imports of the last two weeks that wait for answers or for being applied."""
     me = reader(ctx)

@@ -16,7 +16,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from headway.areas.desk.providers import Reader, provider, reader
 from headway.areas.desk.types import Act, Ask, Evidence, Group, Matter
 from headway.areas.desk.wording import day_text, days_text, due_evidence, late_text, stake
-from headway.areas.projects.attention import led_ids, led_projects
+from headway.areas.projects.attention import led_ids, led_projects, provider_of_led
 from headway.areas.projects.types import Stage
 from headway.areas.schedule.models import BaselineTask, Plan, PlanTask
 from headway.areas.schedule.my_tasks import my_tasks
@@ -124,7 +124,7 @@ def _open_tasks(ctx: Context) -> QuerySet[PlanTask]:
     return rows.filter(removed_at=None, active=True, summary=False, percent_complete__lt=100)
 
 
-@provider("schedule.late_tasks", families=("late",))
+@provider_of_led("schedule.late_tasks", families=("late",))
 def late_tasks(ctx: Context) -> Iterable[Matter]:
     """For each led project its latest critical task, how far that moves the finish, and how many more there are."""
     me = reader(ctx)
@@ -179,7 +179,7 @@ def _next_critical_milestones(ctx: Context, project_ids: Iterable[int]) -> dict[
     return found
 
 
-@provider("schedule.deadlines", families=("deadline",))
+@provider_of_led("schedule.deadlines", families=("deadline",))
 def deadlines(ctx: Context) -> Iterable[Matter]:
     """For each led project the deadline that its plan misses by most."""
     rows = _open_tasks(ctx).filter(deadline__isnull=False, finish__gt=F("deadline")).order_by("id")
@@ -215,7 +215,7 @@ def deadlines(ctx: Context) -> Iterable[Matter]:
         )
 
 
-@provider("schedule.milestones", families=("milestone", "milestone-ahead"))
+@provider_of_led("schedule.milestones", families=("milestone", "milestone-ahead"))
 def milestones(ctx: Context) -> Iterable[Matter]:
     """For each led project the milestone that is furthest behind the baseline, and those of this week."""
     me = reader(ctx)
@@ -278,7 +278,7 @@ def _this_week(row: Any, day: date, me: Reader) -> Matter:
     )
 
 
-@provider("schedule.progress", families=("progress",))
+@provider_of_led("schedule.progress", families=("progress",))
 def old_progress(ctx: Context) -> Iterable[Matter]:
     """Led projects in delivery whose progress was last entered more than a week ago."""
     me = reader(ctx)
