@@ -84,7 +84,7 @@ function marked(text: string, marks: [number, number][]): DocumentFragment {
 
 /** Links of the navigation and of a project's tabs: the pages one can go to from here. */
 function pages(): Entry[] {
-  const links = document.querySelectorAll<HTMLAnchorElement>(".hw-side a[href], .hw-tabs a[href]");
+  const links = document.querySelectorAll<HTMLAnchorElement>(".hw-nav a[href], .hw-tabs a[href]");
   return [...links].map((link) => ({
     title: link.querySelector("span")?.textContent?.trim() || link.textContent?.trim() || "",
     detail: link.closest(".hw-tabs") ? "This project" : "Page",

@@ -15,7 +15,7 @@ from headway.interfaces.web.addresses import go_url
 from headway.interfaces.web.finding.marked import Piece, pieces
 from headway.interfaces.web.finding.offers import Offer, offers
 from headway.interfaces.web.frame import Link
-from headway.interfaces.web.page import is_outside, page, show
+from headway.interfaces.web.page import page, show
 from headway.journeys.finding import Found, FoundKind, find
 from headway.kernel.context import Context
 
@@ -38,8 +38,6 @@ KINDS = {
     FoundKind.PERSON: ("People", "user"),
     FoundKind.ORGANISATION: ("Organisations", "building"),
 }
-# What a client may find at all.
-_OUTSIDE = (FoundKind.PROJECT, FoundKind.REPORT, FoundKind.DOCUMENT, FoundKind.FILE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +68,7 @@ def search(request: HttpRequest, ctx: Context) -> HttpResponse:
         "search_text": text,
         "kind": kind.value if kind else "",
         "groups": _groups(hits),
-        "chips": _chips(ctx, text, kind),
+        "chips": _chips(text, kind),
         "answer": _answer(text, len(hits)),
         "cut": len(hits) == _ON_PAGE,
     }
@@ -111,17 +109,12 @@ def _where(hit: Found) -> str:
     return f"{hit.project_key} {hit.project_name}" if hit.project_key and hit.kind is not FoundKind.PROJECT else ""
 
 
-def _chips(ctx: Context, text: str, chosen: FoundKind | None) -> tuple[Link, ...]:
+def _chips(text: str, chosen: FoundKind | None) -> tuple[Link, ...]:
     def link(kind: FoundKind | None) -> Link:
-        query = request_query(text, kind)
-        return Link(KINDS[kind][0] if kind else "Everything", f"{reverse('search')}?{query}", active=kind is chosen)
+        asked = urlencode({"q": text} | ({"kind": kind.value} if kind else {}))
+        return Link(KINDS[kind][0] if kind else "Everything", f"{reverse('search')}?{asked}", active=kind is chosen)
 
-    return tuple(link(kind) for kind in (None, *(_OUTSIDE if is_outside(ctx) else FoundKind)))
-
-
-def request_query(text: str, kind: FoundKind | None) -> str:
-    """The parameters of the search page."""
-    return urlencode({"q": text} | ({"kind": kind.value} if kind else {}))
+    return tuple(link(kind) for kind in (None, *FoundKind))
 
 
 @page()
