@@ -18,6 +18,7 @@ from headway.areas.portfolio.queries import Row, client_rows, in_full, worst_of
 from headway.areas.portfolio.types import Account, AccountPerson, AccountRow, Health
 from headway.areas.projects.across import RoleLine, open_records_of, roles_on_projects
 from headway.areas.projects.types import Stage
+from headway.kernel.access import OUTSIDE_ROLES
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
 from headway.kernel.queries import query
@@ -104,5 +105,8 @@ def _held(roles: Iterable[RoleLine], names: Mapping[int, str]) -> dict[int, tupl
 def _ours(
     roles: Iterable[RoleLine], held: Mapping[int, tuple[str, ...]], theirs: set[int]
 ) -> tuple[AccountPerson, ...]:
-    people = {line.person_id: line.name for line in roles if line.person_id not in theirs}
+    """Whoever works on the projects; other clients and guests on them are neither side."""
+    people = {
+        line.person_id: line.name for line in roles if line.person_id not in theirs and line.role not in OUTSIDE_ROLES
+    }
     return tuple(AccountPerson(person, name, "", held[person]) for person, name in people.items())

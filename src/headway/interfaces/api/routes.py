@@ -45,7 +45,7 @@ GET    /tokens                                     people.tokens
 POST   /tokens                                     people.make_token
 DELETE /tokens/{token}                             people.revoke_token
 
-GET    /portfolio                                  portfolio.standings
+GET    /portfolio/standings                        portfolio.standings
 GET    /portfolio/choices                          portfolio.choices
 GET    /portfolio/timeline                         portfolio.timeline
 GET    /portfolio/views                            portfolio.views

@@ -78,7 +78,8 @@ def in_a_sentence(found: Account, locale: Locale) -> str:
     if found.approvals:
         waits.append(f"{_count(len(found.approvals), 'approval')} asked of them")
     if found.open_with_them:
-        waits.append(f"{_count(len(found.open_with_them), 'decision or issue')} open with them")
+        many = len(found.open_with_them)
+        waits.append(f"{many} {'decision or issue' if many == 1 else 'decisions or issues'} open with them")
     return f"{words} {' and '.join(waits).capitalize()}." if waits else words
 
 

@@ -132,7 +132,7 @@ class _Axis:
 
 
 def picture(found: Timeline, today: date, *, quarters: bool) -> SafeString:
-    """The timeline as an SVG whose project names are links. Late milestones are red, reached ones dark."""
+    """The timeline as an SVG whose project names are links. Late milestones are red, reached ones grey."""
     axis = _Axis(found.first, found.last)
     height = _TOP + _ROW * len(found.rows) + 6
     items: list[Item] = [*_columns(axis, height, quarters=quarters)]
