@@ -47,18 +47,28 @@ _UNTOLD = frozenset({"stored", "version"})  # parts of a stored definition that 
 
 @query(permission="projects.read_activity")
 def activity(
-    ctx: Context, *, project: Project, who: ShortText = "", area: ShortText = "", cursor: str = "", limit: int = 50
+    ctx: Context,
+    *,
+    project: Project,
+    who: ShortText = "",
+    area: ShortText = "",
+    people_only: bool = False,
+    cursor: str = "",
+    limit: int = 50,
 ) -> Activity:
     """What was done on a project, newest first, a page at a time: who, when, through which door, which fields.
 
-    who   only the acts of the person of this name.
-    area  only acts of one area, such as 'schedule' or 'hours'.
+    who          only the acts of the person of this name.
+    area         only acts of one area, such as 'schedule' or 'hours'.
+    people_only  leaves out what Headway did by itself.
     What costs were changed from and to is told to those who may see costs.
     """
     entries = AuditEntry.objects.filter(scope=project.pk)
     people = entries.order_by("actor_name").values_list("actor_name", flat=True).distinct()
     if who:
         entries = entries.filter(actor_name=who)
+    if people_only:
+        entries = entries.filter(actor_id__isnull=False)
     if area:
         entries = entries.filter(use_case__startswith=f"{area}.")
     items, following = page(entries, order=("-sequence", "id"), cursor=cursor, limit=limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +27,7 @@ _AREAS = {
     "deliverables": "Documents",
     "approvals": "Approvals",
 }
+_CHANNELS = {"api": "API", "cli": "command line", "mcp": "MCP", "portal": "portal"}
 _FIELDS = {"": "", "response_due": "Response due", "decide_by": "Decide by", "check_by": "Check by"}
 
 
@@ -42,10 +44,11 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act with what it changed."""
+    """One act with what it changed. `channel` '' = in the workspace, where most acts are done."""
 
     row: ActivityRow
     words: str
+    channel: str
     told: tuple[Told, ...]
 
 
@@ -55,21 +58,32 @@ def activity(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     project = working_project(ctx, key)
     who, area = request.GET.get("who", "")[:255], request.GET.get("area", "")
     area = area if area in _AREAS else ""
+    by_itself = request.GET.get("all") == "1"
     found = histories.activity(
-        ctx, project=project.id, who=who, area=area, cursor=request.GET.get("cursor", ""), limit=PER_PAGE
+        ctx,
+        project=project.id,
+        who=who,
+        area=area,
+        people_only=not by_itself and not who,
+        cursor=request.GET.get("cursor", ""),
+        limit=PER_PAGE,
     )
+    acts = [_act(row) for row in found.items]
     values = {
-        "acts": [
-            Act(row, act_words(row.use_case), tuple(_told(change) for change in row.changes)) for row in found.items
-        ],
+        "acts": acts,
         "people": found.people,
         "areas": _AREAS.items(),
         "who": who,
         "area": area,
+        "by_itself": by_itself,
         "count": len(found.items),
         **pages_in(request, found.next),
     }
     return show(request, ctx, "projects/activity.html", values, project=project, tab="activity")
+
+
+def _act(row: ActivityRow) -> Act:
+    return Act(row, act_words(row.use_case), _CHANNELS.get(row.channel, ""), tuple(map(_told, row.changes)))
 
 
 def _told(change: ChangeRow) -> Told:
@@ -85,9 +99,49 @@ def _kind_words(kind: str) -> str:
 
 
 def act_words(name: str) -> str:
-    """A use case's name as people read it: the first sentence that describes it."""
+    """What a use case has done, as it stands after a person's name: 'changed, closed or reopened a risk'."""
     try:
         told = use_case(name).summary
     except KeyError:
         return name
-    return told.split(". ")[0].split(":")[0].split(";")[0].rstrip(".")
+    sentence = told.split(". ")[0].split(":")[0].split(";")[0].rstrip(".")
+    verbs = _VERBS.match(sentence)
+    if verbs is None:
+        return sentence
+    past = re.sub(r"\b(?!or\b|and\b)\w+", lambda verb: _past(verb.group().lower()), verbs.group())
+    return past + sentence[verbs.end() :]
+
+
+# The verbs that a description begins with: 'Begin', 'Approve or refuse', 'Change, close or reopen'.
+_VERBS = re.compile(r"^[A-Z][a-z]+(?:(?:, [a-z]+)* (?:or|and) [a-z]+)?(?= |$)")
+_IRREGULAR = {
+    "begin": "began",
+    "bring": "brought",
+    "choose": "chose",
+    "give": "gave",
+    "keep": "kept",
+    "let": "let",
+    "make": "made",
+    "put": "put",
+    "read": "read",
+    "send": "sent",
+    "set": "set",
+    "take": "took",
+    "tell": "told",
+    "undo": "undid",
+    "withdraw": "withdrew",
+    "write": "wrote",
+}
+_DOUBLED = frozenset({"log", "submit", "drop", "stop", "plan", "cancel", "map"})
+
+
+def _past(verb: str) -> str:
+    if verb in _IRREGULAR:
+        return _IRREGULAR[verb]
+    if verb in _DOUBLED:
+        return f"{verb}{verb[-1]}ed"
+    if verb.endswith("e"):
+        return f"{verb}d"
+    if verb.endswith("y") and verb[-2] not in "aeiou":
+        return f"{verb[:-1]}ied"
+    return f"{verb}ed"

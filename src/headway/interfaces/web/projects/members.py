@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -12,11 +13,14 @@ from django.urls import reverse
 from headway.areas.people import commands as people_commands
 from headway.areas.people import queries as people
 from headway.areas.people.types import OrganisationKind, OrganisationRow, Role
+from headway.areas.portfolio import queries as portfolio
+from headway.areas.portfolio.types import OverCapacity
 from headway.areas.projects import commands, queries
+from headway.areas.projects.types import MemberRow
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.page import act, offered, page, say, show, working_project
 from headway.interfaces.web.submitting import attempt, one_of, pressed, text
-from headway.kernel.access import may
+from headway.kernel.access import OUTSIDE_ROLES, may
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid, NotFound
 
@@ -60,13 +64,44 @@ def members(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
             return redirect(reverse("members", args=[key]))
         status = done.status
     rows = queries.members(ctx, project=project.id)
+    loads = _loads(ctx, project.id)
+    seats = [Seat(row, ROLE_WORDS[row.role], loads.get(row.person_id)) for row in rows]
     values = {
-        "rows": [(row, ROLE_WORDS[row.role]) for row in rows],
+        "team": [seat for seat in seats if seat.row.role not in OUTSIDE_ROLES],
+        "outside": [seat for seat in seats if seat.row.role in OUTSIDE_ROLES],
         "form": form,
-        "answer": f"{len({row.person_id for row in rows})} people on this project.",
+        "answer": _answer(seats),
         "may_invite": may(ctx, "people.invite"),
     }
     return show(request, ctx, "projects/members.html", values, project=project, tab="people", status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A person's role here; `load` where they have more work in the next two weeks than time."""
+
+    row: MemberRow
+    role: str
+    load: OverCapacity | None
+
+
+def _loads(ctx: Context, project_id: int) -> dict[int, OverCapacity]:
+    """Who has more work than time, by person, as the project's standing says it."""
+    figures = portfolio.standing(ctx, project=project_id).figures
+    found = figures.over_capacity if figures is not None else ()
+    return {item.person_id: item for item in found if item.person_id is not None}
+
+
+def _answer(seats: list[Seat]) -> str:
+    inside = {seat.row.person_id for seat in seats if seat.row.role not in OUTSIDE_ROLES}
+    outside = {seat.row.person_id for seat in seats} - inside
+    words = f"{len(inside)} {'person works' if len(inside) == 1 else 'people work'} on this project"
+    if outside:
+        words += f", {len(outside)} {'looks' if len(outside) == 1 else 'look'} on from outside"
+    over = list(dict.fromkeys(seat.row.name for seat in seats if seat.load is not None))
+    if over:
+        words += f"; more work than time in the next two weeks: {', '.join(over)}"
+    return f"{words}."
 
 
 def _set_member(ctx: Context, project_id: int, given: dict[str, Any]) -> Any:
