@@ -60,6 +60,7 @@ def centre(request: HttpRequest, ctx: Context) -> HttpResponse:
     rows = [(row, named[row.project_id], *STATES[row.state]) for row in found.items if row.project_id in named]
     values = {
         "rows": rows,
+        "count": len(rows),
         "answer": _sentence(found.items, chosen),
         "states": [Link(words, f"?state={name}", active=name == state) for name, words in _SHOWN.items()],
         "said": said,

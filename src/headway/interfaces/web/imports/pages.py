@@ -16,10 +16,13 @@ from headway.areas.projects import queries
 from headway.areas.projects.types import Charter, ImportRow, ImportState
 from headway.documents.exchange.columns import is_table
 from headway.interfaces.transfers import kept_upload
+from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Fact, Link
 from headway.interfaces.web.imports.words import KINDS, STATES, many, steps
+from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import act, offered, page, say, show, warn, working_project
-from headway.interfaces.web.submitting import pressed
+from headway.interfaces.web.submitting import day_of, pressed
+from headway.interfaces.web.templatetags.formats import number, weekday_date
 from headway.journeys import imports
 from headway.journeys.undoing import UndoEffect
 from headway.kernel.access import may
@@ -143,7 +146,7 @@ def one(request: HttpRequest, ctx: Context, key: str, batch: int) -> HttpRespons
         "fidelity": [item for item in preview.get("fidelity", ()) if item["status"] != "kept"],
         "kept": [item for item in preview.get("fidelity", ()) if item["status"] == "kept"],
         "warnings": preview.get("warnings", [])[:20],
-        "facts": _facts(row),
+        "facts": _facts(row, locale_of(request)),
         "people": _people(row),
         "everybody": _everybody(ctx) if any(item.field.startswith("person:") for item in questions) else (),
         "table": is_table(row.file_name) and row.state in (ImportState.PREVIEW, ImportState.FAILED),
@@ -206,6 +209,7 @@ def _questions(ctx: Context, row: ImportRow) -> tuple[Question, ...]:
         elif field.startswith("project:"):
             offered_ = tuple((value, text if value == "skip" else f"Yes, {value}") for value, text in offered_)
         message = item.get("message") or _QUESTIONS.get(field, f"Which value has '{field}'?")
+        message = message.partition(" Perhaps ")[0]  # those are the choices below
         person = field.startswith("person:")
         found.append(Question(field, f"q{place}", message, offered_, person or not offered_, person))
     return tuple(found)
@@ -241,7 +245,15 @@ def _counts(row: ImportRow) -> tuple[tuple[str, str, Any], ...]:
     return tuple((name, label, row.preview[name]) for name, label in words if name in row.preview)
 
 
-def _facts(row: ImportRow) -> tuple[Fact, ...]:
+def _written(value: Any, locale: Locale) -> str:
+    """A number or a day of a preview as people read it."""
+    found = day_of(value) if isinstance(value, str) else None
+    if found is not None:
+        return weekday_date(found, locale)
+    return number(value, locale) if isinstance(value, int) else str(value)
+
+
+def _facts(row: ImportRow, locale: Locale) -> tuple[Fact, ...]:
     preview = row.preview
     names = (
         ("program", "Written by"),
@@ -253,7 +265,7 @@ def _facts(row: ImportRow) -> tuple[Fact, ...]:
         ("first_day", "First day"),
         ("last_day", "Last day"),
     )
-    facts = [Fact(label, preview[name]) for name, label in names if preview.get(name)]
+    facts = [Fact(label, _written(preview[name], locale)) for name, label in names if preview.get(name)]
     if preview.get("compared"):
         count = preview["compared"]
         facts.append(Fact("Starts as in the file", f"{preview['start_equal']} of {count} tasks"))

@@ -39,6 +39,7 @@ def centre(request: HttpRequest, ctx: Context) -> HttpResponse:
     rows = [(row, projects[row.project_id], *VERSIONS[row.state]) for row in found.items if row.project_id in projects]
     values = {
         "rows": rows,
+        "count": len(rows),
         "answer": _sentence(found.counts),
         "stage": stage,
         "stages": [_stage_link(request, each, found.counts, chosen=each is stage) for each in Stage],

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+
+from django.urls import reverse
 
 from headway.documents.tree import day_text
 from headway.interfaces.web.frame import Input, Source
@@ -21,6 +24,40 @@ class Shown:
     source: Source
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a block of figures was read: in words, and the page that shows the records as they are now."""
+
+    block: str
+    words: str
+    href: str
+    records: int
+    as_of: date
+
+
+# What a snapshot notes as the source of a block, in words, and the project's page that shows it.
+_ORIGINS = {
+    "schedule.milestones": ("Milestones of the plan", "plan"),
+    "schedule.tasks": ("Tasks of the plan", "plan"),
+    "projects.risks": ("Register of risks", "registers"),
+    "projects.issues": ("Register of issues", "registers"),
+    "projects.decisions": ("Register of decisions", "registers"),
+    "budgets.changes": ("Changes of the budget", "hours"),
+    "budgets.show": ("Approved budgets", "hours"),
+    "budgets.earned_value": ("Progress, baseline and hours", "plan"),
+    "hours.totals": ("Time entries", "hours"),
+}
+
+
+def origins(snapshot: StatusSnapshot, key: str) -> list[Origin]:
+    """Where each measured block comes from."""
+    found = []
+    for item in snapshot.provenance:
+        said, address = _ORIGINS.get(item.source, (item.source, "project"))
+        found.append(Origin(item.block, said, reverse(address, args=[key]), item.records, item.as_of))
+    return found
+
+
 def key_figures(snapshot: StatusSnapshot) -> list[Shown]:
     """Finish, budget, hours and the two indices, as far as they were measured."""
     found = [_finish(snapshot), _budget(snapshot), _hours(snapshot), _cpi(snapshot), _spi_t(snapshot)]
@@ -29,7 +66,9 @@ def key_figures(snapshot: StatusSnapshot) -> list[Shown]:
 
 def _source(snapshot: StatusSnapshot, block: Block, formula: str, inputs: tuple[Input, ...] = ()) -> Source:
     told = next((item for item in snapshot.provenance if item.block == block.value), None)
-    records = f"{told.source}: {words.plural(told.records, 'record')}" if told is not None else ""
+    records = ""
+    if told is not None:
+        records = f"{_ORIGINS.get(told.source, (told.source,))[0]}: {words.plural(told.records, 'record')}"
     return Source(formula=formula, inputs=inputs, as_of=told.as_of if told else snapshot.data_date, records=records)
 
 

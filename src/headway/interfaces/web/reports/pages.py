@@ -26,7 +26,7 @@ from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import act, offered, page, say, show, working_project
 from headway.interfaces.web.projects.pages import status_day
 from headway.interfaces.web.reports.asking import approvers_among
-from headway.interfaces.web.reports.figures import key_figures
+from headway.interfaces.web.reports.figures import key_figures, origins
 from headway.interfaces.web.reports.snapshots import compared
 from headway.interfaces.web.reports.states import FORMATS, MAILS, VERSIONS, listed
 from headway.interfaces.web.submitting import Choices, attempt, day, one_of, pressed, text, words
@@ -192,7 +192,12 @@ def _told(ctx: Context, project: Charter, row: VersionRow) -> dict[str, Any]:
         status = journey.stored_status(ctx, row.snapshot_id)[1]
     except Conflict:
         return {}
-    return {"status": status, "figures": key_figures(status), "comparison": compared(ctx, row.snapshot_id)}
+    return {
+        "status": status,
+        "figures": key_figures(status),
+        "origins": origins(status, project.key),
+        "comparison": compared(ctx, row.snapshot_id),
+    }
 
 
 def _sentence(row: VersionRow, *, queued: bool) -> str:

@@ -9,7 +9,7 @@ from headway.areas.deliverables import queries
 from headway.areas.deliverables.types import SnapshotRow
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.page import offered, page, show, working_project
-from headway.interfaces.web.reports.figures import key_figures
+from headway.interfaces.web.reports.figures import key_figures, origins
 from headway.interfaces.web.reports.states import VERSIONS, many
 from headway.journeys import reports as journey
 from headway.kernel.context import Context
@@ -51,6 +51,7 @@ def snapshot(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpR
         "status": status,
         "unread": unread,
         "figures": key_figures(status) if status is not None else (),
+        "origins": origins(status, key) if status is not None else (),
         "comparison": comparison,
         "older": comparison.older if comparison else None,
         "others": [other for other in others if other.number != number],
