@@ -93,6 +93,29 @@ def test_what_was_typed_stays_when_the_server_does_not_answer(page: Page) -> Non
     expect(page.get_by_text("records hold “kestrel”")).to_be_visible()
 
 
+def test_quick_add_by_keyboard(page: Page) -> None:
+    page.goto("/projects/SITE/activity/")
+    page.keyboard.press("c")
+    line = page.get_by_label("Line")
+    expect(line).to_be_focused()
+    look(page, "quick-01-empty")
+    page.keyboard.type("issue sign-in fails @max tomorrow")
+    title = page.get_by_label("Title")
+    expect(title).to_have_value("sign-in fails")
+    expect(page.get_by_label("Project")).to_have_value("SITE")
+    expect(line).to_be_focused()
+    look(page, "quick-02-understood")
+    page.get_by_role("button", name="Add the issue").click()
+    expect(page).to_have_url(re.compile("/projects/SITE/activity/$"))
+    expect(page.get_by_text("Issue “sign-in fails” is added to Acme web site.")).to_be_visible()
+    page.keyboard.press("c")
+    page.keyboard.type("risk @nobody 3/4 late")
+    expect(page.get_by_text("Choose the day")).to_be_visible()
+    look(page, "quick-03-asked")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("fits no person")).to_be_visible()
+
+
 def test_the_search_page(page: Page) -> None:
     page.goto("/search")
     look(page, "search-01-empty")

@@ -1,0 +1,87 @@
+"""The page of quick add: a line, what was understood of it, and one act that saves it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from headway.areas.projects import queries
+from headway.interfaces.web.page import page, say, show
+from headway.interfaces.web.quick_add.forms import KINDS, UnderstoodForm, begin, offered, understood
+from headway.interfaces.web.quick_add.line import Kind
+from headway.interfaces.web.submitting import Attempt, attempt
+from headway.kernel.context import Context
+
+EXAMPLES = (
+    "task #{key} Write the brief @name 3d by fri",
+    "2h {key} design review yesterday",
+    "risk #{key} supplier is late 4x5",
+    "issue #{key} sign-in fails @name tomorrow",
+    "decision #{key} Which vendor? 12 mar",
+)
+
+
+@page("POST")
+def add(request: HttpRequest, ctx: Context) -> HttpResponse:
+    """One line, read at once; nothing is saved before what was understood has been looked at."""
+    given = request.POST if request.method == "POST" else request.GET
+    written, here = given.get("line", "").strip()[:1000], given.get("project_here", "")
+    values: dict[str, Any] = {
+        "written": written,
+        "here": here,
+        "next": _next(request),
+        "examples": _examples(ctx, here),
+    }
+    if request.method == "POST":
+        return _save(request, ctx, values)
+    if not written:
+        return show(request, ctx, "quick_add/page.html", {**values, "examples": _examples(ctx, here)})
+    found = understood(ctx, request, written, here=here)
+    form = UnderstoodForm(ctx, found.line.kind, found.project.id, initial=begin(found, ctx.now.date()))
+    asked = [(form[name], words) for name, words in found.questions.items() if name in form.fields]
+    more = [words for name, words in found.questions.items() if name not in form.fields]
+    return show(request, ctx, "quick_add/page.html", {**values, "form": form, "asked": asked, "more": more})
+
+
+def _save(request: HttpRequest, ctx: Context, values: dict[str, Any]) -> HttpResponse:
+    kind = next((one for one in Kind if one.value == request.POST.get("kind")), None)
+    key = request.POST.get("project", "")
+    known = {item.id for item in offered(ctx, kind)}
+    form = UnderstoodForm(ctx, kind, key if key in known else "", request.POST)
+    done = Attempt(False, 422)
+    if kind is not None:
+        done = attempt(form, lambda cleaned: KINDS[kind].add(ctx, {**_NOTHING, **cleaned}))
+        if done.done:
+            say(request, _told(ctx, kind, form.cleaned_data))
+            return redirect(values["next"] or reverse(KINDS[kind].page, args=[key]))
+    else:
+        form.add_error("kind", "Say what it is.")
+    return show(request, ctx, "quick_add/page.html", {**values, "form": form}, status=done.status)
+
+
+_NOTHING = {"day": None, "person": "", "amount": "", "severity": "medium"}
+
+
+def _told(ctx: Context, kind: Kind, cleaned: dict[str, Any]) -> str:
+    project = queries.charter(ctx, project=cleaned["project"])
+    what = cleaned["title"] or KINDS[kind].noun
+    if kind is Kind.HOURS:
+        return f"{cleaned['amount']} on {project.name} are logged."
+    return f"{KINDS[kind].noun.capitalize()} “{what}” is added to {project.name}."
+
+
+def _next(request: HttpRequest) -> str:
+    """Where one came from, when that is a page of ours."""
+    given = request.POST.get("next", "") or request.GET.get("next", "")
+    inside = url_has_allowed_host_and_scheme(given, allowed_hosts=None) and given.startswith("/")
+    return given if inside and not given.startswith("/add") else ""
+
+
+def _examples(ctx: Context, here: str) -> list[str]:
+    known = offered(ctx, None)
+    key = here if here in {item.id for item in known} else next((item.id for item in known), "KEY")
+    return [example.format(key=key) for example in EXAMPLES]
