@@ -92,7 +92,8 @@ class WeekSheet {
     const typed = cell.value.trim();
     if (cell.readOnly || typed === this.shown(cell.dataset["hours"] ?? "0")) {
       cell.value = this.shown(cell.dataset["hours"] ?? "0");
-      cell.parentElement?.classList.remove("is-unsaved");
+      cell.parentElement?.classList.remove("is-unsaved", "is-refused");
+      cell.removeAttribute("aria-invalid");
       return;
     }
     this.undone.push({ cell, hours: cell.dataset["hours"] ?? "0" });
@@ -177,16 +178,19 @@ class WeekSheet {
         sum += hours;
         days.set(cell.dataset["day"] ?? "", (days.get(cell.dataset["day"] ?? "") ?? 0) + hours);
       }
-      this.put_total(row.querySelector("[data-row-total]"), sum);
+      this.putTotal(row.querySelector("[data-row-total]"), sum);
       whole += sum;
     }
     for (const place of this.form.querySelectorAll<HTMLElement>("[data-day-total]")) {
-      this.put_total(place, days.get(place.dataset["dayTotal"] ?? "") ?? 0);
+      this.putTotal(place, days.get(place.dataset["dayTotal"] ?? "") ?? 0);
     }
-    this.put_total(this.form.querySelector("[data-week-total]"), whole);
+    this.putTotal(this.form.querySelector("[data-week-total]"), whole);
+    const answer = document.querySelector(".hw-answer");
+    const logged = this.shown(String(whole)) || "0";
+    if (answer) answer.textContent = `${logged} of ${this.form.dataset["capacity"] ?? "0"} h logged; hand the week in when it is whole.`;
   }
 
-  private put_total(place: Element | null, sum: number): void {
+  private putTotal(place: Element | null, sum: number): void {
     if (place) place.textContent = this.shown(String(sum)) || "0";
   }
 

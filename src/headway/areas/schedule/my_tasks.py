@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, Subquery
 
-from headway.areas.people.queries import names_of
+from headway.areas.people.queries import holidays_from, names_of
 from headway.areas.projects.queries import my_person_id, named_projects
 from headway.areas.schedule.models import Assignment, Plan, PlanCalendar, PlanLink, PlanTask, Resource
 from headway.areas.schedule.records import from_record
@@ -28,7 +28,7 @@ from headway.kernel.queries import query
 SHOWN = 300  # tasks of one answer
 _NAMED = 3  # of the tasks that wait for one
 _CALENDARS = 20  # plans whose calendars are asked: a person is in few at a time
-_STANDARD = "the standard week, Monday to Friday, 8 h: you are in no plan"
+_STANDARD = "the standard week, Monday to Friday, 8 h, without the house's holidays: you are in no plan"
 
 
 class _Place(NamedTuple):
@@ -252,7 +252,7 @@ def working_days(ctx: Context, person_id: int, first: date, last: date) -> Worki
     """How long a person can work on each of some days: the most that a calendar of one of their plans gives.
 
     Their own calendar as a resource counts, else the plan's; the most, since one client's holiday leaves the
-    day to another. Who is in no plan has the standard week.
+    day to another. Who is in no plan has the standard week without the house's holidays.
     """
     days = [first + timedelta(days=step) for step in range((last - first).days + 1)]
     mine = Resource.visible_to(ctx).filter(person_id=person_id).order_by("-plan_id", "uid").select_related("plan")
@@ -267,9 +267,10 @@ def working_days(ctx: Context, person_id: int, first: date, last: date) -> Worki
         axis = _axis(calendars.get(plan_id, []), row.definition.get("calendar_uid"), row.plan.settings)
         if axis is not None:
             axes.append(axis)
-    source = f"the calendars of {len(axes)} of your plans" if len(axes) > 1 else "the calendar of your plan"
     if not axes:
-        axes, source = [Calendars([standard_calendar()]).default], _STANDARD
+        usual, free = Calendars([standard_calendar()]).default, dict(holidays_from(first))
+        return WorkingDays({day: Decimal(0) if day in free else _hours(usual, day) for day in days}, _STANDARD)
+    source = f"the calendars of {len(axes)} of your plans" if len(axes) > 1 else "the calendar of your plan"
     return WorkingDays({day: max(_hours(axis, day) for axis in axes) for day in days}, source)
 
 

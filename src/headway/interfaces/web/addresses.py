@@ -72,7 +72,7 @@ PAGES: dict[str, Address] = {
     "schedule.Plan": page_of_project("plan"),
     "schedule.PlanTask": own_page("task"),
     "schedule.Baseline": page_of_project("plan"),
-    "hours.TimeEntry": page_of_project("hours"),
+    "hours.TimeEntry": own_page("entry"),
     "budgets.Budget": page_of_project("hours"),
     "budgets.BudgetChange": page_of_project("hours"),
     "deliverables.Document": page_of_project("reports"),

@@ -130,7 +130,7 @@ def by_week(burn: BurnFigures, weeks: Sequence[TotalRow], locale: Locale) -> Pic
     return Picture(
         chart.title,
         mark_safe(drawing.svg(charts.draw(chart, *CHART_SIZE), "burn")),  # noqa: S308  drawing.svg escapes every text
-        note="Every status counts, from the moment an entry is saved. Week from.",
+        note="Weeks by their Monday. An entry counts from the moment it is saved, in every state.",
         heads=("Week from", *(one.name for one in chart.series)),
         rows=tuple(
             (label, *(number(one.values[place], locale) for one in chart.series))

@@ -96,7 +96,8 @@ def _answer(found: TeamWeek, waiting: tuple[Sheet, ...], locale: Locale) -> str:
         who = "person has" if found.expected == 1 else "people have"
         said = f"{found.missing} of {found.expected} {who} logged nothing in {week}."
     else:
-        said = f"Everybody who is expected to ({found.expected}) has logged {week}."
+        who = "The one person who is expected to has" if found.expected == 1 else f"All {found.expected} people have"
+        said = f"{who} logged {week}."
     others = [one for one in waiting if not one.own]
     if not others:
         return f"{said} Nothing waits for your approval."

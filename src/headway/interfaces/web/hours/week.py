@@ -121,7 +121,7 @@ def my_week(request: HttpRequest, ctx: Context) -> HttpResponse:
         "capacity_source": _capacity_source(found, locale),
         "answer": _answer(found, locale),
         "drafts": any(state.status is EntryStatus.DRAFT for state in found.states),
-        "returned": [cell for row in found.rows for cell in row.cells if cell.returned],
+        "returned": _returned(found),
         "states": [(STATES[state.status], state) for state in found.states],
         "earlier": [(STATES[one.status], one) for one in found.earlier],
         "can_log": bool(projects),
@@ -142,6 +142,16 @@ def _answer(week: MyWeek, locale: Locale) -> str:
         drafts = next(state for state in week.states if state.status is EntryStatus.DRAFT)
         return f"{said}; {number(drafts.hours, locale)} h still to be handed in."
     return f"{said}; all of it is {'approved' if EntryStatus.SUBMITTED not in kinds else 'handed in'}."
+
+
+def _returned(week: MyWeek) -> list[tuple[str, list[date]]]:
+    """Why hours came back, each reason once with its days."""
+    reasons: dict[str, set[date]] = {}
+    for row in week.rows:
+        for cell in row.cells:
+            if cell.returned:
+                reasons.setdefault(cell.returned, set()).add(cell.day)
+    return [(reason, sorted(days)) for reason, days in reasons.items()]
 
 
 def _capacity_source(week: MyWeek, locale: Locale) -> Source:

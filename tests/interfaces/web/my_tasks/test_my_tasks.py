@@ -1,0 +1,166 @@
+"""My tasks: the list and its acts as pages, and in a real browser by single keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from playwright.sync_api import Browser, BrowserContext, expect
+
+from headway.areas.hours import queries as hours
+from headway.areas.hours import timing
+from headway.areas.schedule import commands, my_tasks
+from headway.areas.schedule import queries as plans
+from headway.areas.schedule.types import MyTask
+from tests.conftest import NOW
+from tests.interfaces.web.conftest import House, Signed
+from tests.interfaces.web.hours.test_walk import assigned
+from tests.interfaces.web.projects.test_walk import look, sign_in
+
+pytestmark = pytest.mark.django_db
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture(autouse=True)
+def now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages live on the day of every context."""
+    monkeypatch.setenv("HEADWAY_NOW", NOW.isoformat())
+
+
+def mine(house: House) -> MyTask:
+    return my_tasks.my_tasks(house("member"), day=NOW.date()).items[0]
+
+
+def test_an_empty_list_says_what_it_is_for(planned: House, signed: Signed) -> None:
+    assert "Nothing is yours to do" in signed("tester").get("/my-tasks/").content.decode()
+
+
+def test_the_list_says_what_is_due_and_why_it_matters(planned: House, signed: Signed) -> None:
+    assigned(planned)
+    page = signed("member").get("/my-tasks/").content.decode()
+    assert 'id="group-' in page
+    assert re.search(r"wait(s)? for it\.", page)
+    assert "Critical: a day later here is a day later at the end." in page
+
+
+def test_progress_answers_with_the_row_and_says_what_the_finish_does(planned: House, signed: Signed) -> None:
+    assigned(planned)
+    task = mine(planned)
+    member = signed("member")
+    address = f"/my-tasks/{task.id}/progress/"
+    answer = member.post(address, {"percent_complete": "50", "version": task.version}, headers=HTMX)
+    said = answer.content.decode()
+    assert answer.status_code == 200
+    assert "50 % entered." in said
+    assert "Finish of the project" in said
+    assert 'value="0" data-undo' in said
+    assert mine(planned).percent_complete == Decimal(50)
+    stale = member.post(address, {"percent_complete": "75", "version": task.version}, headers=HTMX)
+    assert stale.status_code == 409
+    assert "Somebody changed this task meanwhile" in stale.content.decode()
+    wrong = member.post(address, {"percent_complete": "150", "version": mine(planned).version}, headers=HTMX)
+    assert wrong.status_code == 422
+    assert mine(planned).percent_complete == Decimal(50)
+    assert member.post(address, {"percent_complete": "100", "version": mine(planned).version}).status_code == 302
+
+
+def test_remaining_work_is_entered_by_form(planned: House, signed: Signed) -> None:
+    assigned(planned)
+    task = mine(planned)
+    form = {"remaining": "2d", "percent_complete": "50", "version": task.version}
+    answer = signed("member").post(f"/my-tasks/{task.id}/progress/", form, headers=HTMX)
+    assert "50 % entered." in answer.content.decode()
+
+
+def test_hours_are_logged_and_the_timer_started_from_a_task(planned: House, signed: Signed) -> None:
+    assigned(planned)
+    task = mine(planned)
+    member = signed("member")
+    form = {"hours": "1:30", "day": str(NOW.date()), "note": "Basket"}
+    answer = member.post(f"/my-tasks/{task.id}/log/", form, headers=HTMX)
+    assert "1.5 h logged on Mon, Mar 2, as a draft." in answer.content.decode()
+    (entry,) = hours.entries(planned("member"), project="SITE").items
+    assert (entry.task_uid, entry.phase, entry.note) == (task.uid, task.name, "Basket")
+    wrong = member.post(f"/my-tasks/{task.id}/log/", {**form, "hours": "many"}, headers=HTMX)
+    assert wrong.status_code == 422
+    for _ in range(2):  # the second one books the first
+        member.post("/hours/timer/start/", {"project": task.project_id, "task": task.id, "zone": "nowhere"})
+    running = timing.timer(planned("member"))
+    assert running is not None
+    assert running.phase == task.name
+
+
+def test_what_is_not_mine_is_not_there(planned: House, signed: Signed) -> None:
+    assigned(planned)
+    task = mine(planned)
+    for who in ("tester", "stranger", "client"):
+        for act in ("progress", "log"):
+            answer = signed(who).post(f"/my-tasks/{task.id}/{act}/", {"percent_complete": "50"}, headers=HTMX)
+            assert answer.status_code == 404, (who, act)
+    for who in ("client", "guest"):
+        assert signed(who).get("/my-tasks/").status_code == 404
+
+
+def test_the_list_costs_the_same_queries_with_many_tasks(planned: House, signed: Signed) -> None:
+    assigned(planned)
+    member = signed("member")
+    few = _queries(member)
+    resource = next(row for row in plans.resources(planned("manager"), project="SITE") if row.name == "Max")
+    for number in range(6):
+        made = commands.add_task(planned("manager"), project="SITE", name=f"More {number}", duration="2d")
+        commands.assign(planned("manager"), task=made.task_id, resource=resource.id)
+    assert _queries(member) == few
+
+
+def _queries(client: Any) -> int:
+    client.get("/my-tasks/")
+    with CaptureQueriesContext(connection) as seen:
+        assert client.get("/my-tasks/").status_code == 200
+    return len(seen)
+
+
+@pytest.fixture
+def opened(browser: Browser, live_server: Any, planned: House) -> Iterator[BrowserContext]:
+    """A window at the served house; complaints of scripts fail the test."""
+    address = str(live_server.url).replace("127.0.0.1", "localhost")
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
+    complaints: list[str] = []
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    yield context
+    context.close()
+    assert complaints == []
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_one_key_enters_progress(opened: BrowserContext, planned: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = sign_in(opened, "member")
+    page.goto("/my-tasks/")
+    look(page, "tasks-01-empty")
+    assigned(planned)
+    monkeypatch.setenv("HEADWAY_NOW", (NOW + timedelta(days=60)).isoformat())
+    page.goto("/my-tasks/")
+    look(page, "tasks-02-list")
+    row = page.locator("[data-my-task]").first
+    here = row.locator("h3 a")
+    page.keyboard.press("j")
+    for key, percent in (("1", "25"), ("2", "50"), ("u", "25")):
+        expect(here).to_be_focused()
+        page.keyboard.press(key)
+        expect(row).to_contain_text(f"{percent} % entered.")
+    look(page, "tasks-03-entered")
+    expect(here).to_be_focused()
+    page.keyboard.press("l")
+    page.keyboard.type("1:30")
+    page.keyboard.press("Enter")
+    expect(row).to_contain_text("1.5 h logged")
+    expect(here).to_be_focused()
+    page.keyboard.press(" ")
+    expect(row).to_contain_text("100 % entered.")
+    look(page, "tasks-04-done")
