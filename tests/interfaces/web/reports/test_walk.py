@@ -92,6 +92,7 @@ def test_hours_by_keyboard(opened: BrowserContext, planned: House, tmp_path: Pat
     page.keyboard.type("Acme")
     page.keyboard.press("Tab")
     page.keyboard.type("Hours")
+    page.get_by_role("button", name="Read the file").focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Faults in the file")).to_be_visible()
     page.get_by_role("link", name="Name the columns").first.focus()
