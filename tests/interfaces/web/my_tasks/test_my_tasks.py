@@ -70,6 +70,29 @@ def test_progress_answers_with_the_row_and_says_what_the_finish_does(planned: Ho
     assert member.post(address, {"percent_complete": "100", "version": mine(planned).version}).status_code == 302
 
 
+def test_done_is_done_today_also_of_what_was_late_or_to_come(
+    planned: House, signed: Signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assigned(planned)
+    late, *_, ahead = my_tasks.my_tasks(planned("member"), day=NOW.date()).items
+    friday = NOW + timedelta(days=4)
+    monkeypatch.setenv("HEADWAY_NOW", friday.isoformat())
+    for task in (late, ahead):
+        now = plans.task(planned("member"), task=task.id)
+        form = {"percent_complete": "100", "version": now.version}
+        answer = signed("member").post(f"/my-tasks/{task.id}/progress/", form, headers=HTMX)
+        assert "100 % entered." in answer.content.decode()
+        assert plans.task(planned("member"), task=task.id).actual_finish.date() == friday.date()  # type: ignore[union-attr]
+
+
+def test_a_task_finished_in_another_week_leaves_the_list(planned: House, signed: Signed) -> None:
+    assigned(planned)
+    task = mine(planned)
+    form = {"actual_finish": "2026-02-20", "version": task.version, "percent_complete": ""}
+    answer = signed("member").post(f"/my-tasks/{task.id}/progress/", form, headers=HTMX)
+    assert (answer.status_code, "It has left your list." in answer.content.decode()) == (200, True)
+
+
 def test_remaining_work_is_entered_by_form(planned: House, signed: Signed) -> None:
     assigned(planned)
     task = mine(planned)

@@ -22,6 +22,7 @@ from headway.areas.hours.weeks import RowKey
 from headway.areas.projects.queries import my_person_id
 from headway.areas.schedule import commands
 from headway.areas.schedule import my_tasks as reads
+from headway.areas.schedule import queries as plans
 from headway.areas.schedule.types import Effect, MyTask, MyTasks, TaskUrgency
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.hours.running import timer_of
@@ -43,7 +44,7 @@ _TITLES = {
     TaskUrgency.LATER: "Later",
     TaskUrgency.DONE: "Done this week",
 }
-_EVENING = time(17)
+_MORNING, _EVENING = time(8), time(17)
 _DAY_MINUTES = 480
 
 
@@ -179,22 +180,33 @@ def progress(request: HttpRequest, ctx: Context, task: int) -> HttpResponse:
         if not form.is_valid():
             return Said(_faults(form), refused=True)
         given = form.cleaned_data
-        ended = datetime.combine(given["actual_finish"], _EVENING) if given["actual_finish"] else None
         effect = commands.set_progress(
             started_from(ctx, given["version"]),
             task=task,
             percent_complete=given["percent_complete"],
-            actual_finish=ended,
             remaining=given["remaining"] or None,
+            **_actual(before, given["percent_complete"], given["actual_finish"], today_of(ctx)),
         )
-        return Said(_effect(effect, _mine(ctx, task), locale_of(request)), undo=before.percent_complete)
+        percent = plans.task(ctx, task=task).percent_complete
+        return Said(_effect(effect, percent, locale_of(request)), undo=before.percent_complete)
 
     return _answered(request, ctx, task, change)
 
 
-def _effect(effect: Effect, task: MyTask, locale: Locale) -> str:
-    moved = [item for item in effect.moved if item.uid != task.uid]
-    said = f"{number(task.percent_complete.quantize(Decimal(1)), locale)} % entered."
+def _actual(task: MyTask, percent: Decimal | None, finished: date | None, today: date) -> dict[str, datetime]:
+    """Done is done today, unless another day is named; a task that was to begin later then began today, too."""
+    ended = finished or (today if percent == 100 else None)
+    if ended is None:
+        return {}
+    actual = {"actual_finish": datetime.combine(ended, _EVENING)}
+    if task.start is not None and task.start > actual["actual_finish"]:
+        actual["actual_start"] = datetime.combine(ended, _MORNING)
+    return actual
+
+
+def _effect(effect: Effect, percent: Decimal, locale: Locale) -> str:
+    moved = [item for item in effect.moved if item.uid != effect.uid]
+    said = f"{number(percent.quantize(Decimal(1)), locale)} % entered."
     if moved:
         said += f" {_tasks(len(moved))} {'moves' if len(moved) == 1 else 'move'}."
     old, new = effect.old_finish, effect.new_finish
@@ -233,10 +245,14 @@ def _faults(form: forms.Form) -> str:
 
 
 def _mine(ctx: Context, task_id: int) -> MyTask:
-    found = next((row for row in reads.my_tasks(ctx, day=today_of(ctx)).items if row.id == task_id), None)
+    found = _listed(ctx, task_id)
     if found is None:
         raise NotFound("There is nothing here.")
     return found
+
+
+def _listed(ctx: Context, task_id: int) -> MyTask | None:
+    return next((row for row in reads.my_tasks(ctx, day=today_of(ctx)).items if row.id == task_id), None)
 
 
 def _answered(request: HttpRequest, ctx: Context, task_id: int, change: Callable[[], Said]) -> HttpResponse:
@@ -253,11 +269,13 @@ def _answered(request: HttpRequest, ctx: Context, task_id: int, change: Callable
         (warn if said.refused else say)(request, said.text)
         return redirect(reverse("my-tasks") + f"#task-{task_id}")
     today = today_of(ctx)
-    row = _mine(ctx, task_id)
+    task = _listed(ctx, task_id)
+    if task is None:  # finished in another week: it has left the list
+        return render(request, "my_tasks/gone.html", {"task_id": task_id, "said": said}, status=status)
     values = {
-        "row": _row(row, today, locale_of(request)),
+        "row": _row(task, today, locale_of(request)),
         "said": said,
-        "may": May(ctx, row.project_id),
+        "may": May(ctx, task.project_id),
         **_row_values(ctx, today),
     }
     return render(request, "my_tasks/row.html", values, status=status)
