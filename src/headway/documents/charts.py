@@ -1,7 +1,7 @@
 """The arithmetic of charts, shared by every writer, and the drawn chart for formats without native ones.
 
 Axes with round steps, the bars of a bridge, words for screen readers, and `draw`, which makes a drawing of a chart
-for PDF and HTML. Not here: native Office charts (`ooxml_chart`, `xlsx`).
+for PDF and HTML. Not here: native Office charts (`native_charts`, `xlsx`).
 """
 
 from __future__ import annotations
