@@ -180,7 +180,8 @@ def _told(change: FieldChange, names: dict[int, str]) -> list[tuple[str, str, st
         keys = sorted(key for key in {*old, *new} - _UNTOLD if old.get(key) != new.get(key))
         return [(key, _text(old.get(key)), _text(new.get(key))) for key in keys]
     if change.field in _PERSONS:
-        return [(change.field.removesuffix("_id"), names.get(old, ""), names.get(new, ""))]
+        was, now = (names.get(value, "") if isinstance(value, int) else "" for value in (old, new))
+        return [(change.field.removesuffix("_id"), was, now)]
     return [(change.field, _text(old), _text(new))]
 
 

@@ -115,7 +115,7 @@ def mine_short(ctx: Context, *, limit: int = 8) -> tuple[ProjectLink, ...]:
 def is_starred(ctx: Context, *, project: Project) -> bool:
     """Whether this person has starred a project."""
     me = ctx.actor.person_id
-    return Bookmark.of(project).filter(person_id=me, starred_at__isnull=False).exists()
+    return me is not None and Bookmark.of(project).filter(person_id=me, starred_at__isnull=False).exists()
 
 
 @query(permission="projects.read", name="projects.show")

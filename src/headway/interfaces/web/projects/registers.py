@@ -167,7 +167,7 @@ def add(request: HttpRequest, ctx: Context, key: str, register: str) -> HttpResp
     kind, project = _register(register), working_project(ctx, key)
     offered(ctx, "projects.edit_registers", project)
     form = kind.form(owners(queries.members(ctx, project=project.id)), request.POST or None)
-    status = 200
+    status, back = 200, reverse("register", args=[key, register])
     if request.method == "POST":
         done = attempt(form, lambda given: kind.add(ctx, project=project.id, **_without_version(given)))
         if done.done:
@@ -178,10 +178,10 @@ def add(request: HttpRequest, ctx: Context, key: str, register: str) -> HttpResp
         "form": form,
         "title": f"New {kind.noun}",
         "submit": f"Enter the {kind.noun}",
-        "back": reverse("register", args=[key, register]),
+        "back": back,
         "effect": register == "risks",
     }
-    crumbs = (Link(kind.title, values["back"]), Link(f"New {kind.noun}"))
+    crumbs = (Link(kind.title, back), Link(f"New {kind.noun}"))
     return show(
         request, ctx, "projects/form.html", values, project=project, tab="registers", crumbs=crumbs, status=status
     )
