@@ -130,7 +130,7 @@ def test_owners_are_told_on_the_day_once(house: House, site: Charter) -> None:
     system = system_context("a test").but(now=datetime(2026, 3, 2, 5, tzinfo=UTC))
     for _ in range(2):
         telling.tell_due(system, day=TODAY)
-    assert [row.text for row in told(house("member"), NoticeReason.DUE)] == ["ISS-1 Broken is due Mon 2 Mar"]
+    assert [row.text for row in told(house("member"), NoticeReason.DUE)] == ["ISS-1 Broken is due Mon, Mar 2"]
 
 
 def test_a_decision_is_told_to_its_owner(house: House, site: Charter) -> None:
@@ -159,11 +159,11 @@ def test_assignment_and_a_moved_milestone_are_told(house: House, site: Charter) 
     schedule.add_resource(ctx, project="SITE", name="Max", person=person(house, "member"))
     schedule.assign(ctx, task=build.id, resource=resources(ctx, project="SITE")[0].id)
     assert [row.text for row in told(house("member"), NoticeReason.ASSIGNED)] == [
-        "You do Build, Mon 2 Mar to Fri 6 Mar"
+        "You do Build, Mon, Mar 2 to Fri, Mar 6"
     ]
     schedule.edit_task(ctx, task=build.id, duration="6d")  # a day is not told
     assert told(house("associate"), NoticeReason.MOVED) == []
     schedule.edit_task(ctx, task=build.id, duration="10d")
     assert [row.text for row in told(house("associate"), NoticeReason.MOVED)] == [
-        "Milestone Live moved 4 working days later: Mon 9 Mar to Fri 13 Mar"
+        "Milestone Live moved 4 working days later: Mon, Mar 9 to Fri, Mar 13"
     ]

@@ -179,7 +179,7 @@ def test_a_delegated_line_stands_on_both_desks_and_the_colleague_is_told(house: 
     assert (given.from_person, given.to_person) == ("Mona Manager", "Asha Associate")
     mine, theirs = lines(house("manager"))[key], lines(house("associate"))[key]
     assert (mine.group, mine.people) == (Group.WAITING, ("Asha Associate",))
-    assert mine.reason.startswith("with Asha Associate since Mon 2 Mar; decision due today")
+    assert mine.reason.startswith("with Asha Associate since Mon, Mar 2; decision due today")
     assert (theirs.group, theirs.delegated_by, theirs.note) == (Group.ASKED, "Mona Manager", "You know it best.")
     jobs_worker.run_due()
     told = inbox(house("associate"), reason=NoticeReason.DELEGATED).items

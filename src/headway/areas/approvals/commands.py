@@ -160,5 +160,5 @@ def tell_due(ctx: Context, *, day: date) -> None:
     )
     for row in rows.defer("shown").order_by("id"):
         silent = list(ApprovalVote.of(row).filter(vote="").values_list("person_id", flat=True))
-        said = f"Your answer is wanted by {row.due:%a %d %b}: {row.title}"
+        said = f"Your answer is wanted today: {row.title}" if row.due == day else f"Your answer is late: {row.title}"
         _tell(ctx, row, silent, NoticeReason.DUE, said, once=f"due:{Approval._meta.label}:{row.pk}:{row.due}")

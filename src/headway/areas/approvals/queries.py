@@ -51,6 +51,11 @@ def waiting(ctx: Context, *, state: ApprovalState = ApprovalState.PENDING) -> tu
     return approval_rows(list(rows[:200]))
 
 
+def how_many_wait(ctx: Context) -> int:
+    """How many requests ask this person now, for the number beside the menu."""
+    return Approval.visible_to(ctx).filter(asked(ctx), state=ApprovalState.PENDING.value).count()
+
+
 @query(permission="approvals.read", name="approvals.show")
 def show(ctx: Context, *, approval: Approval) -> ApprovalRow:
     """One request with its votes."""

@@ -14,7 +14,7 @@ from headway.areas.deliverables.models import DocumentVersion, Snapshot
 from headway.areas.deliverables.types import Colour, VersionState
 from headway.areas.desk.providers import Reader, reader
 from headway.areas.desk.types import Act, Evidence, Group, Matter
-from headway.areas.desk.wording import day_text, days_text, stake
+from headway.areas.desk.wording import days_text, stake
 from headway.areas.projects.attention import led_ids, led_projects, provider_of_led
 from headway.areas.projects.types import Stage
 from headway.engine.ranking import working_days
@@ -65,7 +65,7 @@ def unsent(ctx: Context) -> Iterable[Matter]:
             act=Act(act),
             due=made,
             owner=row.made_by,
-            evidence=(Evidence("Stands still", days_text(max(stood, 0)), f"since it was prepared, {day_text(made)}"),),
+            evidence=(Evidence("Stands still", days_text(max(stood, 0)), f"since it was prepared, {me.says(made)}"),),
         )
 
 
@@ -97,7 +97,7 @@ def _missing(project_id: int, newest: date | None, monday: date, me: Reader) -> 
         project_id=project_id,
         kind="projects.Project",
         record_id=project_id,
-        reason=f"not prepared yet; the last one is of {day_text(newest)}" if newest else "none was prepared yet",
+        reason=f"not prepared yet; the last one is of {me.says(newest)}" if newest else "none was prepared yet",
         consequence="nobody outside sees this week's state",
         stake=stake(friday, me, severity=Decimal("0.3")),
         act=Act("Prepare the report", "reports.prepare", {"project": project_id, "kind": _STATUS}),
@@ -133,7 +133,7 @@ def worse(ctx: Context) -> Iterable[Matter]:
             project_id=project_id,
             kind="projects.Project",
             record_id=project_id,
-            reason=f"status of {day_text(new.as_of)} against that of {day_text(old.as_of)}",
+            reason=f"status of {me.says(new.as_of)} against that of {me.says(old.as_of)}",
             consequence="its readers will ask what is done about it",
             stake=stake(None, me, severity=Decimal("0.8") if new.overall == Colour.RED.value else Decimal("0.5")),
             act=Act("See why"),

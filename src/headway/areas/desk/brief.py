@@ -23,7 +23,15 @@ def _figure(lines: Sequence[DeskLine], one: str, many: str, formula: str) -> Pie
 
 
 def _count(number: int, one: str, many: str) -> str:
-    return f"{number} {one if number == 1 else many}"
+    return f"{number} {one if number == 1 else many}".rstrip()
+
+
+def _s(lines: Sequence[DeskLine]) -> str:
+    return "s" if len(lines) == 1 else ""
+
+
+def _is(lines: Sequence[DeskLine]) -> str:
+    return "is" if len(lines) == 1 else "are"
 
 
 def _of(lines: Iterable[DeskLine], *groups: Group) -> list[DeskLine]:
@@ -34,21 +42,17 @@ def _standing(lines: Sequence[DeskLine], day: date) -> list[Piece]:
     now = [line for line in lines if line.group not in (Group.WAITING, Group.AHEAD)]
     if not now:
         return [Piece("Nothing needs you now.")]
+    formula = "lines of all groups but “I wait for people” and “Ahead this week”"
+    pieces = [_figure(now, "line", "lines", formula), Piece(f" need{_s(now)} you")]
     projects = {line.project_id for line in now if line.project_id is not None}
-    pieces = [
-        _figure(now, "line needs", "lines need", "lines of all groups but “I wait for people” and “Ahead this week”"),
-        Piece(" you"),
-    ]
     if projects:
-        count = Piece(
-            _count(len(projects), "project", "projects"),
-            "different projects of these lines",
-            tuple(line.key for line in now if line.project_id is not None),
-        )
-        pieces += [Piece(" on "), count]
+        text = _count(len(projects), "project", "projects")
+        keys = tuple(line.key for line in now if line.project_id is not None)
+        pieces += [Piece(" on "), Piece(text, "different projects of these lines", keys)]
     today = [line for line in now if line.due == day]
     if today:
-        pieces += [Piece("; "), _figure(today, "is", "are", "of these, those whose day is today"), Piece(" due today")]
+        count = _figure(today, "", "", "of these, those whose day is today")
+        pieces += [Piece("; "), count, Piece(f" {_is(today)} due today")]
     return [*pieces, Piece(".")]
 
 
@@ -57,9 +61,9 @@ def _decide(lines: Sequence[DeskLine]) -> list[Piece]:
     if not found:
         return [Piece("No decision waits for you.")]
     overdue = [line for line in found if _is_late(line)]
-    pieces = [_figure(found, "decision waits", "decisions wait", "lines in “To decide”"), Piece(" for you")]
+    pieces = [_figure(found, "decision", "decisions", "lines in “To decide”"), Piece(f" wait{_s(found)} for you")]
     if overdue:
-        pieces += [Piece(", "), _figure(overdue, "of them late", "of them late", "of these, those past their day")]
+        pieces += [Piece(", "), _figure(overdue, "", "", "of these, those past their day"), Piece(" of them late")]
         return [*pieces, Piece(ended(f"; the heaviest is {found[0].what}"))]
     return [*pieces, Piece(".")]
 
@@ -69,7 +73,8 @@ def _late(lines: Sequence[DeskLine]) -> list[Piece]:
     if not found:
         return [Piece("Nothing is late or about to be.")]
     worst = found[0]
-    pieces = [_figure(found, "thing is", "things are", "lines in “Late or about to be”"), Piece(" late or about to be")]
+    pieces = [_figure(found, "thing", "things", "lines in “Late or about to be”")]
+    pieces += [Piece(f" {_is(found)} late or about to be")]
     said = worst.consequence or worst.reason
     where = f" on {worst.project}" if worst.project else ""
     return [*pieces, Piece(ended(f"; first {worst.what}{where}: {said}"))]
@@ -80,22 +85,25 @@ def _send(lines: Sequence[DeskLine]) -> list[Piece]:
     if not found:
         return [Piece("No draft waits to be sent.")]
     return [
-        _figure(found, "draft or report waits", "drafts or reports wait", "lines in “To send”"),
-        Piece(" to go out."),
+        _figure(found, "draft or report", "drafts or reports", "lines in “To send”"),
+        Piece(f" wait{_s(found)} to go out."),
     ]
 
 
 def _people(lines: Sequence[DeskLine]) -> list[Piece]:
     asked, waiting = _of(lines, Group.ASKED), _of(lines, Group.WAITING)
-    if not asked and not waiting:
-        return [Piece("Nobody waits for you, and you wait for nobody.")]
-    who = sorted({name for line in asked for name in line.people})
-    return [
-        _figure(asked, "thing is", "things are", "lines in “People waiting for me”"),
-        Piece(f" wanted of you{_by(who)}, and you wait for "),
-        _figure(waiting, "thing", "things", "lines in “I wait for people”"),
-        Piece(f" of others{_from(sorted({name for line in waiting for name in line.people}))}."),
-    ]
+    pieces = [Piece("Nobody waits for you")]
+    if asked:
+        count = _figure(asked, "thing", "things", "lines in “People waiting for me”")
+        pieces = [count, Piece(f" {_is(asked)} wanted of you{_by(_people_of(asked))}")]
+    if not waiting:
+        return [*pieces, Piece(", and you wait for nobody.")]
+    count = _figure(waiting, "thing", "things", "lines in “I wait for people”")
+    return [*pieces, Piece(", and you wait for "), count, Piece(f" of others{_from(_people_of(waiting))}.")]
+
+
+def _people_of(lines: Iterable[DeskLine]) -> list[str]:
+    return sorted({name for line in lines for name in line.people})
 
 
 def _by(names: list[str]) -> str:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from headway.areas.desk.types import Colleague, Matter, ProjectLabel
-from headway.areas.people.queries import own_organisation_defaults
+from headway.areas.people.queries import own_zone_and_spelling
 from headway.kernel.context import Context
 
 Provider = Callable[[Context], Iterable[Matter]]
@@ -83,18 +84,29 @@ def project_source() -> ProjectSource:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Who looks at the Desk: their person (0 = none) and the day it is where the organisation is."""
+    """Who looks at the Desk: their person (0 = none), the day it is where the organisation is, how it writes days."""
 
     person_id: int
     day: date
     zone: ZoneInfo
+    month_first: bool = False
+
+    def says(self, day: date) -> str:
+        """'Mon 2 Mar', or 'Mon, Mar 2' where the month comes first."""
+        return _said(day, self.month_first)
+
+
+@lru_cache(maxsize=1000)
+def _said(day: date, month_first: bool) -> str:
+    return f"{day:%a, %b} {day.day}" if month_first else f"{day:%a} {day.day} {day:%b}"
 
 
 def reader(ctx: Context) -> Reader:
     """Who looks, read once a call."""
     if "desk reader" not in ctx.cache:
-        zone = ZoneInfo(own_organisation_defaults()[1])
+        zone_name, spelling = own_zone_and_spelling()
+        zone = ZoneInfo(zone_name)
         person = ctx.actor.person_id or 0
-        ctx.cache["desk reader"] = Reader(person, ctx.now.astimezone(zone).date(), zone)
+        ctx.cache["desk reader"] = Reader(person, ctx.now.astimezone(zone).date(), zone, spelling == "us")
     found: Reader = ctx.cache["desk reader"]
     return found

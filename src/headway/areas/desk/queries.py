@@ -26,7 +26,6 @@ from headway.areas.desk.types import (
     ProjectLabel,
     SnoozeRow,
 )
-from headway.areas.desk.wording import day_text
 from headway.areas.people.queries import actor_of
 from headway.engine.ranking import factors
 from headway.kernel.access import may
@@ -213,7 +212,7 @@ def _given(line: DeskLine, row: Delegation, me: Reader) -> DeskLine:
         line,
         group=Group.WAITING,
         people=(row.to_person.name,),
-        reason=f"with {row.to_person.name} since {day_text(since)}; {line.reason}",
+        reason=f"with {row.to_person.name} since {me.says(since)}; {line.reason}",
         delegation_id=row.pk,
         delegated_to=row.to_person.name,
         note=row.note,
@@ -243,7 +242,7 @@ def _done(ctx: Context, me: Reader) -> tuple[DoneRow, ...]:
     """What this person changed today, newest first; arranging one's Desk and inbox is not counted as work."""
     morning = datetime.combine(me.day, time(), tzinfo=me.zone)
     rows = AuditEntry.objects.filter(actor_id=ctx.actor.user_id, at__gte=morning, at__lte=ctx.now)
-    rows = rows.exclude(use_case__startswith="desk.").exclude(use_case="security.refused")
+    rows = rows.exclude(use_case__startswith="desk.").exclude(use_case__startswith="security.")
     rows = rows.exclude(use_case__in=("comms.mark_read", "comms.archive", "comms.archive_all"))
     entries = list(rows.order_by("-at", "-id")[:_MOST_DONE])
     labels = project_source().labels(ctx, {entry.scope for entry in entries if entry.scope})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 
 from headway.areas.desk.providers import Reader
 from headway.areas.desk.types import Evidence
@@ -17,14 +16,8 @@ def late_text(what: str, due: date | None, me: Reader) -> str:
         return f"{what} without a day"
     if due < me.day:
         late = working_days(due, me.day)
-        return f"{what} {days_text(late)} late" if late else f"{what} late since {day_text(due)}"
-    return f"{what} due today" if due == me.day else f"{what} due {day_text(due)}"
-
-
-@lru_cache(maxsize=1000)
-def day_text(day: date) -> str:
-    """'Mon 2 Mar'."""
-    return f"{day:%a} {day.day} {day:%b}"
+        return f"{what} {days_text(late)} late" if late else f"{what} late since {me.says(due)}"
+    return f"{what} due today" if due == me.day else f"{what} due {me.says(due)}"
 
 
 def days_text(count: int) -> str:
@@ -42,7 +35,7 @@ def due_evidence(due: date | None, me: Reader, field: str) -> tuple[Evidence, ..
     """Where 'working days late' comes from; nothing for what has no day."""
     if due is None:
         return ()
-    said = f"Mondays to Fridays after {field} {day_text(due)}, up to today {day_text(me.day)}"
+    said = f"Mondays to Fridays after {field} {me.says(due)}, up to today {me.says(me.day)}"
     return (Evidence("Working days late", str(working_days(due, me.day)), said),)
 
 

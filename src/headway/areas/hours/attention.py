@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from django.db.models import Count, Max, Min
 
-from headway.areas.desk.providers import provider, reader
+from headway.areas.desk.providers import Reader, provider, reader
 from headway.areas.desk.types import Act, Evidence, Group, Matter
-from headway.areas.desk.wording import day_text, names_text, stake
+from headway.areas.desk.wording import names_text, stake
 from headway.areas.hours.models import TimeEntry
 from headway.areas.hours.sums import decimal, exact, plain
 from headway.areas.hours.types import EntryStatus
@@ -49,7 +49,7 @@ def own_week(ctx: Context) -> Iterable[Matter]:
         yield Matter(
             key=f"no-hours:{last.isoformat()}",
             group=Group.LATE,
-            what=f"Your hours of {_week_text(last)}",
+            what=f"Your hours of {_week_text(last, me)}",
             project_id=None,
             kind=_PERSON,
             record_id=me.person_id,
@@ -59,7 +59,7 @@ def own_week(ctx: Context) -> Iterable[Matter]:
             act=Act("Enter hours", page="my_week", page_day=last),
             due=friday,
             personal=True,
-            evidence=(Evidence("Entries", "0", f"time entries of yours in {_week_text(last)}"),),
+            evidence=(Evidence("Entries", "0", f"time entries of yours in {_week_text(last, me)}"),),
         )
 
 
@@ -72,7 +72,7 @@ def _to_submit(week: date, drafts: list[tuple[Decimal, int]], ctx: Context) -> M
     return Matter(
         key=f"timesheet:{week.isoformat()}",
         group=Group.LATE,
-        what=f"Your hours of {_week_text(week)}",
+        what=f"Your hours of {_week_text(week, me)}",
         project_id=None,
         kind=_PERSON,
         record_id=me.person_id,
@@ -82,7 +82,7 @@ def _to_submit(week: date, drafts: list[tuple[Decimal, int]], ctx: Context) -> M
         act=Act("Hand in", "hours.submit_week", {"day": week.isoformat()}),
         due=friday,
         personal=True,
-        evidence=(Evidence("Drafts", f"{len(drafts)} entries, {hours:f} h", f"your drafts of {_week_text(week)}"),),
+        evidence=(Evidence("Drafts", f"{len(drafts)} entries, {hours:f} h", f"your drafts of {_week_text(week, me)}"),),
     )
 
 
@@ -113,7 +113,7 @@ def to_approve(ctx: Context) -> Iterable[Matter]:
             project_id=project_id,
             kind="projects.Project",
             record_id=project_id,
-            reason=f"{plain(hours):f} h handed in, {day_text(first)} to {day_text(last)}",
+            reason=f"{plain(hours):f} h handed in, {me.says(first)} to {me.says(last)}",
             consequence="they cannot be billed before you approve them",
             stake=stake(last, me, severity=Decimal("0.2"), people=len(who)),
             act=Act("Look and approve", page="waiting_hours"),
@@ -126,5 +126,5 @@ def to_approve(ctx: Context) -> Iterable[Matter]:
         )
 
 
-def _week_text(monday: date) -> str:
-    return f"the week of {day_text(monday)}"
+def _week_text(monday: date, me: Reader) -> str:
+    return f"the week of {me.says(monday)}"

@@ -261,6 +261,12 @@ def own_organisation_defaults() -> tuple[str, str]:
     return rows.values_list("currency", "time_zone").first() or ("USD", "UTC")
 
 
+def own_zone_and_spelling() -> tuple[str, str]:
+    """Time zone and spelling of the own organisation; ('UTC', 'us') before it is set up."""
+    rows = Organisation.unscoped(reason="how the house writes").filter(kind="own")
+    return rows.values_list("time_zone", "spelling").first() or ("UTC", "us")
+
+
 def self_approval_allowed() -> bool:
     """Whether the own organisation lets people approve what they prepared."""
     rows = Organisation.unscoped(reason="a rule of the house").filter(kind="own")

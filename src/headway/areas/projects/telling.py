@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from headway.areas.comms.commands import notify
 from headway.areas.comms.types import NoticeReason
+from headway.areas.desk.providers import reader
 from headway.areas.people.types import Role
 from headway.areas.projects.models import Assumption, Decision, Issue, Project, Risk
 from headway.areas.projects.types import State
@@ -65,7 +66,7 @@ def tell_due(ctx: Context, *, day: date) -> None:
         )
         for row in rows.order_by("id"):
             due = getattr(row, field)
-            said = f"{words.format(title_of(row))} {due:%a} {due.day} {due:%b}"
+            said = f"{words.format(title_of(row))} {reader(ctx).says(due)}"
             _tell(ctx, row, [row.owner_id], NoticeReason.DUE, said, once=f"due:{row._meta.label}:{row.pk}:{due}")
 
 

@@ -15,7 +15,7 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from headway.areas.desk.providers import Reader, provider, reader
 from headway.areas.desk.types import Act, Ask, Evidence, Group, Matter
-from headway.areas.desk.wording import day_text, days_text, due_evidence, late_text, stake
+from headway.areas.desk.wording import days_text, due_evidence, late_text, stake
 from headway.areas.projects.attention import led_ids, led_projects, provider_of_led
 from headway.areas.projects.types import Stage
 from headway.areas.schedule.models import BaselineTask, Plan, PlanTask
@@ -80,12 +80,12 @@ def _placed(row: MyTask, me: Reader) -> tuple[Group, str, date | None] | None:
     if row.urgency is TaskUrgency.LATE or (finish is not None and finish <= me.day + timedelta(days=1)):
         return Group.LATE, late_text("finish", finish, me), finish
     if start is not None and start < me.day and not row.percent_complete:
-        return Group.LATE, f"not begun; its start was planned for {day_text(start)}", start
+        return Group.LATE, f"not begun; its start was planned for {me.says(start)}", start
     sunday = me.day + timedelta(days=6 - me.day.weekday())
     if finish is not None and finish <= sunday:
-        return Group.AHEAD, f"finishes {day_text(finish)}", finish
+        return Group.AHEAD, f"finishes {me.says(finish)}", finish
     if start is not None and me.day <= start <= sunday:
-        return Group.AHEAD, f"starts {day_text(start)}", start
+        return Group.AHEAD, f"starts {me.says(start)}", start
     return None
 
 
@@ -138,11 +138,11 @@ def late_tasks(ctx: Context) -> Iterable[Matter]:
         worst, more = rows[0], len(rows) - 1
         finish = worst.finish.date()
         lost = working_days(finish, me.day)
-        end = f" of {day_text(worst.plan__finish.date())}" if worst.plan__finish else ""
+        end = f" of {me.says(worst.plan__finish.date())}" if worst.plan__finish else ""
         said = f"moves the finish{end} by {days_text(lost)}" if lost else f"the finish{end} moves from now on"
         if project_id in ahead:
             name, on = ahead[project_id]
-            said += f"; next critical milestone: {name}, {day_text(on)}"
+            said += f"; next critical milestone: {name}, {me.says(on)}"
         yield Matter(
             key=f"late:{project_id}",
             group=Group.LATE,
@@ -182,6 +182,7 @@ def _next_critical_milestones(ctx: Context, project_ids: Iterable[int]) -> dict[
 @provider_of_led("schedule.deadlines", families=("deadline",))
 def deadlines(ctx: Context) -> Iterable[Matter]:
     """For each led project the deadline that its plan misses by most."""
+    me = reader(ctx)
     rows = _open_tasks(ctx).filter(deadline__isnull=False, finish__gt=F("deadline")).order_by("id")
     columns = ("plan__project_id", "pk", "name", "owner", "deadline", "finish")
     worst: dict[int, tuple[int, Any]] = {}
@@ -200,16 +201,20 @@ def deadlines(ctx: Context) -> Iterable[Matter]:
             project_id=project_id,
             kind=_TASK,
             record_id=row.pk,
-            reason=f"the plan misses {day_text(row.deadline.date())} by {days_text(missed)}"
+            reason=f"the plan misses {me.says(row.deadline.date())} by {days_text(missed)}"
             if missed
-            else f"the plan misses {day_text(row.deadline.date())} by hours",
-            consequence=f"it finishes {day_text(row.finish.date())} as planned now",
+            else f"the plan misses {me.says(row.deadline.date())} by hours",
+            consequence=f"it finishes {me.says(row.finish.date())} as planned now",
             stake=Stake(days_late=missed, severity=Decimal("0.5")),
             act=Act("Open the task"),
             due=row.deadline.date(),
             owner=row.owner,
             evidence=(
-                Evidence("Missed by", days_text(missed), f"Mondays to Fridays from the deadline to {row.finish:%d %b}"),
+                Evidence(
+                    "Missed by",
+                    days_text(missed),
+                    "Mondays to Fridays from the deadline to the planned finish",
+                ),
                 Evidence("Deadlines missed", str(counts[project_id]), "open tasks planned to finish after theirs"),
             ),
         )
@@ -250,7 +255,7 @@ def milestones(ctx: Context) -> Iterable[Matter]:
             kind=_TASK,
             record_id=row.pk,
             reason=f"{days_text(slip)} behind the baseline",
-            consequence=f"promised {day_text(row.promised.date())}, now {day_text(row.finish.date())}",
+            consequence=f"promised {me.says(row.promised.date())}, now {me.says(row.finish.date())}",
             stake=Stake(days_late=slip, severity=Decimal("0.3")),
             act=Act("Open the milestone"),
             due=row.finish.date(),
@@ -270,7 +275,7 @@ def _this_week(row: Any, day: date, me: Reader) -> Matter:
         project_id=row.plan__project_id,
         kind=_TASK,
         record_id=row.pk,
-        reason=late_text("planned,", day, me),
+        reason=f"planned for {me.says(day)}",
         stake=stake(day, me, severity=Decimal("0.1")),
         act=_progress(row.pk),
         due=day,
@@ -295,12 +300,12 @@ def old_progress(ctx: Context) -> Iterable[Matter]:
             project_id=project_id,
             kind=_PLAN,
             record_id=pk,
-            reason=f"last entered {day_text(on)}, {age} days ago",
+            reason=f"last entered {me.says(on)}, {age} days ago",
             consequence="Schedule and Cost are Grey until it is entered"
             if grey
             else f"Schedule and Cost turn Grey after {_GREY_DAYS} days",
             stake=Stake(days_late=max(0, age - STALE_DAYS), severity=Decimal("0.4") if grey else Decimal("0.2")),
             act=Act("Enter progress"),
             due=on + timedelta(days=STALE_DAYS),
-            evidence=(Evidence("Age of progress", f"{age} days", f"from {day_text(on)} to today {day_text(me.day)}"),),
+            evidence=(Evidence("Age of progress", f"{age} days", f"from {me.says(on)} to today {me.says(me.day)}"),),
         )

@@ -7,8 +7,8 @@ from datetime import datetime
 
 from headway.areas.comms.commands import notify
 from headway.areas.comms.types import NoticeReason
-from headway.areas.desk.providers import project_source
-from headway.areas.desk.wording import day_text, days_text
+from headway.areas.desk.providers import project_source, reader
+from headway.areas.desk.wording import days_text
 from headway.areas.schedule.models import Assignment, Plan, PlanTask, Resource
 from headway.areas.schedule.types import Moved
 from headway.engine.ranking import working_days
@@ -19,7 +19,8 @@ MOVED_DAYS = 2  # a milestone that moves by more working days than this is told 
 
 def tell_assigned(ctx: Context, task: PlanTask, resource: Resource) -> None:
     """Whoever is given a task learns of it, with its days."""
-    days = f", {day_text(task.start.date())} to {day_text(task.finish.date())}" if task.start and task.finish else ""
+    me = reader(ctx)
+    days = f", {me.says(task.start.date())} to {me.says(task.finish.date())}" if task.start and task.finish else ""
     _tell(ctx, task.plan.project_id, task.pk, [resource.person_id], NoticeReason.ASSIGNED, f"You do {task.name}{days}")
 
 
@@ -33,12 +34,13 @@ def tell_of_moves(ctx: Context, plan: Plan, moved: Iterable[Moved]) -> None:
         plan=plan, milestone=True, summary=False, removed_at=None
     )
     found = [row for row in rows.values_list("uid", "pk", "name", "owner") if row[0] in far]
+    me = reader(ctx)
     owners = _owners(plan, [(uid, owner) for uid, _, _, owner in found])
     for uid, pk, name, _ in found:
         old, new = far[uid]
         count = _days(old, new)
         how = f"{days_text(abs(count))} {'later' if count > 0 else 'earlier'}"
-        said = f"Milestone {name} moved {how}: {day_text(old.date())} to {day_text(new.date())}"
+        said = f"Milestone {name} moved {how}: {me.says(old.date())} to {me.says(new.date())}"
         _tell(ctx, plan.project_id, pk, sorted(owners.get(uid, ())), NoticeReason.MOVED, said)
 
 
