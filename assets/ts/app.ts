@@ -1,6 +1,7 @@
 // The workspace's one script: htmx, and the small behaviours that the markup asks for by data attributes.
 import "htmx.org";
 import { listenForApproving } from "./approving";
+import { listenForBusyForms } from "./busy";
 import { listenForDesk } from "./desk";
 import { listenForDrops } from "./drop";
 import { listenForDrafts } from "./drafts";
@@ -76,6 +77,7 @@ if (document.getElementById("key-help")) addShortcut({ keys: "?", label: "Show t
 listenForKeys();
 listenForFloats();
 listenForApproving();
+listenForBusyForms();
 listenForDrops();
 listenForPasskeys();
 listenForPalette();

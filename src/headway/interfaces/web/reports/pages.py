@@ -144,7 +144,7 @@ def prepare(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     }
     crumbs = (Link("Prepare a report"),)
     return show(
-        request, ctx, "projects/form.html", values, project=project, tab="reports", crumbs=crumbs, status=status
+        request, ctx, "reports/prepare.html", values, project=project, tab="reports", crumbs=crumbs, status=status
     )
 
 
