@@ -47,20 +47,21 @@ export function sayToSignIn(): void {
 /** Ask whether the person is still signed in and what has changed. Throws SignedOut or Away. */
 export async function ask(project: string): Promise<Seen> {
   let answer: Response;
+  let seen: Seen | undefined;
   try {
     answer = await fetch(`${LIVE}?${new URLSearchParams({ project })}`, {
       headers: { Accept: "application/json" },
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
+    if (answer.ok) seen = (await answer.json()) as Seen; // the answer too may take longer than one waits
   } catch {
     answeredAt = Number.NEGATIVE_INFINITY;
     throw new Away(AWAY);
   }
-  if (!answer.ok) {
+  if (!seen) {
     answeredAt = Number.NEGATIVE_INFINITY;
     throw answer.status === 401 ? new SignedOut() : new Away(AWAY);
   }
-  const seen = (await answer.json()) as Seen;
   const here = document.body.dataset["livePerson"];
   if (here && here !== String(seen.person)) location.reload(); // somebody else signed in beside this page
   renew(seen.token);
