@@ -27,7 +27,7 @@ function date(key: DateKey, label: string, more: Partial<Column> = {}): Column {
   return {
     key,
     label,
-    width: 104,
+    width: 102,
     text: (task, plan, writing) => dayText(task[key], plan.now, writing.monthFirst),
     long: (task, plan, writing) => momentText(task[key], plan.now, writing.monthFirst),
     sort: (task) => task[key],
@@ -60,7 +60,7 @@ export const COLUMNS: Column[] = [
   {
     key: "name",
     label: "Task",
-    width: 280,
+    width: 240,
     text: (task) => task.name || "(no name)",
     sort: (task) => task.name.toLocaleLowerCase(),
   },

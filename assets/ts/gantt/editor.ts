@@ -3,7 +3,7 @@ import { Away, SignedOut } from "../net";
 import { type Edit } from "./columns";
 import { type Gantt } from "./element";
 import { type Task } from "./model";
-import { type Change, backTo, fieldText, formerOf, percentOf, read } from "./progress";
+import { type Change, type Former, backTo, fieldText, formerOf, isSame, percentOf, read } from "./progress";
 import { type Effect, type Progress, Refused, saveProgress } from "./server";
 import { dayText } from "./time";
 
@@ -96,26 +96,35 @@ export class CellEditor {
     await this.save(task, progress, now, { edit: "percent", value: String(percent) });
   }
 
+  /** Take the last change back, or do it `again`; not over what somebody else has entered since. */
   async undo(again: boolean): Promise<void> {
     const from = again ? this.forth : this.back;
-    const change = from[from.length - 1];
+    const change = from.pop();
     if (!change) {
       this.gantt.say(again ? "Nothing to do again." : "Nothing to take back.");
       return;
     }
     const task = this.gantt.plan.task(change.uid);
-    if (!task) return;
-    from.pop();
+    if (!task || !isSame(formerOf(task), change.left)) {
+      this.gantt.say(task ? `${task.name} was changed since; it stays as it is.` : "That task is no longer in the plan.");
+      return;
+    }
     const progress = again ? change.after : change.before;
-    const former = backTo(formerOf(task));
+    const way = backTo(formerOf(task));
     this.gantt.show(task);
-    const done = await this.send(task, progress, { edit: "percent", value: progress.percent_complete ?? "" });
-    if (!done) {
+    const effect = await this.send(task, progress, { edit: "percent", value: progress.percent_complete ?? "" });
+    if (!effect) {
       from.push(change);
       return;
     }
-    (again ? this.back : this.forth).push(again ? { ...change, before: former } : change);
-    this.gantt.say(`${again ? "Done again" : "Taken back"}: ${task.name}. ${this.effectWords(done, task.uid)}`);
+    const left = this.left(task);
+    if (again) this.back.push({ ...change, before: way, left });
+    else this.forth.push({ ...change, left });
+    this.gantt.say(`${again ? "Done again" : "Taken back"}: ${task.name}. ${this.effectWords(effect, task.uid)}`);
+  }
+
+  private left(task: Task): Former {
+    return formerOf(this.gantt.plan.task(task.uid) ?? task);
   }
 
   private async save(task: Task, progress: Progress, now: Partial<Task>, typed: { edit: Edit; value: string }): Promise<void> {
@@ -124,7 +133,7 @@ export class CellEditor {
     Object.assign(task, now); // shown at once; taken back when the server refuses
     const done = await this.send(task, progress, typed, held);
     if (!done) return;
-    this.back.push({ id: task.id, uid: task.uid, name: task.name, before, after: progress });
+    this.back.push({ uid: task.uid, before, after: progress, left: this.left(task) });
     this.forth.length = 0;
     this.gantt.say(`Saved. ${this.effectWords(done, task.uid)}`);
   }

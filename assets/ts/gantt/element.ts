@@ -1,5 +1,5 @@
 // <x-gantt>: the plan as a tree grid beside its bars. The server owns the schedule; this draws it and takes progress.
-import { AWAY, Away } from "../net";
+import { AWAY, Away, SignedOut } from "../net";
 import { COLUMNS, type Column, columnOf } from "./columns";
 import { CellEditor } from "./editor";
 import { ROW, type Look } from "./lanes";
@@ -16,7 +16,7 @@ const BEFORE_DAYS = 10;
 const AFTER_DAYS = 40;
 const LEAST_GRID = 120;
 const LEAST_CHART = 160;
-const FIRST_SPLIT = 0.52;
+const FIRST_SPLIT = 0.58;
 const WIDE = matchMedia("(min-width: 700px)");
 
 export class Gantt extends HTMLElement {
@@ -88,7 +88,7 @@ export class Gantt extends HTMLElement {
       return true;
     } catch (failure) {
       if (failure instanceof Away) this.say(AWAY);
-      else if (failure instanceof Refused) this.say(failure.message);
+      else if (failure instanceof Refused || failure instanceof SignedOut) this.say(failure.message);
       else throw failure;
       return false;
     } finally {
@@ -205,7 +205,7 @@ export class Gantt extends HTMLElement {
   private take(sent: Sent, tint: boolean): void {
     const before = tint ? new Map(this.plan.tasks.map((task) => [task.uid, `${task.start} ${task.finish}`])) : null;
     const changed = this.plan.take(sent);
-    if (before) {
+    if (before && changed.size) {
       this.moved = new Set([...changed].filter((uid) => before.get(uid) !== place(this.plan.task(uid))));
     }
     this.rescale();

@@ -15,12 +15,21 @@ export interface Former {
   remaining: number | null;
 }
 
+/** One saved change: how to go back, how to do it again, and what it left. */
 export interface Change {
-  id: number;
   uid: number;
-  name: string;
   before: Progress;
   after: Progress;
+  left: Former;
+}
+
+export function isSame(one: Former, other: Former): boolean {
+  return (
+    one.percent === other.percent &&
+    one.actualStart === other.actualStart &&
+    one.actualFinish === other.actualFinish &&
+    one.remaining === other.remaining
+  );
 }
 
 export function formerOf(task: Task): Former {

@@ -53,11 +53,12 @@ export class Scale {
 
   private row(unit: Unit, from: number, to: number, monthFirst: boolean): Tick[] {
     const ticks: Tick[] = [];
+    const usual = DAYS[unit] * this.perDay; // so that all of one row are written alike, short February too
     const end = Math.min(this.at(to), this.last);
     for (let at = floor(Math.max(this.at(from), this.first), unit); at < end; at = next(at, unit)) {
       const left = this.x(at);
       const width = this.x(next(at, unit)) - left;
-      ticks.push({ at, left, width, text: label(at, unit, width, monthFirst) });
+      ticks.push({ at, left, width, text: label(at, unit, usual, monthFirst) });
     }
     return ticks;
   }
