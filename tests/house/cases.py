@@ -593,3 +593,36 @@ case("house.examine", lambda w, s, who: {})
 case("house.backups", lambda w, s, who: {})
 case("house.back_up", lambda w, s, who: {})
 case("comms.send_test", lambda w, s, who: {})
+
+# --- the Desk and the inbox: one's own; the open decision of side a stands on the Desks of who leads it
+_LEADS = frozenset({"manager", "associate"})
+_KEY: Inputs = lambda w, s, who: {"key": f"decision:{w.a.decision}"}  # noqa: E731
+case("desk.show", lambda w, s, who: {})
+case("desk.line", _KEY, only=_LEADS, refusal="not_found")
+case("desk.colleagues", _KEY)
+case("desk.snooze", lambda w, s, who: {**_KEY(w, s, who), "hours": 2}, only=_LEADS, refusal="not_found")
+case("desk.unsnooze", _KEY)
+case(
+    "desk.delegate",
+    lambda w, s, who: {**_KEY(w, s, who), "to": w.person("member")},
+    only=_LEADS,
+    refusal="not_found",
+)
+case(
+    "desk.take_back",
+    _ids(delegation="delegation"),
+    hidden=frozenset({"tester", "associate", "approver", "senior_reader", "administrator", "foreign_manager"}),
+)
+
+
+def _notice(world: World, side: Side, who: str) -> dict[str, Any]:
+    return {"notice": world.notices[_owner(side, who)]}
+
+
+case("comms.inbox", lambda w, s, who: {})
+case("comms.notices_waiting", lambda w, s, who: {})
+case("comms.mark_read", _notice)
+case("comms.archive", _notice)
+case("comms.archive_all", lambda w, s, who: {})
+case("projects.tell_due", lambda w, s, who: {"day": DAY})
+case("approvals.tell_due", lambda w, s, who: {"day": DAY})

@@ -18,7 +18,10 @@ from django.db import transaction
 from headway.areas.budgets import commands as budgets
 from headway.areas.budgets.types import Basis
 from headway.areas.comms import commands as comms
+from headway.areas.comms.queries import inbox
+from headway.areas.comms.types import NoticeReason
 from headway.areas.deliverables import commands as deliverables
+from headway.areas.desk import commands as desk
 from headway.areas.files import commands as files
 from headway.areas.files import store
 from headway.areas.hours import commands as hours
@@ -36,6 +39,7 @@ from headway.areas.schedule import queries as plans
 from headway.areas.schedule.records import to_record
 from headway.engine.cpm import schedule as compute
 from headway.journeys import imports, report_templates, reports
+from headway.kernel.commands import maintenance
 from headway.kernel.context import NOBODY, Channel, Context, system_context
 from tests.conftest import NOW, PASSWORD
 from tests.reports.samples import almost_empty
@@ -109,6 +113,7 @@ class World:
     holiday: int = 0
     template: int = 0
     files: dict[str, int] = field(default_factory=dict)
+    notices: dict[str, int] = field(default_factory=dict)
     plan_files: dict[str, int] = field(default_factory=dict)
     tokens: dict[str, int] = field(default_factory=dict)
     views: dict[str, int] = field(default_factory=dict)
@@ -167,7 +172,25 @@ def build(folder: Path) -> World:
         worker="foreign_associate",
         client="foreign_client",
     )
+    _tell_everybody(world, system)
     return world
+
+
+def _tell_everybody(world: World, system: Context) -> None:
+    """A notice in every inbox, about the reader."""
+    for who in (*ACTORS[1:], "foreign_associate"):
+        person = world.person(who)
+        with maintenance("a notice for a test"):
+            comms.notify(
+                system,
+                to=[person],
+                reason=NoticeReason.MENTIONED,
+                about_kind="people.Person",
+                about_id=person,
+                project_id=None,
+                text="You are here",
+            )
+        world.notices[who] = inbox(world.context(who), reason=NoticeReason.MENTIONED).items[0].id
 
 
 def _user(who: str) -> int:
@@ -222,6 +245,7 @@ def _fill(world: World, side: Side, *, manager: str, associate: str, worker: str
     _plan(boss, side)
     _money(helper, boss, side)
     _hours(world, side, manager, associate, worker)
+    ids["delegation"] = desk.delegate(boss, key=f"risk:{ids['risk']}", to=ids["member_person"], note=word).id
     _imports(world, side, manager)
     _documents(world, side, manager, associate, client)
 
