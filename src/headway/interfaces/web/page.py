@@ -17,14 +17,14 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.urls import reverse
 
-from headway.areas.approvals import queries as approvals
 from headway.areas.projects import queries as projects
 from headway.areas.projects.types import Charter
 from headway.interfaces.actors import context_of
-from headway.interfaces.web.frame import Link, NavEntry, NavGroup, navigation
+from headway.interfaces.web.frame import Link
 from headway.interfaces.web.guide import guide_of
 from headway.interfaces.web.headers import reference_of
 from headway.interfaces.web.live import live_of
+from headway.interfaces.web.menu import menu_of
 from headway.kernel.access import OUTSIDE_ROLES, may, permission_table
 from headway.kernel.context import Channel, Context
 from headway.kernel.errors import Denied, NotFound, SignInRequired
@@ -170,7 +170,7 @@ def show(
     framed: dict[str, Any] = {
         "live": getattr(request, "live", None),
         "guide": guide_of(request, ctx),
-        "nav": navigation(_groups(ctx), path=request.path),
+        **menu_of(ctx, request.path),
         "may": May(ctx, project.id if project else None),
         "today": today_in(ctx, project) if project else ctx.now.date(),
     }
@@ -180,24 +180,6 @@ def show(
     elif crumbs:
         framed["crumbs"] = crumbs
     return render(request, template, framed | values, status=status)
-
-
-def _groups(ctx: Context) -> tuple[NavGroup, ...]:
-    waiting = len(approvals.waiting(ctx))
-    entries = [
-        NavEntry("Projects", reverse("home"), "briefcase", keys="g j"),
-        NavEntry("To approve", reverse("approvals"), "checklist", keys="g a", count=waiting or None),
-    ]
-    if not is_outside(ctx):
-        entries.insert(0, NavEntry("Desk", reverse("desk"), "layout-list", keys="g d"))
-        entries.insert(1, NavEntry("Portfolio", reverse("portfolio"), "layout-kanban", keys="g p"))
-        entries.insert(2, NavEntry("Accounts", reverse("clients"), "building", keys="g c"))
-        entries.append(NavEntry("My tasks", reverse("my-tasks"), "list-check", keys="g k"))
-        entries.append(NavEntry("Hours", reverse("my-week"), "clock", keys="g h"))
-        entries.append(NavEntry("Reports", reverse("report-centre"), "file-text", keys="g o"))
-        entries.append(NavEntry("Imports", reverse("import-centre"), "upload", keys="g i"))
-        entries.append(NavEntry("Settings", reverse("settings"), "settings", keys="g s"))
-    return (NavGroup(tuple(entries)),)
 
 
 def tabs_of(ctx: Context, project: Charter, tab: str) -> tuple[Link, ...]:
@@ -212,7 +194,7 @@ def tabs_of(ctx: Context, project: Charter, tab: str) -> tuple[Link, ...]:
 
 
 def _crumbs(project: Charter, tabs: tuple[Link, ...], crumbs: tuple[Link, ...]) -> tuple[Link, ...]:
-    first = Link("Projects", reverse("home"))
+    first = Link("Projects", reverse("projects"))
     if not crumbs:
         return (first, Link(project.name))
     here = tuple(link for link in tabs if link.active)

@@ -14,8 +14,7 @@ from django.urls import reverse
 from headway.areas.people import commands, queries
 from headway.interfaces.actors import context_of
 from headway.interfaces.web import guide
-from headway.interfaces.web.page import act, say
-from headway.interfaces.web.projects.pages import home
+from headway.interfaces.web.page import act, is_outside, say, signed_in
 from headway.interfaces.web.submitting import attempt, text
 from headway.kernel import settings
 from headway.kernel.context import Channel, Context
@@ -69,11 +68,11 @@ class SetUpForm(forms.Form):
 
 
 def start(request: HttpRequest) -> HttpResponse:
-    """The first page: projects; before there is an organisation, setting Headway up."""
+    """Where one begins: the Desk, outside people in the portal; without an organisation, setting Headway up."""
     user = getattr(request, "user", None)
     if (user is None or not user.is_authenticated) and not queries.is_set_up():
         return _set_up(request)
-    return home(request)
+    return redirect(reverse("portal" if is_outside(signed_in(request)) else "desk"))
 
 
 def _set_up(request: HttpRequest) -> HttpResponse:

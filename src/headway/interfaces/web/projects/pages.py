@@ -120,13 +120,13 @@ def new(request: HttpRequest, ctx: Context) -> HttpResponse:
         status = done.status
     elif not may(ctx, "projects.create"):
         raise NotFound("There is nothing here.")
-    crumbs = (Link("Projects", reverse("home")), Link("New project"))
+    crumbs = (Link("Projects", reverse("projects")), Link("New project"))
     values = {
         "form": form,
         "title": "New project",
         "intro": "A key, a name and a first day are enough; the plan can be imported next.",
         "submit": "Create the project" if not then else "Create it and choose a plan file",
-        "back": reverse("home"),
+        "back": reverse("projects"),
     }
     return show(request, ctx, "projects/form.html", values, crumbs=crumbs, status=status)
 

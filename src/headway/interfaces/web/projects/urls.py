@@ -52,6 +52,7 @@ register_converter(RegisterConverter, "register")
 
 urlpatterns: list[URLPattern] = [
     path("drawings.css", drawings.style, name="drawing-style"),
+    path("projects/", pages.home, name="projects"),
     path("projects/new/", pages.new, name="project-new"),
     path("projects/<key:key>/", overview.overview, name="project"),
     path("projects/<key:key>/pictures/", overview.pictures, name="pictures"),
