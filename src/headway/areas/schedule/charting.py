@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections import OrderedDict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -22,6 +22,7 @@ from pydantic_core import from_json
 
 from headway.areas.schedule.models import Assignment, Baseline, BaselineTask, Plan, PlanCalendar, PlanLink, PlanTask
 from headway.areas.schedule.records import calendars_of, days_late, from_record
+from headway.areas.schedule.types import PlanSummary
 from headway.engine import plan as engine
 from headway.engine.calendars import EPOCH, TENTHS_PER_DAY, Axis, Calendars, instant
 from headway.engine.durations import duration_text
@@ -29,6 +30,7 @@ from headway.engine.units import WorkTime
 
 _WHY = "the chart of a visible plan"
 _MOST_ROWS = 40_000  # kept in one process: about 20 MB
+_MOST_SUMMARIES = 1_000
 _MARGIN_DAYS = 400  # shaded before and after the plan
 _MOST_CALENDARS = 50
 
@@ -104,7 +106,28 @@ class _Shelf:
 
 
 _shelf = _Shelf()
-forget = _shelf.clear
+_summaries: OrderedDict[tuple[Any, ...], PlanSummary] = OrderedDict()
+
+
+def forget() -> None:
+    """Keep nothing of what was read so far."""
+    _shelf.clear()
+    _summaries.clear()
+
+
+def remembered(plan: Plan, baseline: Baseline | None, make: Callable[[], PlanSummary]) -> PlanSummary:
+    """A plan's figures, made once in this process while neither the plan nor its baseline changes."""
+    key = (plan.pk, plan.version, *_stamp(baseline))
+    found = _summaries.get(key)
+    if found is None:
+        found = _summaries[key] = make()
+        while len(_summaries) > _MOST_SUMMARIES:
+            _summaries.popitem(last=False)
+    return found
+
+
+def _stamp(baseline: Baseline | None) -> tuple[Any, ...]:
+    return (baseline.pk, baseline.version, *_count(BaselineTask.of(baseline))) if baseline else ()
 
 
 def chart_of(plan: Plan, baseline: Baseline | None) -> Kept:
@@ -176,8 +199,7 @@ class _Frame:
         settings: engine.ProjectSettings = from_record(engine.ProjectSettings, plan.settings)
         calendars = calendars_of(plan)
         units = (settings.minutes_per_day, settings.minutes_per_week, settings.days_per_month, settings.calendar_uid)
-        measured = (baseline.pk, baseline.version, *_count(BaselineTask.of(baseline))) if baseline else ()
-        return cls((units, measured, *_count(PlanCalendar.of(plan))), settings, calendars, baseline)
+        return cls((units, _stamp(baseline), *_count(PlanCalendar.of(plan))), settings, calendars, baseline)
 
     def axis(self) -> Axis:
         return Calendars(self.calendars, default_uid=self.settings.calendar_uid).default

@@ -83,7 +83,7 @@ def _work(task: PlanTask) -> tuple[TaskWork, ...]:
     found = []
     for row in rows:
         item: engine.Assignment = from_record(engine.Assignment, row.definition)
-        found.append(TaskWork(names.get(row.resource_uid, ""), item.units, item.work.hours))
+        found.append(TaskWork(names.get(row.resource_uid or 0, ""), item.units, item.work.hours))
     return tuple(found)
 
 

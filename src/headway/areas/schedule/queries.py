@@ -42,6 +42,7 @@ from headway.areas.schedule.records import (
     days_late,
     engine_plan,
     from_record,
+    is_key,
     project_axis,
 )
 from headway.areas.schedule.storing import difference
@@ -83,7 +84,9 @@ def summary(ctx: Context, *, project: ProjectId) -> PlanSummary:
     """A project's plan in figures: start, finish, slip against the current baseline, critical and late tasks."""
     row = _plan(ctx, project)
     baseline = current_baseline(row)
-    return _once(ctx, "summary", row, baseline, lambda: _summary(row, baseline))
+    if ctx.work is not None:
+        return _summary(row, baseline)
+    return charting.remembered(row, baseline, lambda: _summary(row, baseline))
 
 
 def _summary(row: Plan, baseline: Baseline | None) -> PlanSummary:
@@ -253,7 +256,7 @@ def milestones(ctx: Context, *, project: ProjectId) -> tuple[MilestoneRow, ...]:
                 forecast=finish.date(),
                 actual=item.actual_finish.date() if item.actual_finish else None,
                 late_days=days_late(axis, frame.project, baseline, item.actual_finish or finish),
-                key=bool(item.deadline) or item.outline_level <= 1,
+                key=is_key(deadline=item.deadline, level=item.outline_level),
                 critical=critical,
             )
         )

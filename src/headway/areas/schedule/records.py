@@ -103,6 +103,14 @@ def project_axis(plan: engine.Plan) -> Axis:
     return Calendars(plan.calendars, default_uid=plan.project.calendar_uid).default
 
 
+KEY_LEVEL = 2
+
+
+def is_key(*, deadline: datetime | None, level: int) -> bool:
+    """A key milestone has a deadline, or stands at the plan's first or second level."""
+    return deadline is not None or level <= KEY_LEVEL
+
+
 def days_late(
     axis: Axis, settings: engine.ProjectSettings, planned: datetime | None, expected: datetime | None
 ) -> int | None:
