@@ -1,0 +1,163 @@
+"""The lines that the areas give: plans, hours, budgets, documents, approvals, mails, each to whom it concerns."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+
+from headway.areas.approvals import commands as approvals
+from headway.areas.budgets import commands as budgets
+from headway.areas.budgets.types import Basis
+from headway.areas.deliverables import commands as deliverables
+from headway.areas.deliverables.types import Colour
+from headway.areas.desk.types import DeskLine, Group
+from headway.areas.hours import commands as hours
+from headway.areas.projects.types import Charter
+from headway.areas.schedule import commands as schedule
+from headway.areas.schedule.queries import resources, tasks
+from headway.kernel.context import Context
+from tests.areas.desk.conftest import House, lines, person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def planned(house: House, site: Charter) -> dict[str, int]:
+    """Build (5 days from Mon 23 Feb, by the member), then Test and the milestone Live; a baseline. Ids by name."""
+    ctx = house("manager")
+    schedule.start_plan(ctx, project="SITE", start=date(2026, 2, 23))
+    build = schedule.add_task(ctx, project="SITE", name="Build", duration="4d").task_id
+    assert build is not None
+    test = schedule.add_task(ctx, project="SITE", name="Test", duration="5d", predecessors=[build]).task_id
+    assert test is not None
+    schedule.add_task(ctx, project="SITE", name="Live", milestone=True, predecessors=[test])
+    schedule.add_resource(ctx, project="SITE", name="Max", person=person(house, "member"))
+    schedule.assign(ctx, task=build, resource=resources(ctx, project="SITE")[0].id)
+    schedule.set_baseline(ctx, project="SITE", name="Agreed")
+    return {row.name: row.id for row in tasks(ctx, project="SITE").items}
+
+
+def later(ctx: Context, day: int) -> Context:
+    """The same person on another day of March 2026."""
+    return ctx.but(now=datetime(2026, 3, day, 9, tzinfo=UTC))
+
+
+def test_a_late_critical_task_says_how_far_it_moves_the_finish(house: House, planned: dict[str, int]) -> None:
+    found = lines(house("manager"))
+    line = next(found[key] for key in found if key.startswith("late:"))
+    assert (line.group, line.what) == (Group.LATE, "Build")
+    assert line.reason == "finish 2 working days late"  # planned for Thu 26 Feb, today is Mon 2 Mar
+    assert line.consequence.startswith(
+        "moves the finish of Thu, Mar 5 by 2 working days; next critical milestone: Live"
+    )
+    assert ("moves the finish by 2 working days", 12) in [(item.words, item.points) for item in line.factors]
+    assert (line.act.use_case, line.act.inputs) == ("schedule.set_progress", {"task": planned["Build"]})
+
+
+def test_whoever_does_the_task_sees_it_and_who_waits(house: House, planned: dict[str, int]) -> None:
+    line = lines(house("member"))[f"task:{planned['Build']}"]
+    assert (line.group, line.reason) == (Group.LATE, "finish 2 working days late")
+    assert line.consequence == "moves the finish by 2 working days; waits for it: Test"
+    assert not any(key.startswith("late:") for key in lines(house("member")))
+
+
+def test_a_finished_task_leaves_both_desks(house: House, planned: dict[str, int]) -> None:
+    schedule.set_progress(house("member"), task=planned["Build"], percent_complete=Decimal(100))
+    assert f"task:{planned['Build']}" not in lines(house("member"))
+    assert not any(key.startswith("late:") for key in lines(house("manager")))
+
+
+def test_a_missed_deadline_and_a_milestone_behind_the_baseline(house: House, planned: dict[str, int]) -> None:
+    ctx = house("manager")
+    schedule.edit_task(ctx, task=planned["Test"], deadline=datetime(2026, 3, 6, 17), duration="8d")
+    found = {line.key.split(":")[0]: line for line in lines(ctx).values()}
+    assert found["deadline"].what == "Deadline of Test"
+    assert found["deadline"].reason == "the plan misses Fri, Mar 6 by 2 working days"
+    assert found["milestone"].what == "Milestone Live"
+    assert found["milestone"].reason == "3 working days behind the baseline"
+    assert "deadline" not in {line.key.split(":")[0] for line in lines(house("approver")).values()}
+
+
+def test_hours_are_handed_in_by_oneself_and_approved_by_who_may(house: House, site: Charter) -> None:
+    for day, worked in ((24, 6), (25, 7)):
+        hours.log(house("member"), project="SITE", day=date(2026, 2, day), hours=Decimal(worked), note="Built")
+    own = lines(house("member"))["timesheet:2026-02-23"]
+    assert (own.group, own.reason) == (Group.LATE, "13 h on 1 project entered and not handed in")
+    assert own.personal
+    assert own.act.use_case == "hours.submit_week"
+    hours.submit(house("member"), project="SITE", first=date(2026, 2, 23), last=date(2026, 3, 1))
+    assert "timesheet:2026-02-23" not in lines(house("member"))
+    waiting = lines(house("manager"))[f"hours:{site.id}"]
+    assert (waiting.group, waiting.people) == (Group.ASKED, ("Max Member",))
+    assert f"hours:{site.id}" not in lines(house("associate"))  # who may not approve
+
+
+def test_a_week_without_hours_is_told_to_who_had_tasks(house: House, planned: dict[str, int]) -> None:
+    assert lines(house("member"))["no-hours:2026-02-23"].act.page == "my_week"
+    hours.log(house("member"), project="SITE", day=date(2026, 2, 24), hours=Decimal(1), note="Built")
+    assert "no-hours:2026-02-23" not in lines(house("member"))
+
+
+def test_budget_lines_and_changes(house: House, site: Charter) -> None:
+    budget = budgets.add_budget(house("associate"), project="SITE", name="Hours", basis=Basis.HOURS, amount=Decimal(10))
+    assert lines(house("manager"))[f"new-budget:{budget.id}"].group is Group.DECIDE
+    hours.log(house("member"), project="SITE", day=date(2026, 2, 24), hours=Decimal(9), note="Built")
+    budgets.raise_alerts(house("manager"), project=site.id)
+    assert lines(house("associate"))[f"budget:{budget.id}"].group is Group.LATE
+    change = budgets.request_change(house("associate"), project="SITE", title="More", reason="Asked", hours=Decimal(5))
+    asked, wanted = lines(house("manager"))[f"change:{change.id}"], lines(house("associate"))
+    assert (asked.group, asked.people) == (Group.DECIDE, ("Asha Associate",))
+    assert wanted[f"asked-change:{change.id}"].group is Group.WAITING
+
+
+def test_approvals_stand_with_who_is_asked_and_who_asked(house: House, site: Charter) -> None:
+    row = approvals.ask(
+        house("associate"),
+        subject="projects.Project",
+        subject_id=site.id,
+        project_id=site.id,
+        title="Status of week 9",
+        shown="All of it",
+        digest="d" * 64,
+        approvers=(person(house, "approver"), person(house, "client")),
+        due=date(2026, 2, 25),
+    )
+    asked: DeskLine = lines(house("approver"))[f"approval:{row.id}"]
+    assert (asked.group, asked.reason, asked.personal) == (Group.DECIDE, "answer 3 working days late", True)
+    mine = lines(house("associate"))[f"asked-approval:{row.id}"]
+    assert (mine.group, mine.people) == (Group.WAITING, ("Abel Approver", "Cleo Client"))
+    assert f"approval:{row.id}" not in lines(house("manager"))
+
+
+def test_the_weeks_report_is_missed_from_thursday_on(house: House, site: Charter) -> None:
+    key = f"report:{site.id}"
+    assert key not in lines(house("associate"))
+    line = lines(later(house("associate"), 5))[key]
+    assert (line.group, line.reason, line.due) == (Group.SEND, "none was prepared yet", date(2026, 3, 6))
+    assert line.act.use_case == "reports.prepare"
+    assert key not in lines(later(house("member"), 5))
+
+
+def test_worse_health_is_told_to_who_leads(house: House, site: Charter) -> None:
+    ctx = house("manager")
+    for day, colour in ((20, Colour.GREEN), (27, Colour.RED)):
+        row = deliverables.number_snapshot(
+            ctx, project="SITE", kind="status", as_of=date(2026, 2, day), audience="internal"
+        )
+        deliverables.freeze_snapshot(ctx, snapshot=row.id, data={"snapshot": "{}"}, digest="d", overall=colour)
+    line = lines(ctx)[f"health:{site.id}"]
+    assert line.what == "Health went from green to red"
+    assert f"health:{site.id}" not in lines(house("member"))
+
+
+def test_old_progress_is_told_before_it_turns_figures_grey(house: House, planned: dict[str, int]) -> None:
+    ctx = house("manager")
+    schedule.set_status_date(ctx, project="SITE", status_date=date(2026, 3, 2))
+    schedule.set_progress(house("member"), task=planned["Build"], percent_complete=Decimal(50))
+    families = {key.split(":")[0] for key in lines(later(ctx, 9))}
+    assert "progress" not in families
+    old = [line for line in lines(later(ctx, 14)).values() if line.key.startswith("progress:")]
+    assert [line.reason for line in old] == ["last entered Mon, Mar 2, 12 days ago"]
+    assert old[0].consequence == "Schedule and Cost are Grey until it is entered"
