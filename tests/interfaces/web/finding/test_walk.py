@@ -109,6 +109,7 @@ def test_quick_add_by_keyboard(page: Page) -> None:
     expect(page).to_have_url(re.compile("/projects/SITE/activity/$"))
     expect(page.get_by_text("Issue “sign-in fails” is added to Acme web site.")).to_be_visible()
     page.keyboard.press("c")
+    expect(page.get_by_label("Line")).to_be_focused()
     page.keyboard.type("risk @nobody 3/4 late")
     expect(page.get_by_text("Choose the day")).to_be_visible()
     look(page, "quick-03-asked")
