@@ -33,7 +33,7 @@ from headway.areas.people.queries import names_of
 from headway.areas.people.types import PersonId
 from headway.areas.projects.queries import charter
 from headway.areas.projects.types import ImportId, ProjectId
-from headway.areas.schedule.queries import has_plan, plan_of, resources, schedule_of
+from headway.areas.schedule.outlook import assigned_people
 from headway.engine.measures import HUNDRED, Input, Unit, derive, divided
 from headway.kernel.access import may
 from headway.kernel.context import Context
@@ -301,7 +301,7 @@ def timesheets_in(ctx: Context, *, project: ProjectId, as_of: date) -> Timesheet
     rows = live(ctx, project)
     recent = between(rows, monday - timedelta(weeks=TRAILING_WEEKS), sunday)
     expected = set(recent.order_by().values_list("person_id", flat=True).distinct())
-    expected |= _assigned(ctx, project, monday, sunday)
+    expected |= assigned_people(ctx, project, monday, sunday)
     present = set(between(rows, monday, sunday).order_by().values_list("person_id", flat=True).distinct())
     names = names_of(expected)
     missing = sorted(names[who] for who in expected - present)
@@ -317,20 +317,6 @@ def timesheets_in(ctx: Context, *, project: ProjectId, as_of: date) -> Timesheet
         lambda came, all_: divided(HUNDRED * came, all_, "Nobody is expected to log hours."),
     )
     return TimesheetsIn(monday, percent, tuple(sorted(names.values())), tuple(missing))
-
-
-def _assigned(ctx: Context, project_id: int, first: date, last: date) -> set[int]:
-    """Persons with an assignment whose task touches the days."""
-    if not has_plan(project_id):
-        return set()
-    people = {row.uid: row.person_id for row in resources(ctx, project=project_id) if row.person_id}
-    dates = {row.uid: (row.start.date(), row.finish.date()) for row in schedule_of(ctx, project=project_id)}
-    found = set()
-    for item in plan_of(ctx, project=project_id).assignments if people else ():
-        who, span = people.get(item.resource_uid or -1), dates.get(item.task_uid)
-        if who and span and span[0] <= last and span[1] >= first:
-            found.add(who)
-    return found
 
 
 @query(permission="hours.read_rates")

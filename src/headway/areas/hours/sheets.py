@@ -34,6 +34,7 @@ from headway.kernel.access import may
 from headway.kernel.commands import command, journey
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, FieldError, Invalid, NotFound
+from headway.kernel.models import next_number
 from headway.kernel.queries import query
 from headway.kernel.schema import ShortText, Text
 
@@ -62,6 +63,7 @@ def set_cell(
     become a draft again. A cell of several entries is changed entry by entry.
     """
     me = _me(ctx)
+    next_number(f"hours.cells.{me}")  # one cell of a person at a time: the counter's row is locked until the end
     key = _row_key(ctx, project, task_uid, phase)
     of_day = list(own_entries(ctx, me, day, day))
     held = [entry for entry in of_day if key_of(entry) == key]

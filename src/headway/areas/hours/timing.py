@@ -59,6 +59,14 @@ def _running(ctx: Context) -> Timer | None:
     return Timer.visible_to(ctx).filter(person_id=my_person_id(ctx) or 0).first()
 
 
+def _held(ctx: Context) -> Timer:
+    """My running timer, locked: of two that stop it at once, one books."""
+    row = Timer.hold(Timer.visible_to(ctx).filter(person_id=my_person_id(ctx) or 0)).first()
+    if row is None:
+        raise Conflict("No timer of yours is running.")
+    return row
+
+
 def _row(ctx: Context, row: Timer) -> TimerRow:
     ran = ctx.now - row.started_at
     project = named_projects(ctx, [row.project_id]).get(row.project_id)
@@ -122,9 +130,7 @@ def stop_timer(ctx: Context, *, ended_at: datetime | None = None, note: Text | N
     note      in place of the one given at the start.
     Less than half a minute books nothing. The house's rule rounds the whole of it.
     """
-    row = _running(ctx)
-    if row is None:
-        raise Conflict("No timer of yours is running.")
+    row = _held(ctx)
     ended = _ended(ctx, row, ended_at)
     rule = rules(ctx)
     measured = stretches(row.started_at, ended, row.zone)
@@ -229,10 +235,7 @@ def _fits(ctx: Context, person: int, day: date, hours: Decimal) -> None:
 @command(permission="hours.log", destructive=True)
 def discard_timer(ctx: Context) -> None:
     """Take my timer away; what it measured is booked nowhere."""
-    row = _running(ctx)
-    if row is None:
-        raise Conflict("No timer of yours is running.")
-    _gone(ctx, row)
+    _gone(ctx, _held(ctx))
 
 
 def _gone(ctx: Context, row: Timer) -> None:

@@ -208,6 +208,8 @@ def test_a_member_sees_and_changes_own_entries_only(site: House, signed: Signed)
     assert signed("member").get(f"/projects/SITE/hours/entries/{other}/").status_code == 404
     assert signed("member").post(f"/projects/SITE/hours/entries/{other}/remove/").status_code == 404
     assert "Tess Tester" not in text_of(signed("member"), "/projects/SITE/hours/entries/")
+    only = f"/projects/SITE/hours/entries/?person={person_id(site, 'member')}&phase=Nothing"
+    assert "No entry matches" in text_of(signed("member"), only)
 
 
 def test_a_locked_entry_is_shown_without_its_forms(site: House, signed: Signed) -> None:

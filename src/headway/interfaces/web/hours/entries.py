@@ -108,7 +108,8 @@ def entries(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
 def _people(ctx: Context, project: Charter) -> list[tuple[int, str]]:
     """Whose entries this person may look for: everybody's, or nobody's but his own."""
     if not may(ctx, "hours.read_team", project_id=project.id):
-        return []
+        me = my_person_id(ctx)
+        return [] if me is None else [(me, ctx.actor.name)]
     return list(dict.fromkeys((row.person_id, row.name) for row in members(ctx, project=project.id)))
 
 

@@ -60,15 +60,11 @@ class Decided:
     refused: str = ""
 
 
-def leads(ctx: Context) -> bool:
-    """Whether this person sees the hours of others on any project."""
-    return any(may(ctx, "hours.read_team", project_id=pk) for pk in named_projects(ctx))
-
-
 @page()
 def team(request: HttpRequest, ctx: Context) -> HttpResponse:
     """Who has logged the week, and the weeks that are handed in and wait."""
-    if not leads(ctx):
+    projects = list(named_projects(ctx))
+    if not any(may(ctx, "hours.read_team", project_id=pk) for pk in projects):
         raise Denied("Your role does not allow this (see whether everybody's hours are in).")
     today = today_of(ctx)
     monday = weeks.monday_of(day_of(request.GET.get("week")) or today - weeks.WEEK)
@@ -83,7 +79,7 @@ def team(request: HttpRequest, ctx: Context) -> HttpResponse:
         "after": monday + weeks.WEEK,
         "waiting": [(SheetKey(one.project_id, one.person_id, one.week).written(), one) for one in waiting],
         "answer": _answer(found, waiting, locale_of(request)),
-        "approves": any(may(ctx, "hours.approve", project_id=pk) for pk in named_projects(ctx)),
+        "approves": any(may(ctx, "hours.approve", project_id=pk) for pk in projects),
     }
     return show(request, ctx, "hours/team.html", values, crumbs=(Link("Hours", reverse("my-week")), Link("Team")))
 
