@@ -364,6 +364,8 @@ class Table:
     caption  what the table holds; also its text for screen readers.
     totals   closing rows, bold over a rule.
     empty    the sentence shown instead of rows when there are none.
+    name     in a workbook, alone on its sheet, it becomes a native table of this name: letters, digits, underscore.
+             Its titles must differ.
     """
 
     columns: tuple[Column, ...]
@@ -372,6 +374,7 @@ class Table:
     caption: str = ""
     notes: tuple[str, ...] = ()
     empty: str = "None."
+    name: str = ""
 
     def __post_init__(self) -> None:
         for number_, cells in enumerate(self.rows + self.totals, start=1):

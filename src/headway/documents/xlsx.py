@@ -247,7 +247,7 @@ class _Page:
         self._heights: dict[int, float] = {}
         self._widths: list[float] = [_LEAST_SHEET]
         self._breaks: list[int] = []
-        self._bodies: list[tuple[int, int, int]] = []  # header row, last body row, columns of each table with rows
+        self._bodies: list[tuple[int, int, Table]] = []  # header row and last body row of each table with rows
 
     def write(self, document: Document, sheet: Sheet) -> None:
         self._widths = _widths(sheet.blocks)
@@ -270,10 +270,22 @@ class _Page:
         """A sheet of one table keeps its header in view and on each printed page, and can be filtered."""
         if len(self._bodies) != 1 or any(isinstance(block, Chart | Gantt | RagRow) for block in sheet.blocks):
             return
-        header, last, columns = self._bodies[0]
+        header, last, table = self._bodies[0]
+        columns = len(table.columns)
         self._page.freeze_panes(header + 1, 1 if columns > 3 else 0)
-        self._page.autofilter(header, 0, last, columns - 1)
+        if table.name:
+            self._page.add_table(header, 0, last, columns - 1, self._native(table))
+        else:
+            self._page.autofilter(header, 0, last, columns - 1)
         self._page.repeat_rows(header)
+
+    def _native(self, table: Table) -> dict[str, Any]:
+        """Name and heads of a native table; its look stays the cells' own."""
+        heads = [
+            {"header": column.title, "header_format": self._book.look(**_head_look(to_right=column.right))}
+            for column in table.columns
+        ]
+        return {"name": table.name, "columns": heads, "style": None}
 
     def _text(self, words: str, **look: Any) -> None:
         """Running text across the columns of the sheet, its row as high as its lines."""
@@ -381,8 +393,7 @@ class _Page:
 
     def _header(self, titles: Sequence[str], right: Sequence[bool]) -> None:
         for column, (title, to_right) in enumerate(zip(titles, right, strict=True)):
-            align = "right" if to_right else "left"
-            self._put(column, title, bold=True, align=align, bottom=1, bottom_color=f"#{RULE}", text_wrap=True)
+            self._put(column, title, **_head_look(to_right=to_right))
         self._row += 1
 
     def _table(self, block: Table) -> None:
@@ -391,7 +402,7 @@ class _Page:
         self._header([column.title for column in block.columns], [column.right for column in block.columns])
         first, last = self._row + 1, self._row + max(len(block.rows), 1)
         if block.rows:
-            self._bodies.append((self._row - 1, last - 1, len(block.columns)))
+            self._bodies.append((self._row - 1, last - 1, block))
         else:
             self._text(block.empty, font_color=f"#{GREY_TEXT}")
         for number, cells in enumerate(block.rows + block.totals):
@@ -548,6 +559,12 @@ def _placed(formula: str, row: int, bounds: tuple[int, int]) -> str:
         return str({"row": row, "first": bounds[0], "last": bounds[1]}[found[2]])
 
     return _PLACE.sub(place, formula)
+
+
+def _head_look(*, to_right: bool) -> dict[str, Any]:
+    """A column's head: bold over a rule, aligned as its cells."""
+    align = "right" if to_right else "left"
+    return {"bold": True, "align": align, "bottom": 1, "bottom_color": f"#{RULE}", "text_wrap": True}
 
 
 def _tinted(rag: Rag) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from headway.areas.portfolio.types import Direction, Health, Reading
 from headway.areas.projects import queries as projects
 from headway.areas.projects.types import Charter, RiskRow, Severity, State
 from headway.areas.schedule import queries as schedule
-from headway.areas.schedule.outlook import is_key
+from headway.areas.schedule.records import is_key
 from headway.areas.schedule.types import PlanSummary
 from headway.documents.tree import Rag
 from headway.engine import plan as engine

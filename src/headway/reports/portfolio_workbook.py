@@ -163,7 +163,12 @@ def build(
     ready = [(item, item.figures) for item in standings if item.figures is not None]
     rows = tuple(row(item.key, item.name, *(part.write(item, figures) for part in shown)) for item, figures in ready)
     heads = (Column("Key", width=1), Column("Project", width=2.6))
-    table = Table((*heads, *(Column(part.title, part.kind, part.width) for part in shown)), rows, empty="No project.")
+    table = Table(
+        (*heads, *(Column(part.title, part.kind, part.width) for part in shown)),
+        rows,
+        empty="No project.",
+        name="Portfolio",
+    )
     waiting = len(standings) - len(ready)
     meta = Meta(
         project=f"Portfolio of {len(ready)} projects",

@@ -15,14 +15,13 @@ from django.db.models import QuerySet
 
 from headway.areas.schedule.models import Assignment, Baseline, BaselineTask, Plan, PlanCalendar, PlanTask, Resource
 from headway.areas.schedule.queries import current_baseline, plan_row
-from headway.areas.schedule.records import calendars_of, days_late, from_record, project_axis
+from headway.areas.schedule.records import calendars_of, days_late, from_record, is_key, project_axis
 from headway.engine import plan as engine
 from headway.engine.calendars import Axis, Calendars
 from headway.engine.rag import KeyMilestone
 from headway.kernel.context import Context
 
 LOOK_AHEAD_DAYS = 14
-KEY_LEVEL = 2
 _HUNDRED = Decimal(100)
 
 
@@ -53,11 +52,6 @@ class Outlook:
     lost: tuple[str, ...]
     loads: tuple[Load, ...]
     progress_on: date | None
-
-
-def is_key(*, deadline: datetime | None, level: int) -> bool:
-    """A key milestone has a deadline, or stands at the plan's first or second level."""
-    return deadline is not None or level <= KEY_LEVEL
 
 
 def outlook(ctx: Context, project_id: int, *, as_of: date) -> Outlook | None:

@@ -144,7 +144,8 @@ def test_the_workbook_has_what_the_grid_shows_and_no_formula_from_a_name(
     assert [cell.value for cell in heads] == ["Key", "Project", "Health", "Why", "Finish", "Spent"]
     assert (row[0].value, row[1].value, row[1].data_type) == ("SITE", "=HYPERLINK(0) & Söhne", "s")
     assert sheet.freeze_panes is not None
-    assert sheet.auto_filter.ref
+    assert [table.displayName for table in sheet.tables.values()] == ["Portfolio"]
+    assert sheet.tables["Portfolio"].autoFilter is not None
     assert row[4].is_date
     told = {cells[0].value: cells[1].value for cells in book["Sources"].iter_rows(max_col=2)}
     assert told["Finish"] == "Latest computed finish of the plan"

@@ -12,6 +12,7 @@ from headway.areas.people import queries as people
 from headway.areas.portfolio import commands, queries
 from headway.areas.portfolio.commands import COLUMNS as ALL_COLUMNS
 from headway.areas.portfolio.types import Group, Health, Portfolio, Sharing, Standing, Whole
+from headway.areas.projects import queries as projects
 from headway.areas.projects.types import Stage
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
@@ -61,6 +62,7 @@ def grid(request: HttpRequest, ctx: Context) -> HttpResponse:
         limit=PER_PAGE,
     )
     locale = locale_of(request)
+    own_teams = people.team_ids_of(projects.my_person_id(ctx))
     values = {
         **frame_of(request, ctx, given),
         "views": views,
@@ -77,7 +79,7 @@ def grid(request: HttpRequest, ctx: Context) -> HttpResponse:
         "empty": found.whole.projects == 0 and not given.narrowed,
         "export": given.address(reverse("portfolio-export")),
         "kept": list(given.parameters().items()),
-        "teams": people.teams(ctx),
+        "teams": [team for team in people.teams(ctx) if team.id in own_teams],
         "sharings": [(Sharing.OWN, "Only me"), (Sharing.TEAM, "A team of mine"), (Sharing.EVERYONE, "Everyone")],
         **pages_in(request, found.next),
     }
