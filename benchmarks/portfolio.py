@@ -16,18 +16,22 @@ PROJECTS, TASKS, ENTRIES = 200, 500, 500
 
 
 def fill(projects: int = PROJECTS, tasks: int = TASKS, entries: int = ENTRIES) -> dict[str, object]:
-    """Make it; give counts, seconds and the users by role."""
+    """Make it and work off the jobs that it asks for; give counts, seconds and the users by role."""
     from headway.journeys.demo import load_large
+    from headway.kernel import jobs_worker
     from headway.kernel.context import Channel, system_context
 
     started = time.perf_counter()
     made = load_large(system_context("bench", channel=Channel.CLI), count=projects, tasks=tasks, entries=entries)
+    seconds = time.perf_counter() - started
+    while jobs_worker.run_due():
+        pass
     return {
         "projects": made.projects,
         "tasks": made.tasks,
         "entries": made.entries,
         "people": made.people,
-        "seconds": time.perf_counter() - started,
+        "seconds": seconds,
         "users": {user.role: {"email": user.email, "password": user.password} for user in made.users},
     }
 

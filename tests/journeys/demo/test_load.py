@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -27,38 +25,13 @@ from headway.areas.projects import queries as projects
 from headway.areas.projects.types import ImportState, State
 from headway.areas.schedule import queries as schedule
 from headway.journeys.demo import DemoUser, load_demo
-from headway.journeys.demo.house import acting
 from headway.kernel import audit
 from headway.kernel.context import Channel, Context, system_context
 from headway.kernel.errors import Conflict, NotFound
+from tests.journeys.demo.conftest import WEDNESDAY, as_one
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
-WEDNESDAY = datetime(2026, 3, 4, 9, tzinfo=UTC)
 KEYS = ("ORDERS", "ACME", "REFER")
-
-
-@pytest.fixture(scope="module")
-def users(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[DemoUser, ...]]:
-    """Everybody of a demo loaded once for this file, and taken away behind it."""
-    from django.db import transaction
-
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield load_demo(system_context("demo").but(now=WEDNESDAY))
-        transaction.set_rollback(True)
-
-
-def as_one(email: str) -> Context:
-    return acting(system_context("look").but(now=WEDNESDAY), email)
-
-
-@pytest.fixture
-def tom(users: tuple[DemoUser, ...]) -> Context:
-    return as_one("tom@brightwater.example")
-
-
-@pytest.fixture
-def mara(users: tuple[DemoUser, ...]) -> Context:
-    return as_one("mara@brightwater.example")
 
 
 def test_there_is_somebody_for_each_role_with_a_password_of_their_own(users: tuple[DemoUser, ...]) -> None:

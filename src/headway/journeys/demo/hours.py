@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -17,20 +17,22 @@ _HARVEST = (
     *("First Name", "Last Name", "Employee Id", "Roles", "Employee?", "Billable Rate", "Billable Amount"),
     *("Cost Rate", "Cost Amount", "Currency", "External Reference URL"),
 )
-_MOST_A_DAY = Decimal("1.2")  # of a working day, on one project
 _QUARTER = Decimal("0.25")
-_STAYS = timedelta(weeks=6)
+
+Busy = Mapping[tuple[str, date], Decimal]
 _TITLES = {member.name: member.title for member in CAST}
+_MOST = {member.name: member.most for member in CAST}
 
 
 def write_hours(
-    path: Path, told: Story, plan: engine.Plan, first: date, until: date, *, absent: Mapping[str, date]
+    path: Path, told: Story, plan: engine.Plan, first: date, until: date, *, busy: Busy, absent: Mapping[str, date]
 ) -> bool:
     """Write the export of the days from `first` to before `until`; False when nobody worked on them.
 
+    busy    how much work each person has on a day, over all projects: nobody works round the clock.
     absent  from which day on somebody's hours are not in yet.
     """
-    rows = list(_rows(told, plan, first, until, absent))
+    rows = list(_rows(told, plan, first, until, busy, absent))
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, _HARVEST)
         writer.writeheader()
@@ -39,7 +41,7 @@ def write_hours(
 
 
 def _rows(
-    told: Story, plan: engine.Plan, first: date, until: date, absent: Mapping[str, date]
+    told: Story, plan: engine.Plan, first: date, until: date, busy: Busy, absent: Mapping[str, date]
 ) -> Iterator[dict[str, str]]:
     shares = _shares(plan)
     off = {item.first for calendar in plan.calendars for item in calendar.exceptions}
@@ -49,7 +51,19 @@ def _rows(
             continue
         for name in _who(told, shares):
             if name not in absent or day < absent[name]:
-                yield from _day(told, name, day, shares.get(name, []))
+                yield from _day(told, name, day, shares.get(name, []), busy)
+
+
+def busy_days(plans: Iterable[tuple[Story, engine.Plan]], first: date, until: date) -> Busy:
+    """The share of a working day that each person's tasks really want of them, over all plans (1 = full time)."""
+    found: dict[tuple[str, date], Decimal] = {}
+    for told, plan in plans:
+        for name, shares in _shares(plan).items():
+            for share in shares:
+                for step in range((min(share.last, until) - max(share.first, first)).days + 1):
+                    day = max(share.first, first) + timedelta(days=step)
+                    found[name, day] = found.get((name, day), Decimal(0)) + share.units * told.effort
+    return found
 
 
 class _Share:
@@ -80,10 +94,10 @@ def _who(told: Story, shares: Mapping[str, list[_Share]]) -> list[str]:
     return list(dict.fromkeys([*leaders, *shares]))
 
 
-def _day(told: Story, name: str, day: date, shares: list[_Share]) -> Iterator[dict[str, str]]:
+def _day(told: Story, name: str, day: date, shares: list[_Share], busy: Busy) -> Iterator[dict[str, str]]:
     running = [share for share in shares if share.first <= day <= share.last]
-    whole = sum((share.units for share in running), Decimal(0))
-    factor = told.effort * (_MOST_A_DAY / whole if whole > _MOST_A_DAY else 1)
+    whole = busy.get((name, day), Decimal(0))
+    factor = told.effort * (_MOST[name] / whole if whole > _MOST[name] else 1)
     for share in running:
         swing = Decimal((share.task.uid * 7 + day.toordinal() * 3) % 5 - 2) * _QUARTER
         amount = _rounded(8 * share.units * factor) + (swing if share.units > Decimal("0.3") else 0)
@@ -96,8 +110,8 @@ def _day(told: Story, name: str, day: date, shares: list[_Share]) -> Iterator[di
 
 
 def _on_the_team(shares: list[_Share], day: date) -> bool:
-    """From the first work on, and for some weeks after the last: questions still come."""
-    return any(share.first <= day <= share.last + _STAYS for share in shares)
+    """From the first work on; whose work is done still answers questions."""
+    return any(share.first <= day for share in shares)
 
 
 def _rounded(amount: Decimal) -> Decimal:

@@ -35,7 +35,7 @@ from headway.documents.exchange import write_plan
 from headway.engine import plan as engine
 from headway.journeys import imports, reports
 from headway.journeys.demo import story
-from headway.journeys.demo.hours import write_hours
+from headway.journeys.demo.hours import Busy, busy_days, write_hours
 from headway.journeys.demo.house import DemoUser, acting, keep_standing, new_password
 from headway.journeys.demo.outlines import rows_of
 from headway.journeys.demo.planning import Outline, plan_of
@@ -72,6 +72,9 @@ def _lived(ctx: Context) -> tuple[DemoUser, ...]:
     system = system_context("demo", channel=Channel.SYSTEM).but(now=begin)
     users, known = _set_up(system)
     projects_of = tuple(_Project(one, known, today) for one in STORIES)
+    busy = busy_days(((project.story, project.plan(today)) for project in projects_of), start_of(today), today)
+    for project in projects_of:
+        project.busy = busy
     for week in range(WEEKS_GONE):
         friday = begin + timedelta(days=7 * week + 4, hours=7)
         at = system.but(now=min(friday, ctx.now))
@@ -128,6 +131,7 @@ class _Project:
         self.start = start_of(today)
         self.outline = Outline(told.name, rows_of(told.rows, NAMES, told.notes), "EUR", NAMES[told.manager])
         self.imported = self.start  # the first day whose hours are not imported yet
+        self.busy: Busy = {}
         self.decided: list[Callable[[Context], object]] = []
 
     def week(self, at: Context, week: int) -> None:
@@ -141,18 +145,17 @@ class _Project:
         friday = at.now.date()
         self._plan(at, friday + timedelta(days=1))
         self._hours(at, friday + timedelta(days=1))
-        told = next((report for report in self.story.reports if report.weeks_ago == ago), None)
-        if told is None or told.client_copy:
-            manager = self._as(at, self.story.manager)
-            reports.take_snapshot(manager, project=self.id, as_of=friday, audience=Audience.INTERNAL)
-        if told is not None:
-            self._report(at, told)
+        manager = self._as(at, self.story.manager)
+        reports.take_snapshot(manager, project=self.id, as_of=friday, audience=Audience.INTERNAL)
+        for report in self.story.reports:
+            if report.weeks_ago == ago:
+                self._report(at, report)
         keep_standing(at, self.id)
 
     def this_week(self, at: Context) -> None:
-        """Where the project stands this morning; this week's hours are drafts, and some are not in yet."""
+        """Where the project stands this morning; this week's hours are drafts, and some are not in before its end."""
         self._plan(at, self.today)
-        self._hours(at, self.today, without=self.story.late)
+        self._hours(at, self.today, without=self.story.late if self.today.weekday() < 6 else ())
         self._settle(at)
         keep_standing(at, self.id)
 
@@ -232,7 +235,7 @@ class _Project:
         absent = {NAMES[first]: monday for first in without}
         with tempfile.TemporaryDirectory(prefix="headway-demo-") as folder:
             path = Path(folder) / f"harvest_time_report_{until - timedelta(days=1)}.csv"
-            if not write_hours(path, self.story, self.plan(until), self.imported, until, absent=absent):
+            if not write_hours(path, self.story, self.plan(until), self.imported, until, busy=self.busy, absent=absent):
                 return
             self._import(at, "hours", path, "text/csv")
         self.imported = until
@@ -340,7 +343,7 @@ class _Project:
         """A status pack of that Friday, as far on its way as the story says."""
         tom = self._as(at, "Tom")
         version = reports.prepare(
-            tom, project=self.id, as_of=at.now.date(), client_copy=report.client_copy, formats=_FORMATS[report.state]
+            tom, project=self.id, as_of=at.now.date(), client_copy=True, formats=_FORMATS[report.state]
         )
         request = reports.ask(
             tom,

@@ -118,9 +118,12 @@ def _days_off(start: date) -> Iterator[engine.CalendarException]:
 
 def _tasks(rows: Sequence[Row], levels: Sequence[int], start: date, *, agreed: bool) -> Iterator[engine.Task]:
     above: list[int] = []  # uid of the newest row of each level
+    places: list[int] = []  # how many rows each level has had under the newest row above it
     for uid, row in enumerate(rows, 1):
         summary = uid < len(rows) and levels[uid] > row.level
-        del above[row.level - 1 :]
+        del above[row.level - 1 :], places[row.level :]
+        places += [0] * (row.level - len(places))
+        places[-1] += 1
         days = row.planned if agreed else row.real
         amount = ZERO_WORK if summary else WorkTime(round(days * _DAY))
         first = start + timedelta(days=row.starts) if row.starts is not None else None
@@ -129,6 +132,7 @@ def _tasks(rows: Sequence[Row], levels: Sequence[int], start: date, *, agreed: b
             id=uid,
             name=row.name,
             duration=engine.Duration(amount),
+            wbs=".".join(map(str, places)),
             outline_level=row.level,
             parent_uid=above[-1] if above else None,
             summary=summary,

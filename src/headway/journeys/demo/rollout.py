@@ -10,85 +10,85 @@ from headway.journeys.demo.story import Assumption, Change, Decision, Issue, Rep
 
 _ROWS = """
 Initiate
-  Kick-off with Sales Operations                        | a1 | 1     |            | Mara, Tom, Nina
-  Stakeholder map and communications plan               | a2 | 3     | a1         | Tom
-  Order process walked with three sales teams           | a3 | 5     | a1         | Nina
+  Kick-off with Sales Operations                        | a1 | 1     |            | Mara 80%, Tom 80%, Nina 80%
+  Stakeholder map and communications plan               | a2 | 3     | a1         | Tom 80%
+  Order process walked with three sales teams           | a3 | 5     | a1         | Nina 80%
   Charter and scope agreed                              | a4 | ms    | a2, a3     | | Grant
 Requirements and design
-  Order types and product rules collected               | b1 | 8     | a4         | Nina
-  Pricing and promotion rules collected                 | b2 | 7>8   | b1         | Nina
-  Quote-to-order process described                      | b3 | 7     | b1         | Tom 60%
-  Roles, limits and discount approvals described        | b4 | 4     | b3         | Tom 60%
+  Order types and product rules collected               | b1 | 8     | a4         | Nina 80%
+  Pricing and promotion rules collected                 | b2 | 7>8   | b1         | Nina 80%
+  Quote-to-order process described                      | b3 | 7     | b1         | Tom 50%
+  Roles, limits and discount approvals described        | b4 | 4     | b3         | Tom 50%
   Interface to billing specified                        | b5 | 6     | a4 FS+2    | Omar 80%
   Interface to CRM accounts specified                   | b6 | 5     | b5         | Omar 80%
-  Screens for sales drawn and tried with six sellers    | b7 | 8     | b1 SS+3    | Ben 50%
-  Data model agreed with Systems and Tools              | b8 | 2     | b2, b6     | Omar, Nina 50%
-  Design review with Systems and Tools                  | b9 | 1     | b4, b7, b8 | Omar, Nina, Mara 50%
+  Screens for sales drawn and tried with six sellers    | b7 | 8     | b1 SS+3    | Ben 40%
+  Data model agreed with Systems and Tools              | b8 | 2     | b2, b6     | Omar, Nina 40%
+  Design review with Systems and Tools                  | b9 | 1     | b4, b7, b8 | Omar, Nina 80%, Mara 40%
   Design signed off                                     | b10 | ms   | b9         | | Janet
 Approval by Legal and Revenue Assurance
-  Contract clauses and credit rules submitted           | c1 | 4     | b3         | Tom 50%
+  Contract clauses and credit rules submitted           | c1 | 4     | b3         | Tom 40%
   Review by Legal and Revenue Assurance                 | c2 | 10>40 | c1         | | Denise
   Order validation rules approved                       | c3 | ms    | c2         | | Denise | 7
 Configuration and build
   Sandbox, test and production environments             | d1 | 5     | b5         | Omar
-  Product catalogue loaded                              | d2 | 9>11  | b2, d1     | Nina
-  Price book and discount limits                        | d3 | 8>9   | d2         | Nina
-  Guided selling for Internet access and Ethernet       | d4 | 10>12 | b10        | Lea 50%
-  Guided selling for voice and managed services         | d5 | 10    | d4         | Lea 50%
-  Billing interface                                     | d6 | 16>29 | b10        | Omar
-  CRM account interface                                 | d7 | 12>22 | d6 SS+9    | Omar 60%
+  Product catalogue loaded                              | d2 | 9>11  | b2, d1     | Nina 80%
+  Price book and discount limits                        | d3 | 8>9   | d2         | Nina 80%
+  Guided selling for Internet access and Ethernet       | d4 | 10>12 | b10        | Lea 40%
+  Guided selling for voice and managed services         | d5 | 10    | d4         | Lea 40%
+  Billing interface                                     | d6 | 16>34 | b10        | Omar
+  CRM account interface                                 | d7 | 12>27 | d6 SS+9    | Omar 60%
   Order validation rules                                | d8 | 8     | c3, d2     | Omar
-  Contract document templates                           | d9 | 5     | c3         | Lea 60%
-  Approval workflow for non-standard discounts          | d10 | 6    | d3         | Nina 60%
-  Order status dashboard                                | d11 | 7    | d7         | Lea 60%
+  Contract document templates                           | d9 | 5     | c3         | Lea 50%
+  Approval workflow for non-standard discounts          | d10 | 6    | d3         | Nina 50%
+  Order status dashboard                                | d11 | 7    | d7         | Lea 50%
   Configuration complete                                | d12 | ms   | d5, d8, d9, d10, d11 | | Mara
 Data migration
-  Migration rules for open quotes and orders            | e1 | 5     | b8         | Nina 50%
-  Customer records extracted and cleaned                | e2 | 12>15 | e1         | Nina 50%
+  Migration rules for open quotes and orders            | e1 | 5     | b8         | Nina 40%
+  Customer records extracted and cleaned                | e2 | 12>15 | e1         | Nina 40%
   Trial load 1                                          | e3 | 4     | d2, e2     | Omar 40%
-  Trial load reconciled                                 | e4 | 5     | e3         | Nina 50%
+  Trial load reconciled                                 | e4 | 5     | e3         | Nina 40%
   Trial load 2                                          | e5 | 4     | e4 FS+3    | Omar 60%
   Migration ready                                       | e6 | ms    | e5         | | Mara
 System test
-  Test strategy and plan                                | f1 | 5     | b10        | Priya 60%
-  System test cases written                             | f2 | 12    | f1         | Priya 60%
-  System test, cycle 1                                  | f3 | 6     | d12, f2    | Priya
+  Test strategy and plan                                | f1 | 5     | b10        | Priya 50%
+  System test cases written                             | f2 | 12    | f1         | Priya 50%
+  System test, cycle 1                                  | f3 | 6     | d12, f2    | Priya 80%
   Defects corrected with Systems and Tools              | f4 | 5     | f3 SS+3    | Omar
-  System test, cycle 2                                  | f5 | 4     | f3, f4     | Priya
+  System test, cycle 2                                  | f5 | 4     | f3, f4     | Priya 80%
   Ready for acceptance test                             | f6 | ms    | f5         | | Priya
 User acceptance test (UAT)
-  UAT scenarios written with the sales teams            | g1 | 14    | f1         | Priya 40%, Tom 30%
-  UAT testers named by each region                      | g2 | 3     | b10        | Tom 30%
-  UAT testers trained                                   | g3 | 2     | g1, g2     | Tom
-  UAT cycle 1                                           | g4 | 8     | f6, g3, e6 | Priya, Tom 50%
-  UAT defects corrected                                 | g5 | 5     | g4 SS+4    | Omar, Lea 50%
-  UAT cycle 2 and retest                                | g6 | 5     | g4, g5     | Priya
+  UAT scenarios written with the sales teams            | g1 | 14    | f1         | Priya 30%, Tom 20%
+  UAT testers named by each region                      | g2 | 3     | b10        | Tom 20%
+  UAT testers trained                                   | g3 | 2     | g1, g2     | Tom 80%
+  UAT cycle 1                                           | g4 | 8     | f6, g3, e6 | Priya 80%, Tom 40%
+  UAT defects corrected                                 | g5 | 5     | g4 SS+4    | Omar, Lea 40%
+  UAT cycle 2 and retest                                | g6 | 5     | g4, g5     | Priya 80%
   UAT signed off                                        | g7 | ms    | g6         | | Grant | 5
 Operational readiness test (ORT)
-  Support desk, monitoring and batch windows rehearsed  | h1 | 5     | f6         | Priya 50%
+  Support desk, monitoring and batch windows rehearsed  | h1 | 5     | f6         | Priya 40%
   Failover and recovery rehearsed                       | h2 | 3     | h1         | Omar
-  Service levels and escalation agreed                  | h3 | 3     | f6         | Tom 50%
+  Service levels and escalation agreed                  | h3 | 3     | f6         | Tom 40%
   ORT signed off                                        | h4 | ms    | h2, h3     | | Janet | 5
 Training and change
-  Training needs by sales channel                       | k1 | 3     | b10        | Tom 50%
-  Quick reference cards                                 | k2 | 5     | k1, d4     | Eva 50%
-  Training environment with sample accounts             | k3 | 3     | d12        | Nina
-  Trainers trained                                      | k4 | 2     | k2, k3     | Nina
-  Sales teams trained, wave 1                           | k5 | 5     | k4, g4     | Nina
-  Sales teams trained, wave 2                           | k6 | 5     | k5         | Nina
-  Order policy and price policy updated                 | k7 | 3     | c3         | Tom 50%
+  Training needs by sales channel                       | k1 | 3     | b10        | Tom 40%
+  Quick reference cards                                 | k2 | 5     | k1, d4     | Eva 40%
+  Training environment with sample accounts             | k3 | 3     | d12        | Nina 80%
+  Trainers trained                                      | k4 | 2     | k2, k3     | Nina 80%
+  Sales teams trained, wave 1                           | k5 | 5     | k4, g4     | Nina 80%
+  Sales teams trained, wave 2                           | k6 | 5     | k5         | Nina 80%
+  Order policy and price policy updated                 | k7 | 3     | c3         | Tom 40%
 Deployment
-  Readiness checklist                                   | m1 | 3     | g7, h4     | Priya
+  Readiness checklist                                   | m1 | 3     | g7, h4     | Priya 80%
   Go or no-go decided                                   | m2 | ms    | m1, k5     | | Grant
   Open orders moved, pilot region                       | m3 | 2     | m2         | Omar
   Pilot region live                                     | m4 | ms    | m3         | | Grant | 10
-  Pilot hypercare                                       | m5 | 10    | m4         | Omar 60%, Priya 40%
+  Pilot hypercare                                       | m5 | 10    | m4         | Omar 60%, Priya 30%
   Open orders moved, all regions                        | m6 | 2     | m5, k6     | Omar
   All regions live                                      | m7 | ms    | m6         | | Grant | 10
-  Quality checks after deployment                       | m8 | 3     | m7         | Priya
-  Hypercare                                             | m9 | 10    | m7         | Omar 60%, Lea 30%
-  Results and recommendations for senior leadership     | m10 | 4    | m9 SS+5    | Tom, Mara 50%
-  Handover to operations                                | m11 | 2    | m8, m9     | Omar, Nina 50%
+  Quality checks after deployment                       | m8 | 3     | m7         | Priya 80%
+  Hypercare                                             | m9 | 10    | m7         | Omar 60%, Lea 20%
+  Results and recommendations for senior leadership     | m10 | 4    | m9 SS+5    | Tom 80%, Mara 40%
+  Handover to operations                                | m11 | 2    | m8, m9     | Omar, Nina 40%
   Project closed                                        | m12 | ms   | m10, m11   | | Mara
 """
 
@@ -129,8 +129,8 @@ ROLLOUT = Story(
         "Discount approval", "Billing and CRM interfaces", "Open quotes and orders", "UAT and ORT",
     ),
     scope_out=("Wholesale orders", "Commission statements", "Change of the billing system"),
-    budget=2250,
-    effort=Decimal("1.12"),
+    budget=1850,
+    effort=Decimal("1.38"),
     late=("Lea",),
     changes=(
         Change(3, "Resold access in guided selling", "Left out of the first scope by mistake", 48, 4, approved=True),

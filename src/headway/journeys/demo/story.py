@@ -14,7 +14,10 @@ WEEKS_GONE = 10
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody of the demo. `email` '' = a person who cannot sign in; `bill`, `cost` = rates an hour, 0 = none."""
+    """Somebody of the demo. `email` '' = a person who cannot sign in; `bill`, `cost` = rates an hour, 0 = none.
+
+    most  of a working day that they work when their tasks ask for more.
+    """
 
     name: str
     email: str
@@ -23,6 +26,7 @@ class Member:
     organisation: str = ""
     bill: int = 0
     cost: int = 0
+    most: Decimal = Decimal("1.1")
 
     @property
     def first(self) -> str:
@@ -113,11 +117,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A weekly status report of a past week (1 = last week) and how far it has come. Others are kept as snapshots."""
+    """The client's status report of a past week (1 = last week), and how far it has come."""
 
     weeks_ago: int
     state: str  # 'sent', 'approved' or 'in review'
-    client_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +178,15 @@ CAST = (
     Member("Nina Castell", "nina@brightwater.example", Role.MEMBER, "Business analyst", bill=105, cost=58),
     Member("Ben Sato", "ben@brightwater.example", Role.MEMBER, "UX designer", bill=110, cost=60),
     Member("Lea Novak", "lea@brightwater.example", Role.MEMBER, "Front-end developer", bill=110, cost=61),
-    Member("Omar Haddad", "omar@brightwater.example", Role.MEMBER, "Integration engineer", bill=115, cost=64),
+    Member(
+        "Omar Haddad",
+        "omar@brightwater.example",
+        Role.MEMBER,
+        "Integration engineer",
+        bill=115,
+        cost=64,
+        most=Decimal("1.35"),
+    ),
     Member("Eva Lindgren", "eva@brightwater.example", Role.MEMBER, "SEO and content specialist", bill=95, cost=51),
     Member("Priya Raman", "priya@brightwater.example", Role.TESTER, "Quality lead", bill=100, cost=56),
     Member("Grant Ellison", "grant@northline.example", Role.CLIENT, "Director, Sales Operations", _NORTHLINE),
