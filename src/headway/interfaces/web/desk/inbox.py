@@ -54,7 +54,7 @@ def inbox(request: HttpRequest, ctx: Context) -> HttpResponse:
     reason = next((item for item in NoticeReason if item.value == request.GET.get("reason")), None)
     found = queries.inbox(ctx, archived=archived, unread=unread, reason=reason, cursor=request.GET.get("cursor", ""))
     waiting = queries.notices_waiting(ctx)
-    answer = "Nothing new." if not waiting else f"{waiting} unread."
+    answer = "Nothing new." if not waiting else f"{waiting}{' or more' if waiting == 100 else ''} unread."
     values = {
         "projects": _by_project(ctx, found.items),
         "answer": answer,

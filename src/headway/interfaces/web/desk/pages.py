@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -178,7 +178,7 @@ def _board(
         "count": count,
         "snoozed": [as_line(line, found.day) for line in found.snoozed],
         "ahead": _ahead(found),
-        "done": [(row, _done_words(row), _done_address(row)) for row in found.done],
+        "done": _done(found.done),
         "said": said,
         "later": _LATER,
     }
@@ -194,12 +194,17 @@ def _ahead(found: Desk) -> list[tuple[DayAhead, list[tuple[DeskLine, str]], int]
     return [(day, [(lines[key], row_id(key)) for key in day.keys[:3]], max(0, len(day.keys) - 3)) for day in days]
 
 
-def _done_words(row: DoneRow) -> str:
-    return act_words(row.use_case)
-
-
-def _done_address(row: DoneRow) -> str:
-    return go_url(row.kind, row.record_id) if row.kind in PAGES else ""
+def _done(rows: Iterable[DoneRow]) -> list[tuple[DoneRow, str, str, int]]:
+    """What was done, with its words and address; the same act again and again stands once, with its number."""
+    found: list[tuple[DoneRow, str, str, int]] = []
+    for row in rows:
+        last = found[-1][0] if found else None
+        if last is not None and (last.use_case, last.project_id) == (row.use_case, row.project_id):
+            found[-1] = (*found[-1][:2], "", found[-1][3] + 1)
+        else:
+            href = go_url(row.kind, row.record_id) if row.kind in PAGES else ""
+            found.append((row, act_words(row.use_case), href, 1))
+    return found
 
 
 def _today(ctx: Context) -> date:
