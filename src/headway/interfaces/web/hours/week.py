@@ -25,7 +25,6 @@ from headway.areas.projects.types import ProjectRow
 from headway.areas.schedule.my_tasks import task_of_name, tasks_by_uid
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Input, Link, Source
-from headway.interfaces.web.hours.running import timer_of
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import act, page, say, show, warn
 from headway.interfaces.web.submitting import attempt, day_of, one_of, pressed, text
@@ -126,7 +125,6 @@ def my_week(request: HttpRequest, ctx: Context) -> HttpResponse:
         "earlier": [(STATES[one.status], one) for one in found.earlier],
         "can_log": bool(projects),
         "new_row": RowForm(projects.values()),
-        "timer": timer_of(ctx),
     }
     return show(request, ctx, "hours/week.html", values)
 

@@ -25,7 +25,6 @@ from headway.areas.schedule import my_tasks as reads
 from headway.areas.schedule import queries as plans
 from headway.areas.schedule.types import Effect, MyTask, MyTasks, TaskUrgency
 from headway.interfaces.web.context import locale_of
-from headway.interfaces.web.hours.running import timer_of
 from headway.interfaces.web.hours.week import today_of
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import May, act, page, say, show, warn
@@ -106,7 +105,6 @@ def my_tasks(request: HttpRequest, ctx: Context) -> HttpResponse:
         "projects": projects if len(projects) > 1 else [],
         "chosen": chosen,
         "answer": _answer(found, chosen),
-        "timer": timer_of(ctx),
         **_row_values(ctx, today),
     }
     return show(request, ctx, "my_tasks/list.html", values)
@@ -134,7 +132,8 @@ def _answer(found: MyTasks, chosen: str) -> str:
     if late:
         critical = sum(row.critical for row in late)
         said.append(f"{_tasks(len(late))} late" + (f", {critical} of them critical" if critical else ""))
-    said.append(f"{_tasks(now)} for today" if not late else f"{now} for today")
+    if now or not late:
+        said.append(f"{_tasks(now)} for today")
     if week:
         said.append(f"{week} more this week")
     return f"{'; '.join(said)}."
