@@ -94,6 +94,15 @@ def week(ctx: Context, *, project: ProjectId, first: date, last: date, since: da
     return PlanWeek(told[0], told[1], told[2], _people(row, found[1], work, begin, end))
 
 
+def driving_count(ctx: Context, project_id: int) -> int:
+    """How many tasks drive a plan's finish now: critical, and not done. The caller has passed its own door."""
+    row = plan_row(ctx, project_id)
+    if row is None:
+        return 0
+    rows = PlanTask.unscoped(reason="of a visible plan").filter(plan=row, removed_at=None, active=True)
+    return rows.filter(critical=True, summary=False, percent_complete__lt=100).count()
+
+
 _COLUMNS = (
     "uid",
     "position",

@@ -141,7 +141,12 @@ def _look_at_the_project(page: Page) -> None:
             "plan/",
             "hours/",
             "hours/?week=2026-03-02",
-            "registers/",
+            "risks/",
+            "decisions/",
+            "stakeholders/new/",
+            "health/",
+            "pictures/",
+            "people/",
             "imports/",
             "reports/",
             "activity/",
@@ -202,10 +207,12 @@ def _send(context: BrowserContext) -> None:
 
 def _as_client(context: BrowserContext) -> None:
     page = sign_in(context, "client")
-    look(page, "28-client-list")
-    page.get_by_role("link", name="Portal").click()
     expect(page.get_by_role("heading", name="Milestones")).to_be_visible()
-    look(page, "29-client")
+    look(page, "28-portal")
+    page.get_by_role("link", name="Documents", exact=True).click()
+    look(page, "29-portal-documents")
+    page.goto("/portal/approvals/")
+    look(page, "30-portal-approvals")
 
 
 def test_a_list_narrows_while_one_types(opened: BrowserContext, planned: House) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -10,7 +9,7 @@ from django.urls import reverse
 
 from headway.areas.budgets.types import BurnFigures, EarnedFigures
 from headway.areas.projects.types import Charter
-from headway.areas.schedule.types import PlanSummary, TaskRow
+from headway.areas.schedule.types import PlanSummary
 from headway.engine.measures import Measure, Unit, shown
 from headway.interfaces.web.frame import Input, Source
 from headway.interfaces.web.locale import Locale
@@ -38,8 +37,8 @@ class KeyFigure:
     source: Source | None = None
 
 
-def status_sentence(summary: PlanSummary | None, rows: Sequence[TaskRow], locale: Locale) -> str:
-    """'Finish Fri 14 Mar, 6 working days late; two tasks drive it.'"""
+def status_sentence(summary: PlanSummary | None, driving: int, locale: Locale) -> str:
+    """'Finish Fri 14 Mar, 6 working days late; two tasks drive it.' `driving`: how many do."""
     if summary is None or summary.finish is None:
         return ""
     words = f"Finish {weekday_date(summary.finish, locale)}"
@@ -50,10 +49,9 @@ def status_sentence(summary: PlanSummary | None, rows: Sequence[TaskRow], locale
         words += ", as in the baseline"
     else:
         words += f", {abs(late)} working {'day' if abs(late) == 1 else 'days'} {'late' if late > 0 else 'early'}"
-    driving = [row for row in rows if row.critical and not row.summary and row.percent_complete < 100]
     if not driving:
         return f"{words}."
-    return f"{words}; {_count(len(driving))} {'drives' if len(driving) == 1 else 'drive'} it."
+    return f"{words}; {_count(driving)} {'drives' if driving == 1 else 'drive'} it."
 
 
 def _count(number: int) -> str:

@@ -70,7 +70,7 @@ def _answer(request: HttpRequest, ctx: Context, project: Charter) -> dict[str, A
     planned = schedule.has_plan(project.id)
     summary = schedule.summary(ctx, project=project.id) if planned else None
     as_of = status_day(ctx, project, summary)
-    driving = _driving(ctx, project.id) if planned else ()
+    driving = weeks.driving_count(ctx, project.id) if planned else 0
     figures = plan_figures(project, summary, locale_of(request))
     if may(ctx, "budgets.read", project_id=project.id):
         figures += burn_figures(project, budgets.burn(ctx, project=project.id, as_of=as_of))
@@ -85,11 +85,6 @@ def _answer(request: HttpRequest, ctx: Context, project: Charter) -> dict[str, A
     if may(ctx, "portfolio.read_project", project_id=project.id):
         values |= _health(portfolio.standing(ctx, project=project.id).figures, project)
     return values
-
-
-def _driving(ctx: Context, project_id: int) -> tuple[TaskRow, ...]:
-    """The critical tasks, as far as one sentence counts them."""
-    return schedule.tasks(ctx, project=project_id, critical=True, limit=200).items
 
 
 # --- health -----------------------------------------------------------------------------------

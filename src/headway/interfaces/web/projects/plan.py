@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from headway.areas.schedule import commands, queries
+from headway.areas.schedule.weeks import driving_count
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.page import (
@@ -95,7 +96,7 @@ def plan(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         "rows": found.items,
         "count": len(found.items),
         "summary": summary,
-        "sentence": status_sentence(summary, () if found.next else found.items, locale_of(request)),
+        "sentence": status_sentence(summary, driving_count(ctx, project.id), locale_of(request)),
         "search": request.GET.get("q", "").strip(),
         "critical": bool(request.GET.get("critical")),
         "baselines": queries.baselines(ctx, project=project.id),
