@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from headway.areas.desk.types import DeskLine, Group, Piece, Sentence
-from headway.areas.desk.wording import ended, names_text
+from headway.areas.desk.wording import ended, names_text, short
 
 
 def brief(lines: Sequence[DeskLine], *, day: date) -> tuple[Sentence, ...]:
@@ -64,7 +64,7 @@ def _decide(lines: Sequence[DeskLine]) -> list[Piece]:
     pieces = [_figure(found, "decision", "decisions", "lines in “To decide”"), Piece(f" wait{_s(found)} for you")]
     if overdue:
         pieces += [Piece(", "), _figure(overdue, "", "", "of these, those past their day"), Piece(" of them late")]
-        return [*pieces, Piece(ended(f"; the heaviest is {found[0].what}"))]
+        return [*pieces, Piece(ended(f"; the heaviest is {short(found[0].what)}"))]
     return [*pieces, Piece(".")]
 
 
@@ -77,7 +77,7 @@ def _late(lines: Sequence[DeskLine]) -> list[Piece]:
     pieces += [Piece(f" {_is(found)} late or about to be")]
     said = worst.consequence or worst.reason
     where = f" on {worst.project}" if worst.project else ""
-    return [*pieces, Piece(ended(f"; first {worst.what}{where}: {said}"))]
+    return [*pieces, Piece(ended(f"; first {short(worst.what)}{where}: {said}"))]
 
 
 def _send(lines: Sequence[DeskLine]) -> list[Piece]:

@@ -93,7 +93,7 @@ def _decide(page: Page, site: House) -> None:
     expect(page.get_by_role("status").filter(has_text="Done: record the decision.")).to_be_visible()
     expect(line(page, "Which shop")).to_have_count(0)
     assert "The open one" in {row.outcome for row in decisions(site("manager"), project="SITE")}
-    expect(page.locator(".hw-desk-done")).to_contain_text("Record")
+    expect(page.locator(".hw-desk-done")).to_contain_text("Recorded what was decided")
 
 
 def _set_aside_and_undo(page: Page) -> None:

@@ -203,7 +203,8 @@ def _done(rows: Iterable[DoneRow]) -> list[tuple[DoneRow, str, str, int]]:
             found[-1] = (*found[-1][:2], "", found[-1][3] + 1)
         else:
             href = go_url(row.kind, row.record_id) if row.kind in PAGES else ""
-            found.append((row, act_words(row.use_case), href, 1))
+            words_ = act_words(row.use_case)
+            found.append((row, words_[:1].upper() + words_[1:], href, 1))
     return found
 
 
