@@ -35,7 +35,7 @@ class FoundKind(Enum):
     ORGANISATION = "organisation"
 
 
-_LABELS = {
+LABELS = {
     FoundKind.PROJECT: "projects.Project",
     FoundKind.TASK: "schedule.PlanTask",
     FoundKind.RISK: "projects.Risk",
@@ -51,7 +51,7 @@ _LABELS = {
     FoundKind.PERSON: "people.Person",
     FoundKind.ORGANISATION: "people.Organisation",
 }
-_KINDS = {label: kind for kind, label in _LABELS.items()}
+_KINDS = {label: kind for kind, label in LABELS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def find(ctx: Context, *, text: ShortText, kinds: tuple[FoundKind, ...] = (), li
     """
     if not 1 <= limit <= _MOST:
         raise Invalid(f"limit is {limit}; give 1 to {_MOST}.", fields=[FieldError("limit", f"1 to {_MOST}")])
-    labels = [_LABELS[kind] for kind in kinds or FoundKind]
+    labels = [LABELS[kind] for kind in kinds or FoundKind]
     hits = search.query(ctx, text, labels, limit, within=_within(ctx))
     named = projects.named_projects(ctx, {hit.project_id for hit in hits if hit.project_id is not None})
     return tuple(_found(hit, named.get(hit.project_id or 0)) for hit in hits)

@@ -14,6 +14,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from headway.areas.deliverables import queries as deliverables
+from headway.areas.people import queries as people
+from headway.areas.people.types import OrganisationKind
 from headway.areas.projects import queries as projects
 from headway.interfaces.web.page import page
 from headway.kernel.context import Context
@@ -61,6 +63,12 @@ def _upload(ctx: Context, record: Record) -> str:
     return reverse("document", args=[record.key, deliverables.upload(ctx, upload=record.id).document_id])
 
 
+def _organisation(ctx: Context, record: Record) -> str:
+    """The account of a client; others have none and stand with all accounts."""
+    clients = {row.id for row in people.organisations(ctx, kind=OrganisationKind.CLIENT)}
+    return reverse("client", args=[record.id]) if record.id in clients else reverse("clients")
+
+
 PAGES: dict[str, Address] = {
     "projects.Project": page_of_project("project"),
     "projects.Risk": _record("risks", "projects.Risk"),
@@ -81,6 +89,8 @@ PAGES: dict[str, Address] = {
     "deliverables.Snapshot": _snapshot,
     "deliverables.UploadedVersion": _upload,
     "approvals.Approval": page_of_house("approval"),
+    "people.Person": page_of_house("person-card"),
+    "people.Organisation": _organisation,
 }
 
 

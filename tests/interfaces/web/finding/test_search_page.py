@@ -7,7 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from headway.areas.projects import commands as projects
-from tests.interfaces.web.conftest import House, Signed
+from headway.interfaces.web.addresses import PAGES, go_url
+from headway.journeys.finding import LABELS
+from tests.interfaces.web.conftest import House, Signed, person_id
 
 pytestmark = pytest.mark.django_db
 
@@ -86,3 +88,13 @@ def test_many_hits_cost_as_many_queries_as_few(filled: House, signed: Signed) ->
     for number in range(40):
         projects.add_risk(filled("manager"), project="SITE", title=f"Kestrel {number}", probability=2, impact=2)
     assert queries() <= few
+
+
+def test_every_kind_of_hit_has_a_page(filled: House, signed: Signed) -> None:
+    assert {record for record in LABELS.values() if record not in PAGES} == set()
+    for text in ("max member", "acme"):
+        (first, *_) = signed("manager").get("/search/palette", {"q": text}).json()["records"]
+        assert signed("manager").get(first["href"], follow=True).status_code == 200, text
+    max_ = go_url("people.Person", person_id(filled, "member"))
+    assert "member@example.org" in signed("tester").get(max_, follow=True).content.decode()
+    assert signed("client").get(max_).status_code == 404
