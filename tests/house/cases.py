@@ -523,7 +523,7 @@ case(
     "reports.ask",
     lambda w, s, who: {
         "version": s.version_draft,
-        "approvers": [w.person("approver"), s.client_person],
+        "approvers": [w.person("administrator"), s.client_person],
         "recipients": ["x@example.org"],
         "mail_subject": "Status",
         "mail_body": "Here it is",

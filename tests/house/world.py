@@ -454,7 +454,9 @@ def _statuses(helper: Context, side: Side) -> None:
     for number, name in ((901, "older"), (902, "newer")):
         row = deliverables.number_snapshot(helper, project=side.project, kind="status", as_of=DAY, audience="internal")
         told = almost_empty(number=number)
-        told = replace(told, project=replace(told.project, name=f"Project {side.marker}"))
+        told = replace(
+            told, project=replace(told.project, key=f"{side.name.upper()}-PROJECT", name=f"Project {side.marker}")
+        )
         data = {"snapshot": told.to_json()}
         deliverables.freeze_snapshot(helper, snapshot=row.id, data=data, digest=told.digest)
         side.ids[f"status_{name}"] = row.id

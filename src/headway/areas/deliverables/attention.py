@@ -81,7 +81,7 @@ def not_prepared(ctx: Context) -> Iterable[Matter]:
         document__project_id__in=led_ids(ctx), document__kind=_STATUS
     )
     dated = rows.order_by().values("document__project_id").annotate(Max("snapshot__as_of"))
-    last: dict[int, date] = dict(dated.values_list())
+    last: dict[int, date] = dict(dated.values_list("document__project_id", "snapshot__as_of__max"))
     for project_id in delivering:
         newest = last.get(project_id)
         if newest is None or newest < monday:
