@@ -52,6 +52,7 @@ def present(
         "nav": (),
         "portal_tabs": tuple(tabs),
         "portal_project": project,
+        "several": len(projects.list_projects(ctx, limit=2).items) > 1,
         "today": today_in(ctx, project) if project is not None else ctx.now.date(),
     }
     return show(request, ctx, template, framed | values, status=status)
