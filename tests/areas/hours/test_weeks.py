@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from headway.areas.comms import queries as comms
 from headway.areas.hours import commands, queries, sheets, weeks
 from headway.areas.hours.types import EntryStatus, WeekCell
 from headway.areas.people.queries import person_of_user
@@ -260,6 +261,8 @@ def test_what_came_back_carries_its_reason_until_it_is_handed_in_again(site: Hou
     commands.return_entries(site("manager"), project="SITE", reason="Wrong task", **DAYS)
     found = weeks.my_week(site("member"), day=MONDAY).rows[0].cells[0]
     assert (found.status, found.returned, found.open) == (EntryStatus.DRAFT, "Wrong task", True)
+    told = [notice.text for notice in comms.inbox(site("member")).items]
+    assert "2 h from 2026-03-02 to 2026-03-08 came back: Wrong task" in told
     sheets.submit_week(site("member"), day=MONDAY)
     assert weeks.my_week(site("member"), day=MONDAY).rows[0].cells[0].returned == ""
 

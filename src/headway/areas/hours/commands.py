@@ -15,9 +15,11 @@ from decimal import Decimal
 from operator import itemgetter
 from typing import Annotated, Any
 
-from django.db.models import F
+from django.db.models import F, Min
 from pydantic import StringConstraints
 
+from headway.areas.comms.commands import notify
+from headway.areas.comms.types import NoticeReason
 from headway.areas.hours.events import EntriesChanged
 from headway.areas.hours.models import RateLine, StagedImport, TimeEntry
 from headway.areas.hours.queries import between, entry_row, live, rate_row
@@ -321,11 +323,23 @@ def approve(
 def return_entries(
     ctx: Context, *, project: ProjectId, first: date, last: date, reason: Text, person: PersonId | None = None
 ) -> StatusChange:
-    """Give submitted, approved or locked hours back as drafts, with the reason."""
+    """Give submitted, approved or locked hours back as drafts, with the reason, which their persons are told."""
     if not reason.strip():
         raise Invalid("Say why the hours go back.", fields=[FieldError("reason", "required")])
     back = {EntryStatus.SUBMITTED, EntryStatus.APPROVED, EntryStatus.LOCKED}
     rows = _of(ctx, project, person)
+    given_back = between(rows, first, last).filter(status__in=[status.value for status in back])
+    whose = list(given_back.order_by().values("person_id").annotate(entry=Min("id"), worked=exact("hours")))
+    for row in whose:
+        notify(
+            ctx,
+            to=[row["person_id"]],
+            reason=NoticeReason.DECIDED,
+            about_kind=TimeEntry._meta.label,
+            about_id=row["entry"],
+            project_id=project,
+            text=f"{decimal(row['worked'])} h from {first} to {last} came back: {reason.strip()}",
+        )
     return _move(ctx, project, rows, first, last, EntryStatus.DRAFT, back, returned=reason.strip())
 
 
