@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from headway.areas.projects import commands as projects
@@ -25,12 +27,31 @@ def test_a_form_shows_what_is_stored_and_sends_what_was_changed(site: House, sig
     assert (row.title, row.cause, row.version, row.state) == ("Later", "Snow", 2, State.OPEN)
 
 
+def test_a_change_can_be_undone_by_one_press(site: House, signed: Signed) -> None:
+    manager = site("manager")
+    risk = projects.add_risk(manager, project="SITE", title="Late", probability=2, impact=3)
+    path = f"/acts/projects.edit_risk?risk={risk.id}"
+    client = signed("manager")
+    page = client.post(path, {"title": "Later", "probability": "2", "impact": "4", "version": "1"}).content.decode()
+    hidden = dict(re.findall(r'<input type="hidden" name="(title|impact|version|once)" value="([^"]*)"', page))
+    assert (hidden["title"], hidden["impact"], hidden["version"]) == ("Late", "3", "2")
+    assert client.post(path, hidden).status_code == 200
+    (row,) = queries.risks(manager, project="SITE")
+    assert (row.title, row.impact, row.version) == ("Late", 3, 3)
+
+
 def test_a_form_sent_twice_acts_once(site: House, signed: Signed) -> None:
     client = signed("manager")
     sent = {"title": "Down", "severity": "high", "once": "abc"}
     for _ in range(2):
         assert client.post("/acts/projects.add_issue?project=SITE", sent).status_code == 200
     assert len(queries.issues(site("manager"), project="SITE")) == 1
+
+
+def test_what_was_made_can_be_opened(site: House, signed: Signed) -> None:
+    page = signed("manager").post("/acts/projects.add_issue?project=SITE", {"title": "Down", "severity": "high"})
+    (issue,) = queries.issues(site("manager"), project="SITE")
+    assert f'href="/go/projects.Issue/{issue.id}">Open ISS-1</a>' in page.content.decode()
 
 
 def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed(site: House, signed: Signed) -> None:

@@ -70,7 +70,7 @@ def test_the_palette_gives_records_and_at_first_what_is_at_hand(filled: House, s
     assert signed("manager").get(records[0]["href"], follow=True).status_code == 200
     first = signed("manager").get("/search/palette").json()
     assert [row["detail"] for row in first["recent"]] == ["SITE"]
-    assert {"Add risk", "Log"} <= {row["title"] for row in first["acts"]}
+    assert {"Add risk", "Hours: log"} <= {row["title"] for row in first["acts"]}
 
 
 def test_many_hits_cost_as_many_queries_as_few(filled: House, signed: Signed) -> None:

@@ -129,7 +129,7 @@ def _form(
             stored=_stored(ctx, changing) if changing else None,
         )
         if done.done and "try" not in request.POST:
-            return _told(request, ctx, case, record, done.result)
+            return _told(request, ctx, case, record, done.result, _undoing(form, changing, done.result))
     project = projects.charter(ctx, project=record.project_id) if record and record.project_id else None
     values = {
         "case": case,
@@ -178,7 +178,32 @@ def _do(
     return case.call_json(acting.but(idempotency_key=once, dry_run=trying), inputs)
 
 
-def _told(request: HttpRequest, ctx: Context, case: UseCase[Any], record: Present | None, result: Any) -> HttpResponse:
+def _undoing(form: ActForm, before: Present | None, result: Any) -> dict[str, Any]:
+    """What the same form must send to set everything back; empty where something was empty before, or is not known."""
+    version = result.get("version") if isinstance(result, dict) else None
+    sent = form.given() if before is not None else {}
+    if before is None or version is None or not sent or not set(sent) <= set(before.values):
+        return {}
+    old = {name: shown(before.values[name]) for name in sent}
+    return {} if any(value in (None, "") for value in old.values()) else {**old, "version": version}
+
+
+def _made(case: UseCase[Any], result: Any) -> Link | None:
+    """The record that an 'add …' has made, where it has a page."""
+    kind = next((name for name in PAGES if name.lower() == f"{case.area}.{case.verb.rpartition('_')[2]}"), "")
+    if not case.verb.startswith("add_") or not kind or not isinstance(result, dict) or "id" not in result:
+        return None
+    return Link(f"Open {result.get('ref') or choices.noun_of(kind).lower()}", go_url(kind, result["id"]))
+
+
+def _told(
+    request: HttpRequest,
+    ctx: Context,
+    case: UseCase[Any],
+    record: Present | None,
+    result: Any,
+    undoing: dict[str, Any],
+) -> HttpResponse:
     """What was done, and where to go from here."""
     project = projects.charter(ctx, project=record.project_id) if record and record.project_id else None
     again = reverse("act", args=[case.name]) + (f"?project={project.key}" if project else "")
@@ -188,7 +213,10 @@ def _told(request: HttpRequest, ctx: Context, case: UseCase[Any], record: Presen
         "record": record,
         "facts": tuple(facts(result)),
         "back": _back(project, record),
+        "made": _made(case, result),
         "again": again,
+        "undo": {**undoing, "once": secrets.token_hex(16)} if undoing else {},
+        "undo_to": request.get_full_path(),
     }
     return show(request, ctx, "finding/done.html", values, crumbs=_crumbs(case))
 

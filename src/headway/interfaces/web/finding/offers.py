@@ -8,7 +8,7 @@ from functools import cache
 from django.urls import reverse
 
 from headway.areas.projects.queries import roles_anywhere
-from headway.interfaces.use_cases import about_area, offered
+from headway.interfaces.use_cases import offered
 from headway.kernel.access import permission_table, roles_of
 from headway.kernel.context import Context
 from headway.kernel.registry import Kind, UseCase
@@ -54,8 +54,8 @@ def _offer(case: UseCase[object]) -> Offer:
     return Offer(
         case.name,
         title_of(case),
-        case.summary,
-        about_area(case),
+        case.summary.replace("`", ""),
+        case.area.capitalize(),
         reverse("act", args=[case.name]),
         anchor is not None and label_of(anchor) == PROJECT,
         case.destructive,
@@ -63,8 +63,9 @@ def _offer(case: UseCase[object]) -> Offer:
 
 
 def title_of(case: UseCase[object]) -> str:
-    """The verb as a title: 'Add risk'."""
-    return case.verb.replace("_", " ").capitalize()
+    """The verb as a title: 'Add risk'; a bare one with what it belongs to: 'Budgets: approve'."""
+    words = case.verb.replace("_", " ")
+    return words.capitalize() if " " in words else f"{case.area.capitalize()}: {words}"
 
 
 def anchor_of(case: UseCase[object]) -> Parameter | None:

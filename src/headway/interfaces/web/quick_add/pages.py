@@ -42,9 +42,16 @@ def add(request: HttpRequest, ctx: Context) -> HttpResponse:
         return show(request, ctx, "quick_add/page.html", {**values, "examples": _examples(ctx, here)})
     found = understood(ctx, request, written, here=here)
     form = UnderstoodForm(ctx, found.line.kind, found.project.id, initial=begin(found, ctx.now.date()))
+    _focus(form, found.questions)
     asked = [(form[name], words) for name, words in found.questions.items() if name in form.fields]
     more = [words for name, words in found.questions.items() if name not in form.fields]
     return show(request, ctx, "quick_add/page.html", {**values, "form": form, "asked": asked, "more": more})
+
+
+def _focus(form: UnderstoodForm, questions: dict[str, str]) -> None:
+    """The first open question, else the title, in which Enter saves."""
+    name = next((name for name in form.fields if name in questions), "title")
+    form.fields[name].widget.attrs["autofocus"] = True
 
 
 def _save(request: HttpRequest, ctx: Context, values: dict[str, Any]) -> HttpResponse:
