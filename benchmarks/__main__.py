@@ -14,8 +14,8 @@ from pathlib import Path
 from tests.postgres import binaries, postgres_url
 from tests.reliability.harness import Installation
 
-from benchmarks import bench_requests
-from benchmarks.house import ROOT, load
+from benchmarks import bench_pages, bench_requests, portfolio
+from benchmarks.house import ROOT, line, load
 
 SETTINGS = "headway.config.settings.prod"
 
@@ -24,7 +24,8 @@ def main() -> int:
     """Print everything; 0 when each part ran."""
     started = time.monotonic()
     print(f"Python {platform.python_version()}, {platform.machine()}, {load()}\n")
-    parts = [*(_on(kind) for kind in ("SQLite", "PostgreSQL")), _work(), _engine()]
+    kinds = ("SQLite", "PostgreSQL")
+    parts = [*(_on(kind) for kind in kinds), *(_pages(kind) for kind in kinds), _work(), _engine()]
     print(f"\n{time.monotonic() - started:.0f} s in all, {load()}")
     return 0 if all(parts) else 1
 
@@ -45,6 +46,23 @@ def _on(kind: str) -> bool:
         finally:
             one.stop()
     return done
+
+
+def _pages(kind: str) -> bool:
+    if kind == "PostgreSQL" and binaries() is None:
+        return True  # said above
+    with tempfile.TemporaryDirectory(prefix="headway-bench-") as folder:
+        one = _installation(Path(folder), postgres_url() if kind == "PostgreSQL" else "")
+        print(f"\n{kind}: making {portfolio.PROJECTS} projects of {portfolio.TASKS} tasks, {load()}", flush=True)
+        made = json.loads(_run(one, "benchmarks.portfolio", capture=True).stdout.splitlines()[-1])
+        line(f"{made['tasks']:,} tasks, {made['entries']:,} time entries", f"{made['seconds']:.0f} s", "minutes")
+        print(f"{kind}: pages, two server workers, {load()}")
+        one.start()
+        try:
+            bench_pages.main(one, made["users"])
+        finally:
+            one.stop()
+    return True
 
 
 def _work() -> bool:

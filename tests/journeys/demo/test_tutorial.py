@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,6 +21,17 @@ COMMANDS = [
 ]
 
 
+@pytest.fixture
+def present_listing(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The commands as the registry has them now, whether or not the kept listing was renewed."""
+    path = tmp_path_factory.mktemp("listing") / "listing.json"
+    path.write_text(json.dumps(describe.listing()), encoding="utf-8")
+    monkeypatch.setattr(listing, "PATH", path)
+    listing.areas.cache_clear()
+    yield
+    listing.areas.cache_clear()
+
+
 def test_the_page_names_commands_and_people_of_the_demo(users: tuple[DemoUser, ...]) -> None:
     assert len(COMMANDS) >= 6
     assert set(re.findall(r"[\w.]+@[\w.]+\.example", PAGE)) <= {user.email for user in users}
@@ -27,19 +40,19 @@ def test_the_page_names_commands_and_people_of_the_demo(users: tuple[DemoUser, .
 @pytest.mark.parametrize("command", [line for line in COMMANDS if " demo " not in line])
 def test_a_command_of_the_page_answers(
     users: tuple[DemoUser, ...],
+    present_listing: None,
     command: str,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(listing, "areas", lambda: describe.listing()["areas"])
     monkeypatch.delenv("HEADWAY_TOKEN", raising=False)
     monkeypatch.chdir(tmp_path)
     program, *arguments = shlex.split(command)
     assert program == "headway"
     status = main(arguments)
     said = capsys.readouterr()
-    assert (status, said.err) == (0, "")
+    assert (status, said.err) == (0, ""), said.err
     written = [path for path in tmp_path.iterdir() if path.stat().st_size]
     assert said.out or written
 
