@@ -19,7 +19,7 @@ from headway.documents.tree import Chart, ChartKind, Kind, Series
 from headway.engine.measures import Measure, shown
 from headway.interfaces.web.frame import Input, Source
 from headway.interfaces.web.locale import Locale
-from headway.interfaces.web.projects.drawings import CHART_SIZE, Picture
+from headway.interfaces.web.projects.drawings import CHART_SIZE, Picture, week_of
 from headway.interfaces.web.projects.figures import KeyFigure, burn_figures, written
 from headway.interfaces.web.templatetags.formats import money_short, number, short_date
 
@@ -97,14 +97,17 @@ def _of_measure(project: Charter, burn: BurnFigures, measure: Measure, note: str
     return KeyFigure(measure.key, measure.name, written(measure), note, "", source)
 
 
-def by_week(burn: BurnFigures, weeks: Sequence[TotalRow], locale: Locale) -> Picture | None:
+def by_week(burn: BurnFigures, days: Sequence[TotalRow], locale: Locale) -> Picture | None:
     """Hours burned up to the end of each week, those of the week as columns, and the budget as a line; None for none.
 
-    weeks  totals by week, the Monday as their key.
+    days  totals by day: the database groups days fast, and weeks one entry at a time.
     """
-    if not weeks or burn.basis is not Basis.HOURS:
+    if not days or burn.basis is not Basis.HOURS:
         return None
-    amounts = {date.fromisoformat(row.keys[0]): row.hours for row in weeks}
+    amounts: dict[date, Decimal] = {}
+    for row in days:
+        monday = week_of(date.fromisoformat(row.keys[0]))
+        amounts[monday] = amounts.get(monday, ZERO) + row.hours
     first, last = min(amounts), max(amounts)
     mondays = [first + step * WEEK for step in range((last - first).days // 7 + 1)]
     burned, running = [], ZERO

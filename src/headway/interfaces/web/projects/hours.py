@@ -108,9 +108,9 @@ def hours(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         "leads": may(ctx, "hours.read_team", project_id=project.id),
     }
     if burned is not None:
-        weeks = queries.totals(ctx, project=project.id, by=(GroupBy.WEEK,))
+        days = queries.totals(ctx, project=project.id, by=(GroupBy.DAY,))
         values |= {
-            "picture": burn.by_week(burned, weeks, locale),
+            "picture": burn.by_week(burned, days, locale),
             "budgets": budgets.budgets(ctx, project=project.id),
             "changes": budgets.changes(ctx, project=project.id),
             "alerts": budgets.alerts(ctx, project=project.id),
