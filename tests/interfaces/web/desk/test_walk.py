@@ -73,7 +73,7 @@ def _open_a_figure(page: Page) -> None:
     expect(page.get_by_role("dialog", name="Where 3 lines comes from")).to_contain_text("ISS-1 Broken")
     page.keyboard.press("Escape")
     line(page, "Which shop").get_by_role("button", name="Why here").click()
-    expect(page.get_by_role("dialog", name="Where Its place comes from").last).to_contain_text("points")
+    expect(page.get_by_role("dialog", name="Where its place here comes from").last).to_contain_text("points")
     page.keyboard.press("Escape")
 
 
