@@ -83,7 +83,7 @@ class RateForm(forms.Form):
 
 @page()
 def hours(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
-    """What was burned beside what is complete; by task, person and week; budget and rates for those who may see them."""
+    """What was burned beside what is complete; by task, person and week; budget and rates for who may see them."""
     project = working_project(ctx, key)
     offered(ctx, "hours.read", project)
     locale = locale_of(request)
