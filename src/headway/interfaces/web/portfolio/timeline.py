@@ -26,7 +26,7 @@ from headway.interfaces.web.submitting import day_of
 from headway.interfaces.web.templatetags.formats import weekday_date
 from headway.kernel.context import Context
 
-PER_PAGE = 40
+PER_PAGE = 25
 _ZOOMS = {"month": 6, "quarter": 18}  # months shown at once
 _WIDTH, _NAMES = 1040.0, 210.0
 _ROW, _TOP = 30.0, 34.0
@@ -42,6 +42,7 @@ class MarkLine:
 
     row: TimelineRow
     mark: MilestoneMark
+    href: str
 
 
 @page()
@@ -67,7 +68,9 @@ def timeline(request: HttpRequest, ctx: Context) -> HttpResponse:
         "found": found,
         "zoom": zoom,
         "picture": picture(found, today, quarters=zoom == "quarter") if found.rows else None,
-        "lines": [MarkLine(row, mark) for row in found.rows for mark in row.milestones],
+        "lines": [
+            MarkLine(row, mark, reverse("plan", args=[row.key])) for row in found.rows for mark in row.milestones
+        ],
         "shown": len(found.rows),
         "answer": answer(found, today, locale),
         "zooms": [Link(label, address(first, level), active=level == zoom) for level, label in _ZOOM_LABELS],
