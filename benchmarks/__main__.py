@@ -25,7 +25,7 @@ def main() -> int:
     started = time.monotonic()
     print(f"Python {platform.python_version()}, {platform.machine()}, {load()}\n")
     kinds = ("SQLite", "PostgreSQL")
-    parts = [*(_on(kind) for kind in kinds), *(_pages(kind) for kind in kinds), _work(), _engine()]
+    parts = [*(_on(kind) for kind in kinds), *(_pages(kind) for kind in kinds), _plan_page(), _work(), _engine()]
     print(f"\n{time.monotonic() - started:.0f} s in all, {load()}")
     return 0 if all(parts) else 1
 
@@ -63,6 +63,12 @@ def _pages(kind: str) -> bool:
         finally:
             one.stop()
     return True
+
+
+def _plan_page() -> bool:
+    print(f"\nThe plan page, drawn by Chromium, {load()}", flush=True)
+    command = [sys.executable, "-m", "benchmarks.bench_gantt"]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
 
 
 def _work() -> bool:

@@ -491,7 +491,10 @@ export class Gantt extends HTMLElement {
   }
 
   private openPane(): void {
-    if (this.selected) void this.pane.open(this.selected);
+    const task = this.selected;
+    if (!task) return;
+    if (task.start !== null) this.showMoment(task.start);
+    void this.pane.open(task);
   }
 
   // --- folding, finding, sorting ---------------------------------------------------------------
