@@ -307,7 +307,9 @@ def set_progress(
         whole = old.duration.amount if old.duration else ZERO_WORK
         left = _duration(remaining, settings, "remaining").amount if remaining is not None else None
         if left is not None and left.tenths < 0:
-            raise Invalid("What remains is 0 or more.", fields=[FieldError("remaining", "0 or more", value=remaining or "")])
+            raise Invalid(
+                "What remains is 0 or more.", fields=[FieldError("remaining", "0 or more", value=remaining or "")]
+            )
         if percent is None and left is not None:
             percent, whole = _by_remaining(old.actual_duration or ZERO_WORK, left)
         elif percent is not None and percent < 100 and left is not None:
