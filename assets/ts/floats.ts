@@ -57,7 +57,11 @@ function setDrawer(open: boolean): void {
 function onClick(event: MouseEvent): void {
   if (!(event.target instanceof Element)) return;
   const opens = event.target.closest<HTMLElement>("[data-dialog-open]");
-  if (opens) openDialog(document.getElementById(opens.dataset["dialogOpen"] ?? ""));
+  if (opens) {
+    // A link leads to the same as a page, for who has no scripts.
+    if (opens instanceof HTMLAnchorElement) event.preventDefault();
+    openDialog(document.getElementById(opens.dataset["dialogOpen"] ?? ""));
+  }
   if (event.target.closest("[data-dialog-close]")) event.target.closest("dialog")?.close();
   // A click on the backdrop has the dialogue itself as its target.
   if (event.target instanceof HTMLDialogElement && event.target.matches(".hw-dialog")) event.target.close();

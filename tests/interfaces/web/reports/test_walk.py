@@ -201,7 +201,7 @@ def _approve(context: BrowserContext, count: int, words: str) -> None:
 def _send(context: BrowserContext, house: House) -> None:
     page = sign_in(context, "manager")
     page.goto("/reports/?stage=to+send")
-    page.get_by_role("link", name="Weekly status").click()
+    page.get_by_role("link", name=re.compile("^Weekly status")).click()
     page.get_by_role("link", name="Send…").click()
     dialog = page.get_by_role("dialog", name=re.compile("^Send Weekly status"))
     expect(dialog.get_by_text("client@example.org")).to_be_visible()
