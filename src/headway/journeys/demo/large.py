@@ -260,9 +260,11 @@ class _Project:
             missing=MissingRule.KEEP,
         )
         sunday = self.today - timedelta(days=self.today.weekday() + 1)
-        for row in dict.fromkeys(self.team):
-            hours.submit(self.ctx, project=self.id, first=first, last=sunday, person=row.id)
-        hours.approve(self.ctx, project=self.id, first=first, last=sunday - timedelta(days=7))
+        if first <= sunday:
+            for row in dict.fromkeys(self.team):
+                hours.submit(self.ctx, project=self.id, first=first, last=sunday, person=row.id)
+        if first <= sunday - timedelta(days=7):
+            hours.approve(self.ctx, project=self.id, first=first, last=sunday - timedelta(days=7))
         return len(rows)
 
     def _entries(self, most: int) -> Iterator[Taken]:
