@@ -36,6 +36,8 @@ def _on(kind: str) -> bool:
         return True
     print(f"\n{kind}: doors (through - by hand = cost, medians), {load()}")
     done = _alone("benchmarks.bench_doors", postgres_url() if kind == "PostgreSQL" else "")
+    print(f"{kind}: search over 50,000 records, {load()}", flush=True)
+    done = _alone("benchmarks.bench_search", postgres_url() if kind == "PostgreSQL" else "") and done
     print(f"{kind}: requests through the API, two server workers, {load()}")
     with tempfile.TemporaryDirectory(prefix="headway-bench-") as folder:
         one = _installation(Path(folder), postgres_url() if kind == "PostgreSQL" else "")

@@ -64,6 +64,12 @@ def test_a_refusal_stands_beside_its_field_and_keeps_what_was_typed(site: House,
     assert queries.risks(site("manager"), project="SITE") == ()
 
 
+def test_a_record_that_is_hidden_is_refused_and_what_was_typed_stays(site: House, signed: Signed) -> None:
+    answer = signed("manager").post("/acts/projects.add_issue?project=SITE", {"title": "Kept words", "owner": "999999"})
+    assert answer.status_code == 422
+    assert "Kept words" in answer.content.decode()
+
+
 def test_showing_the_result_saves_nothing(site: House, signed: Signed) -> None:
     sent = {"title": "Perhaps", "try": "1"}
     answer = signed("manager").post("/acts/projects.add_issue?project=SITE", sent)

@@ -112,6 +112,14 @@ def test_a_refusal_stands_beside_its_field(site: House, signed: Signed) -> None:
     assert "hours as 1.5" in answer.content.decode()
 
 
+def test_a_task_wants_a_plan_and_what_was_typed_stays(site: House, signed: Signed) -> None:
+    _, values = understood(signed("manager"), "task #SITE Write the brief")
+    answer = signed("manager").post("/add", values)
+    assert answer.status_code == 422
+    assert "has no plan yet" in answer.content.decode()
+    assert "Write the brief" in answer.content.decode()
+
+
 def test_only_projects_where_one_may_add_are_offered(site: House, signed: Signed) -> None:
     client = signed("member")
     page, values = understood(client, "issue #SITE broken")

@@ -31,7 +31,7 @@ from headway.kernel import choices, search
 from headway.kernel.access import may, permission_table
 from headway.kernel.choices import Present
 from headway.kernel.context import Context
-from headway.kernel.errors import Denied, NotFound
+from headway.kernel.errors import Denied, Invalid, NotFound
 from headway.kernel.registry import UseCase
 from headway.kernel.schema import Parameter
 
@@ -175,7 +175,10 @@ def _do(
             inputs[parameter.name] = kept_upload(ctx, request).id
     acting = started_from(ctx, cleaned.get("version")) if case.changes else ctx
     once = "" if trying else cleaned.get("once") or ""
-    return case.call_json(acting.but(idempotency_key=once, dry_run=trying), inputs)
+    try:
+        return case.call_json(acting.but(idempotency_key=once, dry_run=trying), inputs)
+    except NotFound as refusal:  # what the form names beside its record; the form stays with all that was typed
+        raise Invalid(refusal.message) from refusal
 
 
 def _undoing(form: ActForm, before: Present | None, result: Any) -> dict[str, Any]:

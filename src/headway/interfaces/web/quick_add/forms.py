@@ -15,11 +15,13 @@ from headway.areas.projects import commands as projects
 from headway.areas.projects import queries
 from headway.areas.projects.types import Severity
 from headway.areas.schedule import commands as schedule
+from headway.areas.schedule import queries as plans
 from headway.interfaces.web.page import today_in
 from headway.interfaces.web.quick_add.line import Chosen, Kind, Line, Named, chosen, named_in, read
 from headway.interfaces.web.submitting import CHOOSE, day, named, one_of, text
 from headway.kernel.access import may
 from headway.kernel.context import Context
+from headway.kernel.errors import FieldError, Invalid
 
 _EVENING = time(17)
 
@@ -37,6 +39,9 @@ class Adding:
 
 
 def _task(ctx: Context, given: dict[str, Any]) -> Any:
+    if not plans.has_plan(queries.charter(ctx, project=given["project"]).id):
+        message = "This project has no plan yet. Start one on its Plan page, or import a file."
+        raise Invalid(message, fields=[FieldError("project", message)])
     owner = dict(_people(ctx, given["project"])).get(given["person"], "")
     deadline = datetime.combine(given["day"], _EVENING) if given["day"] else None
     duration = given["amount"] or "1d"
