@@ -23,9 +23,9 @@ pytestmark = pytest.mark.django_db
 OWN = b"When;Colleague;Spent;What\n2026-03-02;Max Member;4,5;Sketches\n2026-03-03;Max Member;3;Layouts\n"
 
 
-def bring(client: Client, name: str, content: bytes, **more: str) -> str:
+def bring(client: Client, file: str, content: bytes, **more: str) -> str:
     """Drop a file at the centre; gives the address of its preview."""
-    given = {"project": "SITE", **more, "file": SimpleUploadedFile(name, content)}
+    given = {"project": "SITE", **more, "file": SimpleUploadedFile(file, content)}
     answer = client.post("/imports/", given)
     assert answer.status_code == 302, re.findall(r'role="alert".*?</div>', answer.content.decode(), re.DOTALL)[:2]
     return str(answer.headers["Location"])

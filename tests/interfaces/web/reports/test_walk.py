@@ -208,7 +208,7 @@ def _send(context: BrowserContext, house: House) -> None:
     expect(dialog.get_by_text("here is the status")).to_be_visible()
     assert faults(page) == []
     dialog.get_by_role("button", name="Send it now").click()
-    expect(page.get_by_text("On its way")).to_be_visible()
+    expect(page.get_by_text("On its way", exact=True)).to_be_visible()
     row = versions(house("manager"), project="SITE")[0]
     deliver({"mail": mails_of("deliverables.DocumentVersion", row.id)[0].id})
     page.reload()
