@@ -205,7 +205,7 @@ OWN = re.compile(
     r"^(portal|portal-.*|live|signed-in-again|drawing-style|invitation|account_.*|mfa_.*|usersessions_.*)$"
 )
 INSIDE_ACCOUNTS = {"clients", "client"}  # pages of the house that stand beside signing in
-LEADS_TO_THE_PORTAL = {"home", "project", "approvals", "approval"}
+LEADS_TO_THE_PORTAL = {"home", "projects", "project", "approvals", "approval"}
 SAMPLES = {"int": "1", "slug": "md", "str": "projects.Risk", "key": "SITE", "register": "risks", "path": "x"}
 
 
@@ -238,6 +238,8 @@ def test_no_other_address_of_the_workspace_is_there_for_them(planned: House, sig
             assert answer.headers.get("Location", "").startswith("/portal/"), address
             continue
         for answer in (outsider.get(address), outsider.post(address, {"name": "x"})):
+            if answer.headers.get("Location", "").startswith("/accounts/") and address == "/accounts/":
+                continue  # the sign-in library leads from its root, where nothing is, to its own pages
             if answer.status_code not in (404, 405) or b"Secret" in answer.content:
                 wrong.append((name, address, answer.status_code))
     assert wrong == []

@@ -216,6 +216,7 @@ class Listing:
     """A register narrowed to what is asked for.
 
     lines  (record, address that opens it beside the list).
+    asked  what the address says; `state` is the one shown when it says none.
     """
 
     lines: tuple[tuple[Any, str], ...]
@@ -225,6 +226,7 @@ class Listing:
     owners: tuple[str, ...]
     answer: str
     asked: Mapping[str, str]
+    state: str
     narrowed: bool
     next_url: str
     first_url: str
@@ -268,7 +270,8 @@ def listed(
         sorts=_sorts(kind, asked, order),
         owners=tuple(sorted({row.owner for row in rows if getattr(row, "owner", "")})),
         answer=_ANSWERS[kind.slug](open_, today),
-        asked=asked | {"state": state},
+        asked=asked,
+        state=state,
         narrowed=bool(set(asked) & {"q", "owner", "up", "across", "late"}),
         next_url=_address(asked, **{"from": str(first + PER_PAGE)}) if more else "",
         first_url=_address(asked, **{"from": None}) if first else "",

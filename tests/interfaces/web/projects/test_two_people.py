@@ -1,0 +1,92 @@
+"""Two people at once, in the browser: one sees within seconds what the other does, and neither overwrites the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from headway.areas.projects import commands, queries
+from tests.conftest import PASSWORD
+from tests.interfaces.web.conftest import House
+from tests.interfaces.web.frame.test_browser import faults
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+SOON = 20_000  # milliseconds within which a change of somebody else is on the screen
+
+
+@pytest.fixture
+def opened(browser: Browser, live_server: Any, site: House) -> Iterator[BrowserContext]:
+    """The manager's browser; complaints of scripts or of the content policy fail the test."""
+    address = str(live_server.url).replace("127.0.0.1", "localhost")
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
+    complaints: list[str] = []
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    page = context.new_page()
+    page.goto("/accounts/login/")
+    page.fill("[name=login]", "manager@example.org")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_load_state()
+    yield context
+    context.close()
+    assert complaints == []
+
+
+def _accessible(page: Page) -> None:
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
+        expect(page.locator("html")).to_have_attribute("data-bs-theme", theme)
+        page.evaluate(
+            "Promise.all(document.getAnimations().map((item) => item.finished.catch(() => null)))"
+        )  # colours fade over
+        assert faults(page) == [], theme
+    page.emulate_media(color_scheme="light")
+
+
+def test_a_change_of_one_is_on_the_screens_of_the_other(opened: BrowserContext, site: House) -> None:
+    overview, register = opened.pages[0], opened.new_page()
+    overview.goto("/projects/SITE/")
+    expect(overview.get_by_text("No open risk is recorded")).to_be_visible()
+    register.goto("/projects/SITE/risks/")
+    expect(register.get_by_role("heading", name="No risks here")).to_be_visible()
+    commands.add_risk(site("associate"), project="SITE", title="Texts come late", probability=4, impact=4)
+    expect(register.get_by_role("link", name="Texts come late")).to_be_visible(timeout=SOON)
+    overview.bring_to_front()
+    expect(overview.get_by_role("link", name="Texts come late").first).to_be_visible(timeout=SOON)
+    _accessible(overview)
+
+
+def test_a_record_is_changed_beside_its_list_and_merged_with_another_change(
+    opened: BrowserContext, site: House
+) -> None:
+    risk = commands.add_risk(site("associate"), project="SITE", title="Texts come late", probability=4, impact=4)
+    page = opened.pages[0]
+    page.goto("/projects/SITE/risks/")
+    page.get_by_role("link", name="Texts come late").click()
+    expect(page.locator("#record-form")).to_be_visible()
+    assert page.url.endswith("/projects/SITE/risks/?open=1")
+    _accessible(page)
+
+    page.locator("#record-form [name=impact]").select_option("5")
+    expect(page.locator("#effect")).to_contain_text("Exposure 16 → 20 of 25")
+    commands.edit_risk(site("associate"), risk=risk.id, title="Texts come very late", response="Ask early")
+    page.get_by_role("button", name="Save the risk").click()
+    expect(page.get_by_text("changed this meanwhile")).to_be_visible()
+    assert queries.risks(site("manager"), project="SITE")[0].impact == 4
+    _accessible(page)
+
+    both = page.locator(".hw-both")
+    expect(both.locator("[name=keep-title][value=stored]")).to_be_checked()
+    expect(both.locator("[name=keep-impact][value=yours]")).to_be_checked()
+    page.get_by_role("button", name="Save the risk").click()
+    expect(page.get_by_text("RISK-1 is saved")).to_be_visible()
+    expect(page.locator("#register")).to_contain_text("Texts come very late")
+    row = queries.risks(site("manager"), project="SITE")[0]
+    assert (row.title, row.impact, row.response) == ("Texts come very late", 5, "Ask early")
+
+    page.keyboard.press("Escape")
+    expect(page.locator("#record-form")).to_have_count(0)
+    assert page.url.rstrip("?").endswith("/projects/SITE/risks/")
