@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -84,13 +85,14 @@ def _asked(line: DeskLine, given: Mapping[str, str]) -> dict[str, str]:
 def snooze(request: HttpRequest, ctx: Context) -> HttpResponse:
     """Set a line aside for hours, until tomorrow or until Monday."""
     key, later = request.POST.get("key", ""), request.POST.get("later", "tomorrow")
-    today = _today(ctx)
+    today = queries.today(ctx)
     if later == "3h":
-        change: Callable[[], Any] = lambda: commands.snooze(ctx, key=key, hours=3)  # noqa: E731
+        change = partial(commands.snooze, ctx, key=key, hours=3)
+        text = "Set aside, back in 3 hours."
     else:
-        until = today + timedelta(days=7 - today.weekday()) if later == "monday" else today + timedelta(days=1)
-        change = lambda: commands.snooze(ctx, key=key, until=until)  # noqa: E731
-    text = f"Set aside, back {'in' if later == '3h' else ''} {_LATER.get(later, 'tomorrow')}.".replace("  ", " ")
+        ahead = 7 - today.weekday() if later == "monday" else 1
+        change = partial(commands.snooze, ctx, key=key, until=today + timedelta(days=ahead))
+        text = f"Set aside, back {_LATER.get(later, 'tomorrow')}."
     return _changed(request, ctx, change, Said(text, reverse("desk-unsnooze"), "key", key))
 
 
@@ -115,7 +117,7 @@ def delegate(request: HttpRequest, ctx: Context) -> HttpResponse:
             told = Said(f"With {done.result.to_person} now; they are told.", *_take_back(done.result.id))
             return _again(request, ctx, said=told)
         status = done.status
-    values = {"row": as_line(line, _today(ctx)), "form": form, "people": people}
+    values = {"row": as_line(line, queries.today(ctx)), "form": form, "people": people}
     if request.htmx:  # type: ignore[attr-defined]
         return render(request, "desk/delegate_dialog.html", values, status=status)
     crumbs = (Link("Desk", reverse("desk")), Link("Hand on"))
@@ -206,7 +208,3 @@ def _done(rows: Iterable[DoneRow]) -> list[tuple[DoneRow, str, str, int]]:
             words_ = act_words(row.use_case)
             found.append((row, words_[:1].upper() + words_[1:], href, 1))
     return found
-
-
-def _today(ctx: Context) -> date:
-    return queries.today(ctx)
