@@ -1,6 +1,6 @@
 // What a person types in a form is kept in this tab until the server has accepted it: the end of a session, a server
 // that restarts or a tab reloaded by mistake lose nothing. Passwords, files and what the server has hidden are not kept,
-// but for the version the person started from, so that a stale save is still seen as one.
+// but for the version and the values the person started from, so that a stale save is still seen as one.
 import { fresh, ready } from "./net";
 import { notice } from "./notices";
 
@@ -28,7 +28,7 @@ function kept(form: HTMLFormElement): Field[] {
   return [...form.elements].filter((item): item is Field => {
     if (item instanceof HTMLTextAreaElement || item instanceof HTMLSelectElement) return item.name !== "";
     if (!(item instanceof HTMLInputElement) || item.name === "" || item.name === FIELD) return false;
-    if (item.type === "hidden") return item.name === "version";
+    if (item.type === "hidden") return item.name === "version" || item.name.startsWith("initial-");
     return !["password", "file", "submit", "button", "image"].includes(item.type);
   });
 }
