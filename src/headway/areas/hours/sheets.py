@@ -39,6 +39,7 @@ from headway.kernel.queries import query
 from headway.kernel.schema import ShortText, Text
 
 DAY_HOURS = Decimal(24)
+HALF_A_YEAR = timedelta(weeks=26)
 Step = Annotated[int, Field(ge=0, le=60)]
 
 
@@ -130,7 +131,7 @@ def _set(
 
 
 def _add(ctx: Context, person: int, key: RowKey, day: date, hours: Decimal, note: str = "") -> None:
-    role, billable = usual(ctx, person, key)
+    role, billable = usual(ctx, person, key, day)
     task = tasks_by_uid(ctx, key.project_id, [key.task_uid]).get(key.task_uid) if key.task_uid is not None else None
     log(
         ctx,
@@ -145,9 +146,12 @@ def _add(ctx: Context, person: int, key: RowKey, day: date, hours: Decimal, note
     )
 
 
-def usual(ctx: Context, person: int, key: RowKey) -> tuple[str, bool]:
-    """Role and billable flag of a person's newest entry in a row; the role of the newest on the project else."""
-    mine = TimeEntry.visible_to(ctx).filter(person_id=person, project_id=key.project_id, removed_at=None)
+def usual(ctx: Context, person: int, key: RowKey, day: date) -> tuple[str, bool]:
+    """Role and billable flag of a person's newest entry in a row; the role of the newest on the project else.
+
+    Only the half year before and after the day counts: who came back after longer may do something else now.
+    """
+    mine = own_entries(ctx, person, day - HALF_A_YEAR, day + HALF_A_YEAR).filter(project_id=key.project_id)
     newest = mine.order_by("-day", "-id").values_list("role", "billable")
     like = newest.filter(task_uid=key.task_uid, phase=key.phase).first()
     if like is not None:

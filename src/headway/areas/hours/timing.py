@@ -135,7 +135,7 @@ def stop_timer(ctx: Context, *, ended_at: datetime | None = None, note: Text | N
     rule = rules(ctx)
     measured = stretches(row.started_at, ended, row.zone)
     task = tasks_by_uid(ctx, row.project_id, [row.task_uid]).get(row.task_uid) if row.task_uid is not None else None
-    role, billable = usual(ctx, row.person_id, RowKey(row.project_id, row.task_uid, row.phase))
+    role, billable = usual(ctx, row.person_id, RowKey(row.project_id, row.task_uid, row.phase), ended.date())
     entries = []
     for stretch in rounded(measured, rule):
         hours = (Decimal(stretch.minutes) / 60).quantize(_MILLIONTH)

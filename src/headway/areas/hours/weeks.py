@@ -152,11 +152,10 @@ def _states(entries: Sequence[TimeEntry]) -> tuple[StatusTotal, ...]:
 
 def _earlier(ctx: Context, person_id: int, monday: date) -> tuple[WeekTotal, ...]:
     rows = own_entries(ctx, person_id, monday - EARLIER * WEEK, monday - timedelta(days=1)).order_by()
-    summed = rows.annotate(week=TruncWeek("day")).values("week", "status").annotate(worked=exact("hours"))
     hours: dict[date, Decimal] = {}
     status: dict[date, str] = {}
-    for row in summed.order_by("-week", "status"):
-        week = row["week"]
+    for row in rows.values("day", "status").annotate(worked=exact("hours")).order_by("-day", "status"):
+        week = monday_of(row["day"])
         hours[week] = hours.get(week, ZERO) + decimal(row["worked"])
         status[week] = min(status.get(week, row["status"]), row["status"], key=_RANKS.__getitem__)
     return tuple(WeekTotal(week, worked, EntryStatus(status[week])) for week, worked in hours.items())

@@ -185,10 +185,14 @@ def _named(places: set[_Place]) -> dict[_Place, str]:
 def planned_for(ctx: Context, person_id: int, first: date, last: date) -> tuple[PlannedTask, ...]:
     """The open tasks to which a person is assigned and whose dates touch some days, by project and outline."""
     assigned = _assigned_to(ctx, person_id)
-    rows = PlanTask.visible_to(ctx).filter(_whose(None, assigned), removed_at=None, active=True, summary=False)
-    rows = rows.filter(percent_complete__lt=100, milestone=False, start__lt=_after(last), finish__gte=_at(first))
-    found = rows.order_by("plan__project_id", "position", "id").values_list("plan__project_id", "uid", "name")
-    return tuple(PlannedTask(*row) for row in found[:SHOWN])
+    plans = Plan.visible_to(ctx).filter(pk__in={place.plan_id for place in assigned})
+    projects = dict(plans.values_list("pk", "project_id"))
+    # Without a join to their plans, so that each task is found by plan and uid and not by reading whole plans.
+    rows = PlanTask.unscoped(reason="tasks of plans that the actor sees").filter(_whose(None, assigned))
+    rows = rows.filter(removed_at=None, active=True, summary=False, milestone=False, percent_complete__lt=100)
+    dated = rows.filter(start__lt=_after(last), finish__gte=_at(first)).order_by("plan_id", "position", "id")
+    found = dated.values_list("plan_id", "uid", "name")[:SHOWN]
+    return tuple(PlannedTask(projects[plan_id], uid, name) for plan_id, uid, name in found if plan_id in projects)
 
 
 def _at(day: date) -> datetime:

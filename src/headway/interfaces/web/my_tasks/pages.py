@@ -226,7 +226,7 @@ def log(request: HttpRequest, ctx: Context, task: int) -> HttpResponse:
         if not form.is_valid():
             return Said(_faults(form), refused=True)
         me = my_person_id(ctx)
-        role, billable = usual(ctx, me or 0, RowKey(row.project_id, row.uid, row.name[:255]))
+        role, billable = usual(ctx, me or 0, RowKey(row.project_id, row.uid, row.name[:255]), form.cleaned_data["day"])
         entry = hours.log(
             ctx, project=row.project_id, task=task, role=role, billable=billable, person=me, **form.cleaned_data
         )
