@@ -72,6 +72,7 @@ def look(page: Page, name: str) -> None:
 
 def test_the_first_week(opened: BrowserContext, tmp_path: Path) -> None:
     page = sign_in(opened, "manager")
+    page.goto("/projects/")
     expect(page.get_by_role("heading", name="No projects yet")).to_be_visible()
     look(page, "01-empty")
     _create(page)
@@ -161,7 +162,7 @@ def _look_at_the_project(page: Page) -> None:
     look(page, "19-task")
     page.goto("/settings/")
     look(page, "20-settings")
-    page.goto("/")
+    page.goto("/projects/")
     look(page, "08-list")
 
 
