@@ -65,7 +65,7 @@ def test_overall_names_its_worst_dimensions(colours, sentence):
         (Decimal("219503.83"), "The forecast of €219,504 is €28,304 over the current budget of €191,200."),
         (Decimal(180000), "The forecast of €180,000 is €11,200 under the current budget of €191,200."),
         (Decimal("191200.4"), "The forecast of €191,200 equals the current budget."),
-        (None, "No forecast against the budget of €191,200 can be made yet."),
+        (None, "No forecast against the current budget of €191,200 can be made yet."),
     ],
 )
 def test_budget(forecast, sentence):

@@ -61,7 +61,7 @@ def budget(snapshot: StatusSnapshot) -> Runs:
         return silent(snapshot, Block.BUDGET)
     current = words.amount(block.current, block.basis, snapshot.project.currency)
     if block.forecast is None:
-        return sentence("No forecast against the budget of {current} can be made yet.", current=current)
+        return sentence("No forecast against the current budget of {current} can be made yet.", current=current)
     forecast = words.amount(block.forecast, block.basis, snapshot.project.currency)
     difference = words.amount(abs(block.forecast - block.current), block.basis, snapshot.project.currency)
     if forecast.text == current.text:

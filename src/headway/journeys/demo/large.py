@@ -13,8 +13,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from headway.areas.approvals.types import Vote
 from headway.areas.budgets import commands as budgets
 from headway.areas.budgets.types import Basis
+from headway.areas.deliverables.types import Format
 from headway.areas.files import commands as files
 from headway.areas.files import store
 from headway.areas.hours import commands as hours
@@ -30,6 +32,7 @@ from headway.areas.schedule.records import to_record
 from headway.engine import plan as engine
 from headway.engine.cpm import schedule as compute
 from headway.engine.units import ZERO_WORK
+from headway.journeys import reports
 from headway.journeys.demo.house import DemoUser, acting, keep_standing, new_password
 from headway.journeys.demo.large_words import CLIENTS, FIRST, KINDS, LAST, PHASES, RISKS, TITLES, WORK
 from headway.journeys.demo.planning import Before, Doer, Outline, Row, plan_of
@@ -40,6 +43,7 @@ _DOMAIN = "kestrel.example"
 _LIMIT = 50 * 1024 * 1024
 _TEAM = 6
 _PER_PHASE = 12
+_REPORTED = 2  # as many projects have an approved report: a house of that size has long left its first week
 _MOST = {"projects": 2_000, "tasks": 20_000, "entries": 20_000}
 # Everybody who can sign in: name, e-mail before the @, role in the organisation, title.
 _USERS = (
@@ -93,6 +97,8 @@ def load_large(
         made_entries += project.hours(entries)
         project.money()
         project.registers()
+        if number <= _REPORTED:
+            project.report()
         keep_standing(system, project.id)
         told(number)
     return Large(count, made_tasks, made_entries, house.size, users)
@@ -333,6 +339,20 @@ class _Project:
                 ctx, project=self.id, name=row.name, person=row.id, power=chance.randint(2, 5),
                 interest=chance.randint(2, 5), engagement=Engagement.SUPPORTIVE, raci=Raci.RESPONSIBLE,
             )  # fmt: skip
+
+    def report(self) -> None:
+        """A status report, approved and not sent."""
+        ctx, approver = self.house.manager, self.house.approver
+        version = reports.prepare(ctx, project=self.id, client_copy=True, formats=(Format.MD,))
+        request = reports.ask(
+            ctx,
+            version=version.id,
+            approvers=(self.house.everywhere[0][0].id,),
+            recipients=(f"status@{_DOMAIN}",),
+            mail_subject=f"{self.name}: status",
+            mail_body="The week's status is attached.",
+        )
+        reports.decide(approver, approval=request.id, decision=Vote.APPROVE, digest=request.digest)
 
     def _soon(self) -> date:
         return self.today + timedelta(days=self.chance.randint(-6, 40))
