@@ -87,7 +87,7 @@ def test_a_component_does_not_read_the_pages_variables_of_the_same_name(draw: Dr
 
 
 @pytest.mark.parametrize(
-    ("state", "word"), [("green", "On track"), ("amber", "At risk"), ("red", "Off track"), ("grey", "Not measured")]
+    ("state", "word"), [("green", "Green"), ("amber", "Amber"), ("red", "Red"), ("grey", "Not measured")]
 )
 def test_a_state_is_a_word_a_shape_and_a_colour(draw: Draw, state: str, word: str) -> None:
     shown = draw(f"<c-rag state='{state}' />")

@@ -120,7 +120,7 @@ def test_states_are_read_from_words_and_enums_and_unknown_is_grey() -> None:
         "grey",
         "grey",
     ]
-    assert formats.rag_word(Health.RED) == "Off track"
+    assert formats.rag_word(Health.RED) == "Red"
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ MINUS = "−"
 _NO_BREAK = "\u00a0"
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_WORDS = {"green": "On track", "amber": "At risk", "red": "Off track", "grey": "Not measured"}
+_WORDS = {"green": "Green", "amber": "Amber", "red": "Red", "grey": "Not measured"}
 # The first mark found decides: Edge also calls itself Chrome, Chrome also Safari, Android also Linux.
 _BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
 _SYSTEMS = (
