@@ -10,14 +10,16 @@ import pytest
 from headway.areas.approvals import commands as approvals
 from headway.areas.budgets import commands as budgets
 from headway.areas.budgets.types import Basis
+from headway.areas.comms import commands as comms
 from headway.areas.deliverables import commands as deliverables
 from headway.areas.deliverables.types import Colour
 from headway.areas.desk.types import DeskLine, Group
 from headway.areas.hours import commands as hours
+from headway.areas.projects import commands as projects
 from headway.areas.projects.types import Charter
 from headway.areas.schedule import commands as schedule
 from headway.areas.schedule.queries import resources, tasks
-from headway.kernel.context import Context
+from headway.kernel.context import Context, system_context
 from tests.areas.desk.conftest import House, lines, person
 
 pytestmark = pytest.mark.django_db
@@ -150,6 +152,39 @@ def test_worse_health_is_told_to_who_leads(house: House, site: Charter) -> None:
     line = lines(ctx)[f"health:{site.id}"]
     assert line.what == "Health went from green to red"
     assert f"health:{site.id}" not in lines(house("member"))
+
+
+def test_an_import_with_open_questions_waits_for_answers(house: House, site: Charter) -> None:
+    ctx = house("manager")
+    batch = projects.open_import(
+        ctx, project="SITE", kind="hours", file_id=1, file_name="hours.csv", answers={}, mapping={}
+    )
+    asked = {"questions": [{"field": "date_order", "choices": ["dmy", "mdy"]}]}
+    projects.keep_preview(ctx, batch=batch.id, parsed={}, preview=asked, failed=False)
+    line = lines(house("associate"))[f"import:{batch.id}"]
+    assert (line.group, line.reason, line.act.label) == (Group.DECIDE, "1 question is open", "Answer")
+    assert f"import:{batch.id}" not in lines(house("member"))
+
+
+def test_a_mail_that_failed_can_be_tried_again(house: House, site: Charter) -> None:
+    system = system_context("a test").but(now=house("manager").now)
+    mail = comms.queue(
+        system,
+        event_key="system:a-test",
+        subject_kind="projects.Project",
+        subject_id=site.id,
+        project_id=site.id,
+        approval_id=None,
+        recipients=("cleo@example.org",),
+        subject="Status",
+        body="Here it is",
+    )
+    assert f"mail:{mail.id}" not in lines(house("manager"))
+    comms.note_failure(system, mail=mail.id, error="550 no such user", final=True)
+    line = lines(house("manager"))[f"mail:{mail.id}"]
+    assert (line.group, line.reason) == (Group.SEND, "not sent: 550 no such user")
+    assert (line.act.use_case, line.act.inputs) == ("comms.retry", {"mail": mail.id})
+    assert f"mail:{mail.id}" not in lines(house("member"))
 
 
 def test_old_progress_is_told_before_it_turns_figures_grey(house: House, planned: dict[str, int]) -> None:
