@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from headway.areas.people.queries import person_of_user
 from headway.areas.projects import commands, histories
 from headway.areas.projects.types import Charter, Happening, RecordKind, Stage, State
+from headway.areas.schedule import commands as schedule
 from headway.kernel.context import Context
 from headway.kernel.errors import Denied, Invalid, NotFound
 from tests.conftest import NOW
@@ -91,3 +92,14 @@ def test_happenings_since_an_instant(house: House, site: Charter) -> None:
         (Happening.CLOSED, "RISK-1", "Old"),
         (Happening.DECIDED, "DEC-1", "Which?"),
     }
+
+
+def test_a_changed_task_is_told_by_the_parts_of_it_that_differ(house: House, site: Charter) -> None:
+    manager = house("manager")
+    schedule.start_plan(manager, project="SITE", start=date(2026, 3, 2))
+    task = schedule.add_task(manager, project="SITE", name="Build", duration="3d").task_id
+    schedule.edit_task(manager, task=task, duration="5d")
+    newest = histories.activity(manager, project="SITE", area="schedule").items[0]
+    told = [(change.record, change.old, change.new) for change in newest.changes if "duration" in change.field]
+    assert told
+    assert all(record == "Build" and "tenths" not in old + new for record, old, new in told), told

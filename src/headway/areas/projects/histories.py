@@ -25,6 +25,7 @@ from headway.areas.projects.types import (
     RecordKind,
     State,
 )
+from headway.engine.units import WorkTime
 from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.models import AuditEntry, FieldChange
@@ -42,7 +43,8 @@ _MODELS: dict[RecordKind, Any] = {
 _KINDS = {model._meta.label: kind for kind, model in _MODELS.items()}
 _PER_ACT = 20  # changed fields of one act that a page tells; an import of a plan changes thousands
 _LONGEST = 300  # characters of a value that is told
-_UNTOLD = frozenset({"stored", "version"})  # parts of a stored definition that say nothing to people
+_UNTOLD = frozenset({"stored", "version", "digest", "files_digest"})  # fields that say nothing to people
+_BULKY = "(changed)"  # what the history keeps in the place of a value too large for it
 
 
 @query(permission="projects.read_activity")
@@ -103,6 +105,8 @@ def _changes(ctx: Context, project: Project, entries: list[AuditEntry]) -> dict[
     records = _records(ctx, changes)
     found: dict[int, list[ChangeRow]] = {}
     for change in changes:
+        if change.field in _UNTOLD or change.new == _BULKY:
+            continue
         known = records.get((change.kind, change.record_id), "")
         for field, old, new in _told(change, names):
             found.setdefault(change.entry_id, []).append(
@@ -190,6 +194,9 @@ def _text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    amount = value.get("amount", value) if isinstance(value, dict) else None
+    if isinstance(amount, dict) and set(amount) == {"tenths"}:
+        return f"{WorkTime(amount['tenths']).hours.normalize():f} h"
     if isinstance(value, list) and all(isinstance(item, str) for item in value):
         text = ", ".join(value)
     else:

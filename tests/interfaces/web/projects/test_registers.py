@@ -151,6 +151,8 @@ def test_lists_narrow_by_words_state_owner_lateness_and_field_of_the_grid(
     worst, best = (_body(manager.get(f"{RISKS}{asked}")) for asked in ("", "?sort=-exposure"))
     assert worst.index("Late texts") < worst.index("Server too small")
     assert best.index("Server too small") < best.index("Late texts")
+    assert 'aria-sort="descending"' in worst
+    assert 'aria-sort="ascending"' in best
     assert "2 open risks, the highest exposure 12 of 25 (RISK-1); 1 without a response; 1 past" in worst
     assert "; 1 without an owner." in worst
 

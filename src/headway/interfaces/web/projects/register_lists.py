@@ -178,6 +178,7 @@ _ORDERS: dict[str, dict[str, Callable[[Any], Any]]] = {
         "gap": lambda row: row.engagement is row.desired,
     },
 }
+_LARGEST_FIRST = {("risks", "exposure"), ("issues", "number"), ("issues", "severity"), ("stakeholders", "power")}
 _DUE = {"risks": "response_due", "issues": "due", "decisions": "decide_by", "assumptions": "check_by"}
 _GRIDS = {"risks": ("Probability", "Impact"), "stakeholders": ("Power", "Interest")}
 
@@ -335,8 +336,9 @@ def _sorts(kind: Register, asked: Mapping[str, str], order: str) -> dict[str, So
     now = order if order.lstrip("-") in orders else next(iter(orders))
     found = {}
     for name in orders:
-        standing = "ascending" if now == name else "descending" if now == f"-{name}" else "none"
-        target = f"-{name}" if standing == "ascending" else name
+        ways = ("descending", "ascending") if (kind.slug, name) in _LARGEST_FIRST else ("ascending", "descending")
+        standing = ways[0] if now == name else ways[1] if now == f"-{name}" else "none"
+        target = f"-{name}" if now == name else name
         found[name] = Sort(_address(asked, **{"sort": target, "from": None}), standing)
     return found
 
