@@ -50,8 +50,8 @@ def my_tasks(ctx: Context, *, day: date | None = None) -> MyTasks:
     monday = datetime.combine(today - timedelta(days=today.weekday()), time())
     person = my_person_id(ctx)
     assigned = _assigned_to(ctx, person)
-    rows = PlanTask.visible_to(ctx).filter(removed_at=None, active=True, summary=False)
-    rows = rows.filter(_whose(person, assigned)).filter(Q(percent_complete__lt=100) | Q(actual_finish__gte=monday))
+    current = Q(percent_complete__lt=100) | Q(actual_finish__gte=monday)
+    rows = PlanTask.visible_to(ctx).filter(current, pk__in=_mine(person, assigned))
     rows = rows.select_related("plan").defer("definition", "computed", "plan__settings", "plan__warnings")
     found = list(rows.order_by("finish", "plan_id", "position", "id")[: SHOWN + 1])
     shown = found[:SHOWN]
@@ -124,16 +124,25 @@ def _assigned_to(ctx: Context, person_id: int | None) -> set[_Place]:
     }
 
 
-def _whose(person_id: int | None, assigned: Collection[_Place]) -> Q:
-    """Those tasks, and the ones that bear the person's name as their owner's."""
+def _mine(person_id: int | None, assigned: Collection[_Place]) -> set[int]:
+    """Ids of those tasks, and of the ones that bear the person's name as their owner's; each kind by its own index."""
+    every = PlanTask.unscoped(reason="narrowed by the caller to what the actor sees")
+    every = every.filter(removed_at=None, active=True, summary=False)
+    found = set(every.filter(_placed(assigned)).values_list("pk", flat=True))
+    name = names_of([person_id]).get(person_id, "") if person_id is not None else ""
+    if name:
+        found |= set(every.filter(owner=name).values_list("pk", flat=True))
+    return found
+
+
+def _placed(places: Collection[_Place]) -> Q:
     by_plan: dict[int, list[int]] = {}
-    for place in assigned:
+    for place in places:
         by_plan.setdefault(place.plan_id, []).append(place.uid)
     chosen = Q(pk__in=())
     for plan_id, uids in by_plan.items():
         chosen |= Q(plan_id=plan_id, uid__in=uids)
-    name = names_of([person_id]).get(person_id, "") if person_id is not None else ""
-    return chosen | Q(owner=name) if name else chosen
+    return chosen
 
 
 def _waiting(places: Iterable[_Place]) -> dict[_Place, list[str]]:
@@ -188,7 +197,7 @@ def planned_for(ctx: Context, person_id: int, first: date, last: date) -> tuple[
     plans = Plan.visible_to(ctx).filter(pk__in={place.plan_id for place in assigned})
     projects = dict(plans.values_list("pk", "project_id"))
     # Without a join to their plans, so that each task is found by plan and uid and not by reading whole plans.
-    rows = PlanTask.unscoped(reason="tasks of plans that the actor sees").filter(_whose(None, assigned))
+    rows = PlanTask.unscoped(reason="tasks of plans that the actor sees").filter(_placed(assigned))
     rows = rows.filter(removed_at=None, active=True, summary=False, milestone=False, percent_complete__lt=100)
     dated = rows.filter(start__lt=_after(last), finish__gte=_at(first)).order_by("plan_id", "position", "id")
     found = dated.values_list("plan_id", "uid", "name")[:SHOWN]
