@@ -72,17 +72,13 @@ class Cell:
 
 def cells(standing: Standing, names: tuple[str, ...], locale: Locale) -> tuple[Cell, ...]:
     """The cells of a project, in the order of the columns asked for."""
+    page = reverse("portfolio-standing", args=[standing.key])
     found = []
     for name in names:
         column = COLUMNS[name]
-        href = figure_address(standing.key, name) if column.opens and standing.figures is not None else ""
+        href = f"{page}?figure={name}" if column.opens and standing.figures is not None else ""
         found.append(_SHOWN[name](standing, column, href, locale))
     return tuple(found)
-
-
-def figure_address(key: str, name: str) -> str:
-    """Where a figure of a project is explained."""
-    return f"{reverse('portfolio-standing', args=[key])}?figure={name}"
 
 
 def _of_figures(write: Callable[[Figures, Locale], Cell]) -> Callable[[Standing, Column, str, Locale], Cell]:
