@@ -77,7 +77,6 @@ export class CellEditor {
     this.field = null;
     const { value } = field;
     cell.classList.remove("is-editing");
-    cell.replaceChildren();
     this.gantt.view.rowOf(task.uid)?.renew(cell);
     const here = this.gantt.plan.task(task.uid);
     this.gantt.draw();

@@ -155,6 +155,7 @@ export class Gantt extends HTMLElement {
     const head = document.getElementById("plan-head")?.textContent;
     if (head) this.take(JSON.parse(head) as Sent, false);
     this.classList.add("is-ready");
+    this.closest(".hw-main")?.classList.add("is-plan");
     this.listen(frame);
     this.controls();
     this.fit();
@@ -205,6 +206,7 @@ export class Gantt extends HTMLElement {
   private take(sent: Sent, tint: boolean): void {
     const before = tint ? new Map(this.plan.tasks.map((task) => [task.uid, `${task.start} ${task.finish}`])) : null;
     const changed = this.plan.take(sent);
+    this.classList.toggle("is-complete", this.plan.complete);
     if (before && changed.size) {
       this.moved = new Set([...changed].filter((uid) => before.get(uid) !== place(this.plan.task(uid))));
     }

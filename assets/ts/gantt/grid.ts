@@ -23,6 +23,7 @@ export interface RowLook {
 /** A cell with what stands in it, so that nothing is written twice: each write asks the browser for a new layout. */
 interface Cell {
   element: HTMLElement;
+  words: Text;
   look: string;
   text: string;
   long: string;
@@ -89,8 +90,15 @@ export class Row {
       element.style.left = `${left}px`;
       element.style.width = `${look.widths[at]}px`;
       left += look.widths[at] ?? 0;
-      if (column.key === "name") element.append(this.toggle(), document.createElement("bdi"));
-      return { element, look: "", text: "", long: "", editable: null };
+      const words = document.createTextNode("");
+      if (column.key === "name") {
+        const name = document.createElement("bdi");
+        name.append(words);
+        element.append(this.toggle(), name);
+      } else {
+        element.append(words);
+      }
+      return { element, words, look: "", text: "", long: "", editable: null };
     });
     this.element.replaceChildren(...this.cells.map((cell) => cell.element));
   }
@@ -112,18 +120,18 @@ export class Row {
     if (editable !== cell.editable) element.setAttribute("aria-readonly", String(!editable));
     cell.editable = editable;
     const text = column.text(task, look.plan, look.writing);
-    if (column.key === "name") this.fillName(cell, task, text);
-    else if (text !== cell.text) element.textContent = text;
-    cell.text = text;
+    if (text !== cell.text) cell.words.data = cell.text = text;
+    if (column.key === "name") this.fillName(cell, task);
     const long = column.long?.(task, look.plan, look.writing) ?? (text.length * 7 > column.width - 16 ? text : "");
     if (long !== cell.long) element.title = cell.long = long;
   }
 
-  private fillName(cell: Cell, task: Task, text: string): void {
+  private fillName(cell: Cell, task: Task): void {
     const [toggle, name] = [...cell.element.children] as [HTMLElement, HTMLElement];
-    toggle.hidden = task.children.length === 0;
-    cell.element.style.paddingInlineStart = `${8 + Math.min(task.level - 1, DEEPEST) * INDENT}px`;
-    if (text !== cell.text) name.textContent = text;
+    const folds = task.children.length > 0;
+    if (toggle.hidden === folds) toggle.hidden = !folds;
+    const indent = `${8 + Math.min(task.level - 1, DEEPEST) * INDENT}px`;
+    if (cell.element.style.paddingInlineStart !== indent) cell.element.style.paddingInlineStart = indent;
     const look = isDone(task) && !task.summary ? "is-done" : "";
     if (name.className !== look) name.className = look;
   }
@@ -131,6 +139,8 @@ export class Row {
   /** Forget what stands in a cell that was edited, so that it is written again. */
   renew(element: HTMLElement): void {
     const cell = this.cells.find((one) => one.element === element);
-    if (cell) Object.assign(cell, { look: "", text: "", long: "" });
+    if (!cell) return;
+    Object.assign(cell, { look: "", text: "", long: "" });
+    element.replaceChildren(cell.words);
   }
 }

@@ -108,10 +108,12 @@ export class Lane {
     const text = task.summary || isMark(task) ? task.name : look.plan.peopleOn(task).map((person) => person.name).join(", ");
     if (!text) return;
     const element = this.part("words", "gx-words", after + 8, null);
-    if (element.textContent !== text) {
-      const name = document.createElement("bdi");
-      name.textContent = text;
-      element.replaceChildren(name);
+    const name = element.firstElementChild?.firstChild;
+    if (name instanceof Text) {
+      if (name.data !== text) name.data = text;
+    } else {
+      element.append(document.createElement("bdi"));
+      element.firstElementChild?.append(text);
     }
   }
 

@@ -8,6 +8,7 @@ import { type Tick } from "./scale";
 import { dayText } from "./time";
 
 export const HEAD = 50;
+const FOOT = 18; // room for the scroll bars at the foot
 const OVER = 3; // rows drawn above and below what is in sight
 const BESIDE = 300; // pixels drawn left and right of what is in sight
 const SVG = "http://www.w3.org/2000/svg";
@@ -35,8 +36,10 @@ export class View {
   readonly split: HTMLElement;
   private readonly space: HTMLElement;
   private readonly stage: HTMLElement;
+  private readonly rowsWindow: HTMLElement;
   private readonly rowsHost: HTMLElement;
   private readonly canvas: HTMLElement;
+  private readonly lanesWindow: HTMLElement;
   private readonly lanesHost: HTMLElement;
   private readonly ticks: HTMLElement;
   private readonly lines: HTMLElement;
@@ -63,7 +66,8 @@ export class View {
     this.grid.setAttribute("aria-label", name);
     this.head = make("gx-head", make("gx-heads", this.grid, "rowgroup"), "row");
     this.head.setAttribute("aria-rowindex", "1");
-    this.rowsHost = make("gx-rows", make("gx-window", this.grid, "presentation"), "rowgroup");
+    this.rowsWindow = make("gx-window", this.grid, "presentation");
+    this.rowsHost = make("gx-rows", this.rowsWindow, "rowgroup");
     this.split = make("gx-split", this.stage, "separator");
     this.split.tabIndex = 0;
     this.split.setAttribute("aria-orientation", "vertical");
@@ -77,7 +81,8 @@ export class View {
     this.lines = document.createElement("div");
     const body = make("gx-window", this.canvas);
     body.append(backing);
-    this.lanesHost = make("gx-lanes", body);
+    this.lanesWindow = make("gx-lanes-window", body);
+    this.lanesHost = make("gx-lanes", this.lanesWindow);
     const under = document.createElementNS(SVG, "svg");
     under.setAttribute("class", "gx-links");
     this.shadePath = path(under, "gx-shade");
@@ -104,7 +109,8 @@ export class View {
     this.look = { ...look, from: 0, to: 0 };
     this.grid.setAttribute("aria-rowcount", String(rows.length + 1));
     this.grid.setAttribute("aria-colcount", String(rowLook.columns.length));
-    this.space.style.height = `${HEAD + rows.length * ROW}px`;
+    this.space.style.height = `${HEAD + rows.length * ROW + FOOT}px`;
+    this.rowsHost.style.height = this.lanesHost.style.height = `${rows.length * ROW + FOOT}px`;
     this.canvas.style.width = `${look.scale.width}px`;
     this.stale = true;
     this.draw();
@@ -150,7 +156,7 @@ export class View {
 
   reveal(index: number): void {
     const top = index * ROW;
-    const room = this.height - 16; // the scroll bar at the foot
+    const room = this.height - FOOT;
     if (top < this.scroller.scrollTop) this.scroller.scrollTop = top;
     else if (top + ROW > this.scroller.scrollTop + room) this.scroller.scrollTop = top + ROW - room;
   }
@@ -162,8 +168,9 @@ export class View {
     const last = Math.min(this.rows.length - 1, Math.ceil((top + this.height) / ROW) + OVER);
     const left = this.chart.scrollLeft;
     const width = this.across;
-    this.rowsHost.style.transform = `translateY(${-top}px)`;
-    this.lanesHost.style.transform = `translateY(${-top}px)`;
+    // Scrolled and not transformed: a change of the hosts' style would have every row in sight styled anew.
+    this.rowsWindow.scrollTop = top;
+    this.lanesWindow.scrollTop = top;
     const sideways = this.stale || left < this.drawn.from || left + width > this.drawn.to;
     if (sideways) {
       this.drawn.from = Math.max(0, left - BESIDE);

@@ -44,7 +44,7 @@ def built(site: House) -> House:
 def _open(context: BrowserContext, who: str = "manager", path: str = "") -> Page:
     page = sign_in(context, who)
     page.goto(f"/projects/SITE/plan/{path}")
-    expect(page.locator("x-gantt.is-ready")).to_be_visible()
+    expect(page.locator("x-gantt.is-ready.is-complete")).to_be_visible()
     expect(page.locator("[data-gx=count]")).to_have_text("4 rows")
     return page
 
@@ -152,7 +152,9 @@ def test_what_an_edit_moves_is_tinted_and_said(opened: BrowserContext, built: Ho
     page.keyboard.press("F2")
     page.keyboard.type("5d")
     page.keyboard.press("Enter")
-    expect(page.locator("[data-gx=status]")).to_contain_text("2 other tasks move. Finish moves from Wed, Mar 11 to Fri, Mar 13.")
+    expect(page.locator("[data-gx=status]")).to_contain_text(
+        "2 other tasks move. Finish moves from Wed, Mar 11 to Fri, Mar 13."
+    )
     expect(page.locator(".gx-row.is-moved")).to_have_count(4)
     expect(_cell(page, HEBREW, "slip")).to_have_text("+2 d")
 
