@@ -30,14 +30,13 @@ GOAL_KB = 300
 # name, address, whose page, whether it draws charts and so has no goal for its weight
 PAGES = (
     ("desk", "/desk/", "associate", False),
-    ("start page", "/", "associate", False),
     ("portfolio", "/portfolio/", "associate", False),
     ("portfolio, all for a senior reader", "/portfolio/", "senior_reader", False),
     ("portfolio timeline", "/portfolio/timeline/", "associate", True),
     ("project overview", "/projects/K-007/", "associate", False),
     ("plan of 500 tasks", "/projects/K-007/plan/", "associate", True),
     ("plan of 500 tasks as JSON", "/projects/K-007/plan/chart.json", "associate", True),
-    ("registers", "/projects/K-007/registers/", "associate", False),
+    ("risks", "/projects/K-007/risks/", "associate", False),
     ("project hours", "/projects/K-007/hours/", "associate", False),
     ("activity", "/projects/K-007/activity/", "associate", False),
     ("search", "/search?q=defect", "associate", False),
@@ -51,7 +50,7 @@ PAGES = (
     ("clients", "/accounts/", "associate", False),
     ("API: standings", "/api/v1/portfolio/standings", "associate", True),
 )
-_ASSET = re.compile(r'(?:href|src)="(?P<address>/static/[^"]+\.(?:css|js))"')
+_ASSET = re.compile(r'(?:href|src)="(?P<address>/static/[^"?]+\.(?:css|js)(?:\?[^"]*)?)"')
 _FONT = re.compile(r"url\(['\"]?(?P<address>[^)'\"]+\.woff2)")
 
 
@@ -158,8 +157,9 @@ def _assets(visitor: Visitor, page: str) -> tuple[float, float]:
     for address in sorted({found["address"] for found in _ASSET.finditer(page)}):
         answer = visitor.ask(address)
         weight += len(answer.sent)
-        if address.endswith(".css"):
-            fonts += sum(_weights(visitor, address, _FONT.finditer(answer.text)))
+        style = address.partition("?")[0]
+        if style.endswith(".css"):
+            fonts += sum(_weights(visitor, style, _FONT.finditer(answer.text)))
     return weight / 1000, fonts / 1000
 
 
