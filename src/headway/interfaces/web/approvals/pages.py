@@ -14,11 +14,12 @@ from headway.areas.approvals.types import ApprovalRow, ApprovalState, Vote
 from headway.areas.deliverables import queries as deliverables
 from headway.areas.deliverables.commands import UPLOAD
 from headway.areas.deliverables.reactions import SUBJECT
-from headway.areas.deliverables.types import Format, UploadRow, VersionFileRow, VersionRow
+from headway.areas.deliverables.types import UploadRow, VersionFileRow, VersionRow
 from headway.areas.projects.queries import my_person_id, named_projects
 from headway.areas.projects.types import ProjectRow
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.page import is_outside, page, say, show, warn, works_on
+from headway.interfaces.web.reports.states import FORMATS
 from headway.interfaces.web.submitting import attempt, words
 from headway.journeys import reports
 from headway.kernel.context import Context
@@ -29,14 +30,6 @@ _STATES = {
     ApprovalState.APPROVED: ("Approved", "green"),
     ApprovalState.REJECTED: ("Refused", "red"),
     ApprovalState.WITHDRAWN: ("Withdrawn", ""),
-}
-_FORMATS = {
-    Format.DOCX: "Word",
-    Format.PPTX: "PowerPoint",
-    Format.XLSX: "Excel",
-    Format.PDF: "PDF",
-    Format.HTML: "Web page",
-    Format.MD: "Markdown",
 }
 
 
@@ -57,7 +50,7 @@ class Asked:
     @property
     def files(self) -> list[tuple[VersionFileRow, str]]:
         """The files of a report with what they are called."""
-        return [(item, _FORMATS[item.format]) for item in self.version.files] if self.version else []
+        return [(item, FORMATS[item.format]) for item in self.version.files] if self.version else []
 
 
 class DecideForm(forms.Form):

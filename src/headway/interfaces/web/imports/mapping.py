@@ -26,7 +26,6 @@ class Choice:
     name: str
     samples: tuple[str, ...]
     chosen: str
-    proposed: bool
 
 
 @page("POST")
@@ -71,11 +70,7 @@ def columns(request: HttpRequest, ctx: Context, key: str, batch: int) -> HttpRes
 
 
 def _choices(found: TableColumns, chosen: dict[str, str]) -> list[Choice]:
-    proposed = {column: field for field, column in found.fields.items()}
-    return [
-        Choice(column.name, column.samples, chosen.get(column.name, ""), bool(proposed.get(column.name)))
-        for column in found.columns
-    ]
+    return [Choice(column.name, column.samples, chosen.get(column.name, "")) for column in found.columns]
 
 
 def _sentence(found: TableColumns) -> str:
