@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode, urljoin
 
 import django
 from django.test import Client
@@ -164,10 +164,8 @@ def _assets(visitor: Visitor, page: str) -> tuple[float, float]:
 
 
 def _weights(visitor: Visitor, style: str, found: Iterable[re.Match[str]]) -> Iterable[int]:
-    folder = style.rsplit("/", 1)[0]
     for address in {item["address"] for item in found}:
-        path = urlsplit(address).path
-        answer = visitor.ask(path if path.startswith("/") else f"{folder}/{path}")
+        answer = visitor.ask(urljoin(style, address))
         yield len(answer.sent) if answer.status == 200 else 0
 
 
