@@ -594,9 +594,9 @@ case("house.backups", lambda w, s, who: {})
 case("house.back_up", lambda w, s, who: {})
 case("comms.send_test", lambda w, s, who: {})
 
-# --- the Desk and the inbox: one's own; the open decision of side a stands on the Desks of who leads it
+# --- the Desk and the inbox: one's own; the open decision of a side stands on the Desks of who leads it
 _LEADS = frozenset({"manager", "associate"})
-_KEY: Inputs = lambda w, s, who: {"key": f"decision:{w.a.decision}"}  # noqa: E731
+_KEY: Inputs = lambda w, s, who: {"key": f"decision:{s.decision}"}  # noqa: E731
 case("desk.show", lambda w, s, who: {})
 case("desk.line", _KEY, only=_LEADS, refusal="not_found")
 case("desk.colleagues", _KEY)
