@@ -205,6 +205,12 @@ case("portfolio.views", lambda w, s, who: {})
 case("portfolio.save_view", lambda w, s, who: {"name": "Late ones", "settings": {"sort": "slip"}})
 case("portfolio.open_with", lambda w, s, who: {"view": w.views[_keeper(s, who)]})
 case("portfolio.share_view", lambda w, s, who: {"view": w.views[_keeper(s, who)], "sharing": "everyone"})
+case(
+    "portfolio.share_view/with a team",
+    lambda w, s, who: {"view": w.views[_keeper(s, who)], "sharing": "team", "team": w.team},
+    only=frozenset({"member"}),
+    refusal="invalid",
+)
 case("portfolio.remove_view", lambda w, s, who: {"view": w.views[_keeper(s, who)]})
 
 # --- imports
@@ -570,6 +576,7 @@ case("search.find", lambda w, s, who: {"text": s.marker})
 # --- how reports look
 case("deliverables.templates", lambda w, s, who: {})
 case("reports.set_template", lambda w, s, who: {"client": s.client, "title": "Client weekly", "sections": ["done"]})
+case("reports.set_template/with a logo", lambda w, s, who: {"logo": w.pictures[_owner(s, who)]})
 case(
     "deliverables.keep_template",
     lambda w, s, who: {

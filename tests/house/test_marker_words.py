@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -46,11 +47,12 @@ def forbidden_in(text: str) -> list[str]:
 
 def test_the_markers_are_there_to_be_found(world: World) -> None:
     manager = world.context("foreign_manager")
-    found = [
-        canonical(item.call_json(manager, CASES[item.name].inputs(world, world.b, "foreign_manager")))
-        for item in use_cases()
-        if item.kind is Kind.QUERY and not item.internal and item.name not in ("files.show", "approvals.show")
-    ]
+    found = []
+    for item in use_cases():
+        if item.kind is not Kind.QUERY or item.internal:
+            continue
+        with contextlib.suppress(HeadwayError):  # what is not for managers, or not on this one's Desk
+            found.append(canonical(item.call_json(manager, CASES[item.name].inputs(world, world.b, "foreign_manager"))))
     text = " ".join(found).casefold()
     assert "zanzibar" in text
     assert format(COST_RATE["b"], "f") in text

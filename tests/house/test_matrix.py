@@ -103,7 +103,7 @@ def test_matrix(world: World, golden: dict[str, Any], name: str) -> None:
         _no_oracle(who, answers)
     _whoever_may_succeeds(world, tried, case, verdicts["own"])
     _succeeds(case.in_world, world, verdicts)
-    _nothing_foreign(tried, verdicts)
+    _nothing_foreign(tried, case.inputs(world, world.a, "manager"), verdicts)
     if RENEW:
         golden[name] = {variant: _told(row) for variant, row in verdicts.items()}
     assert golden.get(name) == {variant: _told(row) for variant, row in verdicts.items()}, (
@@ -145,9 +145,13 @@ def _succeeds(in_world: bool, world: World, verdicts: dict[str, dict[str, str]])
         assert OK in verdicts["own"].values(), "no actor succeeds: the case shows nothing"
 
 
-def _nothing_foreign(tried: Any, verdicts: dict[str, dict[str, str]]) -> None:
+def _nothing_foreign(tried: Any, given: dict[str, Any], verdicts: dict[str, dict[str, str]]) -> None:
     """Records of the other client's project: for those who see all projects, and its own manager."""
-    kinds = {parameter.ref.label if parameter.ref else parameter.model._meta.label for parameter in references(tried)}
+    kinds = {
+        parameter.ref.label if parameter.ref else parameter.model._meta.label
+        for parameter in references(tried)
+        if parameter.name in given
+    }
     if "foreign" not in verdicts or kinds <= OF_THE_HOUSE:
         return
     let_in = {who for who, verdict in verdicts["foreign"].items() if verdict == OK}

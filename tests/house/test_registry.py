@@ -30,7 +30,7 @@ ROLES = {
 }
 # Permissions that pages and steps ask for by name, with no use case of their own.
 ASKED_BY_NAME: frozenset[str] = frozenset()
-# What nobody needs a permission for: one's own tokens, files, password and notices.
+# What nobody needs a permission for: one's own tokens, files, password, notices and stars.
 ONES_OWN = {
     "people.make_token",
     "people.revoke_token",
@@ -39,6 +39,8 @@ ONES_OWN = {
     "comms.mark_read",
     "comms.archive",
     "comms.archive_all",
+    "projects.star",
+    "projects.unstar",
 }
 # Addresses that answer somebody who has not signed in. Each by its name, or its path where it has none.
 OPEN_ADDRESSES = {
@@ -55,6 +57,7 @@ OPEN_ADDRESSES = {
     "mfa_authenticate": "the second step; asks for the first one without it",
     "mfa_login_webauthn": "signing in by passkey",
     "invitation": "the mailed link; its secret is the proof",
+    "signed-in-again": "says to close the tab; knows nobody",
     "drawing-style": "colours of drawings, the same for all",
     "api-docs": "describes the programs' interface, without data",
     "api-description": "describes the programs' interface, without data",
@@ -130,7 +133,7 @@ def test_every_event_is_registered_and_named_in_the_past() -> None:
     for kind in ours:
         assert events._events.get(events.event_name(kind)) is kind, f"decorate {kind.__qualname__} with @event"
         assert kind.__doc__, kind.__qualname__
-        assert re.search(r"(ed|Made|Begun|Taken|Sent|Given|Read|Set)$", kind.__name__), kind.__name__
+        assert re.search(r"(ed|Made|Begun|Taken|Sent|Given|Read|Set|Withdrawn)$", kind.__name__), kind.__name__
 
 
 def _attributes(path: Path) -> Iterator[tuple[int, str]]:
@@ -160,7 +163,7 @@ def _addresses(patterns: list[Any], before: str = "") -> Iterator[tuple[str, str
             yield before + str(item.pattern), item.name or before + str(item.pattern)
 
 
-SAMPLES = {"key": "A-PROJECT", "int": "1", "slug": "risks", "str": "1", "path": "x"}
+SAMPLES = {"key": "A-PROJECT", "int": "1", "slug": "risks", "register": "risks", "str": "1", "path": "x"}
 
 
 def _filled(pattern: str) -> str:

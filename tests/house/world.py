@@ -5,6 +5,7 @@ Everything is made through commands and journeys, as people would; each text of 
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -60,6 +61,10 @@ ACTORS = (
 )
 EVERYWHERE = frozenset({"senior_reader", "administrator"})
 MISSING = 2**40
+# One white point.
+PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC"
+)
 DAY = date(2026, 2, 25)
 COST_RATE = {"a": Decimal("83.17"), "b": Decimal("91.37")}
 BILL_RATE = {"a": Decimal("157.11"), "b": Decimal("163.23")}
@@ -115,6 +120,8 @@ class World:
     files: dict[str, int] = field(default_factory=dict)
     notices: dict[str, int] = field(default_factory=dict)
     plan_files: dict[str, int] = field(default_factory=dict)
+    pictures: dict[str, int] = field(default_factory=dict)
+    team: int = 0
     tokens: dict[str, int] = field(default_factory=dict)
     views: dict[str, int] = field(default_factory=dict)
 
@@ -156,13 +163,14 @@ def build(folder: Path) -> World:
         world.tokens[who] = people.make_token(ctx, name=f"{who}'s token", scopes=("read",)).id
         world.files[who] = _hours_file(world, who, "kestrel" if who != "foreign_manager" else "zanzibar")
         world.plan_files[who] = _plan_file(ctx)
+        world.pictures[who] = _keep(ctx, "logo.png", PICTURE, "image/png")
         if who not in ("client", "guest"):
             world.views[who] = portfolio.save_view(ctx, name=f"View of {who}", settings={}).id
     invited = people.invite(admin, name="Ines Invited", email="ines@example.org", role=Role.MEMBER)
     world.invitation, world.invitation_id = invited.token, invited.id
     world.holiday = people.add_holidays(admin, days=(DayOff(date(2026, 12, 25), "Christmas Day"),))[0].id
     world.template = report_templates.set_template(admin, title="Weekly status").id
-    people.set_team(admin, name="Crew", members=(world.person("member"),))
+    world.team = people.set_team(admin, name="Crew", members=(world.person("member"),)).id
     _fill(world, world.a, manager="manager", associate="associate", worker="member", client="client")
     _fill(
         world,

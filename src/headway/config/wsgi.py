@@ -1,5 +1,6 @@
 """The application that web workers load. A worker whose server was killed ends, and frees the port."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -18,3 +19,6 @@ if _server is not None:
     end_with_parent(_server.pid)
 
 application = get_wsgi_application()
+# What was loaded lives as long as the process: the collector need not look at it again in the middle of a page.
+gc.collect()
+gc.freeze()

@@ -22,6 +22,7 @@ from headway.kernel.context import Context
 
 COOKIE = "headway_guide"
 HIDDEN = "hidden"
+_FEW = 3  # whoever sees more projects is past the first week
 _APPROVERS = ("administrator", "approver", "manager", "senior_reader", "client")
 
 
@@ -46,13 +47,13 @@ class Guide:
 
 
 def guide_of(request: HttpRequest, ctx: Context) -> Guide | None:
-    """The guide of a person who may begin projects, as long as nothing they see has been approved yet."""
+    """The guide of a person who may begin projects, as long as they see few and nothing in them is approved yet."""
     if request.COOKIES.get(COOKIE) == HIDDEN or not may(ctx, "projects.create"):
         return None
     if deliverables.has_approved(ctx):
         return None
-    found = projects.list_projects(ctx, limit=1).items
-    return _guide(_steps(ctx, found[0] if found else None))
+    found = projects.list_projects(ctx, limit=_FEW + 1).items
+    return None if len(found) > _FEW else _guide(_steps(ctx, found[0] if found else None))
 
 
 def _steps(ctx: Context, project: ProjectRow | None) -> list[tuple[bool, GuideStep]]:
