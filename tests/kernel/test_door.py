@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from headway.areas.people import commands as people
 from headway.areas.people import queries
@@ -14,9 +15,10 @@ from headway.areas.people.models import Organisation, Person
 from headway.areas.people.types import OrganisationKind, Role
 from headway.kernel import audit
 from headway.kernel.context import NOBODY, Context
-from headway.kernel.database.write_lock import WriteOutsideDoor
+from headway.kernel.database.write_lock import WriteOutsideDoor, allow_writes
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound, PersonRequired, SignInRequired, Stale
 from headway.kernel.models import AuditEntry, FieldChange
+from headway.kernel.queries import once
 
 House = Callable[[str], Context]
 pytestmark = pytest.mark.django_db
@@ -180,3 +182,29 @@ def test_an_entry_without_its_place_in_the_chain_is_found(house: House) -> None:
         last.pk, last.sequence = None, last.sequence + 1
         last.save(force_insert=True)
     assert [fault.what for fault in audit.verify()] == ["entry added behind the end"]
+
+
+def test_a_row_that_reads_name_again_is_read_once_until_something_is_written(house: House) -> None:
+    reader = house("manager")
+    person = queries.person_of_user(house("member").actor.user_id)
+    before = queries.person(reader, person=person)
+    with CaptureQueriesContext(connection) as again:
+        assert queries.person(reader, person=person) == before
+    assert not [sent for sent in again if 'FROM "people_person"' in sent["sql"]]
+    people.edit_person(house("administrator"), person=person, name="Renamed")
+    assert queries.person(reader, person=person).name == "Renamed"
+
+
+def test_what_a_command_makes_for_itself_is_never_kept(house: House) -> None:
+    made: list[int] = []
+
+    def make() -> int:
+        made.append(1)
+        return len(made)
+
+    reader = house("manager")
+    assert [once(reader, "x", make), once(reader, "x", make)] == [1, 1]
+    with allow_writes("test"):
+        assert [once(reader, "x", make), once(reader, "x", make)] == [2, 3]
+    assert once(reader, "x", make) == 4
+    assert once(reader.but(actor=NOBODY), "x", make) == 5

@@ -6,7 +6,7 @@ actor may see, and all references of one call must belong to one project.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any, ParamSpec, TypeVar
 
 from django.apps import apps
@@ -15,7 +15,7 @@ from django.db import models
 from headway.kernel import access
 from headway.kernel.context import Context
 from headway.kernel.database.faults import as_refusals
-from headway.kernel.database.write_lock import refuse_writes
+from headway.kernel.database.write_lock import mark, refuse_writes
 from headway.kernel.errors import Denied, NotFound
 from headway.kernel.models import Root
 from headway.kernel.registry import Kind, UseCase, register
@@ -69,7 +69,10 @@ def load(
         if value is None or not (parameter.model or parameter.ref):
             continue
         given = list(value) if parameter.many else [value]
-        rows = [_row(ctx, parameter, item, lock=parameter.name == for_update) for item in given]
+        if use_case.kind is Kind.QUERY:
+            rows = [_kept_row(ctx, parameter, item) for item in given]
+        else:
+            rows = [_row(ctx, parameter, item, lock=parameter.name == for_update) for item in given]
         for row in rows:
             scope = row.scope_project_id()
             if scope is None:
@@ -84,6 +87,21 @@ def load(
     return loaded, project_id
 
 
+def once(ctx: Context, key: Hashable, make: Callable[[], ResultT]) -> ResultT:
+    """What several reads of one call need: made once while this process writes nothing; never kept in a command.
+
+    key  names what is made and all it is made from, but for the actor.
+    """
+    now = mark()
+    if ctx.work is not None or now is None:
+        return make()
+    place = ("once", now, ctx.actor, ctx.scopes, ctx.project_ids, key)
+    if place not in ctx.cache:
+        ctx.cache[place] = make()
+    found: ResultT = ctx.cache[place]
+    return found
+
+
 def project_of_visible(ctx: Context, label: str, record_id: int) -> int | None:
     """The project of a record of this kind ('projects.Risk'), None for one of the house.
 
@@ -94,6 +112,14 @@ def project_of_visible(ctx: Context, label: str, record_id: int) -> int | None:
     if row is None:
         raise NotFound(f"{model.noun} not found.")
     return row.scope_project_id()
+
+
+def _kept_row(ctx: Context, parameter: Parameter, given: Any) -> Root:
+    """The row for a query: the same reference means the same row for the whole call."""
+    model: Any = parameter.model or apps.get_model(parameter.ref.label if parameter.ref else "")
+    reference = str(given.pk if isinstance(given, Root) else given)
+    row = once(ctx, (model, reference), lambda: _row(ctx, parameter, given, lock=False))
+    return once(ctx, (model, str(row.pk)), lambda: row)
 
 
 def _row(ctx: Context, parameter: Parameter, given: Any, *, lock: bool) -> Root:

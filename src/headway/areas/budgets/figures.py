@@ -20,6 +20,7 @@ from headway.engine.forecast import Burn, BurnInputs, burn, trailing_weeks
 from headway.engine.measures import HUNDRED, ZERO, Unit
 from headway.engine.planned_value import PlannedCurve, PlannedTask, planned_curve, week_periods
 from headway.kernel.context import Context
+from headway.kernel.queries import once
 
 BASIS_TEXT = {
     Basis.HOURS: "hours: baseline work against hours recorded",
@@ -70,6 +71,10 @@ class Ground:
 
 def ground(ctx: Context, project_id: int) -> Ground:
     """Charter, plan and calendar of a project; Monday to Friday where it has no plan."""
+    return once(ctx, ("budgets.ground", project_id), lambda: _ground(ctx, project_id))
+
+
+def _ground(ctx: Context, project_id: int) -> Ground:
     about = charter(ctx, project=project_id)
     plan = measured_plan(ctx, project_id)
     if plan is None:

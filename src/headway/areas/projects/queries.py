@@ -52,7 +52,7 @@ from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
 from headway.kernel.models import AuditChain, AuditEntry
 from headway.kernel.paging import page
-from headway.kernel.queries import query
+from headway.kernel.queries import once, query
 
 RecordT = TypeVar("RecordT", Risk, Issue, Decision, Assumption)
 _LIST = 1000  # records of one project; more than any project keeps open
@@ -121,6 +121,10 @@ def is_starred(ctx: Context, *, project: Project) -> bool:
 @query(permission="projects.read", name="projects.show")
 def charter(ctx: Context, *, project: Project) -> Charter:
     """A project with its charter: purpose, objectives, success measures, scope in and out, stage."""
+    return once(ctx, ("projects.charter", project.pk), lambda: _charter(project))
+
+
+def _charter(project: Project) -> Charter:
     lines: dict[str, list[CharterLine]] = {"objective": [], "success": [], "in": [], "out": []}
     for line in CharterLine.of(project).order_by("kind", "position"):
         lines[line.kind].append(line)

@@ -60,16 +60,17 @@ from headway.areas.schedule.types import (
     Tasks,
 )
 from headway.engine import plan as engine
+from headway.engine.calendars import Axis
 from headway.engine.durations import duration_text
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
 from headway.kernel.paging import page
-from headway.kernel.queries import query
+from headway.kernel.queries import once, query
 
 
 def plan_row(ctx: Context, project_id: int) -> Plan | None:
     """The project's plan row, when there is one that this actor may see."""
-    return Plan.visible_to(ctx).filter(project_id=project_id).first()
+    return once(ctx, ("schedule.plan", project_id), Plan.visible_to(ctx).filter(project_id=project_id).first)
 
 
 def _plan(ctx: Context, project_id: int) -> Plan:
@@ -83,10 +84,14 @@ def _plan(ctx: Context, project_id: int) -> Plan:
 def summary(ctx: Context, *, project: ProjectId) -> PlanSummary:
     """A project's plan in figures: start, finish, slip against the current baseline, critical and late tasks."""
     row = _plan(ctx, project)
-    baseline = current_baseline(row)
+    baseline = _current(ctx, row)
     if ctx.work is not None:
         return _summary(row, baseline)
-    return charting.remembered(row, baseline, lambda: _summary(row, baseline))
+    return once(
+        ctx,
+        ("schedule.summary", project),
+        lambda: charting.remembered(row, baseline, lambda: _summary(row, baseline)),
+    )
 
 
 def _summary(row: Plan, baseline: Baseline | None) -> PlanSummary:
@@ -156,19 +161,19 @@ def tasks(
     if critical is not None:
         rows = rows.filter(critical=critical)
     items, following = page(rows, order=("position", "id"), cursor=cursor, limit=limit)
-    return Tasks(tuple(_task_rows(row, items)), following)
+    return Tasks(tuple(_task_rows(ctx, row, items)), following)
 
 
 @query(permission="schedule.read", name="schedule.show_task")
 def task(ctx: Context, *, task: PlanTask) -> TaskRow:
     """One task."""
-    return next(iter(_task_rows(task.plan, [task])))
+    return next(iter(_task_rows(ctx, task.plan, [task])))
 
 
-def _task_rows(plan: Plan, rows: list[PlanTask]) -> Iterable[TaskRow]:
+def _task_rows(ctx: Context, plan: Plan, rows: list[PlanTask]) -> Iterable[TaskRow]:
     settings = from_record(engine.ProjectSettings, plan.settings)
     uids = [row.uid for row in rows]
-    planned = _baseline_dates(current_baseline(plan), uids)
+    planned = _baseline_dates(_current(ctx, plan), uids)
     into: dict[int, list[str]] = {}
     links = list(PlanLink.of(plan).filter(successor_uid__in=uids).order_by("id"))
     ids = dict(
@@ -233,17 +238,16 @@ def _link_text(link: PlanLink, ids: dict[int, int], settings: engine.ProjectSett
 def milestones(ctx: Context, *, project: ProjectId) -> tuple[MilestoneRow, ...]:
     """Milestones by forecast: baseline, forecast, actual, working days late. Clients see these too."""
     plan_record = Plan.unscoped(reason="milestones are shown to everybody on the project").filter(project_id=project)
-    row = plan_record.first()
+    row = plan_row(ctx, project) or plan_record.first()
     if row is None:
         return ()
-    frame = _frame(row)
-    axis = project_axis(frame)
+    frame, axis = framed(ctx, row)
     rows = PlanTask.unscoped(reason="milestones of a visible plan").filter(
         plan=row, removed_at=None, milestone=True, summary=False, finish__isnull=False
     )
     marks: list[Any] = list(rows.order_by("position", "id").values_list("definition", "finish", "critical"))
     items: list[engine.Task] = [from_record(engine.Task, definition) for definition, _, _ in marks]
-    planned = _baseline_dates(current_baseline(row), [item.uid for item in items])
+    planned = _baseline_dates(_current(ctx, row), [item.uid for item in items])
     found = []
     for item, (_, finish, critical) in zip(items, marks, strict=True):
         baseline = planned.get(item.uid, _NO_DATES)[1]
@@ -353,7 +357,7 @@ def resources(ctx: Context, *, project: ProjectId) -> tuple[ResourceRow, ...]:
 def plan_of(ctx: Context, *, project: ProjectId) -> engine.Plan:
     """The whole plan as the engine takes it, with the current baseline as number 0."""
     row = _plan(ctx, project)
-    return _once(ctx, "plan", row, current_baseline(row), lambda: with_baselines(row, engine_plan(row)))
+    return _once(ctx, "plan", row, _current(ctx, row), lambda: with_baselines(row, engine_plan(row)))
 
 
 @query(permission="schedule.read", internal="gives the engine's own type; `tasks` is its face")
@@ -474,6 +478,10 @@ def current_baseline(plan: Plan) -> Baseline | None:
     return Baseline.unscoped(reason="of a visible plan").filter(plan=plan, current=True).first()
 
 
+def _current(ctx: Context, plan: Plan) -> Baseline | None:
+    return once(ctx, ("schedule.current baseline", plan.pk), lambda: current_baseline(plan))
+
+
 def measured_plan(ctx: Context, project_id: int) -> MeasuredPlan | None:
     """Working time of a project's plan and what its current baseline plans, from columns; None without a plan.
 
@@ -482,12 +490,12 @@ def measured_plan(ctx: Context, project_id: int) -> MeasuredPlan | None:
     row = plan_row(ctx, project_id)
     if row is None:
         return None
-    baseline = current_baseline(row)
-    return _once(ctx, "measured", row, baseline, lambda: _measured(row, baseline))
+    baseline = _current(ctx, row)
+    return _once(ctx, "measured", row, baseline, lambda: _measured(ctx, row, baseline))
 
 
-def _measured(row: Plan, baseline: Baseline | None) -> MeasuredPlan:
-    frame = _frame(row)
+def _measured(ctx: Context, row: Plan, baseline: Baseline | None) -> MeasuredPlan:
+    frame, axis = framed(ctx, row)
     lines: list[BaselineLine] = []
     if baseline is not None:
         amounts = BaselineTask.of(baseline).filter(start__isnull=False, finish__isnull=False)
@@ -497,12 +505,22 @@ def _measured(row: Plan, baseline: Baseline | None) -> MeasuredPlan:
         lines = [
             BaselineLine(uid, name, Decimal(percent or 0), *kept[uid]) for uid, name, percent in leaves if uid in kept
         ]
-    return MeasuredPlan(frame.project, project_axis(frame), tuple(lines))
+    return MeasuredPlan(frame.project, axis, tuple(lines))
 
 
 def _frame(row: Plan) -> engine.Plan:
     """The plan's settings and calendars, without its tasks."""
     return engine.Plan(project=from_record(engine.ProjectSettings, row.settings), calendars=calendars_of(row), tasks=())
+
+
+def framed(ctx: Context, row: Plan) -> tuple[engine.Plan, Axis]:
+    """A visible plan's settings and calendars without its tasks, and the working time of its project."""
+
+    def make() -> tuple[engine.Plan, Axis]:
+        frame = _frame(row)
+        return frame, project_axis(frame)
+
+    return once(ctx, ("schedule.frame", row.pk), make)
 
 
 _PERCENT = KeyTextTransform("percent_complete", "definition")

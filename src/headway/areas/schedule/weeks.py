@@ -12,8 +12,8 @@ from django.db.models import Q, QuerySet
 
 from headway.areas.projects.types import ProjectId
 from headway.areas.schedule.models import Assignment, Plan, PlanTask, Resource
-from headway.areas.schedule.queries import plan_row
-from headway.areas.schedule.records import calendars_of, from_record, project_axis
+from headway.areas.schedule.queries import framed, plan_row
+from headway.areas.schedule.records import from_record
 from headway.engine import plan as engine
 from headway.engine.calendars import Axis
 from headway.kernel.context import Context
@@ -91,7 +91,7 @@ def week(ctx: Context, *, project: ProjectId, first: date, last: date, since: da
     ]
     work = _work(row, [task.uid for tasks in found for task in tasks])
     told = [tuple(_told(task, work.get(task.uid, ())) for task in tasks) for tasks in found]
-    return PlanWeek(told[0], told[1], told[2], _people(row, found[1], work, begin, end))
+    return PlanWeek(told[0], told[1], told[2], _people(framed(ctx, row)[1], found[1], work, begin, end))
 
 
 def driving_count(ctx: Context, project_id: int) -> int:
@@ -158,11 +158,8 @@ def _told(task: PlanTask, parts: Iterable[_Part]) -> WeekTask:
 
 
 def _people(
-    row: Plan, running: Iterable[PlanTask], work: dict[int, tuple[_Part, ...]], begin: datetime, end: datetime
+    axis: Axis, running: Iterable[PlanTask], work: dict[int, tuple[_Part, ...]], begin: datetime, end: datetime
 ) -> tuple[WeekPerson, ...]:
-    axis: Axis = project_axis(
-        engine.Plan(project=from_record(engine.ProjectSettings, row.settings), calendars=calendars_of(row), tasks=())
-    )
     hours: dict[tuple[str, int | None], Decimal] = {}
     tasks: dict[tuple[str, int | None], list[int]] = {}
     for task in running:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import count
 from typing import Any
 
 from django.db.backends.base.base import NO_DB_ALIAS, BaseDatabaseWrapper
@@ -29,6 +30,12 @@ LIBRARY_TABLES: tuple[str, ...] = (
 )
 
 _open: ContextVar[str | None] = ContextVar("headway_open_door", default=None)
+_within: ContextVar[bool] = ContextVar("headway_within_door", default=False)
+_numbers = count(1)
+
+
+class _Writes:
+    closed = 0  # the number of the door of this process that closed last; none is given twice
 
 
 class WriteOutsideDoor(RuntimeError):
@@ -38,10 +45,12 @@ class WriteOutsideDoor(RuntimeError):
 @contextmanager
 def allow_writes(reason: str) -> Iterator[None]:
     """Open the lock for this thread or task while the block runs. The reason names who opened it."""
-    token = _open.set(reason)
+    token, within = _open.set(reason), _within.set(True)
     try:
         yield
     finally:
+        _Writes.closed = next(_numbers)
+        _within.reset(within)
         _open.reset(token)
 
 
@@ -58,6 +67,11 @@ def refuse_writes() -> Iterator[None]:
 def open_reason() -> str | None:
     """Who holds the lock open here and now; None when it is closed."""
     return _open.get()
+
+
+def mark() -> int | None:
+    """What stays equal while nothing is written by this process; None within an open door, where nothing read lasts."""
+    return None if _within.get() else _Writes.closed
 
 
 def install(connection: BaseDatabaseWrapper) -> None:

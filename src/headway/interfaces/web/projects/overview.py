@@ -56,7 +56,8 @@ def overview(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     if not works_on(ctx, project.id):
         return redirect(reverse("portal-project", args=[key]))
     commands.note_opened(ctx, project.id)
-    values = _answer(request, ctx, project) | _week(request, ctx, project)
+    values = _answer(request, ctx, project)
+    values |= _week(request, ctx, project, planned=values["summary"] is not None)
     if may(ctx, "projects.read_registers", project_id=project.id):
         values["risks"] = queries.risks(ctx, project=project.id, state=State.OPEN)[:5]
         values["decisions"] = queries.decisions(ctx, project=project.id, state=State.OPEN)[:5]
@@ -67,10 +68,9 @@ def overview(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, ctx: Context, project: Charter) -> dict[str, Any]:
     """The sentence, key figures and health."""
-    planned = schedule.has_plan(project.id)
-    summary = schedule.summary(ctx, project=project.id) if planned else None
+    summary = schedule.summary(ctx, project=project.id) if schedule.has_plan(project.id) else None
     as_of = status_day(ctx, project, summary)
-    driving = weeks.driving_count(ctx, project.id) if planned else 0
+    driving = weeks.driving_count(ctx, project.id) if summary is not None else 0
     figures = plan_figures(project, summary, locale_of(request))
     if may(ctx, "budgets.read", project_id=project.id):
         figures += burn_figures(project, budgets.burn(ctx, project=project.id, as_of=as_of))
@@ -190,13 +190,13 @@ class Doing:
     note: str
 
 
-def _week(request: HttpRequest, ctx: Context, project: Charter) -> dict[str, Any]:
+def _week(request: HttpRequest, ctx: Context, project: Charter, *, planned: bool) -> dict[str, Any]:
     """What changed in the last seven days, who does what in this week, what comes next."""
     today = today_in(ctx, project)
     monday = today - timedelta(days=today.weekday())
     milestones: tuple[MilestoneRow, ...] = ()
     plan = PlanWeek((), (), (), ())
-    if schedule.has_plan(project.id):
+    if planned:
         milestones = schedule.milestones(ctx, project=project.id)
         first, last = monday, monday + timedelta(days=6)
         plan = weeks.week(ctx, project=project.id, first=first, last=last, since=today - timedelta(days=since.DAYS))

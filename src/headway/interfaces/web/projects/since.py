@@ -14,6 +14,7 @@ from django.urls import reverse
 from headway.areas.deliverables import queries as deliverables
 from headway.areas.deliverables.types import SnapshotRow
 from headway.areas.hours import queries as hours
+from headway.areas.hours.types import GroupBy
 from headway.areas.projects import histories
 from headway.areas.projects.types import Charter, Happening, HappeningRow, RecordKind
 from headway.areas.schedule.types import MilestoneRow
@@ -105,18 +106,17 @@ def _forecasts(ctx: Context, project: Charter, report: SnapshotRow) -> dict[str,
 
 def _burned(ctx: Context, project: Charter, first: date, today: date) -> list[Changed]:
     """Hours of the last seven days beside those of the seven before. Members see their own."""
-    spans = ((first + timedelta(days=1), today), (first - timedelta(days=DAYS - 1), first))
-    burned, before = (_hours(ctx, project, *span) for span in spans)
+    began = first - timedelta(days=DAYS - 1)
+    rows = hours.totals(ctx, project=project.id, by=(GroupBy.DAY,), first=began, last=today)
+    before, burned = (
+        sum((row.hours for row in rows if (row.keys[0] > first.isoformat()) is late), Decimal(0))
+        for late in (False, True)
+    )
     if not burned and not before:
         return []
     own = "" if may(ctx, "hours.read_team", project_id=project.id) else "of your own "
     words = f"{shown(burned, Unit.HOURS)} h {own}burned; the week before {shown(before, Unit.HOURS)} h"
     return [Changed(words, "clock", (), reverse("hours", args=[project.key]))]
-
-
-def _hours(ctx: Context, project: Charter, first: date, last: date) -> Decimal:
-    rows = hours.totals(ctx, project=project.id, by=(), first=first, last=last)
-    return sum((row.hours for row in rows), Decimal(0))
 
 
 def _happened(project: Charter, rows: Iterable[HappeningRow]) -> list[Changed]:
