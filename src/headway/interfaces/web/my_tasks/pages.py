@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.backends.utils import csrf_input
 from django.urls import reverse
 
 from headway.areas.hours import commands as hours
@@ -30,12 +32,13 @@ from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import May, act, page, say, show, warn
 from headway.interfaces.web.submitting import day, started_from, text, version_field
 from headway.interfaces.web.templatetags.formats import days as in_days
-from headway.interfaces.web.templatetags.formats import number, short_date, weekday_date
+from headway.interfaces.web.templatetags.formats import number, short_date, sprite, weekday_date
 from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import HeadwayError, NotFound, Stale
 
-STEPS = ((25, "1"), (50, "2"), (75, "3"), (90, "9"), (100, "4"))  # percent and its key
+STEPS = ((25, "1"), (50, "2"), (75, "3"), (90, "9"))  # percent and its key, before "done"
+SHOWN = 30  # tasks of a group before its rest is asked for
 _TITLES = {
     TaskUrgency.LATE: "Late",
     TaskUrgency.TODAY: "Today",
@@ -80,44 +83,78 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A task with the words that say why it matters."""
+    """A task with the words that say why it matters, and its addresses."""
 
     task: MyTask
     why: str
     late: str
+    done: bool
+    percent: str
+    url: str
+    progress_url: str
+    log_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The tasks of one urgency, the first of them as rows.
+
+    rest  how many are left out, which `rest_url` shows, too.
+    """
+
+    title: str
+    kind: str
+    rows: list[Row]
+    count: int
+    rest: int
+    rest_url: str
 
 
 @page()
 def my_tasks(request: HttpRequest, ctx: Context) -> HttpResponse:
-    """Late, today, this week, later, done this week; `project` narrows it to one."""
-    today = today_of(ctx)
+    """Late, today, this week, later, done this week; `project` narrows it to one, `whole` shows all of one group."""
+    today, locale = today_of(ctx), locale_of(request)
     found = reads.my_tasks(ctx, day=today)
-    chosen = request.GET.get("project", "")
+    chosen, whole = request.GET.get("project", ""), request.GET.get("whole", "")
     projects = list(dict.fromkeys((row.project_key, row.project) for row in found.items))
     items = [row for row in found.items if not chosen or row.project_key == chosen]
+    if whole and request.headers.get("HX-Request"):  # only what follows the rows that stand there
+        rest = [row for row in items if row.urgency.value == whole][SHOWN:]
+        rows = [_row(row, today, locale) for row in rest]
+        return render(
+            request, "my_tasks/rest.html", {"rows": rows, "may": May(ctx), **_row_values(request, ctx, today)}
+        )
+    groups = [_group(kind, items, chosen=chosen, whole=whole, today=today, locale=locale) for kind in TaskUrgency]
     values = {
-        "groups": [
-            (_TITLES[kind], kind.value, [_row(row, today, locale_of(request)) for row in items if row.urgency is kind])
-            for kind in TaskUrgency
-        ],
+        "groups": [group for group in groups if group.count],
         "any": bool(items),
         "more": found.more,
         "projects": projects if len(projects) > 1 else [],
         "chosen": chosen,
         "answer": _answer(found, chosen),
-        **_row_values(ctx, today),
+        **_row_values(request, ctx, today),
     }
     return show(request, ctx, "my_tasks/list.html", values)
 
 
-def _row_values(ctx: Context, today: date) -> dict[str, Any]:
-    """What every row needs beside its task."""
+def _group(kind: TaskUrgency, items: list[MyTask], *, chosen: str, whole: str, today: date, locale: Locale) -> Group:
+    every = [row for row in items if row.urgency is kind]
+    shown = every if whole == kind.value else every[:SHOWN]
+    asked = urlencode(({"project": chosen} if chosen else {}) | {"whole": kind.value})
+    rows = [_row(row, today, locale) for row in shown]
+    return Group(_TITLES[kind], kind.value, rows, len(every), len(every) - len(rows), f"{reverse('my-tasks')}?{asked}")
+
+
+def _row_values(request: HttpRequest, ctx: Context, today: date) -> dict[str, Any]:
+    """What every row needs beside its task; made once for all of them."""
     return {
         "steps": STEPS,
-        "progress_form": ProgressForm(),
-        "log_form": LogForm(initial={"day": today}),
         "may_log": may(ctx, "hours.log"),
-        "today_here": today,
+        "today_iso": today.isoformat(),
+        "icons": sprite(),
+        "csrf_field": csrf_input(request),
+        "timer_url": reverse("timer-start"),
+        "list_url": reverse("my-tasks"),
     }
 
 
@@ -148,7 +185,16 @@ def _row(task: MyTask, today: date, locale: Locale) -> Row:
     if task.urgency is TaskUrgency.LATE and task.finish is not None:
         gone = (today - task.finish.date()).days
         late = f"{gone} {'day' if gone == 1 else 'days'} late"
-    return Row(task, _why(task, locale), late)
+    return Row(
+        task=task,
+        why=_why(task, locale),
+        late=late,
+        done=task.urgency is TaskUrgency.DONE,
+        percent=str(task.percent_complete.quantize(Decimal(1), ROUND_HALF_UP)),
+        url=reverse("task", args=[task.project_key, task.id]),
+        progress_url=reverse("my-task-progress", args=[task.id]),
+        log_url=reverse("my-task-log", args=[task.id]),
+    )
 
 
 def _why(task: MyTask, locale: Locale) -> str:
@@ -275,6 +321,6 @@ def _answered(request: HttpRequest, ctx: Context, task_id: int, change: Callable
         "row": _row(task, today, locale_of(request)),
         "said": said,
         "may": May(ctx, task.project_id),
-        **_row_values(ctx, today),
+        **_row_values(request, ctx, today),
     }
     return render(request, "my_tasks/row.html", values, status=status)
