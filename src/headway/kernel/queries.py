@@ -116,17 +116,23 @@ def project_of_visible(ctx: Context, label: str, record_id: int) -> int | None:
 
 def _kept_row(ctx: Context, parameter: Parameter, given: Any) -> Root:
     """The row for a query: the same reference means the same row for the whole call."""
-    model: Any = parameter.model or apps.get_model(parameter.ref.label if parameter.ref else "")
+    model, key = _named_by(parameter)
     reference = str(given.pk if isinstance(given, Root) else given)
-    row = once(ctx, (model, reference), lambda: _row(ctx, parameter, given, lock=False))
-    return once(ctx, (model, str(row.pk)), lambda: row)
+    row = once(ctx, (model, key, reference), lambda: _row(ctx, parameter, given, lock=False))
+    return once(ctx, (model, key, str(row.pk)), lambda: row)
+
+
+def _named_by(parameter: Parameter) -> tuple[Any, str]:
+    """The model of a reference, and by which field beside the id its rows may be named; '' for none."""
+    if parameter.ref is not None:
+        return parameter.model or apps.get_model(parameter.ref.label), parameter.ref.key
+    return parameter.model, getattr(parameter.model, "key_field", "")
 
 
 def _row(ctx: Context, parameter: Parameter, given: Any, *, lock: bool) -> Root:
-    model: Any = parameter.model or apps.get_model(parameter.ref.label if parameter.ref else "")
+    model, key = _named_by(parameter)
     if isinstance(given, Root):
         given = given.pk
-    key = parameter.ref.key if parameter.ref else getattr(model, "key_field", "")
     lookup: Mapping[str, Any]
     by_id = isinstance(given, int) or (given.isascii() and given.isdigit())
     if by_id and len(str(given)) <= _LONGEST_ID and 0 < int(given) <= MAX_ID:

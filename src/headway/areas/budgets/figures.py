@@ -205,12 +205,10 @@ def unit_of(basis: Basis) -> Unit:
 
 def burned(project_id: int, row: Budget | None) -> dict[date, Decimal] | None:
     """What a budget, or all hours, burned by day; None where no hours were ever recorded."""
-    if not has_entries(project_id):
-        return None
     if row is None:
-        return burned_by_day(project_id)
+        return burned_by_day(project_id) or None
     of = BudgetScope(row.scope)
-    return burned_by_day(
+    found = burned_by_day(
         project_id,
         measure=row.basis,
         currency=row.currency,
@@ -219,6 +217,7 @@ def burned(project_id: int, row: Budget | None) -> dict[date, Decimal] | None:
         role=row.of if of is BudgetScope.ROLE else "",
         billable_only=row.billable_only,
     )
+    return found if found or has_entries(project_id) else None
 
 
 def burn_of(

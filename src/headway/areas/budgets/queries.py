@@ -203,15 +203,15 @@ def burn(ctx: Context, *, project: ProjectId, as_of: date, budget: Budget | None
 
     budget  default: the project's main budget in hours, and all its hours where there is none.
     """
-    row = budget
+    row, mains = budget, mains_of(project)
     if row is None:
-        main = mains_of(project).get("hours")
+        main = mains.get("hours")
         row = Budget.visible_to(ctx).filter(pk=main).first() if main else None
     if row is not None and row.project_id != project:
         raise NotFound("Budget not found.")
     stand = ground(ctx, project)
     basis = Basis(row.basis) if row is not None else Basis.HOURS
-    current = current_amount(row, all_changes(project), mains_of(project)) if row is not None else None
+    current = current_amount(row, all_changes(project), mains) if row is not None else None
     figures, notes = burn_of(stand, burned(project, row), current, as_of=as_of, unit=unit_of(basis))
     spent = figures.spent.value
     return BurnFigures(
@@ -297,7 +297,9 @@ def earned_value(
     unit, currency = unit_of(basis), "" if basis is Basis.HOURS else stand.about.currency
     amounts, notes = planned_amounts(stand, basis)
     curve = curve_of(stand, amounts, through=as_of)
-    by_day = burned_by_day(project, measure=basis.value, currency=currency) if has_entries(project) else None
+    by_day: dict[date, Decimal] | None = burned_by_day(project, measure=basis.value, currency=currency)
+    if not by_day and not has_entries(project):
+        by_day = None
     actual = None if by_day is None else sum((spent for day, spent in by_day.items() if day <= as_of), ZERO)
     done = earned(stand, amounts) if curve else None
     value = compute(
