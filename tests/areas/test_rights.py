@@ -27,7 +27,8 @@ from headway.areas.people import commands as people
 from headway.areas.people import queries
 from headway.areas.people.types import Role
 from headway.areas.projects import commands as projects
-from headway.areas.projects.queries import activity, charter, local_day, members
+from headway.areas.projects.histories import activity
+from headway.areas.projects.queries import charter, local_day, members
 from headway.areas.schedule import commands as schedule
 from headway.areas.schedule import queries as plans
 from headway.journeys import imports, reports
@@ -232,10 +233,11 @@ def test_what_something_costs_is_not_read_in_the_history(site: House) -> None:
     def told(who: str) -> str:
         return str(to_json(activity(site(who), project="SITE", limit=200)))
 
-    assert "cost_amount: 155.000000 → 310.000000" in told("manager")
-    assert "3377" in told("manager")
+    for figure in ("155", "310", "3377"):
+        assert figure in told("manager")
     for who in ("associate", "approver"):
-        assert "hours: 2" in told(who)
+        assert "'field': 'hours'" in told(who)
+        assert "155" not in told(who)
         assert "310" not in told(who)
         assert "3377" not in told(who)
 
