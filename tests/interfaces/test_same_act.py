@@ -12,7 +12,6 @@ from django.db import transaction
 from django.test import Client
 
 from headway.areas.people import commands as people
-from headway.areas.people import queries as who
 from headway.areas.projects import commands as projects
 from headway.interfaces.api.routes import ROUTES
 from headway.interfaces.cli import listing

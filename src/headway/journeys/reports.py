@@ -138,9 +138,7 @@ def _look(folder: Path, template: Template) -> dict[str, Path]:
     return given
 
 
-def _faults(
-    folder: Path, snapshot: StatusSnapshot, template: Template, files: Mapping[str, bytes]
-) -> list[FieldError]:
+def _faults(folder: Path, snapshot: StatusSnapshot, template: Template, files: Mapping[str, bytes]) -> list[FieldError]:
     """What the claims checker finds, in a process of its own that sees only the saved bytes."""
     inputs = {"claims.json": folder / "claims.json"}
     inputs["claims.json"].write_text(claims_of(snapshot, template).to_json(), encoding="utf-8")

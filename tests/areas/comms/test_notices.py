@@ -141,9 +141,7 @@ def test_a_decision_is_told_to_its_owner(house: House, site: Charter) -> None:
 
 
 def test_who_asked_for_a_budget_change_hears_the_decision(house: House, site: Charter) -> None:
-    change = budgets.request_change(
-        house("associate"), project="SITE", title="More tests", reason="Asked", days=3
-    )
+    change = budgets.request_change(house("associate"), project="SITE", title="More tests", reason="Asked", days=3)
     budgets.approve_change(house("manager"), change=change.id)
     assert [row.text for row in told(house("associate"), NoticeReason.DECIDED)] == ["CHG-1 More tests: approved"]
 

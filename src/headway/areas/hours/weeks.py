@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import TruncWeek
 
 from headway.areas.hours.models import TimeEntry
@@ -161,6 +161,14 @@ def _earlier(ctx: Context, person_id: int, monday: date) -> tuple[WeekTotal, ...
     return tuple(WeekTotal(week, worked, EntryStatus(status[week])) for week, worked in hours.items())
 
 
+class _Monday(TruncWeek):
+    """The first day of a day's week, also in SQLite without a call back for each row."""
+
+    def as_sqlite(self, compiler: Any, connection: Any, **_: Any) -> Any:
+        inner, parameters = compiler.compile(self.lhs)
+        return f"date({inner}, 'weekday 0', '-6 days')", parameters
+
+
 def _running(ctx: Context, permission: str) -> dict[int, ProjectRow]:
     """The projects on which the actor may do this, by id."""
     return {pk: row for pk, row in named_projects(ctx).items() if may(ctx, permission, project_id=pk)}
@@ -175,7 +183,7 @@ def waiting_sheets(ctx: Context) -> tuple[Sheet, ...]:
         project_id__in=list(projects), status=EntryStatus.SUBMITTED.value, removed_at=None
     )
     summed = (
-        rows.annotate(week=TruncWeek("day"))
+        rows.annotate(week=_Monday("day"))
         .values("week", "project_id", "person_id")
         .annotate(
             entries=Count("id"),
@@ -217,20 +225,21 @@ def team_week(ctx: Context, *, day: date) -> TeamWeek:
     sunday = monday + timedelta(days=6)
     projects = _running(ctx, "hours.read_team")
     visible = TimeEntry.visible_to(ctx).filter(project_id__in=list(projects), removed_at=None)
-    before = visible.filter(day__gte=monday - timedelta(weeks=TRAILING_WEEKS), day__lt=monday).order_by()
+    logged = visible.filter(day__gte=monday - timedelta(weeks=TRAILING_WEEKS), day__lte=sunday).order_by()
+    pairs = dict[tuple[int, int], date]()
+    for person_id, project_id, earliest in logged.values_list("person_id", "project_id").annotate(Min("day")):
+        pairs[person_id, project_id] = earliest
+    before = {pair for pair, earliest in pairs.items() if earliest < monday}
+    planned = people_planned(list(projects), monday, sunday, besides=before)
+    expected = {person_id for person_id, _ in before | planned}
     on: dict[int, set[int]] = {}
-    for person_id, project_id in before.values_list("person_id", "project_id").distinct():
+    for person_id, project_id in planned.union(pairs):
         on.setdefault(person_id, set()).add(project_id)
-    for project_id, people in people_planned(list(projects), monday, sunday).items():
-        for person_id in people:
-            on.setdefault(person_id, set()).add(project_id)
-    expected = set(on)
-    summed = visible.filter(day__gte=monday, day__lte=sunday).values("person_id", "project_id", "day", "status")
+    summed = visible.filter(day__gte=monday, day__lte=sunday).order_by().values("person_id", "day", "status")
     days: dict[int, list[Decimal]] = {}
     status: dict[int, str] = {}
-    for row in summed.annotate(worked=exact("hours")).order_by("person_id", "day"):
+    for row in summed.annotate(worked=exact("hours")):
         who = row["person_id"]
-        on.setdefault(who, set()).add(row["project_id"])
         days.setdefault(who, [ZERO] * 7)[(row["day"] - monday).days] += decimal(row["worked"])
         status[who] = min(status.get(who, row["status"]), row["status"], key=_RANKS.__getitem__)
     names = names_of(on)

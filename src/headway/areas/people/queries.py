@@ -189,9 +189,7 @@ def proved_token(secret: str, *, channel: Channel) -> tuple[Context, date | None
     user = row.user
     if not user.is_active:
         return None
-    actor = Actor(
-        user.pk, user.name, user.org_role, organisation_id=row.organisation_id, person_id=row.person_id
-    )
+    actor = Actor(user.pk, user.name, user.org_role, organisation_id=row.organisation_id, person_id=row.person_id)
     limited = frozenset(row.project_ids) if row.project_ids is not None else None
     ctx = Context(actor=actor, now=now, channel=channel, scopes=frozenset(row.scopes), project_ids=limited)
     return ctx, row.last_used_on

@@ -212,8 +212,21 @@ def _after(day: date) -> datetime:
     return _at(day + timedelta(days=1))
 
 
-def people_planned(project_ids: Collection[int], first: date, last: date) -> dict[int, set[int]]:
-    """Persons with an assignment whose task's dates touch some days, by project; one query."""
+def people_planned(
+    project_ids: Collection[int], first: date, last: date, *, besides: Collection[tuple[int, int]] = ()
+) -> set[tuple[int, int]]:
+    """Persons with an assignment whose task's dates touch some days, as (person, project); two queries.
+
+    besides  pairs that are known already: they are not looked for.
+    """
+    resources = Resource.unscoped(reason="plans of visible projects").filter(
+        plan__project_id__in=project_ids, person__isnull=False
+    )
+    asked = {
+        pk: (plan_id, (person_id, project_id))
+        for pk, plan_id, person_id, project_id in resources.values_list("pk", "plan", "person", "plan__project_id")
+        if (person_id, project_id) not in besides
+    }
     tasks = PlanTask.unscoped(reason="plans of visible projects").filter(
         plan=OuterRef("plan"),
         uid=OuterRef("task_uid"),
@@ -223,22 +236,19 @@ def people_planned(project_ids: Collection[int], first: date, last: date) -> dic
         start__lt=_after(last),
         finish__gte=_at(first),
     )
-    people = Resource.unscoped(reason="plans of visible projects").filter(
-        plan=OuterRef("plan"), uid=OuterRef("resource_uid"), person__isnull=False
+    doing = Resource.unscoped(reason="plans of visible projects").filter(
+        pk__in=asked, plan=OuterRef("plan"), uid=OuterRef("resource_uid")
     )
-    plans = Plan.unscoped(reason="plans of visible projects").filter(project_id__in=project_ids)
     rows: Any = (  # a name made here, which the checker cannot follow
-        Assignment.among(plans)
-        .annotate(person=Subquery(people.values("person_id")[:1]))
-        .filter(Exists(tasks), person__isnull=False)
+        Assignment.among(list({plan_id for plan_id, _ in asked.values()}))
+        .annotate(resource=Subquery(doing.values("pk")[:1]))
+        .filter(resource__isnull=False)
+        .filter(Exists(tasks))  # after the cheaper test
         .order_by()
-        .values_list("plan__project_id", "person")
+        .values_list("resource", flat=True)
         .distinct()
     )
-    found: dict[int, set[int]] = {}
-    for project_id, person_id in rows:
-        found.setdefault(project_id, set()).add(person_id)
-    return found
+    return {asked[pk][1] for pk in rows}
 
 
 class NamedTask(NamedTuple):

@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from headway.areas.hours import commands, queries, sheets, timing, weeks
 from headway.areas.people.types import Role
 from headway.areas.projects import commands as projects
+from headway.interfaces.web.hours import team
 from tests.conftest import NOW
 from tests.interfaces.web.conftest import House, Signed, person_id
 
@@ -159,6 +160,18 @@ def test_the_team_page_names_the_missing_and_decides_after_a_preview(site: House
     assert "Lock them" in manager.post("/hours/team/decide/", locked).content.decode()
     manager.post("/hours/team/decide/", {**locked, "confirmed": "1"})
     assert weeks.my_week(site("member"), day=MONDAY - timedelta(days=7)).states[0].status.value == "locked"
+
+
+def test_sheets_to_approve_stand_in_pages(site: House, signed: Signed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(team, "_SHEETS", 2)
+    for before in range(1, 4):
+        cell(site, day=MONDAY - timedelta(days=7 * before))
+        sheets.submit_week(site("member"), day=MONDAY - timedelta(days=7 * before))
+    manager = signed("manager")
+    pages = [manager.get(f"/hours/team/{cursor}").content.decode() for cursor in ("", "?cursor=2", "?cursor=two")]
+    assert [page.count('name="sheet"') for page in pages] == [2, 1, 2]
+    assert ["cursor=2" in page for page in pages] == [True, False, True]
+    assert all("3 sheets wait for you, 6 h." in page for page in pages)
 
 
 def test_returning_wants_a_reason_that_the_person_reads(site: House, signed: Signed) -> None:

@@ -18,6 +18,7 @@ from headway.areas.hours import timing
 from headway.areas.schedule import commands, my_tasks
 from headway.areas.schedule import queries as plans
 from headway.areas.schedule.types import MyTask
+from headway.interfaces.web.my_tasks import pages
 from tests.conftest import NOW
 from tests.interfaces.web.conftest import House, Signed
 from tests.interfaces.web.hours.test_walk import assigned
@@ -47,6 +48,25 @@ def test_the_list_says_what_is_due_and_why_it_matters(planned: House, signed: Si
     assert 'id="group-' in page
     assert re.search(r"wait(s)? for it\.", page)
     assert "Critical: a day later here is a day later at the end." in page
+
+
+def test_the_rest_of_a_long_group_is_shown_when_asked(
+    planned: House, signed: Signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assigned(planned)
+    every = my_tasks.my_tasks(planned("member"), day=NOW.date()).items
+    kind = every[-1].urgency
+    group = [row for row in every if row.urgency is kind]
+    assert len(group) > 1
+    monkeypatch.setattr(pages, "SHOWN", 1)
+    member = signed("member")
+    first, whole = (member.get(f"/my-tasks/{asked}").content.decode() for asked in ("", f"?whole={kind.value}"))
+    rest = member.get(f"/my-tasks/?whole={kind.value}", headers=HTMX).content.decode()
+    assert f"Show the other {len(group) - 1}" in first
+    marks = [f'data-my-task="{row.id}"' for row in group]
+    assert [mark in first for mark in marks] == [True] + [False] * (len(group) - 1)
+    assert all(mark in whole for mark in marks)
+    assert [mark in rest for mark in marks] == [False] + [True] * (len(group) - 1)
 
 
 def test_progress_answers_with_the_row_and_says_what_the_finish_does(planned: House, signed: Signed) -> None:

@@ -10,23 +10,27 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from headway.areas.hours import commands, weeks
-from headway.areas.hours.types import Sheet, StatusChange, TeamWeek
+from headway.areas.hours.types import Sheet, StatusChange, TeamRow, TeamWeek
 from headway.areas.people.queries import names_of
-from headway.areas.projects.queries import named_projects
+from headway.areas.projects.queries import named_projects, seen_project_ids
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.hours.week import STATES, today_of
 from headway.interfaces.web.locale import Locale
-from headway.interfaces.web.page import page, say, show, warn
+from headway.interfaces.web.page import page, pages_in, say, show, warn
 from headway.interfaces.web.submitting import day_of
-from headway.interfaces.web.templatetags.formats import number, short_date
+from headway.interfaces.web.templatetags.formats import ABSENT, number, short_date
 from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound
 
 ZERO = Decimal(0)
+_SHEETS = 50  # of one page
+_NOTHING = format_html('<span class="hw-quiet">{}</span>', ABSENT)
 _MOST = 200  # sheets decided in one go
 _ACTS = {
     "approve": ("Approve hours", "Approve them", "approved"),
@@ -63,25 +67,45 @@ class Decided:
 @page()
 def team(request: HttpRequest, ctx: Context) -> HttpResponse:
     """Who has logged the week, and the weeks that are handed in and wait."""
-    projects = list(named_projects(ctx))
+    projects = seen_project_ids(ctx)
     if not any(may(ctx, "hours.read_team", project_id=pk) for pk in projects):
         raise Denied("Your role does not allow this (see whether everybody's hours are in).")
-    today = today_of(ctx)
+    today, locale = today_of(ctx), locale_of(request)
     monday = weeks.monday_of(day_of(request.GET.get("week")) or today - weeks.WEEK)
     found = weeks.team_week(ctx, day=monday)
     waiting = weeks.waiting_sheets(ctx)
+    begin, following = _page(request.GET.get("cursor", ""), len(waiting))
     values = {
         "team": found,
-        "rows": [(row, STATES[row.status] if row.status else "") for row in found.rows],
+        "rows": [(row, _cells(row, locale), STATES[row.status] if row.status else "") for row in found.rows],
         "days": [monday + timedelta(days=step) for step in range(7)],
         "last_day": monday + timedelta(days=6),
         "before": monday - weeks.WEEK,
         "after": monday + weeks.WEEK,
-        "waiting": [(SheetKey(one.project_id, one.person_id, one.week).written(), one) for one in waiting],
-        "answer": _answer(found, waiting, locale_of(request)),
+        "waiting": [
+            (SheetKey(one.project_id, one.person_id, one.week).written(), one)
+            for one in waiting[begin : begin + _SHEETS]
+        ],
+        "sheets": len(waiting),
+        **pages_in(request, following),
+        "answer": _answer(found, waiting, locale),
         "approves": any(may(ctx, "hours.approve", project_id=pk) for pk in projects),
     }
     return show(request, ctx, "hours/team.html", values, crumbs=(Link("Hours", reverse("my-week")), Link("Team")))
+
+
+def _page(cursor: str, total: int) -> tuple[int, str]:
+    """Where a page of the sheets begins, and the cursor of the next one."""
+    begin = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 6 else 0
+    begin = begin if begin < total else 0
+    following = begin + _SHEETS
+    return begin, str(following) if following < total else ""
+
+
+def _cells(row: TeamRow, locale: Locale) -> SafeString:
+    """A person's seven days and their total, as written."""
+    written = [*(number(hours, locale) if hours else _NOTHING for hours in row.days), number(row.total, locale)]
+    return format_html_join("", '<td class="hw-right">{}</td>', ((text,) for text in written))
 
 
 def _answer(found: TeamWeek, waiting: tuple[Sheet, ...], locale: Locale) -> str:
