@@ -113,7 +113,7 @@ def test_typed_text_outlives_session_and_server(site: House, live_server: Any, b
     page.fill("[name=purpose]", "Sell more lamps")
 
     page.context.set_offline(True)
-    page.click("main form button[type=submit]")
+    page.click("form.hw-form button[type=submit]")
     expect(page.locator("#messages")).to_contain_text("The server does not answer just now")
     page.context.set_offline(False)
     assert page.input_value("[name=purpose]") == "Sell more lamps"
@@ -131,7 +131,7 @@ def test_typed_text_outlives_session_and_server(site: House, live_server: Any, b
     other.close()
     page.evaluate("dispatchEvent(new Event('focus'))")
     expect(page.locator("#messages")).to_contain_text("You are signed in again")
-    page.click("main form button[type=submit]")
+    page.click("form.hw-form button[type=submit]")
     page.wait_for_url("**/projects/SITE/")
     assert queries.charter(site("manager"), project="SITE").purpose == "Sell more lamps"
     page.goto("/projects/SITE/charter/")

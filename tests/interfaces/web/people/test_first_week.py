@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 from headway.areas.people import queries
 from headway.areas.people.types import Role
 from headway.areas.projects import commands as projects
+from headway.interfaces.web import guide
 from headway.kernel import settings
 from headway.kernel.context import system_context
 from tests.conftest import PASSWORD
@@ -46,22 +47,29 @@ def test_the_code_sets_up_once(db: None) -> None:
     assert Client().post(address, given).headers["Location"].startswith("/accounts/login/")
 
 
+def guided(client: Client) -> Client:
+    """Somebody who has not hidden the guide."""
+    del client.cookies[guide.COOKIE]
+    return client
+
+
 def test_the_guide_is_for_those_who_begin_projects_and_can_be_hidden(house: House, signed: Signed) -> None:
-    manager = signed("manager")
+    manager = guided(signed("manager"))
     assert "step 1 of 6: Begin a project" in manager.get("/", follow=True).content.decode()
-    assert "Your first week" not in signed("member").get("/", follow=True).content.decode()
+    assert "Your first week" not in guided(signed("member")).get("/", follow=True).content.decode()
     manager.post("/guide/hide/")
     assert "Your first week" not in manager.get("/", follow=True).content.decode()
 
 
 def test_the_guide_asks_for_an_approver_where_nobody_may_approve_their_own(planned: House, signed: Signed) -> None:
-    page = signed("manager").get("/projects/SITE/").content.decode()
+    manager = guided(signed("manager"))
+    page = manager.get("/projects/SITE/").content.decode()
     assert "step 3 of 6: Take a baseline" in page
     signed("manager").post("/projects/SITE/plan/baselines/new/", {"name": "Promised"})
-    assert "step 5 of 6: Prepare the status report" in signed("manager").get("/projects/SITE/").content.decode()
+    assert "step 5 of 6: Prepare the status report" in manager.get("/projects/SITE/").content.decode()
     for who in ("approver", "client"):
         projects.remove_member(planned("manager"), project="SITE", person=person_id(planned, who), role=Role(who))
-    assert "step 4 of 6: Bring in who approves" in signed("manager").get("/projects/SITE/").content.decode()
+    assert "step 4 of 6: Bring in who approves" in manager.get("/projects/SITE/").content.decode()
 
 
 def _follow(page: Page, label: str) -> None:
