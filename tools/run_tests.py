@@ -19,7 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 # Folders whose tests compute and render, and those that use the database, run side by side on two cores.
 COMPUTING = ["tests/engine", "tests/documents", "tests/reports"]
-SERVING = ["tests/config", "tests/interfaces", "tests/reliability"]
+PAGES = ["tests/interfaces/web"]
+SERVING = ["tests/config", "tests/interfaces", "tests/reliability"]  # but for the pages
 ON_POSTGRES = ["tests/kernel/test_door.py", "tests/areas", "tests/journeys", "tests/house/test_matrix.py"]
 
 
@@ -61,8 +62,9 @@ def _suites(*, fast: bool) -> list[tuple[str, list[str | Path]]]:
         if place.is_dir() and (place / "__init__.py").exists() and f"tests/{place.name}" not in (*COMPUTING, *SERVING)
     )
     suites = [
-        ("servers, doors and pages, with browser", [*pytest, *SERVING]),
+        ("pages, with browser", [*pytest, *PAGES]),
         ("engine, documents and reports", [*pytest, *COMPUTING]),
+        ("servers and doors", [*pytest, *SERVING, *(f"--ignore={place}" for place in PAGES)]),
         ("kernel, areas, house and scenarios on SQLite", [*pytest, *others]),
     ]
     if not fast and _postgres():

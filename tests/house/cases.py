@@ -576,7 +576,7 @@ case("search.find", lambda w, s, who: {"text": s.marker})
 # --- how reports look
 case("deliverables.templates", lambda w, s, who: {})
 case("reports.set_template", lambda w, s, who: {"client": s.client, "title": "Client weekly", "sections": ["done"]})
-case("reports.set_template/with a logo", lambda w, s, who: {"logo": w.pictures[_owner(s, who)]})
+case("reports.set_template/with a logo", lambda w, s, who: {"file": w.pictures[_owner(s, who)]})
 case(
     "deliverables.keep_template",
     lambda w, s, who: {

@@ -31,7 +31,7 @@ def set_template(
     title: ShortText = "",
     confidential: ShortText = "",
     sections: tuple[str, ...] = (),
-    logo: FileId | None = None,
+    file: FileId | None = None,
     without_logo: bool = False,
 ) -> TemplateRow:
     """Set how the reports of a client, or of the house, look from now on; a report that is finished stays as it is.
@@ -40,7 +40,7 @@ def set_template(
     title         of the status report; '' = Weekly status.
     confidential  the line at the foot of every page; '' = the usual one.
     sections      in the order wanted; none named = all. The headline, the health and the snapshot always stand.
-    logo          a PNG or JPEG brought before; not given = as it was. without_logo takes it away.
+    file          the logo, a PNG or JPEG brought before; not given = as it was. without_logo takes it away.
     """
     unknown = [name for name in sections if name not in ALL_SECTIONS]
     if unknown:
@@ -59,7 +59,7 @@ def set_template(
         title=title,
         confidential=confidential,
         sections=tuple(dict.fromkeys(sections)),
-        logo=_cleaned(ctx, logo) if logo is not None and not without_logo else kept,
+        logo=_cleaned(ctx, file) if file is not None and not without_logo else kept,
         logo_of=owner,
     )
 
@@ -68,11 +68,11 @@ def _cleaned(ctx: Context, logo: int) -> int:
     """The picture, written anew as a small PNG; gives the file of it."""
     path = held_path(logo)
     if path.stat().st_size > _LARGEST:
-        raise Invalid("The logo is larger than 5 MB. Bring a smaller one.", fields=[FieldError("logo", "too large")])
+        raise Invalid("The logo is larger than 5 MB. Bring a smaller one.", fields=[FieldError("file", "too large")])
     try:
         made = run("headway.documents.pictures:clean_logo", {}, inputs={"given": path})
     except Refused as refusal:
-        raise Invalid(refusal.message, fields=[FieldError("logo", refusal.message)]) from refusal
+        raise Invalid(refusal.message, fields=[FieldError("file", refusal.message)]) from refusal
     except ChildError as error:
         raise Unavailable(f"The picture could not be read: {error}") from error
     stored = store.put([made.outputs[_LOGO]], limit=_LARGEST)

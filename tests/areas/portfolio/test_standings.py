@@ -16,6 +16,7 @@ from headway.areas.portfolio.computing import figures_from
 from headway.areas.portfolio.reactions import refresh, refresh_all
 from headway.areas.portfolio.types import Dimension, Direction, Group, Health, Sort
 from headway.areas.projects import commands as projects
+from headway.areas.projects.queries import charter
 from headway.areas.projects.types import Stage
 from headway.areas.schedule import commands as plan
 from headway.engine.rag import RagError, RagLimits, limits_from
@@ -88,10 +89,15 @@ def _risk(site: House) -> int:
     return risks(site("manager"), project="SITE")[0].id
 
 
+def _id(site: House) -> int:
+    found: int = charter(site("manager"), project="SITE").id
+    return found
+
+
 def test_the_portfolio_and_the_report_judge_alike(site: House) -> None:
     figures = _site(site("manager")).figures
     _, snapshot = take_snapshot(
-        site("manager"), project=1, as_of=site("manager").now.date(), audience=Audience.INTERNAL
+        site("manager"), project=_id(site), as_of=site("manager").now.date(), audience=Audience.INTERNAL
     )
     assert figures is not None
     assert [reading.colour.word for reading in figures.readings] == [item.colour.value for item in snapshot.rag]
@@ -102,7 +108,7 @@ def test_the_portfolio_and_the_report_judge_alike(site: House) -> None:
 def test_a_colour_changes_only_after_two_readings(site: House) -> None:
     ctx = site("manager")
     projects.edit_risk(ctx, risk=_risk(site), probability=3, impact=4)
-    take_snapshot(ctx, project=1, as_of=ctx.now.date(), audience=Audience.INTERNAL)
+    take_snapshot(ctx, project=_id(site), as_of=ctx.now.date(), audience=Audience.INTERNAL)
     projects.edit_risk(ctx, risk=_risk(site), probability=1)
     figures = _site(ctx).figures
     assert figures is not None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from datetime import date
+from datetime import MAXYEAR, MINYEAR, date
 
 from django.db.models import OuterRef, Subquery
 
@@ -31,6 +31,7 @@ from headway.areas.people.types import (
     TokenRow,
 )
 from headway.kernel.context import Actor, Channel, Context, clock
+from headway.kernel.errors import FieldError, Invalid
 from headway.kernel.paging import page
 from headway.kernel.queries import query
 
@@ -113,6 +114,8 @@ def holidays(ctx: Context, *, year: int | None = None) -> tuple[HolidayRow, ...]
     """The days on which the house does not work, by day; of one year, or all that are kept."""
     rows = Holiday.visible_to(ctx).order_by("day")
     if year is not None:
+        if not MINYEAR <= year <= MAXYEAR:
+            raise Invalid(f"Give a year from {MINYEAR} to {MAXYEAR}.", fields=[FieldError("year", "out of range")])
         rows = rows.filter(day__year=year)
     return tuple(holiday_row(row) for row in rows[:1000])
 

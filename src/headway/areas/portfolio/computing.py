@@ -92,9 +92,17 @@ def _past(ctx: Context, project_id: int, kept: Mapping[str, Any]) -> dict[str, A
             found[key] = kept[key]
             continue
         _, data = deliverables.numbered_snapshot(ctx, project_id, row.number)
-        readings = json.loads(data["snapshot"])["rag"]
-        found[key] = [{name: item[name] for name in _OF_A_READING} for item in readings]
+        found[key] = _readings_in(data)
     return found
+
+
+def _readings_in(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The colours of a report's snapshot; none where an older or other program wrote it in another shape."""
+    try:
+        readings = json.loads(data["snapshot"])["rag"]
+        return [{name: item[name] for name in _OF_A_READING} for item in readings]
+    except (KeyError, TypeError, ValueError):
+        return []
 
 
 _OF_A_READING = ("dimension", "colour", "computed", "measure", "value")

@@ -32,6 +32,7 @@ WHO = ("manager", "administrator", "associate", "member", "approver", "client", 
 # Its form opens, and is not sent here.
 NOT_SENT = {
     "hours.stop_timer": "a request has the real clock, and the world's timer was started months before",
+    "reports.set_template/with a logo": "the form is sent with a file of hours, which is no picture",
     "reports.prepare": "the world's earlier snapshots are no real ones to compare with",
     "imports.answer": "its answers have names with colons and ids of the world",
 }
@@ -135,7 +136,7 @@ def test_a_form_does_what_the_command_does_and_opens_for_no_stranger(world: Worl
             form = client.get(address(case, inputs))
             assert form.status_code == 200, who
             assert '<form class="hw-form"' in form.content.decode()
-            if name.split("/", maxsplit=1)[0] in NOT_SENT:
+            if name in NOT_SENT:
                 break
             answer = client.post(address(case, inputs), form_data(case, inputs))
             if answer.status_code == 200 and ": done" in answer.content.decode():

@@ -121,8 +121,10 @@ def test_the_help_lists_exactly_the_keys_that_act(page: Page) -> None:
     assert [row.split("\t")[0] for row in rows] == [
         "Go to Projects",
         "Go to Approvals",
-        "Search",
-        "Search",
+        "Find or do",
+        "Find or do",
+        "Quick add",
+        "Go to the inbox",
         "Next row",
         "Previous row",
         "Show these keys",
@@ -136,15 +138,15 @@ def test_keys_act_but_never_while_typing_and_can_be_switched_off(page: Page) -> 
     assert page.evaluate("[...document.querySelectorAll('[data-row]')].findIndex(r => r.matches('.is-here'))") == 1
     page.keyboard.press("/")
     page.keyboard.type("jg p?")
-    assert page.input_value("[type=search]") == "jg p?"
-    page.locator("h1").click()
+    assert page.input_value(".hw-palette-input") == "jg p?"
+    page.keyboard.press("Escape")
     page.keyboard.press("?")
     page.uncheck("[data-single-keys]")
     page.keyboard.press("Escape")
     page.keyboard.press("/")
-    assert not page.evaluate("document.activeElement.matches('[type=search]')")
+    assert not page.evaluate("document.activeElement.matches('.hw-palette-input')")
     page.keyboard.press("Control+k")
-    assert page.evaluate("document.activeElement.matches('[type=search]')")
+    assert page.evaluate("document.activeElement.matches('.hw-palette-input')")
 
 
 def test_g_then_p_goes_to_the_projects(page: Page) -> None:

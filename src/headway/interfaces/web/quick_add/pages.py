@@ -42,7 +42,8 @@ def add(request: HttpRequest, ctx: Context) -> HttpResponse:
         return show(request, ctx, "quick_add/page.html", {**values, "examples": _examples(ctx, here)})
     found = understood(ctx, request, written, here=here)
     form = UnderstoodForm(ctx, found.line.kind, found.project.id, initial=begin(found, ctx.now.date()))
-    _focus(form, found.questions)
+    if not request.headers.get("HX-Request"):  # while somebody types, the line keeps the focus
+        _focus(form, found.questions)
     asked = [(form[name], words) for name, words in found.questions.items() if name in form.fields]
     more = [words for name, words in found.questions.items() if name not in form.fields]
     return show(request, ctx, "quick_add/page.html", {**values, "form": form, "asked": asked, "more": more})

@@ -138,7 +138,7 @@ def _save(
         title=given["title"],
         confidential=given["confidential"],
         sections=form.sections,
-        logo=logo,
+        file=logo,
         without_logo=given["without_logo"],
     )
     return saved
