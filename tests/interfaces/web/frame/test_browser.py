@@ -17,6 +17,13 @@ from tests.conftest import PASSWORD
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+# A change of theme reaches the page some frames later, and colours fade: measured is what stands then.
+SETTLED = """(async () => {
+  for (let turn = 0; turn < 4; turn += 1) {
+    await new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+    await Promise.all(document.getAnimations().map(fading => fading.finished.catch(() => null)));
+  }
+})()"""
 EMAIL = "ada@example.org"
 WIDTHS = [1440, 1024, 390]
 OPEN_PAGES = ["/gallery/", "/gallery/?pane=1", "/accounts/login/", "/accounts/password/reset/", "/nowhere/"]
@@ -67,6 +74,7 @@ def sign_in(page: Page) -> None:
 
 def faults(page: Page) -> list[str]:
     """What axe finds, one line a fault. Evaluated from outside the page, so the content policy stays as it is."""
+    page.evaluate(SETTLED)
     page.evaluate(AXE)
     found = page.evaluate("axe.run().then(result => result.violations)")
     return [f"{fault['id']}: {node['html'][:160]}" for fault in found for node in fault["nodes"]]
