@@ -4,24 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.backends.utils import csrf_input
 from django.urls import reverse
 
 from headway.areas.desk import commands, queries
 from headway.areas.desk.types import DayAhead, Desk, DeskLine, DoneRow, Group
 from headway.interfaces.use_cases import registered
 from headway.interfaces.web.addresses import PAGES, go_url
+from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.desk.lines import Refused, as_line, brief_of, groups_of, row_id
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.page import act, page, say, show, warn
 from headway.interfaces.web.projects.activity import act_words
 from headway.interfaces.web.submitting import attempt, one_of, words
+from headway.interfaces.web.templatetags.formats import exact_date, sprite, weekday_date
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound, Unavailable
 
@@ -183,10 +186,27 @@ def _board(
         "done": _done(found.done),
         "said": said,
         "later": _LATER,
+        **_of_every_line(request, found.day),
     }
     if request.htmx and request.method == "POST":  # type: ignore[attr-defined]
         return render(request, "desk/board.html", values, status=status)
     return show(request, ctx, "desk/desk.html", values, status=status)
+
+
+def _of_every_line(request: HttpRequest, day: date) -> dict[str, str]:
+    """What all lines write alike, made once: addresses, the day, the form's token."""
+    locale = locale_of(request)
+    return {
+        "icons": sprite(),
+        "csrf_field": csrf_input(request),
+        "act_url": reverse("desk-act"),
+        "snooze_url": reverse("desk-snooze"),
+        "take_back_url": reverse("desk-take-back"),
+        "delegate_url": reverse("desk-delegate"),
+        "today_iso": day.isoformat(),
+        "today_exact": exact_date(day, locale),
+        "today_text": weekday_date(day, locale),
+    }
 
 
 def _ahead(found: Desk) -> list[tuple[DayAhead, list[tuple[DeskLine, str]], int]]:
