@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from headway.areas.portfolio import commands, queries
 from headway.areas.portfolio.computing import figures_from
+from headway.areas.portfolio.models import StoredStanding
 from headway.areas.portfolio.reactions import refresh, refresh_all
 from headway.areas.portfolio.types import Dimension, Direction, Group, Health, Sort
 from headway.areas.projects import commands as projects
@@ -23,6 +24,7 @@ from headway.engine.rag import RagError, RagLimits, limits_from
 from headway.journeys.reports import take_snapshot
 from headway.kernel import jobs_worker
 from headway.kernel.context import Context
+from headway.kernel.database.write_lock import allow_writes
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound
 from headway.reports.status_snapshot import Audience
 from tests.areas.portfolio.conftest import House
@@ -246,3 +248,16 @@ def test_limits_are_taken_or_refused_but_never_half_taken(limits: dict[str, obje
         return
     assert isinstance(found, RagLimits)
     assert set(limits) <= set(RagLimits.__slots__)
+
+
+def test_figures_that_an_earlier_version_kept_otherwise_are_computed_anew(site: House) -> None:
+    ctx = site("manager")
+    refresh_all({})
+    before = _site(ctx).figures
+    with allow_writes("a standing as an earlier version kept it"):
+        StoredStanding.unscoped(reason="test").update(figures={"health": "green"})
+    assert _site(ctx).figures == before
+    assert refresh_all({})["computed"] == 3
+    kept = StoredStanding.visible_to(ctx).values_list("figures", flat=True)
+    assert all(figures_from(record) is not None for record in kept)
+    assert refresh_all({})["computed"] == 0

@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from headway.areas.deliverables import queries as deliverables
 from headway.areas.portfolio import health
@@ -152,9 +152,12 @@ def _figures(ctx: Context, found: health.HealthFigures, readings: tuple[Reading,
     )
 
 
-def figures_from(record: Any) -> Figures:
-    """The figures of that stored JSON."""
-    return _FIGURES.validate_python(record)
+def figures_from(record: Any) -> Figures | None:
+    """The figures of that stored JSON; None when an earlier version kept them in another shape."""
+    try:
+        return _FIGURES.validate_python(record)
+    except ValidationError:
+        return None
 
 
 def keep(line: ProjectLine, made: Computed) -> None:

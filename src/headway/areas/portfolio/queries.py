@@ -392,16 +392,34 @@ def _whole(rows: Sequence[Row]) -> Whole:
 def in_full(ctx: Context, rows: Sequence[Row]) -> tuple[Standing, ...]:
     """Those projects with everything their standings hold; two queries."""
     stored = [row.stored for row in rows if row.stored is not None]
-    content = dict(StoredStanding.visible_to(ctx).filter(pk__in=stored).values_list("pk", "figures"))
+    kept = StoredStanding.visible_to(ctx).filter(pk__in=stored).values_list("pk", "figures")
+    content = {pk: figures_from(record) for pk, record in kept}
+    rows = _readable(ctx, rows, content)
     weeks = _weeks(stored, {row.stored: row.sees_budget for row in rows if row.stored is not None})
     return tuple(_standing(row, content, weeks.get(row.stored or 0, ())) for row in rows)
 
 
-def _standing(row: Row, content: Mapping[int, Any], weeks: tuple[Week, ...]) -> Standing:
+def _readable(ctx: Context, rows: Sequence[Row], content: Mapping[int, Figures | None]) -> list[Row]:
+    """The rows; figures of an older shape are computed anew, as far as one can wait, the rest by the next job."""
+    found: list[Row] = []
+    left = MOST_AT_ONCE
+    for row in rows:
+        if row.fresh is not None or row.stored is None or content.get(row.stored) is not None:
+            found.append(row)
+        elif left:
+            left -= 1
+            found.append(_computed_now(ctx, row))
+        else:
+            found.append(replace(row, current=False))
+    return found
+
+
+def _standing(row: Row, content: Mapping[int, Figures | None], weeks: tuple[Week, ...]) -> Standing:
     figures = row.fresh
-    if figures is None and row.stored is not None and row.stored in content:
-        figures = figures_from(content[row.stored])
-        figures = figures if row.sees_budget else without_money(figures)
+    if figures is None and row.stored is not None:
+        figures = content.get(row.stored)
+        if figures is not None and not row.sees_budget:
+            figures = without_money(figures)
     line = row.line
     return Standing(
         project_id=line.id,

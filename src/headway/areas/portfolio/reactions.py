@@ -8,7 +8,7 @@ from typing import Any
 
 from headway.areas.deliverables.events import VersionMade
 from headway.areas.hours.events import EntriesChanged
-from headway.areas.portfolio.computing import changes_of, compute, is_current, keep
+from headway.areas.portfolio.computing import changes_of, compute, figures_from, is_current, keep
 from headway.areas.portfolio.models import StoredStanding
 from headway.areas.projects.events import ProjectCreated, StageChanged
 from headway.areas.projects.lines import ProjectLine, lines_inside
@@ -40,16 +40,20 @@ def refresh(payload: dict[str, Any]) -> None:
 
 @jobs.periodic("portfolio.refresh_all", every=timedelta(minutes=1), queue=jobs.LONG)
 def refresh_all(payload: dict[str, Any]) -> dict[str, int]:
-    """Compute every standing that is missing, older than its project's records, or of another day."""
+    """Compute every standing that is missing, older than its project's records, of another day or another shape."""
     ctx = system_context(_REASON)
     return {"computed": _refresh(ctx, lines_inside(ctx))}
 
 
 def _refresh(ctx: Context, lines: list[ProjectLine]) -> int:
     """How many of these were out of date and are computed. One that cannot be computed does not stop the others."""
-    columns = ("project_id", "changes", "as_of")
+    columns = ("project_id", "changes", "as_of", "figures")
     rows = StoredStanding.unscoped(reason="standings to refresh").filter(project_id__in=[line.id for line in lines])
-    kept = {pk: (changes, as_of) for pk, changes, as_of in rows.values_list(*columns)}
+    kept = {
+        pk: (changes, as_of)
+        for pk, changes, as_of, figures in rows.values_list(*columns)
+        if figures_from(figures) is not None
+    }
     changes = changes_of([line.id for line in lines])
     done = 0
     for line in lines:
