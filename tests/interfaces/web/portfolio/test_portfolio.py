@@ -54,6 +54,7 @@ def test_for_clients_and_guests_there_is_no_portfolio(planned: House, signed: Si
 def test_the_grid_answers_first_and_leaves_out_what_is_not_ones_own(planned: House, signed: Signed) -> None:
     text = _text(signed("manager"), "/portfolio/")
     assert "1 project:" in text
+    assert text.index("1 project:") < text.index('id="portfolio-filter"')
     assert "Acme web site" in text
     assert "Rival web site" not in text
     assert "Rival web site" in _text(signed("stranger"), "/portfolio/")
