@@ -20,6 +20,7 @@ def main() -> None:
     from headway.reports.registry import REPORTS, build
     from headway.reports.rendering import WRITERS
     from headway.reports.status_snapshot import Audience
+    from headway.reports.template import STANDARD
 
     users = load_demo(system_context("benchmark", channel=Channel.CLI))
     user = user_by_email(next(user.email for user in users if user.role == "manager"))
@@ -46,7 +47,7 @@ def main() -> None:
     line("each, warm", ", ".join(f"{form} {seconds:.2f}" for form, seconds in later.items()))
     for name, chosen in (("all formats", forms), ("PDF alone", ("pdf",))):
         started = time.perf_counter()
-        reports.render(row, snapshot, kind="status", formats=chosen, marks=("draft", "final"))
+        reports.render(row, snapshot, kind="status", formats=chosen, marks=("draft", "final"), template=STANDARD)
         line(f"{name}: draft and final, written and read back", f"{time.perf_counter() - started:.2f} s")
 
 

@@ -50,7 +50,7 @@ from headway.reports.gather import gather_status
 from headway.reports.registry import REPORTS
 from headway.reports.status_claims import claims_of
 from headway.reports.status_snapshot import Audience, StatusSnapshot
-from headway.reports.template import LOGO_FILE, STANDARD, TEMPLATE_FILE, Template
+from headway.reports.template import LOGO_FILE, TEMPLATE_FILE, Template
 
 MAX_FILE = 100 * 1024 * 1024
 MAX_SUBJECT = 500
@@ -88,8 +88,8 @@ def render(
     kind: str,
     formats: tuple[str, ...],
     marks: tuple[str, ...],
+    template: Template,
     preview: bool = False,
-    template: Template = STANDARD,
 ) -> Rendered:
     """Render and check in the child process. Invalid lists what the claims checker found; no file is given then.
 

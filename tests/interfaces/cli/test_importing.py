@@ -115,6 +115,15 @@ def test_a_report_is_written_as_a_draft(headway: Run, plan: str, tmp_path: Path)
     assert json.loads(data.read_text(encoding="utf-8"))["number"] == 1
 
 
+def test_a_report_looks_as_the_house_wants_it(headway: Run, plan: str, tmp_path: Path) -> None:
+    headway("import", "plan", plan, "--project", "SITE", "--create")
+    assert headway("reports", "set-template", "--title", "Northwind weekly", "--json").status == 0
+    target = tmp_path / "status.md"
+    written = headway("report", "status", "--project", "SITE", "--format", "md", "-o", str(target))
+    assert written.status == 0, written.err
+    assert "Northwind weekly" in target.read_text(encoding="utf-8")
+
+
 def test_a_failed_claims_check_writes_no_file(
     headway: Run, plan: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -14,6 +14,7 @@ from headway.areas.deliverables.types import SnapshotRow
 from headway.areas.projects.queries import charter
 from headway.interfaces.cli.acting import context, database_faults
 from headway.interfaces.cli.output import DONE, Output, table
+from headway.journeys.report_templates import template_of
 from headway.journeys.reports import render, take_snapshot
 from headway.kernel.access import check
 from headway.kernel.context import Context
@@ -37,11 +38,14 @@ def run(given: argparse.Namespace, out: Output) -> int:
     if form != DATA and form not in report.builders:
         raise Invalid(f"The report '{given.kind}' is written as {', '.join([*report.builders, DATA])}, not as {form}.")
     with database_faults():
-        row, snapshot = _snapshot(context(given), given)
+        ctx = context(given)
+        row, snapshot = _snapshot(ctx, given)
+        template = template_of(ctx, row.project_id)
     if form == DATA:
         content = json.dumps(json.loads(snapshot.to_json()), ensure_ascii=False, indent=2).encode() + b"\n"
     else:
-        content = render(row, snapshot, kind=given.kind, formats=(form,), marks=("draft",)).files[f"draft.{form}"]
+        made = render(row, snapshot, kind=given.kind, formats=(form,), marks=("draft",), template=template)
+        content = made.files[f"draft.{form}"]
     _write(target, content)
     document = {
         "file": str(target),
