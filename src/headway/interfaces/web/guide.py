@@ -53,17 +53,19 @@ def guide_of(request: HttpRequest, ctx: Context) -> Guide | None:
     if deliverables.has_approved(ctx):
         return None
     found = projects.list_projects(ctx, limit=_FEW + 1).items
-    return None if len(found) > _FEW else _guide(_steps(ctx, found[0] if found else None))
+    if len(found) > _FEW:
+        return None
+    led = (row for row in found if may(ctx, "deliverables.prepare", project_id=row.id))
+    return _guide(_steps(ctx, next(led, None)))
 
 
 def _steps(ctx: Context, project: ProjectRow | None) -> list[tuple[bool, GuideStep]]:
     """Each step with whether it is done."""
     key = project.key if project is not None else ""
-    plan = schedule.plan_lines(ctx, [project.id]).get(project.id) if project is not None else None
-    planned = plan is not None and plan.finish is not None
+    planned = project is not None and _has_tasks(ctx, project.id)
     has_baseline = project is not None and planned and bool(schedule.baselines(ctx, project=project.id))
     versions = deliverables.versions(ctx, project=project.id) if project is not None else ()
-    asked = any(row.state is not VersionState.DRAFT for row in versions)
+    asked = any(row.state is VersionState.IN_REVIEW for row in versions)
     steps = [
         (
             project is not None,
@@ -129,6 +131,10 @@ def _approval(key: str, version: VersionRow | None, *, asked: bool) -> GuideStep
 def _step(label: str, gives: str, address: str, key: str, act_name: str) -> GuideStep:
     where = reverse(address, args=[key] if key else []) if key or address == "project-new" else ""
     return GuideStep(label, gives, where, act_name, "")
+
+
+def _has_tasks(ctx: Context, project_id: int) -> bool:
+    return schedule.has_plan(project_id) and bool(schedule.tasks(ctx, project=project_id, limit=1).items)
 
 
 def _has_approver(ctx: Context, project_id: int) -> bool:

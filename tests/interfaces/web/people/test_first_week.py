@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect
 
+from headway.areas.approvals.types import Vote
+from headway.areas.deliverables.types import Format
 from headway.areas.people import queries
 from headway.areas.people.types import Role
 from headway.areas.projects import commands as projects
+from headway.areas.schedule import commands as schedule
 from headway.interfaces.web import guide
+from headway.journeys import reports
 from headway.kernel import settings
 from headway.kernel.context import system_context
 from tests.conftest import PASSWORD
@@ -53,6 +58,11 @@ def guided(client: Client) -> Client:
     return client
 
 
+def told(signed: Signed) -> str:
+    """What SITE's page says to its manager."""
+    return guided(signed("manager")).get("/projects/SITE/").content.decode()
+
+
 def test_the_guide_is_for_those_who_begin_projects_and_can_be_hidden(house: House, signed: Signed) -> None:
     manager = guided(signed("manager"))
     assert "step 1 of 6: Begin a project" in manager.get("/", follow=True).content.decode()
@@ -70,6 +80,25 @@ def test_the_guide_asks_for_an_approver_where_nobody_may_approve_their_own(plann
     for who in ("approver", "client"):
         projects.remove_member(planned("manager"), project="SITE", person=person_id(planned, who), role=Role(who))
     assert "step 4 of 6: Bring in who approves" in manager.get("/projects/SITE/").content.decode()
+
+
+def test_a_plan_without_tasks_is_no_plan_yet(site: House, signed: Signed) -> None:
+    schedule.start_plan(site("manager"), project="SITE", start=date(2026, 3, 2))
+    assert "step 2 of 6: Bring its plan" in guided(signed("manager")).get("/projects/SITE/").content.decode()
+
+
+def test_after_a_refusal_the_guide_leads_back_to_the_report(planned: House, signed: Signed) -> None:
+    manager = planned("manager")
+    schedule.set_baseline(manager, project="SITE", name="Promised")
+    row = reports.prepare(manager, project="SITE", as_of=date(2026, 3, 6), formats=(Format.MD,))
+    approver = (person_id(planned, "approver"),)
+    sent = {"recipients": ("a@acme.example",), "mail_subject": "Status", "mail_body": "Here it is."}
+    asked = reports.ask(manager, version=row.id, approvers=approver, **sent)
+    assert "the approver answers here" in told(signed)
+    reports.decide(
+        planned("approver"), approval=asked.id, decision=Vote.REJECT, digest=asked.digest, reason="The finish is wrong"
+    )
+    assert "then ask for its approval" in told(signed)
 
 
 def _follow(page: Page, label: str) -> None:
