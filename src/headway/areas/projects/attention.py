@@ -128,6 +128,33 @@ def _group(row: Any, due: date | None, me: Reader, *, own: Group) -> Group | Non
     return Group.WAITING if due is not None and due <= me.day else None
 
 
+def _line(row: Any, group: Group, due: date | None, says: str, **more: Any) -> Matter:
+    """A line about a register's record: who owns it, and for whom one waits."""
+    owner = row.owner.name if row.owner else "nobody"
+    return Matter(
+        key=f"{row._meta.model_name}:{row.pk}",
+        group=group,
+        what=f"{row.ref} {says}",
+        project_id=row.project_id,
+        kind=row._meta.label,
+        record_id=row.pk,
+        due=due,
+        owner_id=row.owner_id,
+        owner=owner,
+        people=(owner,) if group is Group.WAITING else (),
+        **more,
+    )
+
+
+def _own(group: Group, act: Act) -> Act:
+    """The act on what is one's own; what another owes can be looked at."""
+    return Act("Open") if group is Group.WAITING else act
+
+
+def _close(label: str, use_case: str, record: dict[str, Any], ask: Ask) -> Act:
+    return Act(label, use_case, {**record, "state": State.CLOSED.value}, (ask,))
+
+
 @provider("projects.decisions", families=("decision",))
 def decisions(ctx: Context) -> Iterable[Matter]:
     """Open decisions: those to take, and those that others owe to projects one leads."""
@@ -138,21 +165,15 @@ def decisions(ctx: Context) -> Iterable[Matter]:
         if group is None:
             continue
         stated = bool(row.cost_of_waiting.strip())
-        yield Matter(
-            key=f"decision:{row.pk}",
-            group=group,
-            what=f"{row.ref} {row.question}",
-            project_id=row.project_id,
-            kind=Decision._meta.label,
-            record_id=row.pk,
+        yield _line(
+            row,
+            group,
+            row.decide_by,
+            row.question,
             reason=late_text("decision", row.decide_by, me),
             consequence=f"waiting costs: {short(row.cost_of_waiting)}" if stated else "",
             stake=stake(row.decide_by, me, severity=Decimal("0.5") if stated else Decimal("0.25")),
-            act=_decide(row.pk) if mine else Act("Open"),
-            due=row.decide_by,
-            owner_id=row.owner_id,
-            owner=_owner(row),
-            people=() if mine else (_owner(row),),
+            act=_own(group, _decide(row.pk)),
             evidence=due_evidence(row.decide_by, me, "“decide by”"),
         )
 
@@ -176,21 +197,15 @@ def risks(ctx: Context) -> Iterable[Matter]:
         high = row.probability * row.impact
         nobody = "nobody owns it" if row.owner_id is None else ""
         due = late_text("response", row.response_due, me) if row.response_due else ""
-        yield Matter(
-            key=f"risk:{row.pk}",
-            group=group,
-            what=f"{row.ref} {row.title}",
-            project_id=row.project_id,
-            kind=Risk._meta.label,
-            record_id=row.pk,
+        yield _line(
+            row,
+            group,
+            row.response_due,
+            row.title,
             reason="; ".join(filter(None, (nobody, due))),
             consequence=f"exposure {high} of 25" + (f": {short(row.effect)}" if row.effect.strip() else ""),
             stake=stake(row.response_due, me, severity=Decimal(high) / 25),
             act=Act("Name an owner" if nobody else "Review"),
-            due=row.response_due,
-            owner_id=row.owner_id,
-            owner=_owner(row),
-            people=(_owner(row),) if group is Group.WAITING else (),
             evidence=(
                 Evidence("Exposure", f"{high}", f"probability {row.probability} × impact {row.impact}, at most 25"),
                 *due_evidence(row.response_due, me, "“response due”"),
@@ -209,28 +224,18 @@ def issues(ctx: Context) -> Iterable[Matter]:
         group = _group(row, row.due, me, own=Group.LATE)
         if group is None:
             continue
-        yield Matter(
-            key=f"issue:{row.pk}",
-            group=group,
-            what=f"{row.ref} {row.title}",
-            project_id=row.project_id,
-            kind=Issue._meta.label,
-            record_id=row.pk,
+        yield _line(
+            row,
+            group,
+            row.due,
+            row.title,
             reason=late_text("resolution", row.due, me),
             consequence=f"{row.severity} issue stays open",
             stake=stake(row.due, me, severity=_GRADES[row.severity]),
-            act=Act(
-                "Resolve",
-                "projects.edit_issue",
-                {"issue": row.pk, "state": State.CLOSED.value},
-                (Ask("resolution", "How it was resolved"),),
-            )
-            if group is not Group.WAITING
-            else Act("Open"),
-            due=row.due,
-            owner_id=row.owner_id,
-            owner=_owner(row),
-            people=(_owner(row),) if group is Group.WAITING else (),
+            act=_own(
+                group,
+                _close("Resolve", "projects.edit_issue", {"issue": row.pk}, Ask("resolution", "How it was resolved")),
+            ),
             evidence=(
                 Evidence("Severity", row.severity, "as entered with the issue; low, medium, high, critical"),
                 *due_evidence(row.due, me, "“due”"),
@@ -246,28 +251,23 @@ def assumptions(ctx: Context) -> Iterable[Matter]:
         group = _group(row, row.check_by, me, own=Group.LATE)
         if group is None:
             continue
-        yield Matter(
-            key=f"assumption:{row.pk}",
-            group=group,
-            what=f"{row.ref} {short(row.text)}",
-            project_id=row.project_id,
-            kind=Assumption._meta.label,
-            record_id=row.pk,
+        yield _line(
+            row,
+            group,
+            row.check_by,
+            short(row.text),
             reason=late_text("check", row.check_by, me),
             consequence="the plan still stands on it unchecked",
             stake=stake(row.check_by, me, severity=Decimal("0.2")),
-            act=Act(
-                "Record the check",
-                "projects.edit_assumption",
-                {"assumption": row.pk, "state": State.CLOSED.value},
-                (Ask("outcome", "What the check found"),),
-            )
-            if group is not Group.WAITING
-            else Act("Open"),
-            due=row.check_by,
-            owner_id=row.owner_id,
-            owner=_owner(row),
-            people=(_owner(row),) if group is Group.WAITING else (),
+            act=_own(
+                group,
+                _close(
+                    "Record the check",
+                    "projects.edit_assumption",
+                    {"assumption": row.pk},
+                    Ask("outcome", "What the check found"),
+                ),
+            ),
             evidence=due_evidence(row.check_by, me, "“check by”"),
         )
 
@@ -303,7 +303,3 @@ def imports(ctx: Context) -> Iterable[Matter]:
             act=Act("Answer" if count else "Look and apply"),
             evidence=(Evidence("Open questions", str(count), "questions of the import's preview"),),
         )
-
-
-def _owner(row: Any) -> str:
-    return row.owner.name if row.owner else "nobody"
