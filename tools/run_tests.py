@@ -53,7 +53,8 @@ def main() -> int:
 
 def _suites(*, fast: bool) -> list[tuple[str, list[str | Path]]]:
     """The test suites, the longest first."""
-    pytest: list[str | Path] = [BIN / "python", "-m", "pytest", "-q"]
+    slowest = ["--durations=10", "--durations-min=3"]
+    pytest: list[str | Path] = [BIN / "python", "-m", "pytest", "-q", *slowest]
     if fast:
         pytest += ["-m", "not slow and not browser and not java"]
     others = sorted(
@@ -68,7 +69,9 @@ def _suites(*, fast: bool) -> list[tuple[str, list[str | Path]]]:
         ("kernel, areas, house and scenarios on SQLite", [*pytest, *others]),
     ]
     if not fast and _postgres():
-        suites.append(("areas on PostgreSQL", [BIN / "python", "-m", "tests.on_postgres", "-q", *ON_POSTGRES]))
+        suites.append(
+            ("areas on PostgreSQL", [BIN / "python", "-m", "tests.on_postgres", "-q", *slowest, *ON_POSTGRES])
+        )
     return suites
 
 

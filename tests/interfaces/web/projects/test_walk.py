@@ -23,10 +23,6 @@ HOURS = (
     "2026-03-03,Acme,Portal,,Build,Layouts,7,Yes,Asha,Associate,Engineer,Yes\n"
 )
 PICTURES = os.environ.get("HEADWAY_PICTURES", "")
-# Colours fade from one theme to the other; contrast is measured when they have.
-FADED = """new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))
-  .then(() => Promise.all(document.getAnimations().map(fading => fading.finished.catch(() => null))))
-  .then(() => null)"""
 
 
 @pytest.fixture
@@ -56,7 +52,6 @@ def look(page: Page, name: str) -> None:
     """Accessible in both themes, not wider than its window; kept as pictures where a folder is named."""
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
-        page.evaluate(FADED)
         assert faults(page) == [], f"{name} in {theme}"
     for width in (1440, 390):
         page.set_viewport_size({"width": width, "height": 900})
