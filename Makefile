@@ -25,7 +25,7 @@ assets:
 # The lock files: no index and no download address stands in them.
 lock: .venv/.stamp-test
 	$(BIN)/uv pip compile pyproject.toml --extra engine --extra msproject --generate-hashes --no-emit-index-url --universal -q -o requirements/run.txt
-	$(BIN)/uv pip compile pyproject.toml --extra engine --extra msproject --extra test --generate-hashes --no-emit-index-url --universal -q -c requirements/run.txt -o requirements/test.txt
+	$(BIN)/uv pip compile pyproject.toml --extra engine --extra msproject --extra optimise --extra test --generate-hashes --no-emit-index-url --universal -q -c requirements/run.txt -o requirements/test.txt
 
 .venv/.stamp-run: requirements/run.txt pyproject.toml tools/environment.sh
 	@sh tools/environment.sh run $(PYTHON)
