@@ -14,6 +14,7 @@ import { listenForFailures } from "./net";
 import { listenForPalette } from "./palette";
 import { listenForPasskeys } from "./passkeys";
 import { listenForColumnMoves } from "./portfolio";
+import { listenForPreparing } from "./preparing";
 import { type Theme, applyTheme, chooseTheme, chosenTheme, followSystem } from "./theme-choice";
 
 const KEY_NAMES: Record<string, string> = { Mod: /Mac/.test(navigator.userAgent) ? "⌘" : "Ctrl", Escape: "Esc" };
@@ -78,6 +79,7 @@ listenForKeys();
 listenForFloats();
 listenForApproving();
 listenForBusyForms();
+listenForPreparing();
 listenForDrops();
 listenForPasskeys();
 listenForPalette();

@@ -120,7 +120,7 @@ class Sender:
             found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.read().decode())
         assert found is not None
         form = {"login": SENDER, "password": PASSWORD, "csrfmiddlewaretoken": found[1]}
-        status, _ = self._post("/accounts/login/", urllib.parse.urlencode(form).encode())
+        status, _ = self.post("/accounts/login/", urllib.parse.urlencode(form).encode())
         assert status == 200
         assert any("session" in cookie.name for cookie in self.cookies)
 
@@ -128,7 +128,7 @@ class Sender:
         """Again until it is acknowledged."""
         end = time.monotonic() + 90
         while time.monotonic() < end:
-            status, answer = self._post(
+            status, answer = self.post(
                 f"/api/v1/reports/{version}/send", b"{}", **{"Idempotency-Key": f"send-{version}"}
             )
             if status == 200:
@@ -137,7 +137,7 @@ class Sender:
             assert status in (0, 503), (status, answer)
             time.sleep(0.05)
 
-    def _post(self, path: str, body: bytes, **headers: str) -> tuple[int, bytes]:
+    def post(self, path: str, body: bytes, **headers: str) -> tuple[int, bytes]:
         proof = next((str(cookie.value) for cookie in self.cookies if "csrf" in cookie.name), "")
         kind = "application/json" if path.startswith("/api/") else "application/x-www-form-urlencoded"
         address = f"http://127.0.0.1:{self.installation.port}"

@@ -167,12 +167,14 @@ def run(
     inputs: Mapping[str, Path] | None = None,
     limits: Limits = READ_LIMITS,
     should_stop: Callable[[], bool] | None = None,
+    on_output: Callable[[frozenset[str]], None] | None = None,
 ) -> ChildResult:
     """The answer of `entry` ("package.module:function"), computed in a limited child process.
 
     payload      JSON values only.
     inputs       files copied into the child's folder, by the plain name they get there.
     should_stop  asked about twenty times a second; true ends the child.
+    on_output    told the names of the files that the child has left so far, whenever there are more.
     Raises Refused when the function refuses its input, ChildError for everything else.
     """
     root = Path(tempfile.mkdtemp(prefix="headway-child-"))
@@ -180,7 +182,7 @@ def run(
         folder = _prepare(root, entry, payload, inputs or {}, limits)
         process = _start(root)
         try:
-            _watch(process, limits, should_stop)
+            _watch(process, limits, should_stop, _Outputs(folder / OUTPUT_FOLDER, on_output))
         finally:
             _kill_group(process.pid)
             process.wait()
@@ -242,7 +244,27 @@ def _start(root: Path) -> subprocess.Popen[bytes]:
         )
 
 
-def _watch(process: subprocess.Popen[bytes], limits: Limits, should_stop: Callable[[], bool] | None) -> None:
+class _Outputs:
+    """Tells which files have come into a folder since the last look."""
+
+    def __init__(self, folder: Path, tell: Callable[[frozenset[str]], None] | None) -> None:
+        self._folder = folder
+        self._tell = tell
+        self._known: frozenset[str] = frozenset()
+
+    def look(self) -> None:
+        """Tell of new files, if somebody listens."""
+        if self._tell is None:
+            return
+        found = frozenset(os.listdir(self._folder))
+        if found != self._known:
+            self._known = found
+            self._tell(found)
+
+
+def _watch(
+    process: subprocess.Popen[bytes], limits: Limits, should_stop: Callable[[], bool] | None, outputs: _Outputs
+) -> None:
     """Return when the child has ended by itself (still unreaped, so that its group id stays ours)."""
     deadline = time.monotonic() + limits.seconds
     with _Exit(process) as ended:
@@ -251,6 +273,7 @@ def _watch(process: subprocess.Popen[bytes], limits: Limits, should_stop: Callab
                 raise ChildError("timeout", f"The work was stopped at the time limit of {limits.seconds:g} seconds.")
             if limits.watch_resident and _resident_bytes(process.pid) > limits.memory_mb * MEGABYTE:
                 raise _memory_error(limits)
+            outputs.look()
             if should_stop is not None and should_stop():
                 raise ChildError("cancelled", "The work was cancelled.")
 

@@ -6,7 +6,7 @@ Nothing leaves without the approval of exactly the files, receivers and words th
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -24,13 +24,14 @@ from headway.areas.deliverables.reactions import SUBJECT
 from headway.areas.deliverables.types import (
     Colour,
     Format,
+    PreparationId,
     SnapshotId,
     SnapshotRow,
     VersionId,
     VersionRow,
     VersionState,
 )
-from headway.areas.files import commands as files
+from headway.areas.files import commands as kept_files
 from headway.areas.files import store
 from headway.areas.files.queries import held_bytes
 from headway.areas.people.types import PersonId
@@ -38,12 +39,13 @@ from headway.areas.projects.queries import local_day
 from headway.areas.projects.types import ProjectId
 from headway.documents.child import RENDER_LIMITS, ChildError, run
 from headway.journeys.report_templates import template_of
+from headway.kernel import jobs
 from headway.kernel.access import check
 from headway.kernel.commands import command, journey
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, FieldError, Invalid, Unavailable
 from headway.kernel.queries import query
-from headway.kernel.schema import Text
+from headway.kernel.schema import Name, Text
 from headway.reports import comparing
 from headway.reports.comparing import Comparison
 from headway.reports.gather import gather_status
@@ -54,6 +56,45 @@ from headway.reports.template import LOGO_FILE, TEMPLATE_FILE, Template
 
 MAX_FILE = 100 * 1024 * 1024
 MAX_SUBJECT = 500
+MARKS = ("draft", "final")
+
+
+class Steps:
+    """Tells the background job that this runs in, if any, how far a report is: frozen, each format written and read.
+
+    Every telling raises Cancelled when the end of the job was asked for.
+    """
+
+    def __init__(self, formats: tuple[str, ...], marks: tuple[str, ...]) -> None:
+        self._files = {form: {f"{mark}.{form}" for mark in marks} for form in formats}
+        self._job = jobs.running()
+        self._done = 0
+
+    def frozen(self) -> None:
+        """The data is frozen."""
+        self._tell(1, "The data is frozen")
+
+    def written(self, names: Collection[str]) -> None:
+        """These files are written."""
+        count, of = self._whole(names), len(self._files)
+        self._tell(1 + count, f"Writing the files: {count} of {of}")
+
+    def checked(self, names: Collection[str]) -> None:
+        """These files were read back and compared."""
+        count, of = self._whole(names), len(self._files)
+        self._tell(1 + of + count, f"Reading the files back: {count} of {of}")
+
+    def is_ending(self) -> bool:
+        """Whether the job is to end."""
+        return self._job is not None and self._job.is_ending()
+
+    def _whole(self, names: Collection[str]) -> int:
+        return sum(files <= set(names) for files in self._files.values())
+
+    def _tell(self, done: int, text: str) -> None:
+        if self._job is not None and done > self._done:
+            self._done = done
+            self._job.step(done, 2 + 2 * len(self._files), text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +146,8 @@ def render(
             f"The report '{kind}' is not written as {wrong[0]}, but as {offered}.",
             fields=[FieldError("formats", f"choose of {offered}", value=wrong[0])],
         )
+    steps = Steps(formats, marks)
+    steps.frozen()
     with tempfile.TemporaryDirectory(prefix="headway-") as name:
         folder = Path(name)
         stored = folder / "snapshot.json"
@@ -115,10 +158,14 @@ def render(
                 {"kind": kind, "formats": list(formats), "marks": list(marks), "preview": preview},
                 inputs={"snapshot.json": stored, **_look(folder, template)},
                 limits=RENDER_LIMITS,
+                should_stop=steps.is_ending,
+                on_output=steps.written,
             )
-            faults = _faults(folder, snapshot, template, made.outputs)
+            faults = _faults(folder, snapshot, template, made.outputs, steps)
         except ChildError as error:
-            raise Unavailable(f"The files could not be made: {error}") from error
+            if error.kind == "cancelled":
+                raise jobs.Cancelled("The preparing of a report was stopped.") from error
+            raise NotWritten(f"The files could not be made: {error}") from error
     if faults:
         raise ClaimsFailed(
             f"{len(faults)} statements in the finished files do not match snapshot {snapshot_row.number}; "
@@ -138,20 +185,35 @@ def _look(folder: Path, template: Template) -> dict[str, Path]:
     return given
 
 
-def _faults(folder: Path, snapshot: StatusSnapshot, template: Template, files: Mapping[str, bytes]) -> list[FieldError]:
+def _faults(
+    folder: Path, snapshot: StatusSnapshot, template: Template, files: Mapping[str, bytes], steps: Steps
+) -> list[FieldError]:
     """What the claims checker finds, in a process of its own that sees only the saved bytes."""
     inputs = {"claims.json": folder / "claims.json"}
     inputs["claims.json"].write_text(claims_of(snapshot, template).to_json(), encoding="utf-8")
     for name, content in files.items():
         inputs[name] = folder / name
         inputs[name].write_bytes(content)
-    payload = {"files": {name: name.rsplit(".", 1)[1] for name in files}}
-    answer = run("headway.reports.checking:check_files", payload, inputs=inputs, limits=RENDER_LIMITS)
+    by_format = sorted(files, key=lambda name: (name.rsplit(".", 1)[1], name))
+    answer = run(
+        "headway.reports.checking:check_files",
+        {"files": {name: name.rsplit(".", 1)[1] for name in by_format}},
+        inputs=inputs,
+        limits=RENDER_LIMITS,
+        should_stop=steps.is_ending,
+        on_output=lambda names: steps.checked({name.removesuffix(".checked") for name in names}),
+    )
     return [
         FieldError(name, f"{fault['place']}: {fault['sentence']}: {fault['why']}", value=str(fault["found"]))
         for name, rows in answer.value["faults"].items()
         for fault in rows
     ]
+
+
+class NotWritten(Unavailable):
+    """The process that writes or reads the files ended before its time."""
+
+    code = "not_written"
 
 
 class ClaimsFailed(Conflict):
@@ -178,38 +240,96 @@ def prepare(
     audience = Audience.CLIENT if client_copy else Audience.INTERNAL
     if snapshot is None:
         day = as_of or local_day(ctx, project=project)
-        row, data = take_snapshot(ctx, project=project, as_of=day, audience=audience)
+        frozen = take_snapshot(ctx, project=project, as_of=day, audience=audience)
     else:
-        row, stored = queries.numbered_snapshot(ctx, project, snapshot)
-        data = StatusSnapshot.from_json(stored["snapshot"])
+        frozen = frozen_status(ctx, project, snapshot)
+    return draft(ctx, project=project, kind=kind, formats=formats, frozen=frozen)
+
+
+def frozen_status(ctx: Context, project: int, number: int) -> tuple[SnapshotRow, StatusSnapshot]:
+    """A project's snapshot by its number."""
+    row, stored = queries.numbered_snapshot(ctx, project, number)
+    return row, StatusSnapshot.from_json(stored["snapshot"])
+
+
+def draft(
+    ctx: Context,
+    *,
+    project: int,
+    kind: str,
+    formats: tuple[Format, ...],
+    frozen: tuple[SnapshotRow, StatusSnapshot],
+    preparation: int | None = None,
+) -> VersionRow:
+    """Write a report's files from frozen data, check them, and keep them all as its next version, or nothing.
+
+    preparation  the background work that this ends.
+    """
+    row, data = frozen
     chosen = tuple(item.value for item in formats) or tuple(REPORTS[kind].builders if kind in REPORTS else ())
-    marks = ("draft", "final")
     rendered = render(
         row,
         data,
         kind=kind,
         formats=chosen,
-        marks=marks,
+        marks=MARKS,
         preview=Format.HTML.value not in chosen,
         template=template_of(ctx, project),
     )
-    kept = {form: (_keep(ctx, rendered, "draft", form), _keep(ctx, rendered, "final", form)) for form in chosen}
-    look = {
-        mark: _keep(ctx, rendered, f"{mark}-preview", "html")
-        for mark in marks
-        if f"{mark}-preview.html" in rendered.files
-    }
-    return deliverables.keep_version(
+    stored = {name: store.put([content], limit=MAX_FILE) for name, content in rendered.files.items()}
+    return keep(
         ctx,
         project=project,
         kind=kind,
         title=f"{rendered.title} {data.project.name}"[:255],
         snapshot=row.id,
         audience=row.audience,
-        files=kept,
-        tree={"preview": look},
-        claims={"checked": list(chosen), "faults": 0},
+        formats=chosen,
+        files={name: (held.sha256, held.size) for name, held in stored.items()},
+        preparation=preparation,
     )
+
+
+@command(permission="deliverables.prepare", name="reports.keep", internal="the last step of preparing a report")
+def keep(
+    ctx: Context,
+    *,
+    project: ProjectId,
+    kind: Name,
+    title: Name,
+    snapshot: SnapshotId,
+    audience: Name,
+    formats: tuple[str, ...],
+    files: dict[str, tuple[str, int]],
+    preparation: PreparationId | None = None,
+) -> VersionRow:
+    """Keep finished files as a report's next version.
+
+    files  hash and size of the stored bytes by name ('draft.docx', 'final.docx', 'draft-preview.html').
+    """
+    number = queries.snapshot_number(snapshot)
+    ids = {name: _named(ctx, name, number, *stored) for name, stored in files.items()}
+    previews = {mark: ids[f"{mark}-preview.html"] for mark in MARKS if f"{mark}-preview.html" in ids}
+    row = deliverables.keep_version(
+        ctx,
+        project=project,
+        kind=kind,
+        title=title,
+        snapshot=snapshot,
+        audience=audience,
+        files={form: (ids[f"draft.{form}"], ids[f"final.{form}"]) for form in formats},
+        tree={"preview": previews},
+        claims={"checked": list(formats), "faults": 0},
+    )
+    if preparation is not None:
+        deliverables.note_prepared(ctx, preparation=preparation, version=row.id)
+    return row
+
+
+def _named(ctx: Context, name: str, snapshot: int, sha256: str, size: int) -> int:
+    mark, form = name.rsplit(".", 1)
+    media_type = "application/octet-stream"
+    return kept_files.keep(ctx, name=f"{mark}-{snapshot}.{form}", media_type=media_type, sha256=sha256, size=size).id
 
 
 @query(permission="deliverables.read_snapshots", name="reports.compare")
@@ -240,13 +360,6 @@ def stored_status(ctx: Context, snapshot_id: int) -> tuple[SnapshotRow, StatusSn
         return row, StatusSnapshot.from_json(data["snapshot"])
     except (KeyError, ValueError) as fault:
         raise Conflict(f"Snapshot {row.number} is not a status that this version of Headway can read.") from fault
-
-
-def _keep(ctx: Context, rendered: Rendered, mark: str, form: str) -> int:
-    stored = store.put([rendered.files[f"{mark}.{form}"]], limit=MAX_FILE)
-    name = f"{mark}-{rendered.snapshot.number}.{form}"
-    kept = files.keep(ctx, name=name, media_type="application/octet-stream", sha256=stored.sha256, size=stored.size)
-    return kept.id
 
 
 @command(permission="deliverables.prepare", name="reports.ask")

@@ -7,7 +7,7 @@ looking, cancelling, trying again. The loop that runs them is `jobs_worker`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -194,6 +194,12 @@ def status_of(job_id: str) -> JobStatus | None:
     return None if row is None else _status(row)
 
 
+def statuses_of(job_ids: Collection[str]) -> dict[str, JobStatus]:
+    """Where these jobs stand, by id; without those that were pruned."""
+    rows = Job.objects.select_related("task").filter(pk__in=list(job_ids))
+    return {str(row.pk): _status(row) for row in rows}
+
+
 def failed_tray(*, limit: int = 200) -> list[JobStatus]:
     """Jobs that used up their attempts or gave up, newest first: a person decides."""
     rows = Job.objects.select_related("task").filter(task__status=TaskResultStatus.FAILED, cancelled=False)
@@ -288,6 +294,18 @@ class Running:
     def tell(self, done: int, total: int | None = None, text: str = "") -> None:
         """Say how far it is; shown to people within two seconds, with the next sign of life."""
         self.progress = (done, total, text[:200])
+
+    def step(self, done: int, total: int, text: str) -> None:
+        """Say how far it is, shown to people at once, and look whether to stop: for steps that they watch."""
+        self.tell(done, total, text)
+        with allow_writes("job progress"), transaction.atomic():
+            ours = Job.objects.filter(pk=self.id, worker=self.worker, attempts=self.attempt)
+            ours.update(progress_done=done, progress_total=total, progress_text=self.progress[2])
+        self.check()
+
+    def is_ending(self) -> bool:
+        """Whether its end was asked for, or its lease is lost, as far as the heartbeat knows; asks no database."""
+        return self.cancel_seen or self.lost
 
     def check(self) -> None:
         """Raise Cancelled when someone asked for the end of this job, or its lease is lost."""

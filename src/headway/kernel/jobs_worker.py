@@ -356,6 +356,7 @@ class Worker:
         running.cancel_seen = running.cancel_seen or ours.filter(cancel_requested=True).exists()
 
 
-def workers_alive(*, within: timedelta = timedelta(seconds=30)) -> int:
-    """How many workers have said in this time that they live."""
-    return WorkerSeen.objects.filter(seen_at__gte=real_clock() - within).count()
+def workers_alive(*, queue: str = "", within: timedelta = timedelta(seconds=30)) -> int:
+    """How many workers, of one queue or of all, have said in this time that they live."""
+    seen = WorkerSeen.objects.filter(seen_at__gte=real_clock() - within).values_list("queues", flat=True)
+    return sum(1 for queues in seen if not queue or queue in queues.split(","))

@@ -13,8 +13,12 @@ def check_files(payload: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Compare each file with the claims in claims.json.
 
     payload  {"files": {name: format}}.
+    Leaves an empty `<name>.checked` as each file is done.
     Answers {"faults": {name: [{"kind", "found", "place", "sentence", "why"}]}}, only for files with faults.
     """
     claims = ClaimSet.from_json((folder / "claims.json").read_text(encoding="utf-8"))
-    found = {name: check((folder / name).read_bytes(), form, claims) for name, form in payload["files"].items()}
+    found = {}
+    for name, form in payload["files"].items():
+        found[name] = check((folder / name).read_bytes(), form, claims)
+        (folder / "out" / f"{name}.checked").touch()
     return {"faults": {name: [fault.as_json() for fault in faults] for name, faults in found.items() if faults}}

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from headway.areas.files import commands as files
 from headway.areas.files import store
@@ -19,8 +19,10 @@ from headway.areas.people.types import Role
 from headway.areas.projects import commands as projects
 from headway.interfaces.web import guide
 from headway.journeys import imports
+from headway.kernel import jobs
 from headway.kernel.context import Context
 from headway.kernel.database.write_lock import allow_writes
+from headway.kernel.jobs_worker import run_due
 from tests.conftest import PASSWORD
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -83,6 +85,35 @@ def planned(site: House) -> House:
     """SITE with a plan imported."""
     bring(site("manager"), PLANS / "small.xml", "plan")
     return site
+
+
+def prepare_report(client: Client, **given: object) -> str:
+    """Ask for SITE's report on its page and do the work in the background; gives the report's address."""
+    answer = client.post("/projects/SITE/reports/new/", {"kind": "status", "as_of": "2026-03-06", **given})
+    assert answer.status_code == 302, answer.content.decode()[:3000]
+    run_due(queues=(jobs.LONG,))
+    answer = client.get(answer.headers["Location"])
+    assert answer.status_code == 302, answer.content.decode()[:3000]
+    return str(answer.headers["Location"])
+
+
+PROGRESS = "**/reports/preparing/*/now/"
+
+
+def begin_report(page: Page) -> None:
+    """Send the open form and see that the work is begun; the page asks nothing until `work_off`.
+
+    What a page asks by itself comes at any moment, and the test's server has one connection for all it is asked.
+    """
+    page.route(PROGRESS, lambda route: route.fulfill(status=503))
+    page.get_by_role("button", name="Prepare the report").click()
+    expect(page.get_by_role("button", name="Stop preparing")).to_be_visible()
+
+
+def work_off(page: Page) -> None:
+    """Do the work in the background that this page watches, and let it ask how far it is."""
+    run_due(queues=(jobs.LONG,))
+    page.unroute(PROGRESS)
 
 
 def person_id(house: House, who: str) -> int:

@@ -27,7 +27,7 @@ from headway.interfaces.web import urls as workspace
 from headway.interfaces.web.addresses import go_url
 from headway.kernel.context import Context
 from tests.conftest import PASSWORD
-from tests.interfaces.web.conftest import House, person_id
+from tests.interfaces.web.conftest import House, person_id, prepare_report
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -181,10 +181,7 @@ def test_a_report_and_its_mail_hold_the_text_as_text(
 ) -> None:
     context, wrong = watched
     manager = signed("manager")
-    given = {"kind": "status", "as_of": "2026-03-06", "copy": "client", "formats": ["html"]}
-    answer = manager.post("/projects/SITE/reports/new/", given)
-    assert answer.status_code == 302, answer.content.decode()
-    look = f"{answer.headers['Location']}look/"
+    look = f"{prepare_report(manager, copy='client', formats=['html'])}look/"
     assert "<img src=x" not in manager.get(look).content.decode()
     _sign_in(context, "manager")
     page = context.new_page()

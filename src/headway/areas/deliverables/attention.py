@@ -15,7 +15,7 @@ from headway.areas.deliverables.types import Colour, VersionState
 from headway.areas.desk.providers import Reader, reader
 from headway.areas.desk.types import Act, Evidence, Group, Matter
 from headway.areas.desk.wording import days_text, stake
-from headway.areas.projects.attention import led_ids, led_projects, provider_of_led
+from headway.areas.projects.attention import led_projects, of_led, provider_of_led
 from headway.areas.projects.types import Stage
 from headway.engine.ranking import working_days
 from headway.kernel.context import Context
@@ -41,7 +41,7 @@ def unsent(ctx: Context) -> Iterable[Matter]:
         .order_by("-number")
     )
     rows = DocumentVersion.unscoped(reason="documents of projects that the actor leads").filter(
-        document__project_id__in=led_ids(ctx),
+        of_led(ctx, "document__project_id"),
         state__in=list(_WORDS),
         created_at__gte=ctx.now - timedelta(days=_FORGOTTEN_DAYS),
         pk=Subquery(newest.values("pk")[:1]),
@@ -78,7 +78,7 @@ def not_prepared(ctx: Context) -> Iterable[Matter]:
     monday = me.day - timedelta(days=me.day.weekday())
     delivering = [pk for pk, row in led_projects(ctx).items() if row.stage is Stage.DELIVERY]
     rows = DocumentVersion.unscoped(reason="documents of projects that the actor leads").filter(
-        document__project_id__in=led_ids(ctx), document__kind=_STATUS
+        of_led(ctx, "document__project_id"), document__kind=_STATUS
     )
     dated = rows.order_by().values("document__project_id").annotate(Max("snapshot__as_of"))
     last: dict[int, date] = dict(dated.values_list("document__project_id", "snapshot__as_of__max"))
@@ -112,7 +112,7 @@ def worse(ctx: Context) -> Iterable[Matter]:
     me = reader(ctx)
     rows = (
         Snapshot.unscoped(reason="snapshots of projects that the actor leads")
-        .filter(project_id__in=led_ids(ctx), kind=_STATUS, overall__isnull=False)
+        .filter(of_led(ctx), kind=_STATUS, overall__isnull=False)
         .annotate(place=Window(RowNumber(), partition_by=[F("project_id"), F("audience")], order_by=F("number").desc()))
         .filter(place__lte=2)
     )

@@ -17,6 +17,7 @@ from headway.areas.deliverables.file_types import HEAD, media_type_of
 from headway.areas.deliverables.models import (
     Document,
     DocumentVersion,
+    Preparation,
     ReportTemplate,
     Snapshot,
     UploadedDocument,
@@ -27,6 +28,7 @@ from headway.areas.deliverables.policies import leads
 from headway.areas.deliverables.queries import (
     document_rows,
     final_files,
+    preparation_rows,
     snapshot_row,
     template_row,
     upload_row,
@@ -36,12 +38,15 @@ from headway.areas.deliverables.types import (
     Colour,
     DocumentKind,
     DocumentRow,
+    Format,
+    PreparationRow,
     Readers,
     ShareState,
     SnapshotId,
     SnapshotRow,
     TemplateRow,
     UploadRow,
+    VersionId,
     VersionRow,
     VersionState,
 )
@@ -144,6 +149,80 @@ def keep_version(
     )
     ctx.emit(VersionMade(project_id=project, version_id=row.pk))
     return version_rows([row])[0]
+
+
+# --- reports prepared in the background --------------------------------------------------------
+
+
+@command(permission="deliverables.prepare", internal="part of asking for a report in the background")
+def open_preparation(
+    ctx: Context,
+    *,
+    project: ProjectId,
+    kind: Name,
+    as_of: date | None,
+    audience: Name,
+    formats: tuple[Format, ...],
+    snapshot: SnapshotId | None,
+) -> PreparationRow:
+    """Note that a report is wanted; `note_job` says which job prepares it."""
+    row = Preparation.add(
+        ctx,
+        project_id=project,
+        kind=kind,
+        as_of=as_of,
+        audience=audience,
+        formats=[item.value for item in formats],
+        snapshot_id=snapshot,
+        asked_by=ctx.actor.name,
+        asked_by_user=ctx.actor.user_id,
+    )
+    return preparation_rows([row])[0]
+
+
+@command(permission="deliverables.prepare", internal="part of asking for a report", changes="preparation")
+def note_job(ctx: Context, *, preparation: Preparation, job: Name) -> PreparationRow:
+    """Which background job prepares it."""
+    preparation.change(ctx, job=job)
+    return preparation_rows([preparation])[0]
+
+
+@command(permission="deliverables.prepare", internal="part of preparing in the background", changes="preparation")
+def note_frozen(ctx: Context, *, preparation: Preparation, snapshot: SnapshotId) -> None:
+    """Its data is frozen: whoever begins the work again goes on from here."""
+    _still_wanted(preparation)
+    preparation.change(ctx, snapshot_id=snapshot)
+
+
+@command(permission="deliverables.prepare", internal="part of preparing in the background", changes="preparation")
+def note_prepared(ctx: Context, *, preparation: Preparation, version: VersionId) -> None:
+    """The report is there; once and not after it was stopped."""
+    _still_wanted(preparation)
+    preparation.change(ctx, result_id=version)
+
+
+@command(permission="deliverables.prepare", internal="part of preparing in the background", changes="preparation")
+def note_fault(ctx: Context, *, preparation: Preparation, fault: Text) -> None:
+    """Why it could not be prepared."""
+    if preparation.result_id is None and not preparation.stopped_by:
+        preparation.change(ctx, fault=fault)
+
+
+@command(permission="deliverables.prepare", internal="part of stopping the background work", changes="preparation")
+def note_stopped(ctx: Context, *, preparation: Preparation) -> PreparationRow:
+    """It is not wanted any more; Conflict when it is ready or has failed."""
+    _still_wanted(preparation)
+    preparation.change(ctx, stopped_by=ctx.actor.name)
+    return preparation_rows([preparation])[0]
+
+
+def _still_wanted(preparation: Preparation) -> None:
+    if preparation.result_id is not None:
+        raise Conflict("The report is prepared already.")
+    if preparation.stopped_by:
+        raise Conflict(f"{preparation.stopped_by} has stopped this preparation.")
+    if preparation.fault:
+        raise Conflict("This preparation has failed. Prepare the report anew.")
 
 
 @command(permission="deliverables.prepare", internal="part of asking for approval", changes="version")

@@ -111,6 +111,41 @@ class VersionFile(Part):
         constraints = [models.UniqueConstraint(fields=["version", "format"], name="deliverables_format_once")]
 
 
+class Preparation(Root):
+    """A report that somebody asked to be prepared in the background, until it is there, failed or was stopped.
+
+    job     the background job that does it.
+    result  the version it gave. fault: why it gave none, in words. stopped_by: who called it off.
+    """
+
+    noun: ClassVar[str] = "Preparation"
+    project_path: ClassVar[str | None] = "project_id"
+
+    project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40)
+    as_of = models.DateField(null=True)
+    audience = models.CharField(max_length=16)
+    formats: Any = models.JSONField(default=list)
+    snapshot = models.ForeignKey(Snapshot, null=True, on_delete=models.PROTECT, related_name="+")
+    job = models.CharField(max_length=36, blank=True)
+    asked_by = models.CharField(max_length=255)
+    asked_by_user = models.BigIntegerField(null=True)
+    result = models.ForeignKey(DocumentVersion, null=True, on_delete=models.PROTECT, related_name="+")
+    fault = models.TextField(blank=True)
+    stopped_by = models.CharField(max_length=255, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(result=None) | models.Q(fault="", stopped_by=""), name="deliverables_one_outcome"
+            )
+        ]
+        indexes = [models.Index(fields=["project", "-id"], name="deliverables_preparations")]
+
+    def __str__(self) -> str:
+        return f"preparation of {self.kind}"
+
+
 class UploadedDocument(Root):
     """A document that was written elsewhere and is kept with the project; its versions are numbered."""
 

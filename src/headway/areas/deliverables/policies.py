@@ -13,6 +13,7 @@ from headway.areas.approvals.queries import asked_about
 from headway.areas.deliverables.models import (
     Document,
     DocumentVersion,
+    Preparation,
     ReportTemplate,
     Snapshot,
     UploadedDocument,
@@ -20,7 +21,7 @@ from headway.areas.deliverables.models import (
 )
 from headway.areas.deliverables.types import Readers, ShareState, VersionState
 from headway.areas.projects.queries import client_project_ids, inside_project_ids, inside_q
-from headway.kernel.access import EVERYTHING, NOTHING, OUTSIDE_ROLES, visible
+from headway.kernel.access import EVERYTHING, NOTHING, OUTSIDE_ROLES, permission_table, visible
 from headway.kernel.context import Context
 
 # Project roles that see costs or budgets, and so internal documents; members and testers do not.
@@ -53,6 +54,12 @@ def versions(ctx: Context) -> Q:
     for_clients = Q(document__project_id__in=client_project_ids(ctx)) & (released | shown)
     copies = (inside_q(ctx, path) | for_clients) & Q(document__audience="client")
     return inside_q(ctx, path, roles=LEADING) | copies
+
+
+@visible(Preparation)
+def preparations(ctx: Context) -> Q:
+    """For those who may prepare reports of the project."""
+    return inside_q(ctx, roles=permission_table()["deliverables.prepare"].roles)
 
 
 @visible(ReportTemplate)

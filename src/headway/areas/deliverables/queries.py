@@ -11,6 +11,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from headway.areas.deliverables.models import (
     DocumentVersion,
+    Preparation,
     ReportTemplate,
     Snapshot,
     UploadedDocument,
@@ -22,6 +23,8 @@ from headway.areas.deliverables.types import (
     Colour,
     DocumentRow,
     Format,
+    PreparationRow,
+    Progress,
     Readers,
     Reports,
     ShareState,
@@ -35,6 +38,7 @@ from headway.areas.deliverables.types import (
 )
 from headway.areas.files.queries import held_bytes
 from headway.areas.projects.types import ProjectId
+from headway.kernel import jobs
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
 from headway.kernel.paging import page
@@ -358,6 +362,11 @@ def snapshot_before(ctx: Context, snapshot_id: int) -> int | None:
     return earlier.values_list("pk", flat=True).first()
 
 
+def snapshot_number(snapshot_id: int) -> int:
+    """The number of a snapshot that the caller has passed a door with."""
+    return Snapshot.unscoped(reason="its reader asks").values_list("number", flat=True).get(pk=snapshot_id)
+
+
 def held_snapshot(ctx: Context, snapshot_id: int) -> tuple[SnapshotRow, dict[str, Any]]:
     """A visible snapshot and its data; NotFound while it is not filled."""
     row = Snapshot.found(ctx, pk=snapshot_id, data__isnull=False)
@@ -381,6 +390,71 @@ def maker_of(version_id: int) -> int | None:
     """The user who prepared a visible version."""
     rows = DocumentVersion.unscoped(reason="of a visible version").filter(pk=version_id)
     return rows.values_list("made_by_user", flat=True).first()
+
+
+_MOST_PREPARATIONS = 10
+
+
+@query(permission="deliverables.prepare", internal="the page's look at its own background work")
+def preparations(ctx: Context, *, project: ProjectId) -> tuple[PreparationRow, ...]:
+    """What is being prepared in a project, and what failed since its newest report; newest first."""
+    rows = Preparation.visible_to(ctx).filter(project_id=project, result=None, stopped_by="")
+    made = DocumentVersion.visible_to(ctx).filter(document__project_id=project)
+    newest = made.order_by("-id").values_list("created_at", flat=True).first()
+    found = preparation_rows(rows.select_related("snapshot").order_by("-id")[:_MOST_PREPARATIONS])
+    return tuple(row for row in found if row.is_open or (newest is None or newest < row.asked_at))
+
+
+@query(permission="deliverables.prepare", internal="the page's look at its own background work")
+def preparation(ctx: Context, *, preparation: Preparation) -> PreparationRow:
+    """How far a report is that somebody asked for."""
+    return preparation_rows([preparation])[0]
+
+
+def preparation_rows(rows: Iterable[Preparation]) -> tuple[PreparationRow, ...]:
+    """Preparations with how far their jobs are."""
+    held = list(rows)
+    stand = jobs.statuses_of([row.job for row in held if row.job])
+    return tuple(_preparation_row(row, stand.get(row.job)) for row in held)
+
+
+_PROGRESS = {
+    jobs.State.WAITING: Progress.WAITING,
+    jobs.State.RUNNING: Progress.WORKING,
+    jobs.State.CANCELLED: Progress.STOPPED,
+}
+
+
+def _preparation_row(row: Preparation, job: jobs.JobStatus | None) -> PreparationRow:
+    if row.result_id is not None:
+        progress = Progress.READY
+    elif row.stopped_by:
+        progress = Progress.STOPPED
+    elif row.fault or job is None:
+        progress = Progress.FAILED
+    else:
+        progress = _PROGRESS.get(job.state, Progress.FAILED)
+    return PreparationRow(
+        row.pk,
+        row.project_id,
+        row.kind,
+        row.as_of,
+        row.audience,
+        tuple(Format(name) for name in row.formats),
+        row.snapshot_id,
+        row.snapshot.number if row.snapshot is not None else None,
+        row.asked_by,
+        row.created_at,
+        progress,
+        (job.progress_total or 0) if job is not None else 0,
+        job.progress_done if job is not None else 0,
+        row.job,
+        job.attempts if job is not None else 0,
+        row.result_id,
+        row.fault,
+        row.stopped_by,
+        row.version,
+    )
 
 
 @query(permission="deliverables.read_templates")

@@ -11,6 +11,7 @@ from headway.kernel.schema import Ref
 
 SnapshotId = Annotated[int, Ref("deliverables.Snapshot")]
 VersionId = Annotated[int, Ref("deliverables.DocumentVersion")]
+PreparationId = Annotated[int, Ref("deliverables.Preparation")]
 UploadId = Annotated[int, Ref("deliverables.UploadedVersion")]
 
 
@@ -104,6 +105,55 @@ class VersionRow:
     sent_at: datetime | None
     previewed: bool
     version: int
+
+
+class Progress(Enum):
+    """How far a report is that is prepared in the background."""
+
+    WAITING = "waiting"
+    WORKING = "working"
+    READY = "ready"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class PreparationRow:
+    """A report that is prepared in the background.
+
+    as_of        None = the day of the work. formats: empty = all that the report has.
+    snapshot     id and number of its frozen data, once there is some.
+    steps, done  how many steps it takes, and how many are done; 0 of 0 before the work begins.
+    job          the background job.
+    tried        how often the work was begun.
+    result       the version it gave.
+    fault        why it gave none, in words; '' also where the fault was Headway's own.
+    """
+
+    id: int
+    project_id: int
+    kind: str
+    as_of: date | None
+    audience: str
+    formats: tuple[Format, ...]
+    snapshot_id: int | None
+    snapshot_number: int | None
+    asked_by: str
+    asked_at: datetime
+    progress: Progress
+    steps: int
+    done: int
+    job: str
+    tried: int
+    result: int | None
+    fault: str
+    stopped_by: str
+    version: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits or is worked on."""
+        return self.progress in (Progress.WAITING, Progress.WORKING)
 
 
 class Stage(Enum):

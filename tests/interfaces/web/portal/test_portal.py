@@ -22,7 +22,7 @@ from headway.areas.projects import commands as projects
 from headway.areas.schedule import commands as schedule
 from headway.interfaces.web import urls as workspace
 from headway.journeys import reports
-from tests.interfaces.web.conftest import House, Signed, person_id
+from tests.interfaces.web.conftest import House, Signed, person_id, prepare_report
 
 pytestmark = pytest.mark.django_db
 OUTSIDE = ["client", "guest"]
@@ -32,8 +32,7 @@ OUTSIDE = ["client", "guest"]
 def drafted(planned: House, signed: Signed) -> House:
     """SITE with a client copy of the status as a draft, and an internal one."""
     for copy in ("internal", "client"):
-        given = {"kind": "status", "as_of": "2026-03-06", "copy": copy, "formats": ["html", "md"]}
-        assert signed("manager").post("/projects/SITE/reports/new/", given).status_code == 302
+        prepare_report(signed("manager"), copy=copy, formats=["html", "md"])
     return planned
 
 

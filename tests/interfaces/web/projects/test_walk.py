@@ -12,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.conftest import PASSWORD
-from tests.interfaces.web.conftest import PLANS, House
+from tests.interfaces.web.conftest import PLANS, House, begin_report, work_off
 from tests.interfaces.web.frame.test_browser import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -165,7 +165,8 @@ def _prepare_and_ask(page: Page) -> None:
     page.select_option("[name=copy]", "client")
     page.get_by_label("Web page").check()
     page.get_by_label("Markdown").check()
-    page.get_by_role("button", name="Prepare the report").click()
+    begin_report(page)
+    work_off(page)
     expect(page.get_by_text("every statement in its files matches")).to_be_visible(timeout=60_000)
     look(page, "22-report-draft")
     page.get_by_role("link", name="Ask for approval").click()

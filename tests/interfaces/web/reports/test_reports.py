@@ -10,7 +10,7 @@ from django.test import Client
 from headway.areas.comms.queries import outbox
 from headway.areas.deliverables.queries import versions
 from headway.areas.deliverables.types import VersionRow, VersionState
-from tests.interfaces.web.conftest import House, Signed, person_id
+from tests.interfaces.web.conftest import House, Signed, person_id, prepare_report
 
 pytestmark = pytest.mark.django_db
 
@@ -20,9 +20,7 @@ MAIL = {"mail_subject": "Status", "mail_body": "Hello,\nhere it is.", "recipient
 @pytest.fixture
 def drafted(planned: House, signed: Signed) -> House:
     """SITE with a client copy of the status as a draft."""
-    given = {"kind": "status", "as_of": "2026-03-06", "copy": "client", "formats": ["html", "md"]}
-    answer = signed("manager").post("/projects/SITE/reports/new/", given)
-    assert answer.status_code == 302, answer.content.decode()[:3000]
+    prepare_report(signed("manager"), copy="client", formats=["html", "md"])
     return planned
 
 

@@ -16,7 +16,7 @@ from headway.areas.deliverables.queries import versions
 from headway.areas.hours.queries import totals
 from headway.integrations.smtp_imap.adapter import SmtpMailer
 from headway.kernel import ports
-from tests.interfaces.web.conftest import House
+from tests.interfaces.web.conftest import House, begin_report, work_off
 from tests.interfaces.web.frame.test_browser import faults
 from tests.interfaces.web.projects.test_walk import look, sign_in
 from tests.reliability.mail_server import MailServer
@@ -161,7 +161,8 @@ def _prepare(page: Page) -> None:
     page.goto("/projects/SITE/reports/new/")
     page.select_option("[name=copy]", "client")
     page.get_by_label("Markdown").check()
-    page.get_by_role("button", name="Prepare the report").click()
+    begin_report(page)
+    work_off(page)
     expect(page.get_by_text("every statement in its files matches")).to_be_visible(timeout=60_000)
     frame = page.frame_locator("iframe.hw-look")
     expect(frame.get_by_text("Weekly status", exact=False).first).to_be_visible()

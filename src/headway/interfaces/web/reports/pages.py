@@ -1,4 +1,4 @@
-"""Reports of a project: prepare, look, download, ask for approval, send, keep as a draft of one's own mail."""
+"""Reports of a project: look, download, ask for approval, send, keep as a draft of one's own mail."""
 
 from __future__ import annotations
 
@@ -24,45 +24,20 @@ from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import act, offered, page, say, show, working_project
-from headway.interfaces.web.projects.pages import status_day
 from headway.interfaces.web.reports.asking import approvers_among
 from headway.interfaces.web.reports.figures import key_figures, origins
+from headway.interfaces.web.reports.preparing import at_work
 from headway.interfaces.web.reports.snapshots import compared
 from headway.interfaces.web.reports.states import FORMATS, MAILS, VERSIONS, listed
-from headway.interfaces.web.submitting import Choices, attempt, day, one_of, pressed, text, words
+from headway.interfaces.web.submitting import Choices, attempt, day, pressed, text, words
 from headway.interfaces.web.templatetags.formats import weekday_date
 from headway.journeys import reports as journey
 from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, NotFound
-from headway.reports.registry import REPORTS
 
 # The page may be looked at inside ours, and can do nothing there.
 SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
-
-
-class PrepareForm(forms.Form):
-    """What to prepare."""
-
-    kind = one_of("Report", [(report.kind, f"{report.title}: {report.summary}") for report in REPORTS.values()])
-    as_of = day("Status date", required=True)
-    copy = one_of(
-        "Copy for",
-        [("internal", "Us: with cost rates where they count"), ("client", "The client: bill values only")],
-    )
-    formats = forms.MultipleChoiceField(
-        label="Files",
-        choices=[(form.value, words_) for form, words_ in FORMATS.items()],
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
-        required=False,
-        help_text="None chosen: all that the report has.",
-    )
-
-    def __init__(self, snapshots: Choices, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["snapshot"] = one_of(
-            "Frozen data", snapshots, required=False, number=True, hint="Leave open to freeze the data of now."
-        )
 
 
 class AskForm(forms.Form):
@@ -99,52 +74,14 @@ def versions(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         request,
         ctx,
         "reports/versions.html",
-        {"rows": rows, "answer": answer, "planned": schedule.has_plan(project.id)},
+        {
+            "rows": rows,
+            "answer": answer,
+            "planned": schedule.has_plan(project.id),
+            "at_work": at_work(ctx, project),
+        },
         project=project,
         tab="reports",
-    )
-
-
-@page("POST")
-def prepare(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
-    """Prepare a report: freeze the data, write the files, check every statement in them."""
-    project = working_project(ctx, key)
-    offered(ctx, "deliverables.prepare", project)
-    summary = schedule.summary(ctx, project=project.id) if schedule.has_plan(project.id) else None
-    snapshots = [
-        (row.number, f"Snapshot {row.number} of {weekday_date(row.as_of, locale_of(request))}, {row.audience} copy")
-        for row in queries.snapshots(ctx, project=project.id)[:50]
-    ]
-    initial = {"as_of": status_day(ctx, project, summary), "kind": "status", "copy": "internal"}
-    form = PrepareForm(snapshots, request.POST or None, initial=initial)
-    status = 200
-    if request.method == "POST":
-        done = attempt(
-            form,
-            lambda given: journey.prepare(
-                ctx,
-                project=project.id,
-                kind=given["kind"],
-                as_of=given["as_of"],
-                client_copy=given["copy"] == "client",
-                formats=tuple(given["formats"]),
-                snapshot=given["snapshot"],
-            ),
-        )
-        if done.done:
-            say(request, "The report is prepared, and every statement in its files matches the frozen data.")
-            return redirect(reverse("report", args=[key, done.result.id]))
-        status = done.status
-    values = {
-        "form": form,
-        "title": "Prepare a report",
-        "intro": "The data is frozen under a number; the files are written from it and read back to check each figure.",
-        "submit": "Prepare the report",
-        "back": reverse("reports", args=[key]),
-    }
-    crumbs = (Link("Prepare a report"),)
-    return show(
-        request, ctx, "reports/prepare.html", values, project=project, tab="reports", crumbs=crumbs, status=status
     )
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from headway.interfaces.web.reports import centre, documents, pages, snapshots
+from headway.interfaces.web.reports import centre, documents, pages, preparing, snapshots
 
 urlpatterns: list[URLPattern] = [
     path("reports/", centre.centre, name="report-centre"),
     path("projects/<key:key>/reports/", pages.versions, name="reports"),
-    path("projects/<key:key>/reports/new/", pages.prepare, name="report-new"),
+    path("projects/<key:key>/reports/new/", preparing.prepare, name="report-new"),
+    path("projects/<key:key>/reports/preparing/<int:preparation>/", preparing.preparing, name="report-preparing"),
+    path("projects/<key:key>/reports/preparing/<int:preparation>/now/", preparing.progress, name="report-progress"),
+    path("projects/<key:key>/reports/preparing/<int:preparation>/stop/", preparing.stop, name="report-stop"),
     path("projects/<key:key>/reports/<int:version>/", pages.version, name="report"),
     path("projects/<key:key>/reports/<int:version>/files/<slug:form>/", pages.file, name="report-file"),
     path("projects/<key:key>/reports/<int:version>/look/", pages.look, name="report-look"),
