@@ -24,9 +24,9 @@ EPOCH = datetime(1970, 1, 1)
 
 _EPOCH_ORDINAL = EPOCH.toordinal()
 _TENTH = timedelta(seconds=6)
-_FIRST_DAY = date(1800, 1, 1).toordinal() - _EPOCH_ORDINAL
+FIRST_DAY = date(1800, 1, 1).toordinal() - _EPOCH_ORDINAL
 _LAST_DATE = date(2599, 12, 31)
-_LAST_DAY = _LAST_DATE.toordinal() + 1 - _EPOCH_ORDINAL
+LAST_DAY = _LAST_DATE.toordinal() + 1 - _EPOCH_ORDINAL
 _FIRST_GROWTH_DAYS = 366
 
 _Intervals = npt.NDArray[np.int64]
@@ -137,7 +137,7 @@ class Axis(ABC):
         return moment(self.previous_finish(instant(at)))
 
     def _cover(self, day: int) -> None:
-        if not _FIRST_DAY <= day < _LAST_DAY:
+        if not FIRST_DAY <= day < LAST_DAY:
             raise PlanError(
                 f"Calendar '{self.name}' is asked for a date outside the years 1800 to 2599. "
                 "Check the dates, durations and lags."
@@ -145,7 +145,7 @@ class Axis(ABC):
         if self._low == self._high:
             self._low = self._high = day
             self._low_instant = self._high_instant = day * TENTHS_PER_DAY
-            self._append(max(_FIRST_DAY, day - 31), min(_LAST_DAY, day + _FIRST_GROWTH_DAYS))
+            self._append(max(FIRST_DAY, day - 31), min(LAST_DAY, day + _FIRST_GROWTH_DAYS))
         while day >= self._high:
             self._grow_forward()
         while day < self._low:
@@ -156,7 +156,7 @@ class Axis(ABC):
             self._grow_backward()
 
     def _grow_forward(self) -> None:
-        if self._high >= _LAST_DAY:
+        if self._high >= LAST_DAY:
             raise PlanError(
                 f"Calendar '{self.name}' has no working time after "
                 f"{moment(self._ends[-1]) if self._ends else 'any date'}. Give it working days."
@@ -165,7 +165,7 @@ class Axis(ABC):
             self._cover(0)
             return
         grown = max(_FIRST_GROWTH_DAYS, self._high - self._low)
-        self._append(self._high, min(_LAST_DAY, self._high + grown))
+        self._append(self._high, min(LAST_DAY, self._high + grown))
 
     def _append(self, first_day: int, last_day: int) -> None:
         starts, ends = self.periods(first_day, last_day)
@@ -179,13 +179,13 @@ class Axis(ABC):
         self._note_cover()
 
     def _grow_backward(self) -> None:
-        if self._low <= _FIRST_DAY:
+        if self._low <= FIRST_DAY:
             raise PlanError(f"Calendar '{self.name}' has no working time before {moment(self._high_instant)}.")
         if self._low == self._high:
             self._cover(0)
             return
         grown = max(_FIRST_GROWTH_DAYS, self._high - self._low)
-        first_day = max(_FIRST_DAY, self._low - grown)
+        first_day = max(FIRST_DAY, self._low - grown)
         starts, ends = self.periods(first_day, self._low)
         origin = self._before[0] if self._before else self._total
         lengths = np.cumsum((ends - starts)[::-1])[::-1]
@@ -245,7 +245,7 @@ class CalendarAxis(Axis):
             own = _week_ids(calendar.days, patterns)
             self._week = np.where(own >= 0, own, self._week)
             if calendar is not chain[-1] and self._ranges:
-                self._ranges.append((_FIRST_DAY, _LAST_DAY, own))
+                self._ranges.append((FIRST_DAY, LAST_DAY, own))
             for week in calendar.work_weeks:
                 self._ranges.append((_day(week.first), _day(week.last) + 1, _week_ids(week.days, patterns)))
             for exception in sorted(calendar.exceptions, key=_exception_rank):
@@ -375,8 +375,8 @@ class Calendars:
 
 def has_work(axis: Axis, around: int) -> bool:
     """Whether the axis has any working time within 28 years (a full weekday cycle) after an instant."""
-    day = max(_FIRST_DAY, min(around // TENTHS_PER_DAY, _LAST_DAY - 1))
-    return any(len(axis.periods(day, min(_LAST_DAY, day + span))[0]) > 0 for span in (31, 28 * 366))
+    day = max(FIRST_DAY, min(around // TENTHS_PER_DAY, LAST_DAY - 1))
+    return any(len(axis.periods(day, min(LAST_DAY, day + span))[0]) > 0 for span in (31, 28 * 366))
 
 
 def occurrences(exception: CalendarException) -> Iterator[date]:

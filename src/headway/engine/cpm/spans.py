@@ -6,6 +6,7 @@ with delays of their own; then the task lasts from the first to the last of them
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -51,6 +52,7 @@ class Part:
     delay: int
     elapsed_delay: int
     remaining: int
+    resource_uid: int | None = None
 
     def start(self, base: int) -> int:
         """Where the assignment starts when the task may start at `base`."""
@@ -135,11 +137,14 @@ class SpanBuilder:
         if task.duration and task.duration.elapsed:
             return self._plain(task, ELAPSED, ELAPSED, duration, None)
         base = self._calendars.axis(task.calendar_uid)
-        working = [] if duration == 0 else self._working(task)
+        assignments = self._assignments.get(task.uid)
+        if not assignments or not duration:
+            return self._plain(task, base, base, duration, None)
+        working = self._working(task, assignments)
         if not working:
             return self._plain(task, base, base, duration, None)
         axes = [self._assignment_axis(task, assignment, base) for assignment in working]
-        delayed = any(_delay(a, elapsed=kind) for a in working for kind in (False, True))
+        delayed = any(a.delay or a.leveling_delay for a in working) and any(map(_is_delayed, working))
         resource_uid = working[0].resource_uid
         if not delayed and all(axis is axes[0] for axis in axes):
             return self._plain(task, axes[0], base, duration, resource_uid)
@@ -148,14 +153,16 @@ class SpanBuilder:
         return Span(base, base, duration, duration, remaining, parts, resource_uid)
 
     def _plain(self, task: Task, axis: Axis, slack_axis: Axis, duration: int, resource_uid: int | None) -> Span:
-        gaps = self._gaps(task, axis, duration)
-        return Span(axis, slack_axis, duration, duration + gaps, _remaining(task, duration), resource_uid=resource_uid)
+        gaps = 0
+        if task.splits or task.resume or task.uid in self._assignments:
+            gaps = self._gaps(task, axis, duration)
+        return Span(axis, slack_axis, duration, duration + gaps, _remaining(task, duration), (), resource_uid)
 
-    def _working(self, task: Task) -> list[Assignment]:
+    def _working(self, task: Task, assignments: Sequence[Assignment]) -> list[Assignment]:
         """Assignments whose calendars count: work resources with work to do."""
         if task.type is TaskType.FIXED_DURATION or (task.ignore_resource_calendar and task.calendar_uid is not None):
             return []
-        found = [a for a in self._assignments.get(task.uid, ()) if self._is_work(a)]
+        found = [a for a in assignments if self._is_work(a)]
         busy = [a for a in found if a.work.tenths]
         return busy or found
 
@@ -229,6 +236,10 @@ def _holes(axis: Axis, stretches: list[tuple[datetime, datetime]]) -> int:
     return holes
 
 
+def _is_delayed(assignment: Assignment) -> bool:
+    return any(_delay(assignment, elapsed=kind) for kind in (False, True))
+
+
 def _delay(assignment: Assignment, *, elapsed: bool) -> int:
     """The assignment's own and its levelling delay together, those in working or those in elapsed units."""
     delays = (assignment.delay, assignment.leveling_delay)
@@ -255,6 +266,7 @@ def _part(assignment: Assignment, axis: Axis, duration: int) -> Part:
         delay=_delay(assignment, elapsed=False),
         elapsed_delay=_delay(assignment, elapsed=True),
         remaining=min(length, round(left * factor)),
+        resource_uid=assignment.resource_uid,
     )
 
 
@@ -263,4 +275,6 @@ def _remaining(task: Task, duration: int) -> int:
         return task.remaining_duration.tenths
     if task.actual_duration is not None:
         return max(0, duration - task.actual_duration.tenths)
+    if not task.percent_complete:
+        return duration
     return round(duration * (100 - task.percent_complete) / 100)

@@ -1,0 +1,224 @@
+"""Runs the passes over a layout: in which order, how often, and by plain or by compiled code.
+
+Not here: the rules themselves (`kernel`), what comes out of the dates (`outcome`).
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from headway.engine.calendars import instant
+from headway.engine.cpm import columns as c
+from headway.engine.cpm import kernel
+from headway.engine.cpm.columns import FAR_PAST
+from headway.engine.cpm.layout import Layout, lay_out, raise_cycle
+from headway.engine.plan import Plan, PlanError
+
+COMPILED_FROM = 5_000  # rows: below, plain code is done before compiled code is loaded
+_PATIENCE = 1.0  # seconds to wait for compiled code to load or compile
+
+_BLANK = [0] * c.DATE
+for _column in (c.ALLOWED, c.INLET, c.PIN_START, c.PIN_FINISH, c.FORCED_LATE):
+    _BLANK[_column] = FAR_PAST
+for _column in (c.CAUSE_TIE, c.FINISH_TIE, c.INLET_TIE, c.OUTLET_TIE, c.LATE_TIE):
+    _BLANK[_column] = -1
+
+
+@dataclass(slots=True)
+class Tables:
+    """The columns of a layout and the dates of its rows, all as lists or all as arrays.
+
+    The kernels take both, hence Any. code: the functions of `kernel`, as they are or compiled.
+    pinned: how many rows stand at the other end of their slack (then the passes ran twice).
+    """
+
+    layout: Layout
+    code: Any
+    rows: Any
+    links: Any
+    parts: Any
+    projects: Any
+    dates: Any
+    order: Any
+    compiled: bool
+    pinned: int = 0
+
+    def clock(self) -> Any:
+        """The work periods in the form of the other columns."""
+        return self.layout.clock.array() if self.compiled else self.layout.clock.list()
+
+    def edge(self) -> Any:
+        """The number that a kernel sets when a date lies beyond the periods."""
+        return np.zeros(1, dtype=np.int64) if self.compiled else [0]
+
+    def forward(self) -> None:
+        """Early dates of all rows."""
+        self._pass(self.code.forward)
+
+    def backward(self) -> None:
+        """Late dates of all rows."""
+        self._pass(self.code.backward)
+
+    def slacks(self) -> None:
+        """The slacks of all rows."""
+
+        def run(clock: Any, edge: Any) -> None:
+            self.code.slacks(self.rows, self.links, self.dates, clock, edge, self.layout.count)
+
+        self.until_covered(run)
+
+    def until_covered(self, run: Callable[[Any, Any], None]) -> None:
+        """Run a kernel again until it stays within the work periods."""
+        while True:
+            edge = self.edge()
+            run(self.clock(), edge)
+            if not edge[0]:
+                return
+            self.layout.clock.beyond(int(edge[0]))
+
+    def _pass(self, code: Callable[..., None]) -> None:
+        def run(clock: Any, edge: Any) -> None:
+            code(
+                self.rows,
+                self.links,
+                self.parts,
+                self.projects,
+                self.dates,
+                clock,
+                edge,
+                self.order,
+                len(self.order),
+            )
+
+        self.until_covered(run)
+
+
+def calculate(plan: Plan, *, compiled: bool = False) -> Tables:
+    """Lay a plan out and run both passes.
+
+    compiled  large plans may use compiled code (numba); plain code answers where it is not there or not yet compiled.
+    Raises PlanError as `schedule` does.
+    """
+    tables = tabulate(lay_out(plan, start=project_start(plan)), compiled=compiled)
+    settle(tables)
+    return tables
+
+
+def tabulate(layout: Layout, *, compiled: bool) -> Tables:
+    """The tables of a layout, in order, without dates."""
+    code = compiled_code(layout.count) if compiled else None
+    projects: Any = [project_start(layout.plan), project_finish(layout.plan), 0]
+    if not layout.plan.project.schedule_from_start:
+        projects[c.DIRECTION] = 1
+    rows: Any = layout.rows
+    links: Any = layout.links
+    parts: Any = layout.parts
+    dates: Any = _BLANK * layout.count
+    order: Any = [0] * (2 * layout.count)
+    waits: Any = [0] * (2 * layout.count)
+    if code is not None:
+        rows, links, parts, projects, order, waits = map(_array, (rows, links, parts, projects, order, waits))
+        dates = np.tile(_array(_BLANK), layout.count)
+        layout.rows, layout.links, layout.parts = rows, links, parts
+    run = code if code is not None else kernel
+    placed = run.arrange(rows, links, order, waits, layout.count)
+    tables = Tables(layout, run, rows, links, parts, projects, dates, order[:placed], code is not None)
+    if any(waits):
+        raise_cycle(layout, list(map(int, waits)))
+    return tables
+
+
+def _array(values: Any) -> Any:
+    return np.array(values, dtype=np.int64)
+
+
+def settle(tables: Tables) -> None:
+    """Both passes as often as the plan needs, then the slacks."""
+    if tables.layout.plan.project.schedule_from_start:
+        tables.forward()
+        tables.code.project_finishes(tables.rows, tables.projects, tables.dates, tables.layout.count)
+        tables.backward()
+        tables.pinned = tables.code.pin(tables.rows, tables.dates, tables.layout.count)
+        if tables.pinned:
+            tables.forward()
+            tables.backward()
+    else:
+        tables.forward()  # dates of started tasks, which the backward pass reads
+        tables.backward()
+        tables.code.project_starts(tables.rows, tables.projects, tables.dates, tables.layout.count)
+        tables.forward()
+        tables.pinned = tables.code.pin(tables.rows, tables.dates, tables.layout.count)
+        if tables.pinned:
+            tables.backward()
+            tables.forward()
+    tables.slacks()
+
+
+def project_start(plan: Plan) -> int:
+    """The instant at which a plan starts, or before which none of its known dates lies."""
+    project = plan.project
+    if project.start is not None:
+        return instant(project.start)
+    known = [
+        date
+        for task in plan.tasks
+        if task.active
+        for date in (task.actual_start, task.manual_start, task.constraint_date)
+        if date is not None
+    ]
+    if known:
+        return instant(min(known))
+    if project.finish is not None:
+        return instant(project.finish)
+    raise PlanError("The plan has no start date. Set the project start.")
+
+
+def project_finish(plan: Plan) -> int:
+    """The instant at which a plan scheduled from its finish ends; of no meaning for others."""
+    if plan.project.schedule_from_start:
+        return FAR_PAST
+    if plan.project.finish is None:
+        raise PlanError("The plan is scheduled from its finish but has no finish date. Set the project finish.")
+    return instant(plan.project.finish)
+
+
+# ---- compiled code ------------------------------------------------------------------------------
+
+
+class _Loader:
+    """Loads the compiled code once, beside other work; compiling takes seconds where it is not kept on disk."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._code: Any = None
+
+    def code(self, patience: float) -> Any:
+        """The compiled code; None when it is not there, or not ready within so many seconds."""
+        if self._code is None and importlib.util.find_spec("numba") is not None:
+            with self._lock:
+                if self._thread is None:
+                    self._thread = threading.Thread(target=self._load, name="compile the schedule passes", daemon=True)
+                    self._thread.start()
+            self._thread.join(patience)
+        return self._code
+
+    def _load(self) -> None:
+        module = importlib.import_module("headway.engine._compiled.cpm")  # numba: heavy and optional
+        module.warm()
+        self._code = module
+
+
+_loader = _Loader()
+
+
+def compiled_code(rows: int, *, patience: float = _PATIENCE) -> Any:
+    """The kernel's functions compiled, when a plan of so many rows gains by them and they are ready."""
+    return _loader.code(patience) if rows >= COMPILED_FROM else None
