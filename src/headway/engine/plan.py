@@ -342,7 +342,10 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class ProjectSettings:
-    """What the whole plan shares."""
+    """What the whole plan shares.
+
+    move_…  the four options that move done and remaining parts to the status date when progress is entered (P3).
+    """
 
     name: str = ""
     title: str = ""
@@ -360,6 +363,10 @@ class ProjectSettings:
     critical_slack_limit: WorkTime = ZERO_WORK
     multiple_critical_paths: bool = False
     split_in_progress: bool = True
+    move_completed_back: bool = False
+    move_remaining_back: bool = False  # only together with the one before
+    move_remaining_forward: bool = False
+    move_completed_forward: bool = False  # only together with the one before
     currency: str = ""
     author: str = ""
     manager: str = ""

@@ -1,0 +1,80 @@
+"""Changes to a plan as pure functions: typed records of what a person does, and the plan that comes of it.
+
+`apply(plan, changes)` is the whole public face beside the records. Dates are not computed here: the schedule
+engine makes them from the plan that comes out, and says where a task stands when a change needs to know.
+The rules, with their reasons, are told in docs/explanation/edits.md. Not here: storing, permissions, the words of pages.
+"""
+
+from headway.engine.edits.applying import apply
+from headway.engine.edits.changes import (
+    AddLink,
+    AddTask,
+    Assign,
+    Change,
+    Describe,
+    EnterProgress,
+    EnterWork,
+    Indent,
+    Join,
+    MoveTask,
+    Outdent,
+    RemoveLink,
+    RemoveTask,
+    RescheduleUncompleted,
+    SetActive,
+    SetCalendar,
+    SetConstraint,
+    SetDeadline,
+    SetDuration,
+    SetFinish,
+    SetLink,
+    SetMilestone,
+    SetMode,
+    SetPriority,
+    SetStart,
+    SetType,
+    SetUnits,
+    SetWork,
+    Split,
+    Unassign,
+    UpdateAsScheduled,
+)
+from headway.engine.edits.draft import EditError
+from headway.engine.edits.outline import renumbered
+
+__all__ = [
+    "AddLink",
+    "AddTask",
+    "Assign",
+    "Change",
+    "Describe",
+    "EditError",
+    "EnterProgress",
+    "EnterWork",
+    "Indent",
+    "Join",
+    "MoveTask",
+    "Outdent",
+    "RemoveLink",
+    "RemoveTask",
+    "RescheduleUncompleted",
+    "SetActive",
+    "SetCalendar",
+    "SetConstraint",
+    "SetDeadline",
+    "SetDuration",
+    "SetFinish",
+    "SetLink",
+    "SetMilestone",
+    "SetMode",
+    "SetPriority",
+    "SetStart",
+    "SetType",
+    "SetUnits",
+    "SetWork",
+    "Split",
+    "Unassign",
+    "UpdateAsScheduled",
+    "apply",
+    "renumbered",
+]

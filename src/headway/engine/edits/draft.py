@@ -1,0 +1,220 @@
+"""A plan while changes are applied to it: what is touched becomes a new object, everything else stays the same one.
+
+Not here: any rule of a change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time
+
+from headway.engine.calendars import ELAPSED, Axis, Calendars, UnionAxis, has_work, instant
+from headway.engine.cpm import schedule
+from headway.engine.plan import (
+    Assignment,
+    Link,
+    Plan,
+    PlanError,
+    ProjectSettings,
+    Resource,
+    ResourceType,
+    Schedule,
+    ScheduledTask,
+    Task,
+    TaskType,
+)
+
+
+class EditError(PlanError):
+    """A change that cannot be made. The message names the task, what is wrong and what to do.
+
+    field  the name of the change's field that is at fault.
+    """
+
+    def __init__(self, message: str, *, field: str, uids: tuple[int, ...] = ()) -> None:
+        super().__init__(message, uids)
+        self.field = field
+
+
+def refusal(task: Task, field: str, why: str) -> EditError:
+    """An error about a task: its name, then why and what to do."""
+    kind = "Summary task" if task.summary else "Task"
+    return EditError(f"{kind} '{task.name}': {why}", field=field, uids=(task.uid,))
+
+
+class Draft:
+    """The plan so far. The schedule is computed only when a change asks where a task stands."""
+
+    def __init__(self, plan: Plan, computed: Schedule | None = None) -> None:
+        self.plan = plan
+        self._places = {task.uid: place for place, task in enumerate(plan.tasks)}
+        self._resources = {resource.uid: resource for resource in plan.resources}
+        self._calendars = Calendars(plan.calendars, default_uid=plan.project.calendar_uid)
+        self._assigned: dict[int, list[Assignment]] | None = None
+        self._axes: dict[tuple[int, ...], Axis] = {}
+        self._computed = computed
+        self._scheduled: dict[int, ScheduledTask] | None = None
+
+    @property
+    def project(self) -> ProjectSettings:
+        """The plan's settings."""
+        return self.plan.project
+
+    def task(self, uid: int, field: str = "uid") -> Task:
+        """The task of that uid; EditError names the field when there is none."""
+        place = self._places.get(uid)
+        if place is None:
+            raise EditError(
+                f"Task {uid} is not in the plan. Name one of its tasks, or add it first.", field=field, uids=(uid,)
+            )
+        return self.plan.tasks[place]
+
+    def place(self, uid: int) -> int:
+        """The task's place in the outline, from 0."""
+        return self._places[uid]
+
+    def below(self, uid: int) -> range:
+        """The places of the rows below a task."""
+        place = self.place(uid)
+        level, end = self.plan.tasks[place].outline_level, place + 1
+        while end < len(self.plan.tasks) and self.plan.tasks[end].outline_level > level:
+            end += 1
+        return range(place + 1, end)
+
+    def chosen(self, uids: Sequence[int]) -> Iterator[Task]:
+        """The tasks named with all below them; every task when none is named."""
+        if not uids:
+            yield from self.plan.tasks
+            return
+        places = {place for uid in uids for place in (self.place(self.task(uid, "uids").uid), *self.below(uid))}
+        for place in sorted(places):
+            yield self.plan.tasks[place]
+
+    def put(self, *tasks: Task) -> None:
+        """Take these in place of the tasks of the same uid; what equals the present one changes nothing."""
+        rows: list[Task] | None = None
+        for task in tasks:
+            place = self._places[task.uid]
+            if self.plan.tasks[place] == task:
+                continue
+            rows = list(self.plan.tasks) if rows is None else rows
+            rows[place] = task
+        if rows is not None:
+            self._take(replace(self.plan, tasks=tuple(rows)))
+
+    def put_rows(self, tasks: Sequence[Task]) -> None:
+        """Take another outline: rows added, removed or in another order."""
+        self._places = {task.uid: place for place, task in enumerate(tasks)}
+        self._take(replace(self.plan, tasks=tuple(tasks)))
+
+    def put_links(self, links: Sequence[Link]) -> None:
+        """Take other links."""
+        self._take(replace(self.plan, links=tuple(links)))
+
+    def assignments(self, uid: int) -> list[Assignment]:
+        """The assignments of a task."""
+        if self._assigned is None:
+            self._assigned = {}
+            for item in self.plan.assignments:
+                self._assigned.setdefault(item.task_uid, []).append(item)
+        return list(self._assigned.get(uid, ()))
+
+    def crew(self, uid: int) -> list[Assignment]:
+        """The assignments of work resources on a task: those whose units and work count."""
+        return [item for item in self.assignments(uid) if self._does_work(item)]
+
+    def put_assignments(self, changed: Iterable[Assignment] = (), *, removed: Iterable[int] = ()) -> None:
+        """Take these in place of the assignments of the same uid, add those that are new, drop those removed."""
+        new, gone = {item.uid: item for item in changed}, set(removed)
+        kept = tuple(new.pop(item.uid, item) for item in self.plan.assignments if item.uid not in gone)
+        kept += tuple(new.values())
+        if kept != self.plan.assignments:
+            self._assigned = None
+            self._take(replace(self.plan, assignments=kept))
+
+    def resource(self, uid: int, task: Task, field: str = "resource_uid") -> Resource:
+        """The resource of that uid; EditError when there is none."""
+        found = self._resources.get(uid)
+        if found is None:
+            raise EditError(
+                f"Task '{task.name}': resource {uid} is not in the plan. Add the resource first.",
+                field=field,
+                uids=(task.uid,),
+            )
+        return found
+
+    def assignment(self, task: Task, resource_uid: int) -> Assignment:
+        """The assignment of a resource on a task; EditError when it is not assigned."""
+        found = next((item for item in self.assignments(task.uid) if item.resource_uid == resource_uid), None)
+        if found is None:
+            name = self.resource(resource_uid, task).name
+            raise EditError(
+                f"Task '{task.name}': '{name}' is not assigned to it. Assign the resource first.",
+                field="resource_uid",
+                uids=(task.uid,),
+            )
+        return found
+
+    def scheduled(self, task: Task) -> ScheduledTask:
+        """Where the task stands as the plan is now; EditError for one that takes no part."""
+        if self._scheduled is None:
+            self._computed = self._computed or schedule(self.plan)
+            self._scheduled = self._computed.by_uid()
+        found = self._scheduled.get(task.uid)
+        if found is None:
+            raise EditError(
+                f"Task '{task.name}' is inactive and has no dates. Make it active first.",
+                field="uid",
+                uids=(task.uid,),
+            )
+        return found
+
+    def knows_calendar(self, uid: int) -> bool:
+        """Whether the plan has this calendar."""
+        return self._calendars.known(uid)
+
+    def axis(self, task: Task) -> Axis:
+        """The working time in which the task's duration runs."""
+        if task.duration is not None and task.duration.elapsed:
+            return ELAPSED
+        base = self._calendars.axis(task.calendar_uid)
+        if task.type is TaskType.FIXED_DURATION or (task.ignore_resource_calendar and task.calendar_uid is not None):
+            return base
+        crew = self.crew(task.uid)
+        busy = [item for item in crew if item.work] or crew
+        axes = {id(axis): axis for axis in (self._own_axis(task, item, base) for item in busy)}
+        if len(axes) < 2:
+            return next(iter(axes.values()), base)
+        key = tuple(sorted(axes))
+        return self._axes.setdefault(key, UnionAxis(tuple(axes.values())))
+
+    def typed(self, at: datetime | date, default: time) -> datetime:
+        """A typed moment; a day takes the default time."""
+        return at if isinstance(at, datetime) else datetime.combine(at, default)
+
+    def typed_start(self, at: datetime | date) -> datetime:
+        """A typed start; a day takes the project's default start time."""
+        return self.typed(at, self.project.default_start)
+
+    def typed_finish(self, at: datetime | date) -> datetime:
+        """A typed finish; a day takes the project's default finish time."""
+        return self.typed(at, self.project.default_finish)
+
+    def _does_work(self, item: Assignment) -> bool:
+        resource = self._resources.get(item.resource_uid) if item.resource_uid is not None else None
+        return resource is not None and resource.type is ResourceType.WORK
+
+    def _own_axis(self, task: Task, item: Assignment, base: Axis) -> Axis:
+        resource = self._resources[item.resource_uid] if item.resource_uid is not None else None
+        if resource is None or resource.calendar_uid is None or not self._calendars.known(resource.calendar_uid):
+            return base
+        own = self._calendars.axis(resource.calendar_uid)
+        if task.calendar_uid is not None:
+            own = self._calendars.intersection(own, base)
+        return own if has_work(own, instant(self.project.start or datetime(2000, 1, 1))) else base
+
+    def _take(self, plan: Plan) -> None:
+        self.plan = plan
+        self._computed = None
+        self._scheduled = None

@@ -1,0 +1,216 @@
+"""Rows and links: tasks added, removed and moved in the outline, links made and changed.
+
+A summary is a row with rows below it; its own dates, duration and progress then come from those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from headway.engine.edits.changes import (
+    AddLink,
+    AddTask,
+    Indent,
+    MoveTask,
+    Outdent,
+    RemoveLink,
+    RemoveTask,
+    SetLink,
+)
+from headway.engine.edits.draft import Draft, EditError, refusal
+from headway.engine.plan import ConstraintType, Duration, Link, Task, TaskMode
+from headway.engine.units import WorkTime
+
+_OF_SUMMARIES = (ConstraintType.ASAP, ConstraintType.SNET, ConstraintType.FNLT)
+
+
+def renumbered(tasks: Sequence[Task]) -> tuple[Task, ...]:
+    """Row numbers, parents and summary marks anew, from order and levels; rows that fit stay the same objects."""
+    parents: list[Task] = []
+    renewed: list[Task] = []
+    for number, task in enumerate(tasks, start=1):
+        while parents and parents[-1].outline_level >= task.outline_level:
+            parents.pop()
+        following = tasks[number].outline_level if number < len(tasks) else 0
+        parent_uid, summary = parents[-1].uid if parents else None, following > task.outline_level
+        if (task.id, task.parent_uid, task.summary) != (number, parent_uid, summary):
+            fitted = replace(task, id=number, parent_uid=parent_uid, summary=summary)
+        else:
+            fitted = task
+        renewed.append(fitted)
+        parents.append(fitted)
+    return tuple(renewed)
+
+
+def add_task(draft: Draft, change: AddTask) -> None:
+    """A row of its own uid; a level deeper than one below the row before it is not possible."""
+    new = change.task
+    if any(task.uid == new.uid for task in draft.plan.tasks):
+        raise EditError(
+            f"Task '{new.name}': uid {new.uid} is another task's. Give a free one.", field="task", uids=(new.uid,)
+        )
+    tasks = draft.plan.tasks
+    place = len(tasks) if change.after is None else _behind(draft, change.after)
+    deepest = tasks[place - 1].outline_level + 1 if place else 1
+    level = max(1, min(new.outline_level, deepest))
+    _take(draft, [*tasks[:place], replace(new, outline_level=level), *tasks[place:]])
+
+
+def remove_task(draft: Draft, change: RemoveTask) -> None:
+    """The row and all below it, with their links and assignments."""
+    task = draft.task(change.uid)
+    gone = {task.uid, *(draft.plan.tasks[place].uid for place in draft.below(task.uid))}
+    draft.put_assignments(removed=[item.uid for item in draft.plan.assignments if item.task_uid in gone])
+    links = [link for link in draft.plan.links if not {link.predecessor_uid, link.successor_uid} & gone]
+    if len(links) != len(draft.plan.links):
+        draft.put_links(links)
+    _take(draft, [item for item in draft.plan.tasks if item.uid not in gone])
+
+
+def indent(draft: Draft, change: Indent) -> None:
+    """One level deeper, under the row of the same level before it."""
+    task = draft.task(change.uid)
+    place = draft.place(task.uid)
+    if not place or draft.plan.tasks[place - 1].outline_level < task.outline_level:
+        raise refusal(task, "uid", "no row of its level stands before it to come under. Move it first.")
+    _relevel(draft, task, by=1)
+
+
+def outdent(draft: Draft, change: Outdent) -> None:
+    """One level up."""
+    task = draft.task(change.uid)
+    if task.outline_level <= 1:
+        raise refusal(task, "uid", "it stands at the first level already.")
+    _relevel(draft, task, by=-1)
+
+
+def move_task(draft: Draft, change: MoveTask) -> None:
+    """The row and all below it behind another row and its sub-tasks, at that row's level."""
+    task = draft.task(change.uid)
+    moving = [draft.plan.tasks[place] for place in (draft.place(task.uid), *draft.below(task.uid))]
+    inside = {item.uid for item in moving}
+    if change.after in inside:
+        raise refusal(task, "after", "it cannot stand behind itself or a row below itself.")
+    rest = [item for item in draft.plan.tasks if item.uid not in inside]
+    place, level = 0, 1
+    if change.after:
+        level = draft.task(change.after, "after").outline_level
+        last = max([draft.place(change.after), *draft.below(change.after)])
+        place = 1 + max(
+            number for number, item in enumerate(rest) if draft.place(item.uid) <= last and item.uid not in inside
+        )
+    by = level - task.outline_level
+    placed = [replace(item, outline_level=item.outline_level + by) if by else item for item in moving]
+    _take(draft, [*rest[:place], *placed, *rest[place:]])
+
+
+def add_link(draft: Draft, change: AddLink) -> None:
+    """One dependency for each pair; a circle is named when the plan is scheduled."""
+    link = change.link
+    predecessor = draft.task(link.predecessor_uid, "predecessor_uid")
+    successor = draft.task(link.successor_uid, "successor_uid")
+    if predecessor.uid == successor.uid:
+        raise refusal(successor, "predecessor_uid", "it cannot depend on itself. Name another task.")
+    if _find(draft, predecessor.uid, successor.uid) is not None:
+        raise refusal(successor, "predecessor_uid", f"it depends on '{predecessor.name}' already. Change that link.")
+    _no_link_within(draft.plan.tasks, [link])
+    draft.put_links([*draft.plan.links, link])
+
+
+def set_link(draft: Draft, change: SetLink) -> None:
+    """Another type or lag."""
+    link = _linked(draft, change.predecessor_uid, change.successor_uid)
+    new = replace(link, type=change.type or link.type, lag=change.lag or link.lag)
+    draft.put_links([new if item is link else item for item in draft.plan.links])
+
+
+def remove_link(draft: Draft, change: RemoveLink) -> None:
+    """No dependency of that pair is left."""
+    _linked(draft, change.predecessor_uid, change.successor_uid)
+    pair = (change.predecessor_uid, change.successor_uid)
+    draft.put_links([item for item in draft.plan.links if (item.predecessor_uid, item.successor_uid) != pair])
+
+
+def _find(draft: Draft, predecessor_uid: int, successor_uid: int) -> Link | None:
+    pair = (predecessor_uid, successor_uid)
+    return next((item for item in draft.plan.links if (item.predecessor_uid, item.successor_uid) == pair), None)
+
+
+def _linked(draft: Draft, predecessor_uid: int, successor_uid: int) -> Link:
+    predecessor = draft.task(predecessor_uid, "predecessor_uid")
+    successor = draft.task(successor_uid, "successor_uid")
+    link = _find(draft, predecessor_uid, successor_uid)
+    if link is None:
+        raise refusal(successor, "predecessor_uid", f"it does not depend on '{predecessor.name}'. Link the two first.")
+    return link
+
+
+def _behind(draft: Draft, uid: int) -> int:
+    return draft.place(draft.task(uid, "after").uid) + 1 if uid else 0
+
+
+def _relevel(draft: Draft, task: Task, *, by: int) -> None:
+    moving = {draft.place(task.uid), *draft.below(task.uid)}
+    rows = [
+        replace(item, outline_level=item.outline_level + by) if place in moving else item
+        for place, item in enumerate(draft.plan.tasks)
+    ]
+    _take(draft, rows)
+
+
+def _take(draft: Draft, rows: Sequence[Task]) -> None:
+    """The rows in their new order; who has become a summary, or is none any more, is made fit for it."""
+    was_summary = {task.uid for task in draft.plan.tasks if task.summary}
+    new = [
+        task if task.summary == (task.uid in was_summary) else _as_summary(task) if task.summary else _as_leaf(task)
+        for task in renumbered(rows)
+    ]
+    _no_link_within(new, draft.plan.links)
+    draft.put_rows(new)
+
+
+def _as_summary(task: Task) -> Task:
+    """Its dates and progress now come from below: what it had of its own goes."""
+    constraint = task.constraint if task.constraint in _OF_SUMMARIES else ConstraintType.ASAP
+    return replace(
+        task,
+        milestone=False,
+        constraint=constraint,
+        constraint_date=task.constraint_date if constraint is task.constraint else None,
+        percent_complete=Decimal(0),
+        actual_start=None,
+        actual_finish=None,
+        actual_duration=None,
+        remaining_duration=None,
+        stop=None,
+        resume=None,
+        splits=(),
+    )
+
+
+def _as_leaf(task: Task) -> Task:
+    if task.duration is not None or task.mode is TaskMode.MANUAL:
+        return task
+    return replace(task, duration=_ONE_DAY)
+
+
+_ONE_DAY = Duration(WorkTime(4800), "d", estimated=True)
+
+
+def _no_link_within(tasks: Sequence[Task], links: Sequence[Link]) -> None:
+    """A summary cannot be linked with a row below it: each would wait for the other."""
+    by_uid = {task.uid: task for task in tasks}
+    for link in links:
+        for low, high in ((link.predecessor_uid, link.successor_uid), (link.successor_uid, link.predecessor_uid)):
+            parent = by_uid[low].parent_uid if low in by_uid else None
+            while parent is not None and parent != high:
+                parent = by_uid[parent].parent_uid
+            if parent is not None:
+                raise EditError(
+                    f"'{by_uid[low].name}' lies below the summary '{by_uid[high].name}' and is linked with it. "
+                    "Remove that link, or link tasks of the same level.",
+                    field="link",
+                    uids=(low, high),
+                )
