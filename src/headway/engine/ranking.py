@@ -14,8 +14,9 @@ consequence has 0 points and stands last. Equal points: the earlier day first, t
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 FINISH_EACH, FINISH_MOST = 6, 60
 SEVERITY_MOST = 30
@@ -47,6 +48,7 @@ class Factor:
     points: int
 
 
+@lru_cache(maxsize=4096)  # many lines have the same at stake
 def factors(stake: Stake) -> tuple[Factor, ...]:
     """The factors that count for a line, the heaviest first; those without points are left out."""
     found = []
@@ -85,7 +87,10 @@ def working_days(first: date, last: date) -> int:
 
     Holidays are not known here: a line may lie on many projects with calendars of their own.
     """
-    if last < first:
-        return -working_days(last, first)
-    weeks, rest = divmod((last - first).days, 7)
-    return weeks * 5 + sum(1 for ahead in range(1, rest + 1) if (first + timedelta(days=ahead)).weekday() < 5)
+    return _weekdays_until(last) - _weekdays_until(first)
+
+
+def _weekdays_until(day: date) -> int:
+    """Mondays to Fridays from the first day of the calendar, a Monday, up to and with this one."""
+    weeks, rest = divmod(day.toordinal(), 7)
+    return 5 * weeks + min(rest, 5)

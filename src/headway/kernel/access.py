@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 from headway.kernel.errors import Denied, PersonRequired, SignInRequired
 
@@ -78,7 +79,7 @@ def working_on(ctx: Context, path: str) -> Q:
     if ctx.actor.user_id is None or _Sources.projects is None:
         return NOTHING
     ids = _Sources.projects(ctx)
-    return EVERYTHING if ids is None else Q(**{f"{path}__in": ids})
+    return EVERYTHING if ids is None else among_ids(path, ids)
 
 
 def set_role_source(source: RoleSource) -> None:
@@ -191,5 +192,5 @@ def visible_q(ctx: Context, model: type[models.Model], project_path: str | None)
     rule = _visible.get(model)
     q = rule(ctx) if rule is not None else NOTHING
     if ctx.project_ids is not None and project_path is not None:
-        q &= Q(**{f"{project_path}__in": list(ctx.project_ids)})
+        q &= among_ids(project_path, ctx.project_ids)
     return q

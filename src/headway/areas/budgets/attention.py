@@ -14,9 +14,10 @@ from headway.areas.desk.providers import Reader, provider, reader
 from headway.areas.desk.types import Act, Evidence, Group, Matter
 from headway.areas.desk.wording import due_evidence, late_text, stake
 from headway.areas.hours.sums import plain
-from headway.areas.projects.attention import led_ids, led_projects, provider_of_led
+from headway.areas.projects.attention import led_projects, of_led, provider_of_led
 from headway.areas.projects.queries import inside_project_ids
 from headway.kernel.access import may
+from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 
 _ALERT_DAYS = 14
@@ -28,7 +29,7 @@ _MOST = 300
 def alerts(ctx: Context) -> Iterable[Matter]:
     """The newest alert of the last two weeks of each budget of led projects."""
     me = reader(ctx)
-    budgets = Budget.visible_to(ctx).filter(project_id__in=led_ids(ctx), removed_at=None)
+    budgets = Budget.visible_to(ctx).filter(of_led(ctx), removed_at=None)
     newest = BudgetAlert.unscoped(reason="alerts of visible budgets").filter(budget=OuterRef("budget")).order_by("-id")
     rows = BudgetAlert.among(budgets).filter(
         pk=Subquery(newest.values("pk")[:1]), raised_at__gte=ctx.now - timedelta(days=_ALERT_DAYS)
@@ -60,7 +61,7 @@ def changes(ctx: Context) -> Iterable[Matter]:
     me = reader(ctx)
     rows = BudgetChange.visible_to(ctx).filter(state=ChangeState.PENDING.value).order_by("id")
     inside = inside_project_ids(ctx)
-    for row in rows.filter(project_id__in=inside)[:_MOST] if inside is not None else rows[:_MOST]:
+    for row in rows.filter(among_ids("project_id", inside))[:_MOST] if inside is not None else rows[:_MOST]:
         if row.requested_by_user is not None and row.requested_by_user == ctx.actor.user_id:
             yield _change(row, me, mine=True)
         elif may(ctx, "budgets.approve", project_id=row.project_id):
@@ -95,7 +96,9 @@ def unapproved(ctx: Context) -> Iterable[Matter]:
     """Budgets that somebody else set and that one may approve."""
     me = reader(ctx)
     mine = [pk for pk in led_projects(ctx) if may(ctx, "budgets.approve", project_id=pk)]
-    rows = Budget.visible_to(ctx).filter(project_id__in=mine, approved_on=None, removed_at=None, amount__isnull=False)
+    rows = Budget.visible_to(ctx).filter(
+        among_ids("project_id", mine), approved_on=None, removed_at=None, amount__isnull=False
+    )
     for row in rows.exclude(set_by_user=ctx.actor.user_id).order_by("id")[:_MOST]:
         yield Matter(
             key=f"new-budget:{row.pk}",

@@ -9,6 +9,7 @@ from headway.areas.budgets.types import Basis
 from headway.areas.hours.queries import sees_costs
 from headway.areas.projects.queries import inside_project_ids, inside_q
 from headway.kernel.access import NOTHING, visible
+from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 
 
@@ -20,8 +21,8 @@ def budgets(ctx: Context) -> Q:
     ids = inside_project_ids(ctx)
     if ids is None:
         return Q(removed_at=None)
-    at_cost = Q(project_id__in=[pk for pk in ids if sees_costs(ctx, pk)])
-    return Q(removed_at=None, project_id__in=ids) & (~Q(basis=Basis.COST.value) | at_cost)
+    at_cost = among_ids("project_id", [pk for pk in ids if sees_costs(ctx, pk)])
+    return Q(removed_at=None) & among_ids("project_id", ids) & (~Q(basis=Basis.COST.value) | at_cost)
 
 
 @visible(BudgetChange)

@@ -9,6 +9,7 @@ from django.apps import apps
 
 from headway.areas.comms.models import Mail, Notice
 from headway.areas.comms.types import MailRow, MailState, NoticeReason, NoticeRow, Notices
+from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 from headway.kernel.paging import page
 from headway.kernel.queries import query
@@ -112,5 +113,7 @@ def _still_seen(ctx: Context, about: Iterable[tuple[str, int]]) -> set[tuple[str
     seen: set[tuple[str, int]] = set()
     for kind, ids in by_kind.items():
         model: Any = apps.get_model(kind)
-        seen |= {(kind, found) for found in model.visible_to(ctx).filter(pk__in=ids).values_list("pk", flat=True)}
+        seen |= {
+            (kind, found) for found in model.visible_to(ctx).filter(among_ids("pk", ids)).values_list("pk", flat=True)
+        }
     return seen

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from headway.areas.desk.providers import Reader
 from headway.areas.desk.types import Evidence
 from headway.engine.ranking import Stake, working_days
 
 
+@lru_cache(maxsize=1000)
 def late_text(what: str, due: date | None, me: Reader) -> str:
     """'decision 3 working days late', 'check due today', 'response due Fri 6 Mar'."""
     if due is None:
@@ -31,6 +33,7 @@ def stake(due: date | None, me: Reader, *, severity: Decimal = Decimal(0), peopl
     return Stake(days_late=late, finish_days=finish, people=people, severity=severity)
 
 
+@lru_cache(maxsize=1000)
 def due_evidence(due: date | None, me: Reader, field: str) -> tuple[Evidence, ...]:
     """Where 'working days late' comes from; nothing for what has no day."""
     if due is None:

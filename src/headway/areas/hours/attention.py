@@ -18,6 +18,7 @@ from headway.areas.people.queries import names_of
 from headway.areas.projects.attention import led_projects, provider_of_led
 from headway.areas.schedule.my_tasks import planned_for
 from headway.kernel.access import may
+from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 
 _PERSON = "people.Person"
@@ -92,20 +93,18 @@ def to_approve(ctx: Context) -> Iterable[Matter]:
     me = reader(ctx)
     mine = [pk for pk in led_projects(ctx) if may(ctx, "hours.approve", project_id=pk)]
     rows = TimeEntry.unscoped(reason="hours that the actor may approve").filter(
-        project_id__in=mine, status=EntryStatus.SUBMITTED.value, removed_at=None
+        among_ids("project_id", mine), status=EntryStatus.SUBMITTED.value, removed_at=None
     )
-    summed = rows.exclude(person_id=me.person_id).values("project_id", "person_id")
-    found: dict[int, list[tuple[int, Decimal, date, date, int]]] = {}
-    for row in summed.annotate(worked=exact("hours"), first=Min("day"), last=Max("day"), entries=Count("id")).order_by(
-        "project_id", "person_id"
-    ):
-        one = (row["person_id"], decimal(row["worked"]), row["first"], row["last"], row["entries"])
-        found.setdefault(row["project_id"], []).append(one)
-    names = names_of(person for people in found.values() for person, *_ in people)
+    summed = rows.exclude(person_id=me.person_id).values("project_id", "person_id").order_by("project_id", "person_id")
+    summed = summed.annotate(worked=exact("hours"), first=Min("day"), last=Max("day"), entries=Count("id"))
+    found: dict[int, list[tuple[int, int, date, date, int]]] = {}
+    for project_id, *one in summed.values_list("project_id", "person_id", "worked", "first", "last", "entries"):
+        found.setdefault(project_id, []).append(tuple(one))
+    names = names_of({person for people in found.values() for person, *_ in people})
     for project_id, people in found.items():
-        who = sorted(names[person] for person, *_ in people)
-        hours = sum((worked for _, worked, *_ in people), Decimal(0))
-        first, last = min(item[2] for item in people), max(item[3] for item in people)
+        persons, worked, begun, ended, entries = zip(*people, strict=True)
+        who, hours = sorted(names[person] for person in persons), decimal(sum(worked))
+        first, last = min(begun), max(ended)
         yield Matter(
             key=f"hours:{project_id}",
             group=Group.ASKED,
@@ -121,7 +120,7 @@ def to_approve(ctx: Context) -> Iterable[Matter]:
             people=tuple(who),
             evidence=(
                 Evidence("Hours", f"{plain(hours):f}", "sum of the entries handed in on this project, without yours"),
-                Evidence("Entries", str(sum(item[4] for item in people)), "entries handed in and not yet approved"),
+                Evidence("Entries", str(sum(entries)), "entries handed in and not yet approved"),
             ),
         )
 

@@ -11,6 +11,7 @@ from headway.areas.hours.models import HoursRules, RateLine, StagedImport, TimeE
 from headway.areas.hours.types import RateKind
 from headway.areas.projects.queries import inside_project_ids, my_person_id, project_roles
 from headway.kernel.access import EVERYTHING, NOTHING, OUTSIDE_ROLES, policy, visible
+from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 
 RUN_THE_PROJECT = frozenset({"administrator", "manager", "associate"})
@@ -31,8 +32,8 @@ def entries(ctx: Context) -> Q:
     ids = inside_project_ids(ctx)
     if ids is None:
         return Q(removed_at=None)
-    own = Q(project_id__in=ids, person__user_id=ctx.actor.user_id)
-    return (Q(project_id__in=_where(ctx, ids, SEE_ALL)) | own) & Q(removed_at=None)
+    own = among_ids("project_id", ids) & Q(person__user_id=ctx.actor.user_id)
+    return (among_ids("project_id", _where(ctx, ids, SEE_ALL)) | own) & Q(removed_at=None)
 
 
 @visible(RateLine)
@@ -44,8 +45,8 @@ def rates(ctx: Context) -> Q:
     if ids is None:
         return Q(removed_at=None)
     running = _where(ctx, ids, SEE_ALL)
-    bill = Q(project_id__in=running, kind=RateKind.BILL.value)
-    costs = Q(project_id__in=_where(ctx, ids, SEE_COSTS))
+    bill = among_ids("project_id", running) & Q(kind=RateKind.BILL.value)
+    costs = among_ids("project_id", _where(ctx, ids, SEE_COSTS))
     of_the_house = Q(project=None, kind=RateKind.BILL.value) if running else NOTHING
     return (bill | costs | of_the_house) & Q(removed_at=None)
 
@@ -56,7 +57,7 @@ def staged(ctx: Context) -> Q:
     if ctx.actor.user_id is None:
         return NOTHING
     ids = inside_project_ids(ctx)
-    return EVERYTHING if ids is None else Q(project_id__in=_where(ctx, ids, SEE_ALL))
+    return EVERYTHING if ids is None else among_ids("project_id", _where(ctx, ids, SEE_ALL))
 
 
 @visible(Timer)

@@ -30,6 +30,7 @@ from headway.areas.people.types import (
     TeamRow,
     TokenRow,
 )
+from headway.kernel.among import among_ids
 from headway.kernel.context import Actor, Channel, Context, clock
 from headway.kernel.errors import FieldError, Invalid
 from headway.kernel.paging import page
@@ -206,19 +207,21 @@ def holidays_from(first: date) -> tuple[tuple[date, str], ...]:
 
 def names_of(person_ids: Iterable[int]) -> dict[int, str]:
     """Names of persons that a visible record of an area above mentions."""
-    rows = Person.unscoped(reason="a visible record names them").filter(pk__in=set(person_ids))
+    rows = Person.unscoped(reason="a visible record names them").filter(among_ids("pk", set(person_ids)))
     return dict(rows.values_list("pk", "name"))
 
 
 def emails_of(person_ids: Iterable[int]) -> dict[int, str]:
     """Mail addresses of persons that a visible record of an area above mentions."""
-    rows = Person.unscoped(reason="a visible record names them").filter(pk__in=set(person_ids))
+    rows = Person.unscoped(reason="a visible record names them").filter(among_ids("pk", set(person_ids)))
     return dict(rows.values_list("pk", "email"))
 
 
 def users_of(person_ids: Iterable[int]) -> dict[int, int]:
     """The users of persons that a visible record of an area above mentions; who has none is left out."""
-    rows = Person.unscoped(reason="a visible record names them").filter(pk__in=set(person_ids), user__isnull=False)
+    rows = Person.unscoped(reason="a visible record names them").filter(
+        among_ids("pk", set(person_ids)), user__isnull=False
+    )
     return dict(rows.values_list("pk", "user_id"))
 
 

@@ -38,6 +38,7 @@ from headway.areas.projects.lines import ProjectLine, lines_inside
 from headway.areas.projects.types import ProjectId, Stage
 from headway.areas.schedule.outlook import PlanSpan, plan_spans
 from headway.kernel.access import may
+from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid, NotFound
 from headway.kernel.paging import MAX_LIMIT
@@ -215,7 +216,10 @@ _LIGHT = (
 def _rows(ctx: Context, lines: list[ProjectLine]) -> list[Row]:
     """Projects with the columns that lists need; what is out of date is computed anew, as far as one can wait."""
     ids = [line.id for line in lines]
-    kept = {row["project_id"]: row for row in StoredStanding.visible_to(ctx).filter(project_id__in=ids).values(*_LIGHT)}
+    kept = {
+        row["project_id"]: row
+        for row in StoredStanding.visible_to(ctx).filter(among_ids("project_id", ids)).values(*_LIGHT)
+    }
     changes = changes_of(ids)
     found: list[Row] = []
     waiting: list[int] = []
@@ -392,7 +396,7 @@ def _whole(rows: Sequence[Row]) -> Whole:
 def in_full(ctx: Context, rows: Sequence[Row]) -> tuple[Standing, ...]:
     """Those projects with everything their standings hold; two queries."""
     stored = [row.stored for row in rows if row.stored is not None]
-    kept = StoredStanding.visible_to(ctx).filter(pk__in=stored).values_list("pk", "figures")
+    kept = StoredStanding.visible_to(ctx).filter(among_ids("pk", stored)).values_list("pk", "figures")
     content = {pk: figures_from(record) for pk, record in kept}
     rows = _readable(ctx, rows, content)
     weeks = _weeks(stored, {row.stored: row.sees_budget for row in rows if row.stored is not None})

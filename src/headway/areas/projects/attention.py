@@ -29,6 +29,7 @@ from headway.areas.projects.models import (
 )
 from headway.areas.projects.policies import INSIDE
 from headway.areas.projects.types import ImportState, Severity, Stage, State
+from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 
 LEADING = frozenset({"manager", "associate"})
@@ -57,11 +58,6 @@ def _leading(ctx: Context) -> QuerySet[Membership]:
     return rows.exclude(project__stage=Stage.CLOSED.value)
 
 
-def led_ids(ctx: Context) -> QuerySet[Membership, int]:
-    """The same projects as a sub-query of their ids, for questions to the database."""
-    return _leading(ctx).values_list("project_id", flat=True)
-
-
 def led_projects(ctx: Context) -> dict[int, Led]:
     """Projects, not closed ones, on which the actor is manager or associate; read once a call."""
     if "desk led" not in ctx.cache:
@@ -70,6 +66,11 @@ def led_projects(ctx: Context) -> dict[int, Led]:
         ctx.cache["desk led"] = {row[0]: Led(row[0], row[1], row[2], Stage(row[3])) for row in columns}
     found: dict[int, Led] = ctx.cache["desk led"]
     return found
+
+
+def of_led(ctx: Context, path: str = "project_id") -> Q:
+    """Rows of those projects."""
+    return among_ids(path, led_projects(ctx))
 
 
 def provider_of_led(name: str, *, families: Collection[str]) -> Callable[[Provider], Provider]:
@@ -90,8 +91,13 @@ class _Projects:
     """What the Desk asks of projects."""
 
     def labels(self, ctx: Context, project_ids: Collection[int]) -> Mapping[int, ProjectLabel]:
-        rows = Project.visible_to(ctx).filter(pk__in=set(project_ids)).values_list("pk", "key", "name")
-        return {row[0]: ProjectLabel(*row) for row in rows}
+        led = led_projects(ctx)
+        found = {pk: ProjectLabel(pk, led[pk].key, led[pk].name) for pk in project_ids if pk in led}
+        others = set(project_ids) - set(found)
+        if others:
+            rows = Project.visible_to(ctx).filter(among_ids("pk", others)).values_list("pk", "key", "name")
+            found.update((row[0], ProjectLabel(*row)) for row in rows)
+        return found
 
     def colleagues(self, project_id: int) -> tuple[Colleague, ...]:
         rows = Membership.of(project_id).filter(role__in=INSIDE, person__user__is_active=True, person__active=True)
@@ -103,22 +109,25 @@ set_project_source(_Projects())
 
 
 def _mine_or_led(ctx: Context, me: Reader) -> Q:
-    return Q(owner_id=me.person_id) | Q(project_id__in=led_ids(ctx))
+    return Q(owner_id=me.person_id) | of_led(ctx)
 
 
 def _decide(decision: int) -> Act:
     return Act("Record the decision", "projects.decide", {"decision": decision}, (Ask("outcome", "What was decided"),))
 
 
-def _open(ctx: Context, model: Any, due_field: str, me: Reader, *, undated: bool) -> QuerySet[Any]:
+_COMMON = ("pk", "number", "project_id", "owner_id", "owner__name")
+
+
+def _open(ctx: Context, model: Any, due_field: str, me: Reader, *columns: str, undated: bool) -> QuerySet[Any, Any]:
     """Open records of a register that are due within a week, of one's own or of projects one leads."""
     near = Q(**{f"{due_field}__lte": me.day + timedelta(days=AHEAD_DAYS)})
     if undated:
         near |= Q(**{due_field: None})
     rows = model.visible_to(ctx).filter(_mine_or_led(ctx, me), near, state=State.OPEN.value)
-    rows = rows.exclude(project__stage=Stage.CLOSED.value).select_related("owner")
-    ordered: QuerySet[Any] = rows.order_by(F(due_field).asc(nulls_last=True), "id")[:_MOST]
-    return ordered
+    rows = rows.exclude(project__stage=Stage.CLOSED.value).order_by(F(due_field).asc(nulls_last=True), "id")
+    named: QuerySet[Any, Any] = rows.values_list(*_COMMON, due_field, *columns, named=True)[:_MOST]
+    return named
 
 
 def _group(row: Any, due: date | None, me: Reader, *, own: Group) -> Group | None:
@@ -128,15 +137,15 @@ def _group(row: Any, due: date | None, me: Reader, *, own: Group) -> Group | Non
     return Group.WAITING if due is not None and due <= me.day else None
 
 
-def _line(row: Any, group: Group, due: date | None, says: str, **more: Any) -> Matter:
+def _line(model: Any, row: Any, group: Group, due: date | None, says: str, **more: Any) -> Matter:
     """A line about a register's record: who owns it, and for whom one waits."""
-    owner = row.owner.name if row.owner else "nobody"
+    owner = row.owner__name or "nobody"
     return Matter(
-        key=f"{row._meta.model_name}:{row.pk}",
+        key=f"{model._meta.model_name}:{row.pk}",
         group=group,
-        what=f"{row.ref} {says}",
+        what=f"{model.prefix}-{row.number} {says}",
         project_id=row.project_id,
-        kind=row._meta.label,
+        kind=model._meta.label,
         record_id=row.pk,
         due=due,
         owner_id=row.owner_id,
@@ -159,13 +168,14 @@ def _close(label: str, use_case: str, record: dict[str, Any], ask: Ask) -> Act:
 def decisions(ctx: Context) -> Iterable[Matter]:
     """Open decisions: those to take, and those that others owe to projects one leads."""
     me = reader(ctx)
-    for row in _open(ctx, Decision, "decide_by", me, undated=True):
+    for row in _open(ctx, Decision, "decide_by", me, "question", "cost_of_waiting", undated=True):
         mine = row.owner_id in (me.person_id, None)
         group = Group.DECIDE if mine else _group(row, row.decide_by, me, own=Group.DECIDE)
         if group is None:
             continue
         stated = bool(row.cost_of_waiting.strip())
         yield _line(
+            Decision,
             row,
             group,
             row.decide_by,
@@ -182,27 +192,30 @@ def decisions(ctx: Context) -> Iterable[Matter]:
 def risks(ctx: Context) -> Iterable[Matter]:
     """Risks whose response is due, and high ones that nobody owns."""
     me = reader(ctx)
-    exposure = F("probability") * F("impact")
+    columns = ("title", "effect", "probability", "impact")
     unowned = (
         Risk.visible_to(ctx)
-        .annotate(exposure=exposure)
-        .filter(project_id__in=led_ids(ctx), state=State.OPEN.value, owner=None, exposure__gte=_UNOWNED_FROM)
-        .order_by("id")[:_MOST]
+        .annotate(exposure=F("probability") * F("impact"))
+        .filter(of_led(ctx), state=State.OPEN.value, owner=None, exposure__gte=_UNOWNED_FROM)
+        .order_by("id")
+        .values_list(*_COMMON, "response_due", *columns, named=True)[:_MOST]
     )
-    rows = {row.pk: row for row in (*unowned, *_open(ctx, Risk, "response_due", me, undated=False))}
+    due = _open(ctx, Risk, "response_due", me, *columns, undated=False)
+    rows: dict[int, Any] = {row.pk: row for row in (*unowned, *due)}
     for row in rows.values():
         group = _group(row, row.response_due, me, own=Group.LATE)
         if group is None:
             continue
         high = row.probability * row.impact
         nobody = "nobody owns it" if row.owner_id is None else ""
-        due = late_text("response", row.response_due, me) if row.response_due else ""
+        said = late_text("response", row.response_due, me) if row.response_due else ""
         yield _line(
+            Risk,
             row,
             group,
             row.response_due,
             row.title,
-            reason="; ".join(filter(None, (nobody, due))),
+            reason="; ".join(filter(None, (nobody, said))),
             consequence=f"exposure {high} of 25" + (f": {short(row.effect)}" if row.effect.strip() else ""),
             stake=stake(row.response_due, me, severity=Decimal(high) / 25),
             act=Act("Name an owner" if nobody else "Review"),
@@ -217,7 +230,7 @@ def risks(ctx: Context) -> Iterable[Matter]:
 def issues(ctx: Context) -> Iterable[Matter]:
     """Open issues that are due, and critical ones whenever they are due."""
     me = reader(ctx)
-    for row in _open(ctx, Issue, "due", me, undated=True):
+    for row in _open(ctx, Issue, "due", me, "title", "severity", undated=True):
         grave = row.severity in (Severity.HIGH.value, Severity.CRITICAL.value)
         if row.due is None and not grave:
             continue
@@ -225,6 +238,7 @@ def issues(ctx: Context) -> Iterable[Matter]:
         if group is None:
             continue
         yield _line(
+            Issue,
             row,
             group,
             row.due,
@@ -247,11 +261,12 @@ def issues(ctx: Context) -> Iterable[Matter]:
 def assumptions(ctx: Context) -> Iterable[Matter]:
     """Assumptions whose day to check has come or comes this week."""
     me = reader(ctx)
-    for row in _open(ctx, Assumption, "check_by", me, undated=False):
+    for row in _open(ctx, Assumption, "check_by", me, "text", undated=False):
         group = _group(row, row.check_by, me, own=Group.LATE)
         if group is None:
             continue
         yield _line(
+            Assumption,
             row,
             group,
             row.check_by,
@@ -279,7 +294,7 @@ def imports(ctx: Context) -> Iterable[Matter]:
     rows = (
         ImportBatch.visible_to(ctx)
         .filter(
-            project_id__in=led_ids(ctx),
+            of_led(ctx),
             state=ImportState.PREVIEW.value,
             created_at__gte=ctx.now - timedelta(days=_IMPORT_DAYS),
         )

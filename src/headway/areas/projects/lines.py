@@ -11,6 +11,7 @@ from datetime import date
 from headway.areas.projects.models import Project
 from headway.areas.projects.queries import inside_project_ids
 from headway.areas.projects.types import Stage
+from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 
 
@@ -53,7 +54,7 @@ def lines_inside(ctx: Context, *, client: int | None = None) -> list[ProjectLine
     rows = Project.visible_to(ctx)
     ids = inside_project_ids(ctx)
     if ids is not None:
-        rows = rows.filter(pk__in=ids)
+        rows = rows.filter(among_ids("pk", ids))
     if client is not None:
         rows = rows.filter(client_id=client)
     found = []

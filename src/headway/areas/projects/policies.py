@@ -16,6 +16,7 @@ from headway.areas.projects.models import (
     Stakeholder,
 )
 from headway.kernel.access import EVERYTHING, NOTHING, set_project_source, set_role_source, visible
+from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 
 # Organisation roles that hold on every project.
@@ -53,7 +54,11 @@ def working_project_ids(ctx: Context) -> list[int] | None:
     """Ids of projects where the actor works; None = all."""
     if ctx.actor.is_system or ctx.actor.org_role in EVERYWHERE:
         return None
-    return list(memberships(ctx).filter(role__in=INSIDE).values_list("project_id", flat=True).distinct())
+    return _inside_ids(ctx)
+
+
+def _inside_ids(ctx: Context) -> list[int]:
+    return [project for project, held in held_roles(ctx).items() if held & INSIDE]
 
 
 set_role_source(roles_on)
@@ -67,7 +72,7 @@ def projects(ctx: Context) -> Q:
         return NOTHING
     if ctx.actor.org_role in EVERYWHERE:
         return EVERYTHING
-    return Q(pk__in=memberships(ctx).values("project_id"))
+    return among_ids("pk", held_roles(ctx))
 
 
 def inside(ctx: Context) -> Q:
@@ -76,7 +81,7 @@ def inside(ctx: Context) -> Q:
         return NOTHING
     if ctx.actor.org_role in EVERYWHERE:
         return EVERYTHING
-    return Q(project_id__in=memberships(ctx).filter(role__in=INSIDE).values("project_id"))
+    return among_ids("project_id", _inside_ids(ctx))
 
 
 for _model in (Stakeholder, Risk, Issue, Decision, Assumption, HealthOverride, ImportBatch):

@@ -48,6 +48,7 @@ from headway.areas.projects.types import (
     State,
 )
 from headway.kernel.access import EVERYTHING, NOTHING, may, permission_table
+from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
 from headway.kernel.models import AuditChain, AuditEntry
@@ -380,7 +381,7 @@ def inside_q(ctx: Context, path: str = "project_id", *, roles: Collection[str] =
     if ctx.actor.user_id is None and not ctx.actor.is_system:
         return NOTHING
     ids = inside_project_ids(ctx, roles)
-    return EVERYTHING if ids is None else Q(**{f"{path}__in": ids})
+    return EVERYTHING if ids is None else among_ids(path, ids)
 
 
 def project_roles(ctx: Context, project_id: int) -> frozenset[str]:
@@ -430,7 +431,7 @@ def named_projects(ctx: Context, project_ids: Iterable[int] | None = None) -> di
     """Projects that this actor may see by id, some or all, as a list shows them; one query."""
     rows = Project.visible_to(ctx).select_related("client", "manager")
     if project_ids is not None:
-        rows = rows.filter(pk__in=set(project_ids))
+        rows = rows.filter(among_ids("pk", set(project_ids)))
     return {row.pk: project_row(row) for row in rows.order_by("name", "id")}
 
 

@@ -11,18 +11,19 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from headway.areas.desk.providers import Reader, provider, reader
 from headway.areas.desk.types import Act, Ask, Evidence, Group, Matter
 from headway.areas.desk.wording import days_text, due_evidence, late_text, stake
-from headway.areas.projects.attention import led_ids, led_projects, provider_of_led
+from headway.areas.projects.attention import led_projects, of_led, provider_of_led
 from headway.areas.projects.types import Stage
 from headway.areas.schedule.models import BaselineTask, Plan, PlanTask
 from headway.areas.schedule.my_tasks import my_tasks
 from headway.areas.schedule.types import MyTask, TaskUrgency
 from headway.engine.ranking import Stake, working_days
 from headway.kernel.access import may
+from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 
 STALE_DAYS = 7  # from the 11th day on, Schedule and Cost turn Grey (decision 0024)
@@ -120,7 +121,7 @@ def _slack_text(row: MyTask) -> str:
 
 
 def _open_tasks(ctx: Context) -> QuerySet[PlanTask]:
-    rows = PlanTask.unscoped(reason="plans of projects that the actor leads").filter(plan__project_id__in=led_ids(ctx))
+    rows = PlanTask.unscoped(reason="plans of projects that the actor leads").filter(of_led(ctx, "plan__project_id"))
     return rows.filter(removed_at=None, active=True, summary=False, percent_complete__lt=100)
 
 
@@ -170,7 +171,7 @@ def _midnight(day: date) -> datetime:
 
 def _next_critical_milestones(ctx: Context, project_ids: Iterable[int]) -> dict[int, tuple[str, date]]:
     rows = _open_tasks(ctx).filter(
-        plan__project_id__in=list(project_ids), milestone=True, critical=True, finish__isnull=False
+        among_ids("plan__project_id", project_ids), milestone=True, critical=True, finish__isnull=False
     )
     found: dict[int, tuple[str, date]] = {}
     columns: Any = rows.order_by("finish", "id").values_list("plan__project_id", "name", "finish")
@@ -227,15 +228,13 @@ def milestones(ctx: Context) -> Iterable[Matter]:
     promised = BaselineTask.unscoped(reason="baselines of visible plans").filter(
         baseline__plan=OuterRef("plan"), baseline__current=True, uid=OuterRef("uid")
     )
-    rows = _open_tasks(ctx).filter(milestone=True, finish__isnull=False)
-    this_week = Q(finish__gte=_midnight(me.day), finish__lt=_midnight(me.day + timedelta(days=7)))
-    dated = rows.annotate(promised=Subquery(promised.values("finish")[:1])).filter(
-        this_week | Q(finish__gt=F("promised"))
-    )
+    # All open ones are read: asking the database for those behind their promise would look each promise up twice.
+    rows = _open_tasks(ctx).filter(milestone=True, finish__isnull=False).order_by("finish", "id")
+    dated = rows.annotate(promised=Subquery(promised.values("finish")[:1]))
     columns = ("plan__project_id", "pk", "name", "owner", "finish", "promised")
     behind: dict[int, list[tuple[int, Any]]] = {}
     ahead = 0
-    for row in dated.order_by("finish", "id").values_list(*columns, named=True):
+    for row in dated.values_list(*columns, named=True):
         day = row.finish.date()
         if me.day <= day < me.day + timedelta(days=7) and ahead < _MOST_AHEAD:
             ahead += 1
@@ -288,7 +287,9 @@ def old_progress(ctx: Context) -> Iterable[Matter]:
     """Led projects in delivery whose progress was last entered more than a week ago."""
     me = reader(ctx)
     delivering = [pk for pk, row in led_projects(ctx).items() if row.stage is Stage.DELIVERY]
-    rows = Plan.visible_to(ctx).filter(project_id__in=delivering, progress_on__lt=me.day - timedelta(days=STALE_DAYS))
+    rows = Plan.visible_to(ctx).filter(
+        among_ids("project_id", delivering), progress_on__lt=me.day - timedelta(days=STALE_DAYS)
+    )
     columns: Any = rows.order_by("progress_on", "id").values_list("pk", "project_id", "progress_on")
     for pk, project_id, on in columns:
         age = (me.day - on).days
