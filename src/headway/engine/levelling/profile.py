@@ -126,19 +126,18 @@ class OverAllocation:
 class Demands:
     """What the assignments of a plan ask of its work resources."""
 
-    def __init__(self, plan: Plan, calendars: Calendars, *, only: Collection[int] | None = None) -> None:
+    def __init__(self, plan: Plan, calendars: Calendars) -> None:
         self._calendars = calendars
         self._around = instant(plan.project.start or datetime(2000, 1, 1))
         self.resources: dict[int, Resource] = {
-            resource.uid: resource
-            for resource in plan.resources
-            if resource.type is ResourceType.WORK and (only is None or resource.uid in only)
+            resource.uid: resource for resource in plan.resources if resource.type is ResourceType.WORK
         }
         self._axes: dict[int, Axis] = {}
-        self._assignments: dict[int, list[Assignment]] = {}
+        self._assignments: dict[int, list[tuple[int, Assignment]]] = {}
         for assignment in plan.assignments:
-            if assignment.resource_uid in self.resources:
-                self._assignments.setdefault(assignment.task_uid, []).append(assignment)
+            uid = assignment.resource_uid
+            if uid is not None and uid in self.resources:
+                self._assignments.setdefault(assignment.task_uid, []).append((uid, assignment))
 
     def axis(self, resource_uid: int) -> Axis:
         """The working time of a resource; the project's where its calendar is unknown or never works."""
@@ -160,10 +159,10 @@ class Demands:
             return ()
         elapsed = task.duration is not None and task.duration.elapsed
         base = ELAPSED if elapsed else self._calendars.axis(task.calendar_uid)
-        axes = [base if elapsed else self._working_axis(task, assignment, base) for assignment in busy]
-        delayed = any(a.delay or a.leveling_delay for a in busy)
+        axes = [base if elapsed else self._working_axis(task, uid, base) for uid, _ in busy]
+        delayed = any(a.delay or a.leveling_delay for _, a in busy)
         whole = length if not delayed and all(axis is axes[0] for axis in axes) else None
-        return tuple(self._shape(task, a, axis, length, whole) for a, axis in zip(busy, axes, strict=True))
+        return tuple(self._shape(task, uid, a, axis, length, whole) for (uid, a), axis in zip(busy, axes, strict=True))
 
     def placed(self, task: Task, start: int, finish: int) -> list[Load | Stretch]:
         """The work of a task between its dates: as done or typed where it cannot move, else as its shape says."""
@@ -181,40 +180,39 @@ class Demands:
         """The work of a task spread evenly between two instants."""
         found: list[Load | Stretch] = []
         base = self._calendars.axis(task.calendar_uid)
-        for assignment in self._busy(task) if finish > start else ():
-            assert assignment.resource_uid is not None  # `_busy` takes those of work resources
-            own, units = self.axis(assignment.resource_uid), round(assignment.units * FULL)
-            axis = ELAPSED if task.duration and task.duration.elapsed else self._working_axis(task, assignment, base)
+        elapsed = task.duration is not None and task.duration.elapsed
+        for uid, assignment in self._busy(task) if finish > start else ():
+            own, units = self.axis(uid), round(assignment.units * FULL)
+            axis = ELAPSED if elapsed else self._working_axis(task, uid, base)
             if axis is own:
                 first, last = own.position(start), own.position(finish)
-                found += [Load(assignment.resource_uid, first, last, units)] if last > first else []
+                found += [Load(uid, first, last, units)] if last > first else []
             else:
-                outside = _works_outside(task)
-                found += _mapped(assignment.resource_uid, axis, own, start, finish, units, outside=outside)
+                found += _mapped(uid, axis, own, start, finish, units, outside=_works_outside(task))
         return found
 
-    def _busy(self, task: Task) -> list[Assignment]:
-        found = [a for a in self._assignments.get(task.uid, ()) if a.units > 0]
-        return [a for a in found if a.work.tenths] or found
+    def _busy(self, task: Task) -> list[tuple[int, Assignment]]:
+        found = [(uid, a) for uid, a in self._assignments.get(task.uid, ()) if a.units > 0]
+        return [(uid, a) for uid, a in found if a.work.tenths] or found
 
-    def _working_axis(self, task: Task, assignment: Assignment, base: Axis) -> Axis:
+    def _working_axis(self, task: Task, resource_uid: int, base: Axis) -> Axis:
         """What an assignment runs on (C5): its resource's calendar, with a task calendar what both have in common."""
         if task.type is TaskType.FIXED_DURATION or (task.ignore_resource_calendar and task.calendar_uid is not None):
             return base
-        assert assignment.resource_uid is not None  # `_busy` takes those of work resources
-        own = self.axis(assignment.resource_uid)
+        own = self.axis(resource_uid)
         if task.calendar_uid is None:
             return own
         common = self._calendars.intersection(own, base)
         return common if has_work(common, self._around) else base
 
-    def _shape(self, task: Task, assignment: Assignment, axis: Axis, duration: int, whole: int | None) -> Shape:
-        assert assignment.resource_uid is not None  # `_busy` takes those of work resources
+    def _shape(
+        self, task: Task, resource_uid: int, assignment: Assignment, axis: Axis, duration: int, whole: int | None
+    ) -> Shape:
         delays = [delay for delay in (assignment.delay, assignment.leveling_delay) if delay is not None]
         return Shape(
-            resource_uid=assignment.resource_uid,
+            resource_uid=resource_uid,
             axis=axis,
-            own=self.axis(assignment.resource_uid),
+            own=self.axis(resource_uid),
             delay=sum(delay.amount.tenths for delay in delays if not delay.elapsed),
             elapsed_delay=sum(delay.amount.tenths for delay in delays if delay.elapsed),
             segments=tuple(_segments(task, assignment, axis, duration, whole)),
@@ -241,8 +239,8 @@ def _works_outside(task: Task) -> bool:
     return task.type is not TaskType.FIXED_DURATION or bool(task.duration and task.duration.elapsed)
 
 
-def _is_told(task: Task, busy: Iterable[Assignment]) -> bool:
-    return len(task.splits) > 1 or any(a.timephased for a in busy)
+def _is_told(task: Task, busy: Iterable[tuple[int, Assignment]]) -> bool:
+    return len(task.splits) > 1 or any(a.timephased for _, a in busy)
 
 
 def _segments(
@@ -285,8 +283,8 @@ def _mapped(
     """Work on another axis between two instants, as loads on the resource's own; what falls outside apart."""
     starts, ends = axis.periods(start // TENTHS_PER_DAY, finish // TENTHS_PER_DAY + 1)
     held: tuple[int, int] | None = None
-    for begun, ended in zip(starts.tolist(), ends.tolist(), strict=True):
-        begun, ended = max(begun, start), min(ended, finish)
+    for opens, closes in zip(starts.tolist(), ends.tolist(), strict=True):
+        begun, ended = max(opens, start), min(closes, finish)
         if ended <= begun:
             continue
         first, last = own.position(begun), own.position(ended)
@@ -411,7 +409,7 @@ def _filled(
     plan: Plan, schedule: Schedule, resources: Collection[int] | None = None, tasks: Collection[int] | None = None
 ) -> tuple[Demands, dict[int, Profile], list[tuple[Stretch, int]]]:
     calendars = Calendars(plan.calendars, default_uid=plan.project.calendar_uid)
-    demands = Demands(plan, calendars, only=resources)
+    demands = Demands(plan, calendars)
     parents = {task.parent_uid for task in plan.tasks if task.active}
     dates = schedule.by_uid()
     loads: dict[int, list[tuple[Load, int]]] = {}
@@ -421,6 +419,8 @@ def _filled(
         if row is None or task.uid in parents or (tasks is not None and task.uid not in tasks):
             continue
         for load in demands.placed(task, instant(row.start), instant(row.finish)):
+            if resources is not None and load.resource_uid not in resources:
+                continue
             if isinstance(load, Stretch):
                 outside.append((load, task.uid))
             else:

@@ -1,0 +1,131 @@
+"""Whether a piece of work finds room on its resource, and from when on it might: by the minute or by longer stretches.
+
+Not here: the profile itself (`profile`), which of two tasks gives way (`order`).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from headway.engine.levelling.profile import Granularity, Load, Profile, bucket_of, in_buckets
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Where a load finds too little room.
+
+    at     the first position in conflict. keys  the rows that hold the room.
+    until  from this position on the load may be tried again.
+    """
+
+    load: Load
+    at: int
+    until: int
+    keys: tuple[int, ...]
+
+
+class Room(ABC):
+    """The work placed on one resource, and the question whether more fits.
+
+    low, high  positions of the range that is levelled; outside of it everything fits.
+    """
+
+    def __init__(self, profile: Profile, low: int, high: int) -> None:
+        self.profile = profile
+        self._low = low
+        self._high = high
+
+    @abstractmethod
+    def add(self, load: Load, key: int) -> None:
+        """Place a load of the row `key`."""
+
+    @abstractmethod
+    def remove(self, load: Load, key: int) -> None:
+        """Take it away again."""
+
+    @abstractmethod
+    def conflicts(self, loads: Sequence[Load]) -> Iterator[Conflict]:
+        """Where loads of one row, in the order of time, find too little room."""
+
+    @abstractmethod
+    def next_chance(self, position: int, units: int) -> int:
+        """The position itself when work of so many units might begin on it, else the next one where it might."""
+
+    def _inside(self, load: Load) -> tuple[int, int]:
+        return max(load.first, self._low), min(load.last, self._high)
+
+
+class MinuteRoom(Room):
+    """No more units than there are, at any moment."""
+
+    def add(self, load: Load, key: int) -> None:
+        self.profile.add(load.first, load.last, load.units, key)
+
+    def remove(self, load: Load, key: int) -> None:
+        self.profile.remove(load.first, load.last, load.units, key)
+
+    def conflicts(self, loads: Sequence[Load]) -> Iterator[Conflict]:
+        profile = self.profile
+        for load in loads:
+            first, last = self._inside(load)
+            while first < last:
+                step = profile.full_at(first, last, load.units)
+                if step is None:
+                    break
+                at = max(first, profile.at[step])
+                yield Conflict(load, at, profile.room_from(step, load.units), profile.keys[step])
+                first = profile.until(step) or last
+
+    def next_chance(self, position: int, units: int) -> int:
+        if not self._low <= position < self._high:
+            return position
+        return max(position, self.profile.room_from(self.profile.step(position), units))
+
+
+class BucketRoom(Room):
+    """No more work in an hour, day, week or month than there is time for."""
+
+    def __init__(self, profile: Profile, low: int, high: int, by: Granularity) -> None:
+        super().__init__(profile, low, high)
+        self._by = by
+        self._work: dict[int, int] = {}
+        self._keys: dict[int, tuple[int, ...]] = {}
+
+    def add(self, load: Load, key: int) -> None:
+        self.profile.add(load.first, load.last, load.units, key)
+        for first, last, bucket, _ in in_buckets(self.profile.axis, load.first, load.last, self._by):
+            self._work[bucket] = self._work.get(bucket, 0) + (last - first) * load.units
+            self._keys[bucket] = (*self._keys.get(bucket, ()), key)
+
+    def remove(self, load: Load, key: int) -> None:
+        self.profile.remove(load.first, load.last, load.units, key)
+        for first, last, bucket, _ in in_buckets(self.profile.axis, load.first, load.last, self._by):
+            self._work[bucket] -= (last - first) * load.units
+            held = list(self._keys[bucket])
+            held.remove(key)
+            self._keys[bucket] = tuple(held)
+
+    def conflicts(self, loads: Sequence[Load]) -> Iterator[Conflict]:
+        axis = self.profile.axis
+        wanted: dict[int, int] = {}
+        for load in loads:
+            for first, last, bucket, end in in_buckets(axis, *self._inside(load), self._by):
+                wanted[bucket] = wanted.get(bucket, 0) + (last - first) * load.units
+                held = self._work.get(bucket, 0)
+                if held and held + wanted[bucket] > axis.between(bucket, end) * self.profile.capacity:
+                    following = self.profile.until(self.profile.step(first))
+                    edge = axis.position(end)
+                    until = edge if following is None else min(edge, following)
+                    yield Conflict(load, first, until, self._keys[bucket])
+
+    def next_chance(self, position: int, units: int) -> int:
+        axis = self.profile.axis
+        while self._low <= position < self._high:
+            bucket, end = bucket_of(axis.start_at(position), self._by)
+            held = self._work.get(bucket, 0)
+            if not held or held < axis.between(bucket, end) * self.profile.capacity:
+                break
+            position = axis.position(end)
+        return position

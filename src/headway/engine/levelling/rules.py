@@ -1,0 +1,430 @@
+"""Levelling by rules, as Microsoft Project does: tasks give way in a fixed order, by elapsed delays and by splits.
+
+Each task is told apart by why it may not move; whatever stays over capacity is named with the reason.
+The rules are told in docs/explanation/levelling.md. Not here: the search for the shortest plan (`search`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from headway.engine.calendars import instant, moment
+from headway.engine.cpm import schedule as scheduled
+from headway.engine.cpm.network import Kind, Network, lay_out
+from headway.engine.levelling.clear import clear
+from headway.engine.levelling.order import NEVER, Giving, Order
+from headway.engine.levelling.profile import (
+    Demands,
+    Granularity,
+    Load,
+    OverAllocation,
+    Profile,
+    Stretch,
+    over_allocations,
+    running_parts,
+)
+from headway.engine.levelling.rooms import BucketRoom, MinuteRoom, Room
+from headway.engine.levelling.sweep import Placing, Scope, Sweep
+from headway.engine.plan import (
+    ConstraintType,
+    Duration,
+    Plan,
+    PlanError,
+    ResourceType,
+    Schedule,
+    SplitPart,
+    Task,
+    TaskMode,
+)
+from headway.engine.units import WorkTime
+
+_MOST_ROUNDS = 5
+_FAR = 10**15
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a levelling run may do.
+
+    within_slack  no task is delayed past its late start, so the finish stays.
+    split         work may pause; then also what remains of tasks that have started.
+    clear         take earlier levelling back first; else delays are added to those there are.
+    granularity   the stretch in which work is compared with capacity; by the minute nothing overlaps.
+    resources     only these are levelled; tasks: only these are delayed; None = all.
+    first, last   only what is over capacity from `first` and before `last`; None = no limit.
+    """
+
+    order: Order = Order.STANDARD
+    within_slack: bool = False
+    split: bool = False
+    clear: bool = True
+    granularity: Granularity = Granularity.MINUTE
+    resources: frozenset[int] | None = None
+    tasks: frozenset[int] | None = None
+    first: datetime | None = None
+    last: datetime | None = None
+
+
+DEFAULT = Options()
+
+
+@dataclass(frozen=True, slots=True)
+class Delayed:
+    """A task that gave way.
+
+    before, start  its start without and with levelling; the finishes likewise.
+    delay          the elapsed levelling delay it has now; None when its work was only split.
+    parts          its worked stretches when it was split.
+    resource_uid   what it waited for; task_uids: the tasks that had it.
+    """
+
+    uid: int
+    before: datetime
+    start: datetime
+    finish_before: datetime
+    finish: datetime
+    delay: Duration | None
+    parts: tuple[SplitPart, ...]
+    resource_uid: int
+    task_uids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """What is still over capacity. `reasons` says per task, in the order of `over.task_uids`, why it did not move."""
+
+    over: OverAllocation
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Levelled:
+    """A levelled plan, its schedule, and what was done.
+
+    before      the schedule that levelling started from, after clearing.
+    delayed     in the plan's order.
+    unresolved  in the order of resources and time.
+    """
+
+    plan: Plan
+    schedule: Schedule
+    before: Schedule
+    delayed: tuple[Delayed, ...]
+    unresolved: tuple[Unresolved, ...]
+
+
+def level(plan: Plan, schedule: Schedule | None = None, options: Options = DEFAULT) -> Levelled:
+    """Delay tasks by levelling delays until no work resource has more work than capacity, as far as the rules allow.
+
+    schedule  of the plan as it is, when it is known; None = computed here.
+    Raises PlanError as `cpm.schedule` does, and for a plan scheduled from its finish.
+    """
+    if not plan.project.schedule_from_start:
+        raise PlanError(
+            "The plan is scheduled from its finish; levelling by rules delays starts. "
+            "Schedule it from its start, or level it by search."
+        )
+    cleared = clear(plan) if options.clear else plan
+    before = schedule if schedule is not None and cleared.tasks == plan.tasks else scheduled(cleared)
+    levelled, dates = cleared, before
+    because: dict[int, tuple[int, tuple[int, ...]]] = {}
+    for _ in range(_MOST_ROUNDS):
+        network = lay_out(levelled)
+        placing = _swept(network, dates, before, options)
+        if not placing.base and not placing.pieces:
+            break
+        uids = [task.uid for task in network.tasks]
+        for row in (*placing.base, *placing.pieces):
+            if row in placing.because:
+                uid, rows = placing.because[row]
+                because[uids[row]] = uid, tuple(uids[other] for other in rows)
+        levelled, dates = _written(levelled, network, placing)
+        if not _movable_left(levelled, dates, options):
+            break
+    return Levelled(
+        plan=levelled,
+        schedule=dates,
+        before=before,
+        delayed=_delayed(cleared, levelled, before, dates, because),
+        unresolved=_unresolved(levelled, dates, options),
+    )
+
+
+# ---- what may move ----------------------------------------------------------------------------
+
+
+def why_not(task: Task, options: Options, *, honoured: bool) -> str:
+    """Why levelling leaves a task where it is; empty when it may be delayed."""
+    if task.actual_finish is not None:
+        return "is complete"
+    if task.mode is TaskMode.MANUAL:
+        return "is scheduled by hand"
+    if task.external:
+        return "belongs to another plan"
+    if task.priority >= NEVER:
+        return "has priority 1000: do not level"
+    if options.tasks is not None and task.uid not in options.tasks:
+        return "is not among the tasks to level"
+    if (task.actual_start is not None or task.percent_complete > 0) and not (options.split and _may_pause(task)):
+        return "has started"
+    if task.constraint is ConstraintType.ALAP:
+        return "is as late as possible"
+    if honoured and task.constraint_date is not None and task.constraint in _HARD:
+        return f"has a date to keep: {_HARD[task.constraint]} {task.constraint_date:%Y-%m-%d %H:%M}"
+    return ""
+
+
+_HARD = {
+    ConstraintType.MSO: "must start on",
+    ConstraintType.MFO: "must finish on",
+    ConstraintType.SNLT: "start no later than",
+    ConstraintType.FNLT: "finish no later than",
+}
+
+
+def _may_pause(task: Task) -> bool:
+    """Whether the rest of a started task can be told from what is done."""
+    return task.actual_start is not None and 0 < task.percent_complete < 100 and len(task.splits) < 2
+
+
+def _stands(task: Task, *, honoured: bool) -> bool:
+    """Whether the dates of a task stay whatever its links do."""
+    return (
+        task.actual_start is not None
+        or task.mode is TaskMode.MANUAL
+        or task.external
+        or task.constraint is ConstraintType.ALAP
+        or (
+            honoured
+            and task.constraint_date is not None
+            and task.constraint in (ConstraintType.MSO, ConstraintType.MFO)
+        )
+    )
+
+
+# ---- one pass ---------------------------------------------------------------------------------
+
+
+def _swept(network: Network, dates: Schedule, before: Schedule, options: Options) -> Placing:
+    """The placing of every row, around what cannot move."""
+    demands = Demands(network.plan, network.calendars)
+    scope = _scope(network, demands, before, options)
+    rooms = _rooms(network, demands, dates, scope, options)
+    return Sweep(network, dates, demands, rooms, Giving.of(network, dates, options.order), scope).run()
+
+
+def _scope(network: Network, demands: Demands, before: Schedule, options: Options) -> Scope:
+    honoured = network.plan.project.honor_constraints
+    fixed, held, splits = set[int](), set[int](), set[int]()
+    running: dict[int, tuple[int, int]] = {}
+    for row, task in enumerate(network.tasks):
+        if network.summary[row]:
+            if network.placed[row]:
+                fixed.add(row)
+            continue
+        reason = why_not(task, options, honoured=honoured)
+        rest = _rest(network, demands, row) if options.split and not reason else None
+        if task.actual_start is not None and rest is not None:
+            running[row] = rest
+            splits.add(row)
+        elif _stands(task, honoured=honoured) or network.placed[row]:
+            fixed.add(row)
+        elif reason or task.percent_complete > 0:
+            held.add(row)
+        elif rest is not None:
+            splits.add(row)
+    latest = None
+    if options.within_slack:
+        known = before.by_uid()
+        latest = tuple(instant(known[task.uid].late_start) for task in network.tasks)
+    return Scope(frozenset(fixed), frozenset(held), frozenset(splits), running, latest)
+
+
+def _rest(network: Network, demands: Demands, row: int) -> tuple[int, int] | None:
+    """Where the work left of a task begins and how much it is, when it runs evenly on one axis; None otherwise."""
+    task, span = network.tasks[row], network.spans[row]
+    shapes = demands.shapes(task)
+    even = bool(shapes) and not span.parts and len(task.splits) < 2 and span.length >= span.duration
+    for shape in shapes:
+        plain = shape.axis is span.axis and shape.own is span.axis and not shape.delay and not shape.elapsed_delay
+        even = even and plain and len(shape.segments) == 1 and shape.segments[0][:2] == (0, span.duration)
+    if not even:
+        return None
+    if task.actual_start is None:
+        return 0, span.length
+    begun = span.axis.position(instant(task.actual_start))
+    left = min(span.remaining, span.length)
+    return (span.axis.start_at(begun + span.length - left), left) if left else None
+
+
+def _rooms(network: Network, demands: Demands, dates: Schedule, scope: Scope, options: Options) -> dict[int, Room]:
+    """One room for each resource that is levelled, filled with what stands."""
+    rooms: dict[int, Room] = {}
+    for uid in demands.resources:
+        if options.resources is not None and uid not in options.resources:
+            continue
+        axis = demands.axis(uid)
+        low = -_FAR if options.first is None else axis.position(instant(options.first))
+        high = _FAR if options.last is None else axis.position(instant(options.last))
+        profile = Profile(axis, demands.capacity(uid))
+        minute = options.granularity is Granularity.MINUTE
+        rooms[uid] = MinuteRoom(profile, low, high) if minute else BucketRoom(profile, low, high, options.granularity)
+    known = dates.by_uid()
+    for row, task in enumerate(network.tasks):
+        if network.summary[row]:
+            continue
+        start, finish = instant(known[task.uid].start), instant(known[task.uid].finish)
+        standing: Iterable[Load | Stretch] = ()
+        if row in scope.running:
+            parts = running_parts(task, start, finish)
+            done = parts[0][1] if len(parts) > 1 else scope.running[row][0]
+            standing = demands.between(task, start, done)
+        elif row in scope.fixed:
+            standing = demands.placed(task, start, finish)
+        for load in standing:
+            if isinstance(load, Load) and load.resource_uid in rooms:
+                rooms[load.resource_uid].add(load, row)
+    return rooms
+
+
+# ---- what is written --------------------------------------------------------------------------
+
+
+def _written(plan: Plan, network: Network, placing: Placing) -> tuple[Plan, Schedule]:
+    """The plan with delays and splits, and its schedule; delays are set right until the starts are as placed."""
+    delays = {row: placing.start[row] - _undelayed(network, placing, row) for row in placing.base}
+    for row in placing.pieces:
+        if row not in delays and network.tasks[row].actual_start is None:
+            delays[row] = max(0, network.delays[row])
+    for _ in range(_MOST_ROUNDS):
+        changed = {network.tasks[row].uid: _changed(network, placing, row, delays.get(row)) for row in placing.pieces}
+        changed |= {
+            network.tasks[row].uid: replace(network.tasks[row], leveling_delay=_elapsed(delays[row]))
+            for row in placing.base
+            if row not in placing.pieces
+        }
+        written = replace(plan, tasks=tuple(changed.get(task.uid, task) for task in plan.tasks))
+        dates = scheduled(written)
+        known = dates.by_uid()
+        wrong = {
+            row: placing.start[row] - instant(known[network.tasks[row].uid].start)
+            for row in placing.base
+            if instant(known[network.tasks[row].uid].start) != placing.start[row]
+        }
+        if not wrong:
+            break
+        for row, missing in wrong.items():
+            delays[row] = max(0, delays[row] + missing)
+    return written, dates
+
+
+def _undelayed(network: Network, placing: Placing, row: int) -> int:
+    """What a levelling delay is counted from: the latest of the links, the project start and the date to start (F4)."""
+    task, span = network.tasks[row], network.spans[row]
+    bounds: list[int] = []
+    above = row
+    while above >= 0:
+        for tie in network.into[above]:
+            of_finish = tie.kind is Kind.FS or tie.kind is Kind.FF
+            reached = tie.forward((placing.finish if of_finish else placing.start)[tie.predecessor])
+            bounds.append(span.start(reached) if tie.kind is Kind.FF or tie.kind is Kind.SF else reached)
+        above = network.parent[above]
+    if not bounds and network.plan.project.start is not None:
+        bounds.append(instant(network.plan.project.start))
+    if task.constraint is ConstraintType.SNET and task.constraint_date is not None:
+        bounds.append(instant(task.constraint_date))
+    return min(max(bounds, default=placing.start[row]), placing.start[row])
+
+
+def _changed(network: Network, placing: Placing, row: int, delay: int | None) -> Task:
+    """A task whose work is split."""
+    task = network.tasks[row]
+    parts = [SplitPart(moment(start), moment(finish)) for start, finish in placing.pieces[row]]
+    if task.actual_start is None:
+        return replace(task, leveling_delay=_elapsed(delay or 0), splits=tuple(parts))
+    axis = network.spans[row].axis
+    begun = instant(task.actual_start)
+    done = network.spans[row].duration - min(network.spans[row].remaining, network.spans[row].length)
+    stop = task.stop or moment(axis.finish_at(axis.position(begun) + done))
+    splits = (SplitPart(task.actual_start, stop), *parts)
+    return replace(task, stop=stop, resume=parts[0].start, splits=splits)
+
+
+def _elapsed(tenths: int) -> Duration | None:
+    return Duration(WorkTime(tenths), "d", elapsed=True) if tenths else None
+
+
+# ---- what is told -----------------------------------------------------------------------------
+
+
+def _delayed(
+    plan: Plan,
+    levelled: Plan,
+    before: Schedule,
+    after: Schedule,
+    because: Mapping[int, tuple[int, tuple[int, ...]]],
+) -> tuple[Delayed, ...]:
+    old, new = before.by_uid(), after.by_uid()
+    found: list[Delayed] = []
+    for was, task in zip(plan.tasks, levelled.tasks, strict=True):
+        if was is task or task.uid not in because:
+            continue
+        resource_uid, task_uids = because[task.uid]
+        found.append(
+            Delayed(
+                uid=task.uid,
+                before=old[task.uid].start,
+                start=new[task.uid].start,
+                finish_before=old[task.uid].finish,
+                finish=new[task.uid].finish,
+                delay=task.leveling_delay,
+                parts=task.splits,
+                resource_uid=resource_uid,
+                task_uids=task_uids,
+            )
+        )
+    return tuple(found)
+
+
+def _left(plan: Plan, dates: Schedule, options: Options) -> tuple[OverAllocation, ...]:
+    """What is over capacity in the range and on the resources that are levelled."""
+    rows = over_allocations(plan, dates, by=options.granularity, resources=options.resources)
+    return tuple(
+        row
+        for row in rows
+        if (options.first is None or row.finish > options.first) and (options.last is None or row.start < options.last)
+    )
+
+
+def _movable_left(plan: Plan, dates: Schedule, options: Options) -> bool:
+    """Whether another pass might help: tasks meet of which one may move."""
+    tasks = {task.uid: task for task in plan.tasks}
+    honoured = plan.project.honor_constraints
+    return any(
+        len(row.task_uids) > 1 and any(not why_not(tasks[uid], options, honoured=honoured) for uid in row.task_uids)
+        for row in _left(plan, dates, options)
+        if not row.outside
+    )
+
+
+def _unresolved(plan: Plan, dates: Schedule, options: Options) -> tuple[Unresolved, ...]:
+    tasks = {task.uid: task for task in plan.tasks}
+    names = {resource.uid: resource.name for resource in plan.resources if resource.type is ResourceType.WORK}
+    honoured = plan.project.honor_constraints
+    found: list[Unresolved] = []
+    for row in _left(plan, dates, options):
+        reasons: list[str] = []
+        for uid in row.task_uids:
+            if row.outside:
+                reason = f"works while {names[row.resource_uid]} does not"
+            elif len(row.task_uids) == 1:
+                reason = f"alone needs more than {names[row.resource_uid]} has"
+            else:
+                reason = why_not(tasks[uid], options, honoured=honoured)
+            if not reason:
+                reason = "has not enough slack" if options.within_slack else "keeps its place before the others"
+            reasons.append(reason)
+        found.append(Unresolved(row, tuple(reasons)))
+    return tuple(found)

@@ -1,0 +1,473 @@
+"""One pass over time that gives every task the first place its resources have for it.
+
+Tasks arrive when everything before them has its place. One that finds too little room waits, or the task that holds
+the room gives way and arrives again. Starts only ever move later, so links need no look ahead.
+Not here: who gives way (`order`), what is written to the plan (`rules`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from heapq import heappop, heappush
+
+from headway.engine.calendars import Axis, instant
+from headway.engine.cpm.network import Kind, Network
+from headway.engine.levelling.order import Giving
+from headway.engine.levelling.profile import Demands, Load, Shape, Stretch, base_of
+from headway.engine.levelling.rooms import Conflict, Room
+from headway.engine.plan import ConstraintType, Schedule
+
+_NO_BOUND = -(10**18)
+_MOST_TRIES = 32  # of those who wait for one resource, at one moment
+_MOST_YIELDS = 40  # times one task gives way; then it keeps its place
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which rows may move and how.
+
+    fixed     rows whose dates stand whatever the links do.
+    held      rows that links may move but levelling may not.
+    splits    rows whose work may pause.
+    running   of started rows that may pause: where what remains begins, and how much of it there is.
+    latest    within slack: the latest start of each row; None = any.
+    """
+
+    fixed: frozenset[int]
+    held: frozenset[int]
+    splits: frozenset[int]
+    running: Mapping[int, tuple[int, int]]
+    latest: tuple[int, ...] | None
+
+
+@dataclass(slots=True)
+class Placing:
+    """Where rows went.
+
+    base     the instant a row was placed at, where levelling moved it.
+    pieces   worked stretches of rows that were split, in instants.
+    because  resource uid and the rows that held the room, of each row that waited.
+    """
+
+    start: list[int]
+    finish: list[int]
+    base: dict[int, int] = field(default_factory=dict)
+    pieces: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    because: dict[int, tuple[int, tuple[int, ...]]] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class _Queue:
+    """Rows that wait for so many units of one resource; one of them at a time tries."""
+
+    resource_uid: int
+    units: int
+    waiting: list[tuple[int, int, int]] = field(default_factory=list)  # rank, row, version
+    aside: list[tuple[int, int, int]] = field(default_factory=list)
+    trying: bool = False
+    tries: int = 0
+
+
+_Loads = list[tuple[Load, Shape, int]]  # with its shape, and its place on the shape's axis behind the task's base
+_Fit = tuple[_Loads, tuple[tuple[int, int], ...]]
+
+
+class Sweep:
+    """The state of the pass. `run` gives the placing; the rooms are filled with what cannot move."""
+
+    def __init__(
+        self,
+        network: Network,
+        schedule: Schedule,
+        demands: Demands,
+        rooms: dict[int, Room],
+        giving: Giving,
+        scope: Scope,
+    ) -> None:
+        dates = schedule.by_uid()
+        count = len(network.tasks)
+        self._network, self._rooms, self._giving, self._scope = network, rooms, giving, scope
+        self._given = [instant(dates[task.uid].start) for task in network.tasks]
+        self.placing = Placing(list(self._given), [instant(dates[task.uid].finish) for task in network.tasks])
+        self._shapes = self._movable_shapes(demands)
+        self._earliest = [base_of(self._shapes[row], self._given[row]) for row in range(count)]
+        self._inlet = [_NO_BOUND] * count
+        self._lower = [0] * count
+        self._ranks = giving.ranks()
+        self._follow, self._waits = _graph(network)
+        self._done = [False] * (2 * count)
+        self._version = [0] * count
+        self._held: dict[int, list[Load]] = {}
+        self._yielded: dict[int, int] = {}
+        self._queues: dict[tuple[int, int], _Queue] = {}
+        self._events: list[tuple[int, int, int, int, int, int, tuple[int, int] | None]] = []
+        for row in scope.fixed:
+            self._waits[row] = 0
+
+    def run(self) -> Placing:
+        """Place every row."""
+        count = len(self._network.tasks)
+        summary = self._network.summary
+        ready = [row for row in range(count) if not self._waits[row] and not summary[row]]
+        ready += [row + count for row in range(count) if summary[row] and not self._waits[row + count]]
+        self._settle(ready)
+        while self._events:
+            time, _, _, row, version, base, key = heappop(self._events)
+            if row < 0:
+                self._wake(self._queues[key] if key else None, time)
+            elif version == self._version[row] and not self._done[row]:
+                self._try(row, base, time, key)
+            elif key is not None:
+                self._next_of(self._queues[key], time)
+        return self.placing
+
+    # ---- what depends on what -----------------------------------------------------------------
+
+    def _movable_shapes(self, demands: Demands) -> list[tuple[Shape, ...]]:
+        """The work of each leaf that is placed here, on the resources that are levelled."""
+        found: list[tuple[Shape, ...]] = []
+        for row, task in enumerate(self._network.tasks):
+            placed_here = not self._network.summary[row] and row not in self._scope.fixed
+            shapes = demands.shapes(task) if placed_here else ()
+            found.append(tuple(shape for shape in shapes if shape.resource_uid in self._rooms))
+        return found
+
+    def _settle(self, ready: list[int]) -> None:
+        """Give dates to nodes that wait for nothing, and to what waits for them."""
+        count = len(self._network.tasks)
+        while ready:
+            node = ready.pop()
+            row = node - count if node >= count else node
+            if node >= count:
+                self._inlet[row] = self._bound(row)
+            elif self._network.summary[row]:
+                self._roll_up(row)
+            elif row not in self._scope.fixed:
+                base = self._base(row)
+                self._lower[row] = base
+                if self._shapes[row]:
+                    self._arrive(row, base)
+                    continue
+                self._date(row, base)
+            ready += self._finished(node)
+
+    def _finished(self, node: int) -> list[int]:
+        """Mark a node as placed; what waits for nothing any more."""
+        self._done[node] = True
+        ready: list[int] = []
+        for after in self._follow[node]:
+            if after in self._scope.fixed:
+                continue
+            self._waits[after] -= 1
+            if not self._waits[after]:
+                ready.append(after)
+        return ready
+
+    def _roll_up(self, row: int) -> None:
+        if row in self._scope.fixed:
+            return
+        children = self._network.children[row]
+        self.placing.start[row] = min(self.placing.start[child] for child in children)
+        self.placing.finish[row] = max(self.placing.finish[child] for child in children)
+
+    def _bound(self, row: int) -> int:
+        """What the links of a row, and those of the summaries above it, ask of its start."""
+        network, placing = self._network, self.placing
+        parent = network.parent[row]
+        bound = self._inlet[parent] if parent >= 0 else _NO_BOUND
+        for tie in network.into[row]:
+            of_finish = tie.kind is Kind.FS or tie.kind is Kind.FF
+            reached = tie.forward((placing.finish if of_finish else placing.start)[tie.predecessor])
+            if tie.kind is Kind.FF or tie.kind is Kind.SF:
+                reached = network.spans[row].start(reached)
+            bound = max(bound, reached)
+        return bound + max(0, network.delays[row]) if bound > _NO_BOUND else bound
+
+    def _base(self, row: int) -> int:
+        """The earliest start of a leaf: where it stood, later when what it depends on has moved."""
+        if row in self._scope.running:
+            return self._scope.running[row][0]
+        task = self._network.tasks[row]
+        base = max(self._earliest[row], self._bound(row))
+        if task.constraint_date is None or not self._network.plan.project.honor_constraints:
+            return base
+        if task.constraint is ConstraintType.SNLT:
+            return max(self._earliest[row], min(base, instant(task.constraint_date)))
+        if task.constraint is ConstraintType.FNLT:
+            return max(self._earliest[row], min(base, self._network.spans[row].start(instant(task.constraint_date))))
+        return base
+
+    def _date(self, row: int, base: int) -> None:
+        span = self._network.spans[row]
+        self.placing.start[row] = span.next_start(base)
+        self.placing.finish[row] = span.finish(base)
+
+    # ---- arriving and waiting -----------------------------------------------------------------
+
+    def _arrive(self, row: int, base: int, key: tuple[int, int] | None = None) -> None:
+        time = self._network.spans[row].next_start(base)
+        self.placing.start[row] = self._given[row] if row in self._scope.running else time
+        event = (time, 1, self._ranks[row], row, self._version[row], base, key)
+        heappush(self._events, event)
+
+    def _try(self, row: int, base: int, time: int, key: tuple[int, int] | None) -> None:
+        """Place a row at a base, or let it or another give way."""
+        version = self._version[row]
+        while True:
+            fit, conflict = self._fit(row, base)
+            if conflict is None:
+                self._place(row, base, *fit)
+                break
+            later = self._after(row, base, fit[0], conflict)
+            giver = self._giver(row, later, conflict)
+            if giver is None:
+                base = self._lower[row]
+                self._place(row, base, self._loads(row, base), ())
+                break
+            if giver != row:
+                self._give_way(giver, conflict.load.resource_uid, row)
+                if version != self._version[row]:
+                    break  # it came after the one that gave way and arrives again
+                continue
+            self.placing.because[row] = conflict.load.resource_uid, conflict.keys
+            self._wait(row, base, time, later, conflict, key)
+            return
+        if key is not None:
+            self._next_of(self._queues[key], time)
+
+    def _giver(self, row: int, later: int, conflict: Conflict) -> int | None:
+        """Who gives way in a conflict; None when nobody may."""
+        latest = self._scope.latest
+        rows = [
+            other
+            for other in dict.fromkeys(conflict.keys)
+            if self._may_yield(other) and not self._giving.follows(row, other)
+        ]
+        if row not in self._scope.held and (
+            latest is None or self._network.spans[row].next_start(later) <= latest[row]
+        ):
+            rows.append(row)
+        return self._giving.first_to_give(rows, self.placing.start, (row, *conflict.keys))
+
+    def _may_yield(self, row: int) -> bool:
+        """Whether a placed row may give its place up."""
+        if row in self._scope.held or row in self._scope.fixed or self._yielded.get(row, 0) >= _MOST_YIELDS:
+            return False
+        return self._scope.latest is None or self.placing.start[row] < self._scope.latest[row]
+
+    def _give_way(self, row: int, resource_uid: int, other: int) -> None:
+        self._yielded[row] = self._yielded.get(row, 0) + 1
+        self._undo(row)
+        self.placing.because[row] = resource_uid, (other,)
+        self._arrive(row, self._lower[row])
+
+    def _undo(self, row: int) -> None:
+        """Take a row and all that was placed after it out again."""
+        stack = [row]
+        while stack:
+            node = stack.pop()
+            if node < len(self._version):
+                self._version[node] += 1
+                for load in self._held.pop(node, ()):
+                    self._rooms[load.resource_uid].remove(load, node)
+                self.placing.base.pop(node, None)
+                self.placing.pieces.pop(node, None)
+            if not self._done[node]:
+                continue
+            self._done[node] = False
+            for after in self._follow[node]:
+                if after in self._scope.fixed:
+                    continue
+                self._waits[after] += 1
+                if self._waits[after] == 1:
+                    stack.append(after)
+
+    def _wait(
+        self, row: int, base: int, time: int, later: int, conflict: Conflict, key: tuple[int, int] | None
+    ) -> None:
+        """Try a row again later: at a time of its own, or with all that wait for the same."""
+        own = conflict.load.resource_uid, conflict.load.units
+        entry = self._ranks[row], row, self._version[row]
+        if self._scope.latest is not None or not self._begins_at_once(row, base, conflict):
+            self._arrive(row, later)
+        elif key == own:
+            self._queues[own].aside.append(entry)
+        else:
+            queue = self._queues.setdefault(own, _Queue(*own))
+            heappush(queue.waiting, entry)
+            self._plan_wake(queue, later)
+        if key is not None:
+            self._next_of(self._queues[key], time)
+
+    def _begins_at_once(self, row: int, base: int, conflict: Conflict) -> bool:
+        """Whether a row starts with the load in conflict and with nothing else: then it waits for that room alone."""
+        own = self._rooms[conflict.load.resource_uid].profile.axis
+        return conflict.load.first == own.position(base) and all(
+            shape.axis is shape.own and not shape.delay and not shape.elapsed_delay for shape in self._shapes[row]
+        )
+
+    def _plan_wake(self, queue: _Queue, time: int) -> None:
+        heappush(self._events, (time, 0, 0, -1, 0, 0, (queue.resource_uid, queue.units)))
+
+    def _wake(self, queue: _Queue | None, time: int) -> None:
+        if queue is not None and not queue.trying:
+            queue.tries = 0
+            self._next_of(queue, time)
+
+    def _next_of(self, queue: _Queue, time: int) -> None:
+        """Let the next that waits try, if there is any room; else plan when to look again."""
+        queue.trying = False
+        room = self._rooms[queue.resource_uid]
+        axis = room.profile.axis
+        position = axis.position(time)
+        chance = room.next_chance(position, queue.units)
+        while queue.waiting and chance == position and queue.tries < _MOST_TRIES:
+            _, row, version = heappop(queue.waiting)
+            if version == self._version[row] and not self._done[row]:
+                queue.trying, queue.tries = True, queue.tries + 1
+                self._arrive(row, max(time, self._lower[row]), (queue.resource_uid, queue.units))
+                return
+        for entry in queue.aside:
+            heappush(queue.waiting, entry)
+        queue.aside.clear()
+        if not queue.waiting:
+            return
+        if chance == position:
+            following = room.profile.until(room.profile.step(position))
+            if following is None:  # nothing is placed later on: one of them alone finds room
+                following = position + 1
+            chance = room.next_chance(following, queue.units)
+        self._plan_wake(queue, axis.start_at(chance))
+
+    # ---- finding room -------------------------------------------------------------------------
+
+    def _fit(self, row: int, base: int) -> tuple[_Fit, Conflict | None]:
+        """The loads of a row at a base, and the first conflict that keeps it from there."""
+        if row in self._scope.splits:
+            return self._fit_in_pieces(row, base)
+        loads = self._loads(row, base)
+        return (loads, ()), self._first_conflict(row, loads)
+
+    def _first_conflict(self, row: int, loads: _Loads) -> Conflict | None:
+        """The earliest conflict in which somebody may give way; a row that may not move looks at others only."""
+        found: Conflict | None = None
+        found_at = 0
+        of: dict[int, list[Load]] = {}
+        for load, _, _ in loads:
+            of.setdefault(load.resource_uid, []).append(load)
+        for uid, own in of.items():
+            room = self._rooms[uid]
+            for conflict in room.conflicts(own):
+                if row in self._scope.held and not any(self._may_yield(other) for other in conflict.keys):
+                    continue
+                at = room.profile.axis.start_at(conflict.at)
+                if found is None or at < found_at:
+                    found, found_at = conflict, at
+                break
+        return found
+
+    def _loads(self, row: int, base: int) -> _Loads:
+        found: _Loads = []
+        for shape in self._shapes[row]:
+            begun = shape.axis.position(base + shape.elapsed_delay)
+            for load in shape.loads(base):
+                if isinstance(load, Stretch):
+                    continue
+                if shape.axis is shape.own:
+                    found.append((load, shape, load.first - begun))
+                else:
+                    found.append((load, shape, shape.axis.position(shape.own.start_at(load.first)) - begun))
+        return found
+
+    def _after(self, row: int, base: int, loads: _Loads, conflict: Conflict) -> int:
+        """The first base at which the load in conflict begins no earlier than there may be room."""
+        until = self._rooms[conflict.load.resource_uid].profile.axis.start_at(conflict.until)
+        if row in self._scope.splits:
+            return until
+        shape, offset = next((shape, offset) for load, shape, offset in loads if load == conflict.load)
+        later = shape.axis.start_at(shape.axis.position(until) - offset) - shape.elapsed_delay
+        return later if later > base else shape.axis.start_at(shape.axis.position(base) + 1)
+
+    def _fit_in_pieces(self, row: int, base: int) -> tuple[_Fit, Conflict | None]:
+        """As `_fit`, with pauses wherever the row would be the one to give way."""
+        axis = self._shapes[row][0].own
+        left = self._scope.running[row][1] if row in self._scope.running else self._network.spans[row].length
+        at = axis.position(base)
+        pieces: list[tuple[int, int]] = []
+        while True:
+            conflict = self._first_conflict(row, self._piece(row, at, at + left))
+            if conflict is None:
+                pieces.append((at, at + left))
+                break
+            if self._giver(row, axis.start_at(conflict.until), conflict) != row:
+                return ([], ()), conflict
+            reached = self._own_position(axis, conflict, conflict.at)
+            if reached > at:
+                pieces.append((at, reached))
+                left -= reached - at
+            elif not pieces:
+                return ([], ()), conflict
+            self.placing.because[row] = conflict.load.resource_uid, conflict.keys
+            at = max(at + 1, self._own_position(axis, conflict, conflict.until))
+        loads = [load for first, last in pieces for load in self._piece(row, first, last)]
+        if len(pieces) == 1 and row not in self._scope.running:
+            return (loads, ()), None
+        return (loads, tuple((axis.start_at(first), axis.finish_at(last)) for first, last in pieces)), None
+
+    def _own_position(self, axis: Axis, conflict: Conflict, position: int) -> int:
+        other = self._rooms[conflict.load.resource_uid].profile.axis
+        return position if other is axis else axis.position(other.start_at(position))
+
+    def _piece(self, row: int, first: int, last: int) -> _Loads:
+        return [(Load(s.resource_uid, first, last, s.segments[0][2]), s, 0) for s in self._shapes[row]]
+
+    def _place(self, row: int, base: int, loads: _Loads, pieces: tuple[tuple[int, int], ...]) -> None:
+        for load, _, _ in loads:
+            self._rooms[load.resource_uid].add(load, row)
+        self._held[row] = [load for load, _, _ in loads]
+        self._date(row, base)
+        if pieces:
+            self.placing.pieces[row] = pieces
+            self.placing.start[row], self.placing.finish[row] = pieces[0][0], pieces[-1][1]
+        if row in self._scope.running:
+            self.placing.start[row] = self._given[row]
+        elif self.placing.start[row] > self._network.spans[row].next_start(self._lower[row]):
+            self.placing.base[row] = base
+        if row in self.placing.base or pieces:
+            self._note_cause(row)
+        else:
+            self.placing.because.pop(row, None)
+        self._settle(self._finished(row))
+
+    def _note_cause(self, row: int) -> None:
+        """Who held the room right before a row began."""
+        for load in self._held[row]:
+            profile = self._rooms[load.resource_uid].profile
+            before = profile.keys[profile.step(load.first - 1)]
+            held = tuple(dict.fromkeys(key for key in before if key != row))
+            if held and profile.capacity < profile.load[profile.step(load.first - 1)] + load.units:
+                self.placing.because[row] = load.resource_uid, held
+                return
+
+
+def _graph(network: Network) -> tuple[list[list[int]], list[int]]:
+    """What follows each node, and for how many nodes each one waits; summary i has its inlet at count + i."""
+    count = len(network.tasks)
+    follow: list[list[int]] = [[] for _ in range(2 * count)]
+    waits = [0] * (2 * count)
+
+    def entry(row: int) -> int:
+        return row + count if network.summary[row] else row
+
+    for row, children in enumerate(network.children):
+        for child in children:
+            follow[row + count].append(entry(child))
+            follow[child].append(row)
+            waits[entry(child)] += 1
+            waits[row] += 1
+    for row, ties in enumerate(network.out_of):
+        for tie in ties:
+            follow[row].append(entry(tie.successor))
+            waits[entry(tie.successor)] += 1
+    return follow, waits
