@@ -185,6 +185,12 @@ def test_compiled_and_array_code_agree_on_mixed_calendars(problem: Plan, data: s
     assert_ways_agree(replace(problem, tasks=(*problem.tasks, estimated(901))))
 
 
+@settings(max_examples=250, deadline=None)
+@given(rich_plans())
+def test_compiled_and_array_code_agree_on_every_rule(problem: Plan) -> None:
+    assert_ways_agree(varied(replace(problem, tasks=(*problem.tasks, estimated(901)))))
+
+
 @pytest.mark.parametrize("calendar_uid", [None, 2, 4])
 def test_compiled_and_array_code_agree_over_decades(calendar_uid: int | None) -> None:
     long = [

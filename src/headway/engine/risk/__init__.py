@@ -2,7 +2,7 @@
 
 `simulate` is the public function; `RiskEvent`, `Spread` and `Shape` are its inputs, `Simulation` its answer.
 The method is told in docs/explanation/simulation.md. Inside: `distributions`, `draws` (random numbers by counter),
-`passes` (the schedule over many runs), `positions` and `calendared` (a plan's columns for compiled code), `figures`.
+`passes` (the schedule over many runs), `columns` (a plan for compiled code), `figures`.
 """
 
 from headway.engine.risk.distributions import Constant, LogNormal, Pert, Shape, Triangular, Uniform

@@ -24,12 +24,11 @@ from headway.engine.cpm import schedule
 from headway.engine.cpm.network import Network, Tie, lay_out
 from headway.engine.plan import Plan, PlanError, Schedule, Task, TaskMode
 from headway.engine.risk import draws
-from headway.engine.risk.calendared import Calendared, calendared_of
+from headway.engine.risk.columns import Calendared, calendared_of
 from headway.engine.risk.distributions import Distribution, Shape
 from headway.engine.risk.figures import Share, Sums, percentile_rank, percentile_ranks, share_of
 from headway.engine.risk.normal import Reals
 from headway.engine.risk.passes import Problem, Runs
-from headway.engine.risk.positions import Positions, positions_of
 from headway.engine.risk.tables import Whole, WorkTable
 from headway.engine.statistics import EstimateError
 
@@ -184,7 +183,7 @@ class _Setting:
     """All that the blocks of runs share."""
 
     problem: Problem
-    columns: Positions | Calendared | None  # for compiled code
+    columns: Calendared | None  # for compiled code
     finish: int  # deterministic
     leaves: tuple[int, ...]  # rows with a criticality
     watched: tuple[int, ...]  # rows whose finishes are kept
@@ -368,7 +367,7 @@ def _setting(
     )
     watched = tuple(row for row, task in enumerate(network.tasks) if _is_watched(network, row, task))
     table = draws.quantile_table([one.distribution for one in varying])
-    columns = positions_of(problem, rows, _least(network, rows, planned, table, risks)) or calendared_of(problem, rows)
+    columns = calendared_of(problem, rows, watched)
     return _Setting(
         problem=problem,
         columns=columns,
@@ -389,28 +388,14 @@ def _setting(
     )
 
 
-def _least(
-    network: Network, rows: Sequence[int], planned: Sequence[int], table: Reals, risks: Sequence[RiskEvent]
-) -> Counts:
-    """The least length of each changing row over all draws, gaps included."""
-    least = np.array(planned, dtype=np.int64)
-    if len(table):
-        least[: len(table)] = np.floor(table.min(axis=1) + 0.5)
-    if any(risk.impact.quantile(np.array([2.0**-20]))[0] < 0 for risk in risks):
-        least[:] = 0
-    fixed = [network.spans[row].length - amount for row, amount in zip(rows, planned, strict=True)]
-    return least + np.array(fixed, dtype=np.int64)
-
-
-def _compiled(calculation: Calculation, columns: Positions | Calendared | None, cells: int) -> Any:
+def _compiled(calculation: Calculation, columns: Calendared | None, cells: int) -> Any:
     """The compiled code where it fits the plan and pays, else None."""
     wanted = calculation is Calculation.COMPILED
     if columns is None or calculation is Calculation.ARRAYS or not (wanted or cells >= _COMPILED_FROM):
         return None
     if not wanted and importlib.util.find_spec("numba") is None:
         return None
-    name = "simulation" if isinstance(columns, Positions) else "simulation_dates"
-    return importlib.import_module(f"headway.engine._compiled.{name}")  # numba: heavy and optional
+    return importlib.import_module("headway.engine._compiled.simulation")  # numba: heavy and optional
 
 
 def _struck_rows(network: Network, risk: RiskEvent, warnings: list[str]) -> list[int]:
