@@ -2,7 +2,7 @@
 
 `apply(plan, changes)` is the whole public face beside the records. Dates are not computed here: the schedule
 engine makes them from the plan that comes out, and says where a task stands when a change needs to know.
-The rules, with their reasons, are told in docs/explanation/edits.md. Not here: storing, permissions, the words of pages.
+The rules, with their reasons, are told in docs/explanation/edits.md. Not here: storing, permissions, words.
 """
 
 from headway.engine.edits.applying import apply

@@ -18,6 +18,7 @@ from headway.engine.edits.work import (
     done,
     left_of,
     length_of,
+    percent_of,
     units_for,
     whole,
     with_amounts,
@@ -28,7 +29,6 @@ from headway.engine.plan import Assignment, ConstraintType, ProjectSettings, Tas
 from headway.engine.units import ZERO_WORK, WorkTime
 
 _ALL = Decimal(100)
-_PERCENT_GRID = Decimal("0.0001")
 _MOVABLE = (ConstraintType.ASAP, ConstraintType.ALAP, ConstraintType.SNET, ConstraintType.FNET)
 _Works = Mapping[int, tuple[int, int]]  # by assignment: work and actual work in tenths
 
@@ -128,6 +128,8 @@ def reschedule_uncompleted(draft: Draft, change: RescheduleUncompleted) -> None:
 def _enter(draft: Draft, change: EnterProgress, works: _Works) -> None:
     task = _leaf(draft, change.uid)
     state = _settled(draft, task, change)
+    if change.resume is not None and (state.finish is not None or not 0 < state.done < state.length):
+        raise refusal(task, "resume", "only a task that is partly done resumes. Enter how much is done.")
     if state.start is None:
         _keep(draft, task, state, None, works)
         return
@@ -209,7 +211,7 @@ def _percent(task: Task, change: EnterProgress, length: int, made: int) -> Decim
         return change.percent_complete
     if not length:
         return task.percent_complete
-    return (Decimal(made) * 100 / length).quantize(_PERCENT_GRID).normalize() + 0
+    return percent_of(made, length)
 
 
 def _start(draft: Draft, task: Task, change: EnterProgress, *, begun: bool) -> datetime | None:
@@ -259,8 +261,6 @@ def _completed(
 
 def _resumed(task: Task, state: _State, laid: _Laid, axis: Axis, resume: datetime) -> _Laid:
     """The rest moved to begin at a given moment."""
-    if state.finish is not None or not 0 < state.done < state.length:
-        raise refusal(task, "resume", "only a task that is partly done resumes. Enter how much is done.")
     if resume < stop_at(laid.start, state.done, laid.gaps, axis):
         raise refusal(
             task,

@@ -21,6 +21,7 @@ MEAN_SHARES = {
     WorkContour.BACK_LOADED: 60, WorkContour.BELL: 50, WorkContour.DOUBLE_PEAK: 50, WorkContour.EARLY_PEAK: 50,
     WorkContour.LATE_PEAK: 50,
 }  # fmt: skip
+_PERCENT_GRID = Decimal("0.0001")
 _UNITS_GRID = Decimal("0.000001")
 
 
@@ -184,6 +185,11 @@ def left_of(item: Assignment) -> int:
     return max(0, (item.work - item.actual_work).tenths)
 
 
+def percent_of(made: int, length: int) -> Decimal:
+    """The done share of a duration, to four decimals."""
+    return (Decimal(made) * 100 / length).quantize(_PERCENT_GRID).normalize() + 0
+
+
 def is_effort_driven(task: Task) -> bool:
     """Whether adding or removing a resource keeps the work."""
     return task.effort_driven or task.type is TaskType.FIXED_WORK
@@ -206,7 +212,7 @@ def with_length(draft: Draft, task: Task, length: int, left: int) -> Task:
     gaps = merged(gaps_of(task, crew, axis), length)
     task = replace(task, duration=replace(former, amount=WorkTime(length)))
     if task.actual_start is not None or task.remaining_duration is not None:
-        percent = Decimal(length - left) * 100 / length if length else task.percent_complete
+        percent = percent_of(length - left, length) if length else task.percent_complete
         task = replace(
             task,
             remaining_duration=WorkTime(left),
@@ -284,11 +290,16 @@ def _keep(draft: Draft, task: Task, crew: Sequence[Assignment], left: int) -> No
     kept = [
         item
         if item.uid not in former or item.work == former[item.uid].work
-        else with_amounts(item, item.work.tenths, item.actual_work.tenths, draft, task)
+        else _resized(former[item.uid], item, draft, task)
         for item in crew
     ]
     draft.put(with_sums(task, kept))
     draft.put_assignments(kept)
+
+
+def _resized(former: Assignment, item: Assignment, draft: Draft, task: Task) -> Assignment:
+    sized = with_amounts(former, item.work.tenths, item.actual_work.tenths, draft, task)
+    return replace(sized, units=item.units)
 
 
 def _with_left(item: Assignment, left: int) -> Assignment:
