@@ -58,7 +58,7 @@ from headway.areas.projects.queries import people_with_role
 from headway.areas.projects.types import ProjectId
 from headway.kernel.commands import command
 from headway.kernel.context import Context
-from headway.kernel.errors import Conflict, Denied, FieldError, Invalid
+from headway.kernel.errors import Conflict, Denied, FieldError, Invalid, Stale
 from headway.kernel.models import next_number
 from headway.kernel.schema import Name, ShortText, Text
 
@@ -448,7 +448,10 @@ def keep_template(
     logo: int | None,
     logo_of: ShortText,
 ) -> TemplateRow:
-    """Keep how a client, or the house (no client), wants its reports, in place of what was kept."""
+    """Keep how a client, or the house (no client), wants its reports, in place of what was kept.
+
+    A change that starts from a version (0: from none) is refused when there is another by now.
+    """
     values = {
         "title": title[:120],
         "confidential": confidential[:120],
@@ -457,6 +460,8 @@ def keep_template(
         "logo_of": logo_of,
     }
     row = ReportTemplate.hold(ReportTemplate.visible_to(ctx).filter(client_id=client)).first()
+    if ctx.expected_version is not None and ctx.expected_version != (row.version if row is not None else 0):
+        raise Stale("Somebody else has set how these reports look. Look at the newest version and try again.")
     if row is None:
         row = ReportTemplate.add(ctx, client_id=client, **values)
     else:

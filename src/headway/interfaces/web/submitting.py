@@ -104,8 +104,9 @@ def _both(form: Form, stored: Mapping[str, Any]) -> tuple[Both, ...]:
     for name, field in form.fields.items():
         if field.widget.is_hidden or name not in stored:
             continue
-        now, own = _shown(field, stored[name]), _shown(field, form.cleaned_data.get(name))
-        if now != own:
+        given = form.cleaned_data.get(name)
+        now, own = _shown(field, stored[name]), _shown(field, given)
+        if now != own and stored[name] != given:
             found.append(Both(name, str(field.label), now, own, YOURS if name in changed else STORED))
     return tuple(found)
 
@@ -118,13 +119,13 @@ def _take_stored(form: Form, stored: Mapping[str, Any]) -> None:
     """Where a person chose the stored value of a field, the form says that."""
     chosen = [name for name in form.fields if name in stored and form.data.get(_choice(name)) == STORED]
     if chosen:
-        _say(form, {name: _raw(stored[name]) for name in chosen})
+        _say(form, {form.add_prefix(name): _raw(stored[name]) for name in chosen})
 
 
 def _start_from(form: Form, stored: Mapping[str, Any]) -> None:
     """What is shown now is what the next save starts from."""
     values = {form[name].html_initial_name: _raw(value) for name, value in stored.items() if name in form.fields}
-    _say(form, values | ({"version": _raw(stored["version"])} if "version" in stored else {}))
+    _say(form, values | ({form.add_prefix("version"): _raw(stored["version"])} if "version" in stored else {}))
 
 
 def _say(form: Form, values: Mapping[str, str | None]) -> None:

@@ -24,6 +24,7 @@ from headway.interfaces.web.submitting import (
     day,
     one_of,
     pressed,
+    start_noted,
     started_from,
     text,
     version_field,
@@ -124,6 +125,7 @@ def entry(request: HttpRequest, ctx: Context, key: str, entry: int) -> HttpRespo
     )
     which = request.POST.get("form", "") if request.method == "POST" else ""
     change = EntryForm(request.POST if which == "change" else None, initial=_values(row))
+    start_noted(change)
     split = SplitForm(request.POST if which == "split" else None, initial={"version": row.version}, prefix="split")
     tried = Attempt(False)
     if which == "change":

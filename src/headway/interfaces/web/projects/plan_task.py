@@ -28,6 +28,7 @@ from headway.interfaces.web.submitting import (
     attempt,
     day,
     one_of,
+    start_noted,
     started_from,
     text,
     version_field,
@@ -90,6 +91,8 @@ def task(request: HttpRequest, ctx: Context, key: str, task_id: int) -> HttpResp
     progress = ProgressForm(
         request.POST if which == "progress" else None, initial=_progress_values(row), prefix="progress"
     )
+    start_noted(details)
+    start_noted(progress)
     done = Attempt(False)
     if which == "task":
         done = attempt(details, lambda given: _edit(_trying(request, ctx), row, given), stored=_task_values(row))
@@ -98,7 +101,7 @@ def task(request: HttpRequest, ctx: Context, key: str, task_id: int) -> HttpResp
             progress, lambda given: _progress(_trying(request, ctx), row, given), stored=_progress_values(row)
         )
     said = effect_words(done.result, locale_of(request)) if done.done else ""
-    values: dict[str, Any] = {"both": done.both}
+    values: dict[str, Any] = {f"{which}_both": done.both}
     if done.done and request.POST.get("try"):
         values |= {"effect": done.result, "effect_words": said}
     elif done.done and not in_pane:
@@ -138,7 +141,11 @@ def task_values(ctx: Context, project: Charter, row: TaskRow) -> dict[str, Any]:
 
 
 def _forms(row: TaskRow) -> tuple[TaskForm, ProgressForm]:
-    return TaskForm(initial=_task_values(row)), ProgressForm(initial=_progress_values(row), prefix="progress")
+    details = TaskForm(initial=_task_values(row))
+    progress = ProgressForm(initial=_progress_values(row), prefix="progress")
+    start_noted(details)
+    start_noted(progress)
+    return details, progress
 
 
 def _task(ctx: Context, project_id: int, task_id: int) -> TaskRow:

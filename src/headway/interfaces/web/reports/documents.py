@@ -26,6 +26,7 @@ from headway.interfaces.web.submitting import (
     day,
     one_of,
     pressed,
+    start_noted,
     started_from,
     text,
     version_field,
@@ -175,6 +176,7 @@ def document(request: HttpRequest, ctx: Context, key: str, document: int) -> Htt
     stored = {"title": row.title, "kind": row.kind, "readers": row.readers.value if row.readers else ""}
     stored |= {"note": row.note, "version": row.version}  # type: ignore[dict-item]
     form = EditForm(request.POST or None, initial=stored)
+    start_noted(form)
     status, both = 200, ()
     if request.method == "POST":
         offered(ctx, "deliverables.share", project)

@@ -14,7 +14,16 @@ from headway.areas.people import commands, queries
 from headway.areas.people.types import HouseRules, OrganisationKind
 from headway.interfaces.web.page import act, page, say
 from headway.interfaces.web.settings.sections import opened, show_section
-from headway.interfaces.web.submitting import Attempt, attempt, one_of, pressed, started_from, text, version_field
+from headway.interfaces.web.submitting import (
+    Attempt,
+    attempt,
+    one_of,
+    pressed,
+    start_noted,
+    started_from,
+    text,
+    version_field,
+)
 from headway.kernel.context import Context
 
 
@@ -49,6 +58,7 @@ def organisation(request: HttpRequest, ctx: Context) -> HttpResponse:
     rules = queries.house_rules(ctx)
     stored = _values(rules)
     form = RulesForm(request.POST or None, initial=stored)
+    start_noted(form)
     done = Attempt(False)
     if request.method == "POST":
         done = attempt(form, lambda given: _save(ctx, rules, given), stored=stored)

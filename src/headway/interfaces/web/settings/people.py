@@ -21,6 +21,7 @@ from headway.interfaces.web.submitting import (
     attempt,
     one_of,
     pressed,
+    start_noted,
     started_from,
     text,
     version_field,
@@ -133,6 +134,7 @@ def person(request: HttpRequest, ctx: Context, person: int) -> HttpResponse:
     row = queries.person(ctx, person=person)
     stored = {"name": row.name, "email": row.email, "job_title": row.job_title, "version": row.version}
     form = PersonForm(row, request.POST or None, initial=stored)
+    start_noted(form)
     done = Attempt(False)
     if request.method == "POST":
         done = attempt(form, lambda given: _edit(ctx, row, given), stored=stored)

@@ -18,11 +18,22 @@ from headway.interfaces.transfers import kept_upload
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.page import act, page, say
 from headway.interfaces.web.settings.sections import opened, show_section
-from headway.interfaces.web.submitting import Attempt, attempt, one_of, pressed, text
+from headway.interfaces.web.submitting import (
+    Attempt,
+    attempt,
+    one_of,
+    pressed,
+    start_noted,
+    started_from,
+    text,
+    version_field,
+)
 from headway.journeys import report_templates
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
 from headway.reports.template import ALL_SECTIONS, SECTIONS
+
+_NOT_YET = 0  # the version of a template that nobody has made
 
 
 class TemplateForm(forms.Form):
@@ -34,6 +45,7 @@ class TemplateForm(forms.Form):
     )
     file = forms.FileField(label="Logo", required=False, help_text="PNG or JPEG; it is made small for documents.")
     without_logo = forms.BooleanField(label="Take the logo away", required=False)
+    version = version_field()
 
     def __init__(self, clients: list[tuple[int, str]] | None, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -64,10 +76,10 @@ class TemplateForm(forms.Form):
 
 def _initial(row: TemplateRow | None) -> dict[str, Any]:
     if row is None:
-        return {}
+        return {"version": _NOT_YET}
     shown = row.sections or ALL_SECTIONS
     places = {f"section_{name}": shown.index(name) + 1 if name in shown else None for name in ALL_SECTIONS}
-    return {"title": row.title, "confidential": row.confidential, **places}
+    return {"title": row.title, "confidential": row.confidential, "version": row.version, **places}
 
 
 @page()
@@ -95,15 +107,16 @@ def template(request: HttpRequest, ctx: Context, which: str) -> HttpResponse:
     clients = _clients(ctx, rows) if which == "new" else None
     initial = _initial(row)
     form = TemplateForm(clients, request.POST or None, request.FILES or None, initial=initial)
+    start_noted(form)
     done = Attempt(False)
     if request.method == "POST":
-        done = attempt(form, lambda given: _save(request, ctx, form, row, given))
+        done = attempt(form, lambda given: _save(request, ctx, form, row, given), stored=initial)
         if done.done:
             say(request, "Reports look so from the next one on.")
             return redirect(reverse("settings-reports"))
     title = f"Reports for {row.client}" if row is not None and row.client else "Reports of the house"
     title = "Reports for a client" if which == "new" else title
-    values = {"form": form, "title": title, "row": row}
+    values = {"form": form, "title": title, "row": row, "both": done.both}
     crumbs = (Link("Reports", reverse("settings-reports")), Link(title))
     return show_section(
         request, ctx, "settings-reports", values, status=done.status, template="settings/template.html", crumbs=crumbs
@@ -133,7 +146,7 @@ def _save(
     client = given.get("client", row.client_id if row is not None else None)
     logo = kept_upload(ctx, request).id if given["file"] else None
     saved: TemplateRow = report_templates.set_template(
-        ctx,
+        started_from(ctx, given["version"]),
         client=client,
         title=given["title"],
         confidential=given["confidential"],
