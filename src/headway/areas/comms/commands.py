@@ -16,16 +16,16 @@ from headway.areas.comms.models import Mail, Notice
 from headway.areas.comms.queries import mail_row, notice_row
 from headway.areas.comms.types import MailId, MailRow, MailState, NoticeReason, NoticeRow
 from headway.areas.files import commands as files
-from headway.areas.files import store
-from headway.areas.files.queries import held_bytes
+from headway.areas.files.queries import held
 from headway.areas.people.queries import emails_of
 from headway.kernel import settings
 from headway.kernel.commands import command
 from headway.kernel.context import Context
-from headway.kernel.errors import Conflict
+from headway.kernel.errors import Conflict, FieldError, Invalid
 from headway.kernel.schema import SECRET, Name, Text
 
-MAX_MAIL = 25 * 1024 * 1024
+MEGABYTE = 1024 * 1024
+MAX_MAIL = 25 * MEGABYTE
 
 
 @command(permission="comms.queue", internal="part of the journey that sends an approved record")
@@ -51,22 +51,9 @@ def queue(
     known = Mail.unscoped(reason="one mail an event").filter(event_key=event_key).first()
     if known is not None:
         return mail_row(known)
+    _can_be_written(recipients, subject, body, attachments)
     sender = settings.read().mail_from
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
-    message_id = f"<{secrets.token_hex(16)}@{domain}>"
-    content = message(
-        recipients=recipients,
-        subject=subject,
-        body=body,
-        attachments=[(item["name"], held_bytes(int(item["file"]))) for item in attachments],
-        sender=sender,
-        message_id=message_id,
-        at=ctx.now,
-    )
-    stored = store.put([content], limit=MAX_MAIL)
-    kept = files.keep(
-        ctx, name=f"mail-{subject_id}.eml", media_type="message/rfc822", sha256=stored.sha256, size=stored.size
-    )
     row = Mail.add(
         ctx,
         event_key=event_key,
@@ -74,16 +61,41 @@ def queue(
         subject_id=subject_id,
         project_id=project_id,
         approval_id=approval_id,
-        message_id=message_id,
+        message_id=f"<{secrets.token_hex(16)}@{domain}>",
         sender=sender,
         recipients=list(recipients),
         subject=subject,
         body=body,
         attachments=list(attachments),
-        content_id=kept.id,
     )
     ctx.emit(MailQueued(mail_id=row.pk))
     return mail_row(row)
+
+
+def _can_be_written(
+    recipients: tuple[str, ...], subject: str, body: str, attachments: tuple[dict[str, Any], ...]
+) -> None:
+    """What could not be written later is refused now; the bytes themselves are made outside this transaction."""
+    message(
+        recipients=recipients, subject=subject, body=body, attachments=[(item["name"], b"") for item in attachments]
+    )
+    size = len(body) + sum(held(int(item["file"])).size for item in attachments) * 4 // 3  # as base64
+    if size > MAX_MAIL:
+        raise Invalid(
+            f"The mail would have {size // MEGABYTE} MB; the limit is {MAX_MAIL // MEGABYTE} MB. Send fewer files.",
+            fields=[FieldError("attachments", "together too large")],
+        )
+
+
+@command(permission="comms.deliver", internal="the delivery job keeps the bytes that it sends")
+def keep_content(ctx: Context, *, mail: MailId, sha256: str, size: int) -> int:
+    """Keep a mail's bytes, made once: whoever comes second gets the first one's file."""
+    row = Mail.hold(Mail.unscoped(reason="the delivery job").filter(pk=mail)).get()
+    if row.content_id is not None:
+        return row.content_id
+    kept = files.keep(ctx, name=f"mail-{row.subject_id}.eml", media_type="message/rfc822", sha256=sha256, size=size)
+    row.change(ctx, content_id=kept.id)
+    return kept.id
 
 
 @command(permission="comms.deliver", internal="the delivery job's note after the server's answer")

@@ -27,7 +27,7 @@ class Mail(Root):
     subject = models.CharField(max_length=998)
     body = models.TextField()
     attachments: Any = models.JSONField(default=list)
-    content_id = models.BigIntegerField()  # the finished bytes, as a kept file
+    content_id = models.BigIntegerField(null=True)  # the finished bytes, as a kept file; made before the first try
     state = models.CharField(
         max_length=8, choices=[(state.value, state.value) for state in MailState], default=MailState.QUEUED.value
     )

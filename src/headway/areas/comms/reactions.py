@@ -6,15 +6,17 @@ import logging
 from typing import Any
 
 from headway.areas.comms import commands
+from headway.areas.comms.compose import message
 from headway.areas.comms.events import MailQueued
 from headway.areas.comms.models import Mail
 from headway.areas.comms.types import Mailer, MailState, NoticeReason, Refusal
 from headway.areas.desk.events import LineDelegated
 from headway.areas.desk.wording import ended
+from headway.areas.files import store
 from headway.areas.files.queries import held_bytes
 from headway.kernel import jobs, ports
 from headway.kernel.context import Context, system_context
-from headway.kernel.errors import Unavailable
+from headway.kernel.errors import Invalid, NotFound, Unavailable
 from headway.kernel.events import reacts_to
 
 logger = logging.getLogger(__name__)
@@ -41,8 +43,8 @@ def deliver(payload: dict[str, Any]) -> None:
         )
         return
     try:
-        mailer.send(sender=row.sender, recipients=list(row.recipients), message=held_bytes(row.content_id))
-    except Refusal as refusal:
+        mailer.send(sender=row.sender, recipients=list(row.recipients), message=_content(ctx, row))
+    except (Refusal, Invalid, NotFound) as refusal:
         commands.note_failure(ctx, mail=row.pk, error=str(refusal), final=True)
     except Exception as fault:
         final = row.attempts + 1 >= MAX_ATTEMPTS
@@ -51,6 +53,23 @@ def deliver(payload: dict[str, Any]) -> None:
             raise Unavailable("The mail server did not take the mail; it is tried again.") from fault
     else:
         commands.note_sent(ctx, mail=row.pk, at=ctx.now)
+
+
+def _content(ctx: Context, row: Mail) -> bytes:
+    """The mail's bytes: made and kept before the first try, the same at every other."""
+    if row.content_id is not None:
+        return held_bytes(row.content_id)
+    made = message(
+        recipients=row.recipients,
+        subject=row.subject,
+        body=row.body,
+        attachments=[(item["name"], held_bytes(int(item["file"]))) for item in row.attachments],
+        sender=row.sender,
+        message_id=row.message_id,
+        at=row.created_at,
+    )
+    stored = store.put([made], limit=commands.MAX_MAIL)
+    return held_bytes(commands.keep_content(ctx, mail=row.pk, sha256=stored.sha256, size=stored.size))
 
 
 @reacts_to(LineDelegated)
