@@ -68,6 +68,10 @@ class TimeEntry(Root):
             models.Index(fields=["project", "person", "day"], name="hours_of_person"),
             models.Index(fields=["batch"], name="hours_of_batch"),
             models.Index(fields=["person", "day"], name="hours_of_a_week"),
+            # Who logged on which project in some weeks, over all projects, without reading the rows.
+            models.Index(
+                fields=["project", "day", "person"], condition=models.Q(removed_at=None), name="hours_logged_by_day"
+            ),
             models.Index(
                 fields=["project", "person", "day"],
                 condition=models.Q(status=EntryStatus.SUBMITTED.value, removed_at=None),

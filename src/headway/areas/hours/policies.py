@@ -32,8 +32,11 @@ def entries(ctx: Context) -> Q:
     ids = inside_project_ids(ctx)
     if ids is None:
         return Q(removed_at=None)
-    own = among_ids("project_id", ids) & Q(person__user_id=ctx.actor.user_id)
-    return (among_ids("project_id", _where(ctx, ids, SEE_ALL)) | own) & Q(removed_at=None)
+    running = set(_where(ctx, ids, SEE_ALL))
+    seen, elsewhere = among_ids("project_id", running), [pk for pk in ids if pk not in running]
+    if elsewhere:
+        seen |= among_ids("project_id", elsewhere) & Q(person_id=my_person_id(ctx))
+    return seen & Q(removed_at=None)
 
 
 @visible(RateLine)

@@ -34,8 +34,9 @@ from headway.areas.projects.queries import my_person_id, named_projects
 from headway.areas.projects.types import ProjectRow
 from headway.areas.schedule.my_tasks import people_planned, planned_for, working_days
 from headway.kernel.access import may
+from headway.kernel.among import among_ids
 from headway.kernel.context import Context
-from headway.kernel.queries import query
+from headway.kernel.queries import once, query
 
 WEEK = timedelta(days=7)
 LOGGED, ASSIGNED, LAST_WEEK = "logged", "assigned", "last week"
@@ -171,7 +172,8 @@ class _Monday(TruncWeek):
 
 def _running(ctx: Context, permission: str) -> dict[int, ProjectRow]:
     """The projects on which the actor may do this, by id."""
-    return {pk: row for pk, row in named_projects(ctx).items() if may(ctx, permission, project_id=pk)}
+    every = once(ctx, "projects of hours", lambda: named_projects(ctx))
+    return {pk: row for pk, row in every.items() if may(ctx, permission, project_id=pk)}
 
 
 @query(permission="hours.read")
@@ -180,7 +182,7 @@ def waiting_sheets(ctx: Context) -> tuple[Sheet, ...]:
     projects = _running(ctx, "hours.approve")
     me = my_person_id(ctx)
     rows = TimeEntry.visible_to(ctx).filter(
-        project_id__in=list(projects), status=EntryStatus.SUBMITTED.value, removed_at=None
+        among_ids("project_id", projects), status=EntryStatus.SUBMITTED.value, removed_at=None
     )
     summed = (
         rows.annotate(week=_Monday("day"))
@@ -224,7 +226,7 @@ def team_week(ctx: Context, *, day: date) -> TeamWeek:
     monday = monday_of(day)
     sunday = monday + timedelta(days=6)
     projects = _running(ctx, "hours.read_team")
-    visible = TimeEntry.visible_to(ctx).filter(project_id__in=list(projects), removed_at=None)
+    visible = TimeEntry.visible_to(ctx).filter(among_ids("project_id", projects), removed_at=None)
     logged = visible.filter(day__gte=monday - timedelta(weeks=TRAILING_WEEKS), day__lte=sunday).order_by()
     pairs = dict[tuple[int, int], date]()
     for person_id, project_id, earliest in logged.values_list("person_id", "project_id").annotate(Min("day")):

@@ -12,7 +12,10 @@ from headway.kernel.search import Searched
 
 
 class Plan(Root):
-    """A project's one plan. `settings` is the engine's ProjectSettings; the version counts every change."""
+    """A project's one plan. `settings` is the engine's ProjectSettings; the version counts every change.
+
+    stamp  a new random text with every change of tasks, links, calendars, resources or assignments.
+    """
 
     noun: ClassVar[str] = "Plan"
     project_path: ClassVar[str | None] = "project_id"
@@ -24,9 +27,15 @@ class Plan(Root):
     finish = LocalMomentField(null=True)
     progress_on = models.DateField(null=True)
     next_uid = models.PositiveIntegerField(default=1)
+    stamp = models.CharField(max_length=32, blank=True, default="")
 
     def __str__(self) -> str:
         return f"plan of project {self.project_id}"
+
+    def bear(self, stamp: str) -> None:
+        """Take a new stamp: whoever has kept something of the old one reads the plan again."""
+        Plan.unscoped(reason="the row itself").filter(pk=self.pk).update(stamp=stamp)
+        self.stamp = stamp
 
 
 class PlanCalendar(Part):
@@ -111,6 +120,12 @@ class PlanTask(_OfPlan):
                 name="schedule_deadlines",
             ),
             models.Index(fields=["owner"], condition=models.Q(removed_at=None), name="schedule_of_owner"),
+            # Who has work in some days is asked of all plans at once; the rows themselves are not read.
+            models.Index(
+                fields=["plan", "finish", "start", "uid"],
+                condition=models.Q(summary=False, active=True, removed_at=None),
+                name="schedule_dated_tasks",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -161,7 +176,10 @@ class Assignment(Part):
     definition: Any = models.JSONField()
 
     class Meta:
-        indexes = [models.Index(fields=["plan", "task_uid"], name="schedule_assigned_to")]
+        indexes = [
+            models.Index(fields=["plan", "task_uid"], name="schedule_assigned_to"),
+            models.Index(fields=["plan", "resource_uid", "task_uid"], name="schedule_work_of_resource"),
+        ]
 
 
 class Baseline(_OfPlan):

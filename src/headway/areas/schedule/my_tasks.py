@@ -22,6 +22,7 @@ from headway.engine import plan as engine
 from headway.engine.calendars import Axis, Calendars, standard_calendar
 from headway.engine.plan import PlanError
 from headway.kernel.access import may
+from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 from headway.kernel.queries import query
 
@@ -219,36 +220,28 @@ def people_planned(
 
     besides  pairs that are known already: they are not looked for.
     """
-    resources = Resource.unscoped(reason="plans of visible projects").filter(
-        plan__project_id__in=project_ids, person__isnull=False
-    )
+    every = Resource.unscoped(reason="plans of visible projects")
+    resources = every.filter(among_ids("plan__project_id", project_ids), person__isnull=False)
     asked = {
-        pk: (plan_id, (person_id, project_id))
-        for pk, plan_id, person_id, project_id in resources.values_list("pk", "plan", "person", "plan__project_id")
+        pk: (person_id, project_id)
+        for pk, person_id, project_id in resources.values_list("pk", "person", "plan__project_id")
         if (person_id, project_id) not in besides
     }
+    work = Assignment.unscoped(reason="plans of visible projects").filter(
+        plan=OuterRef("plan"), task_uid=OuterRef("uid"), resource_uid=OuterRef(OuterRef("uid"))
+    )
     tasks = PlanTask.unscoped(reason="plans of visible projects").filter(
+        Exists(work),
         plan=OuterRef("plan"),
-        uid=OuterRef("task_uid"),
         removed_at=None,
         active=True,
         summary=False,
         start__lt=_after(last),
         finish__gte=_at(first),
     )
-    doing = Resource.unscoped(reason="plans of visible projects").filter(
-        pk__in=asked, plan=OuterRef("plan"), uid=OuterRef("resource_uid")
-    )
-    rows: Any = (  # a name made here, which the checker cannot follow
-        Assignment.among(list({plan_id for plan_id, _ in asked.values()}))
-        .annotate(resource=Subquery(doing.values("pk")[:1]))
-        .filter(resource__isnull=False)
-        .filter(Exists(tasks))  # after the cheaper test
-        .order_by()
-        .values_list("resource", flat=True)
-        .distinct()
-    )
-    return {asked[pk][1] for pk in rows}
+    # For each resource the few tasks of those days: the other way round, all assignments would be looked at.
+    busy = every.filter(among_ids("pk", asked)).filter(Exists(tasks)).order_by().values_list("pk", flat=True)
+    return {asked[pk] for pk in busy}
 
 
 class NamedTask(NamedTuple):
