@@ -827,9 +827,10 @@ def entry(rows: Ints, row: int) -> int:
 def arrange(rows: Ints, links: Ints, order: Ints, waits: Ints, count: int) -> int:
     """Fill `order` so that every node follows what it depends on; gives how many could be placed (Kahn).
 
+    What becomes free last is placed first: neighbours in the order are then neighbours in the tables.
+    The end of `order` holds the free nodes meanwhile.
     waits  zeros, one per node; what is left in it afterwards belongs to cycles or hangs on them.
     """
-    placed = 0
     for row in range(count):
         at = row * ROW
         parent = rows[at + PARENT]
@@ -840,38 +841,37 @@ def arrange(rows: Ints, links: Ints, order: Ints, waits: Ints, count: int) -> in
         while tie >= 0:
             waits[entry(rows, links[tie + SUCCESSOR])] += 1
             tie = links[tie + NEXT_OUT]
-    for row in range(count):
+    placed, free = 0, 2 * count
+    for row in range(count - 1, -1, -1):
         node = entry(rows, row)
         if waits[node] == 0:
-            order[placed] = node
-            placed += 1
-    done = 0
-    while done < placed:
-        node = order[done]
-        done += 1
+            free -= 1
+            order[free] = node
+    while free < 2 * count:
+        node = order[free]
+        free += 1
+        order[placed] = node
+        placed += 1
         at = (node >> 1) * ROW
         if node & 1:
             child = rows[at + FIRST_CHILD]
             while child >= 0:
-                after = entry(rows, child)
-                waits[after] -= 1
-                if waits[after] == 0:
-                    order[placed] = after
-                    placed += 1
+                free = _freed(order, waits, free, entry(rows, child))
                 child = rows[child * ROW + NEXT_CHILD]
-            continue
-        parent = rows[at + PARENT]
-        if parent >= 0:
-            waits[2 * parent] -= 1
-            if waits[2 * parent] == 0:
-                order[placed] = 2 * parent
-                placed += 1
-        tie = rows[at + FIRST_OUT]
-        while tie >= 0:
-            after = entry(rows, links[tie + SUCCESSOR])
-            waits[after] -= 1
-            if waits[after] == 0:
-                order[placed] = after
-                placed += 1
-            tie = links[tie + NEXT_OUT]
+        else:
+            if rows[at + PARENT] >= 0:
+                free = _freed(order, waits, free, 2 * rows[at + PARENT])
+            tie = rows[at + FIRST_OUT]
+            while tie >= 0:
+                free = _freed(order, waits, free, entry(rows, links[tie + SUCCESSOR]))
+                tie = links[tie + NEXT_OUT]
     return placed
+
+
+def _freed(order: Ints, waits: Ints, free: int, node: int) -> int:
+    """Take one dependency off a node; gives where the free nodes now begin."""
+    waits[node] -= 1
+    if waits[node] == 0:
+        free -= 1
+        order[free] = node
+    return free
