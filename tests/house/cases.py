@@ -60,6 +60,7 @@ WEEK: Mapping[str, Any] = {"first": date(2026, 2, 16), "last": date(2026, 2, 22)
 RUN = frozenset({"administrator", "manager", "associate", "foreign_manager"})
 OTHERS = frozenset({"tester", "approver"})  # see their own hours only, and the entry is the member's
 ADMINISTRATOR = frozenset({"administrator"})
+NO_JOB = "00000000-0000-0000-0000-000000000000"
 
 # --- people
 case(
@@ -526,6 +527,40 @@ case(
 )
 case("reports.prepare", _on_project(formats=["md"], as_of=DAY))
 case(
+    "reports.keep",
+    lambda w, s, who: {
+        "project": s.project,
+        "kind": "status",
+        "title": "Weekly",
+        "snapshot": s.snapshot,
+        "audience": "client",
+        "formats": ["md"],
+        "files": {"draft.md": [s.records["sha256"], 1], "final.md": [s.records["sha256"], 1]},
+        "preparation": s.preparation,
+    },
+)
+case("reports.begin_preparing", _on_project(formats=["md"], as_of=DAY))
+case("reports.stop_preparing", _ids(preparation="preparation"))
+case("reports.carry_out", _ids(preparation="preparation_done"))
+case("deliverables.preparations", _on_project())
+case("deliverables.preparation", _ids(preparation="preparation"))
+case(
+    "deliverables.open_preparation",
+    lambda w, s, who: {
+        "project": s.project,
+        "kind": "status",
+        "as_of": DAY,
+        "audience": "client",
+        "formats": ["md"],
+        "snapshot": s.snapshot,
+    },
+)
+case("deliverables.note_job", lambda w, s, who: {"preparation": s.preparation, "job": NO_JOB})
+case("deliverables.note_frozen", _ids(preparation="preparation", snapshot="snapshot"))
+case("deliverables.note_prepared", _ids(preparation="preparation", version="version_draft"))
+case("deliverables.note_fault", lambda w, s, who: {"preparation": s.preparation, "fault": "It broke"})
+case("deliverables.note_stopped", _ids(preparation="preparation"))
+case(
     "reports.ask",
     lambda w, s, who: {
         "version": s.version_draft,
@@ -554,6 +589,7 @@ case(
 case("comms.note_sent", lambda w, s, who: {"mail": s.mail_failed, "at": NOW})
 case("comms.note_failure", lambda w, s, who: {"mail": s.mail_failed, "error": "x", "final": False})
 case("comms.retry", _ids(mail="mail_failed"))
+case("comms.keep_content", lambda w, s, who: {"mail": s.mail_failed, "sha256": s.records["sha256"], "size": 1})
 
 
 def use_cases() -> Iterator[UseCase[Any]]:

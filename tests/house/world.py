@@ -22,6 +22,7 @@ from headway.areas.comms import commands as comms
 from headway.areas.comms.queries import inbox
 from headway.areas.comms.types import NoticeReason
 from headway.areas.deliverables import commands as deliverables
+from headway.areas.deliverables.types import Format
 from headway.areas.desk import commands as desk
 from headway.areas.files import commands as files
 from headway.areas.files import store
@@ -39,7 +40,7 @@ from headway.areas.schedule import commands as schedule
 from headway.areas.schedule import queries as plans
 from headway.areas.schedule.records import to_record
 from headway.engine.cpm import schedule as compute
-from headway.journeys import imports, report_templates, reports
+from headway.journeys import imports, preparing, report_templates, reports
 from headway.kernel.commands import maintenance
 from headway.kernel.context import NOBODY, Channel, Context, system_context
 from tests.conftest import NOW, PASSWORD
@@ -428,6 +429,9 @@ def _documents(world: World, side: Side, manager: str, associate: str, client: s
         if state in ("sent", "failed"):
             mail = reports.send(helper, version=version)
             ids[f"mail_{state}"] = mail.id
+    for name in ("preparation", "preparation_done"):
+        ids[name] = preparing.begin(helper, project=ids["project"], formats=(Format.MD,)).id
+    deliverables.note_prepared(helper, preparation=ids["preparation_done"], version=ids["version_draft"])
     _uploads(world, side, helper, manager, approvers)
     _statuses(helper, side)
     system = world.context("system")
