@@ -111,3 +111,103 @@ def test_wrong_options_exit_2(run: Call, estimated: str, arguments: list[str]) -
     status, out, err = run(estimated, *arguments)
     assert (status, out) == (2, "")
     assert err.startswith("headway: ")
+
+
+# ---- risk events and correlations from files --------------------------------------------------
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Callable[[str, str], str]:
+    def write(name: str, text: str) -> str:
+        (tmp_path / name).write_text(text, encoding="utf-8")
+        return str(tmp_path / name)
+
+    return write
+
+
+Write = Callable[[str, str], str]
+RISKS_CSV = "name;probability;optimistic;likely;pessimistic;tasks\nPermit late;30 %;1d;2d;5d;1, 2\nStorm;0.1;;8h;;3\n"
+RISKS_JSON = json.dumps(
+    [
+        {
+            "name": "Permit late",
+            "probability": 0.3,
+            "optimistic": "1d",
+            "likely": 2,
+            "pessimistic": "5d",
+            "tasks": [1, 2],
+        },
+        {"name": "Storm", "probability": 0.1, "likely": "480 min", "tasks": [3]},
+    ]
+)
+
+
+def test_risk_events_come_from_csv_and_json_alike(run: Call, estimated: str, written: Write) -> None:
+    answers = []
+    for name, text in (("risks.csv", RISKS_CSV), ("risks.json", RISKS_JSON)):
+        status, out, _ = run(estimated, "--runs", "400", "--risks", written(name, text), "--json")
+        assert status == 0
+        answers.append(json.loads(out))
+    assert answers[0] == answers[1]
+    told = {bar["name"]: bar["kind"] for bar in answers[0]["tornado"]}
+    assert (told["Permit late"], told["Storm"]) == ("risk", "risk")
+    _, out, _ = run(estimated, "--runs", "400", "--json")
+    assert json.loads(out)["finish"]["p90"] < answers[0]["finish"]["p90"]
+
+
+def test_risks_stand_in_the_text_beside_the_tasks(run: Call, estimated: str, written: Write) -> None:
+    status, out, _ = run(estimated, "--runs", "100", "--risks", written("risks.csv", RISKS_CSV))
+    assert status == 0
+    assert any("Permit late" in line and line.rstrip().endswith("risk") for line in out.splitlines())
+
+
+def test_correlations_widen_the_finish(run: Call, estimated: str, written: Write) -> None:
+    together = written("together.csv", "one,other,correlation\n1,2,0.9\n2,3,0.9\n1,3,0.9\n")
+    spans = []
+    for more in ([], ["--correlations", together]):
+        _, out, _ = run(estimated, "--runs", "2000", *more, "--json")
+        finish = json.loads(out)["finish"]
+        spans.append((finish["p10"], finish["p90"]))
+    assert spans[1][0] < spans[0][0]
+    assert spans[0][1] < spans[1][1]
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "row", "field"),
+    [
+        ("--risks", "name,probability,likely,tasks\nStorm,1.5,2d,1\n", 2, "probability"),
+        ("--risks", "name,probability,likely,tasks\n,0.5,2d,1\n", 2, "name"),
+        ("--risks", "name,probability,likely,tasks\nStorm,0.5,soon,1\n", 2, "likely"),
+        ("--risks", "name,probability,likely,tasks\nStorm,0.5,2ed,1\n", 2, "likely"),
+        ("--risks", "name,probability,optimistic,likely,tasks\nStorm,0.5,3d,2d,1\n", 2, "likely"),
+        ("--risks", "name,probability,likely,tasks\nStorm,0.5,2d,77\n", 2, "tasks"),
+        ("--risks", "name,probability,likely,tasks\nStorm,0.5,2d,\n", 2, "tasks"),
+        ("--risks", "name,chance,likely,tasks\nStorm,0.5,2d,1\n", 2, "chance"),
+        ("--correlations", "one,other,correlation\n1,2,0.5\n2,1,0.5\n", 3, "other"),
+        ("--correlations", "one,other,correlation\n1,1,0.5\n", 2, "other"),
+        ("--correlations", "one,other,correlation\n1,2,-2\n", 2, "correlation"),
+        ("--correlations", "one,other,correlation\n1,x,0\n", 2, "other"),
+    ],
+)
+def test_a_wrong_row_is_refused_with_its_place(
+    run: Call, estimated: str, written: Write, option: str, text: str, row: int, field: str
+) -> None:
+    status, out, _ = run(estimated, option, written("given.csv", text), "--json")
+    place = json.loads(out)["errors"][0]
+    assert status == 2
+    assert (place["file"], place["row"], place["field"]) == ("given.csv", row, field)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("given.json", '{"risk": []}'),
+        ("given.json", "[3]"),
+        ("given.csv", "name,tasks\na,b,c\n"),
+        ("given.csv", 'a\n"'),
+    ],
+)
+def test_a_file_of_another_shape_is_refused(run: Call, estimated: str, written: Write, name: str, text: str) -> None:
+    status, _, err = run(estimated, "--risks", written(name, text))
+    assert status == 2
+    assert "given" in err

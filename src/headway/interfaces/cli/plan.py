@@ -27,6 +27,7 @@ from headway.documents.exchange import (
 from headway.documents.exchange.diff import PlanDiff, diff, with_dates
 from headway.documents.exchange.fidelity import CHANGED, DROPPED, KEPT
 from headway.documents.exchange.plan_json import minutes_as_json, moment_as_json, strict_json
+from headway.documents.exchange.risk_files import read_correlations, read_risks
 from headway.documents.exchange.scheduled import with_schedule
 from headway.engine.compare import Comparison, compare
 from headway.engine.cpm import schedule
@@ -75,6 +76,12 @@ def add_to(parser: argparse.ArgumentParser) -> None:
         metavar="LOW,HIGH",
         help="percent, for tasks without an estimate: 80,130 is from 80 to 130 percent of the duration, "
         "20,30 the same as 80,130: 20 percent off and 30 percent on",
+    )
+    chances.add_argument(
+        "--risks", type=Path, metavar="FILE", help="CSV or JSON: name, probability, impact and tasks of risk events"
+    )
+    chances.add_argument(
+        "--correlations", type=Path, metavar="FILE", help="CSV or JSON: one, other, rank correlation of two durations"
     )
     chances.set_defaults(run=_simulate)
 
@@ -337,14 +344,19 @@ def _comparison_lines(plan: Plan, comparison: Comparison) -> Iterator[str]:
 
 def _simulate(arguments: argparse.Namespace, out: Output) -> int:
     plan = _read(arguments.file, arguments, out).plan
+    shape = Shape(arguments.distribution)
+    risks = read_risks(arguments.risks, plan, shape) if arguments.risks else ()
+    correlations = read_correlations(arguments.correlations, plan) if arguments.correlations else None
     try:
         with out.progress(f"Simulating {arguments.runs:,} runs"):
             found = simulate(
                 plan,
                 runs=arguments.runs,
                 seed=arguments.seed,
-                shape=Shape(arguments.distribution),
+                shape=shape,
                 spread=arguments.spread,
+                correlations=correlations,
+                risks=risks,
                 threads=os.cpu_count() or 1,
             )
     except EstimateError as error:
@@ -425,7 +437,12 @@ def _simulation_lines(found: Simulation) -> Iterator[str]:
     yield ""
     names = {row.uid: row for row in found.tasks}
     bars = [
-        (bar.name, f"{abs(bar.correlation):.2f}", f"{names[bar.number].criticality_index:.2f}") for bar in found.tornado
+        (
+            bar.name,
+            f"{abs(bar.correlation):.2f}",
+            f"{names[bar.number].criticality_index:.2f}" if bar.kind == "task" else "risk",
+        )
+        for bar in found.tornado
     ]
     yield from _some(table(("What moves the finish", "Cruciality", "Criticality"), bars[:_MOST_LINES]), len(bars))
     yield "Cruciality: |Pearson correlation| of the duration with the finish. Criticality: share of runs critical."
