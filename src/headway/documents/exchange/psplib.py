@@ -54,9 +54,7 @@ class _Reader:
         jobs = int(found[1])
         follow = self._successors(jobs)
         durations, demands = self._requests(jobs)
-        precedences = tuple(
-            Precedence(job, after, durations[job]) for job, successors in enumerate(follow) for after in successors
-        )
+        precedences = tuple(Precedence(job, after) for job, successors in enumerate(follow) for after in successors)
         activities = tuple(Activity(time, asked) for time, asked in zip(durations, demands, strict=True))
         capacities = tuple((units,) for units in self._capacities())
         try:

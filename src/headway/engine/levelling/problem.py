@@ -1,7 +1,7 @@
 """The resource-constrained scheduling problem in whole periods, and its answer.
 
-Activities last whole periods, follow each other by least distances between their starts, and share renewable
-resources. Not here: plans in working time (`optimise`), the search (`search`), proofs (`bound`, `prover`).
+Activities last whole periods, follow each other by links with least lags, and share renewable resources.
+Not here: plans in working time (`optimise`), the search (`search`), proofs (`bound`, `proof`).
 """
 
 from __future__ import annotations
@@ -37,14 +37,15 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class Precedence:
-    """`after` starts at least `distance` periods after the start of `before`; may be negative (a lead).
+    """`after` starts at least `lag` periods after the finish of `before`, or with `from_start` after its start.
 
-    A finish-to-start link with a lag has the distance duration of `before` + lag.
+    A negative lag is a lead.
     """
 
     before: int
     after: int
-    distance: int
+    lag: int = 0
+    from_start: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ class Problem:
         """A period by which every schedule that wastes no time has ended, calendars and capacities included."""
         latest = max((a.fixed if a.fixed is not None else a.release for a in self.activities), default=0)
         work = sum(a.duration for a in self.activities)
-        wait = sum(max(0, p.distance - self.activities[p.before].duration) for p in self.precedences)
+        wait = sum(max(0, precedence.lag) for precedence in self.precedences)
         tables = max((len(table) for table in (*self.capacities, *self.calendars)), default=0)
         return latest + work + wait + (0 if self.is_static() else tables) + 1
 
@@ -143,6 +144,11 @@ def finish(problem: Problem, index: int, start: int) -> int:
     return at + left
 
 
+def makespan(problem: Problem, starts: Sequence[int]) -> int:
+    """The period in which the last activity has ended."""
+    return max((finish(problem, index, start) for index, start in enumerate(starts)), default=0)
+
+
 def violations(problem: Problem, starts: Sequence[int]) -> list[str]:
     """What is wrong with a schedule, in sentences; empty when it is allowed.
 
@@ -164,7 +170,8 @@ def _early(problem: Problem, starts: Sequence[int]) -> Iterable[str]:
         elif activity.fixed is None and start < activity.release:
             yield f"Activity {index + 1} starts at {start}, before its release at {activity.release}."
     for precedence in problem.precedences:
-        bound = starts[precedence.before] + precedence.distance
+        start = starts[precedence.before]
+        bound = precedence.lag + (start if precedence.from_start else finish(problem, precedence.before, start))
         if starts[precedence.after] < bound and problem.activities[precedence.after].fixed is None:
             yield f"Activity {precedence.after + 1} starts before activity {precedence.before + 1} allows ({bound})."
 

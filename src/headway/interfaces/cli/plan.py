@@ -21,6 +21,7 @@ from headway.documents.exchange import (
     FidelityRow,
     PlanFile,
     plan_as_json,
+    psplib,
     read_plan,
     write_plan,
 )
@@ -35,6 +36,7 @@ from headway.engine.plan import Plan, Schedule, Task
 from headway.engine.risk import Shape, Share, Simulation, Spread, simulate
 from headway.engine.statistics import EstimateError
 from headway.engine.units import WorkTime
+from headway.interfaces.cli import levelling
 from headway.interfaces.cli.output import DONE, Output, table
 
 _MOST_LINES = 40
@@ -85,12 +87,17 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     )
     chances.set_defaults(run=_simulate)
 
+    levelled = _verb(verbs, "level", "place the work within its resources; also reads PSPLIB files (.sm)")
+    levelled.add_argument("file", type=Path, metavar="FILE")
+    levelling.add_limits(levelled)
+    levelled.set_defaults(run=_level)
+
     changes = _verb(verbs, "diff", "what changed between two plan files")
     changes.add_argument("old", type=Path, metavar="OLD")
     changes.add_argument("new", type=Path, metavar="NEW")
     changes.set_defaults(run=_diff)
 
-    for verb in (show, compute, against, convert, chances, changes):
+    for verb in (show, compute, against, convert, chances, levelled, changes):
         verb.add_argument(
             "--set",
             action="append",
@@ -337,6 +344,15 @@ def _comparison_lines(plan: Plan, comparison: Comparison) -> Iterator[str]:
     if rows:
         lines = table(("Task", "Field", "Stored", "Computed", "Reason"), rows)
         yield from _some(lines, len(comparison.differences))
+
+
+# ---- level ------------------------------------------------------------------------------------
+
+
+def _level(arguments: argparse.Namespace, out: Output) -> int:
+    if arguments.file.suffix.lower() == psplib.SUFFIX:
+        return levelling.level_problem(arguments, out)
+    raise Refused("Only PSPLIB files (.sm) are levelled so far.", {"file": arguments.file.name})
 
 
 # ---- simulate ---------------------------------------------------------------------------------

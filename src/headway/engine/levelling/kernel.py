@@ -1,0 +1,515 @@
+"""The search's inner loops, over plain arrays of whole numbers.
+
+The same functions run as they stand and, given to numba (`headway.engine._compiled.levelling`), as machine code; so
+here only whole numbers, + − × ÷, comparisons and bits. What each array holds is told in `tables`.
+An individual is a *list*, an order of the activities in which each follows those it depends on; the serial scheme
+makes its schedule, double justification shortens that (once to the right, once to the left), and the starts that
+come out give the list its new order.
+Sources: Kolisch 1996 (serial scheme, regret-biased sampling); Valls, Ballestín, Quintanilla 2005 (double
+justification); Hartmann 1998 (two-point crossover of lists); Mahfoud 1995 (a child fights the parent it resembles).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+# ruff: noqa: SIM110 - numba knows no generators
+
+# The functions are compiled for numba's own types, so their arguments are arrays of int64 without saying so.
+Array = Any
+
+SCHEDULES_A_CHILD = 3  # one as the list says, one to the right, one to the left
+_MODULUS = 2_147_483_647
+_FACTOR = 48_271
+SCORE_STEP = 1 << 30
+UNSCORED = (1 << 62) - 1
+_NEAR = 5  # a start this close to where it would lengthen the project counts against a schedule
+_MOST_MOVES = 3
+_MOST_REGRET = 1 << 9  # squared and summed over the ready it stays below the generator's modulus
+
+
+def draw(state: Array, below: int) -> int:
+    """A whole number from 0 to below − 1; the stream's state moves on (Lehmer's generator)."""
+    state[0] = state[0] * _FACTOR % _MODULUS
+    drawn: int = state[0] % below
+    return drawn
+
+
+# ---- one activity in the room that is left -------------------------------------------------------
+
+
+def earliest(free: Array, guard: int, demand: int, start: int, duration: int) -> int:
+    """The first start from `start` on at which so many periods in a row have room."""
+    checked = start
+    at = start + duration - 1
+    while at >= checked:
+        if ((free[at] - demand) & guard) != guard:
+            checked = start + duration
+            start = at + 1
+            at = start + duration - 1
+        else:
+            at -= 1
+    return start
+
+
+def latest(free: Array, guard: int, demand: int, start: int, duration: int) -> int:
+    """The last start up to `start` at which so many periods in a row have room; −1 when there is none."""
+    at = start
+    end = start + duration
+    while at < end:
+        if at < 0:
+            return -1
+        if ((free[at] - demand) & guard) != guard:
+            end = start
+            start = at - duration
+            at = start
+        else:
+            at += 1
+    return start
+
+
+def has_room(free: Array, guard: Array, demand: Array, at: int) -> bool:
+    """Whether every word of resources has room for the demand in one period."""
+    for word in range(len(guard)):
+        if ((free[word, at] - demand[word]) & guard[word]) != guard[word]:
+            return False
+    return True
+
+
+def earliest_worked(free: Array, guard: Array, demand: Array, start: int, duration: int, worked: Array) -> int:
+    """As `earliest`, where the activity rests in the periods its calendar does not work."""
+    first, left, at = start, duration, start
+    while left > 0:
+        if worked[at]:
+            if not has_room(free, guard, demand, at):
+                left = duration
+            else:
+                if left == duration:
+                    first = at
+                left -= 1
+        at += 1
+    return first
+
+
+def latest_worked(free: Array, guard: Array, demand: Array, end: int, duration: int, worked: Array) -> int:
+    """The last start from which so many worked periods with room lead up to `end` at most; −1 when there is none."""
+    left, at = duration, end
+    while left > 0:
+        at -= 1
+        if at < 0:
+            return -1
+        if worked[at]:
+            left = left - 1 if has_room(free, guard, demand, at) else duration
+    return at
+
+
+def finish_worked(start: int, duration: int, worked: Array) -> int:
+    """The period after the last of so many worked periods from `start` on."""
+    at = start
+    while duration > 0:
+        duration -= worked[at]
+        at += 1
+    return at
+
+
+def earliest_in_all(free: Array, guard: Array, demand: Array, start: int, duration: int) -> int:
+    """As `earliest`, with room in every word of resources."""
+    moved = True
+    while moved:
+        moved = False
+        for word in range(len(guard)):
+            found = earliest(free[word], guard[word], demand[word], start, duration)
+            moved = moved or found > start
+            start = found
+    return start
+
+
+def latest_in_all(free: Array, guard: Array, demand: Array, start: int, duration: int) -> int:
+    """As `latest`, with room in every word of resources."""
+    moved = True
+    while moved:
+        moved = False
+        for word in range(len(guard)):
+            found = latest(free[word], guard[word], demand[word], start, duration)
+            moved = moved or found < start
+            start = found
+    return start
+
+
+def occupy(free: Array, demand: int, start: int, finish: int) -> None:
+    """Take the demand of one word out of every period from start to finish."""
+    for at in range(start, finish):
+        free[at] -= demand
+
+
+def occupy_in_all(free: Array, demand: Array, start: int, finish: int) -> None:
+    """Take the demand of every word out of every period from start to finish."""
+    for word in range(len(demand)):
+        occupy(free[word], demand[word], start, finish)
+
+
+def occupy_worked(free: Array, demand: Array, start: int, finish: int, worked: Array) -> None:
+    """Take the demand out of the worked periods from start to finish."""
+    for word in range(len(demand)):
+        for at in range(start, finish):
+            if worked[at]:
+                free[word, at] -= demand[word]
+
+
+def clear(free: Array, base: Array, used: Array) -> None:
+    """Give back all room up to the last period used."""
+    for word in range(len(base)):
+        for at in range(used[0]):
+            free[word, at] = base[word, at]
+
+
+# ---- whole schedules -----------------------------------------------------------------------------
+
+
+def schedule_left(
+    order: Array,
+    rows: Array,
+    demands: Array,
+    into: Array,
+    links: Array,
+    guard: Array,
+    base: Array,
+    calendars: Array,
+    free: Array,
+    start: Array,
+    finish: Array,
+    used: Array,
+) -> int:
+    """Place each activity of the order as early as links, release and room allow; returns the makespan."""
+    clear(free, base, used)
+    single = len(guard) == 1
+    first = free[0]
+    makespan = 0
+    for place in range(len(order)):
+        row = order[place]
+        duration, calendar = rows[row, 0], rows[row, 2]
+        at = rows[row, 1]
+        for link in range(into[row], into[row + 1]):
+            before = links[link, 0]
+            bound = (start[before] if links[link, 2] else finish[before]) + links[link, 1]
+            at = max(at, bound)
+        if rows[row, 3] >= 0:
+            at = rows[row, 3]
+            end = finish_worked(at, duration, calendars[calendar]) if calendar >= 0 else at + duration
+        elif duration == 0:
+            end = at
+        elif calendar >= 0:
+            at = earliest_worked(free, guard, demands[row], at, duration, calendars[calendar])
+            end = finish_worked(at, duration, calendars[calendar])
+            occupy_worked(free, demands[row], at, end, calendars[calendar])
+        else:
+            if single:
+                at = earliest(first, guard[0], demands[row, 0], at, duration)
+                occupy(first, demands[row, 0], at, at + duration)
+            else:
+                at = earliest_in_all(free, guard, demands[row], at, duration)
+                occupy_in_all(free, demands[row], at, at + duration)
+            end = at + duration
+        start[row], finish[row] = at, end
+        makespan = max(makespan, end)
+    used[0] = makespan
+    return makespan
+
+
+def schedule_right(
+    order: Array,
+    rows: Array,
+    demands: Array,
+    out: Array,
+    links: Array,
+    guard: Array,
+    base: Array,
+    calendars: Array,
+    free: Array,
+    start: Array,
+    finish: Array,
+    used: Array,
+) -> None:
+    """Move each activity of the order as late as its followers, room and the makespan allow; fixed ones stand.
+
+    Each can stay where it is, since all before it in the order moved to the right.
+    """
+    makespan = used[0]
+    clear(free, base, used)
+    single = len(guard) == 1
+    first = free[0]
+    for place in range(len(order)):
+        row = order[place]
+        duration, calendar = rows[row, 0], rows[row, 2]
+        if rows[row, 3] >= 0:
+            continue
+        end, at = makespan, makespan
+        for link in range(out[row], out[row + 1]):
+            after = links[link, 0]
+            if rows[after, 3] >= 0:
+                continue
+            bound = start[after] - links[link, 1]
+            if links[link, 2]:
+                at = min(at, bound)
+            elif bound < end:
+                end = bound
+        if duration == 0:
+            start[row] = finish[row] = min(at, end)
+            continue
+        if calendar >= 0:
+            worked = calendars[calendar]
+            found = latest_worked(free, guard, demands[row], end, duration, worked)
+            while found > at:
+                end -= 1
+                found = latest_worked(free, guard, demands[row], end, duration, worked)
+            start[row] = found
+            finish[row] = finish_worked(found, duration, worked)
+            occupy_worked(free, demands[row], found, finish[row], worked)
+            continue
+        at = min(at, end - duration)
+        if single:
+            at = latest(first, guard[0], demands[row, 0], at, duration)
+            occupy(first, demands[row, 0], at, at + duration)
+        else:
+            at = latest_in_all(free, guard, demands[row], at, duration)
+            occupy_in_all(free, demands[row], at, at + duration)
+        start[row], finish[row] = at, at + duration
+
+
+def sort_by(key: Array, order: Array, out: Array, low: int, high: int, count: Array, descending: bool) -> None:
+    """Write the order sorted by key; equal keys keep their order, descending reverses the whole."""
+    last = len(order) - 1
+    for at in range(high - low + 2):
+        count[at] = 0
+    for place in range(last + 1):
+        count[key[order[place]] - low + 1] += 1
+    for at in range(1, high - low + 2):
+        count[at] += count[at - 1]
+    for place in range(last + 1):
+        row = order[place]
+        at = count[key[row] - low]
+        count[key[row] - low] += 1
+        out[last - at if descending else at] = row
+
+
+def arrange(order: Array, into: Array, links: Array, start: Array, key: Array, spare: Array, count: Array) -> None:
+    """Sort the list by start; what depends on another never comes before it."""
+    low = high = start[order[0]]
+    for row in range(len(order)):
+        value = start[row]
+        for link in range(into[row], into[row + 1]):
+            before = key[links[link, 0]]
+            value = max(value, before)
+        key[row] = value
+        low = min(low, value)
+        high = max(high, value)
+    sort_by(key, order, spare, low, high, count, False)
+    order[:] = spare
+
+
+def make(order: Array, problem: Any, room: Any, justify: bool) -> int:
+    """The schedule of a list, justified when wanted; start, finish and the list's new order are left in place."""
+    rows, demands, into, links, out, out_links, guard, base, calendars, _, _ = problem
+    free, start, finish, key, spare, count, used = room
+    makespan = schedule_left(order, rows, demands, into, links, guard, base, calendars, free, start, finish, used)
+    if justify:
+        sort_by(finish, order, spare, 0, makespan, count, True)
+        schedule_right(spare, rows, demands, out, out_links, guard, base, calendars, free, start, finish, used)
+        sort_by(start, order, spare, 0, makespan, count, False)
+        makespan = schedule_left(spare, rows, demands, into, links, guard, base, calendars, free, start, finish, used)
+    arrange(order, into, links, start, key, spare, count)
+    return makespan
+
+
+def score(makespan: int, problem: Any, start: Array, by_delay: bool) -> int:
+    """What the search makes small.
+
+    By makespan, then by how many starts, and how far, stand in the way of a shorter one (start + tail near the
+    makespan); or by weighted delay alone.
+    """
+    tails, weights = problem[9], problem[10]
+    rows = problem[0]
+    total = 0
+    if by_delay:
+        for row in range(len(start)):
+            total += weights[row] * (start[row] - rows[row, 4])
+        return total
+    for row in range(len(start)):
+        near = start[row] + tails[row] - makespan + _NEAR
+        if near > 0:
+            total += near * near
+    return makespan * SCORE_STEP + total
+
+
+# ---- lists ---------------------------------------------------------------------------------------
+
+
+def sample(
+    order: Array,
+    urgency: Array,
+    into: Array,
+    out: Array,
+    out_links: Array,
+    waits: Array,
+    ready: Array,
+    regret: Array,
+    state: Array,
+    greedy: bool,
+) -> None:
+    """A list by urgency, the small number first: strictly, or drawn with the square of the regret as weight."""
+    count = 0
+    for row in range(len(order)):
+        waits[row] = into[row + 1] - into[row]
+        if waits[row] == 0:
+            ready[count] = row
+            count += 1
+    for place in range(len(order)):
+        chosen = 0
+        if greedy:
+            for other in range(1, count):
+                if urgency[ready[other]] < urgency[ready[chosen]]:
+                    chosen = other
+        else:
+            worst = urgency[ready[0]]
+            for other in range(1, count):
+                worst = max(worst, urgency[ready[other]])
+            total = 0
+            for other in range(count):
+                share = min(worst - urgency[ready[other]] + 1, _MOST_REGRET)
+                regret[other] = share * share
+                total += regret[other]
+            left = draw(state, total)
+            while left >= regret[chosen]:
+                left -= regret[chosen]
+                chosen += 1
+        row = ready[chosen]
+        order[place] = row
+        count -= 1
+        ready[chosen] = ready[count]
+        for link in range(out[row], out[row + 1]):
+            after = out_links[link, 0]
+            waits[after] -= 1
+            if waits[after] == 0:
+                ready[count] = after
+                count += 1
+
+
+def cross(mother: Array, father: Array, child: Array, taken: Array, state: Array) -> None:
+    """Two-point crossover: the middle part in the father's order, both ends in the mother's."""
+    count = len(child)
+    first, last = draw(state, count + 1), draw(state, count + 1)
+    if first > last:
+        first, last = last, first
+    for row in range(count):
+        taken[row] = 0
+    for place in range(first):
+        child[place] = mother[place]
+        taken[mother[place]] = 1
+    place, other = first, 0
+    while place < last:
+        row = father[other]
+        other += 1
+        if taken[row] == 0:
+            taken[row] = 1
+            child[place] = row
+            place += 1
+    other = 0
+    while place < count:
+        row = mother[other]
+        other += 1
+        if taken[row] == 0:
+            child[place] = row
+            place += 1
+
+
+def follows(into: Array, links: Array, before: int, after: int) -> bool:
+    """Whether `after` depends on `before` directly."""
+    for link in range(into[after], into[after + 1]):
+        if links[link, 0] == before:
+            return True
+    return False
+
+
+def shift(order: Array, into: Array, links: Array, state: Array) -> None:
+    """Move up to three activities to another place between those they depend on and those that depend on them."""
+    for _ in range(draw(state, _MOST_MOVES + 1)):
+        place = draw(state, len(order))
+        row = order[place]
+        first = last = place
+        while first > 0 and not follows(into, links, order[first - 1], row):
+            first -= 1
+        while last < len(order) - 1 and not follows(into, links, row, order[last + 1]):
+            last += 1
+        target = first + draw(state, last - first + 1)
+        while place > target:
+            order[place] = order[place - 1]
+            place -= 1
+        while place < target:
+            order[place] = order[place + 1]
+            place += 1
+        order[target] = row
+
+
+def better_of_two(scores: Array, state: Array) -> int:
+    """The better of two drawn individuals."""
+    one, other = draw(state, len(scores)), draw(state, len(scores))
+    return other if scores[other] < scores[one] else one
+
+
+def distance(one: Array, other: Array) -> int:
+    """How far two schedules lie apart: the sum of the distances of their starts."""
+    total = 0
+    for row in range(len(one)):
+        apart = one[row] - other[row]
+        total += apart if apart > 0 else -apart
+    return total
+
+
+# ---- the population ------------------------------------------------------------------------------
+
+
+def evolve(
+    problem: Any,
+    room: Any,
+    population: Any,
+    hand: Any,
+    state: Array,
+    urgency: Array,
+    children: int,
+    target: int,
+    by_delay: bool,
+) -> None:
+    """Make so many more children, fewer when one's score is no more than the target.
+
+    The population fills up first, one sampled individual each. By delay lists are not justified: that moves work late.
+    state  the random stream, how many individuals there are, children made, whether the target is met.
+    """
+    into, links, out, out_links = problem[2], problem[3], problem[4], problem[5]
+    start = room[1]
+    justify = not by_delay
+    lists, starts, scores = population
+    child, taken, waits, ready, regret = hand
+    for _ in range(children):
+        state[2] += 1
+        filled = state[1]
+        if filled < len(scores):
+            sample(child, urgency, into, out, out_links, waits, ready, regret, state, filled == 0)
+            place = filled
+            state[1] += 1
+            makespan = make(child, problem, room, justify)
+            value = score(makespan, problem, start, by_delay)
+        else:
+            one, two = draw(state, len(scores)), better_of_two(scores, state)
+            cross(lists[one], lists[two], child, taken, state)
+            shift(child, into, links, state)
+            makespan = make(child, problem, room, justify)
+            value = score(makespan, problem, start, by_delay)
+            place = one if distance(starts[one], start) <= distance(starts[two], start) else two
+            if value > scores[place]:
+                continue
+        lists[place, :] = child
+        starts[place, :] = start
+        scores[place] = value
+        if value <= target:
+            state[3] = 1
+            break

@@ -1,0 +1,248 @@
+"""Looks for short schedules: several populations of activity lists, merged at fixed counts.
+
+The same seed and number of schedules give the same answer on any number of threads, compiled or not; a clock can only
+end a search earlier. Not here: the loops (`kernel`), bounds (`bound`), least peaks (`peak`).
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from headway.engine.levelling import kernel
+from headway.engine.levelling.bound import quick_bound
+from headway.engine.levelling.problem import Activity, Precedence, Problem, Result, makespan
+from headway.engine.levelling.tables import Tables, tabulate
+
+_STREAMS = 2
+_INDIVIDUALS = 100
+_EXCHANGE_EVERY = 5_000  # children of each stream
+_COMPILED_PIECE = 400_000  # activities placed between two looks at the clock
+_SEED_STEP = 7_919
+_LAST_STATE = 2_147_483_646
+
+
+class Objective(Enum):
+    """What a schedule is judged by."""
+
+    FINISH = "finish"  # as short as possible
+    DISTURBANCE = "disturbance"  # least delay against today's starts, weighted by priority
+
+
+class Code(Enum):
+    """Which code runs the loops; the answers are the same."""
+
+    AUTO = "auto"  # plain until the compiled code is ready
+    PLAIN = "plain"
+    COMPILED = "compiled"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a search stands: the best schedule so far and the number of schedules made."""
+
+    starts: tuple[int, ...]
+    makespan: int
+    lower_bound: int
+    schedules: int
+
+
+def never(_: Progress) -> bool:
+    """Do not stop before the schedules are spent."""
+    return False
+
+
+def search(
+    problem: Problem,
+    *,
+    schedules: int,
+    seed: int = 0,
+    threads: int = 1,
+    objective: Objective = Objective.FINISH,
+    lower_bound: int = 0,
+    enough: int | None = None,
+    stop: Callable[[Progress], bool] = never,
+    code: Code = Code.AUTO,
+) -> Result:
+    """The best schedule found with so many schedules (at least one is made for each stream).
+
+    seed         the same seed and number give the same answer.
+    lower_bound  what is known besides the quick bounds; the search ends when it is met.
+    enough       the search ends also when a makespan is no more than this.
+    stop         asked every few milliseconds of compiled work; true ends the search with the best so far.
+    """
+    bound = max(lower_bound, quick_bound(problem))
+    if not problem.activities:
+        return Result((), 0, 0, 0, seed)
+    run = _Run(problem, seed, objective, max(bound, enough or 0))
+    loops = _Loops(code, len(problem.activities))
+    each = max(1, schedules // (run.cost * _STREAMS))
+    with ThreadPoolExecutor(max_workers=min(threads, _STREAMS), thread_name_prefix="levelling") as pool:
+        while not run.met and run.children < each:
+            evolve, piece = loops.ready()
+            run.advance(pool, evolve, min(piece, each - run.children))
+            if stop(run.progress(bound)):
+                break
+    starts = run.best()
+    return Result(starts, makespan(problem, starts), bound, run.schedules(), seed)
+
+
+class _Stream:
+    """One population and its random numbers."""
+
+    def __init__(self, tables: Tables, number: int, seed: int) -> None:
+        count = len(tables.order)
+        self.room = tables.room()
+        self.hand = tables.hand()
+        self.lists = np.zeros((_INDIVIDUALS, count), dtype=np.int64)
+        self.starts = np.zeros((_INDIVIDUALS, count), dtype=np.int64)
+        self.scores = np.full(_INDIVIDUALS, kernel.UNSCORED, dtype=np.int64)
+        first = (seed * _STREAMS + number + 1) * _SEED_STEP % _LAST_STATE + 1
+        self.state = np.array([first, 0, 0, 0], dtype=np.int64)
+
+    def best(self) -> int:
+        """The individual with the least score."""
+        return int(np.argmin(self.scores))
+
+    def take_in(self, other: _Stream) -> None:
+        """Replace the worst individual by the other stream's best."""
+        worst, theirs = int(np.argmax(self.scores)), other.best()
+        self.lists[worst], self.starts[worst] = other.lists[theirs], other.starts[theirs]
+        self.scores[worst] = other.scores[theirs]
+
+
+class _Run:
+    """All streams of one search, each as far as the others."""
+
+    def __init__(self, problem: Problem, seed: int, objective: Objective, target: int) -> None:
+        self._problem = problem
+        self._tables = tabulate(problem)
+        self._streams = [_Stream(self._tables, number, seed) for number in range(_STREAMS)]
+        self._by_delay = objective is Objective.DISTURBANCE
+        self._target = 0 if self._by_delay else (target + 1) * kernel.SCORE_STEP - 1
+        self.cost = 1 if self._by_delay else kernel.SCHEDULES_A_CHILD
+        self.children = 0
+        self.met = False
+
+    def advance(self, pool: ThreadPoolExecutor, evolve: Callable[..., None], children: int) -> None:
+        """So many more children in each stream, at most up to the next exchange."""
+        children = min(children, _EXCHANGE_EVERY - self.children % _EXCHANGE_EVERY)
+        jobs = [
+            pool.submit(
+                evolve,
+                self._tables.problem,
+                stream.room,
+                (stream.lists, stream.starts, stream.scores),
+                stream.hand,
+                stream.state,
+                self._tables.urgency,
+                children,
+                self._target,
+                self._by_delay,
+            )
+            for stream in self._streams
+        ]
+        for job in jobs:
+            job.result()
+        self.children += children
+        self.met = any(stream.state[3] for stream in self._streams)
+        if not self.met and self.children % _EXCHANGE_EVERY == 0:
+            for stream, other in zip(self._streams, [*self._streams[1:], self._streams[0]], strict=True):
+                stream.take_in(other)
+
+    def schedules(self) -> int:
+        """Schedules made so far; where a target was met, up to the child that met it."""
+        children = int(self._leader().state[2]) if self.met else self.children
+        return children * self.cost * _STREAMS
+
+    def best(self) -> tuple[int, ...]:
+        """Starts of the best schedule, by activity."""
+        leader = self._leader()
+        return self._tables.starts(leader.starts[leader.best()])
+
+    def progress(self, bound: int) -> Progress:
+        """Where the search stands."""
+        starts = self.best()
+        return Progress(starts, makespan(self._problem, starts), bound, self.schedules())
+
+    def _leader(self) -> _Stream:
+        """The stream that met the target with the fewest children, else the one with the best schedule."""
+        if self.met:
+            return min((s for s in self._streams if s.state[3]), key=lambda stream: int(stream.state[2]))
+        return min(self._streams, key=lambda stream: int(stream.scores.min()))
+
+
+class _Loops:
+    """Which code makes the next piece, and how many children that has."""
+
+    def __init__(self, code: Code, activities: int) -> None:
+        self._code = code
+        self._piece = max(1, _COMPILED_PIECE // max(1, activities))
+
+    def ready(self) -> tuple[Callable[..., None], int]:
+        """The compiled loop once it is there, else the plain one with a single child."""
+        if self._code is Code.COMPILED:
+            return _loader.wait(), self._piece
+        compiled = _loader.look() if self._code is Code.AUTO else None
+        return (compiled, self._piece) if compiled is not None else (kernel.evolve, 1)
+
+
+class _Loader:
+    """Loads the compiled loops once, beside other work; compiling takes seconds where it is not kept on disk."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._evolve: Callable[..., None] | None = None
+
+    def look(self) -> Callable[..., None] | None:
+        """The compiled loop; None when it is not ready, or numba is not installed."""
+        if self._evolve is None:
+            self._begin()
+        return self._evolve
+
+    def wait(self) -> Callable[..., None]:
+        """The compiled loop, however long it takes."""
+        self._begin()
+        if self._thread is not None:
+            self._thread.join()
+        if self._evolve is None:
+            raise RuntimeError("The compiled search cannot be loaded: numba is not installed or failed.")
+        return self._evolve
+
+    def _begin(self) -> None:
+        if importlib.util.find_spec("numba") is None:
+            return
+        with self._lock:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._load, name="compile the levelling search", daemon=True)
+                self._thread.start()
+
+    def _load(self) -> None:
+        module = importlib.import_module("headway.engine._compiled.levelling")  # numba: heavy and optional
+        evolve: Callable[..., None] = module.evolve
+        trial = Problem((Activity(1, (1,)), Activity(1, (1,))), (Precedence(0, 1),), ((1,),))
+        tables = tabulate(trial)
+        stream = _Stream(tables, 0, 0)
+        evolve(
+            tables.problem,
+            stream.room,
+            (stream.lists, stream.starts, stream.scores),
+            stream.hand,
+            stream.state,
+            tables.urgency,
+            1,
+            0,
+            False,
+        )
+        self._evolve = evolve
+
+
+_loader = _Loader()
