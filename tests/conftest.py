@@ -23,10 +23,11 @@ PASSWORD = "correct horse battery staple"
 
 @pytest.fixture(autouse=True)
 def fresh_charts() -> None:
-    """Charts kept in the process belong to another test's database."""
-    charting = sys.modules.get("headway.areas.schedule.charting")
-    if charting is not None:
-        charting.forget()
+    """Charts and plans kept in the process belong to another test's database."""
+    for name in ("charting", "keeping"):
+        module = sys.modules.get(f"headway.areas.schedule.{name}")
+        if module is not None:
+            module.forget()
 
 
 @pytest.fixture

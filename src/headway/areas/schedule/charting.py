@@ -13,7 +13,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from threading import Lock
 from typing import Any
 
 from django.db.models import Count, Max, QuerySet, TextField
@@ -22,6 +21,7 @@ from pydantic_core import from_json
 
 from headway.areas.schedule.models import Assignment, Baseline, BaselineTask, Plan, PlanCalendar, PlanLink, PlanTask
 from headway.areas.schedule.records import calendars_of, days_late, from_record
+from headway.areas.schedule.shelf import Shelf
 from headway.areas.schedule.types import PlanSummary
 from headway.engine import plan as engine
 from headway.engine.calendars import EPOCH, TENTHS_PER_DAY, Axis, Calendars, instant
@@ -80,32 +80,7 @@ class Kept:
     calendars: str
 
 
-class _Shelf:
-    """The charts of this process, the longest unused thrown out first."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._kept: OrderedDict[tuple[int, int], Kept] = OrderedDict()
-
-    def find(self, key: tuple[int, int]) -> Kept | None:
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
-
-    def put(self, key: tuple[int, int], chart: Kept) -> None:
-        with self._lock:
-            self._kept[key] = chart
-            self._kept.move_to_end(key)
-            while len(self._kept) > 1 and sum(len(item.lines) for item in self._kept.values()) > _MOST_ROWS:
-                self._kept.popitem(last=False)
-
-    def clear(self) -> None:
-        with self._lock:
-            self._kept.clear()
-
-
-_shelf = _Shelf()
+_shelf: Shelf[tuple[int, int], Kept] = Shelf(most=_MOST_ROWS, weight=lambda chart: len(chart.lines))
 _summaries: OrderedDict[tuple[Any, ...], PlanSummary] = OrderedDict()
 
 
@@ -264,8 +239,8 @@ def _changed(known: Kept, plan: Plan, frame: _Frame) -> Kept:
         version=plan.version,
         lines=lines,
         gone=gone,
-        links=links if links.stamp == known.links.stamp else replace(links, noticed=now),
-        assigned=assigned if assigned.stamp == known.assigned.stamp else replace(assigned, noticed=now),
+        links=replace(links, noticed=known.links.noticed if links.text == known.links.text else now),
+        assigned=replace(assigned, noticed=known.assigned.noticed if assigned.text == known.assigned.text else now),
         calendars=frame.calendars_text(plan),
     )
 

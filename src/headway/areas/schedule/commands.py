@@ -12,19 +12,20 @@ from headway.areas.people.queries import holidays_from
 from headway.areas.people.types import DayOff, PersonId
 from headway.areas.projects.queries import local_day
 from headway.areas.projects.types import ProjectId
-from headway.areas.schedule import storing
+from headway.areas.schedule import keeping, storing
 from headway.areas.schedule.events import BaselineTaken, PlanChanged
 from headway.areas.schedule.models import Baseline, BaselineTask, Plan, PlanTask, Resource
 from headway.areas.schedule.queries import baseline_rows, plan_row
-from headway.areas.schedule.records import engine_plan, from_record, to_record
+from headway.areas.schedule.records import from_record, to_record
 from headway.areas.schedule.telling import tell_assigned, tell_of_moves
 from headway.areas.schedule.types import BaselineRow, Effect, LinkKind, PlanDifference
+from headway.engine import edits
 from headway.engine import plan as engine
 from headway.engine.calendars import standard_calendar
 from headway.engine.cpm import schedule as compute
 from headway.engine.durations import parse_duration
 from headway.engine.plan import PlanError
-from headway.engine.units import ZERO_WORK, WorkTime
+from headway.engine.units import WorkTime
 from headway.kernel import search
 from headway.kernel.commands import command
 from headway.kernel.context import Context
@@ -58,7 +59,19 @@ def _edit(
 ) -> Effect:
     """Apply one change to a project's plan, reschedule it, store what differs."""
     row = _held(ctx, project_id)
-    return _stored(ctx, row, change(engine_plan(row)), uid)
+    known = keeping.held(row)
+    return _stored(ctx, row, change(keeping.plan_of(row)), uid, known)
+
+
+def _changed(ctx: Context, row: Plan, uid: int | None, make: Callable[[engine.Plan], list[edits.Change]]) -> Effect:
+    """Apply the engine's changes to a plan that is held, reschedule it, store what differs."""
+    known = keeping.held(row)
+    plan = keeping.plan_of(row)
+    try:
+        changed = edits.apply(plan, make(plan), computed=known.schedule if known else None)
+    except PlanError as error:
+        raise storing.refused(error) from None
+    return _stored(ctx, row, changed, uid, known)
 
 
 def _held(ctx: Context, project_id: int) -> Plan:
@@ -69,13 +82,13 @@ def _held(ctx: Context, project_id: int) -> Plan:
     return row
 
 
-def _stored(ctx: Context, row: Plan, plan: engine.Plan, uid: int | None) -> Effect:
+def _stored(ctx: Context, row: Plan, plan: engine.Plan, uid: int | None, known: keeping.Held | None = None) -> Effect:
     try:
         computed = compute(plan)
     except PlanError as error:
         raise storing.refused(error) from None
     old_finish = row.finish
-    _, moved = storing.store(ctx, row, plan, computed)
+    _, moved = storing.store(ctx, row, plan, computed, before=known)
     tell_of_moves(ctx, row, moved)
     ctx.emit(PlanChanged(project_id=row.project_id))
     task = PlanTask.visible_to(ctx).filter(plan=row, uid=uid).first() if uid is not None else None
@@ -91,27 +104,8 @@ def _duration(text: str, settings: engine.ProjectSettings, field: str) -> engine
         raise Invalid(str(error), fields=[FieldError(field, str(error), value=text)]) from None
 
 
-def _with_task(plan: engine.Plan, uid: int, **changes: Any) -> engine.Plan:
-    return replace(plan, tasks=tuple(replace(task, **changes) if task.uid == uid else task for task in plan.tasks))
-
-
-def _summaries(tasks: tuple[engine.Task, ...]) -> tuple[engine.Task, ...]:
-    """Row numbers, outline parents and summary marks anew, from the order and the levels."""
-    parents: list[engine.Task] = []
-    renewed: list[engine.Task] = []
-    for number, task in enumerate(tasks, start=1):
-        while parents and parents[-1].outline_level >= task.outline_level:
-            parents.pop()
-        following = tasks[number].outline_level if number < len(tasks) else 0
-        item = replace(
-            task,
-            id=number,
-            parent_uid=parents[-1].uid if parents else None,
-            summary=following > task.outline_level,
-        )
-        renewed.append(item)
-        parents.append(item)
-    return tuple(renewed)
+def _task_of(plan: engine.Plan, uid: int) -> engine.Task:
+    return next(item for item in plan.tasks if item.uid == uid)
 
 
 @command(permission="schedule.edit")
@@ -137,20 +131,16 @@ def add_task(
     row = _held(ctx, project)
     uid = row.next_uid
 
-    def change(plan: engine.Plan) -> engine.Plan:
+    def changes(plan: engine.Plan) -> list[edits.Change]:
         if len(plan.tasks) >= MAX_TASKS:
             raise Conflict(f"A plan holds at most {MAX_TASKS:,} tasks.")
-        place = next((n for n, task in enumerate(plan.tasks, 1) if after and task.uid == after.uid), len(plan.tasks))
-        before = plan.tasks[place - 1] if place else None
-        outline = level or (before.outline_level if before else 1)
-        if before is None or outline > before.outline_level + 1:
-            outline = min(outline, before.outline_level + 1 if before else 1)
+        before = _task_of(plan, after.uid) if after else plan.tasks[-1] if plan.tasks else None
         new = engine.Task(
             uid=uid,
             id=0,
             name=name,
             duration=_duration("0d" if milestone else duration, plan.project, "duration"),
-            outline_level=outline,
+            outline_level=level or (before.outline_level if before else 1),
             milestone=milestone,
             constraint=engine.ConstraintType.SNET if start_no_earlier_than else engine.ConstraintType.ASAP,
             constraint_date=start_no_earlier_than,
@@ -158,11 +148,10 @@ def add_task(
             owner=owner,
             notes=notes,
         )
-        links = tuple(engine.Link(item.uid, uid) for item in predecessors)
-        tasks = _summaries((*plan.tasks[:place], new, *plan.tasks[place:]))
-        return replace(plan, tasks=tasks, links=(*plan.links, *links))
+        links = [edits.AddLink(engine.Link(item.uid, uid)) for item in predecessors]
+        return [edits.AddTask(new, after=after.uid if after else None), *links]
 
-    return _stored(ctx, row, change(engine_plan(row)), uid)
+    return _changed(ctx, row, uid, changes)
 
 
 @command(permission="schedule.edit", changes="task")
@@ -181,30 +170,32 @@ def edit_task(
     level: int | None = None,
 ) -> Effect:
     """Change a task; what is not given stays. Dates that follow are computed anew."""
-    if constraint not in (None, engine.ConstraintType.ASAP, engine.ConstraintType.ALAP) and constraint_date is None:
-        raise Invalid("This constraint needs a date.", fields=[FieldError("constraint_date", "required")])
     _within("level", level, 1, MAX_LEVEL)
-    _within("priority", priority, 0, 1000)
 
-    def change(plan: engine.Plan) -> engine.Plan:
-        values: dict[str, Any] = {
-            "name": name,
-            "duration": _duration(duration, plan.project, "duration") if duration is not None else None,
-            "constraint": constraint,
-            "constraint_date": constraint_date,
-            "deadline": deadline,
-            "priority": priority,
-            "owner": owner,
-            "notes": notes,
-            "outline_level": level,
-        }
-        given = {key: value for key, value in values.items() if value is not None}
-        if "duration" in given:
-            given["milestone"] = not given["duration"].amount
-        changed = _with_task(plan, task.uid, **given)
-        return replace(changed, tasks=_summaries(changed.tasks)) if level is not None else changed
+    def changes(plan: engine.Plan) -> list[edits.Change]:
+        old, uid = _task_of(plan, task.uid), task.uid
+        wanted: list[edits.Change] = [edits.Describe(uid, name, notes, owner)]
+        if duration is not None:
+            wanted.append(edits.SetDuration(uid, _duration(duration, plan.project, "duration")))
+        if constraint is not None:
+            wanted.append(edits.SetConstraint(uid, constraint, constraint_date))
+        elif constraint_date is not None:
+            kept = engine.ConstraintType.SNET if old.constraint_date is None else old.constraint
+            wanted.append(edits.SetConstraint(uid, kept, constraint_date))
+        if deadline is not None:
+            wanted.append(edits.SetDeadline(uid, deadline))
+        if priority is not None:
+            wanted.append(edits.SetPriority(uid, priority))
+        return wanted + _levelled(uid, old.outline_level, level)
 
-    return _edit(ctx, task.plan.project_id, change, uid=task.uid)
+    return _changed(ctx, _held(ctx, task.plan.project_id), task.uid, changes)
+
+
+def _levelled(uid: int, old: int, new: int | None) -> list[edits.Change]:
+    """One step in or out of the outline after the other."""
+    if new is None:
+        return []
+    return [edits.Indent(uid)] * (new - old) if new > old else [edits.Outdent(uid)] * (old - new)
 
 
 def _within(name: str, value: int | None, least: int, most: int) -> None:
@@ -219,21 +210,7 @@ def _within(name: str, value: int | None, least: int, most: int) -> None:
 def remove_task(ctx: Context, *, task: PlanTask) -> Effect:
     """Take a task, with its sub-tasks and links, out of the plan; the record stays for its history."""
 
-    def change(plan: engine.Plan) -> engine.Plan:
-        gone = {task.uid}
-        for item in plan.tasks:
-            if item.parent_uid in gone:
-                gone.add(item.uid)
-        return replace(
-            plan,
-            tasks=_summaries(tuple(item for item in plan.tasks if item.uid not in gone)),
-            links=tuple(
-                item for item in plan.links if item.predecessor_uid not in gone and item.successor_uid not in gone
-            ),
-            assignments=tuple(item for item in plan.assignments if item.task_uid not in gone),
-        )
-
-    return _edit(ctx, task.plan.project_id, change, uid=task.uid)
+    return _changed(ctx, _held(ctx, task.plan.project_id), task.uid, lambda plan: [edits.RemoveTask(task.uid)])
 
 
 @command(permission="schedule.edit")
@@ -244,14 +221,18 @@ def link_tasks(
     if predecessor.pk == successor.pk:
         raise Invalid("A task cannot depend on itself.", fields=[FieldError("successor", "the same task")])
 
-    def change(plan: engine.Plan) -> engine.Plan:
+    def changes(plan: engine.Plan) -> list[edits.Change]:
         if len(plan.links) >= MAX_LINKS:
             raise Conflict(f"A plan holds at most {MAX_LINKS:,} links.")
         pair = (predecessor.uid, successor.uid)
-        others = tuple(item for item in plan.links if (item.predecessor_uid, item.successor_uid) != pair)
-        return replace(plan, links=(*others, engine.Link(*pair, engine.LinkType(kind.value), _lag(lag, plan.project))))
+        new = edits.AddLink(engine.Link(*pair, engine.LinkType(kind.value), _lag(lag, plan.project)))
+        return [edits.RemoveLink(*pair), new] if _linked(plan, pair) else [new]
 
-    return _edit(ctx, successor.plan.project_id, change, uid=successor.uid)
+    return _changed(ctx, _held(ctx, successor.plan.project_id), successor.uid, changes)
+
+
+def _linked(plan: engine.Plan, pair: tuple[int, int]) -> bool:
+    return any((item.predecessor_uid, item.successor_uid) == pair for item in plan.links)
 
 
 def _lag(text: str, settings: engine.ProjectSettings) -> engine.Lag:
@@ -268,14 +249,13 @@ def _lag(text: str, settings: engine.ProjectSettings) -> engine.Lag:
 def unlink_tasks(ctx: Context, *, predecessor: PlanTask, successor: PlanTask) -> Effect:
     """Remove the dependency between two tasks."""
 
-    def change(plan: engine.Plan) -> engine.Plan:
+    def changes(plan: engine.Plan) -> list[edits.Change]:
         pair = (predecessor.uid, successor.uid)
-        kept = tuple(item for item in plan.links if (item.predecessor_uid, item.successor_uid) != pair)
-        if len(kept) == len(plan.links):
+        if not _linked(plan, pair):
             raise NotFound("These two tasks are not linked.")
-        return replace(plan, links=kept)
+        return [edits.RemoveLink(*pair)]
 
-    return _edit(ctx, successor.plan.project_id, change, uid=successor.uid)
+    return _changed(ctx, _held(ctx, successor.plan.project_id), successor.uid, changes)
 
 
 @command(permission="schedule.set_progress", changes="task")
@@ -290,65 +270,26 @@ def set_progress(
 ) -> Effect:
     """Enter a task's progress: percent complete, actual dates, what remains.
 
-    100 % without an actual finish takes the computed one; an actual finish means 100 %.
+    100 % without an actual finish takes the computed one; an actual finish means 100 %, and makes the duration.
     What remains makes the duration: with what is done already, or with a percent given beside it.
     """
-    if task.summary:
-        raise Invalid("A summary's progress comes from its tasks.", fields=[FieldError("task", "a summary")])
-    if percent_complete is not None and not 0 <= percent_complete <= 100:
-        raise Invalid("Percent complete is 0 to 100.", fields=[FieldError("percent_complete", "0 to 100")])
 
-    def change(plan: engine.Plan) -> engine.Plan:
-        old = next(item for item in plan.tasks if item.uid == task.uid)
-        return _with_task(plan, task.uid, **_progress(old, plan.project))
-
-    def _progress(old: engine.Task, settings: engine.ProjectSettings) -> dict[str, Any]:
-        percent = Decimal(100) if actual_finish else percent_complete
-        whole = old.duration.amount if old.duration else ZERO_WORK
-        left = _duration(remaining, settings, "remaining").amount if remaining is not None else None
-        if left is not None and left.tenths < 0:
-            raise Invalid(
-                "What remains is 0 or more.", fields=[FieldError("remaining", "0 or more", value=remaining or "")]
+    def changes(plan: engine.Plan) -> list[edits.Change]:
+        left = _duration(remaining, plan.project, "remaining").amount if remaining is not None else None
+        return [
+            edits.EnterProgress(
+                task.uid,
+                percent_complete=percent_complete,
+                actual_start=actual_start,
+                actual_finish=actual_finish,
+                remaining_duration=left,
             )
-        if percent is None and left is not None:
-            percent, whole = _by_remaining(old.actual_duration or ZERO_WORK, left)
-        elif percent is not None and percent < 100 and left is not None:
-            whole = WorkTime(round(left.tenths / (1 - percent / 100)))
-        if percent is None:
-            percent = old.percent_complete
-        begun = actual_start or old.actual_start
-        if begun is None and percent > 0:
-            begun = task.start
-        ended = actual_finish or (old.actual_finish if percent == 100 else None)
-        if ended is None and percent == 100:
-            ended = task.finish
-        if begun and ended and ended < begun:
-            raise Invalid(
-                f"The task would finish ({ended:%Y-%m-%d}) before it starts ({begun:%Y-%m-%d}).",
-                fields=[FieldError("actual_finish", "before the start")],
-            )
-        done_work = WorkTime(round(whole.tenths * percent / 100))
-        return {
-            "percent_complete": percent,
-            "actual_start": begun if percent > 0 or actual_start else None,
-            "actual_finish": ended,
-            "duration": replace(old.duration, amount=whole) if old.duration else old.duration,
-            "actual_duration": done_work,
-            "remaining_duration": WorkTime(whole.tenths - done_work.tenths),
-            "stop": None,
-            "resume": None,
-        }
+        ]
 
-    effect = _edit(ctx, task.plan.project_id, change, uid=task.uid)
-    row = Plan.found(ctx, pk=task.plan_id)
+    row = _held(ctx, task.plan.project_id)
+    effect = _changed(ctx, row, task.uid, changes)
     row.change(ctx, progress_on=local_day(ctx, project=row.project_id))
     return effect
-
-
-def _by_remaining(done: WorkTime, left: WorkTime) -> tuple[Decimal, WorkTime]:
-    """Percent complete and whole duration of a task of which so much is done and so much remains."""
-    whole = WorkTime(done.tenths + left.tenths)
-    return Decimal(done.tenths) / whole.tenths * 100 if whole.tenths else Decimal(100), whole
 
 
 @command(permission="schedule.edit")

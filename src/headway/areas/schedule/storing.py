@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import Any, Generic, TypeVar
 
+from django.db.models import Q, QuerySet
+
+from headway.areas.schedule.keeping import Held, keep, new_stamp
 from headway.areas.schedule.models import (
     Assignment,
     Baseline,
@@ -17,26 +24,43 @@ from headway.areas.schedule.models import (
 from headway.areas.schedule.records import computed_columns, task_columns, to_record
 from headway.areas.schedule.types import Moved, PlanDifference
 from headway.engine import plan as engine
+from headway.engine.edits import EditError
 from headway.engine.plan import PlanError
 from headway.kernel import search
+from headway.kernel.among import among_ids
 from headway.kernel.context import Context
-from headway.kernel.errors import Invalid
+from headway.kernel.errors import FieldError, Invalid
 
 _WHY = "parts of a visible plan"
 _BATCH = 1000
+KeyT = TypeVar("KeyT", bound=Hashable)
+PartT = TypeVar("PartT")
 
 
 def refused(error: PlanError) -> Invalid:
-    """What the engine says, as a refusal that people see."""
-    return Invalid(str(error), extra={"task_uids": list(error.uids)} if error.uids else None)
+    """What the engine says, as a refusal that people see; of a change with the input that is at fault."""
+    fields = [FieldError(_INPUTS.get(error.field, error.field), str(error))] if isinstance(error, EditError) else []
+    return Invalid(str(error), fields=fields, extra={"task_uids": list(error.uids)} if error.uids else None)
+
+
+_INPUTS = {"uid": "task", "remaining_duration": "remaining", "date": "constraint_date", "after": "task"}
 
 
 def store(
-    ctx: Context, row: Plan, new: engine.Plan, schedule: engine.Schedule
+    ctx: Context, row: Plan, new: engine.Plan, schedule: engine.Schedule, *, before: Held | None = None
 ) -> tuple[PlanDifference, tuple[Moved, ...]]:
-    """Make the rows hold this plan and these dates; give what differs and which tasks moved."""
-    parts = [_calendars(row, new), _links(row, new), _resources(ctx, row, new), _assignments(row, new)]
-    difference, moved = _tasks(ctx, row, new, schedule)
+    """Make the rows hold this plan and these dates; give what differs and which tasks moved.
+
+    before  what the rows hold now, where it is known: only what differs from it is read and written.
+    """
+    known = before.plan if before is not None else None
+    parts = [
+        (known is None or known.calendars is not new.calendars) and _calendars(row, new),
+        (known is None or known.links is not new.links) and _links(row, new, known),
+        (known is None or known.resources is not new.resources) and _resources(ctx, row, new),
+        (known is None or known.assignments is not new.assignments) and _assignments(row, new, known),
+    ]
+    difference, moved = _tasks(ctx, row, new, schedule, before)
     settings = to_record(new.project)
     changed = row.change(
         ctx,
@@ -48,35 +72,56 @@ def store(
     )
     if not changed and (any(parts) or difference.create or difference.update or difference.missing):
         row.touch()
+    row.bear(new_stamp())
+    keep(row, new, schedule)
     return difference, moved
 
 
-def _tasks(
-    ctx: Context, row: Plan, new: engine.Plan, schedule: engine.Schedule
-) -> tuple[PlanDifference, tuple[Moved, ...]]:
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """What a task's row is to hold; the engine's task and its dates, None where it takes no part."""
+
+    task: engine.Task
+    scheduled: engine.ScheduledTask | None
+    position: int
+
+    def columns(self) -> dict[str, Any]:
+        return {**task_columns(self.task), **computed_columns(self.scheduled), "position": self.position}
+
+
+def _rows(plan: engine.Plan, schedule: engine.Schedule) -> dict[int, _Row]:
     scheduled = schedule.by_uid()
-    present = {item.uid: item for item in PlanTask.unscoped(reason=_WHY).filter(plan=row)}
+    return {
+        task.uid: _Row(task, scheduled.get(task.uid), position) for position, task in enumerate(plan.tasks, start=1)
+    }
+
+
+def _tasks(
+    ctx: Context, row: Plan, new: engine.Plan, schedule: engine.Schedule, before: Held | None
+) -> tuple[PlanDifference, tuple[Moved, ...]]:
+    wanted = _rows(new, schedule)
+    old = _rows(before.plan, before.schedule) if before is not None else {}
+    differing = {uid: item for uid, item in wanted.items() if old.get(uid) != item}
+    present = {item.uid: item for item in _present(row, {*differing, *(old.keys() - wanted.keys())}, before)}
     fresh: list[PlanTask] = []
     touched: list[PlanTask] = []
     reworded: list[PlanTask] = []
     moved: list[Moved] = []
-    updated = unchanged = 0
+    updated = 0
     details: list[dict[str, Any]] = []
-    for position, task in enumerate(new.tasks, start=1):
-        columns = {**task_columns(task), **computed_columns(scheduled.get(task.uid)), "position": position}
-        item = present.get(task.uid)
+    for uid, one in differing.items():
+        columns = one.columns()
+        item = present.get(uid)
         if item is None:
-            fresh.append(PlanTask(plan=row, uid=task.uid, created_at=ctx.now, removed_at=None, **columns))
+            fresh.append(PlanTask(plan=row, uid=uid, created_at=ctx.now, removed_at=None, **columns))
             continue
         redefined = item.definition != columns["definition"] or item.removed_at is not None
         if item.finish != columns["finish"]:
-            moved.append(Moved(task.uid, task.name, item.finish, columns["finish"]))
+            moved.append(Moved(uid, one.task.name, item.finish, columns["finish"]))
         if redefined:
             updated += 1
             details.extend(_field_changes(item, columns["definition"]))
             ctx.record("schedule.PlanTask", item.pk, "definition", item.definition, columns["definition"])
-        else:
-            unchanged += 1
         if redefined or any(getattr(item, name) != value for name, value in columns.items()):
             for name, value in columns.items():
                 setattr(item, name, value)
@@ -85,8 +130,7 @@ def _tasks(
             touched.append(item)
             if redefined:
                 reworded.append(item)
-    kept = {task.uid for task in new.tasks}
-    gone = [item for uid, item in present.items() if uid not in kept and item.removed_at is None]
+    gone = [item for uid, item in present.items() if uid not in wanted and item.removed_at is None]
     for item in gone:
         item.removed_at = ctx.now
         item.version += 1
@@ -94,8 +138,14 @@ def _tasks(
     _write(fresh, [*touched, *gone])
     search.keep_all(PlanTask, [*fresh, *reworded, *gone], project_id=row.project_id)
     details.extend({"uid": item.uid, "field": "task", "old": item.name, "new": None} for item in gone[:20])
-    counts = PlanDifference(len(fresh), updated, unchanged, len(gone), tuple(details[:200]))
-    return counts, tuple(moved)
+    unchanged = len(wanted) - len(fresh) - updated
+    return PlanDifference(len(fresh), updated, unchanged, len(gone), tuple(details[:200])), tuple(moved)
+
+
+def _present(row: Plan, uids: set[int], before: Held | None) -> QuerySet[PlanTask]:
+    """The rows of some tasks, removed ones too; all rows where nothing is known of them."""
+    rows = PlanTask.unscoped(reason=_WHY).filter(plan=row)
+    return rows if before is None else rows.filter(among_ids("uid", uids))
 
 
 def _write(fresh: list[PlanTask], known: list[PlanTask]) -> None:
@@ -167,24 +217,66 @@ def _calendars(row: Plan, new: engine.Plan) -> bool:
     return True
 
 
-def _links(row: Plan, new: engine.Plan) -> bool:
-    wanted = [to_record(link) for link in new.links]
-    if list(PlanLink.of(row).order_by("id").values_list("definition", flat=True)) == wanted:
+_Pair = tuple[int, int]
+_MOST_PAIRS = 200  # more changed links than these are written anew with all the others
+
+
+def _pair(link: engine.Link) -> _Pair:
+    return link.predecessor_uid, link.successor_uid
+
+
+def _links(row: Plan, new: engine.Plan, known: engine.Plan | None) -> bool:
+    rows = PlanLink.of(row)
+    change = _difference(known.links, new.links, _pair) if known is not None else None
+    if change is not None and len(change.gone) <= _MOST_PAIRS and _is_at_the_end(change.added, new.links):
+        for place in range(0, len(change.gone), _MOST_PAIRS):
+            pairs = change.gone[place : place + _MOST_PAIRS]
+            either = reduce(or_, (Q(predecessor_uid=first, successor_uid=second) for first, second in pairs))
+            rows.filter(either).delete()
+        wanted = change.added
+    elif list(rows.order_by("id").values_list("definition", flat=True)) == [to_record(link) for link in new.links]:
         return False
-    PlanLink.of(row).delete()
+    else:
+        rows.delete()
+        wanted = new.links
     PlanLink.unscoped(reason=_WHY).bulk_create(
         (
             PlanLink(
                 plan=row,
                 predecessor_uid=link.predecessor_uid,
                 successor_uid=link.successor_uid,
-                definition=record,
+                definition=to_record(link),
             )
-            for link, record in zip(new.links, wanted, strict=True)
+            for link in wanted
         ),
         batch_size=_BATCH,
     )
     return True
+
+
+def _is_at_the_end(added: Sequence[engine.Link], links: Sequence[engine.Link]) -> bool:
+    """Whether the rows, which are read in the order of their ids, keep the order of the links."""
+    return list(links[len(links) - len(added) :]) == list(added)
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference(Generic[KeyT, PartT]):
+    """Which parts are gone or changed, by key, and those that are new or changed, in order."""
+
+    gone: list[KeyT]
+    added: Sequence[PartT]
+
+
+def _difference(
+    old: Sequence[PartT], new: Sequence[PartT], key: Callable[[PartT], KeyT]
+) -> _Difference[KeyT, PartT] | None:
+    """What differs between two lists of parts; None where two parts of one list have the same key."""
+    before, after = {key(item): item for item in old}, {key(item): item for item in new}
+    if len(before) != len(old) or len(after) != len(new):
+        return None
+    gone = [one for one, item in before.items() if after.get(one) is not item and after.get(one) != item]
+    added = [item for one, item in after.items() if before.get(one) is not item and before.get(one) != item]
+    return _Difference(gone, added)
 
 
 def _resources(ctx: Context, row: Plan, new: engine.Plan) -> bool:
@@ -207,17 +299,30 @@ def _resources(ctx: Context, row: Plan, new: engine.Plan) -> bool:
     return bool(gone or fresh or changed)
 
 
-def _assignments(row: Plan, new: engine.Plan) -> bool:
-    wanted = [to_record(item) for item in new.assignments]
-    if list(Assignment.of(row).order_by("uid", "id").values_list("definition", flat=True)) == wanted:
+def _assignments(row: Plan, new: engine.Plan, known: engine.Plan | None) -> bool:
+    rows = Assignment.of(row)
+    change = _difference(known.assignments, new.assignments, lambda item: item.uid) if known is not None else None
+    wanted: Sequence[engine.Assignment]
+    if change is not None:
+        rows.filter(among_ids("uid", change.gone)).delete()
+        wanted = change.added
+    elif list(rows.order_by("uid", "id").values_list("definition", flat=True)) == [
+        to_record(item) for item in new.assignments
+    ]:
         return False
-    Assignment.of(row).delete()
+    else:
+        rows.delete()
+        wanted = new.assignments
     Assignment.unscoped(reason=_WHY).bulk_create(
         (
             Assignment(
-                plan=row, uid=item.uid, task_uid=item.task_uid, resource_uid=item.resource_uid, definition=record
+                plan=row,
+                uid=item.uid,
+                task_uid=item.task_uid,
+                resource_uid=item.resource_uid,
+                definition=to_record(item),
             )
-            for item, record in zip(new.assignments, wanted, strict=True)
+            for item in wanted
         ),
         batch_size=_BATCH,
     )

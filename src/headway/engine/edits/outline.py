@@ -120,10 +120,10 @@ def add_link(draft: Draft, change: AddLink) -> None:
 
 
 def set_link(draft: Draft, change: SetLink) -> None:
-    """Another type or lag."""
+    """Another type or lag; the link becomes the last of the list."""
     link = _linked(draft, change.predecessor_uid, change.successor_uid)
     new = replace(link, type=change.type or link.type, lag=change.lag or link.lag)
-    draft.put_links([new if item is link else item for item in draft.plan.links])
+    draft.put_links([*(item for item in draft.plan.links if item is not link), new])
 
 
 def remove_link(draft: Draft, change: RemoveLink) -> None:
