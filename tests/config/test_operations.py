@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from headway.config import doctor, nightly
 from headway.kernel import jobs
 from headway.kernel.database.elsewhere import as_default, connection_to
 from headway.kernel.database.write_lock import allow_writes
+from headway.kernel.errors import Invalid
 from headway.kernel.jobs_models import InstallationNote
 from tests.reliability.harness import Installation, wait_until
 
@@ -105,6 +107,35 @@ def test_the_nightly_backup_is_made_once_a_day_proved_and_the_oldest_dropped(
         stale = {finding.what: finding for finding in doctor._backups()}
         assert stale["backup"].state is doctor.State.BAD
         assert not list(installation.home.glob("drill-*"))
+
+
+def test_of_the_backups_asked_for_the_newest_five_stay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Own:
+        home = tmp_path
+
+    monkeypatch.setattr(nightly.settings, "read", lambda: Own)
+    monkeypatch.setattr(nightly, "make_backup", lambda target: target.touch())
+    monkeypatch.setattr(nightly, "prove", lambda _target: None)
+    folder = tmp_path / "backups"
+    folder.mkdir()
+    for other in ("nightly-2026-03-01.headway", "before-the-move.headway", "asked-notes.txt"):
+        (folder / other).touch()
+    care = nightly._Care()
+    for minute in range(10, 18):
+        care.back_up(f"20260302T09{minute}00Z")
+        made = folder / f"asked-20260302T09{minute}00Z.headway"
+        os.utime(made, (minute, minute))
+    asked = sorted(path.name for path in folder.glob("asked-*.headway"))
+    assert asked == [f"asked-20260302T09{minute}00Z.headway" for minute in range(13, 18)]
+    assert len(list(folder.iterdir())) == 5 + 3
+
+    def damaged(_target: Path) -> None:
+        raise Invalid("damaged")
+
+    monkeypatch.setattr(nightly, "prove", damaged)
+    with pytest.raises(Invalid):
+        care.back_up("20260302T095900Z")
+    assert len(list(folder.glob("asked-*.headway"))) == 6, "nothing goes for one that is not proved"
 
 
 def test_an_older_database_is_not_served_until_it_is_upgraded_after_a_backup(installation: Installation) -> None:

@@ -12,7 +12,7 @@ from headway.areas.approvals import commands as approvals
 from headway.areas.people.queries import own_organisation_defaults
 from headway.areas.projects import telling as projects
 from headway.config import data_folder, doctor, restoring
-from headway.journeys.housekeeping import CARE
+from headway.journeys.housekeeping import CARE, KEPT_ASKED, KEPT_NIGHTLY
 from headway.kernel import backup, jobs, ports, settings
 from headway.kernel.backup import Manifest
 from headway.kernel.context import Channel, real_clock, system_context
@@ -22,7 +22,6 @@ logger = logging.getLogger(__name__)
 
 FOLDER = "backups"
 AT = time(3, 0)
-KEPT = 7
 
 
 def make_backup(target: Path) -> Manifest:
@@ -56,16 +55,22 @@ def nightly_backup(payload: dict[str, Any]) -> str:
         doctor.note("backup", {"file": str(target), "failed": str(fault)})
         raise
     prove(target)
-    for old in sorted(folder.glob("nightly-*.headway"))[:-KEPT]:
-        old.unlink()
+    drop_older("nightly", KEPT_NIGHTLY)
     return str(target)
+
+
+def drop_older(kind: str, kept: int) -> None:
+    """Remove all but the newest backups of a kind ('nightly', 'asked') from the data folder."""
+    found = (settings.read().home / FOLDER).glob(f"{kind}-*.headway")
+    for old in sorted(found, key=lambda path: (path.stat().st_mtime, path.name))[:-kept]:
+        old.unlink()
 
 
 class _Care:
     """What the settings page asks for, done by the worker."""
 
     def back_up(self, stamp: str) -> None:
-        """A backup into the data folder, proved. Asked again with the same stamp, it makes nothing twice."""
+        """A backup into the data folder, proved; the newest five such stay. The same stamp makes nothing twice."""
         folder = settings.read().home / FOLDER
         folder.mkdir(mode=0o700, exist_ok=True)
         target = folder / f"asked-{stamp}.headway"
@@ -76,6 +81,7 @@ class _Care:
             doctor.note("backup", {"file": str(target), "failed": str(fault)})
             raise
         prove(target)
+        drop_older("asked", KEPT_ASKED)
 
     def examine(self) -> None:
         """Look at everything and keep what was found."""

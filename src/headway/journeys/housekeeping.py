@@ -29,6 +29,10 @@ from headway.kernel.schema import Name
 
 CARE = "care of the installation"  # the port behind which the worker does it
 _FOLDER = "backups"
+# How many backups stay in the data folder; what else lies there is never removed.
+KEPT_NIGHTLY = 7
+KEPT_ASKED = 5
+_MOST_LISTED = 30
 _YEARS = (1990, 2100)
 _WORKING_DAYS = 5
 
@@ -61,10 +65,17 @@ class BackupRow:
 
 @dataclass(frozen=True, slots=True)
 class Backups:
-    """The backups in the data folder, newest first; when one was last made and last proved, and what failed."""
+    """The backups in the data folder, newest first; when one was last made and last proved, and what failed.
+
+    more  how many older ones lie there beside those that are listed.
+    kept_nightly, kept_asked  how many of the nightly ones and of those asked for stay.
+    """
 
     folder: str
     items: tuple[BackupRow, ...]
+    more: int
+    kept_nightly: int
+    kept_asked: int
     made_at: datetime | None
     made_failed: str
     proved_at: datetime | None
@@ -97,7 +108,17 @@ def backups(ctx: Context) -> Backups:
     made_at, made = _note("backup")
     proved_at, proved = _note("drill")
     newest = tuple(sorted(found, key=lambda item: item.at, reverse=True))
-    return Backups(str(folder), newest, made_at, made.get("failed", ""), proved_at, proved.get("failed", ""))
+    return Backups(
+        str(folder),
+        newest[:_MOST_LISTED],
+        max(0, len(newest) - _MOST_LISTED),
+        KEPT_NIGHTLY,
+        KEPT_ASKED,
+        made_at,
+        made.get("failed", ""),
+        proved_at,
+        proved.get("failed", ""),
+    )
 
 
 @command(permission="house.back_up", name="house.back_up")

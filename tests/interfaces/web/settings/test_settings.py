@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from headway.areas.projects import queries as projects
 from headway.areas.schedule import commands as schedule
 from headway.areas.schedule.queries import plan_of
 from headway.journeys import housekeeping, reports
+from headway.kernel import settings as house_settings
 from headway.kernel.errors import Invalid
 from headway.kernel.jobs_models import Job
 from tests.conftest import PASSWORD
@@ -140,6 +143,20 @@ def test_rates_of_the_house_are_set_and_removed(site: House, signed: Signed) -> 
     assert "95 EUR" in page.get("/settings/rates/").content.decode()
     wrong = page.post("/settings/rates/", {**given, "person": "nobody@example.org"})
     assert wrong.status_code == 422
+
+
+def test_the_list_of_backups_is_bounded_and_says_what_stays(
+    site: House, signed: Signed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "backups").mkdir()
+    for number in range(33):
+        (tmp_path / "backups" / f"mine-{number:02}.headway").touch()
+    own = replace(house_settings.read(), home=tmp_path)
+    monkeypatch.setattr(house_settings, "read", lambda: own)
+    page = signed("administrator").get("/settings/installation/").content.decode()
+    assert page.count("<code>mine-") == 30
+    assert "And 3 older ones in the folder" in page
+    assert "the newest 5 made on request" in page
 
 
 def test_backup_and_examination_are_asked_for(site: House, signed: Signed) -> None:
