@@ -44,7 +44,7 @@ from headway.engine.risk.columns import (
 from headway.engine.risk.draws import FINE_STEPS, HIGH_AT, LOW_AT, STEPS
 
 _WIDTH = 128  # runs side by side
-_POOL = 16  # rows of room to reckon in; each function below has its own
+_POOL = 25
 
 Whole = npt.NDArray[np.int64]
 Reals = npt.NDArray[np.float64]
@@ -54,6 +54,10 @@ _MIX_ONE = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_TWO = np.uint64(0x94D049BB133111EB)
 _ONE = np.uint64(1)
 _U12, _U27, _U30, _U31 = np.uint64(12), np.uint64(27), np.uint64(30), np.uint64(31)
+
+# Without numba's reference counts, which cost more than the sums: so a loop makes no array, and reckons in the
+# rows of `pool`, where each function has its own.
+_loop = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
 
 
 def draw(keys: npt.NDArray[np.uint64], table: Reals, first_run: int, durations: Whole) -> None:
@@ -81,9 +85,13 @@ def run(
         c.state, c.flags, c.rule, c.date, c.start, c.end, c.no_earlier, c.finish_no_earlier, c.deadline, c.delay,
     )  # fmt: skip
     parts = (c.parts_at, c.part_axis, c.part_length, c.part_remaining, c.part_delay, c.part_elapsed)
+    scratch = np.zeros((5, rows, _WIDTH), dtype=np.int64)
+    allowed = np.full((rows if (c.flags & HARD).any() else 1, _WIDTH), NONE)
+    pinned = np.zeros((2, rows if (c.flags & PINNED).any() else 1, _WIDTH), dtype=np.int64)
     _run(
         c.steps, work, rules, parts, _columns_of(c.into), _columns_of(c.out_of), c.below_at, c.below, book,
-        c.project_start, c.limit, c.each_end, c.honoured, changes, watched, finish, seen, critical,
+        c.project_start, c.limit, c.each_end, c.honoured, changes, watched,
+        scratch, allowed, pinned, finish, seen, critical,
     )  # fmt: skip
     return None if beyond[0] else (finish, seen, critical)
 
@@ -125,7 +133,7 @@ def _draw(keys, table, first_run, durations):  # type: ignore[no-untyped-def]
 # ---- working time of an axis ------------------------------------------------------------------
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_loop
 def _positions(book, axis, at, out):  # type: ignore[no-untyped-def]
     """Work before each instant."""
     cells, inverses, beyond, where, pool = book
@@ -150,7 +158,7 @@ def _positions(book, axis, at, out):  # type: ignore[no-untyped-def]
         beyond[0] = 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_loop
 def _instants(book, axis, position, back, out):  # type: ignore[no-untyped-def]
     """The instant of each position in the period that holds the unit of work `back` before the position."""
     cells, inverses, beyond, where, pool = book
@@ -174,22 +182,28 @@ def _instants(book, axis, position, back, out):  # type: ignore[no-untyped-def]
         beyond[0] = 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_loop
 def _starts(book, axis, position, out):  # type: ignore[no-untyped-def]
     """Where the work after each position begins."""
     _instants(book, axis, position, 0, out)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_loop
 def _finishes(book, axis, position, out):  # type: ignore[no-untyped-def]
     """Where the work before each position ends."""
     _instants(book, axis, position, 1, out)
 
 
+@_loop
+def _copy(dates, out):  # type: ignore[no-untyped-def]
+    for r in range(_WIDTH):
+        out[r] = dates[r]
+
+
 # ---- lengths and lags of a row ----------------------------------------------------------------
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_loop
 def _changed(amount, place, changes, first, width, out):  # type: ignore[no-untyped-def]
     """The amount with what the runs add to it; runs behind the last one take the amount itself."""
     if place < 0:
@@ -204,7 +218,7 @@ def _changed(amount, place, changes, first, width, out):  # type: ignore[no-unty
             out[r] += changes[place, first + r]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_loop
 def _lags(tie, ties, work, changes, first, width, out):  # type: ignore[no-untyped-def]
     """The lag of a link in each run."""
     source, lag, percent = ties[2][tie], ties[4][tie], ties[6][tie]
@@ -216,7 +230,7 @@ def _lags(tie, ties, work, changes, first, width, out):  # type: ignore[no-untyp
         out[r] = np.int64(np.rint(percent * out[r] / 100))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_loop
 def _lead_on(book, axis, lags, at, spare, out):  # type: ignore[no-untyped-def]
     """Where the lags lead to from the predecessor's dates."""
     _positions(book, axis, at, spare)
@@ -235,7 +249,7 @@ def _lead_on(book, axis, lags, at, spare, out):  # type: ignore[no-untyped-def]
         out[r] = at[r] if lags[r] == 0 else out[r]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_loop
 def _lead_back(book, axis, lags, spare, at):  # type: ignore[no-untyped-def]
     """Turn the successor's dates into the latest from which the lags still lead to them."""
     _positions(book, axis, at, spare)
@@ -249,7 +263,7 @@ def _lead_back(book, axis, lags, spare, at):  # type: ignore[no-untyped-def]
 # ---- extent of a row --------------------------------------------------------------------------
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_loop
 def _part_lengths(amount, whole, lengths, planned, out):  # type: ignore[no-untyped-def]
     """What an assignment of so much work has of it when its task changes from `planned`: all in proportion."""
     divisor = max(1, whole)
@@ -257,7 +271,7 @@ def _part_lengths(amount, whole, lengths, planned, out):  # type: ignore[no-unty
         out[r] = np.int64(np.rint(amount * ((lengths[r] - planned) / divisor)))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_loop
 def _part_starts(book, parts, part, base, spare, out):  # type: ignore[no-untyped-def]
     axis, delay, elapsed = parts[1][part], parts[4][part], parts[5][part]
     for r in range(_WIDTH):
@@ -268,7 +282,7 @@ def _part_starts(book, parts, part, base, spare, out):  # type: ignore[no-untype
     _starts(book, axis, spare, out)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_loop
 def _next_starts(book, work, parts, row, lengths, base, out):  # type: ignore[no-untyped-def]
     """The row's start when nothing holds it after `base`."""
     spare = book[4][3]
@@ -280,15 +294,16 @@ def _next_starts(book, work, parts, row, lengths, base, out):  # type: ignore[no
             out[r] = out[r] if lengths[r] > 0 else base[r]
         return
     own = book[4][4]
-    found = np.full(_WIDTH, FAR)
+    found = book[4][15]
+    found[:] = FAR
     for part in range(first, beyond):
         _part_starts(book, parts, part, base, spare, own)
         for r in range(_WIDTH):
             found[r] = min(found[r], own[r])
-    out[:] = found
+    _copy(found, out)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_loop
 def _finishes_after(book, work, parts, row, begun, lengths, base, out):  # type: ignore[no-untyped-def]
     """The finish of the row begun at `base`."""
     spare = book[4][5]
@@ -302,8 +317,9 @@ def _finishes_after(book, work, parts, row, begun, lengths, base, out):  # type:
         for r in range(_WIDTH):
             out[r] = own[r] if lengths[r] > 0 else base[r]
         return
-    more = np.empty(_WIDTH, dtype=np.int64)
-    found = np.full(_WIDTH, NONE)
+    more = book[4][16]
+    found = book[4][17]
+    found[:] = NONE
     whole = work[2][row] if begun else work[1][row]
     for part in range(first, beyond):
         amount = parts[3][part] if begun else parts[2][part]
@@ -315,10 +331,10 @@ def _finishes_after(book, work, parts, row, begun, lengths, base, out):  # type:
         _finishes(book, parts[1][part], spare, own)
         for r in range(_WIDTH):
             found[r] = max(found[r], own[r])
-    out[:] = found
+    _copy(found, out)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_loop
 def _starts_before(book, work, parts, row, begun, lengths, finish, out):  # type: ignore[no-untyped-def]
     """The latest start of the row that ends by `finish`."""
     spare = book[4][7]
@@ -332,8 +348,9 @@ def _starts_before(book, work, parts, row, begun, lengths, finish, out):  # type
         for r in range(_WIDTH):
             out[r] = own[r] if lengths[r] > 0 else finish[r]
         return
-    more = np.empty(_WIDTH, dtype=np.int64)
-    found = np.full(_WIDTH, FAR)
+    more = book[4][18]
+    found = book[4][19]
+    found[:] = FAR
     whole = work[2][row] if begun else work[1][row]
     for part in range(first, beyond):
         amount = parts[3][part] if begun else parts[2][part]
@@ -347,7 +364,7 @@ def _starts_before(book, work, parts, row, begun, lengths, finish, out):  # type
     _next_starts(book, work, parts, row, lengths, found, out)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_loop
 def _previous_finishes(book, work, parts, row, lengths, at, out):  # type: ignore[no-untyped-def]
     """The last finish of the row at or before each instant."""
     spare = book[4][5]
@@ -359,16 +376,17 @@ def _previous_finishes(book, work, parts, row, lengths, at, out):  # type: ignor
         for r in range(_WIDTH):
             out[r] = own[r] if lengths[r] > 0 else at[r]
         return
-    found = np.full(_WIDTH, NONE)
+    found = book[4][17]
+    found[:] = NONE
     for part in range(first, beyond):
         _positions(book, parts[1][part], at, spare)
         _finishes(book, parts[1][part], spare, own)
         for r in range(_WIDTH):
             found[r] = max(found[r], own[r])
-    out[:] = found
+    _copy(found, out)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_loop
 def _resumes(book, work, parts, row, lengths, finish, out):  # type: ignore[no-untyped-def]
     """Where the remaining work of a started row begins that ends at `finish`."""
     spare = book[4][5]
@@ -383,8 +401,9 @@ def _resumes(book, work, parts, row, lengths, finish, out):  # type: ignore[no-u
         for r in range(_WIDTH):
             out[r] = own[r] if lengths[r] + rest > 0 else finish[r]
         return
-    more = np.empty(_WIDTH, dtype=np.int64)
-    found = np.full(_WIDTH, FAR)
+    more = book[4][16]
+    found = book[4][17]
+    found[:] = FAR
     for part in range(first, beyond):
         _part_lengths(parts[3][part], work[2][row], lengths, work[0][row], more)
         _positions(book, parts[1][part], finish, spare)
@@ -398,7 +417,7 @@ def _resumes(book, work, parts, row, lengths, finish, out):  # type: ignore[no-u
         out[r] = found[r] if found[r] < FAR else finish[r]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_loop
 def _kept(book, work, parts, row, lengths, at, out):  # type: ignore[no-untyped-def]
     """The finish bounds that stand on the very start of a work period and stay there; else NONE."""
     if parts[0][row] < parts[0][row + 1]:
@@ -412,7 +431,7 @@ def _kept(book, work, parts, row, lengths, at, out):  # type: ignore[no-untyped-
 # ---- the passes -------------------------------------------------------------------------------
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_loop
 def _place(  # type: ignore[no-untyped-def]
     row, work, rules, parts, into, book, project_start, honoured, changes, first, width, lengths, es, ef, fp, allowed
 ):
@@ -420,7 +439,8 @@ def _place(  # type: ignore[no-untyped-def]
     _, flags, rule, dates, _, _, no_earlier, finish_no_earlier, _, delays = rules
     into_at, into_row, _, into_kind, into_lag, into_axis, into_percent = into
     base = book[4][9]
-    exact = np.full(_WIDTH, NONE)
+    exact = book[4][20]
+    exact[:] = NONE
     reached = book[4][10]
     spare = book[4][11]
     lags = book[4][12]
@@ -429,9 +449,9 @@ def _place(  # type: ignore[no-untyped-def]
     exacting = False
     for tie in range(into_at[row], into_at[row + 1]):
         kind = into_kind[tie]
-        source = ef[into_row[tie]] if kind == FS or kind == FF else es[into_row[tie]]
+        source = ef[into_row[tie]] if kind in (FS, FF) else es[into_row[tie]]
         lagging = into_lag[tie] != 0 or into_percent[tie] != 0.0
-        if not lagging and (kind == FS or kind == SS):
+        if not lagging and (kind in (FS, SS)):
             if exacting:
                 for r in range(_WIDTH):
                     exact[r] = NONE if source[r] > base[r] else exact[r]
@@ -443,8 +463,8 @@ def _place(  # type: ignore[no-untyped-def]
             _lead_on(book, into_axis[tie], lags, source, spare, reached)
         else:
             lags[:] = 0
-            reached[:] = source
-        if kind == FF or kind == SF:
+            _copy(source, reached)
+        if kind in (FF, SF):
             exacting = True
             _kept(book, work, parts, row, lengths, reached, spare)
             _starts_before(book, work, parts, row, False, lengths, reached, reached)
@@ -501,10 +521,11 @@ def _place(  # type: ignore[no-untyped-def]
         _force(book, work, parts, row, rule[row], dates[row], lengths, es_row, ef_row, allowed[row])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_loop
 def _force(book, work, parts, row, rule, date, lengths, es_row, ef_row, allowed_row):  # type: ignore[no-untyped-def]
     """Put a row on its hard constraint; where that is before what links allow, keep the finish they allow."""
-    at = np.full(_WIDTH, date)
+    at = book[4][21]
+    at[:] = date
     start = book[4][13]
     finish = book[4][14]
     if rule == START_ON:
@@ -528,7 +549,7 @@ def _force(book, work, parts, row, rule, date, lengths, es_row, ef_row, allowed_
         es_row[r], ef_row[r] = start[r], finish[r]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_loop
 def _limit(  # type: ignore[no-untyped-def]
     tie, work, rules, parts, out_of, book, changes, first, width, ef, ls, lf, spare, lags, out
 ):
@@ -538,10 +559,10 @@ def _limit(  # type: ignore[no-untyped-def]
     if kind == FS and rules[0][after] == STARTED:
         _changed(work[0][after], work[3][after], changes, first, width, lags)
         _resumes(book, work, parts, after, lags, ef[after], out)
-    elif kind == FS or kind == SS:
-        out[:] = ls[after]
+    elif kind in (FS, SS):
+        _copy(ls[after], out)
     else:
-        out[:] = lf[after]
+        _copy(lf[after], out)
     if rules[9][after] > 0 and not rules[1][after] & AS_LATE and rules[0][after] != STARTED:
         for r in range(_WIDTH):
             out[r] -= rules[9][after]
@@ -550,7 +571,7 @@ def _limit(  # type: ignore[no-untyped-def]
         _lead_back(book, out_axis[tie], lags, spare, out)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_loop
 def _place_late(  # type: ignore[no-untyped-def]
     row, work, rules, parts, out_of, book, last, each_end, honoured, changes, first, width,
     lengths, bound, es, ef, ls, lf, fp, allowed,
@@ -568,11 +589,11 @@ def _place_late(  # type: ignore[no-untyped-def]
     bound[:] = deadline[row]
     for tie in range(out_at[row], out_at[row + 1]):
         kind = out_kind[tie]
-        if (kind == SS or kind == SF) and (placed or (kind == SS and begun)):
+        if (kind in (SS, SF)) and (placed or (kind == SS and begun)):
             continue
         restrained = True
         _limit(tie, work, rules, parts, out_of, book, changes, first, width, ef, ls, lf, spare, lags, reached)
-        if kind == SS or kind == SF:
+        if kind in (SS, SF):
             _finishes_after(book, work, parts, row, begun, lengths, reached, reached)
         for r in range(_WIDTH):
             bound[r] = min(bound[r], reached[r])
@@ -620,7 +641,7 @@ def _place_late(  # type: ignore[no-untyped-def]
             bound[r] = reached[r] - fp[row, r]
         return
     if placed:
-        lf_row[:] = bound
+        _copy(bound, lf_row)
     else:
         _previous_finishes(book, work, parts, row, lengths, bound, lf_row)
     if begun:
@@ -634,7 +655,7 @@ def _place_late(  # type: ignore[no-untyped-def]
             lf_row[r] = ef[row, r] if overrun else lf_row[r]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_loop
 def _slack(book, axis, begun, hard, es_row, ef_row, ls_row, lf_row, allowed_row, out):  # type: ignore[no-untyped-def]
     """Total slack of a row from its four dates."""
     early = book[4][9]
@@ -661,7 +682,7 @@ def _slack(book, axis, begun, hard, es_row, ef_row, ls_row, lf_row, allowed_row,
         out[r] = min(out[r], late[r])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_loop
 def _roll_up(row, below_at, below, flags, es, ef, ls, lf, early):  # type: ignore[no-untyped-def]
     """Early dates of a summary from its children's, or late ones."""
     first, last = (es[row], ef[row]) if early else (ls[row], lf[row])
@@ -676,25 +697,19 @@ def _roll_up(row, below_at, below, flags, es, ef, ls, lf, early):  # type: ignor
             last[r] = max(last[r], ends[r])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@_loop
 def _run(  # type: ignore[no-untyped-def]
     steps, work, rules, parts, into, out_of, below_at, below, book,
-    project_start, limit, each_end, honoured, changes, watched, finish, seen, critical,
+    project_start, limit, each_end, honoured, changes, watched, scratch, allowed, pinned, finish, seen, critical,
 ):  # fmt: skip
     length, slot = work[0], work[3]
     state, flags, start, end, finish_no_earlier = rules[0], rules[1], rules[4], rules[5], rules[7]
     rows, runs = len(length), changes.shape[1]
-    scratch = np.zeros((5, rows, _WIDTH), dtype=np.int64)
     es, ef, ls, lf, fp = scratch[0], scratch[1], scratch[2], scratch[3], scratch[4]
-    some_hard, some_pinned = False, False
+    lengths, bound, last = book[4][22], book[4][23], book[4][24]
+    some_pinned = False
     for row in range(rows):
-        some_hard |= flags[row] & HARD != 0
         some_pinned |= flags[row] & PINNED != 0
-    allowed = np.full((rows if some_hard else 1, _WIDTH), NONE)
-    pinned = np.zeros((2, rows if some_pinned else 1, _WIDTH), dtype=np.int64)
-    lengths = np.empty(_WIDTH, dtype=np.int64)
-    bound = np.empty(_WIDTH, dtype=np.int64)
-    last = np.empty(_WIDTH, dtype=np.int64)
     turns = 2 if some_pinned else 1
     for first in range(0, runs, _WIDTH):
         width = min(_WIDTH, runs - first)
@@ -764,6 +779,8 @@ def _run(  # type: ignore[no-untyped-def]
                             held = ls[row, r] >= es[row, r]
                             pinned[0, row, r] = ls[row, r] if held else NONE
                             pinned[1, row, r] = lf[row, r]
-        finish[first : first + width] = last[:width]
+        for r in range(width):
+            finish[first + r] = last[r]
         for number in range(len(watched)):
-            seen[number, first : first + width] = ef[watched[number], :width]
+            for r in range(width):
+                seen[number, first + r] = ef[watched[number], r]

@@ -472,7 +472,8 @@ def _block(setting: _Setting, first: int, runs: int) -> _Block:
         critical = np.array([_critical(setting, dates, row, runs) for row in setting.leaves], dtype=np.int64)
         table = WorkTable(setting.problem.network.calendars.default, setting.problem.start)
         work = table.position(finishes) - table.position(np.array([setting.finish]))
-    durations = np.stack((changes.sum(axis=1), (changes * changes).sum(axis=1), (changes * work).sum(axis=1)))
+    squares = np.einsum("ij,ij->i", changes, changes)
+    durations = np.stack((changes.sum(axis=1), squares, np.einsum("ij,j->i", changes, work)))
     return _Block(
         finishes=finishes,
         watched=watched,
