@@ -1,5 +1,6 @@
 // The week sheet: spreadsheet keys over plain inputs. Each cell saves by itself as soon as it is left; a refusal puts the
-// old value back and says why; what cannot be sent now stays in its cell. Totals follow what is saved.
+// old value back and says why; what cannot be sent now stays in its cell. Totals follow what is saved. Cells that are
+// pasted from a spreadsheet are saved the same way, from the focused cell to the right and down, and taken back together.
 import { Away, send, SignedOut } from "./net";
 
 interface Saved {
@@ -11,16 +12,18 @@ interface Saved {
   returned: string;
 }
 
+/** What a cell held before; what was changed together is taken back together. */
 interface Undo {
   cell: HTMLInputElement;
   hours: string;
 }
+type Step = Undo[];
 
 const ADDRESS = "/api/v1/my-week/cell";
 const WORDS: Record<string, string> = { draft: "draft", submitted: "handed in", approved: "approved", locked: "locked" };
 
 class WeekSheet {
-  private readonly undone: Undo[] = [];
+  private readonly undone: Step[] = [];
   private sending: Promise<void> = Promise.resolve();
   private at: HTMLInputElement | null = null;
 
@@ -35,6 +38,7 @@ class WeekSheet {
     form.addEventListener("focusin", (event) => this.onFocus(event.target));
     form.addEventListener("focusout", (event) => this.onLeave(event.target));
     form.addEventListener("keydown", (event) => this.onKey(event));
+    form.addEventListener("paste", (event) => this.onPaste(event));
     addEventListener("beforeunload", (event) => {
       if (form.querySelector(".is-unsaved, .is-saving")) event.preventDefault();
     });
@@ -85,7 +89,7 @@ class WeekSheet {
   private saveNote(): void {
     const cell = this.at;
     if (!cell || this.note.readOnly || this.note.value === cell.dataset["note"]) return;
-    this.put(cell, cell.dataset["hours"] ?? "0", this.note.value);
+    void this.put(cell, cell.dataset["hours"] ?? "0", { note: this.note.value });
   }
 
   private save(cell: HTMLInputElement): void {
@@ -96,19 +100,32 @@ class WeekSheet {
       cell.removeAttribute("aria-invalid");
       return;
     }
-    this.undone.push({ cell, hours: cell.dataset["hours"] ?? "0" });
-    this.put(cell, typed || "0");
+    const step = [{ cell, hours: cell.dataset["hours"] ?? "0" }];
+    this.undone.push(step);
+    void this.put(cell, typed || "0", { step });
   }
 
-  private put(cell: HTMLInputElement, hours: string, note?: string): void {
+  /** Save a cell after those before it; gives why it was refused, or ''. A refused one leaves its step of undoing. */
+  private put(cell: HTMLInputElement, hours: string, more: { note?: string; step?: Step } = {}): Promise<string> {
     cell.parentElement?.classList.add("is-saving");
-    this.sending = this.sending.then(() => this.sent(cell, hours, note));
+    const done = this.sending.then(async () => {
+      const refusal = await this.sent(cell, hours, more.note);
+      if (refusal && more.step) this.forget(more.step, cell);
+      return refusal;
+    });
+    this.sending = done.then(() => undefined);
+    return done;
   }
 
-  private async sent(cell: HTMLInputElement, hours: string, note?: string): Promise<void> {
+  private forget(step: Step, cell: HTMLInputElement): void {
+    step.splice(step.findIndex((entry) => entry.cell === cell), 1);
+    if (!step.length && this.undone.includes(step)) this.undone.splice(this.undone.indexOf(step), 1);
+  }
+
+  private async sent(cell: HTMLInputElement, hours: string, note?: string): Promise<string> {
     const place = cell.parentElement;
     const row = cell.closest<HTMLElement>("[data-week-row]");
-    if (!place || !row) return;
+    if (!place || !row) return "";
     const body: Record<string, unknown> = {
       project: Number(row.dataset["project"]),
       day: cell.dataset["day"],
@@ -125,14 +142,16 @@ class WeekSheet {
         body: JSON.stringify(body),
       });
       const found = (await answer.json()) as Saved & { detail?: string; errors?: { message: string }[] };
-      if (answer.ok) this.accept(cell, place, found);
-      else this.refuse(cell, place, found);
+      if (!answer.ok) return this.refuse(cell, place, found);
+      this.accept(cell, place, found);
     } catch (failure) {
       if (!(failure instanceof Away || failure instanceof SignedOut)) throw failure;
       place.classList.add("is-unsaved"); // the page has said why; what was typed stays
+      return "It could not be sent and stays in its cell.";
     } finally {
       place.classList.remove("is-saving");
     }
+    return "";
   }
 
   private accept(cell: HTMLInputElement, place: HTMLElement, found: Saved): void {
@@ -157,15 +176,16 @@ class WeekSheet {
     if (button instanceof HTMLButtonElement) button.disabled = !this.form.querySelector('[data-state="draft"], [data-state="returned"]');
   }
 
-  private refuse(cell: HTMLInputElement, place: HTMLElement, found: { detail?: string; errors?: { message: string }[] }): void {
-    this.undone.pop();
+  private refuse(cell: HTMLInputElement, place: HTMLElement, found: { detail?: string; errors?: { message: string }[] }): string {
     const typed = cell.value.trim();
     cell.value = this.shown(cell.dataset["hours"] ?? "0");
     cell.setAttribute("aria-invalid", "true");
     place.classList.remove("is-saved");
     place.classList.add("is-refused");
     this.at = cell;
-    this.describe(cell, `“${typed}” is not saved. ${found.detail ?? "The server refused it."}`);
+    const why = found.detail ?? "The server refused it.";
+    this.describe(cell, `“${typed}” is not saved. ${why}`);
+    return why;
   }
 
   private total(): void {
@@ -244,9 +264,66 @@ class WeekSheet {
     }
     const last = this.undone.pop();
     if (!last) return;
-    last.cell.value = this.shown(last.hours);
-    last.cell.focus();
-    this.put(last.cell, last.hours);
+    last[0]?.cell.focus();
+    for (const { cell, hours } of last) {
+      cell.value = this.shown(hours);
+      void this.put(cell, hours);
+    }
+  }
+
+  /** Cells of a spreadsheet, from the focused cell on; a single value is typed as ever. */
+  private onPaste(event: ClipboardEvent): void {
+    const target = event.target;
+    const text = event.clipboardData?.getData("text/plain") ?? "";
+    if (!(target instanceof HTMLInputElement) || !target.matches("[data-cell]") || !/[\t\n]/.test(text.trim())) return;
+    event.preventDefault();
+    void this.paste(target, text);
+  }
+
+  private async paste(from: HTMLInputElement, text: string): Promise<void> {
+    const step: Step = [];
+    const pasted: { cell: HTMLInputElement; typed: string; refusal: Promise<string> | string }[] = [];
+    let outside = 0;
+    const rows = this.rows();
+    const first = rows.findIndex((row) => row.contains(from));
+    const column = [...(rows[first]?.querySelectorAll("[data-cell]") ?? [])].indexOf(from);
+    text.replace(/\r?\n$/, "").split(/\r?\n/).forEach((line, down) => {
+      const cells = rows[first + down]?.querySelectorAll<HTMLInputElement>("[data-cell]");
+      line.split("\t").forEach((value, across) => {
+        const typed = value.trim().replace(/^(\d+:\d\d):\d\d$/, "$1"); // a spreadsheet's 7:30:00
+        const cell = cells?.[column + across];
+        if (!typed) return; // an empty cell leaves what stands
+        if (!cell) outside += 1;
+        else if (cell.readOnly) pasted.push({ cell, typed, refusal: `It is ${cell.dataset["state"] || "closed"}.` });
+        else {
+          step.push({ cell, hours: cell.dataset["hours"] ?? "0" });
+          cell.value = typed;
+          pasted.push({ cell, typed, refusal: this.put(cell, typed, { step }) });
+        }
+      });
+    });
+    if (step.length) this.undone.push(step);
+    const refused: string[] = [];
+    for (const { cell, typed, refusal } of pasted) {
+      const why = await refusal;
+      if (why) refused.push(`${this.named(cell)} “${typed}”: ${why}`);
+    }
+    this.at = from;
+    from.focus();
+    from.value = this.shown(from.dataset["hours"] ?? "0");
+    from.select();
+    const saved = pasted.length - refused.length;
+    const words = [`${saved} of ${pasted.length + outside} pasted ${pasted.length + outside === 1 ? "cell is" : "cells are"} saved.`];
+    if (refused.length) words.push(`Not saved: ${refused.join(" ")}`);
+    if (outside) words.push(`${outside} ${outside === 1 ? "lies" : "lie"} outside the sheet.`);
+    this.describe(from);
+    this.words.textContent = words.join(" ");
+    this.words.classList.toggle("is-refused", refused.length + outside > 0);
+  }
+
+  private named(cell: HTMLInputElement): string {
+    const row = cell.closest<HTMLElement>("[data-week-row]");
+    return `${cell.dataset["date"] ?? ""}, ${row?.dataset["phase"] || "no task"}`;
   }
 
   private leave(event: KeyboardEvent, cell: HTMLInputElement): void {

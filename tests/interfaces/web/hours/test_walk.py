@@ -18,6 +18,7 @@ from headway.areas.schedule import commands as schedule
 from headway.areas.schedule import queries as plans
 from tests.conftest import NOW
 from tests.interfaces.web.conftest import House, person_id
+from tests.interfaces.web.frame.test_browser import faults
 from tests.interfaces.web.projects.test_walk import look, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -110,6 +111,59 @@ def test_a_week_by_keyboard_alone(opened: BrowserContext, planned: House) -> Non
     page.keyboard.press("Enter")
     expect(page.get_by_text("Your week is handed in on all its projects.")).to_be_visible()
     look(page, "hours-04-handed-in")
+
+
+def paste(page: Page, row: int, day: int, text: str) -> None:
+    """What the browser does when somebody pastes into a cell; a text that the page leaves alone is typed."""
+    cell(page, row, day).focus()
+    left_alone = cell(page, row, day).evaluate(
+        """(cell, text) => {
+          const data = new DataTransfer();
+          data.setData("text/plain", text);
+          const pasted = { clipboardData: data, bubbles: true, cancelable: true };
+          return cell.dispatchEvent(new ClipboardEvent("paste", pasted));
+        }""",
+        text,
+    )
+    if left_alone:
+        page.keyboard.insert_text(text)
+
+
+def test_cells_of_a_spreadsheet_are_pasted_and_taken_back_together(opened: BrowserContext, planned: House) -> None:
+    assigned(planned)
+    worked(planned, [6])
+    page = sign_in(opened, "member")
+    page.goto(WEEK)
+    words, total = page.locator("[data-cell-words]"), page.locator("[data-week-total]")
+    paste(page, 0, 0, "7,5\t\t7:30:00\r\n1.5\t90m\t1:30\r\n")
+    expect(words).to_have_text("5 of 5 pasted cells are saved.")
+    expect(cell(page, 0, 0)).to_be_focused()
+    assert [cell(page, row, day).input_value() for row in (0, 1) for day in range(3)] == (
+        ["7.5", "", "7.5", "1.5", "1.5", "1.5"]
+    )
+    expect(total).to_have_text("25.5")
+    page.keyboard.press("Control+z")
+    expect(total).to_have_text("6")
+    paste(page, 0, 5, "2\tmany\t3\n4\tlots")
+    expect(words).to_contain_text("2 of 5 pasted cells are saved.")
+    expect(words).to_contain_text("“many”: Check hours: write hours as 1.5, 1:30, 90m or 2h")
+    expect(words).to_contain_text("“lots”")
+    expect(words).to_contain_text("1 lies outside the sheet.")
+    expect(cell(page, 0, 6)).to_have_value("6")
+    expect(total).to_have_text("12")
+    assert faults(page) == []
+    cell(page, 0, 0).focus()
+    page.keyboard.press("Control+z")
+    expect(total).to_have_text("6")
+    paste(page, 0, 0, "4")
+    page.keyboard.press("Enter")
+    expect(total).to_have_text("10")
+    sheets.submit_week(planned("member"), day=MONDAY)
+    commands.approve(planned("manager"), project="SITE", person=person_id(planned, "member"), **DAYS)
+    page.reload()
+    paste(page, 0, 5, "1\t8")
+    expect(words).to_contain_text("1 of 2 pasted cells are saved.")
+    expect(words).to_contain_text("“8”: It is approved.")
 
 
 def test_the_manager_approves_and_a_locked_cell_refuses_with_words(opened: BrowserContext, planned: House) -> None:
