@@ -168,7 +168,7 @@ def by_velocity(
     given = (left, *(Input(f"week of {week.first}", week.done, unit) for week in weeks))
     formula = f"weeks drawn from the last {len(weeks)} until what is left is done; P50 of {runs:,} runs"
     if len(weeks) < LEAST_WEEKS:
-        return _missing("velocity", formula, given, _too_few(len(weeks), LEAST_WEEKS, "complete week"))
+        return _missing("velocity", formula, given, _too_few(len(weeks), LEAST_WEEKS, "complete weeks"))
     if not done:
         return _missing("velocity", formula, given, f"Nothing was finished in the last {len(weeks)} weeks.")
     rates = np.array([float(week.done / week.working_days) for week in weeks])
@@ -209,7 +209,7 @@ def by_calibration(
     )
     formula = f"days left × mean of {max(1, tasks_left)} drawn ratios actual / estimate; P50 of {runs:,} runs"
     if len(finished) < LEAST_TASKS:
-        reason = _too_few(len(finished), LEAST_TASKS, "finished task with an estimate")
+        reason = _too_few(len(finished), LEAST_TASKS, "finished tasks with an estimate")
         return _missing("past estimates", formula, given, reason)
     ratios = np.array([float(task.ratio) for task in finished])
     drawn = np.zeros(runs)
@@ -257,7 +257,7 @@ def past_error(forecasts: Sequence[PastForecast], *, is_working_day: IsWorkingDa
     )
     name, formula = "Past error", "mean of (came − said), in working days"
     if len(errors) < LEAST_FORECASTS:
-        reason = _too_few(len(errors), LEAST_FORECASTS, "past forecast")
+        reason = _too_few(len(errors), LEAST_FORECASTS, "past forecasts")
         mean = Measure("past_error", name, None, Unit.DAYS, formula, given, MeasureState.NOT_MEASURED, reason)
         return PastError(mean, None, None, errors)
     mean = Measure("past_error", name, Decimal(sum(errors)) / len(errors), Unit.DAYS, formula, given)
@@ -334,7 +334,7 @@ def _missing(
 
 def _too_few(count: int, least: int, what: str) -> str:
     found = "none" if not count else str(count)
-    return f"It needs at least {least} {what}s; there {'is' if count == 1 else 'are'} {found} so far."
+    return f"It needs at least {least} {what}; there {'is' if count == 1 else 'are'} {found} so far."
 
 
 def _last_if_none(day: date | None) -> date:
