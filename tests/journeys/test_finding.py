@@ -6,9 +6,14 @@ from collections.abc import Callable
 
 import pytest
 
+from headway.areas.deliverables import commands as documents
+from headway.areas.files import commands as files
+from headway.areas.files import store
 from headway.areas.people.types import Role
 from headway.areas.projects import commands as projects
+from headway.areas.projects.types import Objective
 from headway.journeys.finding import FoundKind, find
+from headway.kernel import search
 from headway.kernel.context import Context
 from headway.kernel.errors import Invalid
 from tests.interfaces.web.conftest import person_id
@@ -39,6 +44,38 @@ def test_a_hit_says_what_where_and_why(site: House) -> None:
 def test_a_client_finds_his_project_alone(site: House) -> None:
     assert [row.kind for row in find(site("client"), text="kestrel")] == [FoundKind.PROJECT]
     assert find(site("stranger"), text="kestrel") == ()
+
+
+CHARTER = {
+    "objectives": (Objective("Fewer albatross calls", "calls a week", "under twelve"),),
+    "success_measures": (Objective("Gannets", "rookeries", "forty"),),
+    "scope_in": ("The puffin cliffs",),
+    "scope_out": ("Herons",),
+}
+
+
+@pytest.mark.parametrize("word", ["albatross", "twelve", "gannets", "rookeries", "puffin", "heron"])
+def test_a_project_is_found_by_the_words_of_its_charter(site: House, word: str) -> None:
+    assert find(site("manager"), text=word) == ()
+    projects.edit(site("manager"), project="SITE", **CHARTER)
+    for who in ("manager", "client"):  # whoever sees the project reads its charter
+        (found,) = find(site(who), text=word)
+        assert (found.kind, found.project_key) == (FoundKind.PROJECT, "SITE")
+    assert find(site("stranger"), text=word) == ()
+    assert search.mend() == 0
+    projects.edit(site("manager"), project="SITE", objectives=(), success_measures=(), scope_in=(), scope_out=())
+    assert find(site("manager"), text=word) == ()
+
+
+def test_a_file_is_found_by_its_name_by_those_who_may_have_it(site: House) -> None:
+    manager = site("manager")
+    projects.set_member(manager, project="SITE", person=person_id(site, "member"), role=Role.MEMBER)
+    kept = store.put([b"words"], limit=100)
+    file = files.keep(manager, name="Wagtail-brief.txt", media_type="x/y", sha256=kept.sha256, size=kept.size)
+    documents.add_document(manager, project="SITE", file=file.id, title="Brief")
+    for who, found in {"manager": 1, "member": 1, "client": 0, "stranger": 0}.items():
+        hits = find(site(who), text="wagtail-brief", kinds=(FoundKind.FILE,))
+        assert [hit.title for hit in hits] == ["Wagtail-brief.txt"] * found, who
 
 
 def test_the_limit_holds(site: House) -> None:

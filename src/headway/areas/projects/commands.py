@@ -56,6 +56,7 @@ from headway.areas.projects.types import (
     State,
 )
 from headway.engine.rag import RagError, limits_from
+from headway.kernel import search
 from headway.kernel.commands import command, maintenance
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, FieldError, Invalid, NotFound
@@ -208,6 +209,7 @@ def _set_lines(ctx: Context, project: Project, kind: str, lines: Iterable[Object
         for position, line in enumerate(new)
     )
     ctx.record("projects.Project", project.pk, kind, [line.text for line in old], [line.text for line in new])
+    search.keep(project)
 
 
 @command(permission="projects.set_stage", changes="project")

@@ -26,7 +26,7 @@ class Project(Root):
     noun: ClassVar[str] = "Project"
     key_field: ClassVar[str] = "key"
     project_path: ClassVar[str | None] = "pk"
-    searched: ClassVar[Searched | None] = Searched(title=("key", "name"), body=("purpose",))
+    searched: ClassVar[Searched | None] = Searched(title=("key", "name"), body=("purpose", "charter_words"))
 
     key = models.CharField(max_length=20, unique=True, validators=[RegexValidator(r"^[A-Z][A-Z0-9-]*$")])
     name = models.CharField(max_length=255)
@@ -43,6 +43,12 @@ class Project(Root):
 
     class Meta:
         indexes = [models.Index(fields=["name", "id"], name="projects_by_name")]
+
+    @property
+    def charter_words(self) -> list[str]:
+        """What its charter's lines say: whoever sees the project reads the charter."""
+        lines = CharterLine.of(self).order_by("kind", "position").values_list("text", "measure", "target")
+        return [words for line in lines for words in line if words]
 
     def __str__(self) -> str:
         return self.name
