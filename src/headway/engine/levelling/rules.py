@@ -140,15 +140,15 @@ def level(plan: Plan, schedule: Schedule | None = None, options: Options = DEFAU
             if row in placing.because:
                 uid, rows = placing.because[row]
                 because[uids[row]] = uid, tuple(uids[other] for other in rows)
-        levelled, dates = _written(levelled, network, placing)
-        if not _movable_left(levelled, dates, options):
-            break
+        levelled, dates = written_to(levelled, network, placing)
+        if options.within_slack or not _movable_left(levelled, dates, options):
+            break  # another pass would add to the delays, and past the slack
     return Levelled(
         plan=levelled,
         schedule=dates,
         before=before,
-        delayed=_delayed(cleared, levelled, before, dates, because),
-        unresolved=_unresolved(levelled, dates, options),
+        delayed=delays_told(cleared, levelled, before, dates, because),
+        unresolved=unresolved_told(levelled, dates, options),
     )
 
 
@@ -210,12 +210,12 @@ def _stands(task: Task, *, honoured: bool) -> bool:
 def _swept(network: Network, dates: Schedule, before: Schedule, options: Options) -> Placing:
     """The placing of every row, around what cannot move."""
     demands = Demands(network.plan, network.calendars)
-    scope = _scope(network, demands, before, options)
-    rooms = _rooms(network, demands, dates, scope, options)
+    scope = scope_of(network, demands, before, options)
+    rooms = rooms_of(network, demands, dates, scope, options)
     return Sweep(network, dates, demands, rooms, Giving.of(network, dates, options.order), scope).run()
 
 
-def _scope(network: Network, demands: Demands, before: Schedule, options: Options) -> Scope:
+def scope_of(network: Network, demands: Demands, before: Schedule, options: Options) -> Scope:
     honoured = network.plan.project.honor_constraints
     fixed, held, splits = set[int](), set[int](), set[int]()
     running: dict[int, tuple[int, int]] = {}
@@ -259,7 +259,7 @@ def _rest(network: Network, demands: Demands, row: int) -> tuple[int, int] | Non
     return (span.axis.start_at(begun + span.length - left), left) if left else None
 
 
-def _rooms(network: Network, demands: Demands, dates: Schedule, scope: Scope, options: Options) -> dict[int, Room]:
+def rooms_of(network: Network, demands: Demands, dates: Schedule, scope: Scope, options: Options) -> dict[int, Room]:
     """One room for each resource that is levelled, filled with what stands."""
     rooms: dict[int, Room] = {}
     for uid in demands.resources:
@@ -292,7 +292,7 @@ def _rooms(network: Network, demands: Demands, dates: Schedule, scope: Scope, op
 # ---- what is written --------------------------------------------------------------------------
 
 
-def _written(plan: Plan, network: Network, placing: Placing) -> tuple[Plan, Schedule]:
+def written_to(plan: Plan, network: Network, placing: Placing) -> tuple[Plan, Schedule]:
     """The plan with delays and splits, and its schedule; delays are set right until the starts are as placed."""
     delays = {row: placing.start[row] - _undelayed(network, placing, row) for row in placing.base}
     for row in placing.pieces:
@@ -359,7 +359,7 @@ def _elapsed(tenths: int) -> Duration | None:
 # ---- what is told -----------------------------------------------------------------------------
 
 
-def _delayed(
+def delays_told(
     plan: Plan,
     levelled: Plan,
     before: Schedule,
@@ -409,7 +409,7 @@ def _movable_left(plan: Plan, dates: Schedule, options: Options) -> bool:
     )
 
 
-def _unresolved(plan: Plan, dates: Schedule, options: Options) -> tuple[Unresolved, ...]:
+def unresolved_told(plan: Plan, dates: Schedule, options: Options) -> tuple[Unresolved, ...]:
     tasks = {task.uid: task for task in plan.tasks}
     names = {resource.uid: resource.name for resource in plan.resources if resource.type is ResourceType.WORK}
     honoured = plan.project.honor_constraints
