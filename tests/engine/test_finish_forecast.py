@@ -15,14 +15,12 @@ from headway.engine.finish_forecast import (
     FinishedTask,
     FinishForecast,
     PastForecast,
-    by_calibration,
     by_earned_schedule,
-    by_velocity,
     past_error,
     ratio_of,
     shifted,
-    spread_of,
 )
+from headway.engine.finish_sampling import by_calibration, by_velocity, spread_of
 from headway.engine.measures import Unit
 
 FRIDAY = date(2026, 3, 13)

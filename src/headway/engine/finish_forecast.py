@@ -1,37 +1,26 @@
-"""When a project will end, told from its own history: by earned schedule, by velocity, by its past estimates.
+"""When a project will end, told from its own history, and how good its past forecasts were.
 
-Also how good its past forecasts were. Every forecast counts working days after the status date, which itself is a
-whole day done. Not here: simulation of the network (`risk`), the formulas of earned schedule (`earned_value`).
+Every forecast counts working days after the status date, which itself is a whole day done. Here: earned schedule
+and past errors. Not here: what is drawn from past weeks and tasks (`finish_sampling`), simulation of the network
+(`risk`), the formulas of earned schedule (`earned_value`).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, Decimal
 
-import numpy as np
-import numpy.typing as npt
-
 from headway.engine.earned_value import EarnedSchedule
 from headway.engine.measures import ZERO, Input, Measure, MeasureState, Unit
-from headway.engine.risk import Spread
-from headway.engine.risk.draws import stream_key, uniforms
-from headway.engine.risk.figures import percentile_rank
 
 LEAST_WEEKS = 4
 LEAST_TASKS = 5
 LEAST_FORECASTS = 3
-RUNS = 2_000
-SHARES = (0.1, 0.5, 0.8)
-_MOST_BLOCKS = 520  # ten years of weeks; a run that is not done by then has no finish
 _MOST_DAYS = 366 * 30
-_VELOCITY_STREAM, _CALIBRATION_STREAM = 3, 4
 
 IsWorkingDay = Callable[[date], bool]
-Days = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +104,7 @@ class PastError:
         return f"The last {len(self.errors)} forecasts were on average {said} ({span})."
 
 
-# ---- the three forecasts ----------------------------------------------------------------------
+# ---- by earned schedule --------------------------------------------------------------------------
 
 
 def by_earned_schedule(earned: EarnedSchedule, *, as_of: date, is_working_day: IsWorkingDay) -> FinishForecast:
@@ -132,91 +121,18 @@ def by_earned_schedule(earned: EarnedSchedule, *, as_of: date, is_working_day: I
     formula = "(PD − ES) / SPI(t)"
     given = (earned.pd.as_input(), earned.es.as_input(), earned.spi_t.as_input())
     if main.value is None:
-        return _missing("earned schedule", formula, given, main.reason, main.state, inputs)
-    dates = [_day_after(as_of, (form.value or ZERO) - at, is_working_day) for form in known]
+        return missing("earned schedule", formula, given, main.reason, main.state, inputs)
+    dates = [day_after(as_of, (form.value or ZERO) - at, is_working_day) for form in known]
     days = Measure("finish_by_earned_schedule", "Working days left", main.value - at, Unit.DAYS, formula, given)
     return FinishForecast(
         "earned schedule",
         days,
-        _day_after(as_of, main.value - at, is_working_day),
+        day_after(as_of, main.value - at, is_working_day),
         min(dates, default=None, key=_last_if_none),
         max(dates, default=None, key=_last_if_none),
         "lowest and highest of the forms of earned schedule",
         inputs,
     )
-
-
-def by_velocity(
-    weeks: Sequence[DoneWeek],
-    remaining: Decimal,
-    *,
-    as_of: date,
-    is_working_day: IsWorkingDay,
-    unit: Unit = Unit.COUNT,
-    days_per_week: int = 5,
-    seed: int = 0,
-    runs: int = RUNS,
-) -> FinishForecast:
-    """The finish where every coming week is like one of the past weeks, drawn anew for each week and run.
-
-    weeks      complete past weeks, empty ones included; at least 4, and something done in one of them.
-    remaining  what is left to do, in the unit of `done`.
-    Its range is P10 to P80. The same seed gives the same dates. Source: docs/explanation/forecasts.md.
-    """
-    done = sum((week.done for week in weeks), ZERO)
-    left = Input("left to do", remaining, unit)
-    given = (left, *(Input(f"week of {week.first}", week.done, unit) for week in weeks))
-    formula = f"weeks drawn from the last {len(weeks)} until what is left is done; P50 of {runs:,} runs"
-    if len(weeks) < LEAST_WEEKS:
-        return _missing("velocity", formula, given, _too_few(len(weeks), LEAST_WEEKS, "complete weeks"))
-    if not done:
-        return _missing("velocity", formula, given, f"Nothing was finished in the last {len(weeks)} weeks.")
-    rates = np.array([float(week.done / week.working_days) for week in weeks])
-    days = _days_of_work(rates, float(max(ZERO, remaining)), days_per_week, seed, runs)
-    pace = Measure(
-        "velocity",
-        "Velocity",
-        done * days_per_week / sum(week.working_days for week in weeks),
-        Unit.COUNT if unit is Unit.COUNT else Unit.HOURS_PER_WEEK,
-        f"done / working days × {days_per_week}, over {len(weeks)} weeks",
-        given[1:],
-    )
-    return _sampled("velocity", days, formula, given, (pace,), as_of, is_working_day)
-
-
-def by_calibration(
-    finished: Sequence[FinishedTask],
-    days_left: Decimal,
-    *,
-    tasks_left: int,
-    as_of: date,
-    is_working_day: IsWorkingDay,
-    seed: int = 0,
-    runs: int = RUNS,
-) -> FinishForecast:
-    """The planned finish, stretched as the project's finished tasks stretched against their estimates.
-
-    finished    at least 5.
-    days_left   working days from the status date to the planned finish.
-    tasks_left  how many tasks follow each other to the finish (1 or more): each run draws so many ratios and takes
-                their mean, so that errors of single tasks even out.
-    Its range is P10 to P80. Source: docs/explanation/forecasts.md.
-    """
-    given = (
-        Input("working days left in the plan", days_left, Unit.DAYS),
-        Input("tasks left on the critical path", Decimal(tasks_left), Unit.COUNT),
-        Input("finished tasks", Decimal(len(finished)), Unit.COUNT),
-    )
-    formula = f"days left × mean of {max(1, tasks_left)} drawn ratios actual / estimate; P50 of {runs:,} runs"
-    if len(finished) < LEAST_TASKS:
-        reason = _too_few(len(finished), LEAST_TASKS, "finished tasks with an estimate")
-        return _missing("past estimates", formula, given, reason)
-    ratios = np.array([float(task.ratio) for task in finished])
-    drawn = np.zeros(runs)
-    for number in range(max(1, tasks_left)):
-        drawn += _drawn(ratios, _CALIBRATION_STREAM, number, seed, runs)
-    days = np.ceil(float(max(ZERO, days_left)) * drawn / max(1, tasks_left) - 1e-9)
-    return _sampled("past estimates", days, formula, given, (ratio_of(finished),), as_of, is_working_day)
 
 
 def ratio_of(finished: Sequence[FinishedTask]) -> Measure:
@@ -236,15 +152,6 @@ def ratio_of(finished: Sequence[FinishedTask]) -> Measure:
     )
 
 
-def spread_of(finished: Sequence[FinishedTask]) -> Spread | None:
-    """The middle 80 % of the ratios as a spread around 100 %; None with fewer than 5 tasks."""
-    if len(finished) < LEAST_TASKS:
-        return None
-    ratios = sorted(float(task.ratio) for task in finished)
-    low, high = (ratios[percentile_rank(share, len(ratios)) - 1] for share in (0.1, 0.9))
-    return Spread(min(1.0, max(0.0, low)), max(1.0, high))
-
-
 # ---- how good forecasts were ------------------------------------------------------------------
 
 
@@ -257,7 +164,7 @@ def past_error(forecasts: Sequence[PastForecast], *, is_working_day: IsWorkingDa
     )
     name, formula = "Past error", "mean of (came − said), in working days"
     if len(errors) < LEAST_FORECASTS:
-        reason = _too_few(len(errors), LEAST_FORECASTS, "past forecasts")
+        reason = too_few(len(errors), LEAST_FORECASTS, "past forecasts")
         mean = Measure("past_error", name, None, Unit.DAYS, formula, given, MeasureState.NOT_MEASURED, reason)
         return PastError(mean, None, None, errors)
     mean = Measure("past_error", name, Decimal(sum(errors)) / len(errors), Unit.DAYS, formula, given)
@@ -271,55 +178,10 @@ def shifted(finish: date, error: PastError, *, is_working_day: IsWorkingDay) -> 
     return _moved(finish, error.low, is_working_day), _moved(finish, error.high, is_working_day)
 
 
-# ---- days and draws ---------------------------------------------------------------------------
+# ---- days -------------------------------------------------------------------------------------
 
 
-def _days_of_work(rates: Days, remaining: float, block: int, seed: int, runs: int) -> Days:
-    """Working days until what remains is done, run by run; infinite where it never is."""
-    left = np.full(runs, remaining)
-    days = np.zeros(runs)
-    for number in range(_MOST_BLOCKS):
-        open_ = left > 1e-9
-        if not open_.any():
-            return days
-        rate = _drawn(rates, _VELOCITY_STREAM, number, seed, runs)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            needed = np.where(left <= rate * block + 1e-9, np.ceil(left / rate - 1e-9), block)
-        days += np.where(open_, np.minimum(needed, block), 0)
-        left -= rate * block
-    return np.where(left > 1e-9, math.inf, days)
-
-
-def _drawn(values: Days, stream: int, number: int, seed: int, runs: int) -> Days:
-    """One of the values for each run, all equally likely."""
-    key = np.array([stream_key(seed, stream, number)], dtype=np.uint64)
-    found: Days = values[(uniforms(key, 0, runs)[0] * len(values)).astype(np.int64)]
-    return found
-
-
-def _sampled(
-    method: str,
-    days: Days,
-    formula: str,
-    given: tuple[Input, ...],
-    inputs: tuple[Measure, ...],
-    as_of: date,
-    is_working_day: IsWorkingDay,
-) -> FinishForecast:
-    ordered = np.sort(days)
-    low, middle, high = (float(ordered[percentile_rank(share, len(ordered)) - 1]) for share in SHARES)
-    if not math.isfinite(middle):
-        return _missing(method, formula, given, "At this pace most runs are not done in ten years.", inputs=inputs)
-    expected = Measure(f"finish_by_{method.replace(' ', '_')}", "Working days left", Decimal(int(middle)), Unit.DAYS,
-                       formula, given)  # fmt: skip
-    dates = [
-        _day_after(as_of, Decimal(int(one)), is_working_day) if math.isfinite(one) else None
-        for one in (low, middle, high)
-    ]
-    return FinishForecast(method, expected, dates[1], dates[0], dates[2], "P10 to P80", inputs)
-
-
-def _missing(
+def missing(
     method: str,
     formula: str,
     given: tuple[Input, ...],
@@ -327,12 +189,14 @@ def _missing(
     state: MeasureState = MeasureState.NOT_MEASURED,
     inputs: tuple[Measure, ...] = (),
 ) -> FinishForecast:
+    """A forecast without a date, for this reason."""
     key = f"finish_by_{method.replace(' ', '_')}"
     days = Measure(key, "Working days left", None, Unit.DAYS, formula, given, state, reason)
     return FinishForecast(method, days, None, None, None, "", inputs)
 
 
-def _too_few(count: int, least: int, what: str) -> str:
+def too_few(count: int, least: int, what: str) -> str:
+    """'It needs at least 4 complete weeks; there are 2 so far.'"""
     found = "none" if not count else str(count)
     return f"It needs at least {least} {what}; there {'is' if count == 1 else 'are'} {found} so far."
 
@@ -341,7 +205,7 @@ def _last_if_none(day: date | None) -> date:
     return day or date.max
 
 
-def _day_after(day: date, days: Decimal, is_working_day: IsWorkingDay) -> date | None:
+def day_after(day: date, days: Decimal, is_working_day: IsWorkingDay) -> date | None:
     """The working day that so many working days end on, after a day; the day itself for none. None = out of sight."""
     left = int(days.to_integral_value(ROUND_CEILING))
     for _ in range(_MOST_DAYS):
