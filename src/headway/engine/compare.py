@@ -12,8 +12,10 @@ from datetime import datetime
 from enum import Enum
 
 from headway.engine.calendars import instant
-from headway.engine.cpm.network import Kind, Network, lay_out
-from headway.engine.cpm.passes import FAR_FUTURE, Dates, finish_limit, rolled_up
+from headway.engine.cpm import columns as c
+from headway.engine.cpm import kernel
+from headway.engine.cpm.columns import FAR_FUTURE, Ints
+from headway.engine.cpm.network import Network, lay_out
 from headway.engine.plan import ConstraintType, Plan, Schedule, ScheduledTask, StoredDates
 from headway.engine.units import WorkTime
 
@@ -23,6 +25,7 @@ FIELDS = DATE_FIELDS + SLACK_FIELDS
 
 _MINUTE = 10
 _SAME_WORK = 2  # 0.29 working minutes, in whole tenths
+_COLUMNS = (("early_start", c.ES), ("early_finish", c.EF), ("late_start", c.LS), ("late_finish", c.LF))
 _LATE_FIELDS = ("late_start", "late_finish", "total_slack", "free_slack")
 
 
@@ -180,7 +183,7 @@ def _inconsistent(network: Network) -> set[int]:
     if dates is None:
         return set()
     finish = max(
-        (dates.early_finish[row] for row, task in enumerate(network.tasks) if not task.external),
+        (dates[row * c.DATE + c.EF] for row, task in enumerate(network.tasks) if not task.external),
         default=0,
     )
     broken = {
@@ -198,41 +201,38 @@ def _inconsistent(network: Network) -> set[int]:
     return suspects
 
 
-def _stored_dates(network: Network) -> Dates | None:
-    dates = Dates.empty(len(network.tasks))
-    columns = (
-        ("early_start", dates.early_start),
-        ("early_finish", dates.early_finish),
-        ("late_start", dates.late_start),
-        ("late_finish", dates.late_finish),
-    )
+def _stored_dates(network: Network) -> Ints | None:
+    """The early and late dates of the file in the columns of the passes; None when any is missing."""
+    dates: Ints = network.tables.dates
     for row, task in enumerate(network.tasks):
-        for name, column in columns:
+        for name, column in _COLUMNS:
             value = getattr(task.stored, name) if task.stored else None
             if value is None:
                 return None
-            column[row] = instant(value)
+            dates[row * c.DATE + column] = instant(value)
+        dates[row * c.DATE + c.COMPLETE] = int(network.complete[row])
     return dates
 
 
-def _summary_contradicts(network: Network, dates: Dates, row: int) -> bool:
-    start, finish = rolled_up(network, dates, row)
+def _summary_contradicts(network: Network, dates: Ints, row: int) -> bool:
+    start, finish = kernel.rolled_up(network.tables.rows, dates, row)
     axis = network.axes[row]
-    return axis.between(start, dates.late_start[row]) != 0 or axis.between(finish, dates.late_finish[row]) != 0
+    off_start = axis.between(start, dates[row * c.DATE + c.LS])
+    return off_start != 0 or axis.between(finish, dates[row * c.DATE + c.LF]) != 0
 
 
-def _beyond_successors(network: Network, dates: Dates, row: int) -> bool:
+def _beyond_successors(network: Network, dates: Ints, row: int) -> bool:
     if network.tasks[row].actual_finish is not None:
         return False
     axis = network.spans[row].slack_axis
-    for tie in network.out_of[row]:
-        limit = finish_limit(network, dates, tie)
+    for tie, kind in network.tables.ties_out_of(row):
+        limit = _limit(network, dates, tie)
         if limit >= FAR_FUTURE:
             continue
-        if tie.kind in (Kind.FS, Kind.FF):
-            late = dates.late_finish[row]
+        if kind in (c.FS, c.FF):
+            late = dates[row * c.DATE + c.LF]
         elif network.tasks[row].actual_start is None:
-            late = dates.late_start[row]
+            late = dates[row * c.DATE + c.LS]
         else:
             continue
         if axis.between(limit, late) > _SAME_WORK:
@@ -240,7 +240,18 @@ def _beyond_successors(network: Network, dates: Dates, row: int) -> bool:
     return False
 
 
-def _free_but_off(network: Network, dates: Dates, row: int, finish: int) -> bool:
+def _limit(network: Network, dates: Ints, tie: int) -> int:
+    """What a link allows its predecessor at the latest, by the file's own dates."""
+    tables, found = network.tables, [0]
+
+    def run(clock: Ints, edge: Ints) -> None:
+        found[0] = kernel.finish_limit(tables.rows, tables.links, tables.parts, dates, clock, edge, tie)
+
+    tables.until_covered(run)
+    return found[0]
+
+
+def _free_but_off(network: Network, dates: Ints, row: int, finish: int) -> bool:
     task = network.tasks[row]
     if task.actual_finish is not None or task.deadline is not None or task.constraint is not ConstraintType.ASAP:
         return False
@@ -250,4 +261,4 @@ def _free_but_off(network: Network, dates: Dates, row: int, finish: int) -> bool
             return False
         level = network.parent[level]
     span = network.spans[row]
-    return abs(span.slack_axis.between(span.previous_finish(finish), dates.late_finish[row])) > _SAME_WORK
+    return abs(span.slack_axis.between(span.previous_finish(finish), dates[row * c.DATE + c.LF])) > _SAME_WORK

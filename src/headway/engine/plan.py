@@ -10,7 +10,7 @@ Dates are local and naive. Amounts of time are `WorkTime` (tenths of a minute).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -389,10 +389,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """Why a task starts when it does.
+    """Why a task starts or finishes when it does.
 
     kind  'link', 'constraint', 'calendar', 'resource', 'actual', 'manual' or 'project_start'.
-    uid   the predecessor (link) or resource, else None.
+    uid   the other task (link) or resource, else None.
     text  one sentence for people.
     """
 
@@ -420,15 +420,19 @@ class ScheduledTask:
     driver: Driver
     duration: WorkTime  # scheduled; for summaries the working time between start and finish
     percent_complete: Decimal = Decimal(0)
+    finish_driver: Driver | None = None  # `driver` is the start's; None: nobody has worked it out
 
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """The result: one entry per active task incl. summaries, in the plan's order."""
+    """The result: one entry per active task incl. summaries, in the plan's order.
+
+    tasks  may make its entries when they are first read; equal to a tuple of equal entries.
+    """
 
     start: datetime
     finish: datetime
-    tasks: tuple[ScheduledTask, ...]
+    tasks: Sequence[ScheduledTask]
     warnings: tuple[str, ...] = ()
 
     def by_uid(self) -> dict[int, ScheduledTask]:

@@ -17,6 +17,9 @@ from headway.engine.cpm import kernel
 
 _CALLED = ("forward", "backward", "slacks", "project_finishes", "project_starts", "pin", "arrange")
 
+# _nrt: numba's own typing does not know the option.
+_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+
 
 def _compiled() -> dict[str, Any]:
     """The kernel's names with every function compiled and bound to the compiled others.
@@ -30,8 +33,7 @@ def _compiled() -> dict[str, Any]:
         if isinstance(function, FunctionType) and function.__module__ == kernel.__name__:
             twin = FunctionType(function.__code__, names, name)
             twin.__module__, twin.__qualname__ = kernel.__name__, f"{name}_{edition:x}"
-            inner = name not in _CALLED
-            names[name] = njit(cache=True, nogil=True, error_model="numpy", _nrt=False, forceinline=inner)(twin)
+            names[name] = njit(**_OPTIONS, forceinline=name not in _CALLED)(twin)
     return names
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from headway.engine.cpm.layout import Layout, lay_out, raise_cycle
 from headway.engine.plan import Plan, PlanError
 
 COMPILED_FROM = 5_000  # rows: below, plain code is done before compiled code is loaded
+_SOME_DATE = datetime(2000, 1, 1)
 _PATIENCE = 1.0  # seconds to wait for compiled code to load or compile
 
 _BLANK = [0] * c.DATE
@@ -57,6 +59,13 @@ class Tables:
     def edge(self) -> Any:
         """The number that a kernel sets when a date lies beyond the periods."""
         return np.zeros(1, dtype=np.int64) if self.compiled else [0]
+
+    def ties_out_of(self, row: int) -> Iterator[tuple[int, int]]:
+        """Place and kind of each link out of a row."""
+        tie = int(self.rows[row * c.ROW + c.FIRST_OUT])
+        while tie >= 0:
+            yield tie, int(self.links[tie + c.KIND])
+            tie = int(self.links[tie + c.NEXT_OUT])
 
     def forward(self) -> None:
         """Early dates of all rows."""
@@ -161,8 +170,11 @@ def settle(tables: Tables) -> None:
     tables.slacks()
 
 
-def project_start(plan: Plan) -> int:
-    """The instant at which a plan starts, or before which none of its known dates lies."""
+def project_start(plan: Plan, *, needed: bool = True) -> int:
+    """The instant at which a plan starts, or before which none of its known dates lies.
+
+    needed  else a plan without any date starts in the year 2000.
+    """
     project = plan.project
     if project.start is not None:
         return instant(project.start)
@@ -177,7 +189,9 @@ def project_start(plan: Plan) -> int:
         return instant(min(known))
     if project.finish is not None:
         return instant(project.finish)
-    raise PlanError("The plan has no start date. Set the project start.")
+    if needed:
+        raise PlanError("The plan has no start date. Set the project start.")
+    return instant(_SOME_DATE)
 
 
 def project_finish(plan: Plan) -> int:

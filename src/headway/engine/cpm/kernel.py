@@ -10,6 +10,8 @@ all axes (`clock`); edge - one number that is set when a date lies beyond the pe
 A row number times its table's width is where the row begins; `at`, `here` and `there` are such places.
 """
 
+# ruff: noqa: PLR1714 - in plain code two comparisons are quicker than a tuple made for each test
+
 from __future__ import annotations
 
 from headway.engine.cpm.columns import (
@@ -49,10 +51,10 @@ from headway.engine.cpm.columns import (
     FAR_FUTURE,
     FAR_PAST,
     FF,
-    FINISHED,
     FINISH_CAUSE,
     FINISH_SLACK,
     FINISH_TIE,
+    FINISHED,
     FIRST_CHILD,
     FIRST_IN,
     FIRST_OUT,
@@ -92,12 +94,12 @@ from headway.engine.cpm.columns import (
     OWN_END,
     PARENT,
     PART,
-    PARTS,
     PART_AXIS,
     PART_DELAY,
     PART_ELAPSED_DELAY,
     PART_LENGTH,
     PART_REMAINING,
+    PARTS,
     PERIOD,
     PIN_FINISH,
     PIN_START,
@@ -115,8 +117,8 @@ from headway.engine.cpm.columns import (
     SNET,
     SNLT,
     SS,
-    STARTED,
     START_SLACK,
+    STARTED,
     SUCCESSOR,
     SUMMARY,
     TASK_AXIS,
@@ -338,7 +340,9 @@ def _is_preferred_after(rows: Ints, links: Ints, tie: int, other: int) -> bool:
 # ---- forward ------------------------------------------------------------------------------------
 
 
-def forward(rows: Ints, links: Ints, parts: Ints, projects: Ints, dates: Ints, clock: Ints, edge: Ints, order: Ints, nodes: int) -> None:
+def forward(
+    rows: Ints, links: Ints, parts: Ints, projects: Ints, dates: Ints, clock: Ints, edge: Ints, order: Ints, nodes: int
+) -> None:
     """Early dates of every row, in the order of the nodes."""
     for number in range(nodes):
         forward_node(rows, links, parts, projects, dates, clock, edge, order[number])
@@ -346,7 +350,9 @@ def forward(rows: Ints, links: Ints, parts: Ints, projects: Ints, dates: Ints, c
             return
 
 
-def forward_node(rows: Ints, links: Ints, parts: Ints, projects: Ints, dates: Ints, clock: Ints, edge: Ints, node: int) -> None:
+def forward_node(
+    rows: Ints, links: Ints, parts: Ints, projects: Ints, dates: Ints, clock: Ints, edge: Ints, node: int
+) -> None:
     """Early dates of one row, or what bounds the leaves below a summary."""
     if node & 1:
         _inlet(rows, links, dates, clock, edge, node >> 1)
@@ -417,7 +423,9 @@ def _typed_finish(rows: Ints, parts: Ints, clock: Ints, edge: Ints, at: int) -> 
     return span_finish(rows, parts, clock, edge, at, rows[at + TYPED_START])
 
 
-def _place(rows: Ints, links: Ints, parts: Ints, projects: Ints, dates: Ints, clock: Ints, edge: Ints, row: int) -> None:
+def _place(
+    rows: Ints, links: Ints, parts: Ints, projects: Ints, dates: Ints, clock: Ints, edge: Ints, row: int
+) -> None:
     """Early dates of one leaf."""
     at, here = row * ROW, row * DATE
     flags = rows[at + FLAGS]
@@ -459,7 +467,9 @@ def _place_started(rows: Ints, parts: Ints, dates: Ints, clock: Ints, edge: Ints
     dates[here + FINISH_CAUSE] = cause
 
 
-def _place_by_logic(rows: Ints, links: Ints, parts: Ints, projects: Ints, dates: Ints, clock: Ints, edge: Ints, row: int) -> None:
+def _place_by_logic(
+    rows: Ints, links: Ints, parts: Ints, projects: Ints, dates: Ints, clock: Ints, edge: Ints, row: int
+) -> None:
     """Early dates by links, constraint, delay and calendars (F1 to F5)."""
     at, here = row * ROW, row * DATE
     flags, constraint, date = rows[at + FLAGS], rows[at + CONSTRAINT], rows[at + CONSTRAINT_AT]
@@ -590,7 +600,9 @@ def project_starts(rows: Ints, projects: Ints, dates: Ints, count: int) -> None:
 # ---- backward -----------------------------------------------------------------------------------
 
 
-def backward(rows: Ints, links: Ints, parts: Ints, projects: Ints, dates: Ints, clock: Ints, edge: Ints, order: Ints, nodes: int) -> None:
+def backward(
+    rows: Ints, links: Ints, parts: Ints, projects: Ints, dates: Ints, clock: Ints, edge: Ints, order: Ints, nodes: int
+) -> None:
     """Late dates of every row, in the reverse order of the nodes."""
     for number in range(nodes - 1, -1, -1):
         backward_node(rows, links, parts, projects, dates, clock, edge, order[number])
@@ -598,7 +610,9 @@ def backward(rows: Ints, links: Ints, parts: Ints, projects: Ints, dates: Ints, 
             return
 
 
-def backward_node(rows: Ints, links: Ints, parts: Ints, projects: Ints, dates: Ints, clock: Ints, edge: Ints, node: int) -> None:
+def backward_node(
+    rows: Ints, links: Ints, parts: Ints, projects: Ints, dates: Ints, clock: Ints, edge: Ints, node: int
+) -> None:
     """Late dates of one row, or what bounds the finish of the leaves below a summary."""
     if node & 1:
         _roll_up_late(rows, dates, node >> 1)
@@ -661,7 +675,9 @@ def finish_limit(rows: Ints, links: Ints, parts: Ints, dates: Ints, clock: Ints,
     return lag_backward(links, clock, edge, tie, limit)
 
 
-def _place_late(rows: Ints, links: Ints, parts: Ints, projects: Ints, dates: Ints, clock: Ints, edge: Ints, row: int) -> None:
+def _place_late(
+    rows: Ints, links: Ints, parts: Ints, projects: Ints, dates: Ints, clock: Ints, edge: Ints, row: int
+) -> None:
     """Late dates of one leaf (B1 to B6, P5, C6, C7)."""
     at, here = row * ROW, row * DATE
     flags = rows[at + FLAGS]
@@ -714,7 +730,9 @@ def _place_late(rows: Ints, links: Ints, parts: Ints, projects: Ints, dates: Int
     dates[here + LATE_CAUSE], dates[here + LATE_TIE] = cause, cause_tie
 
 
-def _late_limit(rows: Ints, links: Ints, parts: Ints, projects: Ints, dates: Ints, clock: Ints, edge: Ints, row: int) -> tuple[int, int, int]:
+def _late_limit(
+    rows: Ints, links: Ints, parts: Ints, projects: Ints, dates: Ints, clock: Ints, edge: Ints, row: int
+) -> tuple[int, int, int]:
     """The latest finish that successors and the project allow, with what sets it (B1, B4, B5)."""
     at, here = row * ROW, row * DATE
     flags = rows[at + FLAGS]
@@ -756,7 +774,11 @@ def pin(rows: Ints, dates: Ints, count: int) -> int:
         at, here = row * ROW, row * DATE
         flags = rows[at + FLAGS]
         wanted = ASAP if flags & FROM_FINISH else ALAP
-        if rows[at + CONSTRAINT] != wanted or flags & (SUMMARY | STARTED | PLACED) or dates[here + LS] < dates[here + ES]:
+        if (
+            rows[at + CONSTRAINT] != wanted
+            or flags & (SUMMARY | STARTED | PLACED)
+            or dates[here + LS] < dates[here + ES]
+        ):
             continue
         pinned += 1
         first = ES if flags & FROM_FINISH else LS

@@ -48,7 +48,7 @@ class Layout:
     links: Ints = field(default_factory=list)
     parts: Ints = field(default_factory=list)
     link_list: list[Link] = field(default_factory=list)
-    resources: dict[int, int | None] = field(default_factory=dict)  # whose calendar a row runs on
+    spans: list[Span] = field(default_factory=list)
     part_resources: list[int | None] = field(default_factory=list)
     sequence: Sequence[int] = ()
     warnings: list[str] = field(default_factory=list)
@@ -94,7 +94,9 @@ def _lay_rows(layout: Layout) -> None:
             first[parent] = row
     rows = layout.rows
     for row, task in enumerate(layout.tasks):
-        rows += row_values(layout, task, row, parents[row], first[row], following[row])
+        span = layout.builder.span(task)
+        layout.spans.append(span)
+        rows += row_values(layout, task, span, parents[row], first[row], following[row])
 
 
 def parent_of(layout: Layout, task: Task) -> int:
@@ -104,9 +106,10 @@ def parent_of(layout: Layout, task: Task) -> int:
     return layout.index.get(task.parent_uid, -1)
 
 
-def row_values(layout: Layout, task: Task, row: int, parent: int, first_child: int, next_child: int) -> Sequence[int]:
-    """The columns of one row, without links; what its span needs beside them goes into the layout."""
-    span = layout.builder.span(task)
+def row_values(
+    layout: Layout, task: Task, span: Span, parent: int, first_child: int, next_child: int
+) -> tuple[int, ...]:
+    """The columns of one row, without links; the parts of its span are appended to the layout."""
     project, instants, number = layout.plan.project, layout.instants, layout.clock.number
     flags = 0 if first_child < 0 else c.SUMMARY
     if project.honor_constraints:
@@ -134,8 +137,6 @@ def row_values(layout: Layout, task: Task, row: int, parent: int, first_child: i
     first_part = parts = 0
     if span.parts:
         first_part, parts = _lay_parts(layout, span), len(span.parts)
-    elif span.resource_uid is not None:
-        layout.resources[row] = span.resource_uid
     axis = number(span.axis)
     slack_axis = axis if span.slack_axis is span.axis else number(span.slack_axis)
     task_axis = slack_axis if slack_axis else number(layout.calendars.axis(task.calendar_uid))
@@ -297,4 +298,3 @@ def followers(layout: Layout, node: int) -> list[int]:
 def entry_of(rows: Ints, row: int) -> int:
     """The node at which links come into a row: its own, or the inlet of a summary."""
     return 2 * row + 1 if rows[row * c.ROW + c.FLAGS] & c.SUMMARY else 2 * row
-

@@ -1,30 +1,32 @@
-"""A plan laid out as rows and links, in an order in which every row follows what it depends on.
+"""A laid-out plan as objects, for readers that calculate on it otherwise: levelling and simulation.
 
 Every active task is one row. A summary takes part twice: its *inlet* carries what bounds all its
 leaves (links into it, its start-no-earlier-than date), its row itself rolls up the leaves.
 Node numbers: row i is node i, the inlet of summary i is node n + i.
+Not here: how a plan is laid out (`layout`), early and late dates (`kernel`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import IntEnum
 
 from headway.engine.calendars import Axis, Calendars
-from headway.engine.cpm.spans import Span, SpanBuilder
-from headway.engine.plan import Link, LinkType, Plan, PlanError, Task, TaskMode
+from headway.engine.cpm import columns as c
+from headway.engine.cpm import layout as layouts
+from headway.engine.cpm.calculation import Tables, project_start, tabulate
+from headway.engine.cpm.layout import Layout
+from headway.engine.cpm.spans import Span
+from headway.engine.plan import Plan, Task
 
 
 class Kind(IntEnum):
     """Link types as small integers."""
 
-    FS = 0
-    SS = 1
-    FF = 2
-    SF = 3
-
-
-_KINDS = {LinkType.FS: Kind.FS, LinkType.SS: Kind.SS, LinkType.FF: Kind.FF, LinkType.SF: Kind.SF}
+    FS = c.FS
+    SS = c.SS
+    FF = c.FF
+    SF = c.SF
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Tie:
         return self.axis.start_at(self.axis.position(at) - self.lag)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Network:
     """Columns over the rows of a plan; -1 = no parent."""
 
@@ -75,8 +77,8 @@ class Network:
     out_of: list[list[Tie]]
     order: list[int]
     complete: list[bool]  # of a summary: all its leaves
-    resource_names: dict[int | None, str]
-    warnings: list[str] = field(default_factory=list)
+    warnings: list[str]
+    tables: Tables  # the same as flat columns, without dates
 
 
 def lay_out(plan: Plan) -> Network:
@@ -84,137 +86,52 @@ def lay_out(plan: Plan) -> Network:
 
     Raises PlanError for unknown uids and for cycles, also those that run through summaries.
     """
-    calendars = Calendars(plan.calendars, default_uid=plan.project.calendar_uid)
-    tasks = [task for task in plan.tasks if task.active]
-    index = {task.uid: row for row, task in enumerate(tasks)}
-    count = len(tasks)
-    parent = [-1] * count
+    tables = tabulate(layouts.lay_out(plan, start=project_start(plan, needed=False)), compiled=False)
+    layout = tables.layout
+    rows, count = layout.rows, layout.count
+    flags, parent = rows[c.FLAGS :: c.ROW], rows[c.PARENT :: c.ROW]
+    axes = layout.clock.axes
     children: list[list[int]] = [[] for _ in range(count)]
-    for row, task in enumerate(tasks):
-        if task.parent_uid is not None and task.parent_uid in index and not task.external:
-            parent[row] = index[task.parent_uid]
-            children[parent[row]].append(row)
-    warnings: list[str] = []
-    builder = SpanBuilder(plan, calendars, warnings)
-    summary = [bool(rows) for rows in children]
-    spans = [builder.span(task) for task in tasks]
-    network = Network(
+    for row, above in enumerate(parent):
+        if above >= 0:
+            children[above].append(row)
+    into, out_of = _ties(layout)
+    order = [node >> 1 if node % 2 == 0 else (node >> 1) + count for node in tables.order]
+    complete = [task.actual_finish is not None for task in layout.tasks]
+    for node in order:
+        if node < count and children[node]:
+            complete[node] = all(complete[child] for child in children[node])
+    return Network(
         plan=plan,
-        calendars=calendars,
-        tasks=tasks,
-        index=index,
-        summary=summary,
+        calendars=layout.calendars,
+        tasks=layout.tasks,
+        index=layout.index,
+        summary=[bool(flag & c.SUMMARY) for flag in flags],
         parent=parent,
         children=children,
-        placed=[_is_placed(task, rows) for task, rows in zip(tasks, children, strict=True)],
-        axes=[calendars.axis(task.calendar_uid) for task in tasks],
-        spans=spans,
-        delays=[task.leveling_delay.amount.tenths if task.leveling_delay else 0 for task in tasks],
-        into=[[] for _ in range(count)],
-        out_of=[[] for _ in range(count)],
-        order=[],
-        complete=[task.actual_finish is not None for task in tasks],
-        resource_names={resource.uid: resource.name for resource in plan.resources},
-        warnings=warnings,
-    )
-    _tie(network)
-    network.order = _ordered(network)
-    for node in network.order:
-        if node < count and summary[node]:
-            network.complete[node] = all(network.complete[child] for child in children[node])
-    return network
-
-
-def _tie(network: Network) -> None:
-    known = {task.uid for task in network.plan.tasks}
-    index = network.index
-    for link in network.plan.links:
-        predecessor, successor = index.get(link.predecessor_uid), index.get(link.successor_uid)
-        if predecessor is None or successor is None:
-            for uid in (link.predecessor_uid, link.successor_uid):
-                if uid not in known:
-                    raise PlanError(
-                        f"A link from task {link.predecessor_uid} to task {link.successor_uid} names task {uid}, "
-                        "which is not in the plan. Remove the link or add the task.",
-                        (uid,),
-                    )
-            continue  # an inactive task takes no part
-        if network.summary[successor] and link.type in (LinkType.FF, LinkType.SF):
-            network.warnings.append(
-                f"Link {link.type.value} into the summary task '{network.tasks[successor].name}' has no effect: "
-                "a summary's finish follows its children. Link one of the children instead."
-            )
-            continue
-        tie = _resolved(network, link, predecessor, successor)
-        network.out_of[predecessor].append(tie)
-        network.into[successor].append(tie)
-
-
-def _resolved(network: Network, link: Link, predecessor: int, successor: int) -> Tie:
-    lag = link.lag.amount.tenths
-    if link.lag.percent is not None:
-        lag = round(link.lag.percent * network.spans[predecessor].duration / 100)
-    axis = network.axes[successor]
-    return Tie(predecessor, successor, _KINDS[link.type], lag, axis, link.lag.elapsed)
-
-
-def _ordered(network: Network) -> list[int]:
-    """Nodes in dependency order (Kahn); raises PlanError naming the first cycle found."""
-    count = len(network.tasks)
-    follow: list[list[int]] = [[] for _ in range(2 * count)]
-    waits = [0] * (2 * count)
-    for row, rows in enumerate(network.children):
-        for child in rows:
-            entry = child + count if network.summary[child] else child
-            follow[row + count].append(entry)
-            follow[child].append(row)
-            waits[entry] += 1
-            waits[row] += 1
-    for row, ties in enumerate(network.out_of):
-        for tie in ties:
-            entry = tie.successor + count if network.summary[tie.successor] else tie.successor
-            follow[row].append(entry)
-            waits[entry] += 1
-    order = [node for node in range(count) if not waits[node] and not network.summary[node]]
-    order += [node + count for node in range(count) if network.summary[node] and not waits[node + count]]
-    for node in order:
-        for after in follow[node]:
-            waits[after] -= 1
-            if not waits[after]:
-                order.append(after)
-    nodes = count + sum(network.summary)
-    if len(order) < nodes:
-        _raise_cycle(network, follow, {node for node in range(2 * count) if waits[node]})
-    return order
-
-
-def _raise_cycle(network: Network, follow: list[list[int]], stuck: set[int]) -> None:
-    count = len(network.tasks)
-    before: dict[int, int] = {}
-    for node in stuck:
-        for after in follow[node]:
-            if after in stuck:
-                before[after] = node
-    node = next(iter(sorted(stuck)))
-    trail: dict[int, None] = {}
-    while node not in trail:
-        trail[node] = None
-        node = before[node]
-    nodes = list(trail)
-    rows = [entry % count for entry in reversed(nodes[nodes.index(node) :])]
-    cycle = list(dict.fromkeys(rows))
-    names = [f"'{network.tasks[row].name}'" for row in cycle]
-    raise PlanError(
-        f"Tasks depend on each other in a circle: {' → '.join([*names, names[0]])}. Remove one of the links.",
-        tuple(network.tasks[row].uid for row in cycle),
+        placed=[bool(flag & c.PLACED) for flag in flags],
+        axes=[axes[number] for number in rows[c.TASK_AXIS :: c.ROW]],
+        spans=layout.spans,
+        delays=rows[c.DELAY :: c.ROW],
+        into=into,
+        out_of=out_of,
+        order=order,
+        complete=complete,
+        warnings=layout.warnings,
+        tables=tables,
     )
 
 
-def _is_placed(task: Task, children: list[int]) -> bool:
-    """Whether dates stand as given: typed by a person, or stored for a row whose tasks are not in the plan.
-
-    Such rows are external placeholders and summaries without children (inserted projects).
-    """
-    foreign = task.external or (task.summary and not children)
-    stored = task.stored is not None and task.stored.start is not None
-    return task.mode is TaskMode.MANUAL or (foreign and stored)
+def _ties(layout: Layout) -> tuple[list[list[Tie]], list[list[Tie]]]:
+    """The links into and out of each row, in the plan's order."""
+    into: list[list[Tie]] = [[] for _ in layout.tasks]
+    out_of: list[list[Tie]] = [[] for _ in layout.tasks]
+    axes, rows, links = layout.clock.axes, layout.rows, layout.links
+    for place in range(0, len(links), c.LINK):
+        before, after, kind, lag, axis = links[place : place + c.LAG_AXIS + 1]
+        elapsed = axis == 0
+        lag_axis = axes[rows[after * c.ROW + c.TASK_AXIS]] if elapsed else axes[axis]
+        tie = Tie(before, after, Kind(kind), lag, lag_axis, elapsed)
+        into[after].append(tie)
+        out_of[before].append(tie)
+    return into, out_of

@@ -1,94 +1,53 @@
-"""From instants to a Schedule: slack, critical, drivers and warnings.
+"""From instants to a Schedule: dates, slack, critical, drivers and warnings; rows are made when they are read.
 
-Not here: how the dates come about (`passes`).
+Not here: how the dates come about (`kernel`), sentences (`wording`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import Any, TypeVar, overload
 
 from headway.engine.calendars import instant, moment
-from headway.engine.cpm.network import Kind, Network, Tie, lay_out
-from headway.engine.cpm.passes import Dates, pass_backward, pass_forward
-from headway.engine.plan import ConstraintType, Driver, Plan, PlanError, Schedule, ScheduledTask, Task, TaskMode
+from headway.engine.cpm import columns as c
+from headway.engine.cpm import kernel, wording
+from headway.engine.cpm.calculation import Tables, calculate
+from headway.engine.cpm.columns import FAR_FUTURE, FAR_PAST
+from headway.engine.plan import Plan, Schedule, ScheduledTask, TaskMode
 from headway.engine.units import WorkTime
 
 _T = TypeVar("_T")
+_BLOCK = 1 << 10  # rows whose columns are read at a time
 
 
-def schedule(plan: Plan, *, status_date: datetime | None = None) -> Schedule:
+def schedule(plan: Plan, *, status_date: datetime | None = None, compiled: bool = False) -> Schedule:
     """Place every active task by Microsoft Project's rules and say what drives it.
 
     plan         unstarted tasks are placed anew; actual, remaining and manual dates are inputs.
     status_date  local; moves nothing, but unfinished work that lies before it is warned about.
                  None = the plan's own status date.
+    compiled     large plans may use compiled code: for jobs and the command line, never for a process that answers
+                 requests, as it loads numba. The dates are the same.
     Returns tasks in the plan's order, summaries included; slack in working time (may be negative).
     Raises PlanError for cycles (naming the tasks), unknown uids, calendars without working time,
     and a plan scheduled from its finish that has none.
     Source: docs/explanation/schedule.md. O(tasks + links).
     """
-    network = lay_out(plan)
-    dates = Dates.empty(len(network.tasks))
-    if plan.project.schedule_from_start:
-        start, finish = _from_start(network, dates)
-    else:
-        start, finish = _from_finish(network, dates)
-    return _outcome(network, dates, start, finish, status_date or plan.project.status_date)
+    return outcome(Dated(calculate(plan, compiled=compiled)), status_date)
 
 
-def _from_start(network: Network, dates: Dates) -> tuple[int, int]:
-    start = _project_start(network)
-    finish = pass_forward(network, dates, start)
-    pass_backward(network, dates, finish)
-    if _pin_late(network, dates):
-        pass_forward(network, dates, start)
-        pass_backward(network, dates, finish)
-    return start, finish
-
-
-def _from_finish(network: Network, dates: Dates) -> tuple[int, int]:
-    if network.plan.project.finish is None:
-        raise PlanError("The plan is scheduled from its finish but has no finish date. Set the project finish.")
-    finish = instant(network.plan.project.finish)
-    pass_forward(network, dates, _project_start(network))  # dates of started tasks, which the backward pass reads
-    pass_backward(network, dates, finish)
-    leaves = [row for row, is_summary in enumerate(network.summary) if not is_summary]
-    start = min((dates.late_start[row] for row in leaves), default=finish)
-    pass_forward(network, dates, start)
-    if _pin_late(network, dates):
-        pass_forward(network, dates, start)
-        pass_backward(network, dates, finish)
-    return start, finish
-
-
-def _project_start(network: Network) -> int:
-    project = network.plan.project
-    if project.start is not None:
-        return instant(project.start)
-    known = [
-        date
-        for task in network.tasks
-        for date in (task.actual_start, task.manual_start, task.constraint_date)
-        if date is not None
-    ]
-    if known:
-        return instant(min(known))
-    if project.finish is not None:
-        return instant(project.finish)
-    raise PlanError("The plan has no start date. Set the project start.")
-
-
-def _pin_late(network: Network, dates: Dates) -> bool:
-    """Note the unstarted as-late-as-possible rows with their late dates; whether there are any."""
-    for row, task in enumerate(network.tasks):
-        if task.constraint is not ConstraintType.ALAP or network.summary[row]:
-            continue
-        if task.actual_start is None and not network.placed[row] and dates.late_start[row] >= dates.early_start[row]:
-            dates.pinned[row] = dates.late_start[row], dates.late_finish[row]
-    return bool(dates.pinned)
+def outcome(dated: Dated, status_date: datetime | None = None) -> Schedule:
+    """The schedule of calculated tables."""
+    tables = dated.tables
+    warnings = (*tables.layout.warnings, *_warnings(dated, status_date or tables.layout.plan.project.status_date))
+    return Schedule(
+        moment(int(tables.projects[c.PROJECT_START])),
+        moment(int(tables.projects[c.PROJECT_FINISH])),
+        Rows(dated),
+        warnings,
+    )
 
 
 class _Each(dict[int, _T]):
@@ -103,200 +62,251 @@ class _Each(dict[int, _T]):
         return value
 
 
-def _outcome(network: Network, dates: Dates, start: int, finish: int, status_date: datetime | None) -> Schedule:
-    limit = network.plan.project.critical_slack_limit.tenths
-    progress = _progress(network)
-    date, work = _Each(moment), _Each(WorkTime)  # many tasks share their dates and amounts
-    rows: list[ScheduledTask] = []
-    for row, task in enumerate(network.tasks):
-        start_slack, finish_slack, total, free = _slack(network, dates, row)
-        es, ef = dates.early_start[row], dates.early_finish[row]
-        duration = network.axes[row].between(es, ef) if network.summary[row] else network.spans[row].duration
-        complete = task.actual_finish is not None or progress[row] >= 100
-        rows.append(
-            ScheduledTask(
-                uid=task.uid,
-                start=date[es],
-                finish=date[ef],
-                early_start=date[es],
-                early_finish=date[ef],
-                late_start=date[dates.late_start[row]],
-                late_finish=date[dates.late_finish[row]],
-                total_slack=work[total],
-                free_slack=work[free],
-                start_slack=work[start_slack],
-                finish_slack=work[finish_slack],
-                critical=total <= limit and not complete,
-                driver=_driver(network, dates, row),
-                duration=work[duration],
-                percent_complete=progress[row],
+class Dated:
+    """Calculated tables as plain numbers, read in blocks, with what needs several rows at once."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.tables = tables
+        self.moments, self.works = _Each(moment), _Each(WorkTime)  # many tasks share their dates and amounts
+        self._progress: list[Decimal] | None = None
+        self._shown: tuple[list[int], list[int]] | None = None
+        self._block: tuple[int, list[int], list[int]] = (-1, [], [])
+        if not tables.layout.plan.project.schedule_from_start:
+            self._shown = _shown_from_finish(self)
+
+    def column(self, name: int) -> list[int]:
+        """One column of the dates of all rows."""
+        return _listed(self.tables.dates[name :: c.DATE])
+
+    def row_column(self, name: int) -> list[int]:
+        """One column of all rows."""
+        return _listed(self.tables.rows[name :: c.ROW])
+
+    def row(self, row: int) -> tuple[int, list[int], int, list[int]]:
+        """Where a row's columns and its dates stand: place and table of each."""
+        if not self.tables.compiled:
+            return row * c.ROW, self.tables.rows, row * c.DATE, self.tables.dates
+        block = row // _BLOCK
+        if self._block[0] != block:
+            first, last = block * _BLOCK, (block + 1) * _BLOCK
+            self._block = (
+                block,
+                _listed(self.tables.rows[first * c.ROW : last * c.ROW]),
+                _listed(self.tables.dates[first * c.DATE : last * c.DATE]),
             )
-        )
-    warnings = (*network.warnings, *_warnings(network, dates, status_date))
-    return Schedule(moment(start), moment(finish), tuple(rows), warnings)
+        _, rows, dates = self._block
+        within = row - block * _BLOCK
+        return within * c.ROW, rows, within * c.DATE, dates
+
+    def shown(self, row: int) -> tuple[int, int]:
+        """Start and finish as people see them: early dates, or late ones in a plan scheduled from its finish."""
+        if self._shown is not None:
+            return self._shown[0][row], self._shown[1][row]
+        _, _, here, dates = self.row(row)
+        return dates[here + c.ES], dates[here + c.EF]
+
+    def progress(self) -> list[Decimal]:
+        """Percent complete of every row: as told for leaves, done over whole duration of the leaves for summaries."""
+        if self._progress is None:
+            self._progress = _progress(self)
+        return self._progress
+
+    def between(self, axis: int, start: int, finish: int) -> int:
+        """Working time between two instants on an axis."""
+        return self.tables.layout.clock.axes[axis].between(start, finish)
 
 
-def _slack(network: Network, dates: Dates, row: int) -> tuple[int, int, int, int]:
-    """Start, finish, total and free slack of a row in working time (B7, B8, P5)."""
-    task = network.tasks[row]
-    axis = network.spans[row].slack_axis
-    es, ef = dates.early_start[row], dates.early_finish[row]
-    ls, lf = dates.late_start[row], dates.late_finish[row]
-    start_slack = 0 if ls == es else axis.between(es, ls)
-    finish_slack = 0 if lf == ef else axis.between(ef, lf)
-    if task.actual_start is not None and not network.summary[row]:
-        total = finish_slack
-    else:
-        total = min(start_slack, finish_slack)
-    allowed = dates.allowed_finish[row]
-    if allowed is not None:
-        total = min(total, -axis.between(ef, allowed))
-    return start_slack, finish_slack, total, _free(network, dates, row, total)
+def _listed(values: Any) -> list[int]:
+    """A slice of a list or of an array as a list."""
+    return values if isinstance(values, list) else values.tolist()
 
 
-def _free(network: Network, dates: Dates, row: int, total: int) -> int:
-    if network.tasks[row].actual_finish is not None:
-        return 0
-    axis = network.spans[row].slack_axis
-    room: int | None = None
-    for tie in network.out_of[row]:
-        if network.complete[tie.successor]:
+class Rows(Sequence[ScheduledTask]):
+    """The scheduled tasks of a plan in its order, each made when it is first read."""
+
+    def __init__(self, dated: Dated) -> None:
+        self._dated = dated
+        self._order = dated.tables.layout.sequence
+        self._made: dict[int, ScheduledTask] = {}
+
+    def __len__(self) -> int:
+        return len(self._order)
+
+    @overload
+    def __getitem__(self, at: int) -> ScheduledTask: ...
+    @overload
+    def __getitem__(self, at: slice) -> tuple[ScheduledTask, ...]: ...
+    def __getitem__(self, at: int | slice) -> ScheduledTask | tuple[ScheduledTask, ...]:
+        if isinstance(at, slice):
+            return tuple(self[number] for number in range(len(self))[at])
+        return self.of_row(self._order[at])
+
+    def of_row(self, row: int) -> ScheduledTask:
+        """The scheduled task of a row of the tables."""
+        found = self._made.get(row)
+        if found is None:
+            found = self._made[row] = scheduled_task(self._dated, row)
+        return found
+
+    def __iter__(self) -> Iterator[ScheduledTask]:
+        return map(self.of_row, self._order)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Sequence):
+            return NotImplemented
+        return len(self) == len(other) and all(mine == theirs for mine, theirs in zip(self, other, strict=True))
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
+    def __reduce__(self) -> tuple[type[tuple[ScheduledTask, ...]], tuple[tuple[ScheduledTask, ...]]]:
+        """Copies and other processes get plain tuples."""
+        return tuple, (tuple(self),)
+
+
+def scheduled_task(dated: Dated, row: int) -> ScheduledTask:
+    """One row as an object."""
+    at, rows, here, dates = dated.row(row)
+    layout = dated.tables.layout
+    task, date, work = layout.tasks[row], dated.moments, dated.works
+    summary = rows[at + c.FLAGS] & c.SUMMARY
+    start, finish = dated.shown(row)
+    share = dated.progress()[row] if summary else task.percent_complete
+    total = dates[here + c.TOTAL_SLACK]
+    length = dated.between(rows[at + c.TASK_AXIS], start, finish) if summary else rows[at + c.DURATION]
+    driver = wording.driver(dated, row)
+    return ScheduledTask(
+        uid=task.uid,
+        start=date[start],
+        finish=date[finish],
+        early_start=date[dates[here + c.ES]],
+        early_finish=date[dates[here + c.EF]],
+        late_start=date[dates[here + c.LS]],
+        late_finish=date[dates[here + c.LF]],
+        total_slack=work[total],
+        free_slack=work[dates[here + c.FREE_SLACK]],
+        start_slack=work[dates[here + c.START_SLACK]],
+        finish_slack=work[dates[here + c.FINISH_SLACK]],
+        critical=total <= layout.plan.project.critical_slack_limit.tenths
+        and task.actual_finish is None
+        and share < 100,
+        driver=driver,
+        duration=work[length],
+        percent_complete=share,
+        finish_driver=wording.finish_driver(dated, row, driver),
+    )
+
+
+def _progress(dated: Dated) -> list[Decimal]:
+    """Percent complete by row (R2)."""
+    layout = dated.tables.layout
+    shares = [task.percent_complete for task in layout.tasks]
+    durations, parents, flags = (dated.row_column(name) for name in (c.DURATION, c.PARENT, c.FLAGS))
+    whole = [0] * layout.count
+    done: dict[int, Decimal] = {}
+    for node in _listed(dated.tables.order):
+        if node & 1:
             continue
-        source = dates.early_finish if tie.kind in (Kind.FS, Kind.FF) else dates.early_start
-        target = dates.early_start if tie.kind in (Kind.FS, Kind.SS) else dates.early_finish
-        reached = tie.forward(source[row])
-        wanted = target[tie.successor]
-        if network.tasks[tie.successor].actual_start is None:
-            wanted -= max(0, network.delays[tie.successor])
-        here = axis.between(reached, wanted)
-        room = here if room is None else min(room, here)
-    if room is None:
-        return max(0, total)
-    return max(0, min(room, total) if total >= 0 else room)
-
-
-def _progress(network: Network) -> list[Decimal]:
-    """Percent complete: as told for leaves, actual over whole duration of the leaves for summaries (R2)."""
-    count = len(network.tasks)
-    done, whole = [Decimal(0)] * count, [0] * count
-    shares = [task.percent_complete for task in network.tasks]
-    for node in network.order:
-        if node >= count:
-            continue
-        if not network.summary[node]:
-            whole[node] = network.spans[node].duration
-            done[node] = whole[node] * shares[node] / 100
-        elif whole[node]:
-            shares[node] = Decimal(round(done[node] * 100 / whole[node]))
-        parent = network.parent[node]
+        row = node >> 1
+        if not flags[row] & c.SUMMARY:
+            whole[row] = durations[row]
+            if shares[row]:
+                done[row] = durations[row] * shares[row] / 100
+        elif whole[row]:
+            shares[row] = Decimal(round(done.get(row, Decimal(0)) * 100 / whole[row]))
+        parent = parents[row]
         if parent >= 0:
-            whole[parent] += whole[node]
-            done[parent] += done[node]
+            whole[parent] += whole[row]
+            if row in done:
+                done[parent] = done.get(parent, Decimal(0)) + done[row]
     return shares
 
 
-def _driver(network: Network, dates: Dates, row: int) -> Driver:
-    """What set the start, in one sentence; a summary is driven by what drives its first leaf."""
-    first = row
-    while network.summary[first]:
-        first = min(network.children[first], key=lambda child: dates.early_start[child])
-    if first != row:
-        inner = _driver(network, dates, first)
-        return Driver(inner.kind, inner.uid, f"Starts with its first task '{network.tasks[first].name}'.")
-    task, cause = network.tasks[row], dates.cause[row]
-    if cause.kind == "actual":
-        return Driver("actual", None, f"Has started on {_said(dates.early_start[row])}.")
-    if cause.kind == "manual":
-        typed = task.mode is TaskMode.MANUAL
-        return Driver("manual", None, f"Keeps the dates {'a person typed' if typed else 'stored for another plan'}.")
-    if cause.kind == "link" and cause.tie is not None:
-        return _link_sentence(network, cause.tie, row)
-    if cause.kind == "constraint":
-        return Driver("constraint", None, _constraint_sentence(task, cause.at))
-    if cause.kind == "resource":
-        if cause.at:
-            return Driver("resource", None, f"Waits {_days(cause.at)} elapsed days of levelling delay.")
-        uid = network.spans[row].resource_uid
-        return Driver("resource", uid, f"Waits until {network.resource_names.get(uid, 'its resource')} works.")
-    if cause.kind == "calendar":
-        return Driver("calendar", None, f"Starts with the first working time of '{network.axes[row].name}'.")
-    return Driver("project_start", None, "Starts with the project.")
-
-
-def _link_sentence(network: Network, tie: Tie, row: int) -> Driver:
-    predecessor = network.tasks[tie.predecessor]
-    verb = "Finishes" if tie.kind in (Kind.FF, Kind.SF) else "Starts"
-    moment_of = "finish" if tie.kind in (Kind.FS, Kind.FF) else "start"
-    lag = "" if tie.lag == 0 else ", with a lag" if tie.lag > 0 else ", with a lead"
-    through = "" if tie.successor == row else f" (a link of its summary '{network.tasks[tie.successor].name}')"
-    return Driver("link", predecessor.uid, f"{verb} after the {moment_of} of '{predecessor.name}'{lag}{through}.")
-
-
-_CONSTRAINTS = {
-    ConstraintType.SNET: "Starts no earlier than",
-    ConstraintType.FNET: "Finishes no earlier than",
-    ConstraintType.SNLT: "Starts no later than",
-    ConstraintType.FNLT: "Finishes no later than",
-    ConstraintType.MSO: "Must start on",
-    ConstraintType.MFO: "Must finish on",
-}
-
-
-def _constraint_sentence(task: Task, at: int) -> str:
-    date = task.constraint_date
-    if task.constraint in _CONSTRAINTS and date is not None and at in (0, instant(date)):
-        return f"{_CONSTRAINTS[task.constraint]} {_said(instant(date))}."
-    return f"Its summary starts no earlier than {_said(at)}." if at else "Stands as late as possible."
-
-
-def _warnings(network: Network, dates: Dates, status_date: datetime | None) -> list[str]:
-    found: list[str] = []
-    overdue: list[str] = []
-    for row, task in enumerate(network.tasks):
-        if network.summary[row]:
+def _shown_from_finish(dated: Dated) -> tuple[list[int], list[int]]:
+    """Starts and finishes of a plan scheduled from its finish: late dates, but actual and typed ones stand (F7)."""
+    starts, finishes = dated.column(c.ES), dated.column(c.EF)
+    late_starts, late_finishes = dated.column(c.LS), dated.column(c.LF)
+    flags, parents = dated.row_column(c.FLAGS), dated.row_column(c.PARENT)
+    first, last = [FAR_FUTURE] * len(starts), [FAR_PAST] * len(starts)
+    for node in _listed(dated.tables.order):
+        row = node >> 1
+        if node & 1:
             continue
-        allowed = dates.allowed_finish[row]
-        if allowed is not None:
+        if flags[row] & (c.SUMMARY | c.TYPED) == c.SUMMARY:
+            starts[row], finishes[row] = first[row], last[row]
+        elif not flags[row] & (c.STARTED | c.TYPED):
+            starts[row], finishes[row] = late_starts[row], late_finishes[row]
+        parent = parents[row]
+        if parent >= 0:
+            first[parent], last[parent] = min(first[parent], starts[row]), max(last[parent], finishes[row])
+    return starts, finishes
+
+
+# ---- warnings -----------------------------------------------------------------------------------
+
+
+def _warnings(dated: Dated, status_date: datetime | None) -> list[str]:
+    layout = dated.tables.layout
+    allowed, deadlines, flags = dated.column(c.ALLOWED), dated.row_column(c.DEADLINE), dated.row_column(c.FLAGS)
+    found: list[str] = []
+    for row in layout.sequence:
+        if allowed[row] == FAR_PAST and deadlines[row] == FAR_FUTURE and not flags[row] & c.MANUAL:
+            continue
+        if flags[row] & c.SUMMARY:
+            continue
+        task, finish = layout.tasks[row], dated.shown(row)[1]
+        if allowed[row] > FAR_PAST:
+            found.append(wording.broken_constraint(task, allowed[row]))
+        if finish > deadlines[row]:
             found.append(
-                f"Task '{task.name}': its constraint ({_constraint_sentence(task, 0)[:-1].lower()}) is earlier than "
-                f"its links allow ({_said(allowed)}). Move the date or the predecessors."
-            )
-        if task.deadline is not None and dates.early_finish[row] > instant(task.deadline):
-            found.append(
-                f"Task '{task.name}' finishes {_said(dates.early_finish[row])}, "
-                f"after its deadline {_said(instant(task.deadline))}."
+                f"Task '{task.name}' finishes {wording.said(finish)}, "
+                f"after its deadline {wording.said(deadlines[row])}."
             )
         if task.mode is TaskMode.MANUAL and task.actual_start is None:
-            found += _manual_conflicts(network, dates, row)
-        unfinished = task.actual_finish is None and task.percent_complete < 100
-        if status_date is not None and unfinished and dates.early_finish[row] < instant(status_date):
-            overdue.append(f"'{task.name}'")
-    if overdue:
-        named = ", ".join(overdue[:5]) + (f" and {len(overdue) - 5} more" if len(overdue) > 5 else "")
-        found.append(
-            f"Unfinished work lies before the status date: {named}. Enter the progress or reschedule what is left."
-        )
+            found += _manual_conflicts(dated, row)
+    if status_date is not None:
+        found += _overdue(dated, flags, instant(status_date))
     return found
 
 
-def _manual_conflicts(network: Network, dates: Dates, row: int) -> list[str]:
-    task = network.tasks[row]
-    for tie in network.into[row]:
-        source = dates.early_finish if tie.kind in (Kind.FS, Kind.FF) else dates.early_start
-        target = dates.early_start if tie.kind in (Kind.FS, Kind.SS) else dates.early_finish
-        reached = tie.forward(source[tie.predecessor])
-        if network.axes[row].between(target[row], reached) > 0:
-            word = "starts" if target is dates.early_start else "finishes"
+def _overdue(dated: Dated, flags: Sequence[int], status: int) -> list[str]:
+    tasks, overdue = dated.tables.layout.tasks, []
+    finishes = dated.column(c.EF)
+    for row in dated.tables.layout.sequence:
+        if finishes[row] < status and not flags[row] & (c.SUMMARY | c.FINISHED) and tasks[row].percent_complete < 100:
+            overdue.append(f"'{tasks[row].name}'")
+    if not overdue:
+        return []
+    named = ", ".join(overdue[:5]) + (f" and {len(overdue) - 5} more" if len(overdue) > 5 else "")
+    return [f"Unfinished work lies before the status date: {named}. Enter the progress or reschedule what is left."]
+
+
+def _manual_conflicts(dated: Dated, row: int) -> list[str]:
+    """The first link in the plan's order that asks for later dates than a person typed."""
+    tables, layout = dated.tables, dated.tables.layout
+    at, rows, here, dates = dated.row(row)
+    ties = []
+    tie = rows[at + c.FIRST_IN]
+    while tie >= 0:
+        ties.append(tie)
+        tie = int(tables.links[tie + c.NEXT_IN])
+    for tie in sorted(ties):
+        found: list[int] = []
+
+        def reach(clock: Any, edge: Any, tie: int = tie, found: list[int] = found) -> None:
+            found[:] = [int(kernel.reached_by(tables.rows, tables.links, tables.dates, clock, edge, tie))]
+
+        tables.until_covered(reach)
+        starts = int(tables.links[tie + c.KIND]) in (c.FS, c.SS)
+        mine = dates[here + (c.ES if starts else c.EF)]
+        if dated.between(rows[at + c.TASK_AXIS], mine, found[0]) > 0:
+            predecessor = layout.tasks[int(tables.links[tie + c.PREDECESSOR])]
             return [
-                f"Task '{task.name}' is scheduled by hand and {word} {_said(target[row])}, before its predecessor "
-                f"'{network.tasks[tie.predecessor].name}' allows ({_said(reached)}). Move it or remove the link."
+                f"Task '{layout.tasks[row].name}' is scheduled by hand and {'starts' if starts else 'finishes'} "
+                f"{wording.said(mine)}, before its predecessor '{predecessor.name}' allows "
+                f"({wording.said(found[0])}). Move it or remove the link."
             ]
     return []
-
-
-def _said(at: int) -> str:
-    return f"{moment(at):%Y-%m-%d %H:%M}"
-
-
-def _days(tenths: int) -> str:
-    return f"{tenths / 14_400:g}"

@@ -152,6 +152,11 @@ class SpanBuilder:
         remaining = _remaining(task, duration)
         return Span(base, base, duration, duration, remaining, parts, resource_uid)
 
+    def resource_name(self, uid: int | None) -> str | None:
+        """A resource's name, when there is such a resource."""
+        resource = self._resources.get(uid) if uid is not None else None
+        return resource.name if resource else None
+
     def _plain(self, task: Task, axis: Axis, slack_axis: Axis, duration: int, resource_uid: int | None) -> Span:
         gaps = 0
         if task.splits or task.resume or task.uid in self._assignments:

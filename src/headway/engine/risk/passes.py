@@ -1,6 +1,6 @@
 """Both passes of the schedule engine over many runs at a time: every date is an array over the runs.
 
-The rules and their order are those of `headway.engine.cpm.passes`, rule by rule; durations differ
+The rules and their order are those of `headway.engine.cpm.kernel`, rule by rule; durations differ
 from run to run. With the plan's own durations every date equals the engine's.
 Not here: drawing the durations (`draws`), drivers and warnings (`cpm.outcome`).
 """
@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from headway.engine.calendars import Axis, instant
 from headway.engine.cpm.network import Kind, Network, Tie
-from headway.engine.cpm.passes import FAR_FUTURE, FAR_PAST
+from headway.engine.cpm.columns import FAR_FUTURE, FAR_PAST
 from headway.engine.cpm.spans import Part, Span
 from headway.engine.plan import ConstraintType, Task, TaskMode
 from headway.engine.risk.tables import Whole, WorkTable
