@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from math import gcd
 
 from headway.engine.calendars import Axis, UnionAxis, instant
@@ -103,7 +104,7 @@ class GridBuilder:
         extent = self._axis.position(max(self._finish)) - self._origin
         slots = min(_MOST_SLOTS, _CALENDAR_STRETCH * extent // self._slot + 1)
         edges = [axis.position(self._axis.start_at(self._origin + at * self._slot)) for at in range(slots + 1)]
-        return tuple(2 * (last - first) >= self._slot for first, last in zip(edges, edges[1:], strict=False))
+        return tuple(2 * (last - first) >= self._slot for first, last in pairwise(edges))
 
     # ---- activities -----------------------------------------------------------------------------
 

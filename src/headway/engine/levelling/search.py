@@ -25,6 +25,8 @@ _STREAMS = 2
 _INDIVIDUALS = 100
 _EXCHANGE_EVERY = 5_000  # children of each stream
 _COMPILED_PIECE = 400_000  # activities placed between two looks at the clock
+_FIRST_PLAIN = 4  # pieces
+_PATIENCE = 0.8  # seconds the search waits for compiled code that is kept on disk
 _SEED_STEP = 7_919
 _LAST_STATE = 2_147_483_646
 
@@ -185,12 +187,19 @@ class _Loops:
     def __init__(self, code: Code, activities: int) -> None:
         self._code = code
         self._piece = max(1, _COMPILED_PIECE // max(1, activities))
+        self._pieces = 0
 
     def ready(self) -> tuple[Callable[..., None], int]:
-        """The compiled loop once it is there, else the plain one with a single child."""
+        """The compiled loop once it is there, else the plain one with a single child.
+
+        A problem that the first children solve is answered without loading anything.
+        """
+        self._pieces += 1
         if self._code is Code.COMPILED:
             return _loader.wait(), self._piece
-        compiled = _loader.look() if self._code is Code.AUTO else None
+        compiled = None
+        if self._code is Code.AUTO and self._pieces > _FIRST_PLAIN:
+            compiled = _loader.look(_PATIENCE if self._pieces == _FIRST_PLAIN + 1 else 0)
         return (compiled, self._piece) if compiled is not None else (kernel.evolve, 1)
 
 
@@ -202,10 +211,12 @@ class _Loader:
         self._thread: threading.Thread | None = None
         self._evolve: Callable[..., None] | None = None
 
-    def look(self) -> Callable[..., None] | None:
-        """The compiled loop; None when it is not ready, or numba is not installed."""
+    def look(self, patience: float) -> Callable[..., None] | None:
+        """The compiled loop; None when it is not ready within so many seconds, or numba is not installed."""
         if self._evolve is None:
             self._begin()
+            if patience and self._thread is not None:
+                self._thread.join(patience)
         return self._evolve
 
     def wait(self) -> Callable[..., None]:

@@ -10,18 +10,25 @@ import importlib.util
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
+from headway.documents.exchange.plan_json import minutes_as_json, moment_as_json
 from headway.documents.exchange.psplib import read_sm
+from headway.engine.levelling.optimise import optimise
 from headway.engine.levelling.problem import Problem, Result, Status, makespan
 from headway.engine.levelling.proof import can_prove
+from headway.engine.levelling.rules import Levelled
 from headway.engine.levelling.search import Progress, search
+from headway.engine.plan import Plan
+from headway.engine.units import ZERO_WORK, WorkTime
 from headway.interfaces.cli.output import DONE, Output, table
 from headway.interfaces.cli.proving import Prover
 
 _WITHOUT_END = 1 << 40  # schedules: the clock ends the search
 _SEARCH_ALONE_SECONDS = 0.3
 _THREADS = 2
+_READING_SECONDS = 2.0  # what reading takes longer comes off the search
 _TOLD_EVERY_SECONDS = 1.0
 _MOST_SHOWN = 40
 
@@ -63,6 +70,101 @@ def level_problem(arguments: argparse.Namespace, out: Output) -> int:
     seconds = round(time.monotonic() - begun, 3)
     out.answer(_as_json(found, seconds), _lines(problem, found, seconds))
     return DONE
+
+
+@dataclass(frozen=True, slots=True)
+class LevelledPlan:
+    """A levelled plan with what is known of its length, however it was levelled.
+
+    seconds, schedules, seed  of the search; the rules make one schedule.
+    """
+
+    levelled: Levelled
+    makespan: WorkTime
+    lower_bound: WorkTime
+    seconds: float
+    schedules: int
+    seed: int
+
+
+def level_plan(plan: Plan, arguments: argparse.Namespace, out: Output, begun: float) -> LevelledPlan:
+    """The plan levelled by search; `begun` is when its file began to be read, by the monotonic clock."""
+
+    def searched(problem: Problem) -> Result:
+        late = time.monotonic() - begun
+        return Clocked(problem, arguments, out, begun + min(late, _READING_SECONDS)).run()
+
+    found = optimise(plan, searched)
+    seconds = round(time.monotonic() - begun, 3)
+    return LevelledPlan(found.levelled, found.makespan, found.lower_bound, seconds, found.schedules, found.seed)
+
+
+def plan_as_json(found: LevelledPlan) -> dict[str, Any]:
+    """Starts and elapsed delays by task uid, and what delayed each task."""
+    delays = {row.uid: row.delay.amount for row in found.levelled.delayed if row.delay is not None}
+    optimal = found.makespan <= found.lower_bound
+    return {
+        "status": (Status.OPTIMAL if optimal else Status.FEASIBLE).value,
+        "makespan": minutes_as_json(found.makespan),
+        "lower_bound": minutes_as_json(found.lower_bound),
+        "starts": {str(row.uid): moment_as_json(row.start) for row in found.levelled.schedule.tasks},
+        "delay_minutes": {
+            str(row.uid): minutes_as_json(delays.get(row.uid, ZERO_WORK)) for row in found.levelled.schedule.tasks
+        },
+        "seconds": found.seconds,
+        "schedules": found.schedules,
+        "seed": found.seed,
+        "delayed": [
+            {"uid": row.uid, "resource_uid": row.resource_uid, "task_uids": list(row.task_uids)}
+            for row in found.levelled.delayed
+        ],
+        "unresolved": [
+            {
+                "resource_uid": row.over.resource_uid,
+                "start": moment_as_json(row.over.start),
+                "finish": moment_as_json(row.over.finish),
+                "task_uids": list(row.over.task_uids),
+                "reasons": list(row.reasons),
+            }
+            for row in found.levelled.unresolved
+        ],
+    }
+
+
+def plan_lines(found: LevelledPlan) -> Iterator[str]:
+    """The finish, what was delayed by whom, and what stays over capacity."""
+    levelled = found.levelled
+    tasks = {task.uid: task for task in levelled.plan.tasks}
+    names = {resource.uid: resource.name for resource in levelled.plan.resources}
+    known = "the earliest possible" if found.makespan <= found.lower_bound else "not proven the earliest"
+    yield (
+        f"Finish {_moment(levelled.before.finish)} without levelling, {_moment(levelled.schedule.finish)} with it, "
+        f"{known}; {found.schedules} schedules in {found.seconds:.1f} s, seed {found.seed}"
+    )
+    rows = [
+        (
+            tasks[row.uid].id,
+            tasks[row.uid].name,
+            _moment(row.before),
+            _moment(row.start),
+            names[row.resource_uid],
+            ", ".join(tasks[uid].name for uid in row.task_uids),
+        )
+        for row in levelled.delayed[:_MOST_SHOWN]
+    ]
+    if rows:
+        yield from table(("ID", "Name", "Start before", "Start", "Waits for", "Busy with"), rows)
+    if len(levelled.delayed) > _MOST_SHOWN:
+        yield f"… {len(levelled.delayed) - _MOST_SHOWN} more; --json gives all."
+    for row in levelled.unresolved[:_MOST_SHOWN]:
+        causes = "; ".join(
+            f"'{tasks[uid].name}' {reason}" for uid, reason in zip(row.over.task_uids, row.reasons, strict=True)
+        )
+        yield f"Over capacity: {names[row.over.resource_uid]} from {_moment(row.over.start)}: {causes}"
+
+
+def _moment(moment: datetime) -> str:
+    return moment_as_json(moment).replace("T", " ")
 
 
 @dataclass

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import time as clock
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time
@@ -90,6 +91,9 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     levelled = _verb(verbs, "level", "place the work within its resources; also reads PSPLIB files (.sm)")
     levelled.add_argument("file", type=Path, metavar="FILE")
     levelling.add_limits(levelled)
+    levelled.add_argument(
+        "-o", "--output", type=Path, metavar="OUT", help=f"also write the plan: {', '.join(WRITE_SUFFIXES)}"
+    )
     levelled.set_defaults(run=_level)
 
     changes = _verb(verbs, "diff", "what changed between two plan files")
@@ -352,7 +356,13 @@ def _comparison_lines(plan: Plan, comparison: Comparison) -> Iterator[str]:
 def _level(arguments: argparse.Namespace, out: Output) -> int:
     if arguments.file.suffix.lower() == psplib.SUFFIX:
         return levelling.level_problem(arguments, out)
-    raise Refused("Only PSPLIB files (.sm) are levelled so far.", {"file": arguments.file.name})
+    begun = clock.monotonic()
+    plan = _read(arguments.file, arguments, out).plan
+    found = levelling.level_plan(plan, arguments, out, begun)
+    if arguments.output is not None:
+        _write(with_schedule(found.levelled.plan, found.levelled.schedule), arguments.output, (arguments.file,))
+    out.answer(levelling.plan_as_json(found), levelling.plan_lines(found))
+    return DONE
 
 
 # ---- simulate ---------------------------------------------------------------------------------
