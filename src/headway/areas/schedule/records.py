@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +30,8 @@ def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
 
 def to_record(value: Any) -> Any:
     """An engine record as JSON, defaults left out."""
+    if isinstance(value, engine.Schedule):
+        value = replace(value, tasks=tuple(value.tasks))  # the engine makes its rows only when they are read
     return _adapter(type(value)).dump_python(value, mode="json", exclude_defaults=True)
 
 

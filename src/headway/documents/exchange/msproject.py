@@ -88,7 +88,8 @@ _REMAINING, _ACTUAL = "1", "2"
 _PROJECT_KEPT = _words(
     "Name Title Author Manager Company StartDate FinishDate ScheduleFromStart StatusDate CalendarUID MinutesPerDay "
     "MinutesPerWeek DaysPerMonth DefaultStartTime DefaultFinishTime CriticalSlackLimit MultipleCriticalPaths "
-    "SplitsInProgressTasks CurrencyCode SaveVersion"
+    "SplitsInProgressTasks MoveCompletedEndsBack MoveRemainingStartsBack MoveRemainingStartsForward "
+    "MoveCompletedEndsForward CurrencyCode SaveVersion"
 )
 _TASK_KEPT = _words(
     "UID ID Name Active Manual Type WBS OutlineLevel Priority Start Finish Duration DurationFormat Work Stop Resume "
@@ -219,6 +220,10 @@ class _MspdiReader:
             critical_slack_limit=WorkTime((read.integer("CriticalSlackLimit") or 0) * minutes_per_day * 10),
             multiple_critical_paths=read.flag("MultipleCriticalPaths"),
             split_in_progress=read.flag("SplitsInProgressTasks", default=True),
+            move_completed_back=read.flag("MoveCompletedEndsBack"),
+            move_remaining_back=read.flag("MoveRemainingStartsBack"),
+            move_remaining_forward=read.flag("MoveRemainingStartsForward"),
+            move_completed_forward=read.flag("MoveCompletedEndsForward"),
             currency=currency,
             author=text(root, "Author"),
             manager=text(root, "Manager"),

@@ -153,6 +153,10 @@ class _Writer:
             ("HonorConstraints", project.honor_constraints),
             ("MultipleCriticalPaths", project.multiple_critical_paths),
             ("SplitsInProgressTasks", project.split_in_progress),
+            ("MoveCompletedEndsBack", project.move_completed_back),
+            ("MoveRemainingStartsBack", project.move_remaining_back),
+            ("MoveRemainingStartsForward", project.move_remaining_forward),
+            ("MoveCompletedEndsForward", project.move_completed_forward),
             ("StatusDate", project.status_date),
         )
         self._put("\n")

@@ -112,6 +112,10 @@ PROJECT_FIELDS: Mapping[str, tuple[str, str]] = {
     "default_start": ("Default start", "clock"), "default_finish": ("Default finish", "clock"),
     "honor_constraints": ("Honour constraints", "flag"), "critical_slack_limit": ("Critical slack limit (h)", "hours"),
     "multiple_critical_paths": ("Several critical paths", "flag"), "split_in_progress": ("Split started tasks", "flag"),
+    "move_completed_back": ("Move done parts back to the status date", "flag"),
+    "move_remaining_back": ("Move what remains back with them", "flag"),
+    "move_remaining_forward": ("Move what remains forward to the status date", "flag"),
+    "move_completed_forward": ("Move done parts forward with it", "flag"),
     "currency": ("Currency", "text"), "author": ("Author", "text"), "manager": ("Manager", "text"),
     "company": ("Company", "text"), "application": ("Written by", "text"),
 }  # fmt: skip
