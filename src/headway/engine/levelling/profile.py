@@ -465,14 +465,14 @@ _Row = tuple[datetime, datetime, WorkTime, WorkTime, tuple[int, ...]]
 
 
 def _over_steps(profile: Profile) -> Iterator[_Row]:
-    """Moments over capacity; neighbours become one stretch."""
+    """Moments over capacity; neighbours that share a task become one stretch."""
     first = last = work = 0
     keys: tuple[int, ...] = ()
     for step, units in enumerate(profile.load):
         end = profile.until(step)
         if units <= profile.capacity or end is None:
             continue
-        if keys and profile.at[step] > last:
+        if keys and (profile.at[step] > last or not set(keys) & set(profile.keys[step])):
             yield _row(profile, first, last, work, keys)
             keys = ()
         if not keys:

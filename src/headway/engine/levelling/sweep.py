@@ -19,8 +19,10 @@ from headway.engine.levelling.rooms import Conflict, Room
 from headway.engine.plan import ConstraintType, Schedule
 
 _NO_BOUND = -(10**18)
+_FAR = 10**18
 _MOST_TRIES = 32  # of those who wait for one resource, at one moment
-_MOST_YIELDS = 40  # times one task gives way; then it keeps its place
+_MOST_YIELDS = 40  # times one task gives its place up; then it keeps it
+_MOST_YIELDS_IN_SLACK = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +65,11 @@ class _Queue:
 
     resource_uid: int
     units: int
-    waiting: list[tuple[int, int, int]] = field(default_factory=list)  # rank, row, version
-    aside: list[tuple[int, int, int]] = field(default_factory=list)
+    waiting: list[tuple[int, int, int, int]] = field(default_factory=list)  # rank, row, version, no room before
+    aside: list[tuple[int, int, int, int]] = field(default_factory=list)
     trying: bool = False
     tries: int = 0
+    wakes_at: int = _FAR
 
 
 _Loads = list[tuple[Load, Shape, int]]  # with its shape, and its place on the shape's axis behind the task's base
@@ -100,8 +103,8 @@ class Sweep:
         self._version = [0] * count
         self._held: dict[int, list[Load]] = {}
         self._yielded: dict[int, int] = {}
-        self._queues: dict[tuple[int, int], _Queue] = {}
-        self._events: list[tuple[int, int, int, int, int, int, tuple[int, int] | None]] = []
+        self._queues: dict[tuple[int, ...], _Queue] = {}
+        self._events: list[tuple[int, int, int, int, int, int, tuple[int, ...]]] = []
         for row in scope.fixed:
             self._waits[row] = 0
 
@@ -115,10 +118,10 @@ class Sweep:
         while self._events:
             time, _, _, row, version, base, key = heappop(self._events)
             if row < 0:
-                self._wake(self._queues[key] if key else None, time)
+                self._wake(self._queues[key], time)
             elif version == self._version[row] and not self._done[row]:
                 self._try(row, base, time, key)
-            elif key is not None:
+            elif key:
                 self._next_of(self._queues[key], time)
         return self.placing
 
@@ -205,15 +208,15 @@ class Sweep:
 
     # ---- arriving and waiting -----------------------------------------------------------------
 
-    def _arrive(self, row: int, base: int, key: tuple[int, int] | None = None) -> None:
+    def _arrive(self, row: int, base: int, key: tuple[int, ...] = ()) -> None:
         time = self._network.spans[row].next_start(base)
-        self.placing.start[row] = self._given[row] if row in self._scope.running else time
         event = (time, 1, self._ranks[row], row, self._version[row], base, key)
         heappush(self._events, event)
 
-    def _try(self, row: int, base: int, time: int, key: tuple[int, int] | None) -> None:
+    def _try(self, row: int, base: int, time: int, key: tuple[int, ...]) -> None:
         """Place a row at a base, or let it or another give way."""
         version = self._version[row]
+        self.placing.start[row] = self._given[row] if row in self._scope.running else time
         while True:
             fit, conflict = self._fit(row, base)
             if conflict is None:
@@ -233,7 +236,7 @@ class Sweep:
             self.placing.because[row] = conflict.load.resource_uid, conflict.keys
             self._wait(row, base, time, later, conflict, key)
             return
-        if key is not None:
+        if key:
             self._next_of(self._queues[key], time)
 
     def _giver(self, row: int, later: int, conflict: Conflict) -> int | None:
@@ -242,7 +245,7 @@ class Sweep:
         rows = [
             other
             for other in dict.fromkeys(conflict.keys)
-            if self._may_yield(other) and not self._giving.follows(row, other)
+            if self._may_yield(other, conflict) and not self._giving.follows(row, other)
         ]
         if row not in self._scope.held and (
             latest is None or self._network.spans[row].next_start(later) <= latest[row]
@@ -250,11 +253,17 @@ class Sweep:
             rows.append(row)
         return self._giving.first_to_give(rows, self.placing.start, (row, *conflict.keys))
 
-    def _may_yield(self, row: int) -> bool:
-        """Whether a placed row may give its place up."""
-        if row in self._scope.held or row in self._scope.fixed or self._yielded.get(row, 0) >= _MOST_YIELDS:
+    def _may_yield(self, row: int, conflict: Conflict) -> bool:
+        """Whether a placed row may give its place up and start when the load in conflict is done."""
+        if row in self._scope.held or row in self._scope.fixed:
             return False
-        return self._scope.latest is None or self.placing.start[row] < self._scope.latest[row]
+        times = self._yielded.get(row, 0)
+        if self._scope.latest is None:
+            return times < _MOST_YIELDS
+        if times >= _MOST_YIELDS_IN_SLACK:
+            return False
+        axis = self._rooms[conflict.load.resource_uid].profile.axis
+        return axis.start_at(conflict.load.last) <= self._scope.latest[row]
 
     def _give_way(self, row: int, resource_uid: int, other: int) -> None:
         self._yielded[row] = self._yielded.get(row, 0) + 1
@@ -284,12 +293,12 @@ class Sweep:
                     stack.append(after)
 
     def _wait(
-        self, row: int, base: int, time: int, later: int, conflict: Conflict, key: tuple[int, int] | None
+        self, row: int, base: int, time: int, later: int, conflict: Conflict, key: tuple[int, ...]
     ) -> None:
         """Try a row again later: at a time of its own, or with all that wait for the same."""
         own = conflict.load.resource_uid, conflict.load.units
-        entry = self._ranks[row], row, self._version[row]
-        if self._scope.latest is not None or not self._begins_at_once(row, base, conflict):
+        entry = self._ranks[row], row, self._version[row], later
+        if not self._begins_at_once(row, base, conflict):
             self._arrive(row, later)
         elif key == own:
             self._queues[own].aside.append(entry)
@@ -297,7 +306,9 @@ class Sweep:
             queue = self._queues.setdefault(own, _Queue(*own))
             heappush(queue.waiting, entry)
             self._plan_wake(queue, later)
-        if key is not None:
+            if self._scope.latest is not None:
+                self._arrive(row, self._scope.latest[row])  # the last chance
+        if key:
             self._next_of(self._queues[key], time)
 
     def _begins_at_once(self, row: int, base: int, conflict: Conflict) -> bool:
@@ -308,12 +319,16 @@ class Sweep:
         )
 
     def _plan_wake(self, queue: _Queue, time: int) -> None:
-        heappush(self._events, (time, 0, 0, -1, 0, 0, (queue.resource_uid, queue.units)))
+        if time < queue.wakes_at:
+            queue.wakes_at = time
+            heappush(self._events, (time, 0, 0, -1, 0, 0, (queue.resource_uid, queue.units)))
 
-    def _wake(self, queue: _Queue | None, time: int) -> None:
-        if queue is not None and not queue.trying:
-            queue.tries = 0
-            self._next_of(queue, time)
+    def _wake(self, queue: _Queue, time: int) -> None:
+        if queue.wakes_at == time:
+            queue.wakes_at = _FAR
+            if not queue.trying:
+                queue.tries = 0
+                self._next_of(queue, time)
 
     def _next_of(self, queue: _Queue, time: int) -> None:
         """Let the next that waits try, if there is any room; else plan when to look again."""
@@ -323,9 +338,15 @@ class Sweep:
         position = axis.position(time)
         chance = room.next_chance(position, queue.units)
         while queue.waiting and chance == position and queue.tries < _MOST_TRIES:
-            _, row, version = heappop(queue.waiting)
-            if version == self._version[row] and not self._done[row]:
-                queue.trying, queue.tries = True, queue.tries + 1
+            entry = heappop(queue.waiting)
+            _, row, version, later = entry
+            if version != self._version[row] or self._done[row]:
+                continue
+            queue.tries += 1
+            if later > time:
+                queue.aside.append(entry)
+            else:
+                queue.trying = True
                 self._arrive(row, max(time, self._lower[row]), (queue.resource_uid, queue.units))
                 return
         for entry in queue.aside:
@@ -359,7 +380,7 @@ class Sweep:
         for uid, own in of.items():
             room = self._rooms[uid]
             for conflict in room.conflicts(own):
-                if row in self._scope.held and not any(self._may_yield(other) for other in conflict.keys):
+                if row in self._scope.held and not any(self._may_yield(other, conflict) for other in conflict.keys):
                     continue
                 at = room.profile.axis.start_at(conflict.at)
                 if found is None or at < found_at:
