@@ -261,6 +261,8 @@ case("imports.bring", _bring, only=RUN - {"foreign_manager"}, refusal="by its st
 for _name in ("show", "tasks", "milestones", "resources", "baselines", "plan_of", "schedule_of"):
     case(f"schedule.{_name}", _on_project())
 case("schedule.week", _on_project(**WEEK))
+case("schedule.forecast", _on_project())
+case("schedule.simulation", _on_project(runs=50))
 case("schedule.drop_plan", _ids(project="bare"))
 case("schedule.show_task", _ids(task="task"))
 case("schedule.explain_task", _ids(task="task"))

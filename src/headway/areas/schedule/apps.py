@@ -13,5 +13,14 @@ class ScheduleConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the decorators declare."""
-        for module in ("policies", "queries", "explaining", "weeks", "my_tasks", "commands", "attention"):
+        for module in (
+            "policies",
+            "queries",
+            "explaining",
+            "weeks",
+            "forecasting",
+            "my_tasks",
+            "commands",
+            "attention",
+        ):
             import_module(f"{self.name}.{module}")

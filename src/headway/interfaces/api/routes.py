@@ -112,6 +112,8 @@ POST   /links                                      schedule.link_tasks
 DELETE /links                                      schedule.unlink_tasks
 GET    /projects/{project}/milestones              schedule.milestones
 GET    /projects/{project}/plan/week               schedule.week
+GET    /projects/{project}/plan/forecast           schedule.forecast
+GET    /projects/{project}/plan/simulation         schedule.simulation
 GET    /projects/{project}/baselines               schedule.baselines
 POST   /projects/{project}/baselines               schedule.set_baseline
 POST   /baselines/{baseline}/use                   schedule.use_baseline
