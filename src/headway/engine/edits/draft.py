@@ -54,7 +54,7 @@ class Draft:
         self._assigned: dict[int, list[Assignment]] | None = None
         self._axes: dict[tuple[int, ...], Axis] = {}
         self._computed = computed
-        self._scheduled: dict[int, ScheduledTask] | None = None
+        self._numbers: dict[int, int] | None = None  # place in the schedule by uid
 
     @property
     def project(self) -> ProjectSettings:
@@ -158,17 +158,15 @@ class Draft:
 
     def scheduled(self, task: Task) -> ScheduledTask:
         """Where the task stands as the plan is now; EditError for one that takes no part."""
-        if self._scheduled is None:
-            self._computed = self._computed or schedule(self.plan)
-            self._scheduled = self._computed.by_uid()
-        found = self._scheduled.get(task.uid)
-        if found is None:
-            raise EditError(
-                f"Task '{task.name}' is inactive and has no dates. Make it active first.",
-                field="uid",
-                uids=(task.uid,),
-            )
-        return found
+        if self._computed is None:
+            self._computed = schedule(self.plan)
+        if self._numbers is None:
+            active = (row.uid for row in self.plan.tasks if row.active)
+            self._numbers = {uid: number for number, uid in enumerate(active)}
+        number = self._numbers.get(task.uid)
+        if number is None:
+            raise refusal(task, "uid", "it is inactive and has no dates. Make it active first.")
+        return self._computed.tasks[number]
 
     def knows_calendar(self, uid: int) -> bool:
         """Whether the plan has this calendar."""
@@ -217,4 +215,4 @@ class Draft:
     def _take(self, plan: Plan) -> None:
         self.plan = plan
         self._computed = None
-        self._scheduled = None
+        self._numbers = None
