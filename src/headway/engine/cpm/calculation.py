@@ -26,11 +26,11 @@ COMPILED_FROM = 5_000  # rows: below, plain code is done before compiled code is
 _SOME_DATE = datetime(2000, 1, 1)
 _PATIENCE = 1.0  # seconds to wait for compiled code to load or compile
 
-_BLANK = [0] * c.DATE
+BLANK = [0] * c.DATE  # the dates of a row before the passes
 for _column in (c.ALLOWED, c.INLET, c.PIN_START, c.PIN_FINISH, c.FORCED_LATE):
-    _BLANK[_column] = FAR_PAST
+    BLANK[_column] = FAR_PAST
 for _column in (c.CAUSE_TIE, c.FINISH_TIE, c.INLET_TIE, c.OUTLET_TIE, c.LATE_TIE):
-    _BLANK[_column] = -1
+    BLANK[_column] = -1
 
 
 @dataclass(slots=True)
@@ -129,12 +129,12 @@ def tabulate(layout: Layout, *, compiled: bool) -> Tables:
     rows: Any = layout.rows
     links: Any = layout.links
     parts: Any = layout.parts
-    dates: Any = _BLANK * layout.count
+    dates: Any = BLANK * layout.count
     order: Any = [0] * (2 * layout.count)
     waits: Any = [0] * (2 * layout.count)
     if code is not None:
         rows, links, parts, projects, order, waits = map(_array, (rows, links, parts, projects, order, waits))
-        dates = np.tile(_array(_BLANK), layout.count)
+        dates = np.tile(_array(BLANK), layout.count)
         layout.rows, layout.links, layout.parts = rows, links, parts
     run = code if code is not None else kernel
     placed = run.arrange(rows, links, order, waits, layout.count)

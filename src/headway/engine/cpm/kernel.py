@@ -10,7 +10,7 @@ all axes (`clock`); edge - one number that is set when a date lies beyond the pe
 A row number times its table's width is where the row begins; `at`, `here` and `there` are such places.
 """
 
-# ruff: noqa: PLR1714 - in plain code two comparisons are quicker than a tuple made for each test
+# ruff: noqa: PLR1714, SIM109 - in plain code two comparisons are quicker than a tuple made for each test
 
 from __future__ import annotations
 

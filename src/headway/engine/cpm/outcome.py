@@ -285,15 +285,20 @@ def _overdue(dated: Dated, flags: Sequence[int], status: int) -> list[str]:
 
 
 def _manual_conflicts(dated: Dated, row: int) -> list[str]:
-    """The first link in the plan's order that asks for later dates than a person typed."""
+    """A link that asks for later dates than a person typed: that of the lowest predecessor, if there are several."""
     tables, layout = dated.tables, dated.tables.layout
+
+    def named_first(tie: int) -> tuple[int, int, int]:
+        before, kind, lag = (int(tables.links[tie + name]) for name in (c.PREDECESSOR, c.KIND, c.LAG))
+        return layout.tasks[before].uid, kind, lag
+
     at, rows, here, dates = dated.row(row)
     ties = []
     tie = rows[at + c.FIRST_IN]
     while tie >= 0:
         ties.append(tie)
         tie = int(tables.links[tie + c.NEXT_IN])
-    for tie in sorted(ties):
+    for tie in sorted(ties, key=named_first):
         found: list[int] = []
 
         def reach(clock: Any, edge: Any, tie: int = tie, found: list[int] = found) -> None:

@@ -6,7 +6,8 @@ with delays of their own; then the task lasts from the first to the last of them
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -130,6 +131,17 @@ class SpanBuilder:
             self._assignments.setdefault(assignment.task_uid, []).append(assignment)
         self._checked: dict[int, bool] = {}
         self._around = instant(plan.project.start or datetime(2000, 1, 1))
+
+    def with_assignments(self, plan: Plan, uids: Collection[int], warnings: list[str]) -> SpanBuilder:
+        """The same for a plan in which the assignments of some tasks differ."""
+        twin = copy(self)
+        twin._warnings = warnings
+        if uids:
+            twin._assignments = {uid: found for uid, found in self._assignments.items() if uid not in uids}
+            for assignment in plan.assignments:
+                if assignment.task_uid in uids:
+                    twin._assignments.setdefault(assignment.task_uid, []).append(assignment)
+        return twin
 
     def span(self, task: Task) -> Span:
         """The span of one task, from its duration, calendars, assignments, gaps and progress."""

@@ -1,0 +1,108 @@
+"""A change followed through equals a full calculation, in every field and every sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.engine.plan_builder import MONDAY, assignment, at, elapsed, link, plan, resource, task
+from tests.engine.test_cpm_properties import plans
+
+from headway.engine.cpm import schedule
+from headway.engine.cpm.whatif import Scheduled, scheduled
+from headway.engine.plan import ConstraintType, Duration, Lag, Link, LinkType, Plan, PlanError, Task, TaskMode
+from headway.engine.units import WorkTime
+
+_CONSTRAINTS = [kind for kind in ConstraintType if kind is not ConstraintType.ASAP]
+
+
+def moments(draw: st.DrawFn) -> object:
+    return MONDAY + timedelta(hours=draw(st.integers(-48, 400)))
+
+
+@st.composite
+def edited_tasks(draw: st.DrawFn, row: Task) -> Task:
+    """A task with one thing about it changed."""
+    kind = draw(st.integers(0, 9))
+    date = MONDAY + timedelta(hours=draw(st.integers(-48, 400)))
+    if kind <= 2:
+        return replace(row, duration=Duration(WorkTime(draw(st.sampled_from([0, 1, 600, 4800, 14_400, 60_000])))))
+    if kind == 3:
+        return replace(row, constraint=draw(st.sampled_from(_CONSTRAINTS)), constraint_date=date)
+    if kind == 4:
+        return replace(row, calendar_uid=draw(st.sampled_from([None, 1, 2, 4])))
+    if kind == 5:
+        done = Decimal(draw(st.sampled_from([0, 25, 100])))
+        finish = date + timedelta(days=2) if done == 100 else None
+        return replace(row, actual_start=date, actual_finish=finish, percent_complete=done)
+    if kind == 6:
+        return replace(row, deadline=date)
+    if kind == 7:
+        return replace(row, leveling_delay=elapsed(draw(st.sampled_from([12, 24, 72]))))
+    if kind == 8:
+        return replace(row, mode=TaskMode.MANUAL, manual_start=date, name=f"{row.name} by hand")
+    return replace(row, name=f"{row.name} renamed", active=draw(st.booleans()))
+
+
+@st.composite
+def edited(draw: st.DrawFn, problem: Plan) -> Plan:
+    """A plan with one change; what is not changed stays the same object."""
+    leaves = [row for row in problem.tasks if not row.summary]
+    uids = sorted(row.uid for row in leaves)
+    kind = draw(st.sampled_from(["task", "task", "task", "unlink", "link", "lag", "add", "remove", "summary"]))
+    if kind == "task" and leaves:
+        row = draw(st.sampled_from(leaves))
+        new = draw(edited_tasks(row))
+        return replace(problem, tasks=tuple(new if one is row else one for one in problem.tasks))
+    if kind == "summary" and any(row.summary for row in problem.tasks):
+        row = draw(st.sampled_from([row for row in problem.tasks if row.summary]))
+        held = replace(row, constraint=ConstraintType.SNET, constraint_date=MONDAY + timedelta(days=2))
+        return replace(problem, tasks=tuple(held if one is row else one for one in problem.tasks))
+    if kind in ("unlink", "lag") and problem.links:
+        gone = draw(st.sampled_from(problem.links))
+        lag = Lag(WorkTime(draw(st.sampled_from([0, 4800, -2400, 100]))), elapsed=draw(st.booleans()))
+        if draw(st.booleans()):
+            lag = Lag(percent=Decimal(draw(st.sampled_from([50, -25, 200]))))
+        came = [replace(gone, lag=lag)] if kind == "lag" else []
+        return replace(problem, links=tuple(one for old in problem.links for one in ([old] if old is not gone else came)))
+    if kind == "add":
+        place = draw(st.integers(0, len(problem.tasks)))
+        parent = draw(st.sampled_from([None, *(row.uid for row in problem.tasks if row.summary)]))
+        new = task(max([900, *uids]) + 1, draw(st.sampled_from([0, 1, 3])), parent_uid=parent)
+        tasks = (*problem.tasks[:place], new, *problem.tasks[place:])
+        ties = (Link(draw(st.sampled_from(uids)), new.uid, draw(st.sampled_from(list(LinkType)))),) if uids else ()
+        return replace(problem, tasks=tasks, links=(*problem.links, *ties))
+    if kind == "remove" and len(leaves) > 1:
+        row = draw(st.sampled_from(leaves))
+        links = tuple(one for one in problem.links if row.uid not in (one.predecessor_uid, one.successor_uid))
+        return replace(problem, tasks=tuple(one for one in problem.tasks if one is not row), links=links)
+    before, after = draw(st.sampled_from(uids)), draw(st.sampled_from([row.uid for row in problem.tasks]))
+    place = draw(st.integers(0, len(problem.links)))
+    new_link = Link(before, after, draw(st.sampled_from(list(LinkType))), Lag(WorkTime(draw(st.sampled_from([0, 4800])))))
+    return replace(problem, links=(*problem.links[:place], new_link, *problem.links[place:]))
+
+
+@settings(max_examples=300, deadline=None)
+@given(plans(), st.data())
+def test_a_change_followed_through_equals_a_full_calculation(problem: Plan, data: st.DataObject) -> None:
+    before = scheduled(problem)
+    for _ in range(4):
+        changed = data.draw(edited(before.plan))
+        try:
+            expected = schedule(changed)
+        except PlanError as error:
+            with pytest.raises(PlanError) as caught:
+                before.with_plan(changed)
+            assert str(caught.value) == str(error)
+            continue
+        then = before.schedule.by_uid()
+        after = before.with_plan(changed)
+        assert after.schedule == expected
+        same = {uid for uid, row in after.schedule.by_uid().items() if then.get(uid) == row}
+        if after.moved:
+            assert set(after.schedule.by_uid()) - same <= after.moved
+        before = after
