@@ -33,21 +33,29 @@ def fresh_charts() -> None:
 @pytest.fixture
 def as_user(db: None) -> Callable[[str], Context]:
     """The context of a user by e-mail, as the web workspace makes it."""
+    return _as_user
+
+
+def _as_user(email: str) -> Context:
     from headway.areas.people import queries as people
 
-    def context(email: str) -> Context:
-        user_id = people.user_by_email(email)
-        assert user_id is not None, email
-        actor = people.actor_of(user_id)
-        assert actor is not None
-        return Context(actor=actor, now=NOW, channel=Channel.WEB)
-
-    return context
+    user_id = people.user_by_email(email)
+    assert user_id is not None, email
+    actor = people.actor_of(user_id)
+    assert actor is not None
+    return Context(actor=actor, now=NOW, channel=Channel.WEB)
 
 
 @pytest.fixture
 def house(db: None, as_user: Callable[[str], Context]) -> Callable[[str], Context]:
     """An organisation with one user per role, named by the role: house('manager') is its context."""
+    from tests.made_once import made_once
+
+    made_once(_house)
+    return lambda who: as_user(f"{who}@example.org")
+
+
+def _house() -> None:
     from headway.areas.people import commands as people
     from headway.areas.people.types import OrganisationKind, Role
 
@@ -55,7 +63,7 @@ def house(db: None, as_user: Callable[[str], Context]) -> Callable[[str], Contex
     people.set_up(
         system, organisation="Northwind", name="Ada Admin", email="administrator@example.org", password=PASSWORD
     )
-    admin = as_user("administrator@example.org")
+    admin = _as_user("administrator@example.org")
     acme = people.add_organisation(admin, name="Acme", kind=OrganisationKind.CLIENT)
     rival = people.add_organisation(admin, name="Rival", kind=OrganisationKind.CLIENT)
     names = {
@@ -82,4 +90,3 @@ def house(db: None, as_user: Callable[[str], Context]) -> Callable[[str], Contex
         organisation=rival.id,
     )
     people.add_user(admin, name="Sid Stranger", email="stranger@example.org", role=Role.MANAGER, password=PASSWORD)
-    return lambda who: as_user(f"{who}@example.org")

@@ -102,7 +102,15 @@ def policy(permission: str) -> Callable[[Predicate], Predicate]:
 
 
 def roles_of(ctx: Context, project_id: int | None) -> frozenset[str]:
-    """All role names that count for this call, incl. 'signed_in', 'staff' and 'anyone'."""
+    """All role names that count for this call, incl. 'signed_in', 'staff' and 'anyone'; found once a call."""
+    place = ("roles of", ctx.actor.user_id, ctx.actor.org_role, project_id)
+    if place not in ctx.cache:
+        ctx.cache[place] = _roles_of(ctx, project_id)
+    found: frozenset[str] = ctx.cache[place]
+    return found
+
+
+def _roles_of(ctx: Context, project_id: int | None) -> frozenset[str]:
     names = {"anyone"}
     if ctx.actor.user_id is not None:
         names.add("signed_in")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -36,11 +37,16 @@ class Among(Lookup[Any]):
     lookup_name = "among"
     prepare_rhs = False
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:  # an array is a parameter too
         if not self.rhs.numbers:
             raise EmptyResultSet
         column, params = self.process_lhs(compiler, connection)
         if connection.vendor == "postgresql":
             return f"{column} = ANY(%s::bigint[])", [*params, list(self.rhs.numbers)]
         within = f"{column} IN (SELECT value FROM json_each(%s))"  # noqa: S608 - the column is Django's own text
-        return within, [*params, json.dumps(self.rhs.numbers)]
+        return within, [*params, _as_json(self.rhs.numbers)]
+
+
+@lru_cache(maxsize=256)  # the projects of a person are asked about many times for one page
+def _as_json(numbers: tuple[int, ...]) -> str:
+    return json.dumps(numbers)

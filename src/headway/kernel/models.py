@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 
 from headway.kernel import access, search
+from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound, Stale
 from headway.kernel.jobs_models import InstallationNote, Job, JobKey, WorkerSeen
@@ -150,7 +151,9 @@ class Part(Record):
     @classmethod
     def among(cls, roots: models.QuerySet[Any] | list[int]) -> models.QuerySet[Self]:
         """The parts of many visible roots, in one query."""
-        return models.QuerySet(cls).filter(**{f"{cls.part_of}__in": roots})
+        if isinstance(roots, models.QuerySet):
+            return models.QuerySet(cls).filter(**{f"{cls.part_of}__in": roots})
+        return models.QuerySet(cls).filter(among_ids(cls.part_of, roots))
 
 
 class AuditChain(models.Model):

@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from headway.areas.approvals import commands as approvals
 from headway.areas.budgets import commands as budgets
@@ -69,6 +71,17 @@ def test_a_finished_task_leaves_both_desks(house: House, planned: dict[str, int]
     schedule.set_progress(house("member"), task=planned["Build"], percent_complete=Decimal(100))
     assert f"task:{planned['Build']}" not in lines(house("member"))
     assert not any(key.startswith("late:") for key in lines(house("manager")))
+
+
+def test_lines_of_a_plan_are_kept_until_its_project_changes(house: House, planned: dict[str, int]) -> None:
+    first = lines(house("manager"))
+    assert any(key.startswith("late:") for key in first)
+    with CaptureQueriesContext(connection) as sent:
+        assert lines(house("associate")).keys() == first.keys()
+    assert not any("schedule_baselinetask" in asked["sql"] for asked in sent)
+    schedule.set_progress(house("member"), task=planned["Build"], percent_complete=Decimal(100))
+    assert not any(key.startswith("late:") for key in lines(house("manager")))
+    assert any(key.startswith("progress:") for key in lines(later(house("manager"), 20)))
 
 
 def test_a_missed_deadline_and_a_milestone_behind_the_baseline(house: House, planned: dict[str, int]) -> None:

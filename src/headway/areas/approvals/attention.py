@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from decimal import Decimal
 
 from headway.areas.approvals.models import Approval, ApprovalVote
+from headway.areas.approvals.queries import pending_votes
 from headway.areas.approvals.types import ApprovalState
 from headway.areas.desk.providers import Reader, provider, reader
 from headway.areas.desk.types import Act, Group, Matter
 from headway.areas.desk.wording import days_text, due_evidence, late_text, names_text, stake
 from headway.engine.ranking import working_days
+from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 
 _MOST = 300
@@ -21,8 +23,8 @@ _SEVERITY = Decimal("0.5")
 def asked_of_me(ctx: Context) -> Iterable[Matter]:
     """Open requests that name this person and that they have not answered."""
     me = reader(ctx)
-    mine = ApprovalVote.unscoped(reason="one's own votes").filter(person_id=me.person_id, vote="")
-    rows = Approval.visible_to(ctx).filter(pk__in=mine.values("approval_id"), state=ApprovalState.PENDING.value)
+    unanswered = [pk for pk, vote in pending_votes(ctx).items() if not vote]
+    rows = Approval.visible_to(ctx).filter(among_ids("pk", unanswered))
     for row in rows.defer("shown").order_by("due", "id")[:_MOST]:
         yield Matter(
             key=f"approval:{row.pk}",

@@ -9,9 +9,10 @@ from django.db.models import QuerySet
 from headway.areas.approvals.models import Approval, ApprovalVote
 from headway.areas.approvals.policies import asked
 from headway.areas.approvals.types import ApprovalRow, ApprovalState, Vote, VoteRow
+from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
-from headway.kernel.queries import query
+from headway.kernel.queries import once, query
 
 
 def approval_rows(rows: list[Approval]) -> tuple[ApprovalRow, ...]:
@@ -53,7 +54,19 @@ def waiting(ctx: Context, *, state: ApprovalState = ApprovalState.PENDING) -> tu
 
 def how_many_wait(ctx: Context) -> int:
     """How many requests ask this person now, for the number beside the menu."""
-    return Approval.visible_to(ctx).filter(asked(ctx), state=ApprovalState.PENDING.value).count()
+    return Approval.visible_to(ctx).filter(among_ids("pk", pending_votes(ctx))).count()
+
+
+def pending_votes(ctx: Context) -> dict[int, str]:
+    """The open requests that name this person, each with the answer they gave, '' for none; read once a call."""
+    return once(ctx, "pending votes", lambda: _read_pending(ctx))
+
+
+def _read_pending(ctx: Context) -> dict[int, str]:
+    if ctx.actor.person_id is None:
+        return {}
+    mine = ApprovalVote.unscoped(reason="one's own votes").filter(person_id=ctx.actor.person_id)
+    return dict(mine.filter(approval__state=ApprovalState.PENDING.value).values_list("approval_id", "vote"))
 
 
 @query(permission="approvals.read", name="approvals.show")

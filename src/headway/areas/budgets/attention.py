@@ -21,6 +21,10 @@ from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 
 _ALERT_DAYS = 14
+_OF_A_CHANGE = (
+    *("number", "title", "project_id", "created_at", "hours", "money", "currency", "days"),
+    *("requested_by", "requested_by_user"),
+)
 _ANSWER_DAYS = 3  # calendar days after which an answer to a change is late
 _MOST = 300
 
@@ -34,13 +38,14 @@ def alerts(ctx: Context) -> Iterable[Matter]:
     rows = BudgetAlert.among(budgets).filter(
         pk=Subquery(newest.values("pk")[:1]), raised_at__gte=ctx.now - timedelta(days=_ALERT_DAYS)
     )
-    for row in rows.select_related("budget").order_by("-id")[:_MOST]:
+    columns = ("budget_id", "budget__name", "budget__project_id", "text", "percent", "line")
+    for row in rows.order_by("-id").values_list(*columns, named=True)[:_MOST]:
         percent = Decimal(0) if row.percent is None else plain(row.percent)
         yield Matter(
             key=f"budget:{row.budget_id}",
             group=Group.LATE,
-            what=f"Budget {row.budget.name}",
-            project_id=row.budget.project_id,
+            what=f"Budget {row.budget__name}",
+            project_id=row.budget__project_id,
             kind=Budget._meta.label,
             record_id=row.budget_id,
             reason=row.text,
@@ -59,7 +64,8 @@ def alerts(ctx: Context) -> Iterable[Matter]:
 def changes(ctx: Context) -> Iterable[Matter]:
     """Changes of budgets that one may decide, and those one asked for."""
     me = reader(ctx)
-    rows = BudgetChange.visible_to(ctx).filter(state=ChangeState.PENDING.value).order_by("id")
+    waiting = BudgetChange.visible_to(ctx).filter(state=ChangeState.PENDING.value).order_by("id")
+    rows = waiting.only(*_OF_A_CHANGE)
     inside = inside_project_ids(ctx)
     for row in rows.filter(among_ids("project_id", inside))[:_MOST] if inside is not None else rows[:_MOST]:
         if row.requested_by_user is not None and row.requested_by_user == ctx.actor.user_id:

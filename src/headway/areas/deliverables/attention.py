@@ -15,9 +15,10 @@ from headway.areas.deliverables.types import Colour, VersionState
 from headway.areas.desk.providers import Reader, reader
 from headway.areas.desk.types import Act, Evidence, Group, Matter
 from headway.areas.desk.wording import days_text, stake
-from headway.areas.projects.attention import led_projects, of_led, provider_of_led
+from headway.areas.projects.attention import kept_lines, led_projects, provider_of_led
 from headway.areas.projects.types import Stage
 from headway.engine.ranking import working_days
+from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 
 _STATUS = "status"
@@ -34,6 +35,10 @@ _WORDS = {
 @provider_of_led("deliverables.versions", families=("version",))
 def unsent(ctx: Context) -> Iterable[Matter]:
     """The newest version of each document of led projects, where it stands still."""
+    return kept_lines(ctx, "deliverables.versions", _unsent)
+
+
+def _unsent(ctx: Context, project_ids: list[int]) -> Iterable[Matter]:
     me = reader(ctx)
     newest = (
         DocumentVersion.unscoped(reason="the newest of visible documents")
@@ -41,7 +46,7 @@ def unsent(ctx: Context) -> Iterable[Matter]:
         .order_by("-number")
     )
     rows = DocumentVersion.unscoped(reason="documents of projects that the actor leads").filter(
-        of_led(ctx, "document__project_id"),
+        among_ids("document__project_id", project_ids),
         state__in=list(_WORDS),
         created_at__gte=ctx.now - timedelta(days=_FORGOTTEN_DAYS),
         pk=Subquery(newest.values("pk")[:1]),
@@ -72,13 +77,18 @@ def unsent(ctx: Context) -> Iterable[Matter]:
 @provider_of_led("deliverables.week", families=("report",))
 def not_prepared(ctx: Context) -> Iterable[Matter]:
     """From Thursday on, led projects in delivery without a status report of this week."""
+    return kept_lines(ctx, "deliverables.week", _not_prepared)
+
+
+def _not_prepared(ctx: Context, project_ids: list[int]) -> Iterable[Matter]:
     me = reader(ctx)
     if me.day.weekday() < _THURSDAY:
         return
     monday = me.day - timedelta(days=me.day.weekday())
-    delivering = [pk for pk, row in led_projects(ctx).items() if row.stage is Stage.DELIVERY]
+    led = led_projects(ctx)
+    delivering = [pk for pk in project_ids if led[pk].stage is Stage.DELIVERY]
     rows = DocumentVersion.unscoped(reason="documents of projects that the actor leads").filter(
-        of_led(ctx, "document__project_id"), document__kind=_STATUS
+        among_ids("document__project_id", project_ids), document__kind=_STATUS
     )
     dated = rows.order_by().values("document__project_id").annotate(Max("snapshot__as_of"))
     last: dict[int, date] = dict(dated.values_list("document__project_id", "snapshot__as_of__max"))
@@ -109,10 +119,14 @@ def _missing(project_id: int, newest: date | None, monday: date, me: Reader) -> 
 @provider_of_led("deliverables.health", families=("health",))
 def worse(ctx: Context) -> Iterable[Matter]:
     """Led projects whose newest status is worse than the one before it, within the last two weeks."""
+    return kept_lines(ctx, "deliverables.health", _worse)
+
+
+def _worse(ctx: Context, project_ids: list[int]) -> Iterable[Matter]:
     me = reader(ctx)
     rows = (
         Snapshot.unscoped(reason="snapshots of projects that the actor leads")
-        .filter(of_led(ctx), kind=_STATUS, overall__isnull=False)
+        .filter(among_ids("project_id", project_ids), kind=_STATUS, overall__isnull=False)
         .annotate(place=Window(RowNumber(), partition_by=[F("project_id"), F("audience")], order_by=F("number").desc()))
         .filter(place__lte=2)
     )

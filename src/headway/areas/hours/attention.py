@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import Count, Max, Min
 
@@ -15,7 +16,7 @@ from headway.areas.hours.models import TimeEntry
 from headway.areas.hours.sums import decimal, exact, plain
 from headway.areas.hours.types import EntryStatus
 from headway.areas.people.queries import names_of
-from headway.areas.projects.attention import led_projects, provider_of_led
+from headway.areas.projects.attention import kept_of_led, provider_of_led
 from headway.areas.schedule.my_tasks import planned_for
 from headway.kernel.access import may
 from headway.kernel.among import among_ids
@@ -91,20 +92,18 @@ def _to_submit(week: date, drafts: list[tuple[Decimal, int]], ctx: Context) -> M
 def to_approve(ctx: Context) -> Iterable[Matter]:
     """Hours handed in on led projects, a line a project, for who may approve them."""
     me = reader(ctx)
-    mine = [pk for pk in led_projects(ctx) if may(ctx, "hours.approve", project_id=pk)]
-    rows = TimeEntry.unscoped(reason="hours that the actor may approve").filter(
-        among_ids("project_id", mine), status=EntryStatus.SUBMITTED.value, removed_at=None
-    )
-    summed = rows.exclude(person_id=me.person_id).values("project_id", "person_id").order_by("project_id", "person_id")
-    summed = summed.annotate(worked=exact("hours"), first=Min("day"), last=Max("day"), entries=Count("id"))
-    found: dict[int, list[tuple[int, int, date, date, int]]] = {}
-    for project_id, *one in summed.values_list("project_id", "person_id", "worked", "first", "last", "entries"):
-        found.setdefault(project_id, []).append(tuple(one))
-    names = names_of({person for people in found.values() for person, *_ in people})
-    for project_id, people in found.items():
-        persons, worked, begun, ended, entries = zip(*people, strict=True)
-        who, hours = sorted(names[person] for person in persons), decimal(sum(worked))
-        first, last = min(begun), max(ended)
+    handed_in = kept_of_led(ctx, "hours.to_approve", _handed_in)
+    found = {
+        project_id: [sheet for sheet in sheets if sheet.person_id != me.person_id]
+        for project_id, sheets in handed_in.items()
+        if may(ctx, "hours.approve", project_id=project_id)
+    }
+    names = names_of({sheet.person_id for sheets in found.values() for sheet in sheets})
+    for project_id, sheets in found.items():
+        if not sheets:
+            continue
+        who, hours = sorted(names[sheet.person_id] for sheet in sheets), decimal(sum(sheet.worked for sheet in sheets))
+        first, last = min(sheet.first for sheet in sheets), max(sheet.last for sheet in sheets)
         yield Matter(
             key=f"hours:{project_id}",
             group=Group.ASKED,
@@ -120,9 +119,33 @@ def to_approve(ctx: Context) -> Iterable[Matter]:
             people=tuple(who),
             evidence=(
                 Evidence("Hours", f"{plain(hours):f}", "sum of the entries handed in on this project, without yours"),
-                Evidence("Entries", str(sum(entries)), "entries handed in and not yet approved"),
+                Evidence(
+                    "Entries", str(sum(sheet.entries for sheet in sheets)), "entries handed in and not yet approved"
+                ),
             ),
         )
+
+
+class _Sheet(NamedTuple):
+    """What one person has handed in on a project; `worked` in millionths of an hour."""
+
+    person_id: int
+    worked: int
+    first: date
+    last: date
+    entries: int
+
+
+def _handed_in(ctx: Context, project_ids: list[int]) -> dict[int, list[_Sheet]]:
+    rows = TimeEntry.unscoped(reason="hours of projects that the actor leads").filter(
+        among_ids("project_id", project_ids), status=EntryStatus.SUBMITTED.value, removed_at=None
+    )
+    summed = rows.values("project_id", "person_id").order_by("project_id", "person_id")
+    summed = summed.annotate(worked=exact("hours"), first=Min("day"), last=Max("day"), entries=Count("id"))
+    found: dict[int, list[_Sheet]] = {}
+    for project_id, *sheet in summed.values_list("project_id", "person_id", "worked", "first", "last", "entries"):
+        found.setdefault(project_id, []).append(_Sheet(*sheet))
+    return found
 
 
 def _week_text(monday: date, me: Reader) -> str:

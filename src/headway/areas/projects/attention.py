@@ -5,12 +5,12 @@ Everybody gets what they own; whoever leads a project also what others owe it, a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.fields.json import KeyTransform
@@ -31,6 +31,8 @@ from headway.areas.projects.policies import INSIDE
 from headway.areas.projects.types import ImportState, Severity, Stage, State
 from headway.kernel.among import among_ids
 from headway.kernel.context import Context
+from headway.kernel.models import AuditChain
+from headway.kernel.queries import once
 
 LEADING = frozenset({"manager", "associate"})
 AHEAD_DAYS = 7
@@ -85,6 +87,52 @@ def provider_of_led(name: str, *, families: Collection[str]) -> Callable[[Provid
         return when_leading
 
     return keep
+
+
+ItemT = TypeVar("ItemT")
+_kept: dict[tuple[str, int], tuple[Any, Any]] = {}
+
+
+def kept_of_led(
+    ctx: Context, name: str, make: Callable[[Context, list[int]], Mapping[int, Sequence[ItemT]]]
+) -> dict[int, Sequence[ItemT]]:
+    """Per led project what is the same for whoever leads it, made anew only where a project has changed.
+
+    name  under which it is kept.
+    make  gives it for some projects; from what their audit chains cover, and from the day alone.
+    It is kept in this process with the head of the project's audit chain, the day and its spelling (decision 0059).
+    """
+    me = reader(ctx)
+    heads = once(ctx, "chains of led projects", lambda: _heads(ctx))
+    marks = {project: (heads.get(project), me.day, me.month_first) for project in led_projects(ctx)}
+    kept = {project: _kept.get((name, project), (None, ())) for project in marks}
+    changed = [project for project, mark in marks.items() if kept[project][0] != mark]
+    made = make(ctx, changed) if changed else {}
+    for project in changed:
+        kept[project] = _kept[name, project] = (marks[project], made.get(project, ()))
+    return {project: items for project, (_, items) in kept.items() if items}
+
+
+def kept_lines(ctx: Context, name: str, make: Callable[[Context, list[int]], Iterable[Matter]]) -> list[Matter]:
+    """Lines of led projects that are the same for whoever leads them; kept like `kept_of_led`."""
+
+    def by_project(ctx: Context, project_ids: list[int]) -> dict[int, list[Matter]]:
+        found: dict[int, list[Matter]] = {}
+        for matter in make(ctx, project_ids):
+            found.setdefault(matter.project_id or 0, []).append(matter)
+        return found
+
+    return [matter for lines in kept_of_led(ctx, name, by_project).values() for matter in lines]
+
+
+def _heads(ctx: Context) -> dict[int, str]:
+    """The newest link of each led project's audit chain: read before the rows, so that no change is missed."""
+    return dict(AuditChain.objects.filter(among_ids("scope", led_projects(ctx))).values_list("scope", "head"))
+
+
+def forget_lines() -> None:
+    """Drop what is kept: another database lies below now."""
+    _kept.clear()
 
 
 class _Projects:

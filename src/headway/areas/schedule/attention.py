@@ -16,7 +16,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 from headway.areas.desk.providers import Reader, provider, reader
 from headway.areas.desk.types import Act, Ask, Evidence, Group, Matter
 from headway.areas.desk.wording import days_text, due_evidence, late_text, stake
-from headway.areas.projects.attention import led_projects, of_led, provider_of_led
+from headway.areas.projects.attention import kept_lines, led_projects, provider_of_led
 from headway.areas.projects.types import Stage
 from headway.areas.schedule.models import BaselineTask, Plan, PlanTask
 from headway.areas.schedule.my_tasks import my_tasks
@@ -120,21 +120,27 @@ def _slack_text(row: MyTask) -> str:
 # --- for who leads a project ------------------------------------------------------------------
 
 
-def _open_tasks(ctx: Context) -> QuerySet[PlanTask]:
-    rows = PlanTask.unscoped(reason="plans of projects that the actor leads").filter(of_led(ctx, "plan__project_id"))
+def _open_tasks(project_ids: Iterable[int]) -> QuerySet[PlanTask]:
+    rows = PlanTask.unscoped(reason="plans of projects that the actor leads").filter(
+        among_ids("plan__project_id", project_ids)
+    )
     return rows.filter(removed_at=None, active=True, summary=False, percent_complete__lt=100)
 
 
 @provider_of_led("schedule.late_tasks", families=("late",))
 def late_tasks(ctx: Context) -> Iterable[Matter]:
     """For each led project its latest critical task, how far that moves the finish, and how many more there are."""
+    return kept_lines(ctx, "schedule.late_tasks", _late_tasks)
+
+
+def _late_tasks(ctx: Context, project_ids: list[int]) -> Iterable[Matter]:
     me = reader(ctx)
-    late = _open_tasks(ctx).filter(critical=True, finish__lt=_midnight(me.day)).order_by("finish", "id")
+    late = _open_tasks(project_ids).filter(critical=True, finish__lt=_midnight(me.day)).order_by("finish", "id")
     columns = ("plan__project_id", "pk", "name", "owner", "finish", "plan__finish")
     by_project: dict[int, list[Any]] = {}
     for row in late.values_list(*columns, named=True):
         by_project.setdefault(row.plan__project_id, []).append(row)
-    ahead = _next_critical_milestones(ctx, by_project)
+    ahead = _next_critical_milestones(by_project)
     for project_id, rows in by_project.items():
         worst, more = rows[0], len(rows) - 1
         finish = worst.finish.date()
@@ -169,10 +175,8 @@ def _midnight(day: date) -> datetime:
     return datetime.combine(day, time())
 
 
-def _next_critical_milestones(ctx: Context, project_ids: Iterable[int]) -> dict[int, tuple[str, date]]:
-    rows = _open_tasks(ctx).filter(
-        among_ids("plan__project_id", project_ids), milestone=True, critical=True, finish__isnull=False
-    )
+def _next_critical_milestones(project_ids: Iterable[int]) -> dict[int, tuple[str, date]]:
+    rows = _open_tasks(project_ids).filter(milestone=True, critical=True, finish__isnull=False)
     found: dict[int, tuple[str, date]] = {}
     columns: Any = rows.order_by("finish", "id").values_list("plan__project_id", "name", "finish")
     for project_id, name, finish in columns:
@@ -183,8 +187,12 @@ def _next_critical_milestones(ctx: Context, project_ids: Iterable[int]) -> dict[
 @provider_of_led("schedule.deadlines", families=("deadline",))
 def deadlines(ctx: Context) -> Iterable[Matter]:
     """For each led project the deadline that its plan misses by most."""
+    return kept_lines(ctx, "schedule.deadlines", _deadlines)
+
+
+def _deadlines(ctx: Context, project_ids: list[int]) -> Iterable[Matter]:
     me = reader(ctx)
-    rows = _open_tasks(ctx).filter(deadline__isnull=False, finish__gt=F("deadline")).order_by("id")
+    rows = _open_tasks(project_ids).filter(deadline__isnull=False, finish__gt=F("deadline")).order_by("id")
     columns = ("plan__project_id", "pk", "name", "owner", "deadline", "finish")
     worst: dict[int, tuple[int, Any]] = {}
     counts: dict[int, int] = {}
@@ -224,20 +232,24 @@ def deadlines(ctx: Context) -> Iterable[Matter]:
 @provider_of_led("schedule.milestones", families=("milestone", "milestone-ahead"))
 def milestones(ctx: Context) -> Iterable[Matter]:
     """For each led project the milestone that is furthest behind the baseline, and those of this week."""
+    found = kept_lines(ctx, "schedule.milestones", _milestones)
+    ahead = sorted((line for line in found if line.group is Group.AHEAD), key=lambda line: (line.due, line.record_id))
+    return [line for line in found if line.group is not Group.AHEAD] + ahead[:_MOST_AHEAD]
+
+
+def _milestones(ctx: Context, project_ids: list[int]) -> Iterable[Matter]:
     me = reader(ctx)
     promised = BaselineTask.unscoped(reason="baselines of visible plans").filter(
         baseline__plan=OuterRef("plan"), baseline__current=True, uid=OuterRef("uid")
     )
     # All open ones are read: asking the database for those behind their promise would look each promise up twice.
-    rows = _open_tasks(ctx).filter(milestone=True, finish__isnull=False).order_by("finish", "id")
+    rows = _open_tasks(project_ids).filter(milestone=True, finish__isnull=False).order_by("finish", "id")
     dated = rows.annotate(promised=Subquery(promised.values("finish")[:1]))
     columns = ("plan__project_id", "pk", "name", "owner", "finish", "promised")
     behind: dict[int, list[tuple[int, Any]]] = {}
-    ahead = 0
     for row in dated.values_list(*columns, named=True):
         day = row.finish.date()
-        if me.day <= day < me.day + timedelta(days=7) and ahead < _MOST_AHEAD:
-            ahead += 1
+        if me.day <= day < me.day + timedelta(days=7):
             yield _this_week(row, day, me)
         if row.promised is not None and row.finish > row.promised:
             slip = working_days(row.promised.date(), day)
@@ -285,8 +297,13 @@ def _this_week(row: Any, day: date, me: Reader) -> Matter:
 @provider_of_led("schedule.progress", families=("progress",))
 def old_progress(ctx: Context) -> Iterable[Matter]:
     """Led projects in delivery whose progress was last entered more than a week ago."""
+    return kept_lines(ctx, "schedule.progress", _old_progress)
+
+
+def _old_progress(ctx: Context, project_ids: list[int]) -> Iterable[Matter]:
     me = reader(ctx)
-    delivering = [pk for pk, row in led_projects(ctx).items() if row.stage is Stage.DELIVERY]
+    led = led_projects(ctx)
+    delivering = [pk for pk in project_ids if led[pk].stage is Stage.DELIVERY]
     rows = Plan.visible_to(ctx).filter(
         among_ids("project_id", delivering), progress_on__lt=me.day - timedelta(days=STALE_DAYS)
     )

@@ -24,7 +24,7 @@ from headway.engine.plan import PlanError
 from headway.kernel.access import may
 from headway.kernel.among import among_ids
 from headway.kernel.context import Context
-from headway.kernel.queries import query
+from headway.kernel.queries import once, query
 
 SHOWN = 300  # tasks of one answer
 _NAMED = 3  # of the tasks that wait for one
@@ -52,7 +52,7 @@ def my_tasks(ctx: Context, *, day: date | None = None) -> MyTasks:
     person = my_person_id(ctx)
     assigned = _assigned_to(ctx, person)
     current = Q(percent_complete__lt=100) | Q(actual_finish__gte=monday)
-    rows = PlanTask.visible_to(ctx).filter(current, pk__in=_mine(person, assigned))
+    rows = PlanTask.visible_to(ctx).filter(current, among_ids("pk", _mine(person, assigned)))
     rows = rows.select_related("plan").defer("definition", "computed", "plan__settings", "plan__warnings")
     found = list(rows.order_by("finish", "plan_id", "position", "id")[: SHOWN + 1])
     shown = found[:SHOWN]
@@ -114,10 +114,16 @@ def _rank(row: MyTask) -> tuple[Any, ...]:
 
 def _assigned_to(ctx: Context, person_id: int | None) -> set[_Place]:
     """The tasks that a person is assigned to, in the plans that the actor may see."""
+    return once(ctx, ("assigned tasks", person_id), lambda: _read_assigned(ctx, person_id))
+
+
+def _read_assigned(ctx: Context, person_id: int | None) -> set[_Place]:
     if person_id is None:
         return set()
     mine = set(Resource.visible_to(ctx).filter(person_id=person_id).values_list("plan_id", "uid"))
-    rows = Assignment.among([plan_id for plan_id, _ in mine]).filter(resource_uid__in={uid for _, uid in mine})
+    rows = Assignment.among([plan_id for plan_id, _ in mine]).filter(
+        among_ids("resource_uid", {uid for _, uid in mine})
+    )
     return {
         _Place(plan_id, task_uid)
         for plan_id, task_uid, resource_uid in rows.values_list("plan_id", "task_uid", "resource_uid")
@@ -129,7 +135,7 @@ def _mine(person_id: int | None, assigned: Collection[_Place]) -> set[int]:
     """Ids of those tasks, and of the ones that bear the person's name as their owner's; each kind by its own index."""
     every = PlanTask.unscoped(reason="narrowed by the caller to what the actor sees")
     every = every.filter(removed_at=None, active=True, summary=False)
-    found = set(every.filter(_placed(assigned)).values_list("pk", flat=True))
+    found = set(every.filter(_placed(assigned)).values_list("pk", flat=True)) if assigned else set()
     name = names_of([person_id]).get(person_id, "") if person_id is not None else ""
     if name:
         found |= set(every.filter(owner=name).values_list("pk", flat=True))
@@ -195,7 +201,9 @@ def _named(places: set[_Place]) -> dict[_Place, str]:
 def planned_for(ctx: Context, person_id: int, first: date, last: date) -> tuple[PlannedTask, ...]:
     """The open tasks to which a person is assigned and whose dates touch some days, by project and outline."""
     assigned = _assigned_to(ctx, person_id)
-    plans = Plan.visible_to(ctx).filter(pk__in={place.plan_id for place in assigned})
+    if not assigned:
+        return ()
+    plans = Plan.visible_to(ctx).filter(among_ids("pk", {place.plan_id for place in assigned}))
     projects = dict(plans.values_list("pk", "project_id"))
     # Without a join to their plans, so that each task is found by plan and uid and not by reading whole plans.
     rows = PlanTask.unscoped(reason="tasks of plans that the actor sees").filter(_placed(assigned))

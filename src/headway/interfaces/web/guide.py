@@ -50,11 +50,9 @@ def guide_of(request: HttpRequest, ctx: Context) -> Guide | None:
     """The guide of a person who may begin projects, as long as they see few and nothing in them is approved yet."""
     if request.COOKIES.get(COOKIE) == HIDDEN or not may(ctx, "projects.create"):
         return None
-    if deliverables.has_approved(ctx):
+    if projects.sees_more_than(ctx, _FEW) or deliverables.has_approved(ctx):
         return None
-    found = projects.list_projects(ctx, limit=_FEW + 1).items
-    if len(found) > _FEW:
-        return None
+    found = projects.list_projects(ctx, limit=_FEW).items
     led = (row for row in found if may(ctx, "deliverables.prepare", project_id=row.id))
     return _guide(_steps(ctx, next(led, None)))
 

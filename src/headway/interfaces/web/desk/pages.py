@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.backends.utils import csrf_input
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 
 from headway.areas.desk import commands, queries
 from headway.areas.desk.types import DayAhead, Desk, DeskLine, DoneRow, Group
@@ -185,28 +186,43 @@ def _board(
         "ahead": _ahead(found),
         "done": _done(found.done),
         "said": said,
-        "later": _LATER,
-        **_of_every_line(request, found.day),
+        **_of_every_line(request, found.day, only),
     }
     if request.htmx and request.method == "POST":  # type: ignore[attr-defined]
         return render(request, "desk/board.html", values, status=status)
     return show(request, ctx, "desk/desk.html", values, status=status)
 
 
-def _of_every_line(request: HttpRequest, day: date) -> dict[str, str]:
-    """What all lines write alike, made once: addresses, the day, the form's token."""
+def _of_every_line(request: HttpRequest, day: date, only: str) -> dict[str, str]:
+    """What all lines write alike, made once: the heads of their forms, buttons, icons, the day.
+
+    A form's head ends its tag and holds its token and the group that is shown alone.
+    """
     locale = locale_of(request)
+    within = format_html('{}<input type="hidden" name="group" value="{}">', csrf_input(request), only)
+    icon = '<svg class="hw-icon hw-icon-small" aria-hidden="true"><use href="{}#{}"></use></svg>'
+    later = (("for" if value == "3h" else "until", value, words) for value, words in _LATER.items())
+    button = '<button class="btn btn-quiet" type="submit" name="later" value="{1}">Set aside {0} {2}</button>'
     return {
-        "icons": sprite(),
-        "csrf_field": csrf_input(request),
-        "act_url": reverse("desk-act"),
-        "snooze_url": reverse("desk-snooze"),
+        "act_form": _form_head(reverse("desk-act"), within),
+        "snooze_form": _form_head(reverse("desk-snooze"), within),
         "take_back_url": reverse("desk-take-back"),
         "delegate_url": reverse("desk-delegate"),
-        "today_iso": day.isoformat(),
-        "today_exact": exact_date(day, locale),
-        "today_text": weekday_date(day, locale),
+        "later_buttons": format_html_join("", button, later),
+        "icon_later": format_html(icon, sprite(), "clock"),
+        "icon_more": format_html(icon, sprite(), "dots"),
+        "today_time": format_html(
+            '<time datetime="{}" title="{}">{}</time>',
+            day.isoformat(),
+            exact_date(day, locale),
+            weekday_date(day, locale),
+        ),
     }
+
+
+def _form_head(address: str, within: str) -> str:
+    head = 'method="post" action="{0}" hx-post="{0}" hx-target="#desk-board" hx-swap="outerHTML" data-no-draft>{1}'
+    return format_html(head, address, within)
 
 
 def _ahead(found: Desk) -> list[tuple[DayAhead, list[tuple[DeskLine, str]], int]]:
