@@ -24,6 +24,7 @@ from headway.kernel.context import Context
 from headway.kernel.database.write_lock import allow_writes
 from headway.kernel.jobs_worker import run_due
 from tests.conftest import PASSWORD
+from tests.made_once import made_once
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FLAGS = [
@@ -72,18 +73,22 @@ def signed(house: House) -> Signed:
 @pytest.fixture
 def site(house: House) -> House:
     """SITE of the manager, with one member of each other role on it; OTHER, of a stranger."""
-    manager = house("manager")
-    projects.create(manager, key="SITE", name="Acme web site", currency="EUR", starts_on=date(2026, 3, 2))
-    for role in ("approver", "associate", "member", "tester", "client", "guest"):
-        projects.set_member(manager, project="SITE", person=person_id(house, role), role=Role(role))
-    projects.create(house("stranger"), key="OTHER", name="Rival web site")
+
+    def make() -> None:
+        manager = house("manager")
+        projects.create(manager, key="SITE", name="Acme web site", currency="EUR", starts_on=date(2026, 3, 2))
+        for role in ("approver", "associate", "member", "tester", "client", "guest"):
+            projects.set_member(manager, project="SITE", person=person_id(house, role), role=Role(role))
+        projects.create(house("stranger"), key="OTHER", name="Rival web site")
+
+    made_once(make)
     return house
 
 
 @pytest.fixture
 def planned(site: House) -> House:
     """SITE with a plan imported."""
-    bring(site("manager"), PLANS / "small.xml", "plan")
+    made_once(lambda: bring(site("manager"), PLANS / "small.xml", "plan"))
     return site
 
 
