@@ -405,26 +405,36 @@ def over_allocations(
     return tuple(found)
 
 
-def _filled(
+def placed_loads(
     plan: Plan, schedule: Schedule, resources: Collection[int] | None = None, tasks: Collection[int] | None = None
-) -> tuple[Demands, dict[int, Profile], list[tuple[Stretch, int]]]:
+) -> tuple[Demands, list[tuple[Load | Stretch, int]]]:
+    """The work of every scheduled leaf on work resources, each with its task's uid; only of some, when named."""
     calendars = Calendars(plan.calendars, default_uid=plan.project.calendar_uid)
     demands = Demands(plan, calendars)
     parents = {task.parent_uid for task in plan.tasks if task.active}
     dates = schedule.by_uid()
-    loads: dict[int, list[tuple[Load, int]]] = {}
-    outside: list[tuple[Stretch, int]] = []
+    found: list[tuple[Load | Stretch, int]] = []
     for task in plan.tasks:
         row = dates.get(task.uid)
         if row is None or task.uid in parents or (tasks is not None and task.uid not in tasks):
             continue
         for load in demands.placed(task, instant(row.start), instant(row.finish)):
-            if resources is not None and load.resource_uid not in resources:
-                continue
-            if isinstance(load, Stretch):
-                outside.append((load, task.uid))
-            else:
-                loads.setdefault(load.resource_uid, []).append((load, task.uid))
+            if resources is None or load.resource_uid in resources:
+                found.append((load, task.uid))
+    return demands, found
+
+
+def _filled(
+    plan: Plan, schedule: Schedule, resources: Collection[int] | None = None, tasks: Collection[int] | None = None
+) -> tuple[Demands, dict[int, Profile], list[tuple[Stretch, int]]]:
+    demands, placed = placed_loads(plan, schedule, resources, tasks)
+    loads: dict[int, list[tuple[Load, int]]] = {}
+    outside: list[tuple[Stretch, int]] = []
+    for load, uid in placed:
+        if isinstance(load, Stretch):
+            outside.append((load, uid))
+        else:
+            loads.setdefault(load.resource_uid, []).append((load, uid))
     filled: dict[int, Profile] = {}
     for uid, found in loads.items():
         filled[uid] = Profile(demands.axis(uid), demands.capacity(uid))
