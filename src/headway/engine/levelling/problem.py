@@ -156,7 +156,7 @@ def violations(problem: Problem, starts: Sequence[int]) -> list[str]:
     """
     found = [*_early(problem, starts)]
     for resource, units in enumerate(problem.capacities):
-        for period, (used, fixed) in enumerate(_usage(problem, starts, resource)):
+        for period, (used, fixed) in enumerate(usage(problem, starts, resource)):
             capacity = units[min(period, len(units) - 1)]
             if used > max(capacity, fixed):
                 found.append(f"Resource {resource + 1} is used {used} times in period {period}; it has {capacity}.")
@@ -176,7 +176,7 @@ def _early(problem: Problem, starts: Sequence[int]) -> Iterable[str]:
             yield f"Activity {precedence.after + 1} starts before activity {precedence.before + 1} allows ({bound})."
 
 
-def _usage(problem: Problem, starts: Sequence[int], resource: int) -> list[tuple[int, int]]:
+def usage(problem: Problem, starts: Sequence[int], resource: int) -> list[tuple[int, int]]:
     """Units of one resource used in each period: by all activities, by fixed ones alone."""
     ends = [finish(problem, index, start) for index, start in enumerate(starts)]
     used = [[0, 0] for _ in range(max(ends, default=0))]
