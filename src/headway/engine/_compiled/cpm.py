@@ -55,8 +55,8 @@ def warm() -> None:
     projects, clock = np.zeros(c.PROJECT_WIDTH, dtype=np.int64), np.zeros(c.HEAD, dtype=np.int64)
     edge = np.zeros(1, dtype=np.int64)
     for name in ("forward", "backward"):
-        _NAMES[name](row, empty, empty, projects, date, clock, edge, empty, 0)
-    _NAMES["slacks"](row, empty, date, clock, edge, 0)
+        _NAMES[name](row, empty, empty, projects, date, clock, edge, empty, 0, 0)
+    _NAMES["slacks"](row, empty, date, clock, edge, 0, 0)
     for name in ("project_finishes", "project_starts"):
         _NAMES[name](row, projects, date, 0)
     _NAMES["pin"](row, date, 0)

@@ -77,11 +77,12 @@ class Tables:
 
     def slacks(self) -> None:
         """The slacks of all rows."""
+        count = self.layout.count
 
-        def run(clock: Any, edge: Any) -> None:
-            self.code.slacks(self.rows, self.links, self.dates, clock, edge, self.layout.count)
+        def run(clock: Any, edge: Any, first: int) -> int:
+            return int(self.code.slacks(self.rows, self.links, self.dates, clock, edge, first, count))
 
-        self.until_covered(run)
+        self._in_steps(run, count)
 
     def until_covered(self, run: Callable[[Any, Any], None]) -> None:
         """Run a kernel again until it stays within the work periods."""
@@ -92,21 +93,23 @@ class Tables:
                 return
             self.layout.clock.beyond(int(edge[0]))
 
-    def _pass(self, code: Callable[..., None]) -> None:
-        def run(clock: Any, edge: Any) -> None:
-            code(
-                self.rows,
-                self.links,
-                self.parts,
-                self.projects,
-                self.dates,
-                clock,
-                edge,
-                self.order,
-                len(self.order),
-            )
+    def _pass(self, code: Callable[..., int]) -> None:
+        t, nodes = self, len(self.order)
 
-        self.until_covered(run)
+        def run(clock: Any, edge: Any, first: int) -> int:
+            return int(code(t.rows, t.links, t.parts, t.projects, t.dates, clock, edge, t.order, first, nodes))
+
+        self._in_steps(run, nodes)
+
+    def _in_steps(self, run: Callable[[Any, Any, int], int], last: int) -> None:
+        """Run a kernel on from where it met the end of the work periods, until it is through."""
+        edge, done = self.edge(), 0
+        while True:
+            done = run(self.clock(), edge, done)
+            if done == last:
+                return
+            self.layout.clock.beyond(int(edge[0]))
+            edge[0] = 0
 
 
 def calculate(plan: Plan, *, compiled: bool = False) -> Tables:

@@ -341,13 +341,23 @@ def _is_preferred_after(rows: Ints, links: Ints, tie: int, other: int) -> bool:
 
 
 def forward(
-    rows: Ints, links: Ints, parts: Ints, projects: Ints, dates: Ints, clock: Ints, edge: Ints, order: Ints, nodes: int
-) -> None:
-    """Early dates of every row, in the order of the nodes."""
-    for number in range(nodes):
+    rows: Ints,
+    links: Ints,
+    parts: Ints,
+    projects: Ints,
+    dates: Ints,
+    clock: Ints,
+    edge: Ints,
+    order: Ints,
+    first: int,
+    nodes: int,
+) -> int:
+    """Early dates from one node of the order on; gives where it stopped, at an edge or at the end."""
+    for number in range(first, nodes):
         forward_node(rows, links, parts, projects, dates, clock, edge, order[number])
         if edge[0] != 0:
-            return
+            return number
+    return nodes
 
 
 def forward_node(
@@ -601,13 +611,23 @@ def project_starts(rows: Ints, projects: Ints, dates: Ints, count: int) -> None:
 
 
 def backward(
-    rows: Ints, links: Ints, parts: Ints, projects: Ints, dates: Ints, clock: Ints, edge: Ints, order: Ints, nodes: int
-) -> None:
-    """Late dates of every row, in the reverse order of the nodes."""
-    for number in range(nodes - 1, -1, -1):
-        backward_node(rows, links, parts, projects, dates, clock, edge, order[number])
+    rows: Ints,
+    links: Ints,
+    parts: Ints,
+    projects: Ints,
+    dates: Ints,
+    clock: Ints,
+    edge: Ints,
+    order: Ints,
+    first: int,
+    nodes: int,
+) -> int:
+    """Late dates from one node of the reversed order on; gives where it stopped, at an edge or at the end."""
+    for number in range(first, nodes):
+        backward_node(rows, links, parts, projects, dates, clock, edge, order[nodes - 1 - number])
         if edge[0] != 0:
-            return
+            return number
+    return nodes
 
 
 def backward_node(
@@ -789,12 +809,13 @@ def pin(rows: Ints, dates: Ints, count: int) -> int:
 # ---- slack --------------------------------------------------------------------------------------
 
 
-def slacks(rows: Ints, links: Ints, dates: Ints, clock: Ints, edge: Ints, count: int) -> None:
-    """The four slacks of every row."""
-    for row in range(count):
+def slacks(rows: Ints, links: Ints, dates: Ints, clock: Ints, edge: Ints, first: int, count: int) -> int:
+    """The four slacks of the rows from one on; gives where it stopped, at an edge or at the end."""
+    for row in range(first, count):
         slack(rows, links, dates, clock, edge, row)
         if edge[0] != 0:
-            return
+            return row
+    return count
 
 
 def slack(rows: Ints, links: Ints, dates: Ints, clock: Ints, edge: Ints, row: int) -> None:

@@ -172,7 +172,7 @@ def _lay_parts(layout: Layout, span: Span) -> int:
     first = len(layout.part_resources)
     for part in span.parts:
         number = layout.clock.number(part.axis)
-        layout.parts += (number, part.length, part.delay, part.elapsed_delay, part.remaining)
+        layout.parts.extend((number, part.length, part.delay, part.elapsed_delay, part.remaining))
         layout.part_resources.append(part.resource_uid)
     return first
 
@@ -221,7 +221,7 @@ def tie_rows(layout: Layout, links: Iterable[Link]) -> None:
         before = predecessor * c.ROW
         place = len(taken) * c.LINK
         lag, axis = (0, 0) if link.lag is NO_LAG else lag_of(rows, link, before, at)
-        columns += (predecessor, successor, kind, lag, axis, rows[at + c.FIRST_IN], rows[before + c.FIRST_OUT])
+        columns.extend((predecessor, successor, kind, lag, axis, rows[at + c.FIRST_IN], rows[before + c.FIRST_OUT]))
         rows[at + c.FIRST_IN] = rows[before + c.FIRST_OUT] = place
         taken.append(link)
 

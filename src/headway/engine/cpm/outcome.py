@@ -118,7 +118,7 @@ class Dated:
 
 def _listed(values: Any) -> list[int]:
     """A slice of a list or of an array as a list."""
-    return values if isinstance(values, list) else values.tolist()
+    return values.tolist() if hasattr(values, "tolist") else list(values)
 
 
 class Rows(Sequence[ScheduledTask]):

@@ -9,22 +9,24 @@ plans scheduled from their finish or with as-late-as-possible tasks, and plans w
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from heapq import heappop, heappush
-from operator import is_
-from typing import Any, TypeVar
+from typing import TypeVar, overload
 
 from headway.engine.cpm import columns as c
 from headway.engine.cpm import kernel
 from headway.engine.cpm.calculation import BLANK, Tables, calculate
+from headway.engine.cpm.columns import Ints
 from headway.engine.cpm.layout import Layout, entry_of, followers, lag_of, parent_of, row_values, tie_rows
 from headway.engine.cpm.outcome import Dated, Rows, outcome
 from headway.engine.plan import ConstraintType, Link, Plan, Schedule, ScheduledTask, Task
 
 _T = TypeVar("_T")
 _GAP = 1 << 10  # between ranks, so that new nodes find a place
+_STRIDE = 256  # items compared at a time
 _FEW = 4  # at most a quarter of the rows may differ
 
 
@@ -34,11 +36,13 @@ class Scheduled:
     moved  uids of the tasks whose entry in the schedule differs from that of the plan it came from.
     """
 
-    def __init__(self, tables: Tables, *, rank: list[int] | None = None, moved: frozenset[int] = frozenset()) -> None:
+    def __init__(self, tables: Tables, rank: list[int], *, foreign: bool, moved: frozenset[int] = frozenset()) -> None:
+        """rank: a number per node, along the order; foreign: whether some rows do not count for the finish."""
         self.plan = tables.layout.plan
         self.moved = moved
         self._tables = tables
-        self._rank = _ranked(tables) if rank is None else rank
+        self._rank = rank
+        self._foreign = foreign
         self._dated = Dated(tables)
 
     @cached_property
@@ -74,7 +78,7 @@ class Scheduled:
         """
         found = _Differences.between(self.plan, plan) if self._is_followed(plan) else None
         if found is not None and found.count * _FEW <= len(plan.tasks) + _FEW * _FEW:
-            after = _Following(self._tables, self._rank, plan, found).run()
+            after = _Following(self._tables, self._rank, plan, found, foreign=self._foreign).run()
             if after is not None:
                 return after
         return scheduled(plan)
@@ -96,7 +100,14 @@ class Scheduled:
 
 def scheduled(plan: Plan) -> Scheduled:
     """A plan laid out and dated, for questions of the kind 'what if'."""
-    return Scheduled(calculate(plan))
+    tables = calculate(plan)
+    layout = tables.layout
+    for name in ("rows", "links", "parts"):  # compact, so that copies cost little
+        setattr(layout, name, array("q", getattr(layout, name)))
+        setattr(tables, name, getattr(layout, name))
+    tables.dates = array("q", tables.dates)
+    foreign = any(flags & c.EXTERNAL for flags in tables.rows[c.FLAGS :: c.ROW])
+    return Scheduled(tables, _ranked(tables), foreign=foreign)
 
 
 # ---- what differs -------------------------------------------------------------------------------
@@ -142,16 +153,28 @@ class _Differences:
 
 
 def _middle(old: Sequence[_T], new: Sequence[_T]) -> tuple[Sequence[_T], Sequence[_T]]:
-    """Both sequences without what they share, by identity, at the front and at the end."""
+    """Both sequences without what they share at the front and at the end."""
     if old is new:
         return (), ()
-    first = bytes(map(is_, old, new)).find(0)
-    if first < 0:
-        first = min(len(old), len(new))
-    last = bytes(map(is_, reversed(old[first:]), reversed(new[first:]))).find(0)
-    if last < 0:
-        last = min(len(old), len(new)) - first
+    first, least = 0, min(len(old), len(new))
+    while first < least and old[first : first + _STRIDE] == new[first : first + _STRIDE]:
+        first += _STRIDE
+    while first < least and old[first] is new[first]:
+        first += 1
+    first = min(first, least)
+    last, least = 0, least - first
+    while last < least and _tail(old, last) == _tail(new, last):
+        last += _STRIDE
+    while last < least and old[len(old) - 1 - last] is new[len(new) - 1 - last]:
+        last += 1
+    last = min(last, least)
     return old[first : len(old) - last], new[first : len(new) - last]
+
+
+def _tail(items: Sequence[_T], last: int) -> Sequence[_T]:
+    """The stride of items that ends so many before the end."""
+    end = len(items) - last
+    return items[max(0, end - _STRIDE) : end]
 
 
 # ---- following a change --------------------------------------------------------------------------
@@ -160,8 +183,9 @@ def _middle(old: Sequence[_T], new: Sequence[_T]) -> tuple[Sequence[_T], Sequenc
 class _Following:
     """One change on its way through copies of the tables."""
 
-    def __init__(self, tables: Tables, rank: list[int], plan: Plan, found: _Differences) -> None:
+    def __init__(self, tables: Tables, rank: list[int], plan: Plan, found: _Differences, *, foreign: bool) -> None:
         old = tables.layout
+        self._foreign = foreign or any(task.external for task in (*found.changed, *found.added))
         self._found = found
         warnings: list[str] = []
         self._layout = Layout(
@@ -171,9 +195,9 @@ class _Following:
             builder=old.builder.with_assignments(plan, found.assigned, warnings),
             tasks=old.tasks.copy(),
             index=old.index,
-            rows=old.rows.copy(),
-            links=old.links.copy(),
-            parts=old.parts.copy(),
+            rows=old.rows[:],
+            links=old.links[:],
+            parts=old.parts[:],
             link_list=old.link_list.copy(),
             spans=old.spans.copy(),
             part_resources=old.part_resources.copy(),
@@ -188,7 +212,7 @@ class _Following:
             links=self._layout.links,
             parts=self._layout.parts,
             projects=tables.projects.copy(),
-            dates=tables.dates.copy(),
+            dates=tables.dates[:],
         )
         self._rank = rank
         self._reordered = False
@@ -196,6 +220,8 @@ class _Following:
         self._late: set[int] = set()
         self._touched: set[int] = set()  # rows whose entry may differ
         self._slack: set[int] = set()
+        self._clock: Ints = []
+        self._edge = [0]
 
     def run(self) -> Scheduled | None:
         """The dates after the change; None where only a full calculation helps."""
@@ -210,7 +236,7 @@ class _Following:
         fine = (
             self._untie(found.links_removed)
             and self._drop(found.removed)
-            and all([self._change(task) for task in (*found.changed, *again)])
+            and all(self._change(task) for task in (*found.changed, *again))
             and self._add(found.added)
             and self._tie(found.links_added)
         )
@@ -219,16 +245,15 @@ class _Following:
         if structural:
             self._resequence()
         if self._reordered or structural:
-            live = [2 * row for row in self._layout.sequence]
-            live += [2 * row + 1 for row in self._layout.sequence if self._flags(row) & c.SUMMARY]
-            self._tables.order = sorted(live, key=self._rank.__getitem__)
+            self._tables.order = Ranked(self._layout, self._rank)
+        self._clock = self._layout.clock.list()
         self._sweep_forward()
         self._sweep_finish()
         self._sweep_backward()
         self._settle_slack()
         tasks = self._layout.tasks
         moved = frozenset(tasks[row].uid for row in self._with_summaries(self._touched))
-        return Scheduled(self._tables, rank=self._rank, moved=moved)
+        return Scheduled(self._tables, self._rank, foreign=self._foreign, moved=moved)
 
     # ---- the columns ----
 
@@ -244,7 +269,7 @@ class _Following:
         old = rows[at : at + c.ROW]
         span = layout.builder.span(task)
         values = row_values(layout, task, span, old[c.PARENT], old[c.FIRST_CHILD], old[c.NEXT_CHILD])
-        rows[at : at + c.ROW] = values
+        rows[at : at + c.ROW] = array("q", values)
         rows[at + c.FIRST_IN], rows[at + c.FIRST_OUT] = old[c.FIRST_IN], old[c.FIRST_OUT]
         if task.name != layout.tasks[row].name:
             self._touched |= {after >> 1 for node in (2 * row, 2 * row + 1) for after in followers(layout, node)}
@@ -334,13 +359,14 @@ class _Following:
                 if layout.rows[parent * c.ROW + c.FIRST_CHILD] == row and layout.rows[at + c.NEXT_CHILD] < 0:
                     return False  # its summary becomes a task
                 self._ask(parent)
-            layout.rows[at : at + c.ROW] = [0] * c.ROW
+            layout.rows[at : at + c.ROW] = array("q", bytes(8 * c.ROW))
             layout.rows[at + c.FLAGS] = c.EXTERNAL | c.PLACED
             for name in (c.PARENT, c.FIRST_CHILD, c.NEXT_CHILD, c.FIRST_IN, c.FIRST_OUT):
                 layout.rows[at + name] = -1
             layout.rows[at + c.DEADLINE] = c.FAR_FUTURE
-            dates[row * c.DATE : (row + 1) * c.DATE] = BLANK
+            dates[row * c.DATE : (row + 1) * c.DATE] = array("q", BLANK)
             dates[row * c.DATE + c.EF] = c.FAR_PAST
+            dates[row * c.DATE + c.LATE_CAUSE] = c.BY_ACTUAL
             for nodes in (self._early, self._late):
                 nodes.discard(2 * row)
             self._touched.discard(row)
@@ -359,8 +385,8 @@ class _Following:
             layout.index[task.uid] = row
             layout.tasks.append(task)
             layout.spans.append(layout.builder.span(task))
-            layout.rows += row_values(layout, task, layout.spans[-1], parent, -1, -1)
-            self._tables.dates += BLANK
+            layout.rows.extend(row_values(layout, task, layout.spans[-1], parent, -1, -1))
+            self._tables.dates.extend(BLANK)
             self._rank += self._free_rank(parent), 0
             self._ask(row)
             if parent >= 0:
@@ -444,13 +470,15 @@ class _Following:
 
     # ---- the passes ----
 
-    def _run(self, code: Callable[..., None], node: int) -> None:
-        t = self._tables
-
-        def run(clock: Any, edge: Any) -> None:
-            code(t.rows, t.links, t.parts, t.projects, t.dates, clock, edge, node)
-
-        t.until_covered(run)
+    def _run(self, code: Callable[..., None], *what: int) -> None:
+        """One step of a pass, again with more work periods where it meets their edge."""
+        edge, t = self._edge, self._tables
+        while True:
+            code(t.rows, t.links, t.parts, t.projects, t.dates, self._clock, edge, *what)
+            if not edge[0]:
+                return
+            self._layout.clock.beyond(edge[0])
+            self._clock, edge[0] = self._layout.clock.list(), 0
 
     def _sweep_forward(self) -> None:
         rows, dates, rank = self._tables.rows, self._tables.dates, self._rank
@@ -500,16 +528,16 @@ class _Following:
         """The project's finish; where it differs, the rows that end with it are asked again."""
         t = self._tables
         old = t.projects[c.PROJECT_FINISH]
-        if any(flags & c.EXTERNAL for flags in t.rows[c.FLAGS :: c.ROW]):
+        if self._foreign:
             kernel.project_finishes(t.rows, t.projects, t.dates, self._layout.count)
         else:
             t.projects[c.PROJECT_FINISH] = max(t.dates[c.EF :: c.DATE], default=t.projects[c.PROJECT_START])
         new = t.projects[c.PROJECT_FINISH]
         if new == old:
             return
-        causes = t.dates[c.LATE_CAUSE :: c.DATE]
-        for row in self._layout.sequence:
-            if (new < old or causes[row] == c.BY_PROJECT) and not self._flags(row) & c.SUMMARY:
+        flags, causes = t.rows[c.FLAGS :: c.ROW], t.dates[c.LATE_CAUSE :: c.DATE]
+        for row, cause in enumerate(causes):
+            if (cause == c.BY_PROJECT or (new < old and cause != c.BY_ACTUAL)) and not flags[row] & c.SUMMARY:
                 self._late.add(2 * row)
 
     def _sweep_backward(self) -> None:
@@ -545,16 +573,12 @@ class _Following:
         return [*found, 2 * parent + 1] if parent >= 0 else found
 
     def _settle_slack(self) -> None:
-        t = self._tables
+        dates = self._tables.dates
         for row in self._slack:
             here = row * c.DATE
-            old = t.dates[here : here + c.DATE]
-
-            def run(clock: Any, edge: Any, row: int = row) -> None:
-                kernel.slack(t.rows, t.links, t.dates, clock, edge, row)
-
-            t.until_covered(run)
-            if t.dates[here : here + c.DATE] != old:
+            old = dates[here : here + c.DATE]
+            self._run(_slack, row)
+            if dates[here : here + c.DATE] != old:
                 self._touched.add(row)
 
     def _with_summaries(self, rows: Iterable[int]) -> set[int]:
@@ -566,6 +590,38 @@ class _Following:
                 found.add(row)
                 row = self._layout.rows[row * c.ROW + c.PARENT]
         return found
+
+
+class Ranked(Sequence[int]):
+    """The nodes in the order of their ranks, sorted when they are first read."""
+
+    def __init__(self, layout: Layout, rank: Sequence[int]) -> None:
+        self._layout = layout
+        self._rank = rank
+
+    @cached_property
+    def _nodes(self) -> list[int]:
+        rows, sequence = self._layout.rows, self._layout.sequence
+        live = [2 * row for row in sequence]
+        live += [2 * row + 1 for row in sequence if rows[row * c.ROW + c.FLAGS] & c.SUMMARY]
+        return sorted(live, key=self._rank.__getitem__)
+
+    def __len__(self) -> int:
+        return len(self._nodes)
+
+    @overload
+    def __getitem__(self, at: int) -> int: ...
+    @overload
+    def __getitem__(self, at: slice) -> list[int]: ...
+    def __getitem__(self, at: int | slice) -> int | list[int]:
+        return self._nodes[at]
+
+
+def _slack(
+    rows: Ints, links: Ints, parts: Ints, projects: Ints, dates: Ints, clock: Ints, edge: Ints, row: int
+) -> None:
+    """The slacks of one row, called as the passes are."""
+    kernel.slack(rows, links, dates, clock, edge, row)
 
 
 def _ranked(tables: Tables) -> list[int]:
