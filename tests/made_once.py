@@ -36,7 +36,10 @@ _kept: dict[tuple[Any, ...], tuple[Any, dict[type[Model], _Difference]]] = {}
 
 
 def made_once(make: Callable[[], Made]) -> Made:
-    """What `make` gives, with the rows it writes; the same each time it begins from the same state."""
+    """What `make` gives, with the rows it writes; the same each time it begins from the same state.
+
+    It is known by the place it stands at, so what it closes over has to be the same each time.
+    """
     key = (make.__module__, make.__qualname__, connection.in_atomic_block, settings.read().home, *_heads())
     if key not in _kept:
         before = _rows()

@@ -14,6 +14,7 @@ from headway.areas.people.types import Role
 from headway.areas.projects import commands as projects
 from headway.areas.projects.types import Charter, Stage
 from headway.kernel.context import Context
+from tests.made_once import made_once
 
 House = Callable[[str], Context]
 
@@ -21,6 +22,10 @@ House = Callable[[str], Context]
 @pytest.fixture
 def site(house: House) -> Charter:
     """SITE, in delivery."""
+    return made_once(lambda: _site(house))
+
+
+def _site(house: House) -> Charter:
     project = projects.create(house("manager"), key="SITE", name="Acme web site", starts_on=date(2026, 2, 2))
     for who in ("client", "member", "approver", "associate"):
         projects.set_member(house("manager"), project=project.id, person=person(house, who), role=Role(who))

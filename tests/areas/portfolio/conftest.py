@@ -16,6 +16,7 @@ from headway.areas.people.types import OrganisationKind, Role
 from headway.areas.projects import commands as projects
 from headway.areas.schedule import commands as plan
 from headway.kernel.context import Context
+from tests.made_once import made_once
 
 House = Callable[[str], Context]
 START = date(2026, 1, 5)  # a Monday; the clock stands on Monday 2 March, so eight weeks are complete
@@ -37,6 +38,11 @@ def client_id(house: House, name: str) -> int:
 @pytest.fixture
 def site(house: House) -> House:
     """SITE: a plan of twelve weeks, 400 h of which 268 are spent, a risk. SHOP: nothing. RIVAL: a stranger's."""
+    made_once(lambda: _site(house))
+    return house
+
+
+def _site(house: House) -> None:
     manager = house("manager")
     for key, name in (("SITE", "Site build"), ("SHOP", "Shop launch")):
         projects.create(
@@ -70,4 +76,3 @@ def site(house: House) -> House:
             hours.log(manager, project="SITE", day=START + timedelta(weeks=week), hours=part)
             left -= part
     projects.add_risk(manager, project="SITE", title="Supplier fails", probability=4, impact=5)
-    return house

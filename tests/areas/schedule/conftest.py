@@ -12,6 +12,7 @@ from headway.areas.people.types import Role
 from headway.areas.projects import commands as projects
 from headway.areas.schedule import commands, queries
 from headway.kernel.context import Context
+from tests.made_once import made_once
 
 House = Callable[[str], Context]
 
@@ -19,6 +20,11 @@ House = Callable[[str], Context]
 @pytest.fixture
 def charted(house: House) -> House:
     """SITE with Design (3d) → Build (5d) → Go-live, from Monday 2 March 2026, a baseline, Max on Build."""
+    made_once(lambda: _charted(house))
+    return house
+
+
+def _charted(house: House) -> None:
     manager = house("manager")
     project = projects.create(manager, key="SITE", name="Acme web site")
     for who in ("member", "client"):
@@ -34,7 +40,6 @@ def charted(house: House) -> House:
     resource = queries.resources(manager, project="SITE")[0]
     commands.assign(manager, task=build.task_id, resource=resource.id)
     commands.set_baseline(manager, project="SITE", name="Approved")
-    return house
 
 
 @pytest.fixture
