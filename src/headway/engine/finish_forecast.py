@@ -157,7 +157,7 @@ def ratio_of(finished: Sequence[FinishedTask]) -> Measure:
 
 def past_error(forecasts: Sequence[PastForecast], *, is_working_day: IsWorkingDay) -> PastError:
     """Working days from what was said to what came, over the given forecasts; at least 3."""
-    errors = tuple(_working_days(one.said, one.came, is_working_day) for one in forecasts)
+    errors = tuple(working_days(one.said, one.came, is_working_day) for one in forecasts)
     given = tuple(
         Input(f"said on {one.made_on}: {one.said}, came {one.came}", Decimal(error), Unit.DAYS)
         for one, error in zip(forecasts, errors, strict=True)
@@ -226,7 +226,7 @@ def _moved(day: date, days: int, is_working_day: IsWorkingDay) -> date:
     return day
 
 
-def _working_days(first: date, last: date, is_working_day: IsWorkingDay) -> int:
+def working_days(first: date, last: date, is_working_day: IsWorkingDay) -> int:
     """Working days from one day to another; negative when the other comes first."""
     low, high = min(first, last), max(first, last)
     count = sum(is_working_day(low + timedelta(days=step)) for step in range(1, (high - low).days + 1))

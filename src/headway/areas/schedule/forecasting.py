@@ -6,7 +6,7 @@ The formulas are the engine's; here is what they are fed with. The caller's door
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
@@ -39,6 +39,7 @@ from headway.engine.finish_forecast import (
     past_error,
     ratio_of,
     shifted,
+    working_days,
 )
 from headway.engine.forecast import trailing_weeks
 from headway.engine.measures import HUNDRED, ZERO, Unit
@@ -93,11 +94,11 @@ def forecast(ctx: Context, *, project: ProjectId, as_of: date | None = None) -> 
     estimated = _estimated(row)
     finished = _finished(plan.axis, tasks, estimated)
     error = past_error(_past(row, tasks, finish, day, works), is_working_day=works)
-    band = shifted(finish, error, is_working_day=works) if _open(tasks) else None
+    band = shifted(finish, error, is_working_day=works) if not _is_done(tasks) else None
     return FinishForecasts(
         as_of=day,
         planned=finish,
-        done=not _open(tasks),
+        done=_is_done(tasks),
         earned_schedule=_by_earned_schedule(plan, day, works),
         velocity=_by_velocity(row, plan, tasks, estimated, day, works),
         past_estimates=_by_past_estimates(row, finished, finish, day, works),
@@ -107,6 +108,15 @@ def forecast(ctx: Context, *, project: ProjectId, as_of: date | None = None) -> 
         likely_from=band[0] if band else None,
         likely_to=band[1] if band else None,
     )
+
+
+def days_behind_baseline(ctx: Context, project_id: int, finish: date | None) -> int | None:
+    """Working days from the baseline's finish to a day; None without either. The caller has passed its own door."""
+    plan = measured_plan(ctx, project_id)
+    if plan is None or finish is None or not plan.planned:
+        return None
+    promised = max(line.finish for line in plan.planned).date()
+    return working_days(promised, finish, working_day(plan.axis))
 
 
 def status_day(ctx: Context, row: Plan, settings: engine.ProjectSettings) -> date:
@@ -143,8 +153,8 @@ def _leaf_columns(row: Plan) -> list[dict[str, Any]]:
     return [item | {"tenths": item.pop(tenths) or 0} for item in found]
 
 
-def _open(tasks: Iterable[Mapping[str, Any]]) -> bool:
-    return any(task["percent_complete"] < HUNDRED for task in tasks)
+def _is_done(tasks: Collection[Mapping[str, Any]]) -> bool:
+    return bool(tasks) and all(task["percent_complete"] >= HUNDRED for task in tasks)
 
 
 def _by_earned_schedule(plan: MeasuredPlan, day: date, works: IsWorkingDay) -> FinishForecast:
@@ -251,8 +261,8 @@ def _by_past_estimates(
 
 def _past(row: Plan, tasks: list[dict[str, Any]], finish: date, day: date, works: IsWorkingDay) -> list[PastForecast]:
     """The planned finish as it stood at the end of past weeks; what came is the finish, or today's forecast of it."""
-    came = finish if _open(tasks) else max((task["actual_finish"].date() for task in tasks if task["actual_finish"]),
-                                           default=finish)  # fmt: skip
+    ended = [task["actual_finish"].date() for task in tasks if task["actual_finish"] is not None]
+    came = max(ended, default=finish) if _is_done(tasks) else finish
     changes = FieldChange.objects.filter(
         kind=Plan._meta.label, record_id=row.pk, field="finish", entry__scope=row.project_id
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.urls import reverse
 
 from headway.areas.budgets.types import BurnFigures, EarnedFigures
+from headway.areas.portfolio.types import FinishByHistory
 from headway.areas.projects.types import Charter
 from headway.areas.schedule.types import PlanSummary
 from headway.engine.measures import Measure, Unit, shown
@@ -82,6 +84,30 @@ def plan_figures(project: Charter, summary: PlanSummary | None, locale: Locale) 
         short="Latest computed finish of all tasks",
     )
     return [KeyFigure("finish", "Finish", short_date(summary.finish, locale), note, tone, finish)]
+
+
+def history_figure(project: Charter, told: FinishByHistory | None, as_of: date, locale: Locale) -> list[KeyFigure]:
+    """The finish as the project's own history tells it, with its range and how good past forecasts were."""
+    if told is None or told.finish is None:
+        return []
+    span = "" if told.low == told.high else f"{short_date(told.low, locale)} – {short_date(told.high, locale)}; "
+    source = Source(
+        formula="The first forecast that has enough history: earned schedule, velocity, past estimates",
+        inputs=(
+            *(
+                Input(method.capitalize(), weekday_date(finish, locale) if finish is not None else missing)
+                for method, finish, missing in told.methods
+            ),
+            Input("Past forecasts", told.past),
+        ),
+        as_of=as_of,
+        records="the plan, its baseline and its progress",
+        href=reverse("forecast", args=[project.key]),
+        short=told.past,
+    )
+    tone = "" if told.late_days is None else "red" if told.late_days > 0 else "green"
+    note = f"{span}by {told.method}"
+    return [KeyFigure("by-history", "Finish by its history", short_date(told.finish, locale), note, tone, source)]
 
 
 def burn_figures(project: Charter, burn: BurnFigures) -> list[KeyFigure]:

@@ -34,6 +34,7 @@ from headway.interfaces.web.projects import drawings, since
 from headway.interfaces.web.projects.figures import (
     burn_figures,
     earned_figures,
+    history_figure,
     plan_figures,
     status_sentence,
 )
@@ -72,6 +73,11 @@ def _answer(request: HttpRequest, ctx: Context, project: Charter) -> dict[str, A
     as_of = status_day(ctx, project, summary)
     driving = weeks.driving_count(ctx, project.id) if summary is not None else 0
     figures = plan_figures(project, summary, locale_of(request))
+    standing = None
+    if may(ctx, "portfolio.read_project", project_id=project.id):
+        standing = portfolio.standing(ctx, project=project.id).figures
+    if standing is not None:
+        figures += history_figure(project, standing.by_history, standing.as_of, locale_of(request))
     if may(ctx, "budgets.read", project_id=project.id):
         figures += burn_figures(project, budgets.burn(ctx, project=project.id, as_of=as_of))
         if summary is not None and summary.baseline:
@@ -82,9 +88,7 @@ def _answer(request: HttpRequest, ctx: Context, project: Charter) -> dict[str, A
         "sentence": status_sentence(summary, driving, locale_of(request)),
         "figures": figures,
     }
-    if may(ctx, "portfolio.read_project", project_id=project.id):
-        values |= _health(portfolio.standing(ctx, project=project.id).figures, project)
-    return values
+    return values | _health(standing, project)
 
 
 # --- health -----------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path, register_converter
 from headway.interfaces.web.projects import (
     activity,
     drawings,
+    forecast,
     hours,
     members,
     overview,
@@ -64,6 +65,7 @@ urlpatterns: list[URLPattern] = [
     path("projects/<key:key>/activity/", activity.activity, name="activity"),
     path("projects/<key:key>/plan/", plan.plan, name="plan"),
     path("projects/<key:key>/plan/chart.json", plan_chart.chart, name="plan-chart"),
+    path("projects/<key:key>/plan/forecast/", forecast.forecast, name="forecast"),
     path("projects/<key:key>/plan/tasks/add/", plan.add_task, name="task-add"),
     path("projects/<key:key>/plan/tasks/<int:task_id>/", plan_task.task, name="task"),
     path("projects/<key:key>/plan/status-date/", plan.status_date, name="status-date"),
