@@ -20,10 +20,11 @@ from pydantic import TypeAdapter, ValidationError
 from headway.areas.deliverables import queries as deliverables
 from headway.areas.portfolio import health
 from headway.areas.portfolio.models import StandingWeek, StoredStanding
-from headway.areas.portfolio.types import Figures, Health, MilestoneAhead, OverCapacity, Reading
+from headway.areas.portfolio.types import Figures, FinishByHistory, Health, MilestoneAhead, OverCapacity, Reading
 from headway.areas.projects import queries as projects
 from headway.areas.projects.lines import ProjectLine
 from headway.areas.projects.types import Stage, State
+from headway.areas.schedule import forecasting
 from headway.areas.schedule import queries as schedule
 from headway.engine.measures import HUNDRED
 from headway.kernel.context import Context
@@ -130,6 +131,7 @@ def _figures(ctx: Context, found: health.HealthFigures, readings: tuple[Reading,
         baseline=summary.baseline if summary is not None else "",
         baseline_finish=summary.baseline_finish.date() if summary is not None and summary.baseline_finish else None,
         late_days=summary.late_days if summary is not None else None,
+        by_history=_by_history(ctx, project) if summary is not None and summary.finish is not None else None,
         percent_complete=burn.percent_complete.value,
         complete_method=found.burn.percent_method,
         percent_spent=burn.percent_spent.value if main is not None else None,
@@ -149,6 +151,26 @@ def _figures(ctx: Context, found: health.HealthFigures, readings: tuple[Reading,
         last_report=report.number if report is not None else None,
         progress_on=summary.progress_on if summary is not None else None,
         timesheets=found.sheets.percent.value if found.sheets is not None else None,
+    )
+
+
+def _by_history(ctx: Context, project: int) -> FinishByHistory | None:
+    """The finish as the project's history tells it; None where all is done."""
+    found = forecasting.forecast(ctx, project=project)
+    if found.done:
+        return None
+    forecasts = (found.earned_schedule, found.velocity, found.past_estimates)
+    known = [one for one in forecasts if one.finish is not None]
+    main = known[0] if known else None
+    dates = [one.finish for one in known if one.finish is not None]
+    return FinishByHistory(
+        finish=main.finish if main is not None else None,
+        method=main.method if main is not None else "",
+        low=min(dates, default=None),
+        high=max(dates, default=None),
+        methods=tuple((one.method, one.finish, one.reason) for one in forecasts),
+        late_days=forecasting.days_behind_baseline(ctx, project, main.finish if main is not None else None),
+        past=found.past_sentence,
     )
 
 

@@ -117,6 +117,26 @@ class OverCapacity:
 
 
 @dataclass(frozen=True, slots=True)
+class FinishByHistory:
+    """When a project will end by its own history.
+
+    finish     by the first method that has an answer: earned schedule, velocity, past estimates.
+    low, high  the earliest and the latest of the methods' finishes.
+    methods    each method with its finish, or with what it misses.
+    late_days  working days after the baseline's finish; None without a baseline.
+    past       how far past forecasts of the plan were off, in a sentence.
+    """
+
+    finish: date | None
+    method: str
+    low: date | None
+    high: date | None
+    methods: tuple[tuple[str, date | None, str], ...]
+    late_days: int | None
+    past: str
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """How a project stands at one day.
 
@@ -136,6 +156,7 @@ class Figures:
     baseline: str
     baseline_finish: date | None
     late_days: int | None
+    by_history: FinishByHistory | None
     percent_complete: Decimal | None
     complete_method: str
     percent_spent: Decimal | None

@@ -38,6 +38,7 @@ COLUMNS = {
         Column("milestone", "Next milestone", Sort.MILESTONE),
         Column("finish", "Finish", Sort.FINISH),
         Column("slip", "Slip", Sort.SLIP, right=True),
+        Column("history-finish", "Finish by its history"),
         Column("complete", "Complete", Sort.COMPLETE, right=True),
         Column("spent", "Spent", Sort.SPENT, right=True),
         Column("burn", "Hours of budget", right=True),
@@ -137,6 +138,16 @@ def _slip(figures: Figures, locale: Locale) -> Cell:
     return Cell("", days(late, locale), tone="red" if late is not None and late > 0 else "")
 
 
+def _by_history(figures: Figures, locale: Locale) -> Cell:
+    told = figures.by_history
+    if told is None or told.finish is None:
+        return Cell("")
+    late = told.late_days or 0
+    span = "" if told.low == told.high else f"{short_date(told.low, locale)} – {short_date(told.high, locale)}"
+    notes = [span, f"{days(late, locale)} late" if late > 0 else ""]
+    return Cell("", weekday_date(told.finish, locale), ", ".join(filter(None, notes)), tone="red" if late > 0 else "")
+
+
 def _people(figures: Figures, locale: Locale) -> Cell:
     people = figures.over_capacity
     if not people:
@@ -200,6 +211,7 @@ _SHOWN: dict[str, Callable[[Standing, Column, str, Locale], Cell]] = {
     "milestone": _of_figures(_milestone),
     "finish": _of_figures(lambda figures, locale: Cell("", weekday_date(figures.finish, locale))),
     "slip": _of_figures(_slip),
+    "history-finish": _of_figures(_by_history),
     "complete": _of_figures(lambda figures, locale: Cell("", _percent(figures.percent_complete, locale))),
     "spent": _of_figures(lambda figures, locale: Cell("", _percent(figures.percent_spent, locale))),
     "burn": _of_figures(_burn),
@@ -310,6 +322,18 @@ _SOURCES: dict[str, Callable[[Figures, Locale], _Source]] = {
         ),
         f"Plan, baseline {figures.baseline}" if figures.baseline else "Plan, no baseline",
         "plan",
+    ),
+    "history-finish": lambda figures, locale: (
+        "The first forecast that has enough history: earned schedule, velocity, past estimates; the range is of all",
+        (
+            *(
+                Input(method.capitalize(), weekday_date(finish, locale) if finish is not None else missing)
+                for method, finish, missing in (figures.by_history.methods if figures.by_history is not None else ())
+            ),
+            Input("Past forecasts", figures.by_history.past if figures.by_history is not None else NOTHING),
+        ),
+        "Plan, baseline and progress",
+        "forecast",
     ),
     "complete": lambda figures, locale: (
         figures.complete_method[:1].upper() + figures.complete_method[1:],
