@@ -198,6 +198,7 @@ case(
 )
 case("portfolio.standings", lambda w, s, who: {"sort": "health", "group": "client"})
 case("portfolio.standing", _on_project())
+case("portfolio.people_over", lambda w, s, who: {})
 case("portfolio.choices", lambda w, s, who: {})
 case("portfolio.timeline", lambda w, s, who: {"first": date(2026, 1, 1), "last": date(2026, 12, 31)})
 case("portfolio.accounts", lambda w, s, who: {})
@@ -284,6 +285,8 @@ case("schedule.link_tasks", _ids(predecessor="next_task", successor="loose_task"
 case("schedule.unlink_tasks", _ids(predecessor="task", successor="next_task"))
 case("schedule.set_progress", lambda w, s, who: {"task": s.task, "percent_complete": "80"})
 case("schedule.set_status_date", _on_project(status_date=DAY))
+case("schedule.update_as_scheduled", _on_project(through=DAY))
+case("schedule.reschedule_uncompleted", _on_project(start=DAY))
 case(
     "schedule.add_calendar_exception",
     _on_project(first=date(2026, 4, 3), last=date(2026, 4, 3), name="Good Friday"),

@@ -20,6 +20,7 @@ from pydantic import TypeAdapter, ValidationError
 from headway.areas.deliverables import queries as deliverables
 from headway.areas.portfolio import health
 from headway.areas.portfolio.models import StandingWeek, StoredStanding
+from headway.areas.portfolio.people import loads_record
 from headway.areas.portfolio.types import Figures, FinishByHistory, Health, MilestoneAhead, OverCapacity, Reading
 from headway.areas.projects import queries as projects
 from headway.areas.projects.lines import ProjectLine
@@ -44,6 +45,7 @@ class Computed:
     health_open: Health
     changes: int
     past: dict[str, Any]
+    loads: list[dict[str, Any]]
     at: datetime
 
 
@@ -76,7 +78,9 @@ def compute(ctx: Context, line: ProjectLine, *, past: Mapping[str, Any]) -> Comp
     found = health.health_figures(house, charter=charter, as_of=as_of)
     readings = health.readings_of(found, [health.past_of_snapshot(known[key]) for key in known])
     figures = _figures(house, found, readings)
-    return Computed(figures, health.worst(health.without_budgets(readings)), changes, known, ctx.now)
+    return Computed(
+        figures, health.worst(health.without_budgets(readings)), changes, known, loads_record(found.outlook), ctx.now
+    )
 
 
 def _past(ctx: Context, project_id: int, kept: Mapping[str, Any]) -> dict[str, Any]:
@@ -140,7 +144,7 @@ def _figures(ctx: Context, found: health.HealthFigures, readings: tuple[Reading,
         forecast=forecast.value if found.logged else None,
         forecast_method=f"{forecast.name}: {forecast.formula}" if found.logged and forecast.value is not None else "",
         over_capacity=tuple(
-            OverCapacity(load.name, load.person_id, load.percent, load.over_days)
+            OverCapacity(load.name, load.person_id, load.percent, load.over_days, here=load.percent)
             for load in (found.outlook.loads if found.outlook is not None else ())
             if load.percent > HUNDRED or load.over_days
         ),
@@ -198,6 +202,7 @@ def keep(line: ProjectLine, made: Computed) -> None:
         "changes": made.changes,
         "figures": to_json(found),
         "past": made.past,
+        "loads": made.loads,
         "milestone_on": found.next_milestone.on if found.next_milestone is not None else None,
         "finish": found.finish,
         "spent": _storable(found.spent),

@@ -22,6 +22,7 @@ class StoredStanding(Root):
 
     changes       how many changes of the project the figures hold (the length of its audit chain).
     health_open   health without cost and scope, for those who may not see budgets.
+    loads         what the project asks of each person in the next two weeks, day by day, and their capacity.
     past          readings of earlier reports by snapshot id, so that no report is read twice.
     """
 
@@ -34,6 +35,7 @@ class StoredStanding(Root):
     changes = models.BigIntegerField()
     figures: Any = models.JSONField()
     past: Any = models.JSONField(default=dict)
+    loads: Any = models.JSONField(null=True)  # None = of an earlier version; computed anew
     health = models.CharField(max_length=12, choices=_choices(Health))
     health_open = models.CharField(max_length=12, choices=_choices(Health))
     milestone_on = models.DateField(null=True)

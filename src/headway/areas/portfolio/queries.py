@@ -15,6 +15,7 @@ from typing import Any
 from headway.areas.portfolio import health
 from headway.areas.portfolio.computing import changes_of, compute, figures_from, is_current
 from headway.areas.portfolio.models import DefaultView, SavedView, StandingWeek, StoredStanding
+from headway.areas.portfolio.people import over_in
 from headway.areas.portfolio.types import (
     Choice,
     Choices,
@@ -24,6 +25,7 @@ from headway.areas.portfolio.types import (
     GroupCount,
     Health,
     MilestoneMark,
+    OverCapacity,
     Portfolio,
     Sharing,
     Sort,
@@ -59,6 +61,7 @@ class Row:
 
     health  None = not computed yet. complete, spent  percent.
     hours   spent, budget, forecast; None for those who may not see budgets, as `spent`.
+    over    who of its people has more work than time, over all projects. loads  its own, when just computed.
     """
 
     line: ProjectLine
@@ -76,7 +79,8 @@ class Row:
     hours: tuple[Decimal | None, Decimal | None, Decimal | None]
     risks: int
     decisions: int
-    people: int
+    over: tuple[OverCapacity, ...]
+    loads: list[dict[str, Any]] | None
     report_on: date | None
 
 
@@ -208,7 +212,6 @@ _LIGHT = (
     "forecast",
     "high_risks",
     "decisions_overdue",
-    "over_capacity",
     "last_report_on",
 )
 
@@ -231,13 +234,20 @@ def _rows(ctx: Context, lines: list[ProjectLine]) -> list[Row]:
     waiting.sort(key=lambda place: found[place].stored is not None)
     for place in waiting[:MOST_AT_ONCE]:
         found[place] = _computed_now(ctx, found[place])
-    return found
+    return _with_people(ctx, found)
+
+
+def _with_people(ctx: Context, rows: list[Row]) -> list[Row]:
+    """The rows with who is over capacity, whatever project it comes from."""
+    fresh = {row.line.id: row.loads for row in rows if row.loads is not None}
+    over = over_in(ctx, {line.id: line.key for line in lines_inside(ctx)}, fresh=fresh)
+    return [replace(row, over=over.get(row.line.id, ())) for row in rows]
 
 
 def _row(ctx: Context, line: ProjectLine, kept: Mapping[str, Any] | None, changes: int) -> Row:
     sees = may(ctx, "budgets.read", project_id=line.id)
     if kept is None:
-        return Row(line, sees, None, False, None, None, None, *(None,) * 5, _UNKNOWN, 0, 0, 0, None)
+        return Row(line, sees, None, False, None, None, None, *(None,) * 5, _UNKNOWN, 0, 0, (), None, None)
     return Row(
         line=line,
         sees_budget=sees,
@@ -254,7 +264,8 @@ def _row(ctx: Context, line: ProjectLine, kept: Mapping[str, Any] | None, change
         hours=(kept["spent"], kept["budget"], kept["forecast"]) if sees else _UNKNOWN,
         risks=kept["high_risks"],
         decisions=kept["decisions_overdue"],
-        people=kept["over_capacity"],
+        over=(),
+        loads=None,
         report_on=kept["last_report_on"],
     )
 
@@ -277,7 +288,7 @@ def _computed_now(ctx: Context, row: Row) -> Row:
         hours=(figures.spent, figures.budget, figures.forecast),
         risks=figures.high_risks,
         decisions=figures.decisions_overdue,
-        people=len(figures.over_capacity),
+        loads=made.loads,
         report_on=figures.last_report_on,
     )
 
@@ -334,7 +345,7 @@ _ORDERS: Mapping[Sort, _Key] = {
     Sort.SPENT: _most_first(lambda row: row.spent),
     Sort.RISKS: _most_first(lambda row: row.risks),
     Sort.DECISIONS: _most_first(lambda row: row.decisions),
-    Sort.PEOPLE: _most_first(lambda row: row.people),
+    Sort.PEOPLE: _most_first(lambda row: len(row.over)),
     Sort.REPORT: _least_first(lambda row: row.report_on, _FAR),
 }
 
@@ -385,7 +396,8 @@ def _whole(rows: Sequence[Row]) -> Whole:
         next_finish=nearest.finish if nearest is not None else None,
         next_finish_of=nearest.line.name if nearest is not None else "",
         decisions_overdue=sum(row.decisions for row in rows),
-        over_capacity=sum(1 for row in rows if row.people),
+        over_capacity=sum(1 for row in rows if row.over),
+        people_over=len({(one.person_id, one.name) for row in rows for one in row.over}),
         as_of=min((row.computed_at for row in known if row.computed_at is not None), default=None),
     )
 
@@ -424,6 +436,8 @@ def _standing(row: Row, content: Mapping[int, Figures | None], weeks: tuple[Week
         figures = content.get(row.stored)
         if figures is not None and not row.sees_budget:
             figures = without_money(figures)
+    if figures is not None:
+        figures = replace(figures, over_capacity=row.over)
     line = row.line
     return Standing(
         project_id=line.id,

@@ -47,12 +47,12 @@ def refresh_all(payload: dict[str, Any]) -> dict[str, int]:
 
 def _refresh(ctx: Context, lines: list[ProjectLine]) -> int:
     """How many of these were out of date and are computed. One that cannot be computed does not stop the others."""
-    columns = ("project_id", "changes", "as_of", "figures")
+    columns = ("project_id", "changes", "as_of", "figures", "loads")
     rows = StoredStanding.unscoped(reason="standings to refresh").filter(project_id__in=[line.id for line in lines])
     kept = {
         pk: (changes, as_of)
-        for pk, changes, as_of, figures in rows.values_list(*columns)
-        if figures_from(figures) is not None
+        for pk, changes, as_of, figures, loads in rows.values_list(*columns)
+        if figures_from(figures) is not None and loads is not None
     }
     changes = changes_of([line.id for line in lines])
     done = 0

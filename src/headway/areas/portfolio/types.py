@@ -108,12 +108,46 @@ class MilestoneAhead:
 
 @dataclass(frozen=True, slots=True)
 class OverCapacity:
-    """Somebody with more work than capacity in the next two weeks, and the days it falls on."""
+    """Somebody with more work than capacity in the next two weeks over all projects, and the days it falls on.
+
+    percent    of their capacity, over all projects; `here` what this project asks for.
+    elsewhere  keys of the reader's other projects that ask for their time.
+    hidden     percent asked for by projects that the reader may not see.
+    """
 
     name: str
     person_id: int | None
     percent: Decimal
     days: tuple[date, ...]
+    here: Decimal | None = None
+    elsewhere: tuple[str, ...] = ()
+    hidden: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectShare:
+    """What a project asks of a person, in percent of their capacity."""
+
+    project_id: int
+    key: str
+    name: str
+    percent: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PersonOver:
+    """A person with more work than capacity in the next two weeks, over all projects.
+
+    days    the days with more work than capacity.
+    shares  what the reader's projects ask for, the most first; `hidden`: what other projects do, in percent.
+    """
+
+    name: str
+    person_id: int | None
+    percent: Decimal
+    days: tuple[date, ...]
+    shares: tuple[ProjectShare, ...]
+    hidden: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +278,7 @@ class Whole:
     """All projects that were asked for, in figures.
 
     waiting        not computed yet.
-    over_capacity  projects with somebody over capacity.
+    over_capacity  projects with somebody over capacity; `people_over` counts the people, over all projects.
     """
 
     projects: int
@@ -259,6 +293,7 @@ class Whole:
     next_finish_of: str
     decisions_overdue: int
     over_capacity: int
+    people_over: int
     as_of: datetime | None
 
 

@@ -18,18 +18,18 @@ from headway.areas.schedule.queries import current_baseline, plan_row
 from headway.areas.schedule.records import calendars_of, days_late, from_record, is_key, project_axis
 from headway.engine import plan as engine
 from headway.engine.calendars import Axis, Calendars
+from headway.engine.capacity import DayWork, Portion, even_days, over_all
 from headway.engine.rag import KeyMilestone
 from headway.kernel.context import Context
 
 LOOK_AHEAD_DAYS = 14
-_HUNDRED = Decimal(100)
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
     """Planned work of one resource in the next two weeks, in percent of its capacity.
 
-    over_days  the days with more work than capacity, in order.
+    over_days  the days with more work than capacity, in order. days  all of them.
     """
 
     resource_uid: int
@@ -37,6 +37,7 @@ class Load:
     person_id: int | None
     percent: Decimal
     over_days: tuple[date, ...]
+    days: tuple[DayWork, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,40 +119,15 @@ def _loads(row: Plan, frame: engine.Plan, axis: Axis, as_of: date) -> Iterable[L
         if resource.type is not engine.ResourceType.WORK:
             continue
         own = calendars.axis(resource.calendar_uid) if calendars.known(resource.calendar_uid) else axis
-        planned = _planned(axis, work[uid], first, last)
-        capacity = own.work_between(first, last).tenths * resource.max_units
-        if capacity and planned > 0:
-            over = _over_days(axis, own, work[uid], resource.max_units, first)
-            yield Load(uid, name, person_id, planned / capacity * _HUNDRED, over)
+        days = even_days(own, resource.max_units, work[uid], first=first.date(), last=last.date() - timedelta(days=1))
+        load = over_all([Portion(uid, days)])
+        if load.percent:
+            yield Load(uid, name, person_id, load.percent, load.over_days, days)
 
 
 def _assignments(row: Plan, uids: Collection[int]) -> Iterable[Any]:
     rows = Assignment.of(row).filter(task_uid__in=uids, resource_uid__isnull=False).order_by("uid", "id")
     return rows.values_list("task_uid", "resource_uid", "definition")
-
-
-def _planned(
-    axis: Axis, work: Iterable[tuple[datetime, datetime, Decimal]], first: datetime, last: datetime
-) -> Decimal:
-    """Tenths of minutes of work between two moments."""
-    whole = Decimal(0)
-    for start, finish, units in work:
-        begun, ended = max(first, start), min(last, finish)
-        if ended > begun:
-            whole += axis.work_between(begun, ended).tenths * units
-    return whole
-
-
-def _over_days(
-    axis: Axis, own: Axis, work: list[tuple[datetime, datetime, Decimal]], units: Decimal, first: datetime
-) -> tuple[date, ...]:
-    found = []
-    for step in range(LOOK_AHEAD_DAYS):
-        day = first + timedelta(days=step)
-        following = day + timedelta(days=1)
-        if _planned(axis, work, day, following) > own.work_between(day, following).tenths * units:
-            found.append(day.date())
-    return tuple(found)
 
 
 def assigned_people(ctx: Context, project_id: int, first: date, last: date) -> set[int]:

@@ -26,7 +26,7 @@ from headway.engine.levelling.profile import (
     running_parts,
 )
 from headway.engine.levelling.rooms import BucketRoom, MinuteRoom, Room
-from headway.engine.levelling.sweep import Placing, Scope, Sweep
+from headway.engine.levelling.sweep import Placing, Scope, Sweep, done_part
 from headway.engine.plan import (
     ConstraintType,
     Duration,
@@ -139,7 +139,7 @@ def level(plan: Plan, schedule: Schedule | None = None, options: Options = DEFAU
         for row in (*placing.base, *placing.pieces):
             if row in placing.because:
                 uid, rows = placing.because[row]
-                because[uids[row]] = uid, tuple(uids[other] for other in rows)
+                because[uids[row]] = uid, tuple(uids[other if other >= 0 else done_part(other)] for other in rows)
         levelled, dates = written_to(levelled, network, placing)
         if options.within_slack or not _movable_left(levelled, dates, options):
             break  # another pass would add to the delays, and past the slack
@@ -277,6 +277,7 @@ def rooms_of(network: Network, demands: Demands, dates: Schedule, scope: Scope, 
             continue
         start, finish = instant(known[task.uid].start), instant(known[task.uid].finish)
         standing: Iterable[Load | Stretch] = ()
+        key = done_part(row) if row in scope.running else row
         if row in scope.running:
             parts = running_parts(task, start, finish)
             done = parts[0][1] if len(parts) > 1 else scope.running[row][0]
@@ -285,7 +286,7 @@ def rooms_of(network: Network, demands: Demands, dates: Schedule, scope: Scope, 
             standing = demands.placed(task, start, finish)
         for load in standing:
             if isinstance(load, Load) and load.resource_uid in rooms:
-                rooms[load.resource_uid].add(load, row)
+                rooms[load.resource_uid].add(load, key)
     return rooms
 
 

@@ -49,7 +49,8 @@ class Placing:
 
     base     the instant a row was placed at, where levelling moved it.
     pieces   worked stretches of rows that were split, in instants.
-    because  resource uid and the rows that held the room, of each row that waited.
+    because  resource uid and the rows that held the room, of each row that waited; a row below zero is what is done
+             of a running one (`done_part`).
     """
 
     start: list[int]
@@ -74,6 +75,11 @@ class _Queue:
 
 _Loads = list[tuple[Load, Shape, int]]  # with its shape, and its place on the shape's axis behind the task's base
 _Fit = tuple[_Loads, tuple[tuple[int, int], ...]]
+
+
+def done_part(row: int) -> int:
+    """The key of what is done of a running row, and back: it stands while the rest may move."""
+    return -1 - row
 
 
 class Sweep:
@@ -251,11 +257,12 @@ class Sweep:
             latest is None or self._network.spans[row].next_start(later) <= latest[row]
         ):
             rows.append(row)
-        return self._giving.first_to_give(rows, self.placing.start, (row, *conflict.keys))
+        meeting = (row, *(other for other in conflict.keys if other >= 0))
+        return self._giving.first_to_give(rows, self.placing.start, meeting)
 
     def _may_yield(self, row: int, conflict: Conflict) -> bool:
         """Whether a placed row may give its place up and start when the load in conflict is done."""
-        if row in self._scope.held or row in self._scope.fixed:
+        if row < 0 or row in self._scope.held or row in self._scope.fixed:
             return False
         times = self._yielded.get(row, 0)
         if self._scope.latest is None:
@@ -292,9 +299,7 @@ class Sweep:
                 if self._waits[after] == 1:
                     stack.append(after)
 
-    def _wait(
-        self, row: int, base: int, time: int, later: int, conflict: Conflict, key: tuple[int, ...]
-    ) -> None:
+    def _wait(self, row: int, base: int, time: int, later: int, conflict: Conflict, key: tuple[int, ...]) -> None:
         """Try a row again later: at a time of its own, or with all that wait for the same."""
         own = conflict.load.resource_uid, conflict.load.units
         entry = self._ranks[row], row, self._version[row], later

@@ -46,6 +46,7 @@ POST   /tokens                                     people.make_token
 DELETE /tokens/{token}                             people.revoke_token
 
 GET    /portfolio/standings                        portfolio.standings
+GET    /portfolio/people-over                      portfolio.people_over
 GET    /portfolio/choices                          portfolio.choices
 GET    /portfolio/timeline                         portfolio.timeline
 GET    /portfolio/views                            portfolio.views
@@ -118,6 +119,8 @@ GET    /projects/{project}/baselines               schedule.baselines
 POST   /projects/{project}/baselines               schedule.set_baseline
 POST   /baselines/{baseline}/use                   schedule.use_baseline
 POST   /projects/{project}/status-date             schedule.set_status_date
+POST   /projects/{project}/as-scheduled            schedule.update_as_scheduled
+POST   /projects/{project}/uncompleted             schedule.reschedule_uncompleted
 POST   /projects/{project}/calendar-exceptions     schedule.add_calendar_exception
 POST   /projects/{project}/days-off                schedule.take_days_off
 POST   /projects/{project}/holidays                house.holidays_into_plan

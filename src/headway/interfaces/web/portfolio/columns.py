@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from headway.areas.portfolio.types import Direction, Figures, Health, Sort, Standing, Week
+from headway.areas.portfolio.types import Direction, Figures, Health, OverCapacity, Sort, Standing, Week
 from headway.interfaces.web.frame import Input, Source
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.templatetags.formats import days, hours, number, short_date, weekday_date
@@ -146,6 +146,15 @@ def _by_history(figures: Figures, locale: Locale) -> Cell:
     span = "" if told.low == told.high else f"{short_date(told.low, locale)} – {short_date(told.high, locale)}"
     notes = [span, f"{days(late, locale)} late" if late > 0 else ""]
     return Cell("", weekday_date(told.finish, locale), ", ".join(filter(None, notes)), tone="red" if late > 0 else "")
+
+
+def _parts_of(person: OverCapacity, locale: Locale) -> str:
+    """'Mon 9 Mar; 60 % here, the rest in SHOP and projects you do not see'."""
+    told = [_days_of(person.days, locale)] if person.days else []
+    others = [*person.elsewhere, *(["projects you do not see"] if person.hidden else [])]
+    if others and person.here is not None:
+        told.append(f"{_percent(person.here, locale)} here, the rest in {' and '.join(others)}")
+    return "; ".join(told)
 
 
 def _people(figures: Figures, locale: Locale) -> Cell:
@@ -360,13 +369,13 @@ _SOURCES: dict[str, Callable[[Figures, Locale], _Source]] = {
         "hours",
     ),
     "people": lambda figures, locale: (
-        "Planned work in the next 14 days / capacity by the resource's calendar; a day is over when its work does not "
-        "fit into it",
+        "Planned work in the next 14 days over all projects / capacity by the calendar; a day is over when its work "
+        "does not fit into it",
         tuple(
-            Input(f"{person.name}, {_percent(person.percent, locale)}", _days_of(person.days, locale))
+            Input(f"{person.name}, {_percent(person.percent, locale)}", _parts_of(person, locale))
             for person in figures.over_capacity
         ),
-        "Assignments of the plan",
+        "Assignments of all plans",
         "plan",
     ),
     "risks": lambda figures, locale: (

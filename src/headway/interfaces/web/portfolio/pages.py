@@ -144,8 +144,9 @@ def answer(whole: Whole, locale: Locale, *, narrowed: bool) -> str:
     if whole.decisions_overdue:
         verb = "is" if whole.decisions_overdue == 1 else "are"
         sentences.append(f"{count(whole.decisions_overdue, 'decision')} {verb} overdue")
-    if whole.over_capacity:
-        sentences.append(f"People are over capacity in {count(whole.over_capacity, 'project')}")
+    if whole.people_over:
+        who = "1 person has" if whole.people_over == 1 else f"{whole.people_over} people have"
+        sentences.append(f"{who} more work than time")
     return ". ".join(sentences) + "."
 
 

@@ -1,0 +1,62 @@
+"""What the portfolio puts on a Desk: people of led projects with more work than time, over all projects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from headway.areas.desk.providers import reader
+from headway.areas.desk.types import Act, Evidence, Group, Matter
+from headway.areas.desk.wording import names_text, stake
+from headway.areas.portfolio.people import people_with_work
+from headway.areas.portfolio.types import PersonOver
+from headway.areas.projects.attention import led_projects, provider_of_led
+from headway.kernel.context import Context
+
+_MOST = 20
+_FAR_OVER = Decimal(125)  # beyond this health turns red, too
+
+
+@provider_of_led("portfolio.people", families=("load",))
+def over_capacity(ctx: Context) -> Iterable[Matter]:
+    """People of led projects whose next two weeks hold more work than time; one line each, at the fullest project."""
+    led = led_projects(ctx)
+    me = reader(ctx)
+    for person in people_with_work(ctx, led)[:_MOST]:
+        own = next(share for share in person.shares if share.project_id in led)
+        who = person.person_id if person.person_id is not None else f"{own.project_id}-{person.name}"
+        yield Matter(
+            key=f"load:{who}",
+            group=Group.AHEAD,
+            what=f"{person.name} has more work than time",
+            project_id=own.project_id,
+            kind="projects.Project",
+            record_id=own.project_id,
+            reason=_reason(person),
+            consequence="some of it will be late",
+            stake=stake(None, me, severity=Decimal("0.5") if person.percent > _FAR_OVER else Decimal("0.3")),
+            act=Act("Open"),
+            evidence=_evidence(person),
+        )
+
+
+def _reason(person: PersonOver) -> str:
+    """'130 % planned in the next two weeks, over on 3 days, through SITE, SHOP and projects you do not see'."""
+    over = len(person.days)
+    told = f", over on {over} day{'' if over == 1 else 's'}" if over else ""
+    names = [share.key for share in person.shares]
+    if person.hidden:
+        names.append("projects you do not see")
+    through = f", through {names_text(names)}" if len(names) > 1 else ""
+    return f"{person.percent:.0f} % planned in the next two weeks{told}{through}"
+
+
+def _evidence(person: PersonOver) -> tuple[Evidence, ...]:
+    """Each project's part."""
+    found = [
+        Evidence(share.key, f"{share.percent:.0f} %", "planned work in the next 14 days / capacity by the calendar")
+        for share in person.shares
+    ]
+    if person.hidden:
+        found.append(Evidence("Other projects", f"{person.hidden:.0f} %", "planned work in projects you do not see"))
+    return tuple(found)

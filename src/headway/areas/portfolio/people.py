@@ -1,0 +1,151 @@
+"""People with more work than time, over all projects: from what each project's standing keeps of their days.
+
+Every project counts, also those the reader may not see: of these only how much they ask for is told, never which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from headway.areas.portfolio.models import StoredStanding
+from headway.areas.portfolio.types import OverCapacity, PersonOver, ProjectShare
+from headway.areas.projects.lines import lines_inside
+from headway.areas.projects.types import Stage
+from headway.areas.schedule.outlook import Outlook
+from headway.engine.capacity import DayWork, PersonLoad, Portion, over_all
+from headway.engine.units import WorkTime
+from headway.kernel.context import Context
+from headway.kernel.queries import once, query
+
+_ZERO = Decimal(0)
+
+# A person over all projects; who is matched to nobody is a resource of one project: ("", project, resource uid).
+_Who = int | tuple[str, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Busy:
+    """Somebody over capacity, with the load over all projects by project id."""
+
+    name: str
+    person_id: int | None
+    load: PersonLoad[int]
+    projects: tuple[int, ...]
+
+
+@query(permission="portfolio.read", name="portfolio.people_over")
+def people_over(ctx: Context) -> tuple[PersonOver, ...]:
+    """Who has more work than time in the next two weeks over all projects, the fullest first.
+
+    Only people with work in a project that one works on.
+    """
+    return people_with_work(ctx)
+
+
+# --- for this area's own reads ---------------------------------------------------------------
+
+
+def people_with_work(ctx: Context, among: Collection[int] | None = None) -> tuple[PersonOver, ...]:
+    """Who is over capacity and has work in a project of the reader, or in one of those; the fullest first."""
+    lines = {line.id: line for line in lines_inside(ctx) if line.stage is not Stage.CLOSED}
+    found: list[PersonOver] = []
+    for busy in over_capacity(ctx):
+        shares = [
+            ProjectShare(pk, lines[pk].key, lines[pk].name, busy.load.percent_of(pk) or _ZERO)
+            for pk in busy.projects
+            if pk in lines
+        ]
+        if shares and (among is None or any(share.project_id in among for share in shares)):
+            shares.sort(key=lambda share: (-share.percent, share.name))
+            hidden = _together(busy, (pk for pk in busy.projects if pk not in lines))
+            percent = busy.load.percent or _ZERO
+            found.append(PersonOver(busy.name, busy.person_id, percent, busy.load.over_days, tuple(shares), hidden))
+    return tuple(sorted(found, key=lambda person: (-person.percent, person.name)))
+
+
+def over_in(
+    ctx: Context, keys: Mapping[int, str], *, fresh: Mapping[int, list[dict[str, Any]]]
+) -> dict[int, tuple[OverCapacity, ...]]:
+    """Who is over capacity in each project that asks for their time.
+
+    keys   of the projects that the reader works on, by id. fresh  loads that were computed just now, by project.
+    """
+    found: dict[int, list[OverCapacity]] = {}
+    for busy in over_capacity(ctx, fresh):
+        for project in busy.projects:
+            if project not in keys:
+                continue
+            found.setdefault(project, []).append(
+                OverCapacity(
+                    name=busy.name,
+                    person_id=busy.person_id,
+                    percent=busy.load.percent or _ZERO,
+                    days=busy.load.over_days,
+                    here=busy.load.percent_of(project),
+                    elsewhere=tuple(sorted(keys[pk] for pk in busy.projects if pk != project and pk in keys)),
+                    hidden=_together(busy, (pk for pk in busy.projects if pk not in keys)),
+                )
+            )
+    return {project: tuple(people) for project, people in found.items()}
+
+
+def over_capacity(ctx: Context, fresh: Mapping[int, list[dict[str, Any]]] | None = None) -> list[_Busy]:
+    """Everybody over capacity from tomorrow on, over all projects that are not closed; one query."""
+    first = ctx.now.date() + timedelta(days=1)
+    portions: dict[_Who, list[Portion[int]]] = {}
+    names: dict[_Who, str] = {}
+    for project, loads in {**_kept(ctx), **(fresh or {})}.items():
+        for load in loads:
+            person = load["person"]
+            who: _Who = person if person is not None else ("", project, load["resource"])
+            days = tuple(day for day in _days(load) if day.day >= first)
+            if any(day.planned for day in days):
+                names.setdefault(who, load["name"])
+                portions.setdefault(who, []).append(Portion(project, days))
+    found: list[_Busy] = []
+    for who, parts in portions.items():
+        load_of = over_all(parts)
+        if load_of.over:
+            projects = tuple(dict.fromkeys(part.source for part in parts))
+            found.append(_Busy(names[who], who if isinstance(who, int) else None, load_of, projects))
+    return found
+
+
+def loads_record(outlook: Outlook | None) -> list[dict[str, Any]]:
+    """What a project asks of each person, as it is kept: amounts in tenths of a minute from one day on."""
+    return [
+        {
+            "person": load.person_id,
+            "resource": load.resource_uid,
+            "name": load.name,
+            "first": load.days[0].day.isoformat(),
+            "planned": [day.planned.tenths for day in load.days],
+            "capacity": [day.capacity.tenths for day in load.days],
+        }
+        for load in (outlook.loads if outlook is not None else ())
+    ]
+
+
+def _days(load: Mapping[str, Any]) -> Iterable[DayWork]:
+    first = date.fromisoformat(load["first"])
+    for step, (planned, capacity) in enumerate(zip(load["planned"], load["capacity"], strict=True)):
+        yield DayWork(first + timedelta(days=step), WorkTime(planned), WorkTime(capacity))
+
+
+def _kept(ctx: Context) -> dict[int, list[dict[str, Any]]]:
+    """What each standing keeps of its people, by project; read once a call."""
+
+    def read() -> dict[int, list[dict[str, Any]]]:
+        rows = StoredStanding.unscoped(reason="work of people over all projects; of hidden ones only how much")
+        open_ones = rows.exclude(project__stage=Stage.CLOSED.value).filter(loads__isnull=False).order_by("project_id")
+        return {project: loads or [] for project, loads in open_ones.values_list("project_id", "loads")}
+
+    return once(ctx, "loads of people", read)
+
+
+def _together(busy: _Busy, projects: Iterable[int]) -> Decimal:
+    return sum((busy.load.percent_of(pk) or _ZERO for pk in projects), _ZERO)
