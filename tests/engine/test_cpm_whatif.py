@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.plan_builder import MONDAY, elapsed, task

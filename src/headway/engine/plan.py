@@ -394,11 +394,13 @@ class Driver:
     kind  'link', 'constraint', 'calendar', 'resource', 'actual', 'manual' or 'project_start'.
     uid   the other task (link) or resource, else None.
     text  one sentence for people.
+    by_finish  of a link: the other task's finish drives, not its start.
     """
 
     kind: str
     uid: int | None
     text: str
+    by_finish: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,11 @@ class Dated:
         within = row - block * _BLOCK
         return within * c.ROW, rows, within * c.DATE, dates
 
+    def is_summary(self, row: int) -> bool:
+        """Whether a row rolls up others."""
+        at, rows, _, _ = self.row(row)
+        return bool(rows[at + c.FLAGS] & c.SUMMARY)
+
     def shown(self, row: int) -> tuple[int, int]:
         """Start and finish as people see them: early dates, or late ones in a plan scheduled from its finish."""
         if self._shown is not None:

@@ -5,6 +5,7 @@ Not here: which of all bounds it is (`kernel` notes that while it calculates).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from headway.engine.calendars import instant, moment
@@ -36,7 +37,7 @@ def driver(dated: Dated, row: int) -> Driver:
             _, _, here, dates = dated.row(first)
         inner = driver(dated, first)
         name = dated.tables.layout.tasks[first].name
-        return Driver(inner.kind, inner.uid, f"Starts with its first task '{name}'.")
+        return replace(inner, text=f"Starts with its first task '{name}'.")
     if _is_late(rows[at + c.FLAGS]) and dates[here + c.PIN_START] == c.FAR_PAST:
         return _late_driver(dated, row)
     task, cause = dated.tables.layout.tasks[row], dates[here + c.CAUSE]
@@ -71,7 +72,7 @@ def finish_driver(dated: Dated, row: int, start: Driver) -> Driver:
             last = _last_child(dated, last)
             at, rows, here, dates = dated.row(last)
         inner = finish_driver(dated, last, driver(dated, last))
-        return Driver(inner.kind, inner.uid, f"Finishes with its last task '{layout.tasks[last].name}'.")
+        return replace(inner, text=f"Finishes with its last task '{layout.tasks[last].name}'.")
     if _is_late(rows[at + c.FLAGS]) and dates[here + c.PIN_START] == c.FAR_PAST:
         return _late_driver(dated, row)
     cause = dates[here + c.FINISH_CAUSE]
@@ -89,9 +90,7 @@ def finish_driver(dated: Dated, row: int, start: Driver) -> Driver:
         uid = _last_resource(dated, row)
         return Driver("resource", uid, f"Ends when {resource_name(dated, uid)} is done.")
     length = rows[at + c.LENGTH]
-    if length == 0:
-        return Driver(start.kind, start.uid, start.text)
-    return Driver(start.kind, start.uid, f"Its start, and {length / 600:g} hours of work after it.")
+    return start if length == 0 else replace(start, text=f"Its start, and {length / 600:g} hours of work after it.")
 
 
 def late_driver(dated: Dated, row: int) -> Driver:
@@ -129,9 +128,8 @@ def _link_driver(dated: Dated, tie: int, row: int) -> Driver:
     verb = "Finishes" if kind in (c.FF, c.SF) else "Starts"
     moment_of = "finish" if kind in (c.FS, c.FF) else "start"
     through = "" if successor == row else f" (a link of its summary '{tasks[successor].name}')"
-    return Driver(
-        "link", predecessor.uid, f"{verb} after the {moment_of} of '{predecessor.name}'{_with(lag)}{through}."
-    )
+    text = f"{verb} after the {moment_of} of '{predecessor.name}'{_with(lag)}{through}."
+    return Driver("link", predecessor.uid, text, by_finish=moment_of == "finish")
 
 
 def _late_link(dated: Dated, tie: int, row: int) -> Driver:
@@ -142,7 +140,8 @@ def _late_link(dated: Dated, tie: int, row: int) -> Driver:
     verb = "Finishes" if kind in (c.FS, c.FF) else "Starts"
     moment_of = "start" if kind in (c.FS, c.SS) else "finish"
     through = "" if predecessor == row else f" (a link of its summary '{tasks[predecessor].name}')"
-    return Driver("link", successor.uid, f"{verb} before the {moment_of} of '{successor.name}'{_with(lag)}{through}.")
+    text = f"{verb} before the {moment_of} of '{successor.name}'{_with(lag)}{through}."
+    return Driver("link", successor.uid, text, by_finish=moment_of == "finish")
 
 
 def _with(lag: int) -> str:
