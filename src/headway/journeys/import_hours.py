@@ -107,6 +107,11 @@ def read_again(ctx: Context, *, batch: ImportRow, path: Path) -> ImportRow:
     return projects.keep_preview(ctx, batch=batch.id, parsed=parsed, preview=preview, failed=bool(blocked))
 
 
+def read_first(ctx: Context, batch: ImportRow) -> hours.ReadBefore | None:
+    """The rows of a visible import, read before the transaction that takes them."""
+    return hours.read_before(ctx, project_id=batch.project_id, batch_id=batch.id)
+
+
 def apply_hours(ctx: Context, *, batch: ImportRow) -> ImportRow:
     """Make the previewed rows entries, all or none, with frozen rates; then file and store side by side."""
     parsed, _ = import_content(ctx, batch.id)

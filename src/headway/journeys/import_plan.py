@@ -11,7 +11,8 @@ from headway.areas.projects.queries import import_content, local_day
 from headway.areas.projects.types import ImportRow
 from headway.areas.schedule import commands as schedule
 from headway.areas.schedule import queries as plans
-from headway.areas.schedule.records import from_record, to_record
+from headway.areas.schedule.records import ReadBefore, from_record, to_record
+from headway.areas.schedule.types import PlanDifference
 from headway.documents.child import ChildError, Refused
 from headway.documents.exchange import PlanFile, read_plan
 from headway.engine import plan as engine
@@ -86,26 +87,21 @@ def _preview(ctx: Context, project_id: int, found: PlanFile, computed: engine.Sc
     }
 
 
-def apply_plan(ctx: Context, *, batch: ImportRow) -> ImportRow:
-    """Make the project's plan that of the file."""
+def read_first(ctx: Context, batch: ImportRow) -> ReadBefore | None:
+    """The plan of a visible import, read before the transaction that takes it."""
     parsed, _ = import_content(ctx, batch.id)
     if parsed is None:
-        raise Conflict("This import has nothing to apply. Read the file again.")
-    return _take(ctx, batch, parsed)
+        return None
+    new = from_record(engine.Plan, parsed["plan"])
+    return ReadBefore(batch.id, batch.version, new, from_record(engine.Schedule, parsed["schedule"]))
 
 
-def _take(ctx: Context, batch: ImportRow, parsed: dict[str, Any]) -> ImportRow:
+def apply_plan(ctx: Context, *, batch: ImportRow) -> ImportRow:
+    """Make the project's plan that of the file."""
     before = None
     if plans.has_plan(batch.project_id):
         before = to_record(plans.plan_of(ctx, project=batch.project_id))
-    new: engine.Plan = from_record(engine.Plan, parsed["plan"])
-    difference = schedule.take_plan(
-        ctx,
-        project=batch.project_id,
-        plan=parsed["plan"],
-        schedule=parsed["schedule"],
-        progress_on=progress_day(new, ctx, batch.project_id),
-    )
+    difference = _take(ctx, batch)
     preview = {
         **batch.preview,
         "create": difference.create,
@@ -116,6 +112,24 @@ def _take(ctx: Context, batch: ImportRow, parsed: dict[str, Any]) -> ImportRow:
     }
     return projects.note_import_applied(
         ctx, batch=batch.id, preview=preview, undo={"before": before, "version": plans.plan_version(batch.project_id)}
+    )
+
+
+def _take(ctx: Context, batch: ImportRow) -> PlanDifference:
+    """Store the file's plan: as it was read before this transaction, or read now where the import has changed since."""
+    read = ctx.read_first
+    if isinstance(read, ReadBefore) and (read.batch_id, read.batch_version) == (batch.id, batch.version):
+        on = progress_day(read.plan, ctx, batch.project_id)
+        return schedule.take_plan(ctx, project=batch.project_id, progress_on=on)
+    parsed, _ = import_content(ctx, batch.id)
+    if parsed is None:
+        raise Conflict("This import has nothing to apply. Read the file again.")
+    return schedule.take_plan(
+        ctx,
+        project=batch.project_id,
+        plan=parsed["plan"],
+        schedule=parsed["schedule"],
+        progress_on=progress_day(from_record(engine.Plan, parsed["plan"]), ctx, batch.project_id),
     )
 
 

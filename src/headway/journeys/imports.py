@@ -19,7 +19,7 @@ from headway.journeys import import_hours, import_plan
 from headway.journeys.undoing import UndoEffect
 from headway.kernel.commands import command, journey
 from headway.kernel.context import Context
-from headway.kernel.errors import Conflict, FieldError, Invalid
+from headway.kernel.errors import Conflict, FieldError, HeadwayError, Invalid
 from headway.kernel.queries import query
 
 MEGABYTE = 1024 * 1024
@@ -30,11 +30,13 @@ LIMITS = {PLAN: 50 * MEGABYTE, HOURS: 200 * MEGABYTE}
 class _Steps:
     """The steps of importing one kind of file; each is called with keywords and gives the import.
 
-    effect  what undoing would do, for people who are asked whether they want it.
+    read_first  what applying needs, read before the write lock is taken; called with the context and the import.
+    effect      what undoing would do, for people who are asked whether they want it.
     """
 
     preview: Callable[..., ImportRow]
     read_again: Callable[..., ImportRow]
+    read_first: Callable[[Context, ImportRow], Any]
     apply: Callable[..., ImportRow]
     effect: Callable[..., UndoEffect]
     undo: Callable[..., ImportRow]
@@ -44,6 +46,7 @@ _STEPS = {
     PLAN: _Steps(
         import_plan.preview_plan,
         import_plan.read_again,
+        import_plan.read_first,
         import_plan.apply_plan,
         import_plan.undo_effect,
         import_plan.undo_plan,
@@ -51,6 +54,7 @@ _STEPS = {
     HOURS: _Steps(
         import_hours.preview_hours,
         import_hours.read_again,
+        import_hours.read_first,
         import_hours.apply_hours,
         import_hours.undo_effect,
         import_hours.undo_hours,
@@ -163,7 +167,16 @@ def answer(
     return _STEPS[row.kind].read_again(ctx, batch=row, path=held_path(row.file_id))
 
 
-@command(permission="projects.import", name="imports.apply")
+def _read_first(ctx: Context, given: dict[str, Any]) -> Any:
+    """What applying an import needs of it, where this actor may see it and it waits to be applied."""
+    try:
+        row = show_import(ctx, batch=given["batch"])
+    except HeadwayError:
+        return None
+    return _STEPS[row.kind].read_first(ctx, row) if row.state is ImportState.PREVIEW else None
+
+
+@command(permission="projects.import", name="imports.apply", reads_first=_read_first)
 def apply(ctx: Context, *, batch: ImportId) -> ImportRow:
     """Change what the preview said, in one transaction. Open questions and errors must be settled first."""
     row = hold_import(ctx, batch)

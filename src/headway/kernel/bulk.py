@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import islice
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
@@ -16,13 +17,32 @@ _BATCH = 2000
 _PLAIN = (models.CharField, models.TextField, models.BooleanField, models.IntegerField, models.ForeignKey)
 
 
+class JsonText(str):
+    """A JSON value that is text already; it goes into its column as it stands."""
+
+    __slots__ = ()
+
+
+def insert_models(made: Sequence[models.Model], *, renew: Sequence[str] = ()) -> None:
+    """Insert models of one class that were made and not saved; they do not learn their keys. Call inside a command."""
+    if made:
+        names = [field.attname for field in made[0]._meta.concrete_fields if not field.primary_key]
+        insert_rows(type(made[0]), same={}, names=names, rows=map(attrgetter(*names), made), renew=renew)
+
+
 def insert_rows(
-    model: type[models.Model], *, same: dict[str, Any], names: Sequence[str], rows: Iterable[Sequence[Any]]
+    model: type[models.Model],
+    *,
+    same: dict[str, Any],
+    names: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    renew: Sequence[str] = (),
 ) -> None:
     """Insert rows of a table; call inside a command.
 
     same   columns (as 'project_id') that have one value in all rows.
     names  columns whose values each row gives, in this order. Columns in neither take their default.
+    renew  the columns of a unique constraint: a row that is there already takes the new values.
     """
     fields = {field.attname: field for field in model._meta.concrete_fields if not field.primary_key}
     rest = {name: field.get_default() for name, field in fields.items() if name not in names} | same
@@ -31,6 +51,12 @@ def insert_rows(
     columns = ", ".join(quote(str(fields[name].column)) for name in (*names, *rest))
     places = ", ".join(["%s"] * (len(names) + len(rest)))
     statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})"  # noqa: S608 - our own names
+    if renew:
+        taken = [quote(str(fields[name].column)) for name in (*names, *rest) if name not in renew]
+        values = ", ".join(f"{column} = excluded.{column}" for column in taken)
+        statement += (
+            f" ON CONFLICT ({', '.join(quote(str(fields[name].column)) for name in renew)}) DO UPDATE SET {values}"
+        )
     preparers = [_preparer(fields[name]) for name in names]
     changing = [(place, prepare) for place, prepare in enumerate(preparers) if prepare is not None]
 
@@ -50,9 +76,10 @@ def _preparer(field: Any) -> Callable[[Any], Any] | None:
     """How a column's values become what the driver takes; None = as they are. Days and amounts come again and again."""
     if isinstance(field, _PLAIN) and not isinstance(field, models.DecimalField):
         return None
-    prepare = partial(field.get_db_prep_save, connection=connection)
     if isinstance(field, models.JSONField):
-        return prepare
+        as_json = partial(connection.ops.adapt_json_value, encoder=field.encoder)
+        return lambda value: value if value is None or isinstance(value, JsonText) else as_json(value)
+    prepare = partial(field.get_db_prep_save, connection=connection)
     known: dict[Any, Any] = {}
 
     def remembered(value: Any) -> Any:

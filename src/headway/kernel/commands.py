@@ -37,6 +37,7 @@ def command(
     destructive: bool = False,
     idempotent: bool = False,
     internal: str = "",
+    reads_first: Callable[[Context, dict[str, Any]], Any] | None = None,
 ) -> Callable[[Callable[..., ResultT]], UseCase[ResultT]]:
     """Put a change behind its door; see `registry.UseCase` for the fields."""
 
@@ -51,6 +52,7 @@ def command(
             destructive=destructive,
             idempotent=idempotent,
             internal=internal,
+            reads_first=reads_first,
         )
 
     return door
@@ -150,7 +152,8 @@ def _run(use_case: UseCase[Any], ctx: Context, inputs: dict[str, Any], *, as_jso
     if ctx.work is not None:
         return _body(use_case, ctx, values, as_json=as_json)
     ctx.cache.clear()  # a role may have been taken since this request first asked
-    outer = replace(ctx, work=_Work())
+    read_first = use_case.reads_first(ctx, values) if use_case.reads_first is not None else None
+    outer = replace(ctx, work=_Work(read_first=read_first))
     try:
         with as_refusals(), allow_writes(use_case.name), transaction.atomic():
             answer = _outermost(use_case, outer, values, inputs, as_json=as_json)

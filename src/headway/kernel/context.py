@@ -65,6 +65,7 @@ class _Work:
     changes: list[Change] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
     project_id: int | None = None
+    read_first: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +108,11 @@ class Context:
     def but(self, **changes: Any) -> Context:
         """A copy with other fields and an empty cache."""
         return replace(self, cache={}, **changes)
+
+    @property
+    def read_first(self) -> Any:
+        """What the outermost command read before its transaction was opened; None where it read nothing."""
+        return self.work.read_first if self.work is not None else None
 
     def emit(self, event: Event) -> None:
         """Store an event with the change; reactions run after commit."""

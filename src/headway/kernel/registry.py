@@ -37,6 +37,9 @@ class UseCase(Generic[ResultT]):
     destructive  deletes or leaves the building.
     idempotent   the same call twice is as once.
     internal     a reason, when it is reachable only from code.
+    reads_first  of a command: reads what it needs before the transaction is opened, from the context and the checked
+                 inputs; given as `ctx.read_first`. It runs before the door has asked: it refuses nothing and gives
+                 None where it may not read. The body must see for itself whether that still holds.
     """
 
     name: str
@@ -49,6 +52,7 @@ class UseCase(Generic[ResultT]):
     destructive: bool = False
     idempotent: bool = False
     internal: str = ""
+    reads_first: Callable[[Context, dict[str, Any]], Any] | None = None
 
     @property
     def area(self) -> str:
@@ -94,6 +98,7 @@ def register(
     destructive: bool = False,
     idempotent: bool = False,
     internal: str = "",
+    reads_first: Callable[[Context, dict[str, Any]], Any] | None = None,
 ) -> UseCase[ResultT]:
     """Put a function behind its door. Raises TypeError where the declaration is incomplete."""
     full = name or f"{function.__module__.split('.')[-2]}.{function.__name__}"
@@ -106,7 +111,9 @@ def register(
         raise TypeError(f"{full} says it changes '{changes}', which is none of its inputs.")
     if full in _use_cases and _use_cases[full].function.__qualname__ != function.__qualname__:
         raise TypeError(f"{full} is registered twice.")
-    use_case = UseCase(full, kind, permission, function, signature, runner, changes, destructive, idempotent, internal)
+    use_case = UseCase(
+        full, kind, permission, function, signature, runner, changes, destructive, idempotent, internal, reads_first
+    )
     _use_cases[full] = use_case
     return use_case
 

@@ -17,6 +17,7 @@ from django.apps import apps
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Exists, OuterRef, Q
 
+from headway.kernel.bulk import insert_models
 from headway.kernel.context import Context
 from headway.kernel.database.write_lock import allow_writes
 from headway.kernel.search_models import SearchEntry, quoted
@@ -40,6 +41,7 @@ MOST_BODY = 20_000
 MOST_HITS = 200
 _LETTERS = 300  # of a title that are looked into
 _BATCH = 500
+MOST_RANKED = 20_000  # records with the words that are put in order; more is left as it stands
 _FIRST_LOOK, _NEXT_LOOK = 300, 5_000  # candidates that are joined to what one may see at once
 
 
@@ -94,13 +96,7 @@ def forget(kind: type[Root], ids: Sequence[int]) -> None:
 
 
 def _write(entries: Iterable[SearchEntry]) -> None:
-    SearchEntry.objects.bulk_create(
-        entries,
-        batch_size=_BATCH,
-        update_conflicts=True,
-        unique_fields=["kind", "record_id"],
-        update_fields=["project_id", "title", "body", "title_words", "body_words", "letters"],
-    )
+    insert_models(list(entries), renew=("kind", "record_id"))
 
 
 def _entry(searched: Searched, row: Root, project_id: int | None) -> SearchEntry:
@@ -212,13 +208,19 @@ class _Asked:
     def by_words(self, limit: int) -> list[SearchEntry]:
         """Entries with every word, the best first, that this actor may see.
 
-        Titles count ten times, so where they alone give enough, SQLite need not rank the texts of all records too.
+        Titles count ten times, so where they alone give enough, the texts of all records need not be looked at too.
         """
-        if connection.vendor != "sqlite":
-            return self._visible(_WORDS_POSTGRESQL, _tsquery(self.terms), limit)
-        question = _fts_words(self.terms)
-        found = self._visible(_WORDS_SQLITE, f"title_words : ({question})", limit)
-        return found if len(found) == limit else self._visible(_WORDS_SQLITE, question, limit)
+        if connection.vendor == "sqlite":
+            question = _fts_words(self.terms)
+            found = self._visible(_WORDS_SQLITE, f"title_words : ({question})", limit)
+            return found if len(found) == limit else self._visible(_WORDS_SQLITE, question, limit)
+        question = _tsquery(self.terms)
+        found = self._visible(_TITLES_POSTGRESQL, question, limit)
+        if len(found) == limit:
+            return found
+        known = {entry.pk for entry in found}
+        others = self._visible(_WORDS_POSTGRESQL, question, limit)
+        return [*found, *(entry for entry in others if entry.pk not in known)][:limit]
 
     def by_letters(self, limit: int) -> list[SearchEntry]:
         """Entries whose titles hold every word, inside other words too."""
@@ -284,19 +286,29 @@ class _Asked:
 
 
 _JOIN = " JOIN kernel_searchentry e ON e.id = w.rowid"  # left out where nothing narrows: it doubles the time
-# Each names the index, then what narrows it, the order, and which part of the candidates is wanted. PostgreSQL ranks by
-# the title alone: putting both vectors of 50,000 rows together takes longer than finding them.
-_WORDS_SQLITE = """
-SELECT w.rowid FROM kernel_searchwords w{join} WHERE kernel_searchwords MATCH %s{narrow}
-ORDER BY bm25(kernel_searchwords, 10.0, 1.0), w.rowid LIMIT %s OFFSET %s
+# Each names the index, then what narrows it, the order, and which part of the candidates is wanted. A word that stands
+# in very many records says little of any: only so many are ranked. PostgreSQL ranks by the title alone: putting both
+# vectors of 50,000 rows together takes longer than finding them.
+_WORDS_SQLITE = f"""
+SELECT id FROM (
+    SELECT w.rowid AS id, bm25(kernel_searchwords, 10.0, 1.0) AS weight
+    FROM kernel_searchwords w{{join}} WHERE kernel_searchwords MATCH %s{{narrow}} LIMIT {MOST_RANKED}
+) ORDER BY weight, id LIMIT %s OFFSET %s
 """
 _LETTERS_SQLITE = """
 SELECT w.rowid FROM kernel_searchletters w{join} WHERE kernel_searchletters MATCH %s{narrow}
 ORDER BY w.rowid LIMIT %s OFFSET %s
 """
-_WORDS_POSTGRESQL = """
-SELECT e.id FROM kernel_searchentry e WHERE (e.title_words || e.body_words) @@ %s::tsquery{narrow}
-ORDER BY ts_rank(e.title_words, %s::tsquery) DESC, e.id LIMIT %s OFFSET %s
+_TITLES_POSTGRESQL = f"""
+SELECT id FROM (
+    SELECT e.id, e.title_words FROM kernel_searchentry e WHERE e.title_words @@ %s::tsquery{{narrow}} LIMIT {MOST_RANKED}
+) AS titles ORDER BY ts_rank(title_words, %s::tsquery) DESC, id LIMIT %s OFFSET %s
+"""
+_WORDS_POSTGRESQL = f"""
+SELECT id FROM (
+    SELECT e.id FROM kernel_searchentry e WHERE (e.title_words || e.body_words) @@ %s::tsquery{{narrow}}
+    LIMIT {MOST_RANKED}
+) AS words ORDER BY id LIMIT %s OFFSET %s
 """
 _LETTERS_POSTGRESQL = """
 SELECT e.id FROM kernel_searchentry e WHERE e.letters @@ %s::tsquery{narrow} ORDER BY e.id LIMIT %s OFFSET %s

@@ -9,7 +9,7 @@ import gc
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from operator import itemgetter
@@ -48,7 +48,7 @@ from headway.engine.rates import RateKind as EngineKind
 from headway.engine.rates import RateLine as EngineLine
 from headway.engine.rates import RateScope, WorkedBy, rate_for
 from headway.engine.units import Money
-from headway.kernel.bulk import insert_rows
+from headway.kernel.bulk import JsonText, insert_rows
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, FieldError, Invalid
@@ -516,6 +516,34 @@ def _days(first: date | None, last: date | None) -> tuple[date, date] | None:
     return None if first is None or last is None else (first, last)
 
 
+@dataclass(frozen=True, slots=True)
+class ReadBefore:
+    """An import's rows, unpacked and priced before the transaction that takes them.
+
+    packed        what they were unpacked from.
+    about, lines  the project and the rate lines that they were priced by; `columns` are the entries' values by key.
+    """
+
+    packed: str
+    rows: list[Taken]
+    about: Charter
+    lines: list[EngineLine]
+    columns: dict[str, tuple[Any, ...]]
+
+
+def read_before(ctx: Context, *, project_id: int, batch_id: int) -> ReadBefore | None:
+    """What `take_entries` needs of a visible import, so that it is not read while the write lock is held."""
+    staged = StagedImport.visible_to(ctx).filter(batch_id=batch_id).first()
+    if staged is None or not staged.packed:
+        return None
+    about = charter(ctx, project=project_id)
+    card = _Card(about)
+    with _left_alone_by_the_collector():
+        rows = list(unpack(staged.packed))
+        columns = {row.key: _in_order(_columns(row, card, about.currency)) for row in rows}
+    return ReadBefore(staged.packed, rows, about, card.lines, columns)
+
+
 @command(permission="projects.import", internal="a step of the import journey, which knows the file's answers")
 def take_entries(
     ctx: Context,
@@ -536,12 +564,15 @@ def take_entries(
     if show_import(ctx, batch=batch).state is not ImportState.PREVIEW:
         raise Conflict("Only a previewed import can be applied.")
     staged = StagedImport.found(ctx, batch_id=batch)
-    rows = list(unpack(staged.packed))
+    known = ctx.read_first if isinstance(ctx.read_first, ReadBefore) else None
+    if known is not None and known.packed != staged.packed:
+        known = None
+    rows = known.rows if known is not None else list(unpack(staged.packed))
     comparison = compare(project, staged.source, rows, days=_days(first, last), missing_rule=missing)
     if comparison.blocked:
         raise Conflict(comparison.blocked[0], extra={"blocked": list(comparison.blocked[:200])})
     with _left_alone_by_the_collector():
-        undo = _write(ctx, project, batch, staged.source, comparison, missing)
+        undo = _write(ctx, project, batch, staged.source, comparison, missing, known)
     by_person, by_month = reconcile(project, staged.source, rows, days=_days(first, last))
     key = charter(ctx, project=project).key
     by_project = tuple(replace(row, name=key) for row in by_month)
@@ -578,26 +609,40 @@ _KEPT = (
 
 
 def _write(
-    ctx: Context, project_id: int, batch_id: int, source: str, comparison: Comparison, missing: MissingRule
+    ctx: Context,
+    project_id: int,
+    batch_id: int,
+    source: str,
+    comparison: Comparison,
+    missing: MissingRule,
+    known: ReadBefore | None,
 ) -> dict[str, Any]:
-    """Create, update and remove entries; gives what undoing needs."""
+    """Create, update and remove entries; gives what undoing needs.
+
+    known  their values, as they were before this transaction.
+    """
     about = charter(ctx, project=project_id)
     card = _Card(about)
+    still = known is not None and known.about == about and known.lines == card.lines
+    ready = known.columns if known is not None and still else {}
+
+    def columns_of(row: Taken) -> tuple[Any, ...]:
+        return ready.get(row.key) or _in_order(_columns(row, card, about.currency))
+
     everything = TimeEntry.unscoped(reason="an import's own entries")
     insert_rows(
         TimeEntry,
         same={"created_at": ctx.now, "project_id": project_id, "batch_id": batch_id, "source": source},
         names=("source_key", "import_key", *_COLUMNS),
-        rows=((row.source_key, row.key, *_in_order(_columns(row, card, about.currency))) for row in comparison.create),
+        rows=((row.source_key, row.key, *columns_of(row)) for row in comparison.create),
     )
     before: list[dict[str, Any]] = []
     for piece in _pieces(list(comparison.update)):
         stored = everything.in_bulk([pk for pk, _ in piece])
         for pk, row in piece:
             before.append({"id": pk} | {name: _json(getattr(stored[pk], name)) for name in _KEPT})
-            everything.filter(pk=pk).update(
-                **_columns(row, card, about.currency), changed_by_id=batch_id, version=F("version") + 1
-            )
+            values = dict(zip(_COLUMNS, columns_of(row), strict=True)) | {"raw": json.loads(row.raw)}
+            everything.filter(pk=pk).update(**values, changed_by_id=batch_id, version=F("version") + 1)
     removed = [row.pk for row in comparison.missing] if missing is MissingRule.REMOVE else []
     for piece in _pieces(removed):
         everything.filter(pk__in=piece).update(removed_at=ctx.now, version=F("version") + 1)
@@ -640,7 +685,7 @@ def _columns(row: Taken, card: _Card, currency: str) -> dict[str, Any]:
         "note": row.note,
         "content_key": row.content_key,
         "file_digest": row.digest,
-        "raw": json.loads(row.raw),
+        "raw": JsonText(row.raw),
     }
 
 

@@ -16,13 +16,12 @@ from headway.areas.schedule import keeping, storing
 from headway.areas.schedule.events import BaselineTaken, PlanChanged
 from headway.areas.schedule.models import Baseline, BaselineTask, Plan, PlanTask, Resource
 from headway.areas.schedule.queries import baseline_rows, plan_row
-from headway.areas.schedule.records import from_record, to_record
+from headway.areas.schedule.records import ReadBefore, from_record, to_record
 from headway.areas.schedule.telling import tell_assigned, tell_of_moves
 from headway.areas.schedule.types import BaselineRow, Effect, LinkKind, PlanDifference
 from headway.engine import edits
 from headway.engine import plan as engine
 from headway.engine.calendars import standard_calendar
-from headway.engine.cpm import schedule as compute
 from headway.engine.durations import parse_duration
 from headway.engine.plan import PlanError
 from headway.engine.units import WorkTime
@@ -47,7 +46,8 @@ def start_plan(ctx: Context, *, project: ProjectId, start: date) -> Effect:
     calendar = replace(standard_calendar(), exceptions=tuple(_day_off(*item) for item in holidays_from(start)))
     settings = engine.ProjectSettings(start=datetime.combine(start, time(8)), calendar_uid=1)
     row = Plan.add(ctx, project_id=project, settings=to_record(settings))
-    return _stored(ctx, row, engine.Plan(project=settings, calendars=(calendar,), tasks=()), None)
+    plan = engine.Plan(project=settings, calendars=(calendar,), tasks=())
+    return _stored(ctx, row, plan, None, keeping.Held("", plan, None))
 
 
 def _day_off(day: date, name: str) -> engine.CalendarException:
@@ -59,19 +59,19 @@ def _edit(
 ) -> Effect:
     """Apply one change to a project's plan, reschedule it, store what differs."""
     row = _held(ctx, project_id)
-    known = keeping.held(row)
-    return _stored(ctx, row, change(keeping.plan_of(row)), uid, known)
+    before = keeping.held(row)
+    return _stored(ctx, row, change(before.plan), uid, before)
 
 
 def _changed(ctx: Context, row: Plan, uid: int | None, make: Callable[[engine.Plan], list[edits.Change]]) -> Effect:
     """Apply the engine's changes to a plan that is held, reschedule it, store what differs."""
-    known = keeping.held(row)
-    plan = keeping.plan_of(row)
+    before = keeping.held(row)
+    computed = before.scheduled.schedule if before.scheduled is not None else None
     try:
-        changed = edits.apply(plan, make(plan), computed=known.schedule if known else None)
+        changed = edits.apply(before.plan, make(before.plan), computed=computed)
     except PlanError as error:
         raise storing.refused(error) from None
-    return _stored(ctx, row, changed, uid, known)
+    return _stored(ctx, row, changed, uid, before)
 
 
 def _held(ctx: Context, project_id: int) -> Plan:
@@ -82,13 +82,16 @@ def _held(ctx: Context, project_id: int) -> Plan:
     return row
 
 
-def _stored(ctx: Context, row: Plan, plan: engine.Plan, uid: int | None, known: keeping.Held | None = None) -> Effect:
+def _stored(ctx: Context, row: Plan, plan: engine.Plan, uid: int | None, before: keeping.Held) -> Effect:
     try:
-        computed = compute(plan)
+        after = before.after(plan)
+        computed = after.schedule
     except PlanError as error:
         raise storing.refused(error) from None
     old_finish = row.finish
-    _, moved = storing.store(ctx, row, plan, computed, before=known)
+    _, moved = storing.store(ctx, row, plan, computed, before=before if before.stamp else None, moved=after.moved)
+    if not ctx.dry_run:
+        keeping.keep(row, after)
     tell_of_moves(ctx, row, moved)
     ctx.emit(PlanChanged(project_id=row.project_id))
     task = PlanTask.visible_to(ctx).filter(plan=row, uid=uid).first() if uid is not None else None
@@ -304,6 +307,45 @@ def set_status_date(ctx: Context, *, project: ProjectId, status_date: date) -> E
 
 
 @command(permission="schedule.edit")
+def update_as_scheduled(
+    ctx: Context, *, project: ProjectId, through: date, whole_tasks: bool = False, tasks: tuple[PlanTask, ...] = ()
+) -> Effect:
+    """Enter as done what the schedule has done by the end of a day; what is further than that stays.
+
+    whole_tasks  only tasks that end by then become complete; those that run on stay as they are.
+    tasks        these, with all below them; none = the whole plan.
+    """
+    row = _held(ctx, project)
+    uids = tuple(task.uid for task in tasks)
+
+    def changes(plan: engine.Plan) -> list[edits.Change]:
+        moment = datetime.combine(through, plan.project.default_finish)
+        return [edits.UpdateAsScheduled(moment, whole_only=whole_tasks, uids=uids)]
+
+    effect = _changed(ctx, row, None, changes)
+    row.change(ctx, progress_on=local_day(ctx, project=row.project_id))
+    return effect
+
+
+@command(permission="schedule.edit")
+def reschedule_uncompleted(
+    ctx: Context, *, project: ProjectId, start: date, tasks: tuple[PlanTask, ...] = ()
+) -> Effect:
+    """Let undone work that lies before a day start on it; tasks with a date that must be kept stay.
+
+    Started tasks go on from that day, unless the plan splits none.
+
+    tasks  these, with all below them; none = the whole plan.
+    """
+    uids = tuple(task.uid for task in tasks)
+
+    def changes(plan: engine.Plan) -> list[edits.Change]:
+        return [edits.RescheduleUncompleted(datetime.combine(start, plan.project.default_start), uids=uids)]
+
+    return _changed(ctx, _held(ctx, project), None, changes)
+
+
+@command(permission="schedule.edit")
 def add_calendar_exception(
     ctx: Context, *, project: ProjectId, first: date, last: date, name: Name, calendar: Name | None = None
 ) -> Effect:
@@ -452,14 +494,25 @@ def use_baseline(ctx: Context, *, baseline: Baseline) -> BaselineRow:
 
 @command(permission="schedule.edit", internal="a step of the plan import")
 def take_plan(
-    ctx: Context, *, project: ProjectId, plan: dict[str, Any], schedule: dict[str, Any], progress_on: date | None = None
+    ctx: Context,
+    *,
+    project: ProjectId,
+    plan: dict[str, Any] | None = None,
+    schedule: dict[str, Any] | None = None,
+    progress_on: date | None = None,
 ) -> PlanDifference:
     """Make a project's plan that of a file: rows of the same uid are updated, missing ones removed softly.
 
-    plan, schedule  the engine's records as JSON; the schedule was computed from this very plan.
+    plan, schedule  the engine's records as JSON; the schedule was computed from this very plan. None = those that
+                    were read before the transaction.
     """
-    new: engine.Plan = from_record(engine.Plan, plan)
-    computed: engine.Schedule = from_record(engine.Schedule, schedule)
+    read = ctx.read_first
+    new: engine.Plan
+    computed: engine.Schedule
+    if plan is None and isinstance(read, ReadBefore):
+        new, computed = read.plan, read.schedule
+    else:
+        new, computed = from_record(engine.Plan, plan), from_record(engine.Schedule, schedule)
     row = Plan.hold(Plan.visible_to(ctx).filter(project_id=project)).first()
     if row is None:
         row = Plan.add(ctx, project_id=project, settings=to_record(new.project))

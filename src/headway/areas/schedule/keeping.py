@@ -2,7 +2,7 @@
 
 A stored plan bears a stamp that is new with every change of its content. What is kept is used only while the plan's
 row bears the very stamp it was kept under: another process's edit, a rolled-back one or a restored backup bears
-another, and the plan is then read again. Kept values are immutable.
+another, and the plan is then read again. Nothing of what is kept ever changes.
 """
 
 from __future__ import annotations
@@ -14,31 +14,47 @@ from headway.areas.schedule.models import Plan
 from headway.areas.schedule.records import engine_plan
 from headway.areas.schedule.shelf import Shelf
 from headway.engine import plan as engine
+from headway.engine.cpm.whatif import Scheduled, scheduled
+from headway.engine.plan import PlanError
 
-_MOST_TASKS = 40_000  # kept in one process: some 2 kB each
+_MOST_TASKS = 40_000  # kept in one process: some 3 kB each
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A plan with the schedule computed from it, as the rows of that stamp hold both."""
+    """A stored plan in hand.
+
+    stamp      the stamp of the rows that hold this plan and these dates; '' = the rows' dates are not known.
+    scheduled  None for a plan that cannot be scheduled as it is.
+    """
 
     stamp: str
     plan: engine.Plan
-    schedule: engine.Schedule
+    scheduled: Scheduled | None
+
+    def after(self, plan: engine.Plan) -> Scheduled:
+        """The dates of a plan that came of this one. Raises PlanError as scheduling does."""
+        return scheduled(plan) if self.scheduled is None else self.scheduled.with_plan(plan)
 
 
 _shelf: Shelf[int, Held] = Shelf(most=_MOST_TASKS, weight=lambda held: len(held.plan.tasks))
 
 
-def held(row: Plan) -> Held | None:
-    """What this process knows of the plan as the row is now; None when it must be read."""
-    found = _shelf.find(row.pk)
-    return found if found is not None and found.stamp and found.stamp == row.stamp else None
+def held(row: Plan) -> Held:
+    """The plan as its rows are now, from this process where it is known. The caller holds the row's lock."""
+    found = _known(row)
+    if found is not None:
+        return found
+    plan = engine_plan(row)
+    try:
+        return Held("", plan, scheduled(plan))
+    except PlanError:  # an edit may be what mends it
+        return Held("", plan, None)
 
 
 def plan_of(row: Plan) -> engine.Plan:
     """The stored plan, from this process where it is known."""
-    known = held(row)
+    known = _known(row)
     return known.plan if known is not None else engine_plan(row)
 
 
@@ -47,11 +63,16 @@ def new_stamp() -> str:
     return secrets.token_hex(16)
 
 
-def keep(row: Plan, plan: engine.Plan, schedule: engine.Schedule) -> None:
+def keep(row: Plan, computed: Scheduled) -> None:
     """Keep what was just stored under the row's stamp."""
-    _shelf.put(row.pk, Held(row.stamp, plan, schedule))
+    _shelf.put(row.pk, Held(row.stamp, computed.plan, computed))
 
 
 def forget() -> None:
     """Keep nothing of what was read so far."""
     _shelf.clear()
+
+
+def _known(row: Plan) -> Held | None:
+    found = _shelf.find(row.pk)
+    return found if found is not None and found.stamp == row.stamp else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -38,6 +38,16 @@ def to_record(value: Any) -> Any:
 def from_record(kind: type[Any], record: Any) -> Any:
     """The engine record of that JSON."""
     return _adapter(kind).validate_python(record)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBefore:
+    """A plan and its dates, read from their records before the transaction that takes them."""
+
+    batch_id: int
+    batch_version: int
+    plan: engine.Plan
+    schedule: engine.Schedule
 
 
 def task_columns(task: engine.Task) -> dict[str, Any]:

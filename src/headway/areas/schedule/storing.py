@@ -8,9 +8,9 @@ from functools import reduce
 from operator import or_
 from typing import Any, Generic, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from headway.areas.schedule.keeping import Held, keep, new_stamp
+from headway.areas.schedule.keeping import Held, new_stamp
 from headway.areas.schedule.models import (
     Assignment,
     Baseline,
@@ -28,6 +28,7 @@ from headway.engine.edits import EditError
 from headway.engine.plan import PlanError
 from headway.kernel import search
 from headway.kernel.among import among_ids
+from headway.kernel.bulk import insert_models, insert_rows
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid
 
@@ -47,11 +48,18 @@ _INPUTS = {"uid": "task", "remaining_duration": "remaining", "date": "constraint
 
 
 def store(
-    ctx: Context, row: Plan, new: engine.Plan, schedule: engine.Schedule, *, before: Held | None = None
+    ctx: Context,
+    row: Plan,
+    new: engine.Plan,
+    schedule: engine.Schedule,
+    *,
+    before: Held | None = None,
+    moved: frozenset[int] = frozenset(),
 ) -> tuple[PlanDifference, tuple[Moved, ...]]:
     """Make the rows hold this plan and these dates; give what differs and which tasks moved.
 
-    before  what the rows hold now, where it is known: only what differs from it is read and written.
+    before  the plan that the rows hold now, where it is known: only what differs from it is read and written.
+    moved   uids of the tasks whose dates may differ from those of `before`; none = not known.
     """
     known = before.plan if before is not None else None
     parts = [
@@ -60,7 +68,8 @@ def store(
         (known is None or known.resources is not new.resources) and _resources(ctx, row, new),
         (known is None or known.assignments is not new.assignments) and _assignments(row, new, known),
     ]
-    difference, moved = _tasks(ctx, row, new, schedule, before)
+    differing = _differing(before if moved else None, new, moved)
+    difference, changes = _tasks(ctx, row, new, schedule, differing)
     settings = to_record(new.project)
     changed = row.change(
         ctx,
@@ -73,51 +82,55 @@ def store(
     if not changed and (any(parts) or difference.create or difference.update or difference.missing):
         row.touch()
     row.bear(new_stamp())
-    keep(row, new, schedule)
-    return difference, moved
+    return difference, changes
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
-    """What a task's row is to hold; the engine's task and its dates, None where it takes no part."""
+class _Differing:
+    """What is to be looked at of a plan's rows. `present` = uids of rows to read; None = all of them."""
 
-    task: engine.Task
-    scheduled: engine.ScheduledTask | None
-    position: int
-
-    def columns(self) -> dict[str, Any]:
-        return {**task_columns(self.task), **computed_columns(self.scheduled), "position": self.position}
+    tasks: Sequence[tuple[int, engine.Task]]  # with their positions
+    present: set[int] | None
 
 
-def _rows(plan: engine.Plan, schedule: engine.Schedule) -> dict[int, _Row]:
-    scheduled = schedule.by_uid()
-    return {
-        task.uid: _Row(task, scheduled.get(task.uid), position) for position, task in enumerate(plan.tasks, start=1)
-    }
+def _differing(before: Held | None, new: engine.Plan, moved: frozenset[int]) -> _Differing:
+    placed = list(enumerate(new.tasks, start=1))
+    if before is None or not before.stamp:
+        return _Differing(placed, None)
+    old = {task.uid: (position, task) for position, task in enumerate(before.plan.tasks, start=1)}
+    found = []
+    for position, task in placed:
+        place, known = old.pop(task.uid, (0, None))
+        if known is not task or place != position or task.uid in moved:
+            found.append((position, task))
+    return _Differing(found, {*old, *(task.uid for _, task in found)})
 
 
 def _tasks(
-    ctx: Context, row: Plan, new: engine.Plan, schedule: engine.Schedule, before: Held | None
+    ctx: Context, row: Plan, new: engine.Plan, schedule: engine.Schedule, differing: _Differing
 ) -> tuple[PlanDifference, tuple[Moved, ...]]:
-    wanted = _rows(new, schedule)
-    old = _rows(before.plan, before.schedule) if before is not None else {}
-    differing = {uid: item for uid, item in wanted.items() if old.get(uid) != item}
-    present = {item.uid: item for item in _present(row, {*differing, *(old.keys() - wanted.keys())}, before)}
+    rows = PlanTask.unscoped(reason=_WHY).filter(plan=row)
+    if differing.present is not None:
+        rows = rows.filter(among_ids("uid", differing.present))
+    present = {item.uid: item for item in rows}
+    numbers = {uid: number for number, uid in enumerate(task.uid for task in new.tasks if task.active)}
     fresh: list[PlanTask] = []
     touched: list[PlanTask] = []
     reworded: list[PlanTask] = []
     moved: list[Moved] = []
     updated = 0
     details: list[dict[str, Any]] = []
-    for uid, one in differing.items():
-        columns = one.columns()
-        item = present.get(uid)
+    for position, task in differing.tasks:
+        uid, number = task.uid, numbers.get(task.uid)
+        scheduled = schedule.tasks[number] if number is not None else None
+        columns = {**task_columns(task), **computed_columns(scheduled), "position": position}
+        item = present.pop(uid, None)
         if item is None:
             fresh.append(PlanTask(plan=row, uid=uid, created_at=ctx.now, removed_at=None, **columns))
             continue
         redefined = item.definition != columns["definition"] or item.removed_at is not None
         if item.finish != columns["finish"]:
-            moved.append(Moved(uid, one.task.name, item.finish, columns["finish"]))
+            moved.append(Moved(uid, task.name, item.finish, columns["finish"]))
         if redefined:
             updated += 1
             details.extend(_field_changes(item, columns["definition"]))
@@ -130,7 +143,7 @@ def _tasks(
             touched.append(item)
             if redefined:
                 reworded.append(item)
-    gone = [item for uid, item in present.items() if uid not in wanted and item.removed_at is None]
+    gone = [item for item in present.values() if item.removed_at is None]
     for item in gone:
         item.removed_at = ctx.now
         item.version += 1
@@ -138,28 +151,19 @@ def _tasks(
     _write(fresh, [*touched, *gone])
     search.keep_all(PlanTask, [*fresh, *reworded, *gone], project_id=row.project_id)
     details.extend({"uid": item.uid, "field": "task", "old": item.name, "new": None} for item in gone[:20])
-    unchanged = len(wanted) - len(fresh) - updated
+    unchanged = len(new.tasks) - len(fresh) - updated
     return PlanDifference(len(fresh), updated, unchanged, len(gone), tuple(details[:200])), tuple(moved)
-
-
-def _present(row: Plan, uids: set[int], before: Held | None) -> QuerySet[PlanTask]:
-    """The rows of some tasks, removed ones too; all rows where nothing is known of them."""
-    rows = PlanTask.unscoped(reason=_WHY).filter(plan=row)
-    return rows if before is None else rows.filter(among_ids("uid", uids))
 
 
 def _write(fresh: list[PlanTask], known: list[PlanTask]) -> None:
     """Insert and update in bulk: an upsert by (plan, uid) costs a fraction of an update per row."""
-    tasks = PlanTask.unscoped(reason=_WHY)
-    tasks.bulk_create(fresh, batch_size=_BATCH)
-    if not known:
-        return
-    names = [field.attname for field in PlanTask._meta.concrete_fields if not field.primary_key]
-    copies = [PlanTask(**{name: getattr(item, name) for name in names}) for item in known]
-    changing = [field.name for field in PlanTask._meta.concrete_fields if field.name not in ("id", "plan", "uid")]
-    tasks.bulk_create(
-        copies, batch_size=_BATCH, update_conflicts=True, unique_fields=["plan", "uid"], update_fields=changing
-    )
+    insert_models(fresh)
+    insert_models(known, renew=("plan_id", "uid"))
+    if fresh:
+        made = PlanTask.unscoped(reason=_WHY).filter(plan_id=fresh[0].plan_id)
+        keys = dict(made.values_list("uid", "pk"))
+        for item in fresh:
+            item.pk = keys[item.uid]
 
 
 def difference(row: Plan | None, new: engine.Plan) -> PlanDifference:
@@ -239,17 +243,11 @@ def _links(row: Plan, new: engine.Plan, known: engine.Plan | None) -> bool:
     else:
         rows.delete()
         wanted = new.links
-    PlanLink.unscoped(reason=_WHY).bulk_create(
-        (
-            PlanLink(
-                plan=row,
-                predecessor_uid=link.predecessor_uid,
-                successor_uid=link.successor_uid,
-                definition=to_record(link),
-            )
-            for link in wanted
-        ),
-        batch_size=_BATCH,
+    insert_rows(
+        PlanLink,
+        same={"plan_id": row.pk},
+        names=("predecessor_uid", "successor_uid", "definition"),
+        rows=((link.predecessor_uid, link.successor_uid, to_record(link)) for link in wanted),
     )
     return True
 
@@ -313,18 +311,11 @@ def _assignments(row: Plan, new: engine.Plan, known: engine.Plan | None) -> bool
     else:
         rows.delete()
         wanted = new.assignments
-    Assignment.unscoped(reason=_WHY).bulk_create(
-        (
-            Assignment(
-                plan=row,
-                uid=item.uid,
-                task_uid=item.task_uid,
-                resource_uid=item.resource_uid,
-                definition=to_record(item),
-            )
-            for item in wanted
-        ),
-        batch_size=_BATCH,
+    insert_rows(
+        Assignment,
+        same={"plan_id": row.pk},
+        names=("uid", "task_uid", "resource_uid", "definition"),
+        rows=((item.uid, item.task_uid, item.resource_uid, to_record(item)) for item in wanted),
     )
     return True
 
@@ -344,7 +335,7 @@ def store_file_baselines(ctx: Context, row: Plan, new: engine.Plan) -> None:
         if _values(BaselineTask.of(kept)) == _values(parts):
             continue
         BaselineTask.of(kept).delete()
-        BaselineTask.unscoped(reason=_WHY).bulk_create(parts, batch_size=_BATCH)
+        insert_models(parts)
     if by_number and not Baseline.unscoped(reason=_WHY).filter(plan=row, current=True).exists():
         first = Baseline.unscoped(reason=_WHY).filter(plan=row).order_by("number").first()
         if first is not None:
