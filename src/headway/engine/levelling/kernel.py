@@ -308,16 +308,15 @@ def arrange(order: Array, into: Array, links: Array, start: Array, key: Array, s
 
 
 def make(order: Array, problem: Any, room: Any, justify: bool) -> int:
-    """The schedule of a list, justified when wanted; start, finish and the list's new order are left in place."""
+    """The schedule of a list, justified when wanted, is left in start and finish; returns its makespan."""
     rows, demands, into, links, out, out_links, guard, base, calendars, _, _ = problem
-    free, start, finish, key, spare, count, used = room
+    free, start, finish, _, spare, count, used = room
     makespan = schedule_left(order, rows, demands, into, links, guard, base, calendars, free, start, finish, used)
     if justify:
         sort_by(finish, order, spare, 0, makespan, count, True)
         schedule_right(spare, rows, demands, out, out_links, guard, base, calendars, free, start, finish, used)
         sort_by(start, order, spare, 0, makespan, count, False)
         makespan = schedule_left(spare, rows, demands, into, links, guard, base, calendars, free, start, finish, used)
-    arrange(order, into, links, start, key, spare, count)
     return makespan
 
 
@@ -485,28 +484,29 @@ def evolve(
     state  the random stream, how many individuals there are, children made, whether the target is met.
     """
     into, links, out, out_links = problem[2], problem[3], problem[4], problem[5]
-    start = room[1]
-    justify = not by_delay
+    start, key, spare, count = room[1], room[3], room[4], room[5]
     lists, starts, scores = population
     child, taken, waits, ready, regret = hand
     for _ in range(children):
         state[2] += 1
-        filled = state[1]
-        if filled < len(scores):
-            sample(child, urgency, into, out, out_links, waits, ready, regret, state, filled == 0)
-            place = filled
+        place = state[1]
+        one = two = -1
+        if place < len(scores):
+            sample(child, urgency, into, out, out_links, waits, ready, regret, state, place == 0)
             state[1] += 1
-            makespan = make(child, problem, room, justify)
-            value = score(makespan, problem, start, by_delay)
         else:
             one, two = draw(state, len(scores)), better_of_two(scores, state)
             cross(lists[one], lists[two], child, taken, state)
             shift(child, into, links, state)
-            makespan = make(child, problem, room, justify)
-            value = score(makespan, problem, start, by_delay)
+        makespan = make(child, problem, room, not by_delay)
+        value = score(makespan, problem, start, by_delay)
+        if one >= 0:
+            if value > scores[one] and value > scores[two]:
+                continue
             place = one if distance(starts[one], start) <= distance(starts[two], start) else two
             if value > scores[place]:
                 continue
+        arrange(child, into, links, start, key, spare, count)
         lists[place, :] = child
         starts[place, :] = start
         scores[place] = value

@@ -1,4 +1,4 @@
-"""Looks for short schedules: several populations of activity lists, merged at fixed counts.
+"""Looks for short schedules: several populations of activity lists, side by side.
 
 The same seed and number of schedules give the same answer on any number of threads, compiled or not; a clock can only
 end a search earlier. Not here: the loops (`kernel`), bounds (`bound`), least peaks (`peak`).
@@ -23,7 +23,6 @@ from headway.engine.levelling.tables import Tables, tabulate
 
 _STREAMS = 2
 _INDIVIDUALS = 100
-_EXCHANGE_EVERY = 5_000  # children of each stream
 _COMPILED_PIECE = 400_000  # activities placed between two looks at the clock
 _FIRST_PLAIN = 4  # pieces
 _PATIENCE = 0.8  # seconds the search waits for compiled code that is kept on disk
@@ -48,12 +47,13 @@ class Code(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a search stands: the best schedule so far and the number of schedules made."""
+    """Where a search stands: the best schedule so far, the number of schedules made, whether the loops are compiled."""
 
     starts: tuple[int, ...]
     makespan: int
     lower_bound: int
     schedules: int
+    compiled: bool
 
 
 def never(_: Progress) -> bool:
@@ -90,7 +90,7 @@ def search(
         while not run.met and run.children < each:
             evolve, piece = loops.ready()
             run.advance(pool, evolve, min(piece, each - run.children))
-            if stop(run.progress(bound)):
+            if stop(run.progress(bound, compiled=evolve is not kernel.evolve)):
                 break
     starts = run.best()
     return Result(starts, makespan(problem, starts), bound, run.schedules(), seed)
@@ -113,12 +113,6 @@ class _Stream:
         """The individual with the least score."""
         return int(np.argmin(self.scores))
 
-    def take_in(self, other: _Stream) -> None:
-        """Replace the worst individual by the other stream's best."""
-        worst, theirs = int(np.argmax(self.scores)), other.best()
-        self.lists[worst], self.starts[worst] = other.lists[theirs], other.starts[theirs]
-        self.scores[worst] = other.scores[theirs]
-
 
 class _Run:
     """All streams of one search, each as far as the others."""
@@ -134,8 +128,7 @@ class _Run:
         self.met = False
 
     def advance(self, pool: ThreadPoolExecutor, evolve: Callable[..., None], children: int) -> None:
-        """So many more children in each stream, at most up to the next exchange."""
-        children = min(children, _EXCHANGE_EVERY - self.children % _EXCHANGE_EVERY)
+        """So many more children in each stream."""
         jobs = [
             pool.submit(
                 evolve,
@@ -155,9 +148,6 @@ class _Run:
             job.result()
         self.children += children
         self.met = any(stream.state[3] for stream in self._streams)
-        if not self.met and self.children % _EXCHANGE_EVERY == 0:
-            for stream, other in zip(self._streams, [*self._streams[1:], self._streams[0]], strict=True):
-                stream.take_in(other)
 
     def schedules(self) -> int:
         """Schedules made so far; where a target was met, up to the child that met it."""
@@ -169,10 +159,10 @@ class _Run:
         leader = self._leader()
         return self._tables.starts(leader.starts[leader.best()])
 
-    def progress(self, bound: int) -> Progress:
+    def progress(self, bound: int, *, compiled: bool) -> Progress:
         """Where the search stands."""
         starts = self.best()
-        return Progress(starts, makespan(self._problem, starts), bound, self.schedules())
+        return Progress(starts, makespan(self._problem, starts), bound, self.schedules(), compiled)
 
     def _leader(self) -> _Stream:
         """The stream that met the target with the fewest children, else the one with the best schedule."""

@@ -28,6 +28,7 @@ from headway.interfaces.cli.proving import Prover
 _WITHOUT_END = 1 << 40  # schedules: the clock ends the search
 _SEARCH_ALONE_SECONDS = 0.3
 _THREADS = 2
+_LOADING_SECONDS = 1.5  # of compiled code are no search
 _READING_SECONDS = 2.0  # what reading takes longer comes off the search
 _TOLD_EVERY_SECONDS = 1.0
 _MOST_SHOWN = 40
@@ -177,6 +178,7 @@ class Clocked:
     begun: float
     prover: Prover | None = None
     told: float = 0.0
+    compiled: bool = False
 
     def run(self) -> Result:
         """The best schedule within the limits, with the best bound known by then."""
@@ -199,6 +201,9 @@ class Clocked:
         return found
 
     def _stop(self, progress: Progress) -> bool:
+        if progress.compiled and not self.compiled:
+            self.compiled = True
+            self.begun = min(time.monotonic(), self.begun + _LOADING_SECONDS)
         now = time.monotonic() - self.begun
         if now - self.told >= _TOLD_EVERY_SECONDS:
             self.told = now
