@@ -20,7 +20,7 @@ from headway.engine.finish_forecast import (
     ratio_of,
     shifted,
 )
-from headway.engine.finish_sampling import by_calibration, by_velocity, spread_of
+from headway.engine.finish_sampling import by_calibration, by_velocity, history_of
 from headway.engine.measures import Unit
 
 FRIDAY = date(2026, 3, 13)
@@ -192,14 +192,11 @@ def test_too_few_finished_tasks_say_so() -> None:
     )
 
 
-def test_the_spread_is_the_middle_of_the_ratios_around_the_plan() -> None:
-    spread = spread_of(finished(0.5, 0.8, 0.9, 1, 1, 1.1, 1.2, 1.5, 2, 3))
-    assert spread is not None
-    assert (spread.low, spread.high) == (0.5, 2)
-    narrow = spread_of(finished(1.2, 1.2, 1.2, 1.3, 1.4))
-    assert narrow is not None
-    assert (narrow.low, narrow.high) == (1, 1.4)
-    assert spread_of(finished(1)) is None
+def test_the_simulation_takes_the_ratios_as_they_were() -> None:
+    history = history_of(finished(2, 0.5, 1, 1, 1.5))
+    assert history is not None
+    assert (history.ratios, history.low, history.high) == ((2, 0.5, 1, 1, 1.5), 0.5, 2)
+    assert history_of(finished(1)) is None
 
 
 # ---- past error -------------------------------------------------------------------------------

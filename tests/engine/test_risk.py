@@ -27,6 +27,8 @@ from headway.engine.cpm import schedule
 from headway.engine.plan import ConstraintType, Duration, Plan, PlanError, SplitPart, Task, TaskMode
 from headway.engine.risk import (
     Constant,
+    Empirical,
+    History,
     LogNormal,
     Pert,
     RiskEvent,
@@ -95,7 +97,8 @@ def test_lognormal_example() -> None:
     "distribution",
     [
         Uniform(3, 9), Triangular(2, 3, 7), Triangular(2, 2, 7), Triangular(2, 7, 7), Pert(2, 4, 12), Pert(2, 2, 12),
-        Pert(2, 12, 12), LogNormal(5, 20), Constant(4),
+        Pert(2, 12, 12), LogNormal(5, 20), Constant(4), Empirical((2, 3, 3, 9)),
+        Empirical((4,)),
     ],
 )  # fmt: skip
 def test_quantiles_have_the_stated_mean_and_variance(distribution: Triangular) -> None:
@@ -338,6 +341,21 @@ def test_manual_tasks_keep_their_dates_and_are_named() -> None:
     result = simulate(plan(manual, estimated(2, 0.1, 0.2, 0.3)), runs=20)
     assert set(result.finishes) == {at(8, 17)}
     assert any("'T1'" in warning for warning in result.warnings)
+
+
+def test_tasks_without_an_estimate_vary_as_finished_ones_did() -> None:
+    problem = on_the_clock(task(1, 10), estimated(2, 3, 3, 3), links=(link(1, 2),))
+    certain = simulate(problem, runs=50, spread=History((1.2, 1.2, 1.2)))
+    assert set(clock_days(certain)) == {15}
+    spent = np.array(clock_days(simulate(problem, runs=20_000, seed=5, spread=History((2.0, 0.5, 1.0)))))
+    assert (spent.min(), spent.max()) == (pytest.approx(8, abs=0.01), pytest.approx(23, abs=0.01))
+    assert np.mean(spent <= 13) == pytest.approx(0.5, abs=0.015)
+
+
+@pytest.mark.parametrize("ratios", [(), (1.0, -0.5)])
+def test_a_history_without_sense_is_refused(ratios: tuple[float, ...]) -> None:
+    with pytest.raises(EstimateError, match="history needs"):
+        History(ratios)
 
 
 # ---- refusals ---------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from headway.engine.finish_forecast import (
     too_few,
 )
 from headway.engine.measures import ZERO, Input, Measure, Unit
-from headway.engine.risk import Spread
+from headway.engine.risk import History
 from headway.engine.risk.draws import stream_key, uniforms
 from headway.engine.risk.figures import percentile_rank
 
@@ -111,13 +111,11 @@ def by_calibration(
     return _sampled("past estimates", days, formula, given, (ratio_of(finished),), as_of, is_working_day)
 
 
-def spread_of(finished: Sequence[FinishedTask]) -> Spread | None:
-    """The middle 80 % of the ratios as a spread around 100 %; None with fewer than 5 tasks."""
+def history_of(finished: Sequence[FinishedTask]) -> History | None:
+    """The ratios of finished tasks, as the simulation takes them; None with fewer than 5."""
     if len(finished) < LEAST_TASKS:
         return None
-    ratios = sorted(float(task.ratio) for task in finished)
-    low, high = (ratios[percentile_rank(share, len(ratios)) - 1] for share in (0.1, 0.9))
-    return Spread(min(1.0, max(0.0, low)), max(1.0, high))
+    return History(tuple(float(task.ratio) for task in finished))
 
 
 def _days_of_work(rates: Days, remaining: float, block: int, seed: int, runs: int) -> Days:

@@ -312,8 +312,8 @@ def _simulated(ctx: Context, row: Plan, runs: int, seed: int) -> FinishChances:
     _, axis = framed(ctx, row)
     finished = _finished(axis, _leaf_columns(row), _estimated(row))
     risk = _risk()
-    spread = _sampling().spread_of(finished)
-    told = f"the middle 80 % of the {len(finished)} finished tasks" if spread is not None else "the house's spread"
+    spread = _sampling().history_of(finished)
+    told = f"the {len(finished)} finished tasks" if spread is not None else "the house's spread"
     spread = spread or risk.Spread(*HOUSE_SPREAD)
     plan = keeping.plan_of(row)
     try:
@@ -331,6 +331,7 @@ def _simulated(ctx: Context, row: Plan, runs: int, seed: int) -> FinishChances:
         spread_low=Decimal(str(round(spread.low, 4))),
         spread_high=Decimal(str(round(spread.high, 4))),
         spread_from=told,
+        by_history=isinstance(spread, risk.History),
         own_estimates=own,
         planned=found.deterministic,
         on_time=_share(found.on_time.value),

@@ -360,7 +360,7 @@ class FinishChances:
     """When a plan will end with which probability.
 
     spread_low, spread_high  what durations without an estimate of their own vary between, as shares of them.
-    spread_from              where that comes from.
+    spread_from              where that comes from; `by_history`: from 8 of 10 of the project's finished tasks.
     on_time                  share of the runs that end by the planned finish.
     """
 
@@ -369,6 +369,7 @@ class FinishChances:
     spread_low: Decimal
     spread_high: Decimal
     spread_from: str
+    by_history: bool
     own_estimates: int
     planned: datetime
     on_time: Decimal

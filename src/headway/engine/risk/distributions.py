@@ -190,6 +190,37 @@ class LogNormal:
         return np.exp(self.mu + self.sigma * normal_quantile(probability))
 
 
+@dataclass(frozen=True, slots=True)
+class Empirical:
+    """Amounts that were seen, in rising order; between two of them every amount is equally likely."""
+
+    amounts: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if not self.amounts or list(self.amounts) != sorted(self.amounts):
+            raise EstimateError("An empirical distribution needs at least one amount, in rising order.")
+
+    @property
+    def mean(self) -> float:
+        below, above = self.amounts[:-1], self.amounts[1:]
+        return sum((a + b) / 2 for a, b in zip(below, above, strict=True)) / len(above) if above else self.amounts[0]
+
+    @property
+    def variance(self) -> float:
+        below, above = self.amounts[:-1], self.amounts[1:]
+        if not above:
+            return 0.0
+        squares = sum((a * a + a * b + b * b) / 3 for a, b in zip(below, above, strict=True)) / len(above)
+        return max(0.0, squares - self.mean**2)
+
+    def quantile(self, probability: Reals) -> Reals:
+        found: Reals = np.interp(probability, np.linspace(0, 1, max(2, len(self.amounts))), self._ends())
+        return found
+
+    def _ends(self) -> tuple[float, ...]:
+        return self.amounts if len(self.amounts) > 1 else self.amounts * 2
+
+
 class Shape(Enum):
     """Which distribution a three-point estimate stands for."""
 

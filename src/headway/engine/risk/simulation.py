@@ -25,7 +25,7 @@ from headway.engine.cpm.network import Network, Tie, lay_out
 from headway.engine.plan import Plan, PlanError, Schedule, Task, TaskMode
 from headway.engine.risk import draws
 from headway.engine.risk.columns import Calendared, calendared_of
-from headway.engine.risk.distributions import Distribution, Shape
+from headway.engine.risk.distributions import Distribution, Empirical, Shape
 from headway.engine.risk.figures import Share, Sums, percentile_rank, percentile_ranks, share_of
 from headway.engine.risk.normal import Reals
 from headway.engine.risk.passes import Problem, Runs
@@ -63,6 +63,27 @@ class Spread:
                 f"A spread from {100 * self.low:g} % to {100 * self.high:g} % of the duration does not hold the "
                 "duration itself. Give a low end of at most and a high end of at least 100 %."
             )
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """How many times their estimate finished tasks took, for tasks without an estimate of their own."""
+
+    ratios: tuple[float, ...]
+
+    def __post_init__(self) -> None:
+        if not self.ratios or min(self.ratios) < 0:
+            raise EstimateError("A history needs at least one ratio of actual to estimated duration, none below 0.")
+
+    @property
+    def low(self) -> float:
+        """The ratio that a tenth of the tasks did not exceed."""
+        return sorted(self.ratios)[percentile_rank(0.1, len(self.ratios)) - 1]
+
+    @property
+    def high(self) -> float:
+        """The ratio that nine tenths of the tasks did not exceed."""
+        return sorted(self.ratios)[percentile_rank(0.9, len(self.ratios)) - 1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +173,7 @@ class Simulation:
     runs: int
     seed: int
     shape: Shape
-    spread: Spread | None
+    spread: Spread | History | None
     deterministic: datetime
     on_time: Share
     mean: datetime
@@ -218,7 +239,7 @@ def simulate(
     runs: int = 10_000,
     seed: int = 0,
     shape: Shape = Shape.PERT,
-    spread: Spread | None = None,
+    spread: Spread | History | None = None,
     correlations: Mapping[tuple[int, int], float] | None = None,
     risks: Sequence[RiskEvent] = (),
     threads: int = 1,
@@ -228,7 +249,7 @@ def simulate(
 
     runs          1 to 1,000,000.
     shape         what distribution a three-point estimate stands for; the likeliest is the planned duration.
-    spread        estimate of the tasks that have none; None = they do not vary.
+    spread        estimate of the tasks that have none, or how finished tasks erred; None = they do not vary.
     correlations  rank correlations of durations by two unique ids.
     threads       changes the time, never the result.
     Complete, manual, external and inactive tasks do not vary; of a started task what remains does.
@@ -270,7 +291,7 @@ def simulate(
 # ---- what varies ------------------------------------------------------------------------------
 
 
-def _varying(network: Network, shape: Shape, spread: Spread | None, warnings: list[str]) -> list[_Varying]:
+def _varying(network: Network, shape: Shape, spread: Spread | History | None, warnings: list[str]) -> list[_Varying]:
     found: list[_Varying] = []
     manual: list[str] = []
     for row, task in enumerate(network.tasks):
@@ -306,8 +327,13 @@ def _warn_of_gaps(network: Network, varying: Sequence[_Varying], warnings: list[
         )
 
 
-def _distribution(task: Task, shape: Shape, spread: Spread | None, remaining: float) -> Distribution:
+def _distribution(task: Task, shape: Shape, spread: Spread | History | None, remaining: float) -> Distribution:
     """The distribution of a task's remaining work in tenths; `remaining` is the share not yet done."""
+    if isinstance(spread, History):
+        if task.optimistic is None and task.pessimistic is None and task.duration is not None:
+            whole = task.duration.amount.tenths * remaining
+            return Empirical(tuple(whole * ratio for ratio in sorted(spread.ratios)))
+        spread = None
     optimistic, likeliest, pessimistic = _three_points(task, spread)
     try:
         return shape.of(optimistic * remaining, likeliest * remaining, pessimistic * remaining)
@@ -531,7 +557,7 @@ def _result(
     runs: int,
     seed: int,
     shape: Shape,
-    spread: Spread | None,
+    spread: Spread | History | None,
     warnings: Sequence[str],
 ) -> Simulation:
     finishes = np.concatenate([block.finishes for block in blocks])

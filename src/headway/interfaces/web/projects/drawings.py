@@ -168,7 +168,7 @@ def chances_picture(found: FinishChances) -> Picture:
     return Picture(
         chart.title,
         _svg(charts.draw(chart, *CHART_SIZE), "chances"),
-        note=f"{found.runs:,} runs. The line stands at the plan's own finish.",
+        note=f"{found.runs:,} runs." + (" The dashed line stands at the plan's own finish." if planned else ""),
         heads=("By", "Runs that end then", "Ended by then"),
         rows=tuple(
             (category, str(day.runs), f"{share:.0f} %")

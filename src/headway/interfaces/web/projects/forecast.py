@@ -152,9 +152,7 @@ def _simulated(ctx: Context, project: Charter, locale: Locale) -> dict[str, obje
         found = forecasting.simulation(ctx, project=project.id)
     except Invalid as refused:
         return {"simulated": True, "refused": str(refused)}
-    low, high = (f"{share * 100:.0f}" for share in (found.spread_low, found.spread_high))
-    own = f"{found.own_estimates} tasks vary by their own estimates, the others" if found.own_estimates else "Durations"
-    basis = f"{own} vary from {low} % to {high} %, by {found.spread_from}."
+    basis = _basis(found)
     source = Source(
         formula="The finish that so large a share of the runs does not exceed",
         inputs=(Input("Runs", f"{found.runs:,}"), Input("Seed", str(found.seed)), Input("Spread", basis)),
@@ -180,6 +178,15 @@ def _simulated(ctx: Context, project: Charter, locale: Locale) -> dict[str, obje
         "picture": drawings.chances_picture(found),
         "chance_rows": tuple(_rows(found)),
     }
+
+
+def _basis(found: FinishChances) -> str:
+    """'Tasks without an estimate vary as the 12 finished tasks did: 8 of 10 between 90 % and 140 % of the plan.'"""
+    own = f"{found.own_estimates} tasks vary by their own estimates. " if found.own_estimates else ""
+    low, high = (f"{share * 100:.0f} %" for share in (found.spread_low, found.spread_high))
+    if found.by_history:
+        return f"{own}Tasks without an estimate vary as {found.spread_from} did: 8 of 10 took {low} to {high} of it."
+    return f"{own}Tasks without an estimate vary from {low} to {high} of their duration, by {found.spread_from}."
 
 
 def _rows(found: FinishChances) -> Iterable[tuple[object, str]]:
