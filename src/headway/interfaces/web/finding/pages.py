@@ -18,6 +18,7 @@ from headway.interfaces.web.frame import Link
 from headway.interfaces.web.page import page, show
 from headway.journeys.finding import Found, FoundKind, find
 from headway.kernel.context import Context
+from headway.kernel.search import MOST_RANKED
 
 _ON_PAGE = 60
 _IN_PALETTE = 12
@@ -71,6 +72,7 @@ def search(request: HttpRequest, ctx: Context) -> HttpResponse:
         "chips": _chips(text, kind),
         "answer": _answer(text, len(hits)),
         "cut": len(hits) == _ON_PAGE,
+        "ranked": f"{MOST_RANKED:,}",
     }
     return show(request, ctx, "finding/search.html", values)
 
