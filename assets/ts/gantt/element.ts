@@ -3,7 +3,7 @@ import { AWAY, Away, SignedOut } from "../net";
 import { COLUMNS, type Column, columnOf } from "./columns";
 import { CellEditor } from "./editor";
 import { ROW, type Look } from "./lanes";
-import { Plan, type Sent, type Task } from "./model";
+import { Plan, isDone, type Sent, type Task } from "./model";
 import { TaskPane } from "./pane";
 import { FILTERS, type Filter, isNarrowed, rowsOf } from "./rows";
 import { Scale, ZOOMS } from "./scale";
@@ -11,7 +11,7 @@ import { chart, Refused } from "./server";
 import { type Switches, Settings } from "./settings";
 import { DAY, type Moment, dayOf } from "./time";
 import { HEAD, View } from "./view";
-
+const DONE_ABOVE = 3; // finished rows that stay in sight above the first one with work left
 const BEFORE_DAYS = 10;
 const AFTER_DAYS = 40;
 const LEAST_GRID = 120;
@@ -159,14 +159,28 @@ export class Gantt extends HTMLElement {
     this.listen(frame);
     this.controls();
     this.fit();
-    this.goTo(this.plan.now > this.plan.finish || this.plan.now < this.plan.start ? this.plan.start : this.plan.now);
+    const opened = this.showWork();
     performance.mark("headway:plan-first-rows");
     void this.refresh(false).then(() => {
       performance.mark("headway:plan-all-rows");
       const wanted = Number(new URLSearchParams(location.search).get("task"));
       const task = this.plan.tasks.find((one) => one.id === wanted);
       if (task) this.show(task);
+      else if (!opened && this.view.scroller.scrollTop === 0) this.showWork();
     });
+  }
+
+  /** Bring the first row with work left, and the beginning of its bar, into sight; false where no row has any. */
+  private showWork(): boolean {
+    const { now, start, finish } = this.plan;
+    const index = this.rows.findIndex((task) => !task.children.length && !isDone(task) && task.start !== null);
+    const first = this.rows[index];
+    this.goTo(first?.start ?? (now > finish || now < start ? start : now));
+    if (!first) return false;
+    this.active = { ...this.active, uid: first.uid };
+    this.view.scroller.scrollTop = Math.max(0, (index - DONE_ABOVE) * ROW);
+    this.draw();
+    return true;
   }
 
   private listen(frame: HTMLElement): void {
