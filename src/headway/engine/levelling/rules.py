@@ -404,10 +404,15 @@ def _movable_left(plan: Plan, dates: Schedule, options: Options) -> bool:
     tasks = {task.uid: task for task in plan.tasks}
     honoured = plan.project.honor_constraints
     return any(
-        len(row.task_uids) > 1 and any(not why_not(tasks[uid], options, honoured=honoured) for uid in row.task_uids)
+        len(row.task_uids) > 1 and any(not _kept_where_it_is(tasks[uid], options, honoured) for uid in row.task_uids)
         for row in _left(plan, dates, options)
         if not row.outside
     )
+
+
+def _kept_where_it_is(task: Task, options: Options, honoured: bool) -> str:
+    """As `why_not`, after levelling: what is left over capacity of a started task is done, or could not pause."""
+    return why_not(task, options, honoured=honoured) or ("has started" if task.actual_start is not None else "")
 
 
 def unresolved_told(plan: Plan, dates: Schedule, options: Options) -> tuple[Unresolved, ...]:
@@ -423,7 +428,7 @@ def unresolved_told(plan: Plan, dates: Schedule, options: Options) -> tuple[Unre
             elif len(row.task_uids) == 1:
                 reason = f"alone needs more than {names[row.resource_uid]} has"
             else:
-                reason = why_not(tasks[uid], options, honoured=honoured)
+                reason = _kept_where_it_is(tasks[uid], options, honoured)
             if not reason:
                 reason = "has not enough slack" if options.within_slack else "keeps its place before the others"
             reasons.append(reason)

@@ -37,7 +37,7 @@ from headway.engine.plan import Plan, Schedule, Task
 from headway.engine.risk import Shape, Share, Simulation, Spread, simulate
 from headway.engine.statistics import EstimateError
 from headway.engine.units import WorkTime
-from headway.interfaces.cli import levelling
+from headway.interfaces.cli import level_rules, levelling
 from headway.interfaces.cli.output import DONE, Output, table
 
 _MOST_LINES = 40
@@ -91,6 +91,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     levelled = _verb(verbs, "level", "place the work within its resources; also reads PSPLIB files (.sm)")
     levelled.add_argument("file", type=Path, metavar="FILE")
     levelling.add_limits(levelled)
+    level_rules.add_rules(levelled)
     levelled.add_argument(
         "-o", "--output", type=Path, metavar="OUT", help=f"also write the plan: {', '.join(WRITE_SUFFIXES)}"
     )
@@ -358,7 +359,8 @@ def _level(arguments: argparse.Namespace, out: Output) -> int:
         return levelling.level_problem(arguments, out)
     begun = clock.monotonic()
     plan = _read(arguments.file, arguments, out).plan
-    found = levelling.level_plan(plan, arguments, out, begun)
+    way = level_rules.level_by_rules if arguments.method == level_rules.RULES else levelling.level_plan
+    found = way(plan, arguments, out, begun)
     if arguments.output is not None:
         _write(with_schedule(found.levelled.plan, found.levelled.schedule), arguments.output, (arguments.file,))
     out.answer(levelling.plan_as_json(found), levelling.plan_lines(found))
