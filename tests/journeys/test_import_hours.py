@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from headway.areas.hours import commands as hours
-from headway.areas.hours import queries
+from headway.areas.hours import queries, staging
 from headway.areas.hours.types import Amount, GroupBy, RateKind
 from headway.areas.people import commands as people
 from headway.areas.people.queries import person_of_user
@@ -19,9 +19,10 @@ from headway.areas.people.types import Role
 from headway.areas.projects import commands as projects
 from headway.areas.projects.queries import show_import
 from headway.areas.projects.types import ImportRow, ImportState
-from headway.journeys import import_hours
+from headway.journeys import import_hours, imports
 from headway.journeys.import_hours import apply_hours, preview_hours, read_again, undo_hours
 from headway.kernel.context import Context
+from headway.kernel.database.write_lock import open_reason
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound
 
 House = Callable[[str], Context]
@@ -373,3 +374,63 @@ def test_who_does_not_run_the_project_imports_nothing(
     with pytest.raises((Denied, NotFound)):
         undo_hours(site(who), batch=done)
     assert _total(site) == Decimal(2)
+
+
+def test_rows_are_read_before_the_write_lock_is_taken(
+    site: House, bring: Callable[..., ImportRow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = bring(harvest("2026-02-02", "2"), harvest("2026-02-03", "3"))
+    locked: list[str | None] = []
+    unpack = staging.unpack
+    monkeypatch.setattr(hours, "unpack", lambda packed: (locked.append(open_reason()), unpack(packed))[1])
+    done = imports.apply(site("manager"), batch=row.id)
+    assert (done.state, done.preview["create"]) == (ImportState.APPLIED, 2)
+    assert locked == [None]
+
+
+def test_a_rate_that_changes_between_reading_and_taking_is_the_one_that_counts(
+    site: House, bring: Callable[..., ImportRow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = bring(harvest("2026-02-02", "2"))
+    read = hours.read_before
+
+    def rate_comes(*given: Any, **more: Any) -> Any:
+        found = read(*given, **more)
+        person = person_of_user(site("member").actor.user_id)
+        values = {"kind": RateKind.BILL, "rate": Decimal(70), "currency": "EUR", "first": date(2026, 1, 1)}
+        hours.set_rate(site("administrator"), person=person, **values)
+        return found
+
+    monkeypatch.setattr(hours, "read_before", rate_comes)
+    imports.apply(site("manager"), batch=row.id)
+    (entry,) = queries.entries(site("manager"), project="SITE").items
+    assert (entry.bill_rate, entry.bill_amount) == (70, 140)
+
+
+def test_rows_that_were_read_anew_meanwhile_are_the_ones_that_are_taken(
+    site: House, bring: Callable[..., ImportRow], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    row = bring(harvest("2026-02-02", "2"))
+    read = hours.read_before
+
+    def read_anew(*given: Any, **more: Any) -> Any:
+        found = read(*given, **more)
+        path = tmp_path / "hours.csv"
+        path.write_text("\n".join((HARVEST, harvest("2026-02-02", "5"))) + "\n", encoding="utf-8")
+        read_again(site("manager"), batch=row, path=path)
+        return found
+
+    monkeypatch.setattr(hours, "read_before", read_anew)
+    imports.apply(site("manager"), batch=row.id)
+    (entry,) = queries.entries(site("manager"), project="SITE").items
+    assert entry.hours == 5
+
+
+def test_who_may_not_see_an_import_makes_nobody_read_it(
+    site: House, bring: Callable[..., ImportRow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = bring(harvest("2026-02-02", "2"))
+    monkeypatch.setattr(hours, "read_before", lambda *_, **__: pytest.fail("read for nobody"))
+    for who, refusal in {"stranger": NotFound, "client": NotFound, "member": Denied}.items():
+        with pytest.raises(refusal):
+            imports.apply(site(who), batch=row.id)
