@@ -88,6 +88,17 @@ def test_without_a_history_the_house_s_spread_is_used_and_said(planned: House) -
     assert {one.name for one in found.drivers} <= {f"T{number}" for number in range(1, 11)}
 
 
+def test_tasks_that_all_took_exactly_their_estimate_say_nothing_about_error(house: House) -> None:
+    manager = ten_tasks(house)("manager")
+    for row in queries.tasks(manager, project="SITE").items[:6]:
+        assert row.start is not None
+        assert row.finish is not None
+        commands.set_progress(
+            manager, task=row.id, percent_complete=100, actual_start=row.start, actual_finish=row.finish
+        )
+    assert forecasting.simulation(manager, project="SITE", runs=100).spread_from == "the house's spread"
+
+
 def test_a_change_of_the_plan_is_simulated_anew(planned: House) -> None:
     manager = planned("manager")
     before = forecasting.simulation(manager, project="SITE", runs=100)

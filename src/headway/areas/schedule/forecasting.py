@@ -313,7 +313,9 @@ def _simulated(ctx: Context, row: Plan, runs: int, seed: int) -> FinishChances:
     finished = _finished(axis, _leaf_columns(row), _estimated(row))
     risk = _risk()
     spread = _sampling().history_of(finished)
-    told = f"the {len(finished)} finished tasks" if spread is not None else "the house's spread"
+    told = f"the {len(finished)} finished tasks"
+    if spread is None or set(spread.ratios) == {1.0}:  # entered as planned: nothing is known of their error
+        spread, told = None, "the house's spread"
     spread = spread or risk.Spread(*HOUSE_SPREAD)
     plan = keeping.plan_of(row)
     try:

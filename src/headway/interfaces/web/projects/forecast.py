@@ -27,7 +27,7 @@ from headway.kernel.errors import Invalid
 # What each forecast takes for granted, in one line.
 _MEANS = {
     "earned schedule": "if the pace against the baseline stays as it was",
-    "velocity": "if coming weeks finish as much as past ones",
+    "velocity": "if coming weeks finish as much as past ones; links and fixed dates aside",
     "past estimates": "if tasks left err as finished ones did",
 }
 
