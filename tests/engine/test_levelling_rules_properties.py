@@ -14,8 +14,8 @@ from tests.engine.test_cpm_properties import HALF_WEEK
 from headway.engine.cpm import schedule
 from headway.engine.levelling.order import Order
 from headway.engine.levelling.profile import Granularity, over_allocations
-from headway.engine.levelling.rules import Levelled, Options, level
-from headway.engine.plan import ConstraintType, Duration, Link, LinkType, Lag, Plan, Task, TaskMode, WorkContour
+from headway.engine.levelling.rules import CHASED, Levelled, Options, level
+from headway.engine.plan import ConstraintType, Duration, Lag, Link, LinkType, Plan, Task, TaskMode, WorkContour
 from headway.engine.units import WorkTime
 
 CALENDARS = (STANDARD, ROUND_THE_CLOCK, NIGHT, HALF_WEEK)
@@ -80,9 +80,7 @@ def plans(draw: st.DrawFn, *, fixed: bool = True) -> Plan:
 def unexplained(found: Levelled) -> list[str]:
     """What is over capacity though somebody could have given way."""
     return [
-        f"{row.over} {row.reasons}"
-        for row in found.unresolved
-        if sum(reason == "keeps its place before the others" for reason in row.reasons) > 1
+        f"{row.over} {row.reasons}" for row in found.unresolved if sum(reason == CHASED for reason in row.reasons) > 1
     ]
 
 

@@ -267,7 +267,7 @@ def _segments(
     if work > 0:
         length = round(work * 1000 / sum(percents) / float(assignment.units))
         length = length if whole is None else min(length, whole)
-    if len(set(percents)) == 1:
+    if assignment.contour in _REPLAYED:
         if length > 0:
             yield 0, length, units
         return

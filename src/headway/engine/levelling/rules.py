@@ -40,6 +40,9 @@ from headway.engine.plan import (
 )
 from headway.engine.units import WorkTime
 
+NO_SLACK = "has not enough slack"
+CHASED = "meets the others again wherever it goes"  # as-late-as-possible tasks move along with the finish
+
 _MOST_ROUNDS = 5
 _FAR = 10**15
 
@@ -130,6 +133,8 @@ def level(plan: Plan, schedule: Schedule | None = None, options: Options = DEFAU
     before = schedule if schedule is not None and cleared.tasks == plan.tasks else scheduled(cleared)
     levelled, dates = cleared, before
     because: dict[int, tuple[int, tuple[int, ...]]] = {}
+    met = _FAR
+    left: tuple[OverAllocation, ...] | None = None
     for _ in range(_MOST_ROUNDS):
         network = lay_out(levelled)
         placing = _swept(network, dates, before, options)
@@ -141,14 +146,16 @@ def level(plan: Plan, schedule: Schedule | None = None, options: Options = DEFAU
                 uid, rows = placing.because[row]
                 because[uids[row]] = uid, tuple(uids[other if other >= 0 else done_part(other)] for other in rows)
         levelled, dates = written_to(levelled, network, placing)
-        if options.within_slack or not _movable_left(levelled, dates, options):
+        left = _left(levelled, dates, options)
+        met, before_that = _movable(levelled, left, options), met
+        if options.within_slack or not met or met >= before_that:
             break  # another pass would add to the delays, and past the slack
     return Levelled(
         plan=levelled,
         schedule=dates,
         before=before,
         delayed=delays_told(cleared, levelled, before, dates, because),
-        unresolved=unresolved_told(levelled, dates, options),
+        unresolved=unresolved_told(levelled, dates, options, left),
     )
 
 
@@ -399,14 +406,16 @@ def _left(plan: Plan, dates: Schedule, options: Options) -> tuple[OverAllocation
     )
 
 
-def _movable_left(plan: Plan, dates: Schedule, options: Options) -> bool:
-    """Whether another pass might help: tasks meet of which one may move."""
+def _movable(plan: Plan, left: Iterable[OverAllocation], options: Options) -> int:
+    """How much work lies where tasks meet of which one may move; another pass might help."""
     tasks = {task.uid: task for task in plan.tasks}
     honoured = plan.project.honor_constraints
-    return any(
-        len(row.task_uids) > 1 and any(not _kept_where_it_is(tasks[uid], options, honoured) for uid in row.task_uids)
-        for row in _left(plan, dates, options)
+    return sum(
+        row.work.tenths - row.capacity.tenths
+        for row in left
         if not row.outside
+        and len(row.task_uids) > 1
+        and any(not _kept_where_it_is(tasks[uid], options, honoured) for uid in row.task_uids)
     )
 
 
@@ -415,12 +424,15 @@ def _kept_where_it_is(task: Task, options: Options, honoured: bool) -> str:
     return why_not(task, options, honoured=honoured) or ("has started" if task.actual_start is not None else "")
 
 
-def unresolved_told(plan: Plan, dates: Schedule, options: Options) -> tuple[Unresolved, ...]:
+def unresolved_told(
+    plan: Plan, dates: Schedule, options: Options, left: tuple[OverAllocation, ...] | None = None
+) -> tuple[Unresolved, ...]:
+    """What is over capacity, with the reason of each task; `left` when that is known already."""
     tasks = {task.uid: task for task in plan.tasks}
     names = {resource.uid: resource.name for resource in plan.resources if resource.type is ResourceType.WORK}
     honoured = plan.project.honor_constraints
     found: list[Unresolved] = []
-    for row in _left(plan, dates, options):
+    for row in _left(plan, dates, options) if left is None else left:
         reasons: list[str] = []
         for uid in row.task_uids:
             if row.outside:
@@ -430,7 +442,7 @@ def unresolved_told(plan: Plan, dates: Schedule, options: Options) -> tuple[Unre
             else:
                 reason = _kept_where_it_is(tasks[uid], options, honoured)
             if not reason:
-                reason = "has not enough slack" if options.within_slack else "keeps its place before the others"
+                reason = NO_SLACK if options.within_slack else CHASED
             reasons.append(reason)
         found.append(Unresolved(row, tuple(reasons)))
     return tuple(found)
