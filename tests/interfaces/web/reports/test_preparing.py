@@ -112,7 +112,7 @@ def test_a_stopped_one_ends_its_process_and_keeps_nothing(
     assert StoredFile.unscoped(reason="test").count() == files
     page = manager.get(place).content.decode()
     assert "Mona Manager stopped it" in page
-    assert "snapshot 1 stays" in page
+    assert "frozen as snapshot 1 stays" in page
     assert preparations(planned("manager"), project="SITE") == ()
 
 

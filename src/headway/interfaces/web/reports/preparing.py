@@ -121,7 +121,8 @@ def preparing(request: HttpRequest, ctx: Context, key: str, preparation: int) ->
         say(request, "The report is prepared, and every statement in its files matches the frozen data.")
         return redirect(reverse("report", args=[key, row.result]))
     title = REPORTS[row.kind].title if row.kind in REPORTS else row.kind
-    values = {"row": row, "title": title, **_work(row, key)}
+    files = ", ".join(FORMATS[form] for form in row.formats)
+    values = {"row": row, "title": title, "files": files, **_work(row, key)}
     crumbs = (Link(f"{title}, in preparation"),)
     return show(request, ctx, "reports/preparing.html", values, project=project, tab="reports", crumbs=crumbs)
 
