@@ -15,6 +15,7 @@ from headway.areas.schedule.models import Plan, PlanTask
 from headway.areas.schedule.records import engine_plan, to_record
 from headway.engine.cpm import schedule
 from headway.kernel.context import Context
+from headway.kernel.database.write_lock import allow_writes
 from headway.kernel.errors import Invalid, Stale
 
 House = Callable[[str], Context]
@@ -40,7 +41,10 @@ def _assert_rows_hold_their_plan() -> None:
     assert kept.plan == plan
 
 
-def test_edits_of_a_kept_plan_store_what_edits_of_a_read_one_would(charted: House, ids: dict[str, int]) -> None:
+@pytest.mark.parametrize("kept", [True, False])
+def test_edits_of_a_kept_plan_store_what_edits_of_a_read_one_would(
+    charted: House, ids: dict[str, int], kept: bool
+) -> None:
     manager = charted("manager")
     steps: list[Callable[[], object]] = [
         lambda: commands.set_progress(manager, task=ids["Design"], percent_complete=Decimal(50)),
@@ -58,6 +62,8 @@ def test_edits_of_a_kept_plan_store_what_edits_of_a_read_one_would(charted: Hous
         lambda: commands.remove_task(manager, task=ids["Design"]),
     ]
     for step in steps:
+        if not kept:
+            keeping.forget()
         step()
         _assert_rows_hold_their_plan()
 
@@ -124,6 +130,17 @@ def test_an_edit_that_started_from_an_older_version_is_refused(charted: House, i
     commands.set_progress(manager, task=ids["Design"], percent_complete=Decimal(10))
     with pytest.raises(Stale):
         commands.set_progress(manager.but(expected_version=version), task=ids["Design"], percent_complete=Decimal(20))
+
+
+def test_dates_of_an_older_release_are_compared_row_by_row(charted: House, ids: dict[str, int]) -> None:
+    manager = charted("manager")
+    tasks = PlanTask.unscoped(reason="test").filter(pk=ids["Build"])
+    with allow_writes("test: dates as older rules gave them"):
+        tasks.update(critical=False)
+        _row().bear("0.0.1 0123456789abcdef")
+    commands.set_progress(manager, task=ids["Go-live"], percent_complete=Decimal(100))
+    assert tasks.get().critical
+    _assert_rows_hold_their_plan()
 
 
 def test_the_longest_unused_plans_are_dropped(charted: House, ids: dict[str, int]) -> None:

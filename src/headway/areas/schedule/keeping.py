@@ -10,6 +10,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
+from headway import __version__
 from headway.areas.schedule.models import Plan
 from headway.areas.schedule.records import engine_plan
 from headway.areas.schedule.shelf import Shelf
@@ -17,6 +18,7 @@ from headway.engine import plan as engine
 from headway.engine.cpm.whatif import Scheduled, scheduled
 from headway.engine.plan import PlanError
 
+_RELEASE = f"{__version__} "
 _MOST_TASKS = 40_000  # kept in one process: some 3 kB each
 
 
@@ -24,7 +26,7 @@ _MOST_TASKS = 40_000  # kept in one process: some 3 kB each
 class Held:
     """A stored plan in hand.
 
-    stamp      the stamp of the rows that hold this plan and these dates; '' = the rows' dates are not known.
+    stamp      the stamp of the rows that hold this plan and these dates; '' = the rows may hold other dates.
     scheduled  None for a plan that cannot be scheduled as it is.
     """
 
@@ -46,8 +48,9 @@ def held(row: Plan) -> Held:
     if found is not None:
         return found
     plan = engine_plan(row)
+    same_rules = row.stamp.startswith(_RELEASE)
     try:
-        return Held("", plan, scheduled(plan))
+        return Held(row.stamp if same_rules else "", plan, scheduled(plan))
     except PlanError:  # an edit may be what mends it
         return Held("", plan, None)
 
@@ -59,8 +62,8 @@ def plan_of(row: Plan) -> engine.Plan:
 
 
 def new_stamp() -> str:
-    """A stamp that no plan has borne before."""
-    return secrets.token_hex(16)
+    """A stamp that no plan has borne before; it tells the release whose rules gave the dates."""
+    return f"{_RELEASE}{secrets.token_hex(8)}"
 
 
 def keep(row: Plan, computed: Scheduled) -> None:
