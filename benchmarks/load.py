@@ -14,7 +14,7 @@ import time
 
 
 def main(port: int, token: str, method: str, path: str, clients: int, seconds: float) -> dict[str, float]:
-    """Each client asks again as soon as it is answered, on one line that stays open."""
+    """Each client asks again as soon as it is answered, on one line that stays open; at least once."""
     times: list[float] = []
     wrong: list[int] = []
     begin = time.perf_counter() + 0.3
@@ -43,7 +43,8 @@ def _client(
     who = {"Cookie": token} if "=" in token else {"Authorization": f"Bearer {token}"}
     headers = {**who, "Content-Type": "application/json", "Accept-Encoding": "gzip"}
     body = b'{"title": "From the benchmark"}' if method == "POST" else None
-    while time.perf_counter() < end:
+    counted = False
+    while not counted or time.perf_counter() < end:  # a page that is slower than the whole time is measured once
         started = time.perf_counter()
         try:
             line.request(method, path, body=body, headers=headers)
@@ -54,6 +55,7 @@ def _client(
             line.close()
             status = 0
         if started >= begin:
+            counted = True
             if status == 200:
                 times.append(time.perf_counter() - started)
             else:

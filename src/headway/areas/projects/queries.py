@@ -107,10 +107,10 @@ def mine_short(ctx: Context, *, limit: int = 8) -> tuple[ProjectLink, ...]:
     opened = rows.filter(starred_at=None, opened_at__isnull=False).order_by("-opened_at", "id")
     most = max(1, min(limit, 50))
     columns = ("project_id", "project__key", "project__name")
-    found = [ProjectLink(*row, starred=True) for row in starred.values_list(*columns)[:most]]
+    found = [ProjectLink(pk, key, name, True) for pk, key, name in starred.values_list(*columns)[:most]]
     if len(found) < most:
         latest = opened.values_list(*columns)[: most - len(found)]
-        found += [ProjectLink(*row, starred=False) for row in latest]
+        found += [ProjectLink(pk, key, name, False) for pk, key, name in latest]
     return tuple(found)
 
 
