@@ -19,7 +19,9 @@ from headway.engine.levelling.profile import Demands, Load
 from headway.engine.plan import Schedule
 from headway.engine.units import TENTHS_PER_HOUR
 
-_MOST_SLOTS = 20_000  # of all work in a row; beyond that slots grow
+_MOST_SLOTS = 20_000  # for which calendars are told
+_MOST_SLOTS_A_TASK = 100  # on the mean, where slots are exact
+_SLOTS_A_TASK = 16  # on the mean, where they are not
 _LEAST_SLOT = TENTHS_PER_HOUR // 12
 _CALENDAR_STRETCH = 4  # calendars are told for so many times the plan's extent; later all slots are worked
 
@@ -62,8 +64,8 @@ class GridBuilder:
         self._axes = {id(network.spans[row].axis): network.spans[row].axis for row in self._leaves}
         axes = list(self._axes.values())
         self._axis = axes[0] if len(axes) == 1 else UnionAxis(axes)
-        movable = [self._start[row] for row in self._leaves if row not in self._standing]
-        self._origin = self._axis.position(min(movable, default=0))
+        movable = [row for row in self._leaves if row not in self._standing] or self._leaves
+        self._origin = self._axis.position(min(self._start[row] for row in movable))
         self._slot, self._exact = self._slot_size()
 
     def grid(self) -> Grid:
@@ -89,11 +91,11 @@ class GridBuilder:
         lengths = [self._length(row) for row in movable]
         amounts = [*lengths, *(abs(tie.lag) for row in movable for tie in self._network.into[row])]
         amounts += [self._axis.position(self._start[row]) - self._origin for row in movable]
-        common = gcd(*amounts) or 1
-        least = max(_LEAST_SLOT, sum(lengths) // _MOST_SLOTS)
-        if len(self._axes) == 1 and common >= least:
+        common = gcd(*amounts) or TENTHS_PER_HOUR
+        mean = sum(lengths) // max(1, len(lengths))
+        if len(self._axes) == 1 and common >= mean // _MOST_SLOTS_A_TASK:
             return common, True
-        return max(common, least) if len(self._axes) == 1 else max(least, gcd(common, TENTHS_PER_HOUR)), False
+        return max(_LEAST_SLOT, mean // _SLOTS_A_TASK), False
 
     def _length(self, row: int) -> int:
         """Working time from start to finish on the axis of the row."""

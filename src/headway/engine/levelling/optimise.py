@@ -76,6 +76,8 @@ def optimise(plan: Plan, search: Searcher, schedule: Schedule | None = None) -> 
     demands = Demands(cleared, network.calendars)
     scope = scope_of(network, demands, before, options)
     standing = scope.fixed | scope.held
+    if not any(row not in standing and not summary for row, summary in enumerate(network.summary)):
+        return _told(by_rules, instant(before.finish), Result((), 0, 0, 0, 0), network, by_search=False)
     grid = GridBuilder(network, before, demands, standing, demands.resources).grid()
     found = search(grid.problem)
     rooms = rooms_of(network, demands, before, scope, options)
@@ -84,13 +86,18 @@ def optimise(plan: Plan, search: Searcher, schedule: Schedule | None = None) -> 
     searched = _levelled(cleared, network, before, placing, options)
     by_search = _rank(searched) < _rank(by_rules)
     best = searched if by_search else by_rules
-    axis = network.calendars.default
-    start = instant(before.start)
     bound = max(instant(before.finish), grid.finish_of(found.lower_bound) if grid.exact else 0)
+    return _told(best, bound, found, network, by_search=by_search)
+
+
+def _told(levelled: Levelled, bound: int, found: Result, network: Network, *, by_search: bool) -> Optimised:
+    """The answer with its length and the least length in working time of the project."""
+    axis = network.calendars.default
+    start, finish = instant(levelled.before.start), instant(levelled.schedule.finish)
     return Optimised(
-        levelled=best,
-        makespan=WorkTime(axis.between(start, instant(best.schedule.finish))),
-        lower_bound=WorkTime(axis.between(start, min(bound, instant(best.schedule.finish)))),
+        levelled=levelled,
+        makespan=WorkTime(axis.between(start, finish)),
+        lower_bound=WorkTime(axis.between(start, min(bound, finish))),
         schedules=found.schedules,
         seed=found.seed,
         by_search=by_search,

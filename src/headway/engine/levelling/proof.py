@@ -68,7 +68,7 @@ def prove(problem: Problem, *, hint: Sequence[int], lower_bound: int, seconds: f
 
 def _share_resources(model: Any, problem: Problem, starts: Sequence[Any], upper: int) -> None:
     """One cumulative constraint a resource; what is missing in a period is taken by a block that stands there."""
-    free = free_units(problem, max(1, upper))
+    free = free_units(problem, max(1, upper)).tolist()
     for resource in range(len(problem.capacities)):
         most = max(row[resource] for row in free)
         users = [i for i, a in enumerate(problem.activities) if a.demands[resource] and a.duration and a.fixed is None]

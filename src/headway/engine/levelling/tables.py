@@ -77,7 +77,8 @@ def tabulate(problem: Problem) -> Tables:
     out, out_links = _rows_of([(place[p.before], place[p.after], p) for p in problem.precedences], len(order))
     periods = problem.horizon() + 1
     packing = _packing(problem)
-    demands = _packed(packing, [a.demands for a in activities])
+    asked = np.array([a.demands for a in activities], dtype=np.int64).reshape(len(activities), -1)
+    demands = _packed(packing, asked)
     base = np.ascontiguousarray(_packed(packing, free_units(problem, periods)).T)
     guard = np.array([sum(1 << (at + bits) for _, at, bits in word) for word in packing], dtype=np.int64)
     base += guard[:, None]
@@ -90,18 +91,22 @@ def tabulate(problem: Problem) -> Tables:
     return Tables(order, arrays, -tails)
 
 
-def free_units(problem: Problem, periods: int) -> list[tuple[int, ...]]:
-    """Units of each resource left in each period by the fixed activities; never negative."""
-    free = [[units[min(at, len(units) - 1)] for units in problem.capacities] for at in range(periods)]
+def free_units(problem: Problem, periods: int) -> Whole:
+    """Units of each resource (columns) left in each period by the fixed activities; never negative."""
+    free = np.empty((periods, len(problem.capacities)), dtype=np.int64)
+    for resource, units in enumerate(problem.capacities):
+        told = units[:periods]
+        free[: len(told), resource] = told
+        free[len(told) :, resource] = units[-1]
     for index, activity in enumerate(problem.activities):
         if activity.fixed is None or not any(activity.demands):
             continue
-        worked = problem.calendars[activity.calendar] if activity.calendar is not None else ()
-        for at in range(activity.fixed, finish(problem, index, activity.fixed)):
-            if at >= len(worked) or worked[at]:
-                for resource, demand in enumerate(activity.demands):
-                    free[at][resource] -= demand
-    return [tuple(max(0, units) for units in row) for row in free]
+        busy = np.zeros(periods, dtype=np.int64)
+        busy[activity.fixed : finish(problem, index, activity.fixed)] = 1
+        worked = problem.calendars[activity.calendar][:periods] if activity.calendar is not None else ()
+        busy[: len(worked)] *= np.array(worked, dtype=np.int64)
+        free -= busy[:, None] * np.array(activity.demands, dtype=np.int64)
+    return np.maximum(free, 0)
 
 
 def _rows_of(links: Sequence[tuple[int, int, Precedence]], count: int) -> tuple[Whole, Whole]:
@@ -129,9 +134,13 @@ def _packing(problem: Problem) -> list[list[tuple[int, int, int]]]:
     return words
 
 
-def _packed(packing: Sequence[Sequence[tuple[int, int, int]]], amounts: Sequence[Sequence[int]]) -> Whole:
-    values = [[sum(row[resource] << at for resource, at, _ in word) for word in packing] for row in amounts]
-    return np.array(values, dtype=np.int64).reshape(-1, len(packing))
+def _packed(packing: Sequence[Sequence[tuple[int, int, int]]], amounts: Whole) -> Whole:
+    """Rows of units as rows of words."""
+    words = np.zeros((len(amounts), len(packing)), dtype=np.int64)
+    for number, word in enumerate(packing):
+        for resource, at, _ in word:
+            words[:, number] += amounts[:, resource] << at
+    return words
 
 
 def _tails(problem: Problem, order: Sequence[int]) -> Whole:

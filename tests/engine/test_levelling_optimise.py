@@ -1,0 +1,156 @@
+"""Plans levelled by search: within capacity, on their calendars, never later than by rules, and explained."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+from hypothesis import given, settings
+from tests.engine.plan_builder import MONDAY, assignment, at, link, plan, resource, task
+from tests.engine.test_levelling_rules_properties import plans
+
+from headway.engine.cpm import schedule
+from headway.engine.levelling.optimise import Optimised, optimise
+from headway.engine.levelling.order import Order
+from headway.engine.levelling.problem import Problem, Result, Status
+from headway.engine.levelling.profile import over_allocations
+from headway.engine.levelling.rules import Options, level
+from headway.engine.levelling.search import Code, search
+from headway.engine.plan import ConstraintType, Plan, PlanError, TaskMode
+
+
+def levelled(made: Plan, schedules: int = 300) -> Optimised:
+    def searched(problem: Problem) -> Result:
+        return search(problem, schedules=schedules, code=Code.PLAIN)
+
+    return optimise(made, searched)
+
+
+def test_two_tasks_of_one_person_stand_in_a_row() -> None:
+    made = plan(
+        task(1, 2), task(2, 3), resources=(resource(1),), assignments=(assignment(1, 1, 16), assignment(2, 1, 24))
+    )
+    found = levelled(made)
+    dates = found.levelled.schedule.by_uid()
+    assert sorted((dates[1].start, dates[2].start))[0] == MONDAY
+    assert found.levelled.schedule.finish == at(9, 17)
+    assert (found.makespan.hours, found.lower_bound.hours, found.status) == (40, 40, Status.OPTIMAL)
+    (told,) = found.levelled.delayed
+    assert told.resource_uid == 1
+    assert told.task_uids == ((1,) if told.uid == 2 else (2,))
+    assert told.delay is not None
+    assert told.delay.elapsed
+
+
+def test_the_search_beats_the_rules_where_their_order_is_wrong() -> None:
+    """Person 1 has a short task before a long tail and a long task; the long one has the smaller ID and less slack."""
+    made = plan(
+        task(1, 4),
+        task(2, 1),
+        task(3, 3.5),
+        task(4, 0.25),
+        links=(link(2, 3), link(1, 4)),
+        resources=(resource(1),),
+        assignments=(assignment(1, 1, 32), assignment(2, 1, 8)),
+    )
+    by_rules = level(made, None, Options(order=Order.ID))
+    found = levelled(made)
+    assert found.levelled.schedule.finish < by_rules.schedule.finish
+    assert found.levelled.schedule.by_uid()[2].start == MONDAY
+
+
+def test_parts_of_a_person_work_side_by_side() -> None:
+    made = plan(
+        task(1, 2),
+        task(2, 2),
+        task(3, 2),
+        resources=(resource(1),),
+        assignments=tuple(assignment(uid, 1, 8, "0.5") for uid in (1, 2, 3)),
+    )
+    assert levelled(made).levelled.schedule.finish == at(8, 17)
+
+
+def test_a_night_shift_waits_for_its_nights() -> None:
+    made = plan(
+        task(1, 1),
+        task(2, 1),
+        resources=(resource(1, calendar_uid=3), resource(2)),
+        assignments=(assignment(1, 1, 8), assignment(2, 1, 8)),
+    )
+    found = levelled(made)
+    assert over_allocations(found.levelled.plan, found.levelled.schedule) == ()
+    first, second = sorted(found.levelled.schedule.tasks, key=lambda row: row.start)
+    assert (first.start, first.finish) == (at(5, 23), at(6, 8))
+    assert (second.start, second.finish) == (at(6, 23), at(7, 8))
+
+
+def test_what_stands_keeps_its_place() -> None:
+    made = plan(
+        task(1, 2, actual_start=MONDAY, percent_complete=Decimal(50)),
+        task(2, 2, mode=TaskMode.MANUAL, manual_start=at(7), manual_finish=at(8, 17)),
+        task(3, 1, constraint=ConstraintType.MSO, constraint_date=at(9)),
+        task(4, 1),
+        resources=(resource(1),),
+        assignments=tuple(assignment(uid, 1, hours) for uid, hours in ((1, 16), (2, 16), (3, 8), (4, 8))),
+    )
+    dates = levelled(made).levelled.schedule.by_uid()
+    assert [dates[uid].start for uid in (1, 2, 3)] == [MONDAY, at(7), at(9)]
+    assert dates[4].start == at(12)
+
+
+def test_projects_share_one_pool() -> None:
+    rows = []
+    for project in (10, 20):
+        rows.append(task(project, summary=True, duration=None))
+        rows += [task(project + number, 2, parent_uid=project, outline_level=2) for number in (1, 2)]
+    made = plan(
+        *rows,
+        links=(link(11, 12), link(21, 22)),
+        resources=(resource(1), resource(2)),
+        assignments=(assignment(11, 1, 16), assignment(12, 2, 16), assignment(21, 1, 16), assignment(22, 2, 16)),
+    )
+    found = levelled(made)
+    assert found.levelled.schedule.finish == at(12, 17)  # six days: one project two days behind the other
+    assert found.status is Status.OPTIMAL
+
+
+def test_one_that_needs_more_than_there_is_is_told() -> None:
+    made = plan(task(1, 1), resources=(resource(1),), assignments=(assignment(1, 1, 16, "2"),))
+    (told,) = levelled(made).levelled.unresolved
+    assert told.reasons == ("alone needs more than R1 has",)
+
+
+def test_a_plan_in_which_nothing_may_move_stays_as_it_is() -> None:
+    made = plan(task(1, 1, actual_start=MONDAY), resources=(resource(1),), assignments=(assignment(1, 1, 8),))
+    found = levelled(made)
+    assert (found.levelled.delayed, found.schedules) == ((), 0)
+    assert levelled(plan()).levelled.schedule.tasks == ()
+
+
+def test_a_plan_from_its_finish_is_refused() -> None:
+    made = plan(task(1, 1), schedule_from_start=False, finish=at(30, 17))
+    with pytest.raises(PlanError, match="from its finish"):
+        levelled(made)
+
+
+@settings(max_examples=25, deadline=None)
+@given(plans())
+def test_every_plan_comes_out_within_its_people(made: Plan) -> None:
+    found = levelled(made, 24)
+    answer = found.levelled
+    assert schedule(answer.plan) == answer.schedule
+    told = {(row.over.resource_uid, row.over.start, row.over.task_uids) for row in answer.unresolved}
+    over = over_allocations(answer.plan, answer.schedule)
+    assert {(row.resource_uid, row.start, row.task_uids) for row in over} == told
+    by_rules = level(made, None, Options(order=Order.PRIORITY))
+    assert (len(answer.unresolved), answer.schedule.finish) <= (len(by_rules.unresolved), by_rules.schedule.finish)
+    assert found.lower_bound <= found.makespan
+
+
+@settings(max_examples=20, deadline=None)
+@given(plans(fixed=False))
+def test_free_plans_have_nothing_left_over_capacity(made: Plan) -> None:
+    one_at_a_time = replace(made, resources=tuple(replace(row, max_units=Decimal(1)) for row in made.resources))
+    found = levelled(one_at_a_time, 24)
+    assert not [row for row in found.levelled.unresolved if not row.over.outside]
