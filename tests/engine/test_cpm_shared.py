@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import re
+from dataclasses import fields, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,9 @@ from headway.documents.exchange import read_plan
 from headway.documents.exchange.msproject import read_mspdi
 from headway.engine.compare import Comparison, Reason, compare
 from headway.engine.cpm import schedule
-from headway.engine.plan import Plan
+from headway.engine.cpm.whatif import scheduled
+from headway.engine.plan import Plan, Task, TaskMode
+from headway.engine.units import WorkTime
 
 REPO_ROOT = Path(__file__).resolve().parents[2]
 FOLDER = Path(os.environ.get("HEADWAY_SHARED", REPO_ROOT.parent / "shared")) / "data" / "msproject"
@@ -86,7 +90,64 @@ def test_xml_files(name: str) -> None:
 @pytest.mark.java
 @pytest.mark.parametrize("name", MPP)
 def test_mpp_files(name: str) -> None:
-    assert_as_stored(name, read_plan(FOLDER / name).plan)
+    plan = read_plan(FOLDER / name).plan
+    assert_as_stored(name, plan)
+    assert_answers_are_not_read(plan)
+
+
+_SHIFT = timedelta(days=37, minutes=11)
+
+
+def without_answers(row: Task, shift: timedelta | None) -> Task:
+    """A task without the dates its file stores, or with other ones, where they are answers and no inputs.
+
+    Dates of placeholders are inputs: they have no others. So are those of tasks that have begun.
+    """
+    stored = row.stored
+    if stored is None or row.external or row.actual_start or row.mode is TaskMode.MANUAL:
+        return row
+    if shift is None:
+        return replace(row, stored=None)
+    moved = {
+        one.name: value + shift if isinstance(value, datetime) else WorkTime(7)
+        for one in fields(stored)
+        if (value := getattr(stored, one.name)) is not None and one.name != "critical"
+    }
+    return replace(row, stored=replace(stored, **moved))
+
+
+def assert_answers_are_not_read(plan: Plan) -> None:
+    wanted = schedule(plan)
+    parents = {row.parent_uid for row in plan.tasks}
+    for shift in (None, _SHIFT):
+        rows = tuple(
+            row if row.summary and row.uid not in parents else without_answers(row, shift) for row in plan.tasks
+        )
+        finish = plan.project.finish + _SHIFT if plan.project.finish and plan.project.schedule_from_start else None
+        project = replace(plan.project, finish=finish) if finish else plan.project
+        assert schedule(replace(plan, tasks=rows, project=project)) == wanted
+
+
+@pytest.mark.parametrize("name", STANDARD)
+def test_stored_dates_of_answer_files_are_not_read(name: str) -> None:
+    assert_answers_are_not_read(expected_plan(FOLDER / "expected" / f"{name}.csv"))
+
+
+@pytest.mark.parametrize("name", XML)
+def test_stored_dates_of_xml_files_are_not_read(name: str) -> None:
+    assert_answers_are_not_read(read_mspdi(FOLDER / name)[0])
+
+
+@pytest.mark.parametrize("name", [*XML, *STANDARD])
+def test_a_file_changed_step_by_step_is_as_if_calculated_whole(name: str) -> None:
+    """What-if on every file: each of some tasks a day longer."""
+    is_xml = name.endswith(".xml")
+    plan = read_mspdi(FOLDER / name)[0] if is_xml else expected_plan(FOLDER / "expected" / f"{name}.csv")
+    after = scheduled(plan)
+    for row in [row for row in plan.tasks if row.duration is not None and row.active][:4]:
+        longer = replace(row, duration=replace(row.duration, amount=row.duration.amount + WorkTime(4800)))
+        after = after.with_changes(tasks=[longer])
+        assert after.schedule == schedule(after.plan)
 
 
 @pytest.mark.parametrize(

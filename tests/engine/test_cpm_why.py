@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from tests.engine.plan_builder import assignment, at, days, elapsed, link, plan, resource, run, task, whole
@@ -116,9 +117,9 @@ def chain() -> Plan:
     )
 
 
-def changed(problem: Plan, uid: int, **fields: object) -> Plan:
+def changed(problem: Plan, uid: int, **fields: Any) -> Plan:
     def one(row: Task) -> Task:
-        return replace(row, **fields) if row.uid == uid else row  # type: ignore[arg-type] - any field of a task
+        return replace(row, **fields) if row.uid == uid else row
 
     return replace(problem, tasks=tuple(one(row) for row in problem.tasks))
 

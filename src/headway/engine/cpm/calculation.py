@@ -5,9 +5,6 @@ Not here: the rules themselves (`kernel`), what comes out of the dates (`outcome
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from headway.engine.calendars import instant
+from headway.engine.compiling import LateCode
 from headway.engine.cpm import columns as c
 from headway.engine.cpm import kernel
 from headway.engine.cpm.columns import FAR_PAST
@@ -209,31 +207,7 @@ def project_finish(plan: Plan) -> int:
 # ---- compiled code ------------------------------------------------------------------------------
 
 
-class _Loader:
-    """Loads the compiled code once, beside other work; compiling takes seconds where it is not kept on disk."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
-        self._code: Any = None
-
-    def code(self, patience: float) -> Any:
-        """The compiled code; None when it is not there, or not ready within so many seconds."""
-        if self._code is None and importlib.util.find_spec("numba") is not None:
-            with self._lock:
-                if self._thread is None:
-                    self._thread = threading.Thread(target=self._load, name="compile the schedule passes", daemon=True)
-                    self._thread.start()
-            self._thread.join(patience)
-        return self._code
-
-    def _load(self) -> None:
-        module = importlib.import_module("headway.engine._compiled.cpm")  # numba: heavy and optional
-        module.warm()
-        self._code = module
-
-
-_loader = _Loader()
+_loader = LateCode("headway.engine._compiled.cpm")
 
 
 def compiled_code(rows: int, *, patience: float = _PATIENCE) -> Any:

@@ -142,7 +142,8 @@ def position(clock: Ints, edge: Ints, axis: int, at: int) -> int:
     if clock[head] == ROUND_THE_CLOCK:
         return at
     if at < clock[head + LOW] or at >= clock[head + HIGH]:
-        edge[0] = -1 - axis if at < clock[head + LOW] else 1 + axis
+        if edge[0] == 0:  # the first edge counts: what follows from it means nothing
+            edge[0] = -1 - axis if at < clock[head + LOW] else 1 + axis
         return 0
     place = clock[clock[head + BY_TIME] + ((at - clock[head + LOW]) >> TIME_BITS)]
     while clock[place + PERIOD] <= at:
@@ -155,7 +156,8 @@ def _instant(clock: Ints, edge: Ints, axis: int, worked: int, amount: int) -> in
     """The instant of an amount in the period that holds the unit of work after `worked`."""
     head = axis * HEAD
     if worked < 0 or worked >= clock[head + TOTAL]:
-        edge[0] = -1 - axis if worked < 0 else 1 + axis
+        if edge[0] == 0:
+            edge[0] = -1 - axis if worked < 0 else 1 + axis
         return 0
     place = clock[clock[head + BY_WORK] + (worked >> WORK_BITS)]
     while clock[place + PERIOD + 2] <= worked:
@@ -528,7 +530,7 @@ def _place_by_logic(
         finish_cause, finish_tie = usual, -1
     if constraint == FNET:
         wanted = span_start(rows, parts, clock, edge, at, date)
-        if wanted > base or (unbound and rows[at + DELAY] == 0):
+        if wanted > base or (unbound and rows[at + DELAY] == 0 and flags & FROM_FINISH == 0):
             base, exact = wanted, _kept_finish(rows, parts, clock, edge, at, date)
             cause, cause_tie, cause_at = BY_CONSTRAINT, -1, date
             finish_cause, finish_tie = BY_CONSTRAINT, -1
@@ -542,6 +544,9 @@ def _place_by_logic(
             if forced_start < start or (forced_start == start and forced_finish < finish):
                 dates[here + ALLOWED] = finish
         start, finish = forced_start, forced_finish
+    elif dates[here + FORCED_LATE] > FAR_PAST:
+        start, finish, cause, cause_tie, cause_at = dates[here + LS], dates[here + LF], BY_CONSTRAINT, -1, date
+        finish_cause, finish_tie = BY_CONSTRAINT, -1
     elif cause != BY_CONSTRAINT and cause != BY_DELAY and start > base:
         axis = rows[at + TASK_AXIS]
         if start > start_at(clock, edge, axis, position(clock, edge, axis, base)):
@@ -723,6 +728,8 @@ def _place_late(
             dates[here + LS], dates[here + LF] = span_start(rows, parts, clock, edge, at, date), date
         return
     limit, cause, cause_tie = _late_limit(rows, links, parts, projects, dates, clock, edge, row)
+    if rows[at + DELAY] < 0 and not (flags & FROM_FINISH and constraint == ASAP):
+        limit += rows[at + DELAY]
     if held and (constraint == SNLT or constraint == MSO):
         latest = span_finish(rows, parts, clock, edge, at, date)
         if latest < limit:
@@ -731,8 +738,6 @@ def _place_late(
         limit, cause, cause_tie = date, BY_CONSTRAINT, -1
     if rows[at + DEADLINE] < limit:
         limit, cause, cause_tie = rows[at + DEADLINE], BY_DEADLINE, -1
-    if rows[at + DELAY] < 0:
-        limit += rows[at + DELAY]
     finish = limit if placed else span_previous_finish(rows, parts, clock, edge, at, limit)
     start = rows[at + ACTUAL_START] if begun else span_start(rows, parts, clock, edge, at, finish)
     if held and flags & HONOURED and dates[here + ALLOWED] > FAR_PAST:
@@ -778,7 +783,10 @@ def _late_limit(
     end = projects[rows[at + PROJECT] * PROJECT_WIDTH + PROJECT_FINISH]
     if flags & OWN_END and limit == FAR_FUTURE:
         end = dates[here + EF]
-    if rows[at + CONSTRAINT] == FNLT and flags & (STARTED | PLACED) == 0:
+    held = flags & (STARTED | PLACED) == 0
+    if held and flags & FROM_FINISH and rows[at + CONSTRAINT] == SNLT and limit == FAR_FUTURE and rows[at + DELAY] == 0:
+        return limit, cause, cause_tie  # the date stands in for the project finish
+    if held and rows[at + CONSTRAINT] == FNLT:
         date = rows[at + CONSTRAINT_AT]
         return (date, BY_CONSTRAINT, -1) if date < limit else (limit, cause, cause_tie)
     return (end, BY_PROJECT, -1) if end < limit else (limit, cause, cause_tie)
