@@ -46,7 +46,8 @@ from headway.kernel.errors import FieldError, Invalid, NotFound
 from headway.kernel.paging import MAX_LIMIT
 from headway.kernel.queries import query
 
-MOST_AT_ONCE = 3  # standings computed while somebody waits; the rest are done by a job within a minute
+MOST_AT_ONCE = 3  # first standings computed while somebody waits; the rest are done by a job within a minute
+_MOST_ANEW = 1  # of those that are out of date, which can be shown as they were
 WEEKS = 12
 _LONGEST_TIMELINE = 1_500
 _LATE = 1
@@ -231,8 +232,9 @@ def _rows(ctx: Context, lines: list[ProjectLine]) -> list[Row]:
         if not row.current:
             waiting.append(len(found))
         found.append(row)
-    waiting.sort(key=lambda place: found[place].stored is not None)
-    for place in waiting[:MOST_AT_ONCE]:
+    first = [place for place in waiting if found[place].stored is None]
+    anew = [place for place in waiting if found[place].stored is not None]
+    for place in first[:MOST_AT_ONCE] or anew[:_MOST_ANEW]:
         found[place] = _computed_now(ctx, found[place])
     return _with_people(ctx, found)
 
@@ -418,7 +420,7 @@ def in_full(ctx: Context, rows: Sequence[Row]) -> tuple[Standing, ...]:
 def _readable(ctx: Context, rows: Sequence[Row], content: Mapping[int, Figures | None]) -> list[Row]:
     """The rows; figures of an older shape are computed anew, as far as one can wait, the rest by the next job."""
     found: list[Row] = []
-    left = MOST_AT_ONCE
+    left = _MOST_ANEW
     for row in rows:
         if row.fresh is not None or row.stored is None or content.get(row.stored) is not None:
             found.append(row)
