@@ -14,6 +14,7 @@ from headway.areas.projects.attention import led_projects, provider_of_led
 from headway.kernel.context import Context
 
 _MOST = 20
+_NAMED = 3
 _FAR_OVER = Decimal(125)  # beyond this health turns red, too
 
 
@@ -44,10 +45,11 @@ def _reason(person: PersonOver) -> str:
     """'130 % planned in the next two weeks, over on 3 days, through SITE, SHOP and projects you do not see'."""
     over = len(person.days)
     told = f", over on {over} day{'' if over == 1 else 's'}" if over else ""
-    names = [share.key for share in person.shares]
+    keys = [share.key for share in person.shares]
     if person.hidden:
-        names.append("projects you do not see")
-    through = f", through {names_text(names)}" if len(names) > 1 else ""
+        through = f", through {', '.join(keys[:_NAMED])} and projects you do not see"
+    else:
+        through = f", through {names_text(keys)}" if len(keys) > 1 else ""
     return f"{person.percent:.0f} % planned in the next two weeks{told}{through}"
 
 
