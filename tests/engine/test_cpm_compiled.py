@@ -101,6 +101,7 @@ def test_the_table_of_work_periods_is_that_of_the_calendar(axis: CalendarAxis, t
 def test_a_date_beyond_all_periods_is_an_error_that_names_the_calendar() -> None:
     clock = Clock(instant(MONDAY))
     number = clock.number(AXES[0])
-    with pytest.raises(PlanError, match="'Standard'.*outside the years 1800 to 2599"):
-        for _ in range(20):
-            clock.beyond(number + 1)
+    for _ in range(4):  # 1,200 days, four times as many, …
+        clock.beyond(number + 1)
+    with pytest.raises(PlanError, match=r"'Standard'.*outside the years 1800 to 2599"):
+        clock.beyond(number + 1)

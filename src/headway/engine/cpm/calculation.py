@@ -5,7 +5,7 @@ Not here: the rules themselves (`kernel`), what comes out of the dates (`outcome
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -49,6 +49,7 @@ class Tables:
     order: Any
     compiled: bool
     pinned: int = 0
+    project: int = 0  # whose dates are asked for, of several projects
 
     def clock(self) -> Any:
         """The work periods in the form of the other columns."""
@@ -123,10 +124,17 @@ def calculate(plan: Plan, *, compiled: bool = False) -> Tables:
 
 def tabulate(layout: Layout, *, compiled: bool) -> Tables:
     """The tables of a layout, in order, without dates."""
+    return tabulate_several(layout, [layout.plan], compiled=compiled)
+
+
+def tabulate_several(layout: Layout, plans: Sequence[Plan], *, compiled: bool) -> Tables:
+    """The tables of a layout of several plans, each with its own start and finish."""
     code = compiled_code(layout.count) if compiled else None
-    projects: Any = [project_start(layout.plan), project_finish(layout.plan), 0]
-    if not layout.plan.project.schedule_from_start:
-        projects[c.DIRECTION] = 1
+    projects: Any = [
+        value
+        for plan in plans
+        for value in (project_start(plan), project_finish(plan), 0 if plan.project.schedule_from_start else 1)
+    ]
     rows: Any = layout.rows
     links: Any = layout.links
     parts: Any = layout.parts

@@ -17,7 +17,7 @@ from headway.engine.cpm.columns import FAR_FUTURE, FAR_PAST, Ints
 from headway.engine.cpm.spans import Span, SpanBuilder
 from headway.engine.plan import NO_LAG, ConstraintType, Link, LinkType, Plan, PlanError, Task, TaskMode
 
-_KINDS = {LinkType.FS: c.FS, LinkType.SS: c.SS, LinkType.FF: c.FF, LinkType.SF: c.SF}
+KINDS = {LinkType.FS: c.FS, LinkType.SS: c.SS, LinkType.FF: c.FF, LinkType.SF: c.SF}
 _CONSTRAINTS: dict[ConstraintType, int] = {kind: getattr(c, kind.name) for kind in ConstraintType}
 
 
@@ -53,6 +53,14 @@ class Layout:
     sequence: Sequence[int] = ()
     warnings: list[str] = field(default_factory=list)
     instants: Instants = field(default_factory=Instants)
+    owners: Sequence[str] = ()  # of several plans laid out together: the project of each row
+
+    def named(self, row: int, *, beside: int | None = None) -> str:
+        """A task's name in quotes; with its project's when it is another than that of the row beside."""
+        name = f"'{self.tasks[row].name}'"
+        if not self.owners or (beside is not None and self.owners[beside] == self.owners[row]):
+            return name
+        return f"{name} of project '{self.owners[row]}'"
 
     @property
     def count(self) -> int:
@@ -60,10 +68,10 @@ class Layout:
         return len(self.tasks)
 
 
-def lay_out(plan: Plan, *, start: int) -> Layout:
+def lay_out(plan: Plan, *, start: int, clock: Clock | None = None) -> Layout:
     """The columns of a plan's active tasks.
 
-    start  where the work periods are looked up first, an instant.
+    start  where the work periods are looked up first, an instant; unless there is a clock already.
     Raises PlanError for unknown uids.
     """
     calendars = Calendars(plan.calendars, default_uid=plan.project.calendar_uid)
@@ -72,7 +80,7 @@ def lay_out(plan: Plan, *, start: int) -> Layout:
     layout = Layout(
         plan=plan,
         calendars=calendars,
-        clock=Clock(start),
+        clock=clock if clock is not None else Clock(start),
         builder=SpanBuilder(plan, calendars, warnings),
         tasks=tasks,
         index={task.uid: row for row, task in enumerate(tasks)},
@@ -208,22 +216,28 @@ def tie_rows(layout: Layout, links: Iterable[Link]) -> None:
 
     Raises PlanError for a link to a task that is not in the plan.
     """
-    get, rows, columns, taken = layout.index.get, layout.rows, layout.links, layout.link_list
+    get, rows = layout.index.get, layout.rows
     for link in links:
         predecessor, successor = get(link.predecessor_uid), get(link.successor_uid)
         if predecessor is None or successor is None:
             _check_known(layout.plan, link)
             continue  # an inactive task takes no part
-        kind, at = _KINDS[link.type], successor * c.ROW
+        kind, at = KINDS[link.type], successor * c.ROW
         if kind >= c.FF and rows[at + c.FLAGS] & c.SUMMARY:
             layout.warnings.append(no_effect(link, layout.tasks[successor]))
             continue
-        before = predecessor * c.ROW
-        place = len(taken) * c.LINK
-        lag, axis = (0, 0) if link.lag is NO_LAG else lag_of(rows, link, before, at)
-        columns.extend((predecessor, successor, kind, lag, axis, rows[at + c.FIRST_IN], rows[before + c.FIRST_OUT]))
-        rows[at + c.FIRST_IN] = rows[before + c.FIRST_OUT] = place
-        taken.append(link)
+        lag, axis = (0, 0) if link.lag is NO_LAG else lag_of(rows, link, predecessor * c.ROW, at)
+        tie(layout, link, predecessor, successor, lag, axis)
+
+
+def tie(layout: Layout, link: Link, before: int, after: int, lag: int, axis: int) -> None:
+    """Append one link between two rows."""
+    rows = layout.rows
+    first_in, first_out = after * c.ROW + c.FIRST_IN, before * c.ROW + c.FIRST_OUT
+    place = len(layout.link_list) * c.LINK
+    layout.links.extend((before, after, KINDS[link.type], lag, axis, rows[first_in], rows[first_out]))
+    rows[first_in] = rows[first_out] = place
+    layout.link_list.append(link)
 
 
 def lag_of(rows: Ints, link: Link, before: int, after: int) -> tuple[int, int]:
@@ -268,7 +282,7 @@ def raise_cycle(layout: Layout, waits: Sequence[int]) -> None:
         node = before[node]
     nodes = list(trail)
     cycle = list(dict.fromkeys(entry >> 1 for entry in reversed(nodes[nodes.index(node) :])))
-    names = [f"'{layout.tasks[row].name}'" for row in cycle]
+    names = [layout.named(row) for row in cycle]
     raise PlanError(
         f"Tasks depend on each other in a circle: {' → '.join([*names, names[0]])}. Remove one of the links.",
         tuple(layout.tasks[row].uid for row in cycle),

@@ -43,8 +43,8 @@ def outcome(dated: Dated, status_date: datetime | None = None) -> Schedule:
     tables = dated.tables
     warnings = (*tables.layout.warnings, *_warnings(dated, status_date or tables.layout.plan.project.status_date))
     return Schedule(
-        moment(int(tables.projects[c.PROJECT_START])),
-        moment(int(tables.projects[c.PROJECT_FINISH])),
+        moment(int(tables.projects[tables.project * c.PROJECT_WIDTH + c.PROJECT_START])),
+        moment(int(tables.projects[tables.project * c.PROJECT_WIDTH + c.PROJECT_FINISH])),
         Rows(dated),
         warnings,
     )
@@ -65,9 +65,12 @@ class _Each(dict[int, _T]):
 class Dated:
     """Calculated tables as plain numbers, read in blocks, with what needs several rows at once."""
 
-    def __init__(self, tables: Tables) -> None:
+    def __init__(self, tables: Tables, *, shared: Dated | None = None) -> None:
+        """shared: the same tables read for another of several projects."""
         self.tables = tables
+        self._shared = shared
         self.moments, self.works = _Each(moment), _Each(WorkTime)  # many tasks share their dates and amounts
+        self._columns: dict[tuple[str, int], list[int]] = {} if shared is None else shared._columns
         self._progress: list[Decimal] | None = None
         self._shown: tuple[list[int], list[int]] | None = None
         self._block: tuple[int, list[int], list[int]] = (-1, [], [])
@@ -76,11 +79,15 @@ class Dated:
 
     def column(self, name: int) -> list[int]:
         """One column of the dates of all rows."""
-        return _listed(self.tables.dates[name :: c.DATE])
+        if ("dates", name) not in self._columns:
+            self._columns["dates", name] = _listed(self.tables.dates[name :: c.DATE])
+        return self._columns["dates", name]
 
     def row_column(self, name: int) -> list[int]:
         """One column of all rows."""
-        return _listed(self.tables.rows[name :: c.ROW])
+        if ("rows", name) not in self._columns:
+            self._columns["rows", name] = _listed(self.tables.rows[name :: c.ROW])
+        return self._columns["rows", name]
 
     def row(self, row: int) -> tuple[int, list[int], int, list[int]]:
         """Where a row's columns and its dates stand: place and table of each."""
@@ -113,7 +120,7 @@ class Dated:
     def progress(self) -> list[Decimal]:
         """Percent complete of every row: as told for leaves, done over whole duration of the leaves for summaries."""
         if self._progress is None:
-            self._progress = _progress(self)
+            self._progress = self._shared.progress() if self._shared is not None else _progress(self)
         return self._progress
 
     def between(self, axis: int, start: int, finish: int) -> int:
@@ -232,7 +239,7 @@ def _progress(dated: Dated) -> list[Decimal]:
 
 def _shown_from_finish(dated: Dated) -> tuple[list[int], list[int]]:
     """Starts and finishes of a plan scheduled from its finish: late dates, but actual and typed ones stand (F7)."""
-    starts, finishes = dated.column(c.ES), dated.column(c.EF)
+    starts, finishes = dated.column(c.ES).copy(), dated.column(c.EF).copy()
     late_starts, late_finishes = dated.column(c.LS), dated.column(c.LF)
     flags, parents = dated.row_column(c.FLAGS), dated.row_column(c.PARENT)
     first, last = [FAR_FUTURE] * len(starts), [FAR_PAST] * len(starts)

@@ -33,7 +33,8 @@ _FEW = 4  # at most a quarter of the rows may differ
 class Scheduled:
     """A plan with its dates, from which plans that differ little are dated quickly. Never changed once made.
 
-    moved  uids of the tasks whose entry in the schedule differs from that of the plan it came from.
+    moved  uids of the tasks whose entry in the schedule may differ from that of the plan it came from: all others are
+           equal to it.
     """
 
     def __init__(self, tables: Tables, rank: list[int], *, foreign: bool, moved: frozenset[int] = frozenset()) -> None:
@@ -81,7 +82,9 @@ class Scheduled:
             after = _Following(self._tables, self._rank, plan, found, foreign=self._foreign).run()
             if after is not None:
                 return after
-        return scheduled(plan)
+        anew = scheduled(plan)
+        anew.moved = frozenset(task.uid for task in plan.tasks)  # any of them may have
+        return anew
 
     def _is_followed(self, plan: Plan) -> bool:
         old, layout = self.plan, self._tables.layout

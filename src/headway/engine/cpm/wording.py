@@ -124,24 +124,34 @@ def _link_driver(dated: Dated, tie: int, row: int) -> Driver:
     tables = dated.tables
     tasks, links = tables.layout.tasks, tables.links
     kind, lag = int(links[tie + c.KIND]), int(links[tie + c.LAG])
-    predecessor, successor = tasks[links[tie + c.PREDECESSOR]], int(links[tie + c.SUCCESSOR])
+    predecessor, successor = int(links[tie + c.PREDECESSOR]), int(links[tie + c.SUCCESSOR])
     verb = "Finishes" if kind in (c.FF, c.SF) else "Starts"
     moment_of = "finish" if kind in (c.FS, c.FF) else "start"
     through = "" if successor == row else f" (a link of its summary '{tasks[successor].name}')"
-    text = f"{verb} after the {moment_of} of '{predecessor.name}'{_with(lag)}{through}."
-    return Driver("link", predecessor.uid, text, by_finish=moment_of == "finish")
+    name = tables.layout.named(predecessor, beside=row)
+    text = f"{verb} after the {moment_of} of {name}{_with(lag)}{through}."
+    return Driver("link", _uid(dated, predecessor, row), text, by_finish=moment_of == "finish")
 
 
 def _late_link(dated: Dated, tie: int, row: int) -> Driver:
     tables = dated.tables
     tasks, links = tables.layout.tasks, tables.links
     kind, lag = int(links[tie + c.KIND]), int(links[tie + c.LAG])
-    successor, predecessor = tasks[links[tie + c.SUCCESSOR]], int(links[tie + c.PREDECESSOR])
+    successor, predecessor = int(links[tie + c.SUCCESSOR]), int(links[tie + c.PREDECESSOR])
     verb = "Finishes" if kind in (c.FS, c.FF) else "Starts"
     moment_of = "start" if kind in (c.FS, c.SS) else "finish"
     through = "" if predecessor == row else f" (a link of its summary '{tasks[predecessor].name}')"
-    text = f"{verb} before the {moment_of} of '{successor.name}'{_with(lag)}{through}."
-    return Driver("link", successor.uid, text, by_finish=moment_of == "finish")
+    name = tables.layout.named(successor, beside=row)
+    text = f"{verb} before the {moment_of} of {name}{_with(lag)}{through}."
+    return Driver("link", _uid(dated, successor, row), text, by_finish=moment_of == "finish")
+
+
+def _uid(dated: Dated, other: int, row: int) -> int | None:
+    """The uid of a linked task; none of a task in another project, where uids are its own."""
+    layout = dated.tables.layout
+    if layout.owners and layout.owners[other] != layout.owners[row]:
+        return None
+    return layout.tasks[other].uid
 
 
 def _with(lag: int) -> str:
