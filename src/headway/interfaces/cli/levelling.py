@@ -26,6 +26,7 @@ from headway.interfaces.cli.output import DONE, Output, table
 from headway.interfaces.cli.proving import Prover
 
 _WITHOUT_END = 1 << 40  # schedules: the clock ends the search
+_SECONDS = 10.0
 _SEARCH_ALONE_SECONDS = 0.3
 _THREADS = 2
 _LOADING_SECONDS = 1.5  # of compiled code are no search
@@ -36,7 +37,9 @@ _MOST_SHOWN = 40
 
 def add_limits(parser: argparse.ArgumentParser) -> None:
     """The options that bound a search."""
-    parser.add_argument("--time-limit", type=_seconds, default=10.0, metavar="S", help="seconds of search (10)")
+    parser.add_argument(
+        "--time-limit", type=_seconds, metavar="S", help="seconds of search (10; none where --schedules is given)"
+    )
     parser.add_argument("--seed", type=int, default=0, metavar="N", help="another seed searches elsewhere (0)")
     parser.add_argument(
         "--schedules",
@@ -211,12 +214,18 @@ class Clocked:
                 f"{now:.0f} s: makespan {progress.makespan}, lower bound {progress.lower_bound}, "
                 f"{progress.schedules} schedules"
             )
-        limit: float = self.arguments.time_limit
-        return now >= limit
+        return now >= self._limit()
+
+    def _limit(self) -> float:
+        limit: float | None = self.arguments.time_limit
+        if limit is not None:
+            return limit
+        return _SECONDS if self.arguments.schedules == _WITHOUT_END else float("inf")
 
     def _stop_proving(self, progress: Progress) -> bool:
-        left = self.arguments.time_limit - (time.monotonic() - self.begun)
-        if self.prover is None and self.arguments.time_limit - left >= _SEARCH_ALONE_SECONDS:
+        gone = time.monotonic() - self.begun
+        left = self._limit() - gone
+        if self.prover is None and gone >= _SEARCH_ALONE_SECONDS:
             self.prover = Prover(self.problem, progress.starts, progress.lower_bound, left, self.arguments.seed)
         proof = self.prover.proof if self.prover else None
         if proof is not None and proof.starts is not None:

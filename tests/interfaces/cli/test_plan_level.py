@@ -1,0 +1,124 @@
+"""`headway plan level` by search: its JSON for PSPLIB files and plans, what it writes, and what makes it exit 2."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from headway.documents.exchange import LOCAL_PLAN, read_plan
+from headway.documents.exchange.psplib import read_sm
+from headway.engine.cpm import schedule
+from headway.engine.levelling.problem import makespan, violations
+from headway.interfaces.cli import levelling
+from headway.interfaces.cli import main as cli
+from headway.interfaces.cli.proving import Prover
+
+DATA = Path(__file__).resolve().parents[2] / "data"
+CREW = DATA / "psplib" / "crew.sm"
+
+Call = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Call:
+    def call(*arguments: str) -> tuple[int, str, str]:
+        status = cli.main(["plan", "level", *arguments])
+        printed = capsys.readouterr()
+        return status, printed.out, printed.err
+
+    return call
+
+
+@pytest.fixture
+def two_tasks(tmp_path: Path) -> str:
+    """A plan in which one person has two tasks at once."""
+    document = json.loads((DATA / "plans" / "small.json").read_text())
+    document["links"] = []
+    work = document["assignments"][0]
+    document["assignments"].append({**work, "uid": 2, "task_uid": 3})
+    target = tmp_path / "two.json"
+    target.write_text(json.dumps(document))
+    return str(target)
+
+
+def test_a_psplib_file_is_answered_in_its_periods(run: Call) -> None:
+    status, out, _ = run(str(CREW), "--schedules", "300", "--json")
+    found = json.loads(out)
+    starts = [found["starts"][str(job)] for job in range(1, 7)]
+    assert status == 0
+    assert violations(read_sm(CREW), starts) == []
+    assert found["makespan"] == makespan(read_sm(CREW), starts) == 11
+    assert {"status", "makespan", "lower_bound", "starts", "seconds"} <= set(found)
+    assert (found["status"], found["lower_bound"], found["seed"]) == ("optimal", 11, 0)
+
+
+def test_the_text_names_the_jobs_in_the_order_of_their_starts(run: Call) -> None:
+    status, out, _ = run(str(CREW), "--schedules", "300")
+    assert status == 0
+    assert out.startswith("Makespan 11, which is the best possible")
+    assert out.splitlines()[1].split() == ["Job", "Start", "Finish"]
+
+
+def test_a_plan_is_answered_in_dates_and_delays(run: Call, two_tasks: str, tmp_path: Path) -> None:
+    target = tmp_path / "levelled.json"
+    status, out, _ = run(two_tasks, "--schedules", "60", "--json", "-o", str(target))
+    found = json.loads(out)
+    assert status == 0
+    assert (found["status"], found["makespan"], found["lower_bound"]) == ("optimal", 1920, 1920)
+    (told,) = found["delayed"]
+    assert told["resource_uid"] == 1
+    assert found["delay_minutes"][str(told["uid"])] == 2880
+    written = read_plan(target, limits=LOCAL_PLAN).plan
+    assert {str(row.uid): f"{row.start:%Y-%m-%dT%H:%M}" for row in schedule(written).tasks} == found["starts"]
+
+
+def test_the_text_of_a_plan_says_who_waits_for_whom(run: Call, two_tasks: str) -> None:
+    status, out, _ = run(two_tasks, "--schedules", "60")
+    assert status == 0
+    assert "the earliest possible" in out
+    assert "Zoë" in out
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--time-limit", "0"], ["--time-limit", "soon"], ["--schedules", "0"], ["--seed", "x"]]
+)
+def test_limits_that_are_none_are_wrong_use(run: Call, arguments: list[str]) -> None:
+    status, _, err = run(str(CREW), *arguments)
+    assert status == 2
+    assert arguments[0] in err
+
+
+def test_a_file_that_is_no_instance_is_refused(run: Call, tmp_path: Path) -> None:
+    target = tmp_path / "empty.sm"
+    target.write_text("")
+    status, out, err = run(str(target), "--json")
+    assert status == 2
+    assert json.loads(out)["errors"][0]["file"] == "empty.sm"
+    assert "empty.sm" in err
+
+
+def test_a_small_problem_is_proven_by_the_child() -> None:
+    pytest.importorskip("ortools")
+    problem = read_sm(CREW)
+    prover = Prover(problem, (0, 4, 8, 0, 8, 11), 7, 20, 0)
+    proof = prover.end(60)
+    assert proof is not None
+    assert proof.lower_bound == 11
+    assert proof.starts is not None
+    assert violations(problem, proof.starts) == []
+
+
+def test_a_child_that_dies_leaves_the_answer_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    assert Prover(read_sm(CREW), (0, 4, 8, 0, 8, 11), 7, 20, 0).end(60) is None
+
+
+def test_without_or_tools_nothing_is_proven(monkeypatch: pytest.MonkeyPatch, run: Call) -> None:
+    monkeypatch.setattr(levelling, "_can_prove", lambda _: False)
+    status, out, _ = run(str(CREW), "--time-limit", "0.5", "--json")
+    assert status == 0
+    assert json.loads(out)["makespan"] == 11
