@@ -47,7 +47,7 @@ def start_plan(ctx: Context, *, project: ProjectId, start: date) -> Effect:
     settings = engine.ProjectSettings(start=datetime.combine(start, time(8)), calendar_uid=1)
     row = Plan.add(ctx, project_id=project, settings=to_record(settings))
     plan = engine.Plan(project=settings, calendars=(calendar,), tasks=())
-    return _stored(ctx, row, plan, None, keeping.Held("", plan, None))
+    return _stored(ctx, row, plan, None, keeping.held(row))
 
 
 def _day_off(day: date, name: str) -> engine.CalendarException:
@@ -84,12 +84,12 @@ def _held(ctx: Context, project_id: int) -> Plan:
 
 def _stored(ctx: Context, row: Plan, plan: engine.Plan, uid: int | None, before: keeping.Held) -> Effect:
     try:
-        after = before.after(plan)
+        after, differing = before.after(plan)
         computed = after.schedule
     except PlanError as error:
         raise storing.refused(error) from None
     old_finish = row.finish
-    _, moved = storing.store(ctx, row, plan, computed, before=before if before.stamp else None, moved=after.moved)
+    _, moved = storing.store(ctx, row, plan, computed, before=before, moved=differing)
     if not ctx.dry_run:
         keeping.keep(row, after)
     tell_of_moves(ctx, row, moved)

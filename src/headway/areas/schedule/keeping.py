@@ -34,9 +34,15 @@ class Held:
     plan: engine.Plan
     scheduled: Scheduled | None
 
-    def after(self, plan: engine.Plan) -> Scheduled:
-        """The dates of a plan that came of this one. Raises PlanError as scheduling does."""
-        return scheduled(plan) if self.scheduled is None else self.scheduled.with_plan(plan)
+    def after(self, plan: engine.Plan) -> tuple[Scheduled, frozenset[int] | None]:
+        """The dates of a plan that came of this one, and whose may differ from those that the rows hold.
+
+        None = anybody's. Raises PlanError as scheduling does.
+        """
+        if self.scheduled is None:
+            return scheduled(plan), None
+        dated = self.scheduled.with_plan(plan)
+        return dated, dated.moved if self.stamp else None
 
 
 _shelf: Shelf[int, Held] = Shelf(most=_MOST_TASKS, weight=lambda held: len(held.plan.tasks))

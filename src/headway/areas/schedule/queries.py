@@ -25,7 +25,7 @@ from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce
 
 from headway.areas.projects.types import ProjectId
-from headway.areas.schedule import charting
+from headway.areas.schedule import charting, keeping
 from headway.areas.schedule.models import (
     Assignment,
     Baseline,
@@ -40,7 +40,6 @@ from headway.areas.schedule.records import (
     assignments_of,
     calendars_of,
     days_late,
-    engine_plan,
     from_record,
     is_key,
     project_axis,
@@ -357,7 +356,7 @@ def resources(ctx: Context, *, project: ProjectId) -> tuple[ResourceRow, ...]:
 def plan_of(ctx: Context, *, project: ProjectId) -> engine.Plan:
     """The whole plan as the engine takes it, with the current baseline as number 0."""
     row = _plan(ctx, project)
-    return _once(ctx, "plan", row, _current(ctx, row), lambda: with_baselines(row, engine_plan(row)))
+    return _once(ctx, "plan", row, _current(ctx, row), lambda: with_baselines(row, keeping.plan_of(row)))
 
 
 @query(permission="schedule.read", internal="gives the engine's own type; `tasks` is its face")

@@ -54,12 +54,12 @@ def store(
     schedule: engine.Schedule,
     *,
     before: Held | None = None,
-    moved: frozenset[int] = frozenset(),
+    moved: frozenset[int] | None = None,
 ) -> tuple[PlanDifference, tuple[Moved, ...]]:
     """Make the rows hold this plan and these dates; give what differs and which tasks moved.
 
     before  the plan that the rows hold now, where it is known: only what differs from it is read and written.
-    moved   uids of the tasks whose dates may differ from those of `before`; none = not known.
+    moved   uids of the tasks whose dates may differ from those of `before`; None = not known.
     """
     known = before.plan if before is not None else None
     parts = [
@@ -68,7 +68,7 @@ def store(
         (known is None or known.resources is not new.resources) and _resources(ctx, row, new),
         (known is None or known.assignments is not new.assignments) and _assignments(row, new, known),
     ]
-    differing = _differing(before if moved else None, new, moved)
+    differing = _differing(before, new, moved)
     difference, changes = _tasks(ctx, row, new, schedule, differing)
     settings = to_record(new.project)
     changed = row.change(
@@ -93,9 +93,9 @@ class _Differing:
     present: set[int] | None
 
 
-def _differing(before: Held | None, new: engine.Plan, moved: frozenset[int]) -> _Differing:
+def _differing(before: Held | None, new: engine.Plan, moved: frozenset[int] | None) -> _Differing:
     placed = list(enumerate(new.tasks, start=1))
-    if before is None or not before.stamp:
+    if before is None or moved is None:
         return _Differing(placed, None)
     old = {task.uid: (position, task) for position, task in enumerate(before.plan.tasks, start=1)}
     found = []
