@@ -1,0 +1,129 @@
+"""Levelling beside its goals: python -m benchmarks.bench_levelling [SECONDS [SETS [EVERY]]].
+
+Each PSPLIB instance of the shared sample is searched for SECONDS (5) on two threads by the command line, as a user
+would, and where OR-Tools is installed by plain CP-SAT with two workers on the same machine in the same run. SETS
+names the sets (j30,j60,j90,j120), EVERY takes each n-th instance. Printed are mean gaps to the best makespans known.
+"""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from headway.documents.exchange.psplib import read_sm
+from headway.engine.levelling.problem import makespan, violations
+
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = Path(os.environ.get("HEADWAY_SHARED", ROOT.parent / "shared")) / "data" / "psplib"
+GOALS = {"j30": 0.0, "j60": 0.4, "j120": 1.5}  # percent
+
+# Plain CP-SAT in a process of its own, with no hint from us.
+_PEER = """
+import json, sys
+from ortools.sat.python import cp_model
+durations, links, demands, capacities, seconds = json.load(sys.stdin)
+model = cp_model.CpModel()
+top = sum(durations)
+starts = [model.new_int_var(0, top, "") for _ in durations]
+for before, after in links:
+    model.add(starts[after] >= starts[before] + durations[before])
+rows = [model.new_fixed_size_interval_var(s, d, "") for s, d in zip(starts, durations)]
+for number, capacity in enumerate(capacities):
+    model.add_cumulative(rows, [row[number] for row in demands], capacity)
+end = model.new_int_var(0, top, "")
+model.add_max_equality(end, [s + d for s, d in zip(starts, durations)])
+model.minimize(end)
+solver = cp_model.CpSolver()
+solver.parameters.max_time_in_seconds, solver.parameters.num_workers = seconds, 2
+found = solver.solve(model)
+print(round(solver.objective_value) if found in (cp_model.OPTIMAL, cp_model.FEASIBLE) else top)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One instance: percent above the best known, seconds of the whole process, whether proven."""
+
+    gap: float
+    seconds: float
+    proven: bool
+    peer_gap: float | None
+
+
+def main() -> None:
+    """Run the sets named on the command line."""
+    words = sys.argv[1:]
+    seconds = float(words[0]) if words else 5.0
+    sets = words[1].split(",") if len(words) > 1 else ["j30", "j60", "j90", "j120"]
+    every = int(words[2]) if len(words) > 2 else 1
+    if not FOLDER.is_dir():
+        print(f"No instances in {FOLDER}; set HEADWAY_SHARED.")
+        return
+    with (FOLDER / "bestknown.csv").open() as stream:
+        best = {(row["set"], row["instance"]): int(row["ub"]) for row in csv.DictReader(stream)}
+    peer = importlib.util.find_spec("ortools") is not None
+    _once(next(FOLDER.glob("*/*.sm")), 1.0)  # compiles, where nothing is compiled yet
+    for name in sets:
+        rows = [
+            _row(path, best[name, path.stem], seconds, peer) for path in sorted((FOLDER / name).glob("*.sm"))[::every]
+        ]
+        _tell(name, rows, seconds)
+
+
+def _row(path: Path, best: int, seconds: float, peer: bool) -> Row:
+    answer, gone = _once(path, seconds)
+    problem = read_sm(path)
+    starts = [answer["starts"][str(job)] for job in range(1, len(problem.activities) + 1)]
+    if violations(problem, starts) or makespan(problem, starts) != answer["makespan"]:
+        raise SystemExit(f"{path.name}: the answer is no schedule of that length")
+    peer_gap = 100 * (_by_peer(path, seconds) - best) / best if peer else None
+    return Row(100 * (answer["makespan"] - best) / best, gone, answer["status"] == "optimal", peer_gap)
+
+
+def _once(path: Path, seconds: float) -> tuple[dict[str, Any], float]:
+    begun = time.monotonic()
+    command = [sys.executable, "-m", "headway.interfaces.cli.main", "plan", "level", str(path), "--time-limit", str(seconds), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer, time.monotonic() - begun
+
+
+def _by_peer(path: Path, seconds: float) -> int:
+    problem = read_sm(path)
+    question = (
+        [a.duration for a in problem.activities],
+        [(p.before, p.after) for p in problem.precedences],
+        [a.demands for a in problem.activities],
+        [units[0] for units in problem.capacities],
+        seconds,
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", _PEER], input=json.dumps(question), capture_output=True, text=True, check=True
+    )
+    return int(done.stdout)
+
+
+def _tell(name: str, rows: list[Row], seconds: float) -> None:
+    gap = sum(row.gap for row in rows) / len(rows)
+    goal = f", goal {GOALS[name]:.2f} %" if name in GOALS else ""
+    met = sum(row.gap <= 0 for row in rows)
+    longest = max(row.seconds for row in rows)
+    peers = [row.peer_gap for row in rows if row.peer_gap is not None]
+    peer = f"; plain CP-SAT {sum(peers) / len(peers):.2f} %" if peers else ""
+    print(
+        f"{name}, {len(rows)} instances, {seconds:g} s: mean gap {gap:.2f} %{goal}; best known met {met}, "
+        f"proven {sum(row.proven for row in rows)}, longest process {longest:.1f} s{peer}",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()
