@@ -103,6 +103,22 @@ _COLUMNS: dict[str, tuple[_Shown, ...]] = {
             "Computed finish against the baseline's; negative = early",
         ),
     ),
+    "history-finish": (
+        _Shown(
+            "Finish by its history",
+            Kind.DATE,
+            1.2,
+            lambda s, f: day(f.by_history.finish if f.by_history else None),
+            "The first forecast with enough history: earned schedule, velocity, past estimates",
+        ),
+        _Shown(
+            "Late by its history (working days)",
+            Kind.NUMBER,
+            1.2,
+            lambda s, f: _days(f.by_history.late_days if f.by_history else None),
+            "That finish against the baseline's; negative = early",
+        ),
+    ),
     "complete": (
         _Shown("Complete", Kind.PERCENT, 1.1, lambda s, f: _percent(f.percent_complete), "Earned by the baseline"),
     ),

@@ -78,6 +78,7 @@ COLUMNS = (
     "milestone",
     "finish",
     "slip",
+    "history-finish",
     "complete",
     "spent",
     "burn",

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
+from headway.areas.portfolio import queries as portfolio
 from headway.areas.projects import commands as projects
 from headway.areas.schedule import commands
 from tests.areas.schedule.history import five_done_late, ten_tasks
@@ -74,6 +76,33 @@ def test_a_plan_that_cannot_be_simulated_says_why(house: House, signed: Signed) 
 def test_outside_people_find_nothing(house: House, signed: Signed, who: str) -> None:
     ten_tasks(house)
     assert signed(who).get(PAGE).status_code == 404
+
+
+@pytest.mark.django_db
+def test_overview_and_portfolio_show_the_finish_by_history(house: House, signed: Signed) -> None:
+    five_done_late(ten_tasks(house))
+    told = portfolio.standing(house("manager"), project="SITE").figures
+    assert told is not None
+    assert told.by_history is not None
+    assert (told.by_history.finish, told.by_history.method) == (date(2026, 5, 22), "earned schedule")
+    assert (told.by_history.low, told.by_history.high) == (date(2026, 5, 22), date(2026, 5, 22))
+    assert told.by_history.late_days == 10
+    assert told.by_history.past.startswith("The last 5 forecasts were on average 3 working days early")
+    overview = _body(signed("manager").get("/projects/SITE/"))
+    assert "Finish by its history" in overview
+    assert 'id="by-history-source"' in overview
+    grid = _body(signed("manager").get("/portfolio/?q=&c=history-finish"))
+    assert "Finish by its history" in grid
+    assert re.search(r"May[^<]*22|22[^<]*May", grid)
+    assert "The first forecast that has enough history" in _body(
+        signed("manager").get("/portfolio/SITE/?figure=history-finish")
+    )
+
+
+@pytest.mark.django_db
+def test_a_young_project_shows_no_finish_by_history(house: House, signed: Signed) -> None:
+    ten_tasks(house)
+    assert "Finish by its history" not in _body(signed("manager").get("/projects/SITE/"))
 
 
 @pytest.mark.browser
