@@ -1,7 +1,8 @@
 """Times the simulation on made-up plans: python benchmarks/bench_simulate.py [tasks [runs]].
 
 The plans are those of bench_schedule.py, once on one calendar and once on five. Prints, for each way of
-calculating, the seconds of the first and the best of three further calls, end to end from the `Plan`.
+calculating, the seconds of the first and the best of three further calls, end to end from the `Plan`, and the
+processor's seconds of the best, which other work on the machine moves less. Goal: 10,000 runs of 1,000 tasks in 0.3 s.
 """
 
 from __future__ import annotations
@@ -22,14 +23,16 @@ def main() -> None:
         plan = made_up_plan(tasks, calendars=calendars)
         for way in (Calculation.COMPILED, Calculation.ARRAYS):
             for threads in (1, 2):
-                times = []
+                times, busy = [], []
                 for _ in range(4 if way is Calculation.COMPILED else 2):
-                    start = clock.perf_counter()
+                    start, used = clock.perf_counter(), clock.process_time()
                     found = simulate(plan, runs=runs, spread=Spread(0.8, 1.3), threads=threads, calculation=way)
                     times.append(clock.perf_counter() - start)
+                    busy.append(clock.process_time() - used)
                 case = f"{tasks:>7} tasks {runs:>7} runs  {calendars} calendars  {way.value:>9}  {threads} threads"
                 p80 = found.percentiles[2].date
-                print(f"{case}  first {times[0]:6.2f} s  best {min(times[1:]):6.3f} s  P80 {p80:%Y-%m-%d %H:%M}")
+                best = f"first {times[0]:6.2f} s  best {min(times[1:]):6.3f} s  processor {min(busy[1:]):6.3f} s"
+                print(f"{case}  {best}  P80 {p80:%Y-%m-%d %H:%M}")
 
 
 if __name__ == "__main__":
