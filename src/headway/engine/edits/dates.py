@@ -14,7 +14,7 @@ from headway.engine.edits.changes import (
     SetMode,
     SetStart,
 )
-from headway.engine.edits.draft import Draft, EditError, refusal
+from headway.engine.edits.draft import Draft, refusal
 from headway.engine.edits.gaps import gaps_of, merged, parts, stop_at
 from headway.engine.edits.progress import enter_progress
 from headway.engine.edits.work import done, whole, with_length
@@ -50,11 +50,7 @@ def set_finish(draft: Draft, change: SetFinish) -> None:
     elif task.mode is TaskMode.MANUAL:
         draft.put(_ending(draft, task, finish))
     elif task.summary:
-        raise EditError(
-            f"Summary task '{task.name}': its finish follows its tasks. Set a deadline.",
-            field="finish",
-            uids=(task.uid,),
-        )
+        raise refusal(task, "finish", "its finish follows its tasks. Set a deadline.")
     else:
         draft.put(replace(task, constraint=ConstraintType.FNET, constraint_date=finish))
 

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from headway.engine.calendars import Axis, instant, moment
 from headway.engine.edits.changes import EnterProgress, EnterWork, RescheduleUncompleted, UpdateAsScheduled
-from headway.engine.edits.draft import Draft, EditError, refusal
+from headway.engine.edits.draft import Draft, refusal
 from headway.engine.edits.gaps import Gap, done_by, gaps_of, is_replayed, merged, parts, relaid, resume_at, stop_at
 from headway.engine.edits.work import (
     done,
@@ -394,10 +394,9 @@ def _takes_progress(task: Task) -> bool:
 def _leaf(draft: Draft, uid: int) -> Task:
     task = draft.task(uid)
     if task.summary:
-        raise EditError(
-            f"Summary task '{task.name}': its progress comes from its tasks. Enter it there.", field="uid", uids=(uid,)
-        )
-    if not _takes_progress(task):
-        where = "is inactive. Make it active first." if not task.active else "belongs to another plan. Enter it there."
-        raise EditError(f"Task '{task.name}' {where}", field="uid", uids=(uid,))
+        raise refusal(task, "uid", "its progress comes from its tasks. Enter it there.")
+    if not task.active:
+        raise refusal(task, "uid", "it is inactive. Make it active first.")
+    if task.external:
+        raise refusal(task, "uid", "it belongs to another plan. Enter its progress there.")
     return task

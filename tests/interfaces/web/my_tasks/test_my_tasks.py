@@ -90,6 +90,23 @@ def test_progress_answers_with_the_row_and_says_what_the_finish_does(planned: Ho
     assert member.post(address, {"percent_complete": "100", "version": mine(planned).version}).status_code == 302
 
 
+def test_undo_brings_back_the_duration_too(planned: House, signed: Signed) -> None:
+    assigned(planned)
+    task = mine(planned)
+    before = plans.task(planned("manager"), task=task.id)
+    member = signed("member")
+    address = f"/my-tasks/{task.id}/progress/"
+    first_day = before.start.date().isoformat()
+    said = member.post(address, {"actual_finish": first_day, "version": task.version}, headers=HTMX).content.decode()
+    assert plans.task(planned("manager"), task=task.id).duration_minutes != before.duration_minutes
+    remaining = re.search(r'name="remaining" value="([^"]+)"', said)
+    assert remaining is not None
+    back = {"percent_complete": "0", "remaining": remaining[1], "version": mine(planned).version}
+    assert member.post(address, back, headers=HTMX).status_code == 200
+    after = plans.task(planned("manager"), task=task.id)
+    assert (after.duration, after.actual_finish, after.finish) == (before.duration, None, before.finish)
+
+
 def test_done_is_done_today_also_of_what_was_late_or_to_come(
     planned: House, signed: Signed, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,7 +25,7 @@ from headway.areas.projects.queries import my_person_id
 from headway.areas.schedule import commands
 from headway.areas.schedule import my_tasks as reads
 from headway.areas.schedule import queries as plans
-from headway.areas.schedule.types import Effect, MyTask, MyTasks, TaskUrgency
+from headway.areas.schedule.types import Effect, MyTask, MyTasks, TaskRow, TaskUrgency
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.hours.week import today_of
 from headway.interfaces.web.locale import Locale
@@ -48,6 +48,7 @@ _TITLES = {
 }
 _MORNING, _EVENING = time(8), time(17)
 _DAY_MINUTES = 480
+_WHOLE = Decimal(100)
 
 
 class ProgressForm(forms.Form):
@@ -70,15 +71,20 @@ class LogForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What an act did, or why it did not: stands in its row until the page is loaded again.
+class Undo:
+    """Progress to go back to: the percent, and what remained, which makes the duration what it was."""
 
-    undo  the percent to go back to; None where there is nothing to undo.
-    """
+    percent: str
+    remaining: str
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an act did, or why it did not: stands in its row until the page is loaded again."""
 
     text: str
     refused: bool = False
-    undo: Decimal | None = None
+    undo: Undo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +231,7 @@ def progress(request: HttpRequest, ctx: Context, task: int) -> HttpResponse:
         if not form.is_valid():
             return Said(_faults(form), refused=True)
         given = form.cleaned_data
+        undo = _undo(plans.task(ctx, task=task))
         effect = commands.set_progress(
             started_from(ctx, given["version"]),
             task=task,
@@ -233,9 +240,17 @@ def progress(request: HttpRequest, ctx: Context, task: int) -> HttpResponse:
             **_actual(before, given["percent_complete"], given["actual_finish"], today_of(ctx)),
         )
         percent = plans.task(ctx, task=task).percent_complete
-        return Said(_effect(effect, percent, locale_of(request)), undo=before.percent_complete)
+        return Said(_effect(effect, percent, locale_of(request)), undo=undo)
 
     return _answered(request, ctx, task, change)
+
+
+def _undo(row: TaskRow) -> Undo:
+    """An actual finish makes the duration; going back from it needs what remained before."""
+    if row.duration_minutes is None or row.percent_complete >= _WHOLE:
+        return Undo(f"{row.percent_complete.normalize():f}", "")
+    minutes = row.duration_minutes * (_WHOLE - row.percent_complete) / _WHOLE
+    return Undo(f"{row.percent_complete.normalize():f}", f"{minutes:.1f}min")
 
 
 def _actual(task: MyTask, percent: Decimal | None, finished: date | None, today: date) -> dict[str, datetime]:
