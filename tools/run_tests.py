@@ -18,10 +18,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 # Folders whose tests compute and render, and those that use the database, run side by side on two cores.
-COMPUTING = ["tests/engine", "tests/documents", "tests/reports"]
+READING = "tests/interfaces/cli/test_plan.py"  # reads the same plan files as those: one process reads each once
+COMPUTING = ["tests/engine", "tests/documents", "tests/reports", READING]
 PAGES = ["tests/interfaces/web"]
 SERVING = ["tests/config", "tests/interfaces", "tests/reliability"]  # but for the pages
-ON_POSTGRES = ["tests/kernel/test_door.py", "tests/areas", "tests/journeys", "tests/house/test_matrix.py"]
+# Every use case once, and the areas' rules. Not here: who may do what, which is the same code on both databases, and
+# the tests that open both by themselves.
+ON_POSTGRES = [
+    *("tests/kernel/test_door.py", "tests/areas", "tests/journeys", "tests/house/every_use_case.py"),
+    "--ignore=tests/areas/test_races.py",
+]
 
 
 def main() -> int:
@@ -65,7 +71,7 @@ def _suites(*, fast: bool) -> list[tuple[str, list[str | Path]]]:
     suites = [
         ("pages, with browser", [*pytest, *PAGES]),
         ("engine, documents and reports", [*pytest, *COMPUTING]),
-        ("servers and doors", [*pytest, *SERVING, *(f"--ignore={place}" for place in PAGES)]),
+        ("servers and doors", [*pytest, *SERVING, *(f"--ignore={place}" for place in (*PAGES, READING))]),
         ("kernel, areas, house and scenarios on SQLite", [*pytest, *others]),
     ]
     if not fast and _postgres():

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 from tests.engine.expected_plans import expected_plan
+from tests.shared_plans import plan_file
 
-from headway.documents.exchange import read_plan
 from headway.documents.exchange.msproject import read_mspdi
 from headway.engine.compare import Comparison, Reason, compare
 from headway.engine.cpm import schedule
@@ -90,7 +90,7 @@ def test_xml_files(name: str) -> None:
 @pytest.mark.java
 @pytest.mark.parametrize("name", MPP)
 def test_mpp_files(name: str) -> None:
-    plan = read_plan(FOLDER / name).plan
+    plan = plan_file(FOLDER / name).plan
     assert_as_stored(name, plan)
     assert_answers_are_not_read(plan)
 

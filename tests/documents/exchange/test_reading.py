@@ -14,6 +14,7 @@ from headway.documents.exchange import WRITE_SUFFIXES, PlanLimits, TableErrors, 
 from headway.documents.exchange.checks import link_ring
 from headway.engine.plan import Link
 from tests.documents.exchange.sample_plans import full_plan
+from tests.shared_plans import plan_file
 
 HEAD = '<Project xmlns="http://schemas.microsoft.com/project">'
 
@@ -125,7 +126,7 @@ def test_every_shared_file_is_read_and_converted(shared_plans, tmp_path):
     paths = [path for path in sorted(shared_plans.glob("*/*.*")) if path.suffix in {".mpp", ".xml", ".xer"}]
     assert len(paths) == 44
     for path in paths:
-        found = read_plan(path)
+        found = plan_file(path)
         for suffix in WRITE_SUFFIXES:
             target = tmp_path / f"out{suffix}"
             assert write_plan(found.plan, target)
