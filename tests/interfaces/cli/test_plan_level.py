@@ -104,8 +104,9 @@ def test_a_file_that_is_no_instance_is_refused(run: Call, tmp_path: Path) -> Non
 def test_a_small_problem_is_proven_by_the_child() -> None:
     pytest.importorskip("ortools")
     problem = read_sm(CREW)
-    prover = Prover(problem, (0, 4, 8, 0, 8, 11), 7, 20, 0)
-    proof = prover.end(60)
+    prover = Prover(problem, (0, 4, 8, 0, 8, 11), lower_bound=7, seconds=20)
+    prover.wait(60)
+    proof = prover.end()
     assert proof is not None
     assert proof.lower_bound == 11
     assert proof.starts is not None
@@ -114,7 +115,9 @@ def test_a_small_problem_is_proven_by_the_child() -> None:
 
 def test_a_child_that_dies_leaves_the_answer_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "executable", "/bin/false")
-    assert Prover(read_sm(CREW), (0, 4, 8, 0, 8, 11), 7, 20, 0).end(60) is None
+    prover = Prover(read_sm(CREW), (0, 4, 8, 0, 8, 11), lower_bound=7, seconds=20)
+    prover.wait(60)
+    assert prover.end() is None
 
 
 def test_without_or_tools_nothing_is_proven(monkeypatch: pytest.MonkeyPatch, run: Call) -> None:

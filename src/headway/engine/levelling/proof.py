@@ -30,8 +30,10 @@ def can_prove(problem: Problem) -> bool:
     return len(problem.activities) <= MOST_ACTIVITIES and all(a.calendar is None for a in problem.activities)
 
 
-def prove(problem: Problem, *, hint: Sequence[int], lower_bound: int, seconds: float, seed: int = 0) -> Proof:
-    """A lower bound, and a schedule where one at least as short as the hint was found, on one thread.
+def prove(
+    problem: Problem, *, hint: Sequence[int], lower_bound: int, seconds: float, workers: int = 1, seed: int = 0
+) -> Proof:
+    """A lower bound, and a schedule where one at least as short as the hint was found.
 
     hint  a schedule known already; nothing longer is looked for.
     Raises ImportError without OR-Tools.
@@ -57,7 +59,7 @@ def prove(problem: Problem, *, hint: Sequence[int], lower_bound: int, seconds: f
     model.minimize(end)
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = seconds
-    solver.parameters.num_workers = 1
+    solver.parameters.num_workers = workers
     solver.parameters.random_seed = seed % 2**31
     status = solver.solve(model)
     if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):

@@ -29,7 +29,9 @@ _WITHOUT_END = 1 << 40  # schedules: the clock ends the search
 _SECONDS = 10.0
 _SEARCH_ALONE_SECONDS = 0.3
 _THREADS = 2
-_LOADING_SECONDS = 1.5  # of compiled code are no search
+_SMALL = 40  # activities
+_SMALL_SCHEDULES = 200_000
+_LOADING_SECONDS = 1.0  # of compiled code are no search
 _READING_SECONDS = 2.0  # what reading takes longer comes off the search
 _TOLD_EVERY_SECONDS = 1.0
 _MOST_SHOWN = 40
@@ -196,7 +198,7 @@ class Clocked:
                 stop=self._stop_proving if proves else self._stop,
             )
         finally:
-            proof = self.prover.end(0) if self.prover else None
+            proof = self.prover.end() if self.prover else None
         if proof is not None:
             found = replace(found, lower_bound=max(found.lower_bound, proof.lower_bound))
             if proof.starts is not None and makespan(self.problem, proof.starts) < found.makespan:
@@ -216,6 +218,9 @@ class Clocked:
             )
         return now >= self._limit()
 
+    def _is_small(self) -> bool:
+        return len(self.problem.activities) <= _SMALL
+
     def _limit(self) -> float:
         limit: float | None = self.arguments.time_limit
         if limit is not None:
@@ -226,7 +231,17 @@ class Clocked:
         gone = time.monotonic() - self.begun
         left = self._limit() - gone
         if self.prover is None and gone >= _SEARCH_ALONE_SECONDS:
-            self.prover = Prover(self.problem, progress.starts, progress.lower_bound, left, self.arguments.seed)
+            self.prover = Prover(
+                self.problem,
+                progress.starts,
+                lower_bound=progress.lower_bound,
+                seconds=left,
+                workers=_THREADS if self._is_small() else 1,
+                seed=self.arguments.seed,
+            )
+        if self.prover is not None and self._is_small() and progress.schedules >= _SMALL_SCHEDULES:
+            self.prover.wait(left)  # the search has found what it can: both cores are for the proof
+            return True
         proof = self.prover.proof if self.prover else None
         if proof is not None and proof.starts is not None:
             best = min(progress.makespan, makespan(self.problem, proof.starts))

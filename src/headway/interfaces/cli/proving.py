@@ -23,7 +23,16 @@ _STARTING_SECONDS = 1.0  # for the interpreter and OR-Tools
 class Prover:
     """One child at work on one problem; `proof` is there once it has answered."""
 
-    def __init__(self, problem: Problem, hint: tuple[int, ...], lower_bound: int, seconds: float, seed: int) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        hint: tuple[int, ...],
+        *,
+        lower_bound: int,
+        seconds: float,
+        workers: int = 1,
+        seed: int = 0,
+    ) -> None:
         self.proof: Proof | None = None
         self._question = json.dumps(
             {
@@ -31,6 +40,7 @@ class Prover:
                 "hint": hint,
                 "lower_bound": lower_bound,
                 "seconds": max(0.1, seconds - _STARTING_SECONDS),
+                "workers": workers,
                 "seed": seed,
             }
         )
@@ -44,9 +54,12 @@ class Prover:
         self._thread = threading.Thread(target=self._listen, name="wait for the proof", daemon=True)
         self._thread.start()
 
-    def end(self, seconds: float = 0) -> Proof | None:
-        """The proof, waited for so many seconds; the child is gone afterwards."""
+    def wait(self, seconds: float) -> None:
+        """Do nothing until the child has answered, or for so many seconds."""
         self._thread.join(max(0, seconds))
+
+    def end(self) -> Proof | None:
+        """The proof, if there is one by now; the child is gone afterwards."""
         self._process.kill()
         self._thread.join()
         return self.proof
@@ -67,6 +80,7 @@ def main() -> None:
         hint=question["hint"],
         lower_bound=question["lower_bound"],
         seconds=question["seconds"],
+        workers=question["workers"],
         seed=question["seed"],
     )
     json.dump(asdict(proof), sys.stdout)
