@@ -174,6 +174,7 @@ def test_a_refusal_is_said_beside_the_cell_and_nothing_typed_is_lost(opened: Bro
 
 
 def test_the_servers_own_refusal_takes_the_shown_value_back(opened: BrowserContext, built: House) -> None:
+    commands.set_progress(built("associate"), task=_task(built, "Design").id, actual_start=date(2026, 3, 3))
     page = _open(opened)
     page.get_by_role("button", name="Columns").click()
     page.get_by_role("checkbox", name="Actual finish").check()
@@ -182,7 +183,7 @@ def test_the_servers_own_refusal_takes_the_shown_value_back(opened: BrowserConte
     page.keyboard.press("Enter")
     page.locator(".gx-field").fill("2026-02-02")
     page.keyboard.press("Enter")
-    expect(page.locator(".gx-bubble")).to_contain_text("would finish (2026-02-02) before it starts")
+    expect(page.locator(".gx-bubble")).to_contain_text("cannot finish (2026-02-02 17:00) before it starts")
     expect(_cell(page, "Design", "percent")).to_have_text("0 %")
     assert _task(built, "Design").actual_finish is None
 
