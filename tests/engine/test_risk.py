@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 import statistics
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,6 +28,7 @@ from tests.engine.plan_builder import (
 from headway.engine.cpm import schedule
 from headway.engine.plan import ConstraintType, Duration, Plan, PlanError, SplitPart, Task, TaskMode
 from headway.engine.risk import (
+    Calculation,
     Constant,
     Empirical,
     History,
@@ -38,6 +41,7 @@ from headway.engine.risk import (
     Triangular,
     Uniform,
     simulate,
+    simulation,
 )
 from headway.engine.risk.draws import copula, normal_correlation, quantile_table, read_table, task_keys, uniforms
 from headway.engine.risk.figures import percentile_rank, percentile_ranks, share_of
@@ -286,6 +290,28 @@ def test_threads_and_further_runs_change_nothing() -> None:
     assert first.finishes[:1300] == simulate(problem, runs=1300, seed=1, correlations=pairs).finishes
     assert first.finishes != simulate(problem, runs=2500, seed=2, correlations=pairs).finishes
     assert (first.runs, first.seed, first.shape) == (2500, 1, Shape.PERT)
+
+
+class SlowCompiler:
+    """Compiled code that is ready only after some blocks of runs were asked for."""
+
+    def __init__(self, module: Any, *, after: int) -> None:
+        self.module, self.after = module, after
+
+    def code(self, patience: float) -> Any:
+        self.after -= 1
+        return self.module if self.after < 0 else None
+
+
+def test_blocks_before_the_compiled_code_is_ready_are_computed_with_arrays(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("numba")
+    problem = plan(*(estimated(uid, 1, 2, 5) for uid in range(1, 6)), links=(link(1, 2), link(2, 3), link(1, 4)))
+    arrays = simulate(problem, runs=2500, seed=1, calculation=Calculation.ARRAYS)
+    compiler = SlowCompiler(importlib.import_module("headway.engine._compiled.simulation"), after=2)
+    monkeypatch.setattr(simulation, "_loader", compiler)
+    monkeypatch.setattr(simulation, "_COMPILED_FROM", 1)
+    assert simulate(problem, runs=2500, seed=1) == arrays
+    assert compiler.after < 0
 
 
 def test_mixed_calendars_are_simulated_on_their_own_time() -> None:

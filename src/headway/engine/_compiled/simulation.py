@@ -7,6 +7,9 @@ The rules and their order are those of `headway.engine.risk.passes`, the draws t
 
 from __future__ import annotations
 
+from dataclasses import fields
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 from numba import njit
@@ -41,7 +44,7 @@ from headway.engine.risk.columns import (
     Columns,
     Ties,
 )
-from headway.engine.risk.draws import FINE_STEPS, HIGH_AT, LOW_AT, STEPS
+from headway.engine.risk.draws import FINE_STEPS, HIGH_AT, LOW_AT, STEPS, TABLE_WIDTH
 
 _WIDTH = 128  # runs side by side
 _POOL = 25
@@ -57,7 +60,8 @@ _U12, _U27, _U30, _U31 = np.uint64(12), np.uint64(27), np.uint64(30), np.uint64(
 
 # Without numba's reference counts, which cost more than the sums: so a loop makes no array, and reckons in the
 # rows of `pool`, where each function has its own.
-_loop = njit(cache=True, nogil=True, error_model="numpy", _nrt=False)
+_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+_loop = njit(**_OPTIONS)
 
 
 def draw(keys: npt.NDArray[np.uint64], table: Reals, first_run: int, durations: Whole) -> None:
@@ -94,6 +98,18 @@ def run(
         scratch, allowed, pinned, finish, seen, critical,
     )  # fmt: skip
     return None if beyond[0] else (finish, seen, critical)
+
+
+def warm() -> None:
+    """Compile or load both loops, by a plan of two rows round the clock."""
+    draw(np.zeros(1, dtype=np.uint64), np.zeros((1, TABLE_WIDTH)), 0, np.zeros((1, 1), dtype=np.int64))
+    none, ends = np.zeros(0, dtype=np.int64), np.zeros(3, dtype=np.int64)
+    ties = Ties(ends, none, none, none, none, none, np.zeros(0))
+    given: dict[str, Any] = {field.name: np.zeros(2, dtype=np.int64) for field in fields(Columns)}
+    given |= {"into": ties, "out_of": ties, "parts_at": ends, "below_at": ends, "below": none}
+    given |= {"project_start": 0, "limit": 0, "each_end": False, "honoured": False}
+    columns = Columns(**given)
+    run(columns, np.zeros(HEAD_WIDTH, dtype=np.int64), np.ones((1, 2)), np.zeros((1, 1), dtype=np.int64), none)
 
 
 def _columns_of(ties: Ties) -> tuple[Whole, Whole, Whole, Whole, Whole, Whole, Reals]:

@@ -7,9 +7,8 @@ schedule engine's own; only durations and risk events vary from run to run.
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from headway.engine.calendars import instant, moment
+from headway.engine.compiling import LateCode
 from headway.engine.cpm import schedule
 from headway.engine.cpm.network import Network, Tie, lay_out
 from headway.engine.plan import Plan, PlanError, Schedule, Task, TaskMode
@@ -38,6 +38,9 @@ PERCENTILES = (0.1, 0.5, 0.8, 0.9)
 MOST_RUNS = 1_000_000
 _BLOCK = 1024  # runs counted together; part of the result's definition, never a setting
 _COMPILED_FROM = 2_000_000  # runs x tasks from which loading the compiled code pays
+_CODE = "headway.engine._compiled.simulation"
+_PATIENCE = 1.0  # seconds to wait for it; the blocks before it is ready are computed with arrays
+_loader = LateCode(_CODE)
 
 Counts = npt.NDArray[np.int64]
 
@@ -218,7 +221,7 @@ class _Setting:
     risk_rows: tuple[Counts, ...]  # places in `rows`
     risk_keys: draws.Keys
     risk_table: Reals
-    compiled: Any  # the module of compiled code, or None
+    compiled: Callable[[], Any]  # gives the module of compiled code, or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -414,14 +417,15 @@ def _setting(
     )
 
 
-def _compiled(calculation: Calculation, columns: Calendared | None, cells: int) -> Any:
-    """The compiled code where it fits the plan and pays, else None."""
-    wanted = calculation is Calculation.COMPILED
-    if columns is None or calculation is Calculation.ARRAYS or not (wanted or cells >= _COMPILED_FROM):
-        return None
-    if not wanted and importlib.util.find_spec("numba") is None:
-        return None
-    return importlib.import_module("headway.engine._compiled.simulation")  # numba: heavy and optional
+def _compiled(calculation: Calculation, columns: Calendared | None, cells: int) -> Callable[[], Any]:
+    """Gives the compiled code where it fits the plan and pays, once it is ready; else None."""
+    if columns is not None and calculation is Calculation.COMPILED:
+        module = importlib.import_module(_CODE)  # numba: heavy and optional
+        return lambda: module
+    if columns is not None and calculation is Calculation.AUTOMATIC and cells >= _COMPILED_FROM:
+        _loader.code(_PATIENCE)
+        return lambda: _loader.code(0)
+    return lambda: None
 
 
 def _struck_rows(network: Network, risk: RiskEvent, warnings: list[str]) -> list[int]:
@@ -484,10 +488,11 @@ def _named(names: Sequence[str]) -> str:
 
 
 def _block(setting: _Setting, first: int, runs: int) -> _Block:
-    changes, events = _changes(setting, first, runs)
+    code = setting.compiled()
+    changes, events = _changes(setting, code, first, runs)
     found = None
-    if setting.compiled is not None and setting.columns is not None:
-        found = setting.columns.run(setting.compiled, changes, setting.watched, setting.leaves)
+    if code is not None and setting.columns is not None:
+        found = setting.columns.run(code, changes, setting.watched, setting.leaves)
     if found is not None and setting.columns is not None:
         finishes, watched, critical, work = found
         work = work - setting.columns.position(setting.finish)
@@ -523,12 +528,12 @@ def _is_complete(network: Network, row: int) -> bool:
     return task.actual_finish is not None or task.percent_complete >= 100
 
 
-def _changes(setting: _Setting, first: int, runs: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+def _changes(setting: _Setting, code: Any, first: int, runs: int) -> tuple[Counts, Counts]:
     """How much longer than planned each changing row is (rows x runs), and which risks occur (risks x runs)."""
     changes = np.zeros((len(setting.rows), runs), dtype=np.int64)
     drawn = setting.drawn
-    if setting.compiled is not None:
-        setting.compiled.draw(setting.keys, setting.table, first, changes[:drawn])
+    if code is not None:
+        code.draw(setting.keys, setting.table, first, changes[:drawn])
     elif drawn:
         changes[:drawn] = draws.read_table(setting.table, draws.uniforms(setting.keys, first, runs))
     if setting.copula is not None:
