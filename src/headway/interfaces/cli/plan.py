@@ -81,7 +81,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
         "20,30 the same as 80,130: 20 percent off and 30 percent on",
     )
     chances.add_argument(
-        "--risks", type=Path, metavar="FILE", help="CSV or JSON: name, probability, impact and tasks of risk events"
+        "--risks", type=Path, metavar="FILE", help="CSV or JSON: name, probability, likely (the impact) and tasks of risk events"
     )
     chances.add_argument(
         "--correlations", type=Path, metavar="FILE", help="CSV or JSON: one, other, rank correlation of two durations"
@@ -140,7 +140,9 @@ def _spread(text: str) -> Spread:
             return Spread(1 - abs(low) / 100, 1 + high / 100)
         return Spread(low / 100, high / 100)
     except EstimateError as error:
-        raise argparse.ArgumentTypeError(str(error)) from error
+        raise argparse.ArgumentTypeError(
+            f"'{text}' does not hold the duration itself, 100 percent. Write for example 80,130 or 20,30"
+        ) from error
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"'{text}' is not LOW,HIGH in percent, such as 80,130") from error
 
@@ -180,7 +182,7 @@ def _mapping(path: Path | None) -> dict[str, Any] | None:
 
 def _scheduled(plan: Plan, out: Output, status_date: datetime | None = None) -> Schedule:
     with out.progress("Scheduling"):
-        return schedule(plan, status_date=status_date)
+        return schedule(plan, status_date=status_date, compiled=True)
 
 
 # ---- show -------------------------------------------------------------------------------------
@@ -355,6 +357,7 @@ def _comparison_lines(plan: Plan, comparison: Comparison) -> Iterator[str]:
 
 
 def _level(arguments: argparse.Namespace, out: Output) -> int:
+    level_rules.refuse_without_rules(arguments)
     if arguments.file.suffix.lower() == psplib.SUFFIX:
         return levelling.level_problem(arguments, out)
     begun = clock.monotonic()
@@ -504,6 +507,8 @@ def _write(plan: Plan, target: Path, sources: Sequence[Path]) -> list[FidelityRo
         raise Refused("The output would overwrite the file it is made from. Name another file.", {"file": target.name})
     if not target.parent.is_dir():
         raise Refused(f"There is no folder '{target.parent}'. Make it first.", {"file": target.name})
+    if target.suffix.lower() not in WRITE_SUFFIXES:
+        raise Refused(f"Plans are written as {', '.join(WRITE_SUFFIXES)}. Name such a file.", {"file": target.name})
     beside = target.with_name(f".{target.stem}.part{target.suffix}")
     try:
         rows = write_plan(plan, beside)
