@@ -27,8 +27,8 @@ def binaries() -> Path | None:
     return Path(folders[-1]) if folders else None
 
 
-def postgres_url() -> str:
-    """The address of a fresh database, owned by its user, in this run's cluster.
+def postgres_url(*, like: str = "") -> str:
+    """The address of a fresh database, owned by its user, in this run's cluster; `like` is the address of one to copy.
 
     HEADWAY_TEST_POSTGRES_URL names a server to use instead. Skips the test, with the reason, where
     there is neither.
@@ -40,7 +40,8 @@ def postgres_url() -> str:
         pytest.skip("PostgreSQL server is not installed (apt install postgresql)")
     port, folder = _cluster()
     name = f"headway_{secrets.token_hex(4)}"
-    _run_as_owner(["createdb", "-h", str(folder), "-p", str(port), "-U", "headway", name])
+    template = ["-T", like.rpartition("/")[2]] if like else []
+    _run_as_owner(["createdb", "-h", str(folder), "-p", str(port), "-U", "headway", *template, name])
     return f"postgresql://headway:headway@127.0.0.1:{port}/{name}"
 
 

@@ -23,9 +23,7 @@ from tests.reliability.harness import Installation, wait_until
 
 @pytest.fixture
 def installation(tmp_path: Path) -> Installation:
-    one = Installation(tmp_path / "home", settings="headway.config.settings.prod")
-    one.operate("init")
-    return one
+    return Installation.ready(tmp_path / "home", on="sqlite", settings="headway.config.settings.prod")
 
 
 def run(installation: Installation, *command: str) -> subprocess.CompletedProcess[str]:

@@ -18,13 +18,23 @@ from tests.reliability.harness import Installation, is_alive, wait_until
 
 @pytest.fixture
 def installation(tmp_path: Path) -> Iterator[Installation]:
-    one = Installation(tmp_path / "home")
+    yield from _ended(Installation.ready(tmp_path / "home", on="sqlite"))
+
+
+@pytest.fixture
+def empty(tmp_path: Path) -> Iterator[Installation]:
+    """One that was never started."""
+    yield from _ended(Installation(tmp_path / "home"))
+
+
+def _ended(one: Installation) -> Iterator[Installation]:
     yield one
     if one.process is not None and one.process.poll() is None:
         one.stop()
 
 
-def test_the_first_start_makes_a_private_folder_and_the_second_finds_it(installation: Installation) -> None:
+def test_the_first_start_makes_a_private_folder_and_the_second_finds_it(empty: Installation) -> None:
+    installation = empty
     installation.start()
     assert stat.S_IMODE(installation.home.stat().st_mode) == 0o700
     modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in installation.home.iterdir()}
@@ -123,7 +133,6 @@ def test_a_child_that_ends_at_once_is_started_again_after_its_wait() -> None:
 
 
 def test_a_database_of_a_newer_version_is_not_served(installation: Installation) -> None:
-    installation.operate("init")
     code = (
         "import django; django.setup()\n"
         "from django.db import connection\n"

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import atexit
+import functools
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from tests.postgres import postgres_url
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -25,7 +31,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 30) -> bool:
+def wait_until(true: Callable[[], bool], seconds: float = 90) -> bool:
     """Whether it became true in time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -79,6 +85,18 @@ class Installation:
             "DJANGO_SETTINGS_MODULE": settings,
             "PYTHONPATH": os.pathsep.join([str(REPOSITORY / "src"), str(REPOSITORY)]),
         }
+
+    @classmethod
+    def ready(cls, home: Path, *, on: str, settings: str = "tests.reliability.settings") -> Installation:
+        """One that `init` has prepared, on 'sqlite' or 'postgresql': a copy of the first of its kind in this run."""
+        if on == "postgresql" and "HEADWAY_TEST_POSTGRES_URL" in os.environ:  # one database, which nothing copies
+            one = cls(home, database_url=postgres_url(), settings=settings)
+            one.operate("init")
+            return one
+        first = _first(on, settings)
+        url = first.environment["HEADWAY_DATABASE_URL"]
+        shutil.copytree(first.home, home)
+        return cls(home, database_url=postgres_url(like=url) if url else "", settings=settings)
 
     def start(self, *more: str, wait: bool = True) -> None:
         """Start `headway serve`; wait until it says that it is ready."""
@@ -171,3 +189,13 @@ class Installation:
         if kind in ("root", "all"):
             self.process.wait()
         return victims
+
+
+@functools.cache
+def _first(on: str, settings: str) -> Installation:
+    """The installation that others are copied from; nobody starts it."""
+    folder = Path(tempfile.mkdtemp(prefix="headway-installation-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    one = Installation(folder / "home", database_url=postgres_url() if on == "postgresql" else "", settings=settings)
+    one.operate("init")
+    return one

@@ -22,7 +22,6 @@ from headway.kernel import audit, jobs
 from headway.kernel.database.elsewhere import as_default, connection_to
 from headway.kernel.jobs_models import InstallationNote
 from headway.kernel.models import AuditEntry
-from tests.postgres import postgres_url
 from tests.reliability.harness import Installation, wait_until
 
 KILLS = int(os.environ.get("HEADWAY_KILLS", "5"))
@@ -68,7 +67,7 @@ class Client:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
-    one = Installation(tmp_path / "home", database_url="" if request.param == "sqlite" else postgres_url())
+    one = Installation.ready(tmp_path / "home", on=request.param)
     yield one
     if one.process is not None and one.process.poll() is None:
         one.stop()

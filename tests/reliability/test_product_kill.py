@@ -34,7 +34,6 @@ from headway.areas.projects.models import Issue
 from headway.kernel import audit, jobs
 from headway.kernel.database.elsewhere import as_default, connection_to
 from headway.kernel.models import AuditEntry
-from tests.postgres import postgres_url
 from tests.reliability.harness import REPOSITORY, Installation, wait_until
 from tests.reliability.mail_server import REFUSED, MailServer
 from tests.reliability.product_seed import PASSWORD, SENDER
@@ -153,10 +152,8 @@ def mail() -> Iterator[MailServer]:
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def installation(request: pytest.FixtureRequest, mail: MailServer, tmp_path: Path) -> Iterator[Installation]:
-    url = "" if request.param == "sqlite" else postgres_url()
-    one = Installation(tmp_path / "home", database_url=url, settings="headway.config.settings.prod")
+    one = Installation.ready(tmp_path / "home", on=request.param, settings="headway.config.settings.prod")
     one.environment |= {"HEADWAY_SMTP_URL": mail.url, "HEADWAY_TOKEN_WRITES": "0", "HEADWAY_MAIL_FROM": SENDER}
-    one.operate("init")
     yield one
     if one.process is not None and one.process.poll() is None:
         one.stop()

@@ -25,8 +25,7 @@ from tests.reliability.harness import Installation, wait_until
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Installation]:
-    one = Installation(tmp_path / "home", database_url="" if request.param == "sqlite" else postgres_url())
-    one.operate("init")
+    one = Installation.ready(tmp_path / "home", on=request.param)
     yield one
     if one.process is not None and one.process.poll() is None:
         one.stop()
