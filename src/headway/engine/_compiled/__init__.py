@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import tempfile
+from pathlib import Path
+from typing import Any
 
 from platformdirs import user_cache_path
 
@@ -24,3 +26,15 @@ def _cache_folder() -> str:
 
 if "NUMBA_CACHE_DIR" not in os.environ:
     os.environ["NUMBA_CACHE_DIR"] = _cache_folder()
+
+
+def is_kept(function: Any) -> bool:  # a plain function: the type of callables hides its code
+    """Whether the cache holds machine code of a function as it now stands, so that it only needs to be loaded."""
+    code = function.__code__
+    source = Path(code.co_filename)
+    found = Path(os.environ["NUMBA_CACHE_DIR"]).rglob(f"{source.stem}.{function.__name__}-{code.co_firstlineno}.*.nbi")
+    try:
+        written = source.stat().st_mtime
+        return any(index.stat().st_mtime >= written for index in found)
+    except OSError:
+        return False

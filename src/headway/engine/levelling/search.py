@@ -16,6 +16,7 @@ from enum import Enum
 
 import numpy as np
 
+from headway.engine._compiled import is_kept
 from headway.engine.levelling import kernel
 from headway.engine.levelling.bound import quick_bound
 from headway.engine.levelling.problem import Activity, Precedence, Problem, Result, makespan
@@ -25,7 +26,8 @@ _STREAMS = 2
 _INDIVIDUALS = 100
 _COMPILED_PIECE = 400_000  # activities placed between two looks at the clock
 _FIRST_PLAIN = 4  # pieces
-_PATIENCE = 0.8  # seconds the search waits for compiled code that is kept on disk
+_PATIENCE = 0.8  # seconds the search waits for compiled code
+_PATIENCE_WHEN_KEPT = 3.0  # seconds, where it lies on disk: loading half a second's work, on however busy a machine
 _SEED_STEP = 7_919
 _LAST_STATE = 2_147_483_646
 
@@ -189,7 +191,9 @@ class _Loops:
             return _loader.wait(), self._piece
         compiled = None
         if self._code is Code.AUTO and self._pieces > _FIRST_PLAIN:
-            compiled = _loader.look(_PATIENCE if self._pieces == _FIRST_PLAIN + 1 else 0)
+            first_look = self._pieces == _FIRST_PLAIN + 1
+            patience = _PATIENCE_WHEN_KEPT if first_look and is_kept(kernel.evolve) else _PATIENCE
+            compiled = _loader.look(patience if first_look else 0)
         return (compiled, self._piece) if compiled is not None else (kernel.evolve, 1)
 
 
