@@ -8,7 +8,7 @@ from decimal import Decimal
 from tests.engine.plan_builder import MONDAY, STANDARD, assignment, at, plan, resource, task
 
 from headway.engine.calendars import Calendars
-from headway.engine.capacity import DayWork, Portion, even_days, over_all, people, plan_days
+from headway.engine.capacity import DayWork, Portion, Stint, even_days, over_all, people, plan_days, totals
 from headway.engine.cpm import schedule
 from headway.engine.plan import Plan, Schedule, WorkContour
 from headway.engine.units import WorkTime
@@ -92,6 +92,26 @@ def test_nobody_is_over_without_work_and_nothing_is_a_percent_of_nothing() -> No
     assert not load.over
     assert load.percent is None
     assert load.percent_of("A") is None
+
+
+def test_sums_alone_say_the_same_from_a_day_on() -> None:
+    portions = [
+        Portion("A", (DayWork(FIRST, hours(9), hours(8)), DayWork(FRIDAY, hours(5), hours(8)))),
+        Portion("B", (DayWork(FRIDAY, hours(4), hours(6)),)),
+        Portion("C", (DayWork(FRIDAY, hours(0), hours(6)),)),
+    ]
+    stints = [
+        Stint(part.source, day.day, (day.planned.tenths,), (day.capacity.tenths,))
+        for part in portions
+        for day in part.days
+    ]
+    whole, found = over_all(portions), totals(stints, first=FIRST)
+    assert (found.percent, found.over_days, found.over) == (whole.percent, whole.over_days, whole.over)
+    assert found.percent_of("B") == whole.percent_of("B") == Decimal(25)
+    assert "C" not in found.shares
+    later = totals(stints, first=FRIDAY)
+    assert (later.planned, later.over_days) == (hours(9).tenths, (FRIDAY,))
+    assert totals([], first=FIRST).percent == 0
 
 
 def test_work_known_by_dates_alone_is_spread_over_working_time() -> None:

@@ -110,6 +110,61 @@ def over_all(portions: Iterable[Portion[SourceT]]) -> PersonLoad[SourceT]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Stint(Generic[SourceT]):
+    """The days of one person in one plan as they are kept: tenths of a minute a day, from one day on."""
+
+    source: SourceT
+    first: date
+    planned: Sequence[int]
+    capacity: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonTotal(Generic[SourceT]):
+    """A person's load over all plans in sums, in tenths of a minute; `shares` by plan, in their order."""
+
+    planned: int
+    capacity: int
+    over_days: tuple[date, ...]
+    shares: Mapping[SourceT, int]
+
+    @property
+    def percent(self) -> Decimal:
+        """All that is planned in percent of all capacity; 0 without capacity."""
+        return self.planned * _HUNDRED / self.capacity if self.capacity else Decimal(0)
+
+    @property
+    def over(self) -> bool:
+        """Whether more is planned than fits, on a day or over all days."""
+        return bool(self.over_days) or self.planned > self.capacity
+
+    def percent_of(self, source: SourceT) -> Decimal:
+        """What one plan asks for, in percent of all capacity; 0 without capacity."""
+        return self.shares.get(source, 0) * _HUNDRED / self.capacity if self.capacity else Decimal(0)
+
+
+def totals(stints: Iterable[Stint[SourceT]], *, first: date) -> PersonTotal[SourceT]:
+    """As `over_all`, in sums alone and from a day on: for hundreds of plans at once."""
+    planned: dict[int, int] = {}
+    capacity: dict[int, int] = {}
+    shares: dict[SourceT, int] = {}
+    for stint in stints:
+        share = 0
+        day = (stint.first - first).days
+        for work, room in zip(stint.planned, stint.capacity, strict=True):
+            if day >= 0:
+                share += work
+                planned[day] = planned.get(day, 0) + work
+                if room > capacity.get(day, -1):
+                    capacity[day] = room
+            day += 1
+        if share:
+            shares[stint.source] = shares.get(stint.source, 0) + share
+    over = tuple(first + timedelta(days=day) for day in sorted(planned) if planned[day] > capacity[day])
+    return PersonTotal(sum(planned.values()), sum(capacity.values()), over, shares)
+
+
 def people(
     plans: Mapping[SourceT, tuple[Plan, Schedule]],
     person_of: Mapping[tuple[SourceT, int], Hashable],

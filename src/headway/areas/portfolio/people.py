@@ -16,8 +16,7 @@ from headway.areas.portfolio.types import OverCapacity, PersonOver, ProjectShare
 from headway.areas.projects.lines import lines_inside
 from headway.areas.projects.types import Stage
 from headway.areas.schedule.outlook import Outlook
-from headway.engine.capacity import DayWork, PersonLoad, Portion, over_all
-from headway.engine.units import WorkTime
+from headway.engine.capacity import PersonTotal, Stint, totals
 from headway.kernel.context import Context
 from headway.kernel.queries import once, query
 
@@ -33,8 +32,12 @@ class _Busy:
 
     name: str
     person_id: int | None
-    load: PersonLoad[int]
-    projects: tuple[int, ...]
+    load: PersonTotal[int]
+
+    @property
+    def projects(self) -> Iterable[int]:
+        """Those that ask for work."""
+        return self.load.shares
 
 
 @query(permission="portfolio.read", name="portfolio.people_over")
@@ -55,15 +58,15 @@ def people_with_work(ctx: Context, among: Collection[int] | None = None) -> tupl
     found: list[PersonOver] = []
     for busy in over_capacity(ctx):
         shares = [
-            ProjectShare(pk, lines[pk].key, lines[pk].name, busy.load.percent_of(pk) or _ZERO)
+            ProjectShare(pk, lines[pk].key, lines[pk].name, busy.load.percent_of(pk))
             for pk in busy.projects
             if pk in lines
         ]
         if shares and (among is None or any(share.project_id in among for share in shares)):
             shares.sort(key=lambda share: (-share.percent, share.name))
             hidden = _together(busy, (pk for pk in busy.projects if pk not in lines))
-            percent = busy.load.percent or _ZERO
-            found.append(PersonOver(busy.name, busy.person_id, percent, busy.load.over_days, tuple(shares), hidden))
+            load = busy.load
+            found.append(PersonOver(busy.name, busy.person_id, load.percent, load.over_days, tuple(shares), hidden))
     return tuple(sorted(found, key=lambda person: (-person.percent, person.name)))
 
 
@@ -83,7 +86,7 @@ def over_in(
                 OverCapacity(
                     name=busy.name,
                     person_id=busy.person_id,
-                    percent=busy.load.percent or _ZERO,
+                    percent=busy.load.percent,
                     days=busy.load.over_days,
                     here=busy.load.percent_of(project),
                     elsewhere=tuple(sorted(keys[pk] for pk in busy.projects if pk != project and pk in keys)),
@@ -95,23 +98,21 @@ def over_in(
 
 def over_capacity(ctx: Context, fresh: Mapping[int, list[dict[str, Any]]] | None = None) -> list[_Busy]:
     """Everybody over capacity from tomorrow on, over all projects that are not closed; one query."""
-    first = ctx.now.date() + timedelta(days=1)
-    portions: dict[_Who, list[Portion[int]]] = {}
+    tomorrow = ctx.now.date() + timedelta(days=1)
+    stints: dict[_Who, list[Stint[int]]] = {}
     names: dict[_Who, str] = {}
     for project, loads in {**_kept(ctx), **(fresh or {})}.items():
         for load in loads:
             person = load["person"]
             who: _Who = person if person is not None else ("", project, load["resource"])
-            days = tuple(day for day in _days(load) if day.day >= first)
-            if any(day.planned for day in days):
-                names.setdefault(who, load["name"])
-                portions.setdefault(who, []).append(Portion(project, days))
+            first = date.fromisoformat(load["first"])
+            stints.setdefault(who, []).append(Stint(project, first, load["planned"], load["capacity"]))
+            names.setdefault(who, load["name"])
     found: list[_Busy] = []
-    for who, parts in portions.items():
-        load_of = over_all(parts)
+    for who, parts in stints.items():
+        load_of = totals(parts, first=tomorrow)
         if load_of.over:
-            projects = tuple(dict.fromkeys(part.source for part in parts))
-            found.append(_Busy(names[who], who if isinstance(who, int) else None, load_of, projects))
+            found.append(_Busy(names[who], who if isinstance(who, int) else None, load_of))
     return found
 
 
@@ -130,12 +131,6 @@ def loads_record(outlook: Outlook | None) -> list[dict[str, Any]]:
     ]
 
 
-def _days(load: Mapping[str, Any]) -> Iterable[DayWork]:
-    first = date.fromisoformat(load["first"])
-    for step, (planned, capacity) in enumerate(zip(load["planned"], load["capacity"], strict=True)):
-        yield DayWork(first + timedelta(days=step), WorkTime(planned), WorkTime(capacity))
-
-
 def _kept(ctx: Context) -> dict[int, list[dict[str, Any]]]:
     """What each standing keeps of its people, by project; read once a call."""
 
@@ -148,4 +143,4 @@ def _kept(ctx: Context) -> dict[int, list[dict[str, Any]]]:
 
 
 def _together(busy: _Busy, projects: Iterable[int]) -> Decimal:
-    return sum((busy.load.percent_of(pk) or _ZERO for pk in projects), _ZERO)
+    return sum((busy.load.percent_of(pk) for pk in projects), _ZERO)

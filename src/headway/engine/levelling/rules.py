@@ -44,6 +44,7 @@ NO_SLACK = "has not enough slack"
 CHASED = "meets the others again wherever it goes"  # as-late-as-possible tasks move along with the finish
 
 _MOST_ROUNDS = 5
+_MOST_CORRECTIONS = 8
 _FAR = 10**15
 
 
@@ -306,7 +307,8 @@ def written_to(plan: Plan, network: Network, placing: Placing) -> tuple[Plan, Sc
     for row in placing.pieces:
         if row not in delays and network.tasks[row].actual_start is None:
             delays[row] = max(0, network.delays[row])
-    for _ in range(_MOST_ROUNDS):
+    reached: dict[int, int] = {}
+    for _ in range(_MOST_CORRECTIONS):
         changed = {network.tasks[row].uid: _changed(network, placing, row, delays.get(row)) for row in placing.pieces}
         changed |= {
             network.tasks[row].uid: replace(network.tasks[row], leveling_delay=_elapsed(delays[row]))
@@ -316,15 +318,16 @@ def written_to(plan: Plan, network: Network, placing: Placing) -> tuple[Plan, Sc
         written = replace(plan, tasks=tuple(changed.get(task.uid, task) for task in plan.tasks))
         dates = scheduled(written)
         known = dates.by_uid()
-        wrong = {
-            row: placing.start[row] - instant(known[network.tasks[row].uid].start)
-            for row in placing.base
-            if instant(known[network.tasks[row].uid].start) != placing.start[row]
-        }
+        starts = {row: instant(known[network.tasks[row].uid].start) for row in placing.base}
+        wrong = [row for row, start in starts.items() if start != placing.start[row]]
         if not wrong:
             break
-        for row, missing in wrong.items():
+        for row in wrong:
+            missing = placing.start[row] - starts[row]
+            if reached.get(row) == starts[row]:  # it ended in a gap between working times: go past it
+                missing = max(missing, starts[row] - network.spans[row].previous_finish(starts[row]))
             delays[row] = max(0, delays[row] + missing)
+        reached = starts
     return written, dates
 
 
