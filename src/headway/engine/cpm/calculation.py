@@ -59,6 +59,12 @@ class Tables:
         """The number that a kernel sets when a date lies beyond the periods."""
         return np.zeros(1, dtype=np.int64) if self.compiled else [0]
 
+    def link(self, tie: int) -> tuple[int, int, int, int]:
+        """Predecessor, successor, kind and lag of the link at a place."""
+        columns = self.links[tie : tie + c.LAG + 1]
+        before, after, kind, lag = columns.tolist() if self.compiled else columns
+        return before, after, kind, lag
+
     def ties_out_of(self, row: int) -> Iterator[tuple[int, int]]:
         """Place and kind of each link out of a row."""
         tie = int(self.rows[row * c.ROW + c.FIRST_OUT])

@@ -90,7 +90,9 @@ def finish_driver(dated: Dated, row: int, start: Driver) -> Driver:
         uid = _last_resource(dated, row)
         return Driver("resource", uid, f"Ends when {resource_name(dated, uid)} is done.")
     length = rows[at + c.LENGTH]
-    return start if length == 0 else replace(start, text=f"Its start, and {length / 600:g} hours of work after it.")
+    if length == 0:
+        return start
+    return Driver(start.kind, start.uid, f"Its start, and {length / 600:g} hours of work after it.", start.by_finish)
 
 
 def late_driver(dated: Dated, row: int) -> Driver:
@@ -122,9 +124,8 @@ def _late_driver(dated: Dated, row: int) -> Driver:
 
 def _link_driver(dated: Dated, tie: int, row: int) -> Driver:
     tables = dated.tables
-    tasks, links = tables.layout.tasks, tables.links
-    kind, lag = int(links[tie + c.KIND]), int(links[tie + c.LAG])
-    predecessor, successor = int(links[tie + c.PREDECESSOR]), int(links[tie + c.SUCCESSOR])
+    tasks = tables.layout.tasks
+    predecessor, successor, kind, lag = tables.link(tie)
     verb = "Finishes" if kind in (c.FF, c.SF) else "Starts"
     moment_of = "finish" if kind in (c.FS, c.FF) else "start"
     through = "" if successor == row else f" (a link of its summary '{tasks[successor].name}')"
@@ -135,9 +136,8 @@ def _link_driver(dated: Dated, tie: int, row: int) -> Driver:
 
 def _late_link(dated: Dated, tie: int, row: int) -> Driver:
     tables = dated.tables
-    tasks, links = tables.layout.tasks, tables.links
-    kind, lag = int(links[tie + c.KIND]), int(links[tie + c.LAG])
-    successor, predecessor = int(links[tie + c.SUCCESSOR]), int(links[tie + c.PREDECESSOR])
+    tasks = tables.layout.tasks
+    predecessor, successor, kind, lag = tables.link(tie)
     verb = "Finishes" if kind in (c.FS, c.FF) else "Starts"
     moment_of = "start" if kind in (c.FS, c.SS) else "finish"
     through = "" if predecessor == row else f" (a link of its summary '{tasks[predecessor].name}')"
