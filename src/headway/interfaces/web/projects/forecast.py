@@ -175,18 +175,19 @@ def _simulated(ctx: Context, project: Charter, locale: Locale) -> dict[str, obje
     return {
         "simulated": True,
         "chances": _Chances(found, figures, basis),
-        "picture": drawings.chances_picture(found),
+        "picture": drawings.chances_picture(found) if len(found.days) > 1 else None,
         "chance_rows": tuple(_rows(found)),
     }
 
 
 def _basis(found: FinishChances) -> str:
-    """'Tasks without an estimate vary as the 12 finished tasks did: 8 of 10 between 90 % and 140 % of the plan.'"""
+    """'Tasks without an estimate vary as the 12 finished tasks did: 8 of 10 took 90 % to 140 % of their estimate.'"""
     own = f"{found.own_estimates} tasks vary by their own estimates. " if found.own_estimates else ""
     low, high = (f"{share * 100:.0f} %" for share in (found.spread_low, found.spread_high))
-    if found.by_history:
-        return f"{own}Tasks without an estimate vary as {found.spread_from} did: 8 of 10 took {low} to {high} of it."
-    return f"{own}Tasks without an estimate vary from {low} to {high} of their duration, by {found.spread_from}."
+    if not found.by_history:
+        return f"{own}Tasks without an estimate vary from {low} to {high} of their duration, by {found.spread_from}."
+    took = low if low == high else f"{low} to {high}"
+    return f"{own}Tasks without an estimate vary as {found.spread_from} did: 8 of 10 took {took} of their estimate."
 
 
 def _rows(found: FinishChances) -> Iterable[tuple[object, str]]:
