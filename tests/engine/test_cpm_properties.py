@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import time
+from datetime import datetime, time
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.plan_builder import ROUND_THE_CLOCK, STANDARD, elapsed, plan
 
-from headway.engine.calendars import Calendars, instant
-from headway.engine.cpm import schedule
+from headway.engine.calendars import ELAPSED, Calendars, instant
+from headway.engine.cpm import kernel, schedule
+from headway.engine.cpm.columns import ROW
+from headway.engine.cpm.network import lay_out
 from headway.engine.plan import Calendar, Duration, Lag, Link, LinkType, Plan, ScheduledTask, Shift, Task
 from headway.engine.units import WorkTime
 
@@ -191,3 +193,43 @@ def test_starting_at_the_late_dates_does_not_move_the_finish(problem: Plan) -> N
 def _span(row: ScheduledTask) -> WorkTime:
     project_start = instant(plan().project.start or row.start)
     return WorkTime(instant(row.late_start) - project_start)
+
+
+@settings(max_examples=60, deadline=None)
+@given(plans())
+def test_slacks_agree_with_the_dates_and_with_each_other(problem: Plan) -> None:
+    calendars = Calendars(problem.calendars, default_uid=1)
+    by_uid = {task.uid: task for task in problem.tasks}
+    for row in schedule(problem).tasks:
+        duration = by_uid[row.uid].duration
+        axis = ELAPSED if duration and duration.elapsed else calendars.axis(by_uid[row.uid].calendar_uid)
+        assert row.start_slack == axis.work_between(row.early_start, row.late_start)
+        assert row.finish_slack == axis.work_between(row.early_finish, row.late_finish)
+        assert row.total_slack == min(row.start_slack, row.finish_slack)
+        assert row.free_slack.tenths >= 0
+        assert row.free_slack <= row.total_slack or row.total_slack.tenths < 0
+        assert row.critical == (row.total_slack.tenths <= 0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(plans(), st.lists(st.integers(0, 400_000), min_size=1, max_size=4))
+def test_spans_and_links_as_objects_agree_with_the_passes(problem: Plan, offsets: list[int]) -> None:
+    network = lay_out(problem)
+    t, edge = network.tables, [0]
+    for offset in offsets:
+        at = instant(datetime(2026, 1, 5, 8)) + offset
+        for row, span in enumerate(network.spans):
+            place, asked = row * ROW, (t.rows, t.parts, t.clock(), edge)
+            assert span.next_start(at) == kernel.span_next_start(*asked, place, at)
+            assert span.finish(at) == kernel.span_finish(*asked, place, at)
+            assert span.start(at) == kernel.span_start(*asked, place, at)
+            assert span.previous_finish(at) == kernel.span_previous_finish(*asked, place, at)
+        ties = (tie for row, into in enumerate(network.out_of) for tie in sorted(into, key=lambda tie: tie.successor))
+        for tie in ties:
+            place = next(
+                place
+                for place, kind in t.ties_out_of(tie.predecessor)
+                if (t.links[place + 1], kind) == (tie.successor, tie.kind)
+            )
+            assert tie.forward(at) == kernel.lag_forward(t.links, t.clock(), edge, place, at)
+    assert edge == [0]

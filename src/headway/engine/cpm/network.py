@@ -49,14 +49,6 @@ class Tie:
         position = self.axis.position(at) + self.lag
         return self.axis.finish_at(position) if self.lag > 0 else self.axis.start_at(position)
 
-    def backward(self, at: int) -> int:
-        """Where the lag leads back to from the successor's date: the latest instant it allows."""
-        if self.lag == 0:
-            return at
-        if self.elapsed:
-            return at - self.lag
-        return self.axis.start_at(self.axis.position(at) - self.lag)
-
 
 @dataclass(frozen=True, slots=True)
 class Network:

@@ -109,15 +109,6 @@ class Span:
             return max(part.axis.previous_finish(at) for part in self.parts)
         return self.axis.previous_finish(at) if self.length else at
 
-    def resume(self, finish: int) -> int:
-        """Where the remaining work begins that ends at `finish`."""
-        if self.parts:
-            left = [
-                part.axis.start_at(part.axis.position(finish) - part.remaining) for part in self.parts if part.remaining
-            ]
-            return min(left, default=finish)
-        return self.axis.start_at(self.axis.position(finish) - self.remaining) if self.remaining else finish
-
 
 class SpanBuilder:
     """Makes the span of each task of a plan; problems that need no stop go to `warnings`."""
