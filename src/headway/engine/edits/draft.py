@@ -47,19 +47,32 @@ class Draft:
     """The plan so far. The schedule is computed only when a change asks where a task stands."""
 
     def __init__(self, plan: Plan, computed: Schedule | None = None) -> None:
-        self.plan = plan
+        self._plan = plan
+        self._rows = list(plan.tasks)
         self._places = {task.uid: place for place, task in enumerate(plan.tasks)}
+        self._items = list(plan.assignments)
+        self._places_of: dict[int, list[int]] | None = None  # of a task's assignments
+        self._changed: set[str] = set()  # fields of the plan that no longer are what `_plan` holds
         self._resources = {resource.uid: resource for resource in plan.resources}
         self._calendars = Calendars(plan.calendars, default_uid=plan.project.calendar_uid)
-        self._assigned: dict[int, list[Assignment]] | None = None
         self._axes: dict[tuple[int, ...], Axis] = {}
         self._computed = computed
         self._numbers: dict[int, int] | None = None  # place in the schedule by uid
 
     @property
+    def plan(self) -> Plan:
+        """The plan as the changes so far have made it."""
+        if "tasks" in self._changed:
+            self._plan = replace(self._plan, tasks=tuple(self._rows))
+        if "assignments" in self._changed:
+            self._plan = replace(self._plan, assignments=tuple(self._items))
+        self._changed.clear()
+        return self._plan
+
+    @property
     def project(self) -> ProjectSettings:
         """The plan's settings."""
-        return self.plan.project
+        return self._plan.project
 
     def task(self, uid: int, field: str = "uid") -> Task:
         """The task of that uid; EditError names the field when there is none."""
@@ -68,7 +81,7 @@ class Draft:
             raise EditError(
                 f"Task {uid} is not in the plan. Name one of its tasks, or add it first.", field=field, uids=(uid,)
             )
-        return self.plan.tasks[place]
+        return self._rows[place]
 
     def place(self, uid: int) -> int:
         """The task's place in the outline, from 0."""
@@ -77,48 +90,42 @@ class Draft:
     def below(self, uid: int) -> range:
         """The places of the rows below a task."""
         place = self.place(uid)
-        level, end = self.plan.tasks[place].outline_level, place + 1
-        while end < len(self.plan.tasks) and self.plan.tasks[end].outline_level > level:
+        level, end = self._rows[place].outline_level, place + 1
+        while end < len(self._rows) and self._rows[end].outline_level > level:
             end += 1
         return range(place + 1, end)
 
     def chosen(self, uids: Sequence[int]) -> Iterator[Task]:
         """The tasks named with all below them; every task when none is named."""
         if not uids:
-            yield from self.plan.tasks
+            yield from tuple(self._rows)
             return
         places = {place for uid in uids for place in (self.place(self.task(uid, "uids").uid), *self.below(uid))}
         for place in sorted(places):
-            yield self.plan.tasks[place]
+            yield self._rows[place]
 
     def put(self, *tasks: Task) -> None:
         """Take these in place of the tasks of the same uid; what equals the present one changes nothing."""
-        rows: list[Task] | None = None
         for task in tasks:
             place = self._places[task.uid]
-            if self.plan.tasks[place] == task:
-                continue
-            rows = list(self.plan.tasks) if rows is None else rows
-            rows[place] = task
-        if rows is not None:
-            self._take(replace(self.plan, tasks=tuple(rows)))
+            if self._rows[place] != task:
+                self._rows[place] = task
+                self._touch("tasks")
 
     def put_rows(self, tasks: Sequence[Task]) -> None:
         """Take another outline: rows added, removed or in another order."""
+        self._rows = list(tasks)
         self._places = {task.uid: place for place, task in enumerate(tasks)}
-        self._take(replace(self.plan, tasks=tuple(tasks)))
+        self._touch("tasks")
 
     def put_links(self, links: Sequence[Link]) -> None:
         """Take other links."""
-        self._take(replace(self.plan, links=tuple(links)))
+        self._plan = replace(self.plan, links=tuple(links))
+        self._touch()
 
     def assignments(self, uid: int) -> list[Assignment]:
         """The assignments of a task."""
-        if self._assigned is None:
-            self._assigned = {}
-            for item in self.plan.assignments:
-                self._assigned.setdefault(item.task_uid, []).append(item)
-        return list(self._assigned.get(uid, ()))
+        return [self._items[place] for place in self._assigned_at(uid)]
 
     def crew(self, uid: int) -> list[Assignment]:
         """The assignments of work resources on a task: those whose units and work count."""
@@ -126,12 +133,28 @@ class Draft:
 
     def put_assignments(self, changed: Iterable[Assignment] = (), *, removed: Iterable[int] = ()) -> None:
         """Take these in place of the assignments of the same uid, add those that are new, drop those removed."""
-        new, gone = {item.uid: item for item in changed}, set(removed)
-        kept = tuple(new.pop(item.uid, item) for item in self.plan.assignments if item.uid not in gone)
-        kept += tuple(new.values())
-        if kept != self.plan.assignments:
-            self._assigned = None
-            self._take(replace(self.plan, assignments=kept))
+        for item in changed:
+            place = next((at for at in self._assigned_at(item.task_uid) if self._items[at].uid == item.uid), None)
+            if place is None:
+                self._items.append(item)
+                self._places_of = None
+            elif self._items[place] == item:
+                continue
+            else:
+                self._items[place] = item
+            self._touch("assignments")
+        gone = set(removed)
+        if gone:
+            self._items = [item for item in self._items if item.uid not in gone]
+            self._places_of = None
+            self._touch("assignments")
+
+    def _assigned_at(self, uid: int) -> list[int]:
+        if self._places_of is None:
+            self._places_of = {}
+            for place, item in enumerate(self._items):
+                self._places_of.setdefault(item.task_uid, []).append(place)
+        return self._places_of.get(uid, [])
 
     def resource(self, uid: int, task: Task, field: str = "resource_uid") -> Resource:
         """The resource of that uid; EditError when there is none."""
@@ -161,7 +184,7 @@ class Draft:
         if self._computed is None:
             self._computed = schedule(self.plan)
         if self._numbers is None:
-            active = (row.uid for row in self.plan.tasks if row.active)
+            active = (row.uid for row in self._rows if row.active)
             self._numbers = {uid: number for number, uid in enumerate(active)}
         number = self._numbers.get(task.uid)
         if number is None:
@@ -212,7 +235,7 @@ class Draft:
             own = self._calendars.intersection(own, base)
         return own if has_work(own, instant(self.project.start or datetime(2000, 1, 1))) else base
 
-    def _take(self, plan: Plan) -> None:
-        self.plan = plan
+    def _touch(self, *fields: str) -> None:
+        self._changed.update(fields)
         self._computed = None
         self._numbers = None
