@@ -119,7 +119,6 @@ def test_questions_are_shown_and_answered(run):
         ([], 2),
         (["plan"], 2),
         (["plan", "show"], 2),
-        (["plan", "level", SAMPLE], 2),
         (["nonsense"], 2),
         (["plan", "show", SAMPLE, "--nonsense"], 2),
         (["plan", "show", "absent.xml"], 2),
@@ -234,3 +233,25 @@ def test_any_file_name_can_be_told():
     assert done.returncode == 2
     assert json.loads(done.stdout)["code"] == "refused"
     assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["plan", "level", SAMPLE, "--time-limit", "0"], "'0' is no number of seconds above 0"),
+        (["plan", "simulate", SAMPLE, "--spread", "130,80"], "'130,80' does not hold the duration itself"),
+        (["plan", "simulate", SAMPLE, "--risks", "absent.csv"], "The file does not exist. (file absent.csv)"),
+        (["plan", "level", SAMPLE, "--split", "--by", "day"], "knows --split, --by. Add --method rules"),
+        (["plan", "level", "any.sm", "--from", "2026-03-02"], "knows --from. Add --method rules"),
+        (["plan", "convert", SAMPLE, "-o", "out.foo"], "(file out.foo)"),
+    ],
+)
+def test_a_wrong_option_is_told_with_what_is_right(run, arguments, told):
+    status, _, err = run(*arguments)
+    assert status == 2
+    assert told in err
+
+
+def test_the_right_usage_stands_on_a_line_of_its_own(run):
+    _, _, err = run("plan", "simulate", SAMPLE, "--spread", "x")
+    assert "80,130.\nusage: headway plan simulate" in err

@@ -122,6 +122,8 @@ def _task_uids(entry: _Entry, plan: Plan) -> Iterator[int]:
 
 
 def _entries(path: Path, name: str, columns: tuple[str, ...]) -> Iterator[_Entry]:
+    if not path.is_file():
+        raise Refused("The file does not exist.", {"file": path.name})
     if path.stat().st_size > _MOST_BYTES:
         raise Refused("The file is larger than 10 MB, which is the limit.", {"file": path.name})
     rows = _json_rows(path, name) if path.suffix.casefold() == ".json" else _csv_rows(path)

@@ -22,6 +22,9 @@ from headway.interfaces.cli.levelling import LevelledPlan
 from headway.interfaces.cli.output import Output
 
 RULES, OPTIMISE = "rules", "optimise"
+_OF_RULES = ("within_slack", "split", "resource", "first", "last", "keep", "clear")
+_CHOICES_OF_RULES = {"order": Order.STANDARD.value, "by": Granularity.MINUTE.value}
+_OPTIONS = {"first": "from", "last": "to"}
 
 
 def add_rules(parser: argparse.ArgumentParser) -> None:
@@ -53,6 +56,15 @@ def add_rules(parser: argparse.ArgumentParser) -> None:
     earlier = rules.add_mutually_exclusive_group()
     earlier.add_argument("--keep", action="store_true", help="add to earlier levelling delays, not in their place")
     earlier.add_argument("--clear", action="store_true", help="only take earlier levelling back")
+
+
+def refuse_without_rules(arguments: argparse.Namespace) -> None:
+    """Refuse options of levelling by rules where searching would ignore them."""
+    given = [name for name in _OF_RULES if getattr(arguments, name)]
+    given += [name for name, standard in _CHOICES_OF_RULES.items() if getattr(arguments, name) != standard]
+    if given and arguments.method != RULES:
+        told = ", ".join(f"--{_OPTIONS.get(name, name.replace('_', '-'))}" for name in given)
+        raise Refused(f"Only levelling by rules knows {told}. Add --method rules, or leave them out.")
 
 
 def _moment(text: str) -> datetime:

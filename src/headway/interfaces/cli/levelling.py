@@ -58,7 +58,7 @@ def _seconds(text: str) -> float:
     except ValueError:
         seconds = -1
     if not 0 < seconds <= 86_400:
-        raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds between 0 and 86400")
+        raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds above 0 and up to 86400")
     return seconds
 
 

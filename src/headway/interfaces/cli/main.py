@@ -103,7 +103,7 @@ def _run(arguments: list[str], out: Output) -> int:
     except KeyboardInterrupt:
         return _fail(out, FAILED, "interrupted", "Interrupted; nothing was written.")
     except UsageError as error:
-        return _fail(out, WRONG_USE, "usage", f"{error}. {error.usage}")
+        return _fail(out, WRONG_USE, "usage", f"{str(error).rstrip('.')}.\n{error.usage}")
     except Refused as error:
         return _refused(out, error)
     except PlanError as error:

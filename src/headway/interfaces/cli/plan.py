@@ -81,7 +81,10 @@ def add_to(parser: argparse.ArgumentParser) -> None:
         "20,30 the same as 80,130: 20 percent off and 30 percent on",
     )
     chances.add_argument(
-        "--risks", type=Path, metavar="FILE", help="CSV or JSON: name, probability, likely (the impact) and tasks of risk events"
+        "--risks",
+        type=Path,
+        metavar="FILE",
+        help="CSV or JSON: name, probability, likely (the impact) and tasks of risk events",
     )
     chances.add_argument(
         "--correlations", type=Path, metavar="FILE", help="CSV or JSON: one, other, rank correlation of two durations"
