@@ -84,7 +84,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
         "--risks",
         type=Path,
         metavar="FILE",
-        help="CSV or JSON: name, probability, likely (the impact) and tasks of risk events",
+        help="CSV or JSON: name, probability, likely (its impact) and tasks",
     )
     chances.add_argument(
         "--correlations", type=Path, metavar="FILE", help="CSV or JSON: one, other, rank correlation of two durations"
