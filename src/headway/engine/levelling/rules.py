@@ -335,15 +335,20 @@ def _undelayed(network: Network, placing: Placing, row: int) -> int:
     """What a levelling delay is counted from: the latest of the links, the project start and the date to start (F4)."""
     task, span = network.tasks[row], network.spans[row]
     bounds: list[int] = []
+    project_start = instant(network.plan.project.start) if network.plan.project.start is not None else -_FAR
     above = row
     while above >= 0:
         for tie in network.into[above]:
             of_finish = tie.kind is Kind.FS or tie.kind is Kind.FF
             reached = tie.forward((placing.finish if of_finish else placing.start)[tie.predecessor])
-            bounds.append(span.start(reached) if tie.kind is Kind.FF or tie.kind is Kind.SF else reached)
+            if tie.kind is Kind.FF:
+                reached = max(span.start(reached), project_start)
+            elif tie.kind is Kind.SF:
+                reached = span.start(reached)
+            bounds.append(reached)
         above = network.parent[above]
-    if not bounds and network.plan.project.start is not None:
-        bounds.append(instant(network.plan.project.start))
+    if not bounds and project_start > -_FAR:
+        bounds.append(project_start)
     if task.constraint is ConstraintType.SNET and task.constraint_date is not None:
         bounds.append(instant(task.constraint_date))
     return min(max(bounds, default=placing.start[row]), placing.start[row])

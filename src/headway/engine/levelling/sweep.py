@@ -23,6 +23,7 @@ _FAR = 10**18
 _MOST_TRIES = 32  # of those who wait for one resource, at one moment
 _MOST_YIELDS = 40  # times one task gives its place up; then it keeps it
 _MOST_YIELDS_IN_SLACK = 2
+_OFTEN = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +236,7 @@ class Sweep:
                 self._place(row, base, self._loads(row, base), ())
                 break
             if giver != row:
-                self._give_way(giver, conflict.load.resource_uid, row)
+                self._give_way(giver, row, conflict)
                 if version != self._version[row]:
                     break  # it came after the one that gave way and arrives again
                 continue
@@ -272,11 +273,16 @@ class Sweep:
         axis = self._rooms[conflict.load.resource_uid].profile.axis
         return axis.start_at(conflict.load.last) <= self._scope.latest[row]
 
-    def _give_way(self, row: int, resource_uid: int, other: int) -> None:
-        self._yielded[row] = self._yielded.get(row, 0) + 1
+    def _give_way(self, row: int, other: int, conflict: Conflict) -> None:
+        """Take a placed row out for another; it comes again at once, but one that gave way often after the other."""
+        uid = conflict.load.resource_uid
+        times = self._yielded[row] = self._yielded.get(row, 0) + 1
         self._undo(row)
-        self.placing.because[row] = resource_uid, (other,)
-        self._arrive(row, self._lower[row])
+        self.placing.because[row] = uid, (other,)
+        base = self._lower[row]
+        if times > _OFTEN:
+            base = max(base, self._rooms[uid].profile.axis.start_at(conflict.load.last))
+        self._arrive(row, base)
 
     def _undo(self, row: int) -> None:
         """Take a row and all that was placed after it out again."""
