@@ -211,3 +211,10 @@ def test_a_file_of_another_shape_is_refused(run: Call, estimated: str, written: 
     status, _, err = run(estimated, "--risks", written(name, text))
     assert status == 2
     assert "given" in err
+
+
+@pytest.mark.parametrize("option", ["--risks", "--correlations"])
+def test_a_file_that_is_not_there_is_said(run: Call, estimated: str, option: str) -> None:
+    status, _, err = run(estimated, option, "nowhere.csv")
+    assert status == 2
+    assert "nowhere.csv" in err

@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from headway.engine.calendars import Axis, instant
-from headway.engine.cpm.network import Kind, Network, Tie
 from headway.engine.cpm.columns import FAR_FUTURE, FAR_PAST
+from headway.engine.cpm.network import Kind, Network, Tie
 from headway.engine.cpm.spans import Part, Span
 from headway.engine.plan import ConstraintType, Task, TaskMode
 from headway.engine.risk.tables import Whole, WorkTable
