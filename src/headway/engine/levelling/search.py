@@ -25,7 +25,7 @@ from headway.engine.levelling.tables import Tables, tabulate
 _STREAMS = 2
 _INDIVIDUALS = 100
 _COMPILED_PIECE = 400_000  # activities placed between two looks at the clock
-_FIRST_PLAIN = 4  # pieces
+_FIRST_PLAIN = 1_000  # activities placed by plain code before compiled code is asked for
 _PATIENCE = 0.8  # seconds the search waits for compiled code
 _PATIENCE_WHEN_KEPT = 3.0  # seconds, where it lies on disk: loading half a second's work, on however busy a machine
 _SEED_STEP = 7_919
@@ -179,6 +179,7 @@ class _Loops:
     def __init__(self, code: Code, activities: int) -> None:
         self._code = code
         self._piece = max(1, _COMPILED_PIECE // max(1, activities))
+        self._first_plain = _FIRST_PLAIN // max(1, activities)
         self._pieces = 0
 
     def ready(self) -> tuple[Callable[..., None], int]:
@@ -190,8 +191,8 @@ class _Loops:
         if self._code is Code.COMPILED:
             return _loader.wait(), self._piece
         compiled = None
-        if self._code is Code.AUTO and self._pieces > _FIRST_PLAIN:
-            first_look = self._pieces == _FIRST_PLAIN + 1
+        if self._code is Code.AUTO and self._pieces > self._first_plain:
+            first_look = self._pieces == self._first_plain + 1
             patience = _PATIENCE_WHEN_KEPT if first_look and is_kept(kernel.evolve) else _PATIENCE
             compiled = _loader.look(patience if first_look else 0)
         return (compiled, self._piece) if compiled is not None else (kernel.evolve, 1)
