@@ -224,6 +224,7 @@ def _swept(network: Network, dates: Schedule, before: Schedule, options: Options
 
 
 def scope_of(network: Network, demands: Demands, before: Schedule, options: Options) -> Scope:
+    """Which rows stand, which are held but follow their links, and which may pause."""
     honoured = network.plan.project.honor_constraints
     fixed, held, splits = set[int](), set[int](), set[int]()
     running: dict[int, tuple[int, int]] = {}
