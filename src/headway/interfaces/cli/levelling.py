@@ -8,8 +8,8 @@ from __future__ import annotations
 import argparse
 import importlib.util
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from headway.engine.levelling.problem import Problem, Result, Status, makespan
 from headway.engine.levelling.proof import can_prove
 from headway.engine.levelling.rules import Levelled
 from headway.engine.levelling.search import Progress, search
+from headway.engine.levelling.staffing import Staffed, staffed
 from headway.engine.plan import Plan
 from headway.engine.units import ZERO_WORK, WorkTime
 from headway.interfaces.cli.output import DONE, Output, table
@@ -49,6 +50,15 @@ def add_limits(parser: argparse.ArgumentParser) -> None:
         default=_WITHOUT_END,
         metavar="N",
         help="end after so many schedules; with the seed this makes the answer repeatable on any machine",
+    )
+
+
+def add_staffing(parser: argparse.ArgumentParser) -> None:
+    """The option that fills roles before the search."""
+    parser.add_argument(
+        "--staff-roles",
+        action="store_true",
+        help="give the work of a role (a resource named as a group) to members of the group; search only",
     )
 
 
@@ -83,6 +93,7 @@ class LevelledPlan:
     """A levelled plan with what is known of its length, however it was levelled.
 
     seconds, schedules, seed  of the search; the rules make one schedule.
+    chosen                    the member who took each assignment (by uid) that had asked for a role.
     """
 
     levelled: Levelled
@@ -91,6 +102,7 @@ class LevelledPlan:
     seconds: float
     schedules: int
     seed: int
+    chosen: Mapping[int, int] = field(default_factory=dict)
 
 
 def level_plan(plan: Plan, arguments: argparse.Namespace, out: Output, begun: float) -> LevelledPlan:
@@ -100,9 +112,12 @@ def level_plan(plan: Plan, arguments: argparse.Namespace, out: Output, begun: fl
         late = time.monotonic() - begun
         return Clocked(problem, arguments, out, begun + min(late, _READING_SECONDS)).run()
 
-    found = optimise(plan, searched)
+    filled = staffed(plan) if arguments.staff_roles else Staffed(plan, {})
+    found = optimise(filled.plan, searched)
     seconds = round(time.monotonic() - begun, 3)
-    return LevelledPlan(found.levelled, found.makespan, found.lower_bound, seconds, found.schedules, found.seed)
+    return LevelledPlan(
+        found.levelled, found.makespan, found.lower_bound, seconds, found.schedules, found.seed, filled.chosen
+    )
 
 
 def plan_as_json(found: LevelledPlan) -> dict[str, Any]:
@@ -124,6 +139,7 @@ def plan_as_json(found: LevelledPlan) -> dict[str, Any]:
             {"uid": row.uid, "resource_uid": row.resource_uid, "task_uids": list(row.task_uids)}
             for row in found.levelled.delayed
         ],
+        "staffed": [{"assignment_uid": uid, "resource_uid": member} for uid, member in found.chosen.items()],
         "unresolved": [
             {
                 "resource_uid": row.over.resource_uid,

@@ -94,6 +94,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     levelled = _verb(verbs, "level", "place the work within its resources; also reads PSPLIB files (.sm)")
     levelled.add_argument("file", type=Path, metavar="FILE")
     levelling.add_limits(levelled)
+    levelling.add_staffing(levelled)
     level_rules.add_rules(levelled)
     levelled.add_argument(
         "-o", "--output", type=Path, metavar="OUT", help=f"also write the plan: {', '.join(WRITE_SUFFIXES)}"
