@@ -90,7 +90,17 @@ def _row(path: Path, best: int, seconds: float, peer: bool) -> Row:
 
 def _once(path: Path, seconds: float) -> tuple[dict[str, Any], float]:
     begun = time.monotonic()
-    command = [sys.executable, "-m", "headway.interfaces.cli.main", "plan", "level", str(path), "--time-limit", str(seconds), "--json"]
+    command = [
+        sys.executable,
+        "-m",
+        "headway.interfaces.cli.main",
+        "plan",
+        "level",
+        str(path),
+        "--time-limit",
+        str(seconds),
+        "--json",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer, time.monotonic() - begun

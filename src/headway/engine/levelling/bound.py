@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
+from math import isqrt
 
 from headway.engine.levelling.problem import Precedence, Problem, finish
 
 _MOST_THRESHOLDS = 60  # heads and tails at which the work between them is counted
+_MOST_STEPS = 2_000_000  # activities looked at for that
 _MOST_IN_PAIRS = 300  # activities up to which pairs that exclude each other are looked for
 
 
@@ -60,20 +62,22 @@ def _tails(problem: Problem) -> list[int]:
 
 def _work_bounds(problem: Problem, heads: Sequence[int], tails: Sequence[int]) -> Iterator[int]:
     """For each resource: when the work of all activities behind a head and before a tail can have been done."""
+    demands = sum(1 for a in problem.activities for units in a.demands if units)
+    most = max(2, min(_MOST_THRESHOLDS, isqrt(_MOST_STEPS // max(1, demands))))
     for resource, units in enumerate(problem.capacities):
         busy = [i for i, a in enumerate(problem.activities) if a.demands[resource] and a.duration and a.fixed is None]
         room = list(accumulate(units, initial=0))
-        for head in _thresholds([heads[i] for i in busy]):
+        for head in _thresholds([heads[i] for i in busy], most):
             behind = [i for i in busy if heads[i] >= head]
-            for tail in _thresholds([tails[i] for i in behind]):
+            for tail in _thresholds([tails[i] for i in behind], most):
                 chosen = (problem.activities[i] for i in behind if tails[i] >= tail)
                 work = sum(a.duration * a.demands[resource] for a in chosen)
                 yield _done_by(room, units[-1], head, work) + tail
 
 
-def _thresholds(values: Sequence[int]) -> list[int]:
+def _thresholds(values: Sequence[int], most: int) -> list[int]:
     found = sorted(set(values))
-    step = max(1, len(found) // _MOST_THRESHOLDS)
+    step = max(1, -(-len(found) // most))
     return found[::step]
 
 

@@ -68,7 +68,7 @@ class Problem:
         self.order()
 
     def order(self) -> tuple[int, ...]:
-        """The activities so that each follows all it depends on; the smallest index first where several may."""
+        """The activities so that each follows all it depends on; always in the same order."""
         waits = [0] * len(self.activities)
         follow: list[list[int]] = [[] for _ in self.activities]
         for precedence in self.precedences:
