@@ -20,9 +20,9 @@ from headway.engine.cpm.columns import FAR_PAST
 from headway.engine.cpm.layout import Layout, lay_out, raise_cycle
 from headway.engine.plan import Plan, PlanError
 
-COMPILED_FROM = 5_000  # rows: below, plain code is done before compiled code is loaded
+COMPILED_FROM = 20_000  # rows: below, plain code is done before compiled code is loaded
 _SOME_DATE = datetime(2000, 1, 1)
-_PATIENCE = 1.0  # seconds to wait for compiled code to load or compile
+_PLAIN_SECONDS = 25e-6  # for each row: so long compiled code is waited for, as plain code would take it too
 
 BLANK = [0] * c.DATE  # the dates of a row before the passes
 for _column in (c.ALLOWED, c.INLET, c.PIN_START, c.PIN_FINISH, c.FORCED_LATE):
@@ -224,6 +224,8 @@ def project_finish(plan: Plan) -> int:
 _loader = LateCode("headway.engine._compiled.cpm")
 
 
-def compiled_code(rows: int, *, patience: float = _PATIENCE) -> Any:
-    """The kernel's functions compiled, when a plan of so many rows gains by them and they are ready."""
-    return _loader.code(patience) if rows >= COMPILED_FROM else None
+def compiled_code(rows: int, *, patience: float | None = None) -> Any:
+    """The kernel's functions compiled, when a plan of so many rows gains by them and they are ready in time."""
+    if rows < COMPILED_FROM:
+        return None
+    return _loader.code(rows * _PLAIN_SECONDS if patience is None else patience)
