@@ -12,11 +12,13 @@ a report has (`headway.reports`).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -118,11 +120,27 @@ _HIDDEN = "\x00"  # stands for each letter that has been checked already, so tha
 
 
 _SHORT = 4
+_LOST = Decimal("1e-9")  # of a number, when it was written as a binary one
 
 
 def _packed(words: str) -> str:
     """Words without spaces, for texts that a line end may have cut."""
     return words.replace(" ", "")
+
+
+_packed_part = lru_cache(maxsize=50_000)(_packed)  # of quotes and names, which are looked for in every piece
+
+
+@lru_cache(maxsize=50_000)
+def _folded(term: str) -> tuple[str, str]:
+    """A term without capitals, and also without spaces where that is long enough to be known by; else ""."""
+    folded = term.casefold()
+    packed = _packed(folded)
+    return folded, packed if len(packed) > (2 * _SHORT if term.isascii() else _SHORT) else ""
+
+
+def _value(figure: Figure) -> Decimal:
+    return figure.value
 
 
 def _mask(match: re.Match[str]) -> str:
@@ -139,6 +157,9 @@ class _Checker:
         self._by_day: dict[date, list[Day]] = {}
         for day in claims.days:
             self._by_day.setdefault(day.on, []).append(day)
+        self._of_each_year: dict[tuple[int, int], list[date]] = {}  # by month and day of the month
+        for on in self._by_day:
+            self._of_each_year.setdefault((on.month, on.day), []).append(on)
 
     # Order matters: what is recognised first is hidden from the later looks.
 
@@ -185,7 +206,7 @@ class _Checker:
                 continue
             if part in text:
                 text = re.sub(rf"(?<!\w){re.escape(part)}(?!\w)", _mask, text)
-            elif len(part) > _SHORT and _packed(part) in packed:  # a line broke inside it
+            elif len(part) > _SHORT and _packed_part(part) in packed:  # a line broke inside it
                 letters = r"\s?".join(re.escape(letter) for letter in _packed(part))
                 text = re.sub(rf"(?<!\w){letters}(?!\w)", _mask, text)
         return text
@@ -215,11 +236,8 @@ class _Checker:
         parts = match.groupdict()
         month = int(parts["month"]) if parts["month"].isdigit() else _MONTHS.index(parts["month"].lower()) + 1
         year = parts.get("year")
-        found = [
-            on
-            for on in self._by_day
-            if on.day == int(parts["day"]) and on.month == month and (year is None or on.year == int(year))
-        ]
+        yearly = self._of_each_year.get((month, int(parts["day"])), [])
+        found = [on for on in yearly if year is None or on.year == int(year)]
         if not found:
             return (
                 ""
@@ -358,7 +376,8 @@ class _Checker:
                 continue
             if piece.figure and match.group().strip() == text.strip() and self._is_tick(spoken):
                 continue
-            near = [figure for figure in self._figures_near(around) if figure.about and around.meets(figure.about)]
+            all_near = (figure for figures in self._figures_near(around) for figure in figures.all)
+            near = [figure for figure in all_near if figure.about and around.meets(figure.about)]
             right = ", ".join(sorted({f"{figure.value:f}"[:14] for figure in near})[:6])
             why = f"The data say {right} here." if right else "The data hold no such figure."
             yield _fault("number", match.group().strip(), piece, why)
@@ -396,10 +415,10 @@ class _Checker:
     def _figure_holds(self, spoken: _Spoken, text: str, match: tuple[int, int], around: _Around) -> bool:
         bound = self._labels_behind(text[match[1] :]) or self._labels_before(text[: match[0]])
         return any(
-            spoken.says(figure)
-            and around.meets(figure.about)
+            around.meets(figure.about)
             and (not bound or any(term.casefold() in bound for group in figure.about for term in group))
-            for figure in self._figures_near(around)
+            for figures in self._figures_near(around)
+            for figure in figures.said_as(spoken)
         )
 
     def _labels_before(self, text: str) -> set[str]:
@@ -431,25 +450,20 @@ class _Checker:
         """Whether an axis may show it: a round number, or a year that the data touch."""
         return spoken.round or any(spoken.value == on.year for on in self._by_day)
 
-    def _figures_near(self, around: _Around) -> Iterator[Figure]:
+    def _figures_near(self, around: _Around) -> Iterator[_Figures]:
         """The figures of this row first, then those that belong to no one row."""
-        yield from self._figures_by_row.get(_packed(f"{_ROW}{around.row}"), ())
-        yield from self._figures_by_row.get("", ())
+        for row in (_packed(f"{_ROW}{around.row}"), ""):
+            if row in self._figures_by_row:
+                yield self._figures_by_row[row]
 
     @cached_property
-    def _figures_by_row(self) -> dict[str, list[Figure]]:
+    def _figures_by_row(self) -> dict[str, _Figures]:
         found: dict[str, list[Figure]] = {}
         for figure in self._claims.figures:
             rows = [term for group in figure.about[:1] for term in group if term.startswith(_ROW)]
             for row in rows or [""]:
                 found.setdefault(_packed(row.casefold()), []).append(figure)
-        return found
-
-    def _label_before(self, text: str) -> str | None:
-        """The label directly before a number ('CPI 0.84', 'CPI is 0.84'), which then binds it."""
-        tail = re.split(r"[,;:.()]|\band\b", text)[-1].casefold().rstrip()
-        tail = re.sub(r"\s(?:is|was|of|at|=)$", "", tail)
-        return next((label for label in self._labels if tail.endswith(label) and _has(tail, label)), None)
+        return {row: _Figures(figures) for row, figures in found.items()}
 
     # names
 
@@ -477,21 +491,52 @@ class _Spoken:
     signed: bool
     typed: bool
 
-    def says(self, figure: Figure) -> bool:
-        """Whether this is a true way to say the figure."""
-        if self.unit != figure.unit and (self.unit or not self.typed):
-            return False
-        if self.typed:
-            return abs(self.value - figure.value) <= abs(figure.value) * Decimal("1e-9") + Decimal("1e-9")
-        if self.digits < figure.digits:
-            return False
-        return self.value == figure.value.quantize(Decimal(1).scaleb(-self.digits), ROUND_HALF_EVEN)
-
     @property
     def round(self) -> bool:
         """Whether it has at most two leading digits, or three of which the last is 5."""
         leading = self.value.copy_abs().normalize().as_tuple().digits
         return len(leading) <= 2 or (len(leading) == 3 and leading[-1] == 5)
+
+
+class _Figures:
+    """Figures of one row, or of none, found by the numbers that are a true way to say them."""
+
+    def __init__(self, figures: list[Figure]) -> None:
+        self.all = figures
+        self._rounded: dict[tuple[str, int], dict[Decimal, list[Figure]]] = {}  # by unit and decimals, then by value
+
+    def said_as(self, spoken: _Spoken) -> Sequence[Figure]:
+        """Those that the number says."""
+        if spoken.typed:
+            return self._close_to(spoken)
+        key = spoken.unit, spoken.digits
+        if key not in self._rounded:
+            self._rounded[key] = self._by_rounded_value(*key)
+        return self._rounded[key].get(spoken.value, ())
+
+    def _by_rounded_value(self, unit: str, digits: int) -> dict[Decimal, list[Figure]]:
+        step = Decimal(1).scaleb(-digits)
+        found: dict[Decimal, list[Figure]] = {}
+        for figure in self.all:
+            if figure.unit == unit and figure.digits <= digits:
+                with suppress(InvalidOperation):  # more decimals than any figure has
+                    found.setdefault(figure.value.quantize(step, ROUND_HALF_EVEN), []).append(figure)
+        return found
+
+    def _close_to(self, spoken: _Spoken) -> list[Figure]:
+        """A typed number is the figure itself, but for what a binary number loses; its unit may be left out."""
+        margin = (abs(spoken.value) + 1) * 2 * _LOST  # wider than what is lost of any figure this near
+        first = bisect_left(self._by_value, spoken.value - margin, key=_value)
+        last = bisect_right(self._by_value, spoken.value + margin, key=_value)
+        return [
+            figure
+            for figure in self._by_value[first:last]
+            if spoken.unit in ("", figure.unit) and abs(spoken.value - figure.value) <= (abs(figure.value) + 1) * _LOST
+        ]
+
+    @cached_property
+    def _by_value(self) -> list[Figure]:
+        return sorted(self.all, key=_value)
 
 
 class _Around:
@@ -521,9 +566,10 @@ class _Around:
             return _packed(self.row) == _packed(term[len(_ROW) :].casefold())
         if term.startswith(_COLUMN):
             return self._column == term[len(_COLUMN) :].casefold()
-        packed = _packed(term.casefold())
-        long_enough = len(packed) > (2 * _SHORT if term.isascii() else _SHORT)
-        return _has(self._words, term) or (long_enough and packed in self._packed)
+        folded, packed = _folded(term)
+        if folded not in self._words:
+            return bool(packed) and packed in self._packed
+        return _has(self._words, folded) or (bool(packed) and packed in self._packed)
 
 
 def _has(words: str, term: str) -> bool:
