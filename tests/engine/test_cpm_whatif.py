@@ -10,7 +10,7 @@ from functools import partial
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.engine.plan_builder import MONDAY, elapsed, task
+from tests.engine.plan_builder import MONDAY, assignment, at, elapsed, link, plan, resource, task
 from tests.engine.test_cpm_properties import plans
 
 from headway.engine.cpm import schedule
@@ -113,3 +113,34 @@ def test_a_change_followed_through_equals_a_full_calculation(problem: Plan, data
         same = {uid for uid, row in after.schedule.by_uid().items() if then.get(uid) == row}
         assert set(after.schedule.by_uid()) - same <= after.moved
         before = after
+
+
+def test_only_what_moves_is_said_to_move() -> None:
+    state = scheduled(plan(*(task(uid, 1) for uid in range(1, 30)), links=tuple(link(u, u + 1) for u in range(1, 5))))
+    after = state.with_changes(tasks=[task(9, 2)])
+    assert after.moved == {9}
+    assert after.task(9).finish == at(6, 17)
+    assert state.task(9).finish == at(5, 17)
+
+
+def test_a_plan_changed_very_often_is_laid_out_anew() -> None:
+    state = scheduled(plan(*(task(uid, 1) for uid in range(1, 30))))
+    for number in range(700):
+        tie = link(1 + number % 10, 20 + number % 9)
+        state = state.with_changes(add_links=[tie]).with_changes(remove_links=[tie])
+    assert len(state._tables.layout.link_list) < 400
+    assert state.schedule == schedule(state.plan)
+
+
+def test_changed_assignments_are_followed() -> None:
+    problem = plan(
+        *(task(uid, 1) for uid in range(1, 30)),
+        resources=(resource(7), resource(8, 3)),
+        assignments=(assignment(1, 7, 8),),
+        links=(link(1, 2),),
+    )
+    state = scheduled(problem)
+    changed = replace(problem, assignments=(assignment(1, 8, 8),))
+    after = state.with_plan(changed)
+    assert after.schedule == schedule(changed)
+    assert 2 in after.moved

@@ -7,7 +7,6 @@ What its columns mean, `columns` says. Not here: what days are worked (`headway.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
@@ -140,9 +139,3 @@ class Clock:
         head[BY_TIME] = periods.size
         head[BY_WORK] = periods.size + len(by_time)
         return head, np.concatenate((periods.ravel(), by_time, by_work))
-
-
-def until_covered(clock: Clock, run: Callable[[], int]) -> None:
-    """Run a pass again until it stays within the periods; it gives the edge number that it met, or 0."""
-    while edge := run():
-        clock.beyond(edge)

@@ -26,6 +26,7 @@ from headway.engine.plan import ConstraintType, Link, Plan, Schedule, ScheduledT
 
 _T = TypeVar("_T")
 _GAP = 1 << 10  # between ranks, so that new nodes find a place
+_WASTE = 2  # how many times the size of the plan its tables may grow to
 _STRIDE = 256  # items compared at a time
 _FEW = 4  # at most a quarter of the rows may differ
 
@@ -91,6 +92,9 @@ class Scheduled:
         rows = layout.rows
         if self._tables.pinned or layout.warnings or c.ALAP in rows[c.CONSTRAINT :: c.ROW]:
             return False
+        used = len(layout.sequence) + len(plan.links) + len(plan.assignments)
+        if layout.count + len(layout.link_list) + len(layout.part_resources) > _WASTE * used + _STRIDE:
+            return False  # many changes have left their traces: lay out anew
         same = (
             plan.project is old.project
             or replace(plan.project, status_date=None) == replace(old.project, status_date=None)
