@@ -28,6 +28,8 @@ _COMPILED_PIECE = 400_000  # activities placed between two looks at the clock
 _FIRST_PLAIN = 1_000  # activities placed by plain code before compiled code is asked for
 _PATIENCE = 0.8  # seconds the search waits for compiled code
 _PATIENCE_WHEN_KEPT = 3.0  # seconds, where it lies on disk: loading half a second's work, on however busy a machine
+_MOST_PATIENCE = 10.0
+_PLAIN_A_SECOND = 1_000  # activities of a child that plain code makes in a second, on two streams
 _SEED_STEP = 7_919
 _LAST_STATE = 2_147_483_646
 
@@ -179,6 +181,7 @@ class _Loops:
     def __init__(self, code: Code, activities: int) -> None:
         self._code = code
         self._piece = max(1, _COMPILED_PIECE // max(1, activities))
+        self._activities = activities
         self._first_plain = _FIRST_PLAIN // max(1, activities)
         self._pieces = 0
 
@@ -193,9 +196,13 @@ class _Loops:
         compiled = None
         if self._code is Code.AUTO and self._pieces > self._first_plain:
             first_look = self._pieces == self._first_plain + 1
-            patience = _PATIENCE_WHEN_KEPT if first_look and is_kept(kernel.evolve) else _PATIENCE
-            compiled = _loader.look(patience if first_look else 0)
+            compiled = _loader.look(self._patience() if first_look else 0)
         return (compiled, self._piece) if compiled is not None else (kernel.evolve, 1)
+
+    def _patience(self) -> float:
+        """Seconds to wait for compiled code: more where it only needs loading, or where plain children take long."""
+        least = _PATIENCE_WHEN_KEPT if is_kept(kernel.evolve) else _PATIENCE
+        return max(least, min(_MOST_PATIENCE, self._activities / _PLAIN_A_SECOND))
 
 
 class _Loader:
