@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +32,7 @@ from headway.engine.plan import (
     Duration,
     Lag,
     Link,
+    LinkType,
     PlanError,
     ResourceType,
     SplitPart,
@@ -571,6 +572,35 @@ def test_multiple_critical_paths_end_at_their_own_finish() -> None:
     found = run(task(1, 1), task(2, 5), multiple_critical_paths=True)[1]
     assert found.late_finish == at(5, 17)
     assert found.critical
+
+
+def test_multiple_critical_paths_make_each_chain_critical_and_a_deadline_still_caps() -> None:
+    found = run(
+        task(1, 1),
+        task(2, 1),
+        task(3, 5),
+        task(4, 2, deadline=at(5, 17)),
+        links=(link(1, 2),),
+        multiple_critical_paths=True,
+    )
+    assert all(found[uid].critical for uid in (1, 2, 3, 4))
+    assert (found[1].late_finish, found[2].late_finish) == (at(5, 17), at(6, 17))
+    assert found[4].total_slack == days(-1)
+
+
+def test_an_elapsed_percent_lag_runs_on_the_clock() -> None:
+    tie = Link(1, 2, lag=Lag(percent=Decimal(300), elapsed=True))
+    assert run(task(1, 5), task(2, 1), links=(tie,))[2].start == at(14, 17) + timedelta(hours=15)
+
+
+def test_a_finish_that_a_link_keeps_counts_whatever_the_order_of_links() -> None:
+    """FF and FS ask for the same start; the finish on Monday 08:00 stays there."""
+    ties = (Link(1, 3), Link(2, 3, LinkType.FF))
+    first, second = (
+        run(task(1, 4), task(2, duration=elapsed(24 * 7)), task(3, 1), links=order)[3] for order in (ties, ties[::-1])
+    )
+    assert first == second
+    assert first.finish == at(12)
 
 
 # ---- summaries, manual, inactive (R1–R6, F8) ------------------------------------------------------
