@@ -285,8 +285,8 @@ case("schedule.link_tasks", _ids(predecessor="next_task", successor="loose_task"
 case("schedule.unlink_tasks", _ids(predecessor="task", successor="next_task"))
 case("schedule.set_progress", lambda w, s, who: {"task": s.task, "percent_complete": "80"})
 case("schedule.set_status_date", _on_project(status_date=DAY))
-case("schedule.update_as_scheduled", _on_project(through=DAY))
-case("schedule.reschedule_uncompleted", _on_project(start=DAY))
+case("schedule.update_as_scheduled", lambda w, s, who: {"project": s.project, "through": DAY, "tasks": [s.task]})
+case("schedule.reschedule_uncompleted", lambda w, s, who: {"project": s.project, "start": DAY, "tasks": [s.task]})
 case(
     "schedule.add_calendar_exception",
     _on_project(first=date(2026, 4, 3), last=date(2026, 4, 3), name="Good Friday"),

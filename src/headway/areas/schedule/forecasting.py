@@ -78,8 +78,9 @@ def _risk() -> Any:
 
 @query(permission="schedule.read")
 def forecast(ctx: Context, *, project: ProjectId, as_of: date | None = None) -> FinishForecasts:
-    """When a project will end by earned schedule, by velocity and by its past estimates, and how far past forecasts
-    were off. Where the history is too short, the forecast says what is missing.
+    """When a project will end, by earned schedule, by velocity and by how its estimates came true.
+
+    Tells how far past forecasts were off. Where the history is too short, the forecast says what is missing.
 
     as_of  the plan's status date, else the day of the last progress, else today.
     """
