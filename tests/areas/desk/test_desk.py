@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -129,6 +130,15 @@ def test_the_week_ahead_names_the_day(house: House, site: Charter) -> None:
     ahead = queries.show(house("manager")).ahead
     assert [day.day for day in ahead] == [TODAY + timedelta(days=step) for step in range(7)]
     assert [(day.day, day.keys) for day in ahead if day.keys] == [(date(2026, 3, 5), (f"decision:{row}",))]
+
+
+def test_the_week_ahead_names_a_record_once(house: House, site: Charter) -> None:
+    decision(house, decide_by=date(2026, 3, 5))
+    [late] = queries.show(house("manager")).groups[0].lines
+    itself = replace(late, key="milestone-ahead:1", group=Group.AHEAD)
+    other = replace(late, key="other", record_id=late.record_id + 1)
+    [day] = [day for day in queries.week_ahead([late, itself, other], TODAY) if day.keys]
+    assert day.keys == ("milestone-ahead:1", "other")
 
 
 # --- setting aside ----------------------------------------------------------------------------

@@ -73,7 +73,7 @@ def show(ctx: Context) -> Desk:
         ),
         snoozed=tuple(sorted(snoozed, key=lambda line: (line.snoozed_until, line.key))),
         done=_done(ctx, me),
-        ahead=_ahead(standing, me.day),
+        ahead=week_ahead(standing, me.day),
     )
 
 
@@ -107,6 +107,18 @@ def colleagues(ctx: Context, *, key: str) -> tuple[Colleague, ...]:
 def today(ctx: Context) -> date:
     """The day it is where the organisation is."""
     return reader(ctx).day
+
+
+def week_ahead(lines: Iterable[DeskLine], day: date) -> tuple[DayAhead, ...]:
+    """What is due on this day and the days after it, each record once."""
+    days = [day + timedelta(days=ahead) for ahead in range(_DAYS_AHEAD)]
+    keys: dict[date, list[str]] = {on: [] for on in days}
+    due = [(line.due, line) for line in lines if line.due is not None and line.due in keys]
+    by_itself = {(on, line.kind, line.record_id) for on, line in due if line.group is Group.AHEAD}
+    for on, line in due:  # a record that stands there by itself is not named again by the line of its project
+        if line.group is Group.AHEAD or (on, line.kind, line.record_id) not in by_itself:
+            keys[on].append(line.key)
+    return tuple(DayAhead(on, tuple(keys[on])) for on in days)
 
 
 def matter_of(ctx: Context, key: str) -> Matter | None:
@@ -227,15 +239,6 @@ def _got(line: DeskLine, row: Delegation) -> DeskLine:
 
 def _place(line: DeskLine) -> tuple[int, date, str]:
     return (-line.points, line.due or date.max, line.key)
-
-
-def _ahead(lines: Iterable[DeskLine], day: date) -> tuple[DayAhead, ...]:
-    days = [day + timedelta(days=ahead) for ahead in range(_DAYS_AHEAD)]
-    keys: dict[date, list[str]] = {on: [] for on in days}
-    for line in lines:
-        if line.due in keys:
-            keys[line.due].append(line.key)
-    return tuple(DayAhead(on, tuple(keys[on])) for on in days)
 
 
 def _done(ctx: Context, me: Reader) -> tuple[DoneRow, ...]:
