@@ -183,7 +183,8 @@ class WeekSheet {
     place.classList.remove("is-saved");
     place.classList.add("is-refused");
     this.at = cell;
-    const why = found.detail ?? "The server refused it.";
+    const first = found.errors?.[0]?.message;
+    const why = first ? `${first.charAt(0).toUpperCase()}${first.slice(1).replace(/\.$/, "")}.` : (found.detail ?? "The server refused it.");
     this.describe(cell, `“${typed}” is not saved. ${why}`);
     return why;
   }
@@ -205,6 +206,9 @@ class WeekSheet {
       this.putTotal(place, days.get(place.dataset["dayTotal"] ?? "") ?? 0);
     }
     this.putTotal(this.form.querySelector("[data-week-total]"), whole);
+    const drafts = document.querySelector<HTMLElement>("[data-draft-hours]");
+    const closed = [...document.querySelectorAll<HTMLElement>("[data-closed-hours]")].map((one) => Number(one.dataset["closedHours"]));
+    if (drafts) drafts.textContent = this.shown(String(closed.reduce((left, hours) => left - hours, whole))) || "0";
     const answer = document.querySelector(".hw-answer");
     const logged = this.shown(String(whole)) || "0";
     if (answer) answer.textContent = `${logged} of ${this.form.dataset["capacity"] ?? "0"} h logged; hand the week in when it is whole.`;
@@ -323,7 +327,8 @@ class WeekSheet {
 
   private named(cell: HTMLInputElement): string {
     const row = cell.closest<HTMLElement>("[data-week-row]");
-    return `${cell.dataset["date"] ?? ""}, ${row?.dataset["phase"] || "no task"}`;
+    const project = row?.querySelector("th a")?.textContent ?? "";
+    return `${cell.dataset["date"] ?? ""}, ${project}, ${row?.dataset["phase"] || "no task"}`;
   }
 
   private leave(event: KeyboardEvent, cell: HTMLInputElement): void {

@@ -209,13 +209,29 @@ def validate(signature: Signature, inputs: Mapping[str, Any]) -> dict[str, Any]:
         checked = signature.body.model_validate(dict(inputs))
     except ValidationError as error:
         fields = [
-            FieldError(_place(issue["loc"], signature), issue["msg"].removeprefix("Value error, "))
-            for issue in error.errors(include_url=False, include_context=False, include_input=False)
+            FieldError(_place(issue["loc"], signature), _fault(issue["type"], issue["msg"], issue.get("ctx", {})))
+            for issue in error.errors(include_url=False, include_input=False)
         ]
         unique = list(dict.fromkeys(fields))
         names = ", ".join(dict.fromkeys(field.field for field in unique))
         raise Invalid(f"Check {names}: {unique[0].message}.", fields=unique) from None
     return {parameter.name: getattr(checked, parameter.name) for parameter in signature.parameters}
+
+
+# What pydantic calls a bound or a gap -> how it is told.
+_FAULTS: Mapping[str, str] = {
+    "less_than_equal": "give at most {le}",
+    "less_than": "give less than {lt}",
+    "greater_than_equal": "give at least {ge}",
+    "greater_than": "give more than {gt}",
+    "string_too_long": "give at most {max_length} characters",
+    "missing": "it is needed",
+}
+
+
+def _fault(kind: str, message: str, bounds: Mapping[str, Any]) -> str:
+    told = _FAULTS.get(kind)
+    return told.format_map(bounds) if told else message.removeprefix("Value error, ")
 
 
 def _place(location: tuple[int | str, ...], signature: Signature) -> str:
