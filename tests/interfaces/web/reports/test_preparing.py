@@ -223,7 +223,7 @@ def test_the_page_moves_on_by_itself(browser: Browser, live_server: Any, planned
         if stopped:
             look(page, "51-preparing")
             page.get_by_role("button", name="Stop preparing").click()
-            expect(page.get_by_text("no file of it was kept")).to_be_visible()
+            expect(page.get_by_text("Stopped. No file was kept.")).to_be_visible()
             look(page, "52-stopped")
         else:
             page.reload()  # nothing is lost by it

@@ -144,7 +144,7 @@ def stop(request: HttpRequest, ctx: Context, key: str, preparation: int) -> Http
     return pressed(
         request,
         lambda: journey.stop(ctx, preparation=row.id),
-        done="The preparing is stopped; no file of it was kept.",
+        done="Stopped. No file was kept.",
         to=reverse("report-preparing", args=[key, row.id]),
     )
 
