@@ -266,7 +266,8 @@ class _Asked:
         order = [question] if "ts_rank" in sql else []
         join = _JOIN if narrow else ""
         with connection.cursor() as cursor:
-            cursor.execute(sql.format(join=join, narrow=narrow, most=MOST_RANKED), [question, *values, *order, size, offset])
+            statement = sql.format(join=join, narrow=narrow, most=MOST_RANKED)
+            cursor.execute(statement, [question, *values, *order, size, offset])
             return [row[0] for row in cursor.fetchall()]
 
     def _seen_among(self, ids: list[int]) -> list[SearchEntry]:
@@ -289,84 +290,26 @@ _JOIN = " JOIN kernel_searchentry e ON e.id = w.rowid"  # left out where nothing
 # Each names the index, then what narrows it, the order, and which part of the candidates is wanted. A word that stands
 # in very many records says little of any: only so many are ranked. PostgreSQL ranks by the title alone: putting both
 # vectors of 50,000 rows together takes longer than finding them.
-_LETTERS_POSTGRESQL, " & ".join(map(quoted, sorted(grams)))
-        found = self._visible(sql, question, limit)
-        return [entry for entry in found if holds_all(entry.title, self.terms)]
-
-    def _visible(self, sql: str, question: str, limit: int) -> list[SearchEntry]:
-        """Join candidates to what one may see, look by look, until there are enough or no more."""
-        found: list[SearchEntry] = []
-        kinds, offset, size = self.kinds, 0, max(_FIRST_LOOK, limit)
-        while True:
-            ids = self._candidates(sql, question, kinds, size, offset)
-            found += self._seen_among(ids)
-            if len(found) >= limit or len(ids) < size:
-                return found[:limit]
-            if kinds is self.kinds:
-                kinds = [label for label in kinds if _by_label()[label].visible_to(self.ctx).exists()]
-                found, offset, size = [], 0, _NEXT_LOOK
-            else:
-                offset += size
-
-    def _candidates(self, sql: str, question: str, kinds: list[str], size: int, offset: int) -> list[int]:
-        narrow = ""
-        values: list[Any] = []
-        if len(kinds) < len(_by_label()):
-            narrow += f" AND e.kind IN ({', '.join(['%s'] * len(kinds))})" if kinds else " AND 1 = 0"
-            values += kinds
-        if self.within is not None:
-            places = ", ".join(["%s"] * len(self.within))
-            narrow += (
-                f" AND (e.project_id IS NULL OR e.project_id IN ({places}))"
-                if places
-                else (" AND e.project_id IS NULL")
-            )
-            values += self.within
-        order = [question] if "ts_rank" in sql else []
-        join = _JOIN if narrow else ""
-        with connection.cursor() as cursor:
-            cursor.execute(sql.format(join=join, narrow=narrow, most=MOST_RANKED), [question, *values, *order, size, offset])
-            return [row[0] for row in cursor.fetchall()]
-
-    def _seen_among(self, ids: list[int]) -> list[SearchEntry]:
-        if not ids:
-            return []
-        entries = SearchEntry.objects.filter(pk__in=ids)
-        present = set(entries.order_by().values_list("kind", flat=True).distinct())
-        rules = [
-            Q(kind=label) & Exists(_by_label()[label].visible_to(self.ctx).filter(pk=OuterRef("record_id")))
-            for label in sorted(present)
-        ]
-        if not rules:
-            return []
-        seen = entries.filter(reduce(or_, rules)).only("kind", "record_id", "project_id", "title", "body")
-        place = {pk: number for number, pk in enumerate(ids)}
-        return sorted(seen, key=lambda entry: place[entry.pk])
-
-
-_JOIN = " JOIN kernel_searchentry e ON e.id = w.rowid"  # left out where nothing narrows: it doubles the time
-# Each names the index, then what narrows it, the order, and which part of the candidates is wanted. A word that stands
-# in very many records says little of any: only so many are ranked. PostgreSQL ranks by the title alone: putting both
-# vectors of 50,000 rows together takes longer than finding them.
-_WORDS_SQLITE = f"""
+_WORDS_SQLITE = """
 SELECT id FROM (
     SELECT w.rowid AS id, bm25(kernel_searchwords, 10.0, 1.0) AS weight
-    FROM kernel_searchwords w{{join}} WHERE kernel_searchwords MATCH %s{{narrow}} LIMIT {MOST_RANKED}
+    FROM kernel_searchwords w{join} WHERE kernel_searchwords MATCH %s{narrow} LIMIT {most}
 ) ORDER BY weight, id LIMIT %s OFFSET %s
 """
 _LETTERS_SQLITE = """
 SELECT w.rowid FROM kernel_searchletters w{join} WHERE kernel_searchletters MATCH %s{narrow}
 ORDER BY w.rowid LIMIT %s OFFSET %s
 """
-_TITLES_POSTGRESQL = f"""
+_TITLES_POSTGRESQL = """
 SELECT id FROM (
-    SELECT e.id, e.title_words FROM kernel_searchentry e WHERE e.title_words @@ %s::tsquery{{narrow}} LIMIT {MOST_RANKED}
+    SELECT e.id, e.title_words FROM kernel_searchentry e WHERE e.title_words @@ %s::tsquery{narrow}
+    LIMIT {most}
 ) AS titles ORDER BY ts_rank(title_words, %s::tsquery) DESC, id LIMIT %s OFFSET %s
 """
-_WORDS_POSTGRESQL = f"""
+_WORDS_POSTGRESQL = """
 SELECT id FROM (
-    SELECT e.id FROM kernel_searchentry e WHERE (e.title_words || e.body_words) @@ %s::tsquery{{narrow}}
-    LIMIT {MOST_RANKED}
+    SELECT e.id FROM kernel_searchentry e WHERE (e.title_words || e.body_words) @@ %s::tsquery{narrow}
+    LIMIT {most}
 ) AS words ORDER BY id LIMIT %s OFFSET %s
 """
 _LETTERS_POSTGRESQL = """
