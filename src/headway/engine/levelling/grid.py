@@ -94,12 +94,29 @@ class GridBuilder:
         common = gcd(*amounts) or TENTHS_PER_HOUR
         mean = sum(lengths) // max(1, len(lengths))
         if len(self._axes) == 1 and common >= mean // _MOST_SLOTS_A_TASK:
-            return common, True
+            ties = [tie for into in self._network.into for tie in into]
+            even = not any((tie.elapsed and tie.lag) or tie.lag % common for tie in ties)
+            return common, even and all(self._is_told_exactly(row, common) for row in self._leaves)
         return max(_LEAST_SLOT, mean // _SLOTS_A_TASK), False
 
     def _length(self, row: int) -> int:
         """Working time from start to finish on the axis of the row."""
         return self._network.spans[row].axis.between(self._start[row], self._finish[row])
+
+    def _is_told_exactly(self, row: int, slot: int) -> bool:
+        """Whether slots tell a row as it is: even work on the one calendar from start to finish."""
+        task = self._network.tasks[row]
+        if row in self._standing:  # what stands need not lie on the edges of slots
+            end = self._axis.position(self._finish[row]) - self._origin
+            loads = self._demands.placed(task, self._start[row], self._finish[row])
+            return end <= 0 or (not loads and end % slot == 0)
+        return all(
+            shape.axis is self._axis
+            and shape.own is self._axis
+            and not (shape.delay or shape.elapsed_delay)
+            and [segment[:2] for segment in shape.segments] == [(0, self._length(row))]
+            for shape in self._demands.shapes(task)
+        )
 
     def _worked(self, axis: Axis) -> tuple[bool, ...]:
         """Which slots an axis works for the most part."""
