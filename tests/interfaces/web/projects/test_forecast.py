@@ -33,6 +33,7 @@ def test_the_forecasts_stand_side_by_side_with_their_sources(house: House, signe
     assert re.search("The plan says Fri[^;<]*15[^;<]*; its history says Fri[^;<]*22", page)
     for name in ("by-plan", "by-earned-schedule", "by-velocity", "by-past-estimates", "past"):
         assert f'id="{name}-source"' in page
+    assert "if past errors repeat: " in page
     assert "The last 5 forecasts were on average 3 working days early (1 to 5)." in page
     assert f'hx-get="{PAGE}?simulate=1"' in page
 
@@ -43,6 +44,7 @@ def test_the_simulation_says_its_chances_and_what_it_rests_on(house: House, sign
     page = _body(signed("member").get(f"{PAGE}?simulate=1"))
     assert "Tasks without an estimate vary from 80 % to 130 % of their duration, by the house&#x27;s spread." in page
     assert "Half of the runs end by" in page
+    assert re.search(r"[0-9],000 runs, seed 0\.", page)
     assert "Go-live" in page
     assert "Figures of this chart" in page
     assert "What moves the finish most" in page

@@ -84,7 +84,7 @@ def _address(project: Charter) -> str:
 def _planned(project: Charter, found: FinishForecasts, locale: Locale) -> KeyFigure:
     note = "no past error is known yet"
     if found.likely_from is not None and found.likely_to is not None:
-        note = f"erring as before: {_span(found.likely_from, found.likely_to, locale)}"
+        note = f"if past errors repeat: {_span(found.likely_from, found.likely_to, locale)}"
     source = Source(
         formula="Latest computed finish of the plan's tasks; its range is moved by the lowest and highest past error",
         inputs=(Input("Past error", found.past_sentence),),
@@ -145,6 +145,7 @@ class _Chances:
     found: FinishChances
     figures: tuple[KeyFigure, ...]
     basis: str
+    runs: str
 
 
 def _simulated(ctx: Context, project: Charter, locale: Locale) -> dict[str, object]:
@@ -174,7 +175,7 @@ def _simulated(ctx: Context, project: Charter, locale: Locale) -> dict[str, obje
     )  # fmt: skip
     return {
         "simulated": True,
-        "chances": _Chances(found, figures, basis),
+        "chances": _Chances(found, figures, basis, f"{found.runs:,}"),
         "picture": drawings.chances_picture(found) if len(found.days) > 1 else None,
         "chance_rows": tuple(_rows(found)),
     }
