@@ -9,7 +9,7 @@ import stat
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import Any
 
@@ -208,7 +208,7 @@ def network_isolation() -> str:
 
 
 def _when(instant: datetime) -> str:
-    return instant.isoformat(timespec="seconds")
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 _LOOKS: tuple[Callable[[], Iterator[Finding]], ...] = (
