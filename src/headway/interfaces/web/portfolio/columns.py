@@ -164,7 +164,12 @@ def _people(figures: Figures, locale: Locale) -> Cell:
     worst = max(people, key=lambda person: person.percent)
     more = f" and {len(people) - 1} more" if len(people) > 1 else ""
     over = f"over on {days(len(worst.days), locale)}" if worst.days else ""
-    return Cell("", f"{worst.name}{more}", f"{_percent(worst.percent, locale)} of two weeks{', ' if over else ''}{over}", wrap=True)
+    return Cell(
+        "",
+        f"{worst.name}{more}",
+        f"{_percent(worst.percent, locale)} of two weeks{', ' if over else ''}{over}",
+        wrap=True,
+    )
 
 
 def _burn(figures: Figures, locale: Locale) -> Cell:
