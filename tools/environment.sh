@@ -25,4 +25,6 @@ echo "Setting up .venv from requirements/$kind.txt (once; needs the network) ...
 .venv/bin/uv pip install --quiet --python .venv/bin/python --require-hashes --compile-bytecode -r "requirements/$kind.txt"
 .venv/bin/uv pip install --quiet --python .venv/bin/python --no-deps --no-build-isolation -e .
 .venv/bin/python -m compileall -q src/headway || true
+# The engine's loops are compiled beside whatever comes next; who needs them earlier is answered by plain code.
+nice -n 10 .venv/bin/python -m headway.engine._compiled >/dev/null 2>&1 </dev/null &
 printf '%s\n' "$wanted" > "$stamp"

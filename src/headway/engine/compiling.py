@@ -25,8 +25,8 @@ class LateCode:
         self._thread: threading.Thread | None = None
         self._code: Any = None
 
-    def code(self, patience: float) -> Any:
-        """The module; None where numba is not installed, or when it is not ready within so many seconds."""
+    def code(self, patience: float | None) -> Any:
+        """The module; None where numba is not installed, or when it is not ready within so many seconds (None: ever)."""
         if self._code is None and importlib.util.find_spec("numba") is not None:
             with self._lock:
                 if self._thread is None:

@@ -8,9 +8,12 @@ from __future__ import annotations
 from types import FunctionType
 from typing import Any
 
+import numpy as np
 from numba import njit
 
 from headway.engine.levelling import kernel
+from headway.engine.levelling.problem import Activity, Precedence, Problem
+from headway.engine.levelling.tables import tabulate
 
 
 def _compiled() -> dict[str, Any]:
@@ -25,3 +28,12 @@ def _compiled() -> dict[str, Any]:
 
 
 evolve = _compiled()["evolve"]
+
+
+def warm() -> None:
+    """Compile or load the loop, by one child of a problem of two activities."""
+    tables = tabulate(Problem((Activity(1, (1,)), Activity(1, (1,))), (Precedence(0, 1),), ((1,),)))
+    lists, starts = (np.zeros((4, len(tables.order)), dtype=np.int64) for _ in range(2))
+    population = lists, starts, np.full(len(lists), kernel.UNSCORED, dtype=np.int64)
+    state = np.array([1, 0, 0, 0], dtype=np.int64)
+    evolve(tables.problem, tables.room(), population, tables.hand(), state, tables.urgency, 1, 0, False)

@@ -6,9 +6,6 @@ end a search earlier. Not here: the loops (`kernel`), bounds (`bound`), least pe
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,9 +14,10 @@ from enum import Enum
 import numpy as np
 
 from headway.engine._compiled import is_kept
+from headway.engine.compiling import LateCode
 from headway.engine.levelling import kernel
 from headway.engine.levelling.bound import quick_bound
-from headway.engine.levelling.problem import Activity, Precedence, Problem, Result, makespan
+from headway.engine.levelling.problem import Problem, Result, makespan
 from headway.engine.levelling.tables import Tables, tabulate
 
 _STREAMS = 2
@@ -32,6 +30,8 @@ _MOST_PATIENCE = 10.0
 _PLAIN_A_SECOND = 1_000  # activities of a child that plain code makes in a second, on two streams
 _SEED_STEP = 7_919
 _LAST_STATE = 2_147_483_646
+
+_loader = LateCode("headway.engine._compiled.levelling")
 
 
 class Objective(Enum):
@@ -192,70 +192,21 @@ class _Loops:
         """
         self._pieces += 1
         if self._code is Code.COMPILED:
-            return _loader.wait(), self._piece
+            return self._certainly_compiled(), self._piece
         compiled = None
         if self._code is Code.AUTO and self._pieces > self._first_plain:
             first_look = self._pieces == self._first_plain + 1
-            compiled = _loader.look(self._patience() if first_look else 0)
-        return (compiled, self._piece) if compiled is not None else (kernel.evolve, 1)
+            compiled = _loader.code(self._patience() if first_look else 0)
+        return (compiled.evolve, self._piece) if compiled is not None else (kernel.evolve, 1)
+
+    def _certainly_compiled(self) -> Callable[..., None]:
+        compiled = _loader.code(None)
+        if compiled is None:
+            raise RuntimeError("The compiled search cannot be loaded: numba is not installed or failed.")
+        evolve: Callable[..., None] = compiled.evolve
+        return evolve
 
     def _patience(self) -> float:
         """Seconds to wait for compiled code: more where it only needs loading, or where plain children take long."""
         least = _PATIENCE_WHEN_KEPT if is_kept(kernel.evolve) else _PATIENCE
         return max(least, min(_MOST_PATIENCE, self._activities / _PLAIN_A_SECOND))
-
-
-class _Loader:
-    """Loads the compiled loops once, beside other work; compiling takes seconds where it is not kept on disk."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._thread: threading.Thread | None = None
-        self._evolve: Callable[..., None] | None = None
-
-    def look(self, patience: float) -> Callable[..., None] | None:
-        """The compiled loop; None when it is not ready within so many seconds, or numba is not installed."""
-        if self._evolve is None:
-            self._begin()
-            if patience and self._thread is not None:
-                self._thread.join(patience)
-        return self._evolve
-
-    def wait(self) -> Callable[..., None]:
-        """The compiled loop, however long it takes."""
-        self._begin()
-        if self._thread is not None:
-            self._thread.join()
-        if self._evolve is None:
-            raise RuntimeError("The compiled search cannot be loaded: numba is not installed or failed.")
-        return self._evolve
-
-    def _begin(self) -> None:
-        if importlib.util.find_spec("numba") is None:
-            return
-        with self._lock:
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._load, name="compile the levelling search", daemon=True)
-                self._thread.start()
-
-    def _load(self) -> None:
-        module = importlib.import_module("headway.engine._compiled.levelling")  # numba: heavy and optional
-        evolve: Callable[..., None] = module.evolve
-        trial = Problem((Activity(1, (1,)), Activity(1, (1,))), (Precedence(0, 1),), ((1,),))
-        tables = tabulate(trial)
-        stream = _Stream(tables, 0, 0)
-        evolve(
-            tables.problem,
-            stream.room,
-            (stream.lists, stream.starts, stream.scores),
-            stream.hand,
-            stream.state,
-            tables.urgency,
-            1,
-            0,
-            False,
-        )
-        self._evolve = evolve
-
-
-_loader = _Loader()
