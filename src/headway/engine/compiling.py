@@ -26,7 +26,10 @@ class LateCode:
         self._code: Any = None
 
     def code(self, patience: float | None) -> Any:
-        """The module; None where numba is not installed, or when it is not ready within so many seconds (None: ever)."""
+        """The module; None where numba is not installed, or when it is not ready within so many seconds.
+
+        patience  None: however long it takes.
+        """
         if self._code is None and importlib.util.find_spec("numba") is not None:
             with self._lock:
                 if self._thread is None:
