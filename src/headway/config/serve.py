@@ -164,7 +164,9 @@ def main() -> None:
     prepared = subprocess.run([sys.executable, "-m", "headway.config.operations", "prepare"], check=False)
     if prepared.returncode != 0:
         raise SystemExit(prepared.returncode)
-    logger.info("Headway listens on http://%s:%s (data folder %s)", _shown(given.host), given.port, home)
+    logger.info(
+        "Headway starts on http://%s:%s and answers in a moment (data folder %s)", _shown(given.host), given.port, home
+    )
     try:
         Supervisor(_children(given)).run()
     finally:
