@@ -9,9 +9,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.test import Client
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+import headway.interfaces.web.sessions  # noqa: F401 - notes when a session begins
 from headway.areas.files import commands as files
 from headway.areas.files import store
 from headway.areas.people.queries import person_of_user
@@ -23,7 +26,6 @@ from headway.kernel import jobs
 from headway.kernel.context import Context
 from headway.kernel.database.write_lock import allow_writes
 from headway.kernel.jobs_worker import run_due
-from tests.conftest import PASSWORD
 from tests.made_once import made_once
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -60,10 +62,7 @@ def signed(house: House) -> Signed:
     """A signed-in client by role: signed('manager')."""
 
     def client(who: str) -> Client:
-        opened = Client()
-        opened.get("/accounts/login/")  # loads the middleware, which notes when a session begins
-        with allow_writes("sign-in"):
-            assert opened.login(username=f"{who}@example.org", password=PASSWORD), who
+        opened = signed_in(who)
         opened.cookies[guide.COOKIE] = guide.HIDDEN  # it comes and goes with the data: its own tests show it
         return opened
 
@@ -90,6 +89,22 @@ def planned(site: House) -> House:
     """SITE with a plan imported."""
     made_once(lambda: bring(site("manager"), PLANS / "small.xml", "plan"))
     return site
+
+
+def signed_in(who: str) -> Client:
+    """A client with a session of this role's user; the form that signs in has tests of its own."""
+    client = Client()
+    with allow_writes("sign-in"):
+        user = get_user_model().objects.get(email=f"{who}@example.org")
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    return client
+
+
+def give_session(context: BrowserContext, who: str) -> None:
+    """Sign a browser in; its address has to be at localhost."""
+    context.clear_cookies()
+    session = signed_in(who).cookies[settings.SESSION_COOKIE_NAME]
+    context.add_cookies([{"name": session.key, "value": session.value, "domain": "localhost", "path": "/"}])
 
 
 def prepare_report(client: Client, **given: object) -> str:

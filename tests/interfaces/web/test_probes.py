@@ -26,8 +26,7 @@ from headway.areas.schedule import queries as plans
 from headway.interfaces.web import urls as workspace
 from headway.interfaces.web.addresses import go_url
 from headway.kernel.context import Context
-from tests.conftest import PASSWORD
-from tests.interfaces.web.conftest import House, person_id, prepare_report
+from tests.interfaces.web.conftest import House, give_session, person_id, prepare_report
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -115,17 +114,6 @@ def watched(browser: Browser, live_server: Any, probed: House) -> Iterator[tuple
     context.close()
 
 
-def _sign_in(context: BrowserContext, who: str) -> None:
-    context.clear_cookies()
-    page = context.new_page()
-    page.goto("/accounts/login/")
-    page.fill("[name=login]", f"{who}@example.org")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_load_state()
-    page.close()
-
-
 def _addresses(patterns: Any, before: str = "") -> Iterator[str]:
     """Every address of the workspace that needs nothing but a project's key or a register."""
     for item in patterns:
@@ -166,7 +154,7 @@ def test_no_page_runs_what_a_field_holds(watched: tuple[BrowserContext, list[str
     inside += [*_records(probed("manager")), "/search?q=img", "/search/palette?q=img", "/projects/SITE/activity/?all=1"]
     assert len(inside) > 50
     for who, paths in (("manager", inside), ("client", ["/portal/SITE/", "/portal/SITE/documents/"])):
-        _sign_in(context, who)
+        give_session(context, who)
         page = context.new_page()
         for path in paths:
             if not _opens(page, path):
@@ -183,7 +171,7 @@ def test_a_report_and_its_mail_hold_the_text_as_text(
     manager = signed("manager")
     look = f"{prepare_report(manager, copy='client', formats=['html'])}look/"
     assert "<img src=x" not in manager.get(look).content.decode()
-    _sign_in(context, "manager")
+    give_session(context, "manager")
     page = context.new_page()
     page.goto(look)
     assert (page.locator("img[src='x'], svg[onload], [onerror], script").count(), wrong) == (0, [])

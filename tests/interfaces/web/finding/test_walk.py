@@ -34,7 +34,9 @@ def page(planned: House, opened: BrowserContext) -> Page:
     projects.star(manager, project="SITE")
     projects.add_risk(manager, project="SITE", title="Kestrel nests in the hall", probability=3, impact=4)
     projects.add_issue(manager, project="SITE", title="The kestrel is back", description="A kestrel, seen on Monday")
-    return sign_in(opened, "manager")
+    home = sign_in(opened, "manager")
+    home.goto("/")
+    return home
 
 
 def test_the_palette_by_keyboard(page: Page) -> None:

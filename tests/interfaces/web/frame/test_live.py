@@ -16,7 +16,7 @@ from headway.interfaces.web.typed import COOKIE, FIELD
 from headway.kernel.context import real_clock
 from headway.kernel.database.write_lock import allow_writes
 from tests.conftest import PASSWORD
-from tests.interfaces.web.conftest import House, Signed
+from tests.interfaces.web.conftest import House, Signed, give_session
 
 
 def test_the_mark_grows_with_every_change_and_names_who_made_it(site: House, signed: Signed) -> None:
@@ -92,17 +92,9 @@ def test_static_addresses_carry_their_version_and_come_compressed(db: None) -> N
 
 
 def _opened(browser: Browser, address: str, who: str = "manager") -> Page:
-    page = browser.new_context(base_url=address).new_page()
-    _sign_in(page, who)
-    return page
-
-
-def _sign_in(page: Page, who: str) -> None:
-    page.goto("/accounts/login/")
-    page.fill("[name=login]", f"{who}@example.org")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_load_state()
+    context = browser.new_context(base_url=address)
+    give_session(context, who)
+    return context.new_page()
 
 
 @pytest.mark.browser

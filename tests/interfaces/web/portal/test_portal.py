@@ -23,6 +23,7 @@ from headway.areas.schedule import commands as schedule
 from headway.interfaces.web import urls as workspace
 from headway.journeys import reports
 from tests.interfaces.web.conftest import House, Signed, person_id, prepare_report
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.django_db
 OUTSIDE = ["client", "guest"]
@@ -31,8 +32,12 @@ OUTSIDE = ["client", "guest"]
 @pytest.fixture
 def drafted(planned: House, signed: Signed) -> House:
     """SITE with a client copy of the status as a draft, and an internal one."""
-    for copy in ("internal", "client"):
-        prepare_report(signed("manager"), copy=copy, formats=["html", "md"])
+
+    def make() -> None:
+        for copy in ("internal", "client"):
+            prepare_report(signed("manager"), copy=copy, formats=["html", "md"])
+
+    made_once(make)
     return planned
 
 

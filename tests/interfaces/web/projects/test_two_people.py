@@ -9,8 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from headway.areas.projects import commands, queries
-from tests.conftest import PASSWORD
-from tests.interfaces.web.conftest import House
+from tests.interfaces.web.conftest import House, give_session
 from tests.interfaces.web.frame.test_browser import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -24,12 +23,8 @@ def opened(browser: Browser, live_server: Any, site: House) -> Iterator[BrowserC
     context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
     complaints: list[str] = []
     context.on("weberror", lambda error: complaints.append(str(error.error)))
-    page = context.new_page()
-    page.goto("/accounts/login/")
-    page.fill("[name=login]", "manager@example.org")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_load_state()
+    give_session(context, "manager")
+    context.new_page()
     yield context
     context.close()
     assert complaints == []

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.conftest import PASSWORD
-from tests.interfaces.web.conftest import PLANS, House, begin_report, work_off
+from tests.interfaces.web.conftest import PLANS, House, begin_report, give_session, work_off
 from tests.interfaces.web.frame.test_browser import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -38,14 +37,9 @@ def opened(browser: Browser, live_server: Any, house: House) -> Iterator[Browser
 
 
 def sign_in(context: BrowserContext, who: str) -> Page:
-    context.clear_cookies()
-    page = context.new_page()
-    page.goto("/accounts/login/")
-    page.fill("[name=login]", f"{who}@example.org")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_load_state()
-    return page
+    """An empty page of a browser that this role's user is signed in with."""
+    give_session(context, who)
+    return context.new_page()
 
 
 def look(page: Page, name: str) -> None:
@@ -202,6 +196,7 @@ def _send(context: BrowserContext) -> None:
 
 def _as_client(context: BrowserContext) -> None:
     page = sign_in(context, "client")
+    page.goto("/")
     expect(page.get_by_role("heading", name="Milestones")).to_be_visible()
     look(page, "28-portal")
     page.get_by_role("link", name="Documents", exact=True).click()

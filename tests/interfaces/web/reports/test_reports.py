@@ -11,6 +11,7 @@ from headway.areas.comms.queries import outbox
 from headway.areas.deliverables.queries import versions
 from headway.areas.deliverables.types import VersionRow, VersionState
 from tests.interfaces.web.conftest import House, Signed, person_id, prepare_report
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +21,7 @@ MAIL = {"mail_subject": "Status", "mail_body": "Hello,\nhere it is.", "recipient
 @pytest.fixture
 def drafted(planned: House, signed: Signed) -> House:
     """SITE with a client copy of the status as a draft."""
-    prepare_report(signed("manager"), copy="client", formats=["html", "md"])
+    made_once(lambda: prepare_report(signed("manager"), copy="client", formats=["html", "md"]))
     return planned
 
 
@@ -59,6 +60,20 @@ def test_a_report_is_approved_and_sent_once(drafted: House, signed: Signed) -> N
         manager.post(f"/projects/SITE/reports/{row.id}/send/")
     assert len(outbox(drafted("manager"))) == 1
     assert "On its way" in manager.get(f"/projects/SITE/reports/{row.id}/").content.decode()
+
+
+def test_our_own_copy_is_not_offered_to_the_client(drafted: House, signed: Signed) -> None:
+    manager = signed("manager")
+    theirs = manager.get(f"/projects/SITE/reports/{newest(drafted).id}/ask/").content.decode()
+    assert "carl@acme.example" in theirs
+    assert "our own copy" not in theirs
+    prepare_report(manager, copy="internal", formats=["md"])
+    ours = manager.get(f"/projects/SITE/reports/{newest(drafted).id}/ask/").content.decode()
+    assert "carl@acme.example" not in ours
+    assert "This is our own copy, which may show cost rates" in ours
+    assert ask(drafted, manager, "approver") == 302
+    waiting = signed("approver").get("/approvals/").content.decode()
+    assert "our own copy, which may show cost rates: not for a client" in waiting
 
 
 def test_a_draft_is_marked_and_its_look_is_shut_in(drafted: House, signed: Signed) -> None:

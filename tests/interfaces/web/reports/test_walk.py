@@ -83,6 +83,7 @@ def test_hours_by_mouse(opened: BrowserContext, planned: House, tmp_path: Path) 
 
 def test_hours_by_keyboard(opened: BrowserContext, planned: House, tmp_path: Path) -> None:
     page = sign_in(opened, "manager")
+    page.goto("/")
     page.keyboard.press("g")
     page.keyboard.press("i")
     expect(page.get_by_role("heading", name="Imports", exact=True)).to_be_visible()

@@ -27,8 +27,7 @@ from headway.journeys import housekeeping, reports
 from headway.kernel import settings as house_settings
 from headway.kernel.errors import Invalid
 from headway.kernel.jobs_models import Job
-from tests.conftest import PASSWORD
-from tests.interfaces.web.conftest import House, Signed, person_id
+from tests.interfaces.web.conftest import House, Signed, give_session, person_id
 from tests.interfaces.web.frame.test_browser import faults
 
 SECTIONS = [
@@ -206,12 +205,9 @@ def test_settings_are_accessible_in_both_themes(site: House, live_server: Any, b
     commands.set_team(site("manager"), name="Crew", members=(person_id(site, "member"),))
     commands.invite(site("manager"), name="Nia New", email="nia@example.org", role=Role.MEMBER)
     housekeeping.take_public_holidays(site("manager"), country="DE", year=2026)
-    page = browser.new_context(base_url=str(live_server.url).replace("127.0.0.1", "localhost")).new_page()
-    page.goto("/accounts/login/")
-    page.fill("[name=login]", "administrator@example.org")
-    page.fill("[name=password]", PASSWORD)
-    page.click("main button[type=submit]")
-    page.wait_for_load_state()
+    context = browser.new_context(base_url=str(live_server.url).replace("127.0.0.1", "localhost"))
+    give_session(context, "administrator")
+    page = context.new_page()
     wrong = []
     addresses = [f"/settings/{section}" for section in [*SECTIONS, f"people/{person_id(site, 'member')}/"]]
     page.set_viewport_size({"width": 390, "height": 844})
