@@ -195,14 +195,13 @@ def ask(request: HttpRequest, ctx: Context, key: str, version: int) -> HttpRespo
     offered(ctx, "deliverables.prepare", project)
     row = _version(ctx, project, version)
     people, locale = members(ctx, project=project.id), locale_of(request)
+    for_client = row.audience == "client"
     initial = {
-        "recipients": "\n".join(row.recipients or _clients(people)),
+        "recipients": "\n".join(row.recipients or (_clients(people) if for_client else ())),
         "mail_subject": row.mail_subject or f"{row.document}, {weekday_date(row.as_of, locale)}",
         "mail_body": row.mail_body or _letter(project, row, locale),
     }
-    form = AskForm(
-        approvers_among(ctx, people, clients=row.audience == "client"), request.POST or None, initial=initial
-    )
+    form = AskForm(approvers_among(ctx, people, clients=for_client), request.POST or None, initial=initial)
     status, back = 200, reverse("report", args=[key, version])
     if request.method == "POST":
         done = attempt(
@@ -224,7 +223,10 @@ def ask(request: HttpRequest, ctx: Context, key: str, version: int) -> HttpRespo
     values = {
         "form": form,
         "title": "Ask for approval",
-        "intro": "The approver sees the files, the receivers and the words below; any change needs a new approval.",
+        "intro": (
+            "" if for_client else "This is our own copy, which may show cost rates: for a client, prepare theirs. "
+        )
+        + "The approver sees the files, the receivers and the words below; any change needs a new approval.",
         "submit": "Ask for approval",
         "back": back,
     }
