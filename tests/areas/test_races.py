@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 
 from headway.areas.budgets import commands as budgets
 from headway.areas.budgets.types import Basis
@@ -29,10 +28,9 @@ from headway.areas.schedule import commands as schedule
 from headway.areas.schedule import queries as plans
 from headway.journeys import imports
 from headway.kernel.context import Channel, Context, system_context
-from headway.kernel.database import build_check
 from headway.kernel.errors import Conflict, HeadwayError, Stale
 from tests.kernel.database.connections import as_default, connection_to
-from tests.postgres import postgres_url
+from tests.migrated import migrated_url
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
@@ -43,11 +41,9 @@ DAY = date(2026, 2, 2)
 def url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> str:
     """The address of a migrated database of each kind, with two managers in it."""
     home = tmp_path_factory.mktemp("races")
-    address = f"sqlite://{home}/headway.sqlite3" if request.param == "sqlite" else postgres_url()
-    if request.param == "sqlite":
-        build_check.prepare_file(home / "headway.sqlite3")
+    with django_db_blocker.unblock():
+        address = migrated_url(request.param, home)
     with django_db_blocker.unblock(), as_default(connection_to(address, home)):
-        call_command("migrate", verbosity=0)
         system = system_context("set up").but(now=NOW)
         people.set_up(system, organisation="Northwind", name="Ada", email="ada@example.org", password=PASSWORD)
         for name in ("mona", "moritz"):

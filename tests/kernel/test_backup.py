@@ -13,18 +13,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import transaction
 
 from headway.kernel import backup, dump, settings, stored_files
 from headway.kernel.context import real_clock
-from headway.kernel.database import build_check
 from headway.kernel.database.elsewhere import as_default, connection_to
 from headway.kernel.database.write_lock import allow_writes
 from headway.kernel.errors import Conflict, Invalid
 from headway.kernel.jobs_models import InstallationNote
 from headway.kernel.stored_files import NamedFile
-from tests.postgres import postgres_url
+from tests.migrated import migrated_url
 
 KEY = backup.new_recovery_key()
 KEYS = {"secret-key": "the installation's secret"}
@@ -33,15 +31,8 @@ KEYS = {"secret-key": "the installation's secret"}
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> str:
     """The address of a migrated database of each kind."""
-    folder = tmp_path_factory.mktemp("backup")
-    if request.param == "sqlite":
-        build_check.prepare_file(folder / "headway.sqlite3")
-        address = f"sqlite://{folder}/headway.sqlite3"
-    else:
-        address = postgres_url()
-    with django_db_blocker.unblock(), as_default(connection_to(address, folder)):
-        call_command("migrate", verbosity=0)
-    return address
+    with django_db_blocker.unblock():
+        return migrated_url(request.param, tmp_path_factory.mktemp("backup"))
 
 
 @pytest.fixture
@@ -170,9 +161,8 @@ def test_a_backup_under_write_load_is_of_one_instant(migrated: str, home: Path, 
 def test_both_databases_give_the_same_dump_of_the_same_rows(tmp_path: Path, django_db_blocker: Any) -> None:
     sums = []
     instant = real_clock()
-    for url in (f"sqlite://{tmp_path}/one.sqlite3", postgres_url()):
-        with django_db_blocker.unblock(), as_default(connection_to(url, tmp_path)):
-            call_command("migrate", verbosity=0)
+    for kind in ("sqlite", "postgresql"):
+        with django_db_blocker.unblock(), as_default(connection_to(migrated_url(kind, tmp_path), tmp_path)):
             with allow_writes("test"):
                 for number in range(5):
                     value = {"b": 1.5, "a": [number, "é", None], "c": {"y": True, "x": 10**20}}

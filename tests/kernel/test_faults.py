@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import DataError, IntegrityError, OperationalError, connection, transaction
 
 from headway.areas.people import commands as people
@@ -26,7 +25,7 @@ from headway.kernel.errors import Conflict, HeadwayError, Invalid, Unavailable
 from headway.kernel.models import Counter, IdempotencyKey, next_number
 from headway.kernel.registry import use_case
 from tests.kernel.database.connections import as_default, connection_to
-from tests.postgres import postgres_url
+from tests.migrated import migrated_url
 
 House = Callable[[str], Context]
 
@@ -66,7 +65,8 @@ def test_our_own_mistakes_are_not_hidden() -> None:
 
 @pytest.mark.postgres
 def test_a_command_that_waits_too_long_for_a_lock_is_unavailable(tmp_path: Path, django_db_blocker: Any) -> None:
-    url = postgres_url()
+    with django_db_blocker.unblock():
+        url = migrated_url("postgresql", tmp_path)
     held, done = threading.Event(), threading.Event()
 
     def hold() -> None:
@@ -76,7 +76,6 @@ def test_a_command_that_waits_too_long_for_a_lock_is_unavailable(tmp_path: Path,
             done.wait(20)
 
     with django_db_blocker.unblock(), as_default(connection_to(url, tmp_path, options="-c lock_timeout=200ms")):
-        call_command("migrate", verbosity=0)
         thread = threading.Thread(target=hold)
         thread.start()
         held.wait(20)

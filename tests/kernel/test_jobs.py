@@ -15,19 +15,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 from django.db import connection, transaction
 from django_tasks_db.models import DBTaskResult
 
 from headway.kernel import jobs, jobs_worker
 from headway.kernel.context import real_clock
-from headway.kernel.database import build_check
 from headway.kernel.database.write_lock import allow_writes
 from headway.kernel.errors import Conflict, Invalid, NotFound
 from headway.kernel.jobs import State
 from headway.kernel.jobs_models import InstallationNote, Job, JobKey, WorkerSeen
 from tests.kernel.database.connections import as_default, connection_to
-from tests.postgres import postgres_url
+from tests.migrated import migrated_url
 
 REPOSITORY = Path(__file__).parents[2]
 ran: list[dict[str, Any]] = []
@@ -72,15 +70,8 @@ def watch(payload: dict[str, Any]) -> None:
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, django_db_blocker: Any) -> str:
     """The address of a migrated database of each kind."""
-    home = tmp_path_factory.mktemp("jobs")
-    if request.param == "sqlite":
-        build_check.prepare_file(home / "headway.sqlite3")
-        address = f"sqlite://{home}/headway.sqlite3"
-    else:
-        address = postgres_url()
-    with django_db_blocker.unblock(), as_default(connection_to(address, home)):
-        call_command("migrate", verbosity=0)
-    return address
+    with django_db_blocker.unblock():
+        return migrated_url(request.param, tmp_path_factory.mktemp("jobs"))
 
 
 @pytest.fixture
