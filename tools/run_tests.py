@@ -68,8 +68,15 @@ def _suites(*, fast: bool) -> list[tuple[str, list[str | Path]]]:
         for place in (ROOT / "tests").iterdir()
         if place.is_dir() and (place / "__init__.py").exists() and f"tests/{place.name}" not in (*COMPUTING, *SERVING)
     )
+    if fast:
+        pages = [("pages", [*pytest, *PAGES])]
+    else:  # in two parts, so that the last suites of both cores end together
+        pages = [
+            ("pages in the browser", [*pytest, *PAGES, "-m", "browser"]),
+            ("pages without browser", [*pytest, *PAGES, "-m", "not browser"]),
+        ]
     suites = [
-        ("pages, with browser", [*pytest, *PAGES]),
+        *pages,
         ("engine, documents and reports", [*pytest, *COMPUTING]),
         ("servers and doors", [*pytest, *SERVING, *(f"--ignore={place}" for place in (*PAGES, READING))]),
         ("kernel, areas, house and scenarios on SQLite", [*pytest, *others]),
