@@ -466,7 +466,11 @@ def _people(inputs: PeopleInputs, limits: RagLimits) -> list[Finding]:
             "top_load", "Highest load, next 2 weeks", top.load_percent, Unit.PERCENT, source="work / capacity"
         )
         colour = _by_band(top.load_percent, *limits.load_percent)
-        findings.append(Finding(colour, measure, f"{top.name} is at {measure.shown()} % in the next 2 weeks."))
+        findings.append(
+            Finding(
+                colour, measure, f"{top.name} is at {measure.shown()} % in the next 2 weeks, by this project alone."
+            )
+        )
     if inputs.empty_key_roles:
         count = Decimal(len(inputs.empty_key_roles))
         measure = given("empty_key_roles", "Empty key roles", count, Unit.COUNT, source="counted")
