@@ -83,7 +83,9 @@ def _work() -> bool:
 def _engine() -> bool:
     done = True
     for title, module, sizes in (
-        ("Critical path", "bench_schedule", ("1000", "10000")),
+        ("Critical path", "bench_schedule", ("1000", "10000", "100000")),
+        ("Simulation", "bench_simulate", ()),
+        ("Levelling: rules, and each fifth instance of the sample", "bench_levelling", ("5", "j30,j60,j120", "5")),
         ("Reading hours exports", "bench_hours_import", ("100000",)),
         ("Document writers", "bench_documents", ("500",)),
     ):

@@ -1,4 +1,4 @@
-"""Times the simulation on made-up plans: python benchmarks/bench_simulate.py [tasks [runs]].
+"""Times the simulation on made-up plans: python -m benchmarks.bench_simulate [tasks [runs]].
 
 The plans are those of bench_schedule.py, once on one calendar and once on five. Prints, for each way of
 calculating, the seconds of the first and the best of three further calls, end to end from the `Plan`, and the
@@ -10,8 +10,7 @@ from __future__ import annotations
 import sys
 import time as clock
 
-from bench_schedule import made_up_plan
-
+from benchmarks.bench_schedule import made_up_plan
 from headway.engine.risk import Calculation, Spread, simulate
 
 
