@@ -82,12 +82,12 @@ function marked(text: string, marks: [number, number][]): DocumentFragment {
   return pieces;
 }
 
-/** Links of the navigation and of a project's tabs: the pages one can go to from here. */
+/** Links of the navigation, of a project's tabs and at the page's head: the pages one can go to from here. */
 function pages(): Entry[] {
-  const links = document.querySelectorAll<HTMLAnchorElement>(".hw-nav a[href], .hw-tabs a[href]");
+  const links = document.querySelectorAll<HTMLAnchorElement>(".hw-nav a[href], .hw-tabs a[href], .hw-actions a[href]");
   return [...links].map((link) => ({
     title: link.querySelector("span")?.textContent?.trim() || link.textContent?.trim() || "",
-    detail: link.closest(".hw-tabs") ? "This project" : "Page",
+    detail: link.closest(".hw-tabs") ? "This project" : link.closest(".hw-actions") ? "This page" : "Page",
     href: link.getAttribute("href") ?? "",
     keys: link.dataset["key"]?.split("|")[0] ?? "",
     icon: "arrow-right",
