@@ -434,3 +434,21 @@ def test_who_may_not_see_an_import_makes_nobody_read_it(
     for who, refusal in {"stranger": NotFound, "client": NotFound, "member": Denied}.items():
         with pytest.raises(refusal):
             imports.apply(site(who), batch=row.id)
+
+
+def test_who_loses_the_role_while_the_rows_are_read_is_refused(
+    site: House, bring: Callable[..., ImportRow], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = bring(harvest("2026-02-02", "2"))
+    read = hours.read_before
+
+    def role_goes(*given: Any, **more: Any) -> Any:
+        found = read(*given, **more)
+        person = person_of_user(site("associate").actor.user_id)
+        projects.remove_member(site("manager"), project="SITE", person=person, role=Role.ASSOCIATE)
+        return found
+
+    monkeypatch.setattr(hours, "read_before", role_goes)
+    with pytest.raises(NotFound):
+        imports.apply(site("associate"), batch=row.id)
+    assert _total(site) == 0

@@ -151,8 +151,8 @@ def _run(use_case: UseCase[Any], ctx: Context, inputs: dict[str, Any], *, as_jso
     values = validate(use_case.signature, inputs)
     if ctx.work is not None:
         return _body(use_case, ctx, values, as_json=as_json)
-    ctx.cache.clear()  # a role may have been taken since this request first asked
-    read_first = use_case.reads_first(ctx, values) if use_case.reads_first is not None else None
+    read_first = use_case.reads_first(ctx.but(), values) if use_case.reads_first is not None else None
+    ctx.cache.clear()  # a role may have been taken since this request first asked, or while it read
     outer = replace(ctx, work=_Work(read_first=read_first))
     try:
         with as_refusals(), allow_writes(use_case.name), transaction.atomic():
