@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -17,11 +18,12 @@ from headway.areas.deliverables import commands as deliverables
 from headway.areas.deliverables.types import Colour
 from headway.areas.desk.types import DeskLine, Group
 from headway.areas.hours import commands as hours
+from headway.areas.projects import attention
 from headway.areas.projects import commands as projects
-from headway.areas.projects.types import Charter
+from headway.areas.projects.types import Charter, Stage
 from headway.areas.schedule import commands as schedule
 from headway.areas.schedule.queries import resources, tasks
-from headway.kernel.context import Context, system_context
+from headway.kernel.context import Context, _Work, system_context
 from tests.areas.desk.conftest import House, lines, person
 
 pytestmark = pytest.mark.django_db
@@ -82,6 +84,36 @@ def test_lines_of_a_plan_are_kept_until_its_project_changes(house: House, planne
     schedule.set_progress(house("member"), task=planned["Build"], percent_complete=Decimal(100))
     assert not any(key.startswith("late:") for key in lines(house("manager")))
     assert any(key.startswith("progress:") for key in lines(later(house("manager"), 20)))
+
+
+def test_a_stage_that_changes_while_lines_are_made_is_not_kept_as_it_was(
+    house: House, planned: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Thursday: the week's report is missing. It is closed down between reading the stage and the chain's head."""
+    heads = attention._heads
+
+    def closing(ctx: Context) -> dict[int, str]:
+        monkeypatch.setattr(attention, "_heads", heads)
+        projects.set_stage(house("manager"), project="SITE", stage=Stage.CLOSING)
+        return heads(ctx)
+
+    monkeypatch.setattr(attention, "_heads", closing)
+    assert any(key.startswith("report:") for key in lines(later(house("manager"), 5)))
+    assert not any(key.startswith("report:") for key in lines(later(house("manager"), 5)))
+
+
+def test_what_a_command_reads_of_its_own_changes_is_not_kept(house: House, planned: dict[str, int]) -> None:
+    asked: list[list[int]] = []
+
+    def make(ctx: Context, project_ids: list[int]) -> dict[int, list[str]]:
+        asked.append(project_ids)
+        return {project: ["line"] for project in project_ids}
+
+    reading = house("manager")
+    changing = replace(reading, cache={}, work=_Work())
+    for ctx, times in ((changing, 1), (changing, 2), (reading, 3), (reading, 3)):
+        assert list(attention.kept_of_led(ctx, "made in a test", make).values()) == [["line"]]
+        assert len(asked) == times
 
 
 def test_a_missed_deadline_and_a_milestone_behind_the_baseline(house: House, planned: dict[str, int]) -> None:

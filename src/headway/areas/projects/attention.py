@@ -6,7 +6,7 @@ Everybody gets what they own; whoever leads a project also what others owe it, a
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import wraps
@@ -100,11 +100,16 @@ def kept_of_led(
 
     name  under which it is kept.
     make  gives it for some projects; from what their audit chains cover, and from the day alone.
-    It is kept in this process with the head of the project's audit chain, the day and its spelling (decision 0059).
+    It is kept in this process with the head of the project's audit chain, the stage that was read before it, the
+    house's day, zone and spelling of days (decision 0059). Within a command, whose changes the chain does not tell
+    yet, nothing is kept.
     """
-    me = reader(ctx)
+    led = led_projects(ctx)
+    if ctx.work is not None:
+        return {project: items for project, items in make(ctx, list(led)).items() if items}
+    house = replace(reader(ctx), person_id=0)
     heads = once(ctx, "chains of led projects", lambda: _heads(ctx))
-    marks = {project: (heads.get(project), me.day, me.month_first) for project in led_projects(ctx)}
+    marks = {project: (heads.get(project), one.stage, house) for project, one in led.items()}
     kept = {project: _kept.get((name, project), (None, ())) for project in marks}
     changed = [project for project, mark in marks.items() if kept[project][0] != mark]
     made = make(ctx, changed) if changed else {}

@@ -304,7 +304,7 @@ def _old_progress(ctx: Context, project_ids: list[int]) -> Iterable[Matter]:
     me = reader(ctx)
     led = led_projects(ctx)
     delivering = [pk for pk in project_ids if led[pk].stage is Stage.DELIVERY]
-    rows = Plan.visible_to(ctx).filter(
+    rows = Plan.unscoped(reason="plans of projects that the actor leads").filter(
         among_ids("project_id", delivering), progress_on__lt=me.day - timedelta(days=STALE_DAYS)
     )
     columns: Any = rows.order_by("progress_on", "id").values_list("pk", "project_id", "progress_on")
