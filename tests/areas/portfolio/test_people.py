@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from headway.areas.desk import commands as desk_commands
 from headway.areas.desk import queries as desk
 from headway.areas.portfolio import people, queries
 from headway.areas.portfolio.computing import compute, keep
@@ -77,6 +78,8 @@ def test_of_projects_one_may_not_see_only_the_amount_is_told(three: House) -> No
     assert [(share.key, share.percent) for share in mine.shares] == [("SITE", Decimal(60)), ("SHOP", Decimal(50))]
     assert mine.hidden == Decimal(30)
     (theirs,) = people.people_over(three("stranger"))
+    assert (mine.name, theirs.name) == ("Mia Member", "Mia M.")  # each as a plan calls them that one may see
+    assert [one.name for one in _in(three("stranger"), "RIVAL")] == ["Mia M."]
     assert [share.key for share in theirs.shares] == ["RIVAL"]
     assert theirs.hidden == Decimal(110)
     assert "SITE" not in repr(_in(three("stranger"), "RIVAL"))
@@ -132,6 +135,16 @@ def test_a_leaders_desk_says_who_has_more_work_than_time_and_where_it_comes_from
     assert not [
         line for group in desk.show(three("member")).groups for line in group.lines if line.key.startswith("load:")
     ]
+
+
+def test_a_line_about_a_resource_with_a_long_name_can_be_set_aside(site: House) -> None:
+    manager = site("manager")
+    _busy(manager, "SITE", None, "1.5", name="Contractor-" * 20)
+    _keep(site)
+    (key,) = (line.key for group in desk.show(manager).groups for line in group.lines if line.key.startswith("load:"))
+    assert len(key) <= 120
+    desk_commands.snooze(manager, key=key, until=MONDAY + timedelta(days=1))
+    assert [line.key for line in desk.show(manager).snoozed] == [key]
 
 
 def test_it_is_asked_as_often_for_many_projects(three: House) -> None:

@@ -16,6 +16,7 @@ from headway.kernel.context import Context
 _MOST = 20
 _NAMED = 3
 _FAR_OVER = Decimal(125)  # beyond this health turns red, too
+_OF_A_NAME = 80  # letters in a line's key, which is kept when it is set aside
 
 
 @provider_of_led("portfolio.people", families=("load",))
@@ -25,7 +26,7 @@ def over_capacity(ctx: Context) -> Iterable[Matter]:
     me = reader(ctx)
     for person in people_with_work(ctx, led)[:_MOST]:
         own = next(share for share in person.shares if share.project_id in led)
-        who = person.person_id if person.person_id is not None else f"{own.project_id}-{person.name}"
+        who = person.person_id if person.person_id is not None else f"{own.project_id}-{person.name[:_OF_A_NAME]}"
         yield Matter(
             key=f"load:{who}",
             group=Group.AHEAD,

@@ -28,9 +28,12 @@ _Who = int | tuple[str, int, int]
 
 @dataclass(frozen=True, slots=True)
 class _Busy:
-    """Somebody over capacity, with the load over all projects by project id."""
+    """Somebody over capacity, with the load over all projects by project id.
 
-    name: str
+    names  what each project's plan calls them.
+    """
+
+    names: Mapping[int, str]
     person_id: int | None
     load: PersonTotal[int]
 
@@ -38,6 +41,10 @@ class _Busy:
     def projects(self) -> Iterable[int]:
         """Those that ask for work."""
         return self.load.shares
+
+    def name_in(self, projects: Collection[int]) -> str:
+        """Their name in the first of these projects; other plans may say more of themselves in it than is told."""
+        return next(name for project, name in self.names.items() if project in projects)
 
 
 @query(permission="portfolio.read", name="portfolio.people_over")
@@ -65,8 +72,8 @@ def people_with_work(ctx: Context, among: Collection[int] | None = None) -> tupl
         if shares and (among is None or any(share.project_id in among for share in shares)):
             shares.sort(key=lambda share: (-share.percent, share.name))
             hidden = _together(busy, (pk for pk in busy.projects if pk not in lines))
-            load = busy.load
-            found.append(PersonOver(busy.name, busy.person_id, load.percent, load.over_days, tuple(shares), hidden))
+            name, load = busy.name_in(lines), busy.load
+            found.append(PersonOver(name, busy.person_id, load.percent, load.over_days, tuple(shares), hidden))
     return tuple(sorted(found, key=lambda person: (-person.percent, person.name)))
 
 
@@ -84,7 +91,7 @@ def over_in(
                 continue
             found.setdefault(project, []).append(
                 OverCapacity(
-                    name=busy.name,
+                    name=busy.name_in((project,)),
                     person_id=busy.person_id,
                     percent=busy.load.percent,
                     days=busy.load.over_days,
@@ -100,14 +107,14 @@ def over_capacity(ctx: Context, fresh: Mapping[int, list[dict[str, Any]]] | None
     """Everybody over capacity from tomorrow on, over all projects that are not closed; one query."""
     tomorrow = ctx.now.date() + timedelta(days=1)
     stints: dict[_Who, list[Stint[int]]] = {}
-    names: dict[_Who, str] = {}
+    names: dict[_Who, dict[int, str]] = {}
     for project, loads in {**_kept(ctx), **(fresh or {})}.items():
         for load in loads:
             person = load["person"]
             who: _Who = person if person is not None else ("", project, load["resource"])
             first = date.fromisoformat(load["first"])
             stints.setdefault(who, []).append(Stint(project, first, load["planned"], load["capacity"]))
-            names.setdefault(who, load["name"])
+            names.setdefault(who, {}).setdefault(project, load["name"])
     found: list[_Busy] = []
     for who, parts in stints.items():
         load_of = totals(parts, first=tomorrow)
