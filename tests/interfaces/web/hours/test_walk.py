@@ -91,7 +91,7 @@ def test_a_week_by_keyboard_alone(opened: BrowserContext, planned: House) -> Non
     page.keyboard.press("ArrowUp")
     page.keyboard.type("many")
     page.keyboard.press("Enter")
-    expect(page.locator("[data-cell-words]")).to_contain_text("“many” is not saved. Check hours: write hours as")
+    expect(page.locator("[data-cell-words]")).to_contain_text("“many” is not saved. Write hours as")
     expect(cell(page, 0, 2)).to_have_value("1.5")
     cell(page, 0, 1).focus()
     page.keyboard.press("F2")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
@@ -20,7 +21,7 @@ from headway.journeys import reports
 from headway.kernel import settings
 from headway.kernel.context import system_context
 from tests.conftest import PASSWORD
-from tests.interfaces.web.conftest import PLANS, House, Signed, person_id
+from tests.interfaces.web.conftest import PLANS, House, Signed, begin_report, person_id, work_off
 from tests.interfaces.web.frame.test_browser import faults
 
 EMAIL = "ada@example.org"
@@ -149,8 +150,9 @@ def test_from_nothing_to_an_approved_report(live_server: Any, browser: Browser) 
 
     page.goto("/projects/SITE/")
     _follow(page, "Prepare the status report")
-    page.click(".hw-work form.hw-form button[type=submit]")
-    page.wait_for_url("**/projects/SITE/reports/*/", timeout=60_000)
+    begin_report(page)
+    work_off(page)
+    page.wait_for_url(re.compile(r"/projects/SITE/reports/\d+/$"), timeout=60_000)
     page.get_by_role("link", name="Ask for approval").first.click()
     page.wait_for_load_state()
     page.fill("[name=recipients]", "carol@acme.example")
