@@ -191,6 +191,21 @@ def test_what_is_hidden_does_not_use_up_the_hits(house: House, monkeypatch: pyte
     assert len({hit.project_id for hit in only}) == 1
 
 
+def test_what_is_hidden_does_not_use_up_what_is_ranked(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hidden ones came first and are more than are put in order."""
+    monkeypatch.setattr(search, "MOST_RANKED", 4)
+    for who, key in (("stranger", "HIDDEN"), ("manager", "SITE")):
+        projects.create(house(who), key=key, name="Kestrel")
+        for number in range(6):
+            projects.add_risk(house(who), project=key, title=f"Kestrel {number}", cause="Bird", probability=2, impact=2)
+    manager = house("manager")
+    for typed, count in (("kestrel", 7), ("bird", 6), ("kestrel bird", 6)):
+        hits = search.query(manager, typed, limit=200)
+        assert len({(hit.kind, hit.id) for hit in hits}) == len(hits) == count
+        assert len({hit.project_id for hit in hits}) == 1
+    assert len(search.query(manager, "kestrel", limit=3)) == 3
+
+
 def test_a_token_of_one_project_finds_in_that_one_alone(site: House) -> None:
     manager = site("manager")
     projects.create(manager, key="OTHER", name="Kestrel")

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, reduce
 from operator import or_
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.apps import apps
 from django.db import DatabaseError, connection, transaction
@@ -41,7 +41,7 @@ MOST_BODY = 20_000
 MOST_HITS = 200
 _LETTERS = 300  # of a title that are looked into
 _BATCH = 500
-MOST_RANKED = 20_000  # records with the words that are put in order; more is left as it stands
+MOST_RANKED = 20_000  # records with the words that are put in order; those beyond come after them
 _FIRST_LOOK, _NEXT_LOOK = 300, 5_000  # candidates that are joined to what one may see at once
 
 
@@ -212,14 +212,14 @@ class _Asked:
         """
         if connection.vendor == "sqlite":
             question = _fts_words(self.terms)
-            found = self._visible(_WORDS_SQLITE, f"title_words : ({question})", limit)
-            return found if len(found) == limit else self._visible(_WORDS_SQLITE, question, limit)
+            found = self._ranked(_WORDS_SQLITE, f"title_words : ({question})", limit)
+            return found if len(found) == limit else self._ranked(_WORDS_SQLITE, question, limit)
         question = _tsquery(self.terms)
-        found = self._visible(_TITLES_POSTGRESQL, question, limit)
+        found = self._ranked(_TITLES_POSTGRESQL, question, limit)
         if len(found) == limit:
             return found
         known = {entry.pk for entry in found}
-        others = self._visible(_WORDS_POSTGRESQL, question, limit)
+        others = self._ranked(_WORDS_POSTGRESQL, question, limit)
         return [*found, *(entry for entry in others if entry.pk not in known)][:limit]
 
     def by_letters(self, limit: int) -> list[SearchEntry]:
@@ -231,18 +231,30 @@ class _Asked:
         else:
             grams = {gram for term in self.terms for gram in grams_of(term.word)}
             sql, question = _LETTERS_POSTGRESQL, " & ".join(map(quoted, sorted(grams)))
-        found = self._visible(sql, question, limit)
+        found, _ = self._visible(sql, question, limit)
         return [entry for entry in found if holds_all(entry.title, self.terms)]
 
-    def _visible(self, sql: str, question: str, limit: int) -> list[SearchEntry]:
-        """Join candidates to what one may see, look by look, until there are enough or no more."""
+    def _ranked(self, words: _Words, question: str, limit: int) -> list[SearchEntry]:
+        """The best that this actor may see; where hidden records take all the places that are ranked, those beyond."""
+        found, looked = self._visible(words.ranked, question, limit)
+        if len(found) == limit or looked < MOST_RANKED:
+            return found
+        known = {entry.pk for entry in found}
+        others, _ = self._visible(words.every, question, limit + len(known))
+        return [*found, *(entry for entry in others if entry.pk not in known)][:limit]
+
+    def _visible(self, sql: str, question: str, limit: int) -> tuple[list[SearchEntry], int]:
+        """Join candidates to what one may see, look by look, until there are enough or no more.
+
+        Gives what was found, and how many candidates it looked through.
+        """
         found: list[SearchEntry] = []
         kinds, offset, size = self.kinds, 0, max(_FIRST_LOOK, limit)
         while True:
             ids = self._candidates(sql, question, kinds, size, offset)
             found += self._seen_among(ids)
             if len(found) >= limit or len(ids) < size:
-                return found[:limit]
+                return found[:limit], offset + len(ids)
             if kinds is self.kinds:
                 kinds = [label for label in kinds if _by_label()[label].visible_to(self.ctx).exists()]
                 found, offset, size = [], 0, _NEXT_LOOK
@@ -290,31 +302,51 @@ _JOIN = " JOIN kernel_searchentry e ON e.id = w.rowid"  # left out where nothing
 # Each names the index, then what narrows it, the order, and which part of the candidates is wanted. A word that stands
 # in very many records says little of any: only so many are ranked. PostgreSQL ranks by the title alone: putting both
 # vectors of 50,000 rows together takes longer than finding them.
-_WORDS_SQLITE = """
+
+
+class _Words(NamedTuple):
+    """Two statements for one question: the first so many, the best first; and every record, in the order of its id."""
+
+    ranked: str
+    every: str
+
+
+def _every_sqlite(index: str) -> str:
+    return f"""
+SELECT w.rowid FROM {index} w{{join}} WHERE {index} MATCH %s{{narrow}}
+ORDER BY w.rowid LIMIT %s OFFSET %s
+"""  # noqa: S608 - our own names
+
+
+def _every_postgresql(words: str) -> str:
+    return f"""
+SELECT e.id FROM kernel_searchentry e WHERE {words} @@ %s::tsquery{{narrow}} ORDER BY e.id LIMIT %s OFFSET %s
+"""  # noqa: S608 - our own names
+
+
+_RANKED_SQLITE = """
 SELECT id FROM (
     SELECT w.rowid AS id, bm25(kernel_searchwords, 10.0, 1.0) AS weight
     FROM kernel_searchwords w{join} WHERE kernel_searchwords MATCH %s{narrow} LIMIT {most}
 ) ORDER BY weight, id LIMIT %s OFFSET %s
 """
-_LETTERS_SQLITE = """
-SELECT w.rowid FROM kernel_searchletters w{join} WHERE kernel_searchletters MATCH %s{narrow}
-ORDER BY w.rowid LIMIT %s OFFSET %s
-"""
-_TITLES_POSTGRESQL = """
+_WORDS_SQLITE = _Words(_RANKED_SQLITE, _every_sqlite("kernel_searchwords"))
+_LETTERS_SQLITE = _every_sqlite("kernel_searchletters")
+_RANKED_TITLES_POSTGRESQL = """
 SELECT id FROM (
     SELECT e.id, e.title_words FROM kernel_searchentry e WHERE e.title_words @@ %s::tsquery{narrow}
     LIMIT {most}
 ) AS titles ORDER BY ts_rank(title_words, %s::tsquery) DESC, id LIMIT %s OFFSET %s
 """
-_WORDS_POSTGRESQL = """
+_TITLES_POSTGRESQL = _Words(_RANKED_TITLES_POSTGRESQL, _every_postgresql("e.title_words"))
+_RANKED_POSTGRESQL = """
 SELECT id FROM (
     SELECT e.id FROM kernel_searchentry e WHERE (e.title_words || e.body_words) @@ %s::tsquery{narrow}
     LIMIT {most}
 ) AS words ORDER BY id LIMIT %s OFFSET %s
 """
-_LETTERS_POSTGRESQL = """
-SELECT e.id FROM kernel_searchentry e WHERE e.letters @@ %s::tsquery{narrow} ORDER BY e.id LIMIT %s OFFSET %s
-"""
+_WORDS_POSTGRESQL = _Words(_RANKED_POSTGRESQL, _every_postgresql("(e.title_words || e.body_words)"))
+_LETTERS_POSTGRESQL = _every_postgresql("e.letters")
 
 
 def _fts_words(terms: tuple[Term, ...]) -> str:
