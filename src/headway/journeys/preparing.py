@@ -44,6 +44,7 @@ def begin(
     snapshot: int | None = None,
 ) -> PreparationRow:
     """Have a report prepared in the background, as `reports.prepare` does it at once."""
+    reports.formats_of(kind, formats)  # refused before it waits for its turn
     audience = Audience.CLIENT if client_copy else Audience.INTERNAL
     frozen = queries.numbered_snapshot(ctx, project, snapshot)[0] if snapshot is not None else None
     row = deliverables.open_preparation(

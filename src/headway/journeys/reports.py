@@ -134,18 +134,8 @@ def render(
 ) -> Rendered:
     """Render and check in the child process. Invalid lists what the claims checker found; no file is given then.
 
-    preview  also write how it reads, as a page by itself.
+    kind, formats  of `formats_of`. preview  also write how it reads, as a page by itself.
     """
-    report = REPORTS.get(kind)
-    if report is None:
-        raise Invalid(f"There is no report '{kind}'; there are {', '.join(REPORTS)}.", fields=[FieldError("kind", "")])
-    wrong = [form for form in formats if form not in report.builders]
-    if wrong:
-        offered = ", ".join(report.builders)
-        raise Invalid(
-            f"The report '{kind}' is not written as {wrong[0]}, but as {offered}.",
-            fields=[FieldError("formats", f"choose of {offered}", value=wrong[0])],
-        )
     steps = Steps(formats, marks)
     steps.frozen()
     with tempfile.TemporaryDirectory(prefix="headway-") as name:
@@ -172,7 +162,7 @@ def render(
             f"no file was kept. First: {faults[0].message}",
             fields=faults[:50],
         )
-    return Rendered(snapshot_row, report.title, dict(made.outputs))
+    return Rendered(snapshot_row, REPORTS[kind].title, dict(made.outputs))
 
 
 def _look(folder: Path, template: Template) -> dict[str, Path]:
@@ -222,6 +212,23 @@ class ClaimsFailed(Conflict):
     code = "claims_failed"
 
 
+def formats_of(kind: str, formats: Collection[Format]) -> tuple[str, ...]:
+    """In which formats a report is written: those that are named, or all that it has. Invalid where it has them not."""
+    report = REPORTS.get(kind)
+    if report is None:
+        offered = ", ".join(REPORTS)
+        fault = FieldError("kind", f"choose of {offered}", value=kind)
+        raise Invalid(f"There is no report '{kind}'; there are {offered}.", fields=[fault])
+    wrong = [form.value for form in formats if form.value not in report.builders]
+    if wrong:
+        offered = ", ".join(report.builders)
+        raise Invalid(
+            f"The report '{kind}' is not written as {wrong[0]}, but as {offered}.",
+            fields=[FieldError("formats", f"choose of {offered}", value=wrong[0])],
+        )
+    return tuple(form.value for form in formats) or tuple(report.builders)
+
+
 @journey(permission="deliverables.prepare", name="reports.prepare")
 def prepare(
     ctx: Context,
@@ -237,6 +244,7 @@ def prepare(
 
     client_copy  bill values only. formats  all that the report has, when none is named.
     """
+    formats_of(kind, formats)  # refused before a snapshot's number is used
     audience = Audience.CLIENT if client_copy else Audience.INTERNAL
     if snapshot is None:
         day = as_of or local_day(ctx, project=project)
@@ -266,7 +274,7 @@ def draft(
     preparation  the background work that this ends.
     """
     row, data = frozen
-    chosen = tuple(item.value for item in formats) or tuple(REPORTS[kind].builders if kind in REPORTS else ())
+    chosen = formats_of(kind, formats)
     rendered = render(
         row,
         data,

@@ -17,7 +17,7 @@ from headway.areas.people import commands as people
 from headway.documents import child
 from headway.journeys import preparing, reports
 from headway.kernel import jobs
-from headway.kernel.errors import Conflict, Denied, NotFound
+from headway.kernel.errors import Conflict, Denied, Invalid, NotFound
 from headway.kernel.jobs_models import Job
 from headway.kernel.jobs_worker import claim, run_due
 from tests.interfaces.web.conftest import House, Signed, begin_report, person_id, prepare_report, work_off
@@ -180,6 +180,18 @@ def test_whoever_may_no_longer_prepare_gets_no_report(planned: House, signed: Si
     run_due(queues=(jobs.LONG,))
     assert "may no longer sign in" in signed("manager").get(place).content.decode()
     assert versions(planned("manager"), project="SITE") == ()
+
+
+def test_a_format_that_the_report_has_not_is_refused_at_once(planned: House, signed: Signed) -> None:
+    answer = signed("manager").post("/projects/SITE/reports/new/", {**GIVEN, "kind": "steering"})
+    assert answer.status_code == 422
+    assert "choose of pptx, pdf" in answer.content.decode()
+    with pytest.raises(Invalid, match="is not written as md"):
+        reports.prepare(planned("manager"), project="SITE", kind="steering", formats=("md",))
+    with pytest.raises(Invalid, match="There is no report 'weekly'"):
+        reports.prepare(planned("manager"), project="SITE", kind="weekly")
+    assert preparations(planned("manager"), project="SITE") == ()
+    assert snapshots(planned("manager"), project="SITE") == ()
 
 
 def test_only_those_who_may_prepare_see_or_stop_it(planned: House, signed: Signed) -> None:
