@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -273,3 +275,33 @@ def test_start_and_finish_bracket_the_instant(calendar: Calendar, now: datetime)
     before, after = line.previous_work_finish(now), line.next_work_start(now)
     assert before <= now <= after
     assert line.work_between(before, after) == WorkTime(0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(_weeks, _weeks, _moments, st.integers(1, 60 * 40))
+def test_common_working_time_counts_the_minutes_that_both_work(
+    one: Calendar, other: Calendar, start: datetime, minutes: int
+) -> None:
+    moments = [start + timedelta(minutes=number) for number in range(minutes)]
+    counted = sum(_works(one, now) and _works(other, now) for now in moments)
+    calendars = Calendars([one, replace(other, uid=2)])
+    common = calendars.intersection(calendars.axis(1), calendars.axis(2))
+    assert common.work_between(start, start + timedelta(minutes=minutes)) == WorkTime(counted * 10)
+
+
+@settings(max_examples=60, deadline=None)
+@given(_weeks, _moments, st.integers(1, 60 * 24 * 9))
+def test_stretches_are_the_work_periods_cut_off_at_both_ends(calendar: Calendar, start: datetime, minutes: int) -> None:
+    line = axis(calendar)
+    first, last = instant(start), instant(start + timedelta(minutes=minutes))
+    found = list(line.stretches(first, last))
+    edges = [edge for stretch in found for edge in stretch]
+    assert all(first <= edge <= last for edge in edges)
+    assert all(before < after for before, after in pairwise(edges))
+    assert sum(ended - begun for begun, ended in found) == line.between(first, last)
+
+
+def test_elapsed_time_has_a_stretch_each_day() -> None:
+    first, noon = instant(at(5, 12)), instant(at(6, 12))
+    assert list(ELAPSED.stretches(first, noon)) == [(first, instant(at(6, 0))), (instant(at(6, 0)), noon)]
+    assert list(ELAPSED.stretches(noon, first)) == []

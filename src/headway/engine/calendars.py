@@ -12,6 +12,7 @@ from abc import ABC, abstractmethod
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -114,6 +115,22 @@ class Axis(ABC):
         """Working time from start to finish; negative when finish lies earlier."""
         return self.position(finish) - self.position(start)
 
+    def stretches(self, start: int, finish: int) -> Iterator[tuple[int, int]]:
+        """The work periods between two instants, the first and last cut off there; those that touch are one."""
+        if finish <= start:
+            return
+        self.position(start)  # covers both ends
+        self.position(finish)
+        place = max(0, bisect_right(self._starts, start) - 1)
+        while place < len(self._starts) and self._starts[place] < finish:
+            begun, ended = self._starts[place], self._ends[place]
+            place += 1
+            while place < len(self._starts) and self._starts[place] == ended:
+                ended = self._ends[place]
+                place += 1
+            if ended > start:
+                yield max(begun, start), min(ended, finish)
+
     def work_between(self, start: datetime, finish: datetime) -> WorkTime:
         """Working time from start to finish; negative when finish lies earlier."""
         return WorkTime(self.between(instant(start), instant(finish)))
@@ -209,6 +226,13 @@ class ElapsedAxis(Axis):
     def periods(self, first_day: int, last_day: int) -> tuple[_Intervals, _Intervals]:
         days = np.arange(first_day, last_day, dtype=np.int64) * TENTHS_PER_DAY
         return days, days + TENTHS_PER_DAY
+
+    def stretches(self, start: int, finish: int) -> Iterator[tuple[int, int]]:
+        """Day by day."""
+        while start < finish:
+            midnight = min(finish, (start // TENTHS_PER_DAY + 1) * TENTHS_PER_DAY)
+            yield start, midnight
+            start = midnight
 
     def position(self, at: int) -> int:
         return at
@@ -496,15 +520,23 @@ def _common(
     starts: _Intervals, ends: _Intervals, other_starts: _Intervals, other_ends: _Intervals
 ) -> tuple[_Intervals, _Intervals]:
     """Periods inside both sorted, disjoint lists."""
-    found: list[tuple[int, int]] = []
-    i = j = 0
-    while i < len(starts) and j < len(other_starts):
-        start, end = max(starts[i], other_starts[j]), min(ends[i], other_ends[j])
-        if start < end:
-            found.append((int(start), int(end)))
-        if ends[i] < other_ends[j]:
-            i += 1
-        else:
-            j += 1
-    pairs = np.array(found, dtype=np.int64).reshape(-1, 2)
-    return pairs[:, 0], pairs[:, 1]
+    if not len(starts) or not len(other_starts):
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+    opens = np.union1d(
+        starts[_are_within(starts, other_starts, other_ends, side="right")],
+        other_starts[_are_within(other_starts, starts, ends, side="right")],
+    )
+    closes = np.union1d(
+        ends[_are_within(ends, other_starts, other_ends, side="left")],
+        other_ends[_are_within(other_ends, starts, ends, side="left")],
+    )
+    return opens, closes
+
+
+def _are_within(
+    instants: _Intervals, starts: _Intervals, ends: _Intervals, *, side: Literal["left", "right"]
+) -> npt.NDArray[np.bool_]:
+    """Which instants lie in a period; side right: its start counts and its end does not, left: the other way round."""
+    place = np.searchsorted(starts, instants, side=side) - 1
+    reach = ends[place]
+    return (place >= 0) & (instants < reach if side == "right" else instants <= reach)

@@ -133,6 +133,7 @@ class Demands:
             resource.uid: resource for resource in plan.resources if resource.type is ResourceType.WORK
         }
         self._axes: dict[int, Axis] = {}
+        self._working: dict[int, bool] = {}  # by id of an axis that the calendars keep
         self._assignments: dict[int, list[tuple[int, Assignment]]] = {}
         for assignment in plan.assignments:
             uid = assignment.resource_uid
@@ -203,7 +204,9 @@ class Demands:
         if task.calendar_uid is None:
             return own
         common = self._calendars.intersection(own, base)
-        return common if has_work(common, self._around) else base
+        if id(common) not in self._working:
+            self._working[id(common)] = has_work(common, self._around)
+        return common if self._working[id(common)] else base
 
     def _shape(
         self, task: Task, resource_uid: int, assignment: Assignment, axis: Axis, duration: int, whole: int | None
@@ -281,12 +284,8 @@ def _mapped(
     resource_uid: int, axis: Axis, own: Axis, start: int, finish: int, units: int, *, outside: bool
 ) -> Iterator[Load | Stretch]:
     """Work on another axis between two instants, as loads on the resource's own; what falls outside apart."""
-    starts, ends = axis.periods(start // TENTHS_PER_DAY, finish // TENTHS_PER_DAY + 1)
     held: tuple[int, int] | None = None
-    for opens, closes in zip(starts.tolist(), ends.tolist(), strict=True):
-        begun, ended = max(opens, start), min(closes, finish)
-        if ended <= begun:
-            continue
+    for begun, ended in axis.stretches(start, finish):
         first, last = own.position(begun), own.position(ended)
         if outside and last - first < ended - begun:
             yield Stretch(resource_uid, begun, ended, units)
