@@ -154,3 +154,12 @@ def test_free_plans_have_nothing_left_over_capacity(made: Plan) -> None:
     one_at_a_time = replace(made, resources=tuple(replace(row, max_units=Decimal(1)) for row in made.resources))
     found = levelled(one_at_a_time, 24)
     assert not [row for row in found.levelled.unresolved if not row.over.outside]
+
+
+def test_a_search_that_has_no_time_leaves_the_answer_to_the_rules() -> None:
+    made = plan(
+        task(1, 2), task(2, 3), resources=(resource(1),), assignments=(assignment(1, 1, 16), assignment(2, 1, 24))
+    )
+    found = optimise(made, lambda _: None)
+    assert found.levelled == level(made, None, Options(order=Order.PRIORITY))
+    assert (found.by_search, found.schedules, found.makespan.hours) == (False, 0, 40)

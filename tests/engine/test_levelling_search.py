@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.engine.levelling_problems import best_makespan, crew, problems
 
 from headway.engine.levelling.problem import Activity, Precedence, Problem, Status, violations
-from headway.engine.levelling.search import Code, Objective, Progress, search
+from headway.engine.levelling.search import Code, Objective, Progress, can_begin, search
 
 # Six activities, one resource of four units; by hand: 1 and 2, then 3 and 4, then 5 and 6.
 TIGHT = Problem(
@@ -125,3 +125,8 @@ def test_more_resources_than_one_word_holds() -> None:
 def test_a_tight_problem_is_solved_to_the_best() -> None:
     found = search(TIGHT, schedules=600, code=Code.PLAIN)
     assert found.makespan == best_makespan(TIGHT)
+
+
+def test_a_search_begins_only_where_its_first_schedules_come_in_time() -> None:
+    assert can_begin(many(30), 1.0)
+    assert not can_begin(many(30), 0.0)

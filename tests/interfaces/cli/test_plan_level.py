@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,9 +14,10 @@ import pytest
 from headway.documents.exchange import LOCAL_PLAN, read_plan
 from headway.documents.exchange.psplib import read_sm
 from headway.engine.cpm import schedule
-from headway.engine.levelling.problem import makespan, violations
+from headway.engine.levelling.problem import Activity, Problem, makespan, violations
 from headway.interfaces.cli import levelling
 from headway.interfaces.cli import main as cli
+from headway.interfaces.cli.output import Output
 from headway.interfaces.cli.proving import Prover
 
 DATA = Path(__file__).resolve().parents[2] / "data"
@@ -125,3 +128,23 @@ def test_without_or_tools_nothing_is_proven(monkeypatch: pytest.MonkeyPatch, run
     status, out, _ = run(str(CREW), "--time-limit", "0.5", "--json")
     assert status == 0
     assert json.loads(out)["makespan"] == 11
+
+
+def test_without_time_to_search_the_rules_have_the_word(
+    monkeypatch: pytest.MonkeyPatch, run: Call, two_tasks: str
+) -> None:
+    monkeypatch.setattr(levelling, "can_begin", lambda *_: False)
+    status, out, err = run(two_tasks, "--time-limit", "5", "--json")
+    found = json.loads(out)
+    assert status == 0
+    assert "no time left to search" in err
+    assert (found["schedules"], found["makespan"], len(found["delayed"])) == (0, 1920, 1)
+
+
+def test_a_search_ends_when_the_rest_of_the_time_is_needed_for_the_dates() -> None:
+    arguments = argparse.Namespace(time_limit=3600.0, schedules=1 << 40, seed=0)
+    work = [Activity(3 + number % 4, (2 + number % 3,)) for number in range(80)]  # too many to prove
+    problem = Problem(tuple(work), (), ((5,),))
+    now = time.monotonic()
+    found = levelling.Clocked(problem, arguments, Output(as_json=True), now, until=now).run()
+    assert violations(problem, found.starts) == []

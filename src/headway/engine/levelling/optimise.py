@@ -33,8 +33,11 @@ from headway.engine.levelling.sweep import Placing
 from headway.engine.plan import Plan, PlanError, Schedule
 from headway.engine.units import WorkTime
 
-Searcher = Callable[[Problem], Result]
-"""Searches one problem: how long, on how many threads and with which seed is the caller's business."""
+Searcher = Callable[[Problem], Result | None]
+"""Searches one problem: how long, on how many threads and with which seed is the caller's business.
+
+None: there is no time to search; then levelling by rules is the answer.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ def optimise(plan: Plan, search: Searcher, schedule: Schedule | None = None) -> 
         return _told(by_rules, instant(before.finish), Result((), 0, 0, 0, 0), network, by_search=False)
     grid = GridBuilder(network, before, demands, standing, demands.resources).grid()
     found = search(grid.problem)
+    if found is None:
+        return _told(by_rules, instant(before.finish), Result((), 0, 0, 0, 0), network, by_search=False)
     rooms = rooms_of(network, demands, before, scope, options)
     giving = Giving.of(network, before, Order.PRIORITY)
     placing = InOrder(network, before, demands, rooms, giving, scope, _order(found, network)).run()

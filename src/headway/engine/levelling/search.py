@@ -65,6 +65,17 @@ def never(_: Progress) -> bool:
     return False
 
 
+def can_begin(problem: Problem, seconds: float) -> bool:
+    """Whether a search would have its first schedules in about so many seconds; compiled code is loaded for large ones.
+
+    A child is never broken off, so plain code may keep a large problem for much longer than any limit.
+    """
+    if seconds <= 0:
+        return False
+    by_plain_code = 2 * len(problem.activities) / _PLAIN_A_SECOND  # it is waited for as long as plain code takes
+    return by_plain_code <= seconds or _loader.code(seconds / 2) is not None
+
+
 def search(
     problem: Problem,
     *,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import math
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -19,7 +20,7 @@ from headway.engine.levelling.optimise import optimise
 from headway.engine.levelling.problem import Problem, Result, Status, makespan
 from headway.engine.levelling.proof import can_prove
 from headway.engine.levelling.rules import Levelled
-from headway.engine.levelling.search import Progress, search
+from headway.engine.levelling.search import Progress, can_begin, search
 from headway.engine.levelling.staffing import Staffed, staffed
 from headway.engine.plan import Plan
 from headway.engine.units import ZERO_WORK, WorkTime
@@ -34,6 +35,7 @@ _SMALL = 40  # activities
 _SMALL_SCHEDULES = 200_000
 _LOADING_SECONDS = 1.0  # of compiled code are no search
 _READING_SECONDS = 2.0  # what reading takes longer comes off the search
+_OVERTIME_SECONDS = 3.0  # past the limit; later than that no date is still being made
 _TOLD_EVERY_SECONDS = 1.0
 _MOST_SHOWN = 40
 
@@ -78,6 +80,14 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def limit_of(arguments: argparse.Namespace) -> float:
+    """Seconds of search, as asked for."""
+    limit: float | None = arguments.time_limit
+    if limit is not None:
+        return limit
+    return _SECONDS if arguments.schedules == _WITHOUT_END else math.inf
+
+
 def level_problem(arguments: argparse.Namespace, out: Output) -> int:
     """The answer for a PSPLIB file, in the file's periods and job numbers."""
     begun = time.monotonic()
@@ -106,13 +116,22 @@ class LevelledPlan:
 
 
 def level_plan(plan: Plan, arguments: argparse.Namespace, out: Output, begun: float) -> LevelledPlan:
-    """The plan levelled by search; `begun` is when its file began to be read, by the monotonic clock."""
+    """The plan levelled by search; `begun` is when its file began to be read, by the monotonic clock.
 
-    def searched(problem: Problem) -> Result:
-        late = time.monotonic() - begun
-        return Clocked(problem, arguments, out, begun + min(late, _READING_SECONDS)).run()
-
+    Making dates of what the search finds takes about as long as levelling by rules before it. Where the limit leaves
+    no time for both, nothing is searched and the rules have the word.
+    """
     filled = staffed(plan) if arguments.staff_roles else Staffed(plan, {})
+    started = time.monotonic()
+
+    def searched(problem: Problem) -> Result | None:
+        now = time.monotonic()
+        until = begun + limit_of(arguments) + _OVERTIME_SECONDS - (now - started)
+        if not can_begin(problem, until - now):
+            out.note("There is no time left to search: the plan is levelled by rules. Give it a longer --time-limit.")
+            return None
+        return Clocked(problem, arguments, out, begun + min(now - begun, _READING_SECONDS), until).run()
+
     found = optimise(filled.plan, searched)
     seconds = round(time.monotonic() - begun, 3)
     return LevelledPlan(
@@ -197,6 +216,7 @@ class Clocked:
     arguments: argparse.Namespace
     out: Output
     begun: float
+    until: float = math.inf  # by the monotonic clock; begun may move, this may not
     prover: Prover | None = None
     told: float = 0.0
     compiled: bool = False
@@ -232,21 +252,18 @@ class Clocked:
                 f"{now:.0f} s: makespan {progress.makespan}, lower bound {progress.lower_bound}, "
                 f"{progress.schedules} schedules"
             )
-        return now >= self._limit()
+        return self._left() <= 0
 
     def _is_small(self) -> bool:
         return len(self.problem.activities) <= _SMALL
 
-    def _limit(self) -> float:
-        limit: float | None = self.arguments.time_limit
-        if limit is not None:
-            return limit
-        return _SECONDS if self.arguments.schedules == _WITHOUT_END else float("inf")
+    def _left(self) -> float:
+        now = time.monotonic()
+        return min(self.begun + limit_of(self.arguments), self.until) - now
 
     def _stop_proving(self, progress: Progress) -> bool:
-        gone = time.monotonic() - self.begun
-        left = self._limit() - gone
-        if self.prover is None and gone >= _SEARCH_ALONE_SECONDS:
+        left = self._left()
+        if self.prover is None and time.monotonic() - self.begun >= _SEARCH_ALONE_SECONDS:
             self.prover = Prover(
                 self.problem,
                 progress.starts,
