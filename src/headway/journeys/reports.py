@@ -217,14 +217,14 @@ def formats_of(kind: str, formats: Collection[Format]) -> tuple[str, ...]:
     report = REPORTS.get(kind)
     if report is None:
         offered = ", ".join(REPORTS)
-        fault = FieldError("kind", f"choose of {offered}", value=kind)
+        fault = FieldError("kind", f"choose one of {offered}", value=kind)
         raise Invalid(f"There is no report '{kind}'; there are {offered}.", fields=[fault])
     wrong = [form.value for form in formats if form.value not in report.builders]
     if wrong:
         offered = ", ".join(report.builders)
         raise Invalid(
             f"The report '{kind}' is not written as {wrong[0]}, but as {offered}.",
-            fields=[FieldError("formats", f"choose of {offered}", value=wrong[0])],
+            fields=[FieldError("formats", f"this report is written as {offered}", value=wrong[0])],
         )
     return tuple(form.value for form in formats) or tuple(report.builders)
 

@@ -185,7 +185,7 @@ def test_whoever_may_no_longer_prepare_gets_no_report(planned: House, signed: Si
 def test_a_format_that_the_report_has_not_is_refused_at_once(planned: House, signed: Signed) -> None:
     answer = signed("manager").post("/projects/SITE/reports/new/", {**GIVEN, "kind": "steering"})
     assert answer.status_code == 422
-    assert "choose of pptx, pdf" in answer.content.decode()
+    assert "This report is written as pptx, pdf" in answer.content.decode()
     with pytest.raises(Invalid, match="is not written as md"):
         reports.prepare(planned("manager"), project="SITE", kind="steering", formats=("md",))
     with pytest.raises(Invalid, match="There is no report 'weekly'"):
