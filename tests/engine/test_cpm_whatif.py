@@ -144,3 +144,13 @@ def test_changed_assignments_are_followed() -> None:
     after = state.with_plan(changed)
     assert after.schedule == schedule(changed)
     assert 2 in after.moved
+
+
+def test_a_plan_that_loses_its_last_task_ends_where_it_starts() -> None:
+    one = plan(task(1, 2))
+    without = replace(one, tasks=())
+    idle = replace(one, tasks=(replace(one.tasks[0], active=False),))
+    for changed in (without, idle):
+        assert scheduled(one).with_plan(changed).schedule == schedule(changed)
+    assert schedule(without).finish == MONDAY
+    assert scheduled(one).with_plan(without).with_plan(one).schedule == schedule(one)

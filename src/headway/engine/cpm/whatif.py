@@ -538,7 +538,8 @@ class _Following:
         if self._foreign:
             kernel.project_finishes(t.rows, t.projects, t.dates, self._layout.count)
         else:
-            t.projects[c.PROJECT_FINISH] = max(t.dates[c.EF :: c.DATE], default=t.projects[c.PROJECT_START])
+            last = max(t.dates[c.EF :: c.DATE], default=c.FAR_PAST)
+            t.projects[c.PROJECT_FINISH] = last if last > c.FAR_PAST else t.projects[c.PROJECT_START]  # no rows left
         new = t.projects[c.PROJECT_FINISH]
         if new == old:
             return
