@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from headway import __version__
 from headway.areas.projects import commands as projects
 from headway.areas.projects.queries import import_content, local_day
 from headway.areas.projects.types import ImportRow
@@ -57,7 +58,7 @@ def read_again(ctx: Context, *, batch: ImportRow, path: Path) -> ImportRow:
     except (Refused, ChildError, PlanError) as error:
         preview = {"errors": error_rows(error, file=batch.file_name), "questions": []}
         return projects.keep_preview(ctx, batch=batch.id, parsed=None, preview=preview, failed=True)
-    parsed = {"plan": to_record(found.plan), "schedule": to_record(computed)}
+    parsed = {"plan": to_record(found.plan), "schedule": to_record(computed), "release": __version__}
     preview = _preview(ctx, batch.project_id, found, computed)
     return projects.keep_preview(ctx, batch=batch.id, parsed=parsed, preview=preview, failed=False)
 
@@ -92,8 +93,18 @@ def read_first(ctx: Context, batch: ImportRow) -> ReadBefore | None:
     parsed, _ = import_content(ctx, batch.id)
     if parsed is None:
         return None
-    new = from_record(engine.Plan, parsed["plan"])
-    return ReadBefore(batch.id, batch.version, new, from_record(engine.Schedule, parsed["schedule"]))
+    try:
+        return ReadBefore(batch.id, batch.version, *_scheduled(parsed))
+    except PlanError:  # the taking of it says so
+        return None
+
+
+def _scheduled(parsed: dict[str, Any]) -> tuple[engine.Plan, engine.Schedule]:
+    """The file's plan with its dates by the rules of this release, by which the stored plan goes on from them."""
+    new: engine.Plan = from_record(engine.Plan, parsed["plan"])
+    if parsed.get("release") == __version__:
+        return new, from_record(engine.Schedule, parsed["schedule"])
+    return new, compute(new)
 
 
 def apply_plan(ctx: Context, *, batch: ImportRow) -> ImportRow:
@@ -124,12 +135,16 @@ def _take(ctx: Context, batch: ImportRow) -> PlanDifference:
     parsed, _ = import_content(ctx, batch.id)
     if parsed is None:
         raise Conflict("This import has nothing to apply. Read the file again.")
+    try:
+        new, computed = _scheduled(parsed)
+    except PlanError as error:
+        raise Conflict(f"The plan of this file cannot be scheduled: {error} Read the file again.") from error
     return schedule.take_plan(
         ctx,
         project=batch.project_id,
         plan=parsed["plan"],
-        schedule=parsed["schedule"],
-        progress_on=progress_day(from_record(engine.Plan, parsed["plan"]), ctx, batch.project_id),
+        schedule=to_record(computed),
+        progress_on=progress_day(new, ctx, batch.project_id),
     )
 
 
