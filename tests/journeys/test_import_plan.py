@@ -1,4 +1,4 @@
-"""Plan files into a project: the dates that are taken are those of this release's rules, whoever computed the preview."""
+"""Plan files into a project: the dates that are taken are those of this release, whoever computed the preview."""
 
 from __future__ import annotations
 
