@@ -14,7 +14,7 @@ from heapq import heappop, heappush
 from headway.engine.calendars import Axis, instant
 from headway.engine.cpm.network import Kind, Network
 from headway.engine.levelling.order import Giving
-from headway.engine.levelling.profile import Demands, Load, Shape, Stretch, base_of
+from headway.engine.levelling.profile import Demands, Load, Shape, base_of
 from headway.engine.levelling.rooms import Conflict, Room
 from headway.engine.plan import ConstraintType, Schedule
 
@@ -74,7 +74,7 @@ class _Queue:
     wakes_at: int = _FAR
 
 
-_Loads = list[tuple[Load, Shape, int]]  # with its shape, and its place on the shape's axis behind the task's base
+_Loads = list[tuple[Load, Shape]]
 _Fit = tuple[_Loads, tuple[tuple[int, int], ...]]
 
 
@@ -386,7 +386,7 @@ class Sweep:
         found: Conflict | None = None
         found_at = 0
         of: dict[int, list[Load]] = {}
-        for load, _, _ in loads:
+        for load, _ in loads:
             of.setdefault(load.resource_uid, []).append(load)
         for uid, own in of.items():
             room = self._rooms[uid]
@@ -400,24 +400,17 @@ class Sweep:
         return found
 
     def _loads(self, row: int, base: int) -> _Loads:
-        found: _Loads = []
-        for shape in self._shapes[row]:
-            begun = shape.axis.position(base + shape.elapsed_delay)
-            for load in shape.loads(base):
-                if isinstance(load, Stretch):
-                    continue
-                if shape.axis is shape.own:
-                    found.append((load, shape, load.first - begun))
-                else:
-                    found.append((load, shape, shape.axis.position(shape.own.start_at(load.first)) - begun))
-        return found
+        return [(load, shape) for shape in self._shapes[row] for load in shape.loads(base) if isinstance(load, Load)]
 
     def _after(self, row: int, base: int, loads: _Loads, conflict: Conflict) -> int:
         """The first base at which the load in conflict begins no earlier than there may be room."""
         until = self._rooms[conflict.load.resource_uid].profile.axis.start_at(conflict.until)
         if row in self._scope.splits:
             return until
-        shape, offset = next((shape, offset) for load, shape, offset in loads if load == conflict.load)
+        shape = next(shape for load, shape in loads if load == conflict.load)
+        begun = shape.axis.position(base + shape.elapsed_delay)
+        first = conflict.load.first
+        offset = (first if shape.axis is shape.own else shape.axis.position(shape.own.start_at(first))) - begun
         later = shape.axis.start_at(shape.axis.position(until) - offset) - shape.elapsed_delay
         return later if later > base else shape.axis.start_at(shape.axis.position(base) + 1)
 
@@ -452,12 +445,12 @@ class Sweep:
         return position if other is axis else axis.position(other.start_at(position))
 
     def _piece(self, row: int, first: int, last: int) -> _Loads:
-        return [(Load(s.resource_uid, first, last, s.segments[0][2]), s, 0) for s in self._shapes[row]]
+        return [(Load(s.resource_uid, first, last, s.segments[0][2]), s) for s in self._shapes[row]]
 
     def _place(self, row: int, base: int, loads: _Loads, pieces: tuple[tuple[int, int], ...]) -> None:
-        for load, _, _ in loads:
+        for load, _ in loads:
             self._rooms[load.resource_uid].add(load, row)
-        self._held[row] = [load for load, _, _ in loads]
+        self._held[row] = [load for load, _ in loads]
         self._date(row, base)
         if pieces:
             self.placing.pieces[row] = pieces
