@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from headway.areas.schedule import commands, keeping, queries
@@ -100,6 +100,27 @@ def test_what_is_only_tried_is_not_kept(charted: House, ids: dict[str, int]) -> 
     assert keeping.held(_row()) is known
     commands.set_progress(manager, task=ids["Design"], percent_complete=Decimal(20))
     _assert_rows_hold_their_plan()
+
+
+def test_what_is_shown_of_an_edit_that_rolled_back_is_not_kept(charted: House, ids: dict[str, int]) -> None:
+    """The next edit gives the plan the same version again, with other content."""
+    manager = charted("manager")
+    queries.chart(manager, project="SITE")
+
+    def shown() -> tuple[datetime | None, str]:
+        return queries.summary(manager, project="SITE").finish, "".join(queries.chart(manager, project="SITE").rows)
+
+    with transaction.atomic():
+        commands.edit_task(manager, task=ids["Build"], duration="9d", name="Tried")
+        tried = _row().version
+        assert shown()[0] == datetime(2026, 3, 17, 17)
+        transaction.set_rollback(True)
+    commands.edit_task(manager, task=ids["Build"], duration="8d", name="Stored")
+    assert _row().version == tried
+    finish, rows = shown()
+    assert finish == _row().finish == datetime(2026, 3, 16, 17)
+    assert "Stored" in rows
+    assert "Tried" not in rows
 
 
 def test_an_edit_that_is_refused_leaves_what_is_kept(charted: House, ids: dict[str, int]) -> None:

@@ -68,9 +68,13 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A chart in this process. `since`: the plan's version from which on changes are known here."""
+    """A chart in this process. `since`: the plan's version from which on changes are known here.
+
+    borne  the plan's own stamp: a version may come back with other content, where an edit rolled back (decision 0076).
+    """
 
     version: int
+    borne: str
     since: int
     stamp: tuple[Any, ...]
     lines: Mapping[int, Line]
@@ -92,7 +96,7 @@ def forget() -> None:
 
 def remembered(plan: Plan, baseline: Baseline | None, make: Callable[[], PlanSummary]) -> PlanSummary:
     """A plan's figures, made once in this process while neither the plan nor its baseline changes."""
-    key = (plan.pk, plan.version, *_stamp(baseline))
+    key = (plan.pk, plan.version, plan.stamp, *_stamp(baseline))
     found = _summaries.get(key)
     if found is None:
         found = _summaries[key] = make()
@@ -110,13 +114,18 @@ def chart_of(plan: Plan, baseline: Baseline | None) -> Kept:
     key = (plan.pk, baseline.pk if baseline else 0)
     frame = _Frame.of(plan, baseline)
     known = _shelf.find(key)
-    if known is not None and known.stamp != frame.stamp:
+    if known is not None and not _continues(known, plan, frame):
         known = None
     if known is not None and known.version == plan.version:
         return known
     made = _changed(known, plan, frame) if known is not None else _made(plan, frame)
     _shelf.put(key, made)
     return made
+
+
+def _continues(known: Kept, plan: Plan, frame: _Frame) -> bool:
+    """Whether what is kept is of the plan that now stands, as it is or as it was before."""
+    return known.stamp == frame.stamp and (known.version != plan.version or known.borne == plan.stamp)
 
 
 def rows_since(kept: Kept, since: int | None) -> dict[str, Any]:
@@ -138,7 +147,7 @@ def first_rows(plan: Plan, baseline: Baseline | None, count: int) -> dict[str, A
     """The first rows of the outline, for a page to show at once; nothing is kept."""
     frame = _Frame.of(plan, baseline)
     known = _shelf.find((plan.pk, baseline.pk if baseline else 0))
-    if known is not None and known.version == plan.version and known.stamp == frame.stamp:
+    if known is not None and known.version == plan.version and _continues(known, plan, frame):
         whole = len(known.lines)
         texts = tuple(line.text for line in list(known.lines.values())[:count])
     else:
@@ -207,7 +216,7 @@ def _made(plan: Plan, frame: _Frame) -> Kept:
     now = _version_now(plan)  # what was read may already be newer than the plan's row: it counts as of then
     lines = {uid: Line(version, now, text) for uid, version, text in made}
     calendars = frame.calendars_text(plan)
-    return Kept(plan.version, now, frame.stamp, lines, {}, links, assigned, calendars)
+    return Kept(plan.version, plan.stamp, now, frame.stamp, lines, {}, links, assigned, calendars)
 
 
 def _changed(known: Kept, plan: Plan, frame: _Frame) -> Kept:
@@ -237,6 +246,7 @@ def _changed(known: Kept, plan: Plan, frame: _Frame) -> Kept:
     return replace(
         known,
         version=plan.version,
+        borne=plan.stamp,
         lines=lines,
         gone=gone,
         links=replace(links, noticed=known.links.noticed if links.text == known.links.text else now),
