@@ -17,7 +17,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
-# Folders whose tests compute and render, and those that use the database, run side by side on two cores.
+# Folders whose tests compute and render, and those that use the database, run side by side.
 READING = "tests/interfaces/cli/test_plan.py"  # reads the same plan files as those: one process reads each once
 COMPUTING = ["tests/engine", "tests/documents", "tests/reports", READING]
 PAGES = ["tests/interfaces/web"]
@@ -68,29 +68,27 @@ def _suites(*, fast: bool) -> list[tuple[str, list[str | Path]]]:
         for place in (ROOT / "tests").iterdir()
         if place.is_dir() and (place / "__init__.py").exists() and f"tests/{place.name}" not in (*COMPUTING, *SERVING)
     )
+    servers = ("servers and doors", [*pytest, *SERVING, *(f"--ignore={place}" for place in (*PAGES, READING))])
+    computing = ("engine, documents and reports", [*pytest, *COMPUTING])
+    rest = ("kernel, areas, house and scenarios on SQLite", [*pytest, *others])
     if fast:
-        pages = [("pages", [*pytest, *PAGES])]
-    else:  # in two parts, so that the last suites of both cores end together
-        pages = [
-            ("pages in the browser", [*pytest, *PAGES, "-m", "browser"]),
-            ("pages without browser", [*pytest, *PAGES, "-m", "not browser"]),
-        ]
+        return [("pages", [*pytest, *PAGES]), computing, rest, servers]
     suites = [
-        *pages,
-        ("engine, documents and reports", [*pytest, *COMPUTING]),
-        ("servers and doors", [*pytest, *SERVING, *(f"--ignore={place}" for place in (*PAGES, READING))]),
-        ("kernel, areas, house and scenarios on SQLite", [*pytest, *others]),
+        servers,
+        ("pages in the browser", [*pytest, *PAGES, "-m", "browser"]),
+        computing,
+        rest,
+        ("pages without browser", [*pytest, *PAGES, "-m", "not browser"]),
     ]
-    if not fast and _postgres():
-        suites.append(
-            ("areas on PostgreSQL", [BIN / "python", "-m", "tests.on_postgres", "-q", *slowest, *ON_POSTGRES])
-        )
+    if _postgres():
+        on_postgres = [BIN / "python", "-m", "tests.on_postgres", "-q", *slowest, *ON_POSTGRES]
+        suites.insert(4, ("areas on PostgreSQL", on_postgres))
     return suites
 
 
 def _side_by_side(suites: list[tuple[str, list[str | Path]]]) -> list[tuple[str, bool, float]]:
-    """Run suites two at a time; each prints when it is done, so that their lines do not mix."""
-    with ThreadPoolExecutor(max_workers=2) as pool:
+    """Run suites three at a time (on two cores: servers and browsers mostly wait); each prints when it is done."""
+    with ThreadPoolExecutor(max_workers=3) as pool:
         done = [pool.submit(_run, name, command, apart=True) for name, command in suites]
         return [(name, *one.result()) for (name, _), one in zip(suites, done, strict=True)]
 

@@ -89,9 +89,12 @@ def test_a_backup_under_load_comes_back_on_an_empty_machine(
     assert 1 <= entries <= len(written)
     restored.operate("release")
     restored.start()
-    with django_db_blocker.unblock(), database_of(restored):
-        assert wait_until(lambda: jobs.waiting_count() == 0, seconds=45)
-        assert InstallationNote.objects.filter(name__startswith="effect:").count() == entries
+    try:
+        with django_db_blocker.unblock(), database_of(restored):
+            assert wait_until(lambda: jobs.waiting_count() == 0, seconds=45)
+            assert InstallationNote.objects.filter(name__startswith="effect:").count() == entries
+    finally:
+        restored.stop()
 
 
 def test_a_refused_restore_changes_nothing(installation: Installation, tmp_path: Path) -> None:
