@@ -21,6 +21,7 @@ from tests.engine.plan_builder import (
     resource,
     task,
 )
+from tests.engine.test_cpm_properties import HALF_WEEK
 
 from headway.engine.cpm import schedule
 from headway.engine.levelling.clear import clear
@@ -31,7 +32,9 @@ from headway.engine.plan import (
     Assignment,
     ConstraintType,
     Duration,
+    Lag,
     Link,
+    LinkType,
     Plan,
     PlanError,
     SplitPart,
@@ -408,3 +411,19 @@ def test_overtime_takes_no_room_and_fixed_durations_work_when_their_people_do() 
         calendars=(STANDARD, ROUND_THE_CLOCK),
     )
     assert not over_allocations(fixed, schedule(fixed))
+
+
+def test_what_keeps_its_place_beside_its_predecessor_still_drives_others_away() -> None:
+    """Task 9 overlaps task 3 wherever that goes, so nobody gives way there; task 7, later on, does."""
+    made = plan(
+        task(3, 1.5),
+        task(7, 0.5),
+        task(8, 0.5, mode=TaskMode.MANUAL, manual_start=at(6), calendar_uid=4),
+        task(9, 0.5, priority=1000),
+        links=(Link(3, 9, LinkType.FS, Lag(WorkTime(-2400), elapsed=True)),),
+        resources=(ANA,),
+        assignments=(assignment(3, 1, 12), assignment(7, 1, 2, "0.5"), assignment(8, 1, 2, "0.5"), assignment(9, 1, 4)),
+        calendars=(STANDARD, HALF_WEEK),
+    )
+    found = level(made, options=Options(split=True))
+    assert all(set(row.over.task_uids) <= {3, 9} for row in found.unresolved)

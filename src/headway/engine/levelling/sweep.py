@@ -249,17 +249,21 @@ class Sweep:
     def _giver(self, row: int, later: int, conflict: Conflict) -> int | None:
         """Who gives way in a conflict; None when nobody may."""
         latest = self._scope.latest
-        rows = [
-            other
-            for other in dict.fromkeys(conflict.keys)
-            if self._may_yield(other, conflict) and not self._giving.follows(row, other)
-        ]
+        rows = self._yielding(row, conflict)
         if row not in self._scope.held and (
             latest is None or self._network.spans[row].next_start(later) <= latest[row]
         ):
             rows.append(row)
         meeting = (row, *(other for other in conflict.keys if other >= 0))
         return self._giving.first_to_give(rows, self.placing.start, meeting)
+
+    def _yielding(self, row: int, conflict: Conflict) -> list[int]:
+        """The rows that hold the room and may give it to a row; what it depends on would only take it along."""
+        return [
+            other
+            for other in dict.fromkeys(conflict.keys)
+            if self._may_yield(other, conflict) and not self._giving.follows(row, other)
+        ]
 
     def _may_yield(self, row: int, conflict: Conflict) -> bool:
         """Whether a placed row may give its place up and start when the load in conflict is done."""
@@ -391,7 +395,7 @@ class Sweep:
         for uid, own in of.items():
             room = self._rooms[uid]
             for conflict in room.conflicts(own):
-                if row in self._scope.held and not any(self._may_yield(other, conflict) for other in conflict.keys):
+                if row in self._scope.held and not self._yielding(row, conflict):
                     continue
                 at = room.profile.axis.start_at(conflict.at)
                 if found is None or at < found_at:
