@@ -102,10 +102,16 @@ def test_the_portfolio_counts_people_once_and_orders_by_them(three: House) -> No
     assert {row.key for row in found.items if row.figures and row.figures.over_capacity} == {"SITE", "SHOP"}
 
 
+def test_who_is_called_otherwise_in_each_plan_is_one_person(three: House) -> None:
+    whole = queries.standings(three("senior_reader")).whole
+    assert (whole.over_capacity, whole.people_over) == (3, 1)
+
+
 def test_a_closed_project_asks_for_nobody(three: House) -> None:
     ctx = three("stranger")
     for stage in (Stage.PLANNING, Stage.DELIVERY, Stage.CLOSED):
         projects.set_stage(ctx, project="RIVAL", stage=stage)
+    assert _in(ctx, "RIVAL") == ()  # computed just now, and not kept yet
     _keep(three)
     (one,) = people.people_over(three("manager"))
     assert (one.percent, one.hidden) == (Decimal(110), 0)

@@ -241,7 +241,7 @@ def _rows(ctx: Context, lines: list[ProjectLine]) -> list[Row]:
 
 def _with_people(ctx: Context, rows: list[Row]) -> list[Row]:
     """The rows with who is over capacity, whatever project it comes from."""
-    fresh = {row.line.id: row.loads for row in rows if row.loads is not None}
+    fresh = {row.line.id: row.loads for row in rows if row.loads is not None and row.line.stage is not Stage.CLOSED}
     over = over_in(ctx, {line.id: line.key for line in lines_inside(ctx)}, fresh=fresh)
     return [replace(row, over=over.get(row.line.id, ())) for row in rows]
 
@@ -399,7 +399,7 @@ def _whole(rows: Sequence[Row]) -> Whole:
         next_finish_of=nearest.line.name if nearest is not None else "",
         decisions_overdue=sum(row.decisions for row in rows),
         over_capacity=sum(1 for row in rows if row.over),
-        people_over=len({(one.person_id, one.name) for row in rows for one in row.over}),
+        people_over=len({one.person_id or (row.line.id, one.name) for row in rows for one in row.over}),
         as_of=min((row.computed_at for row in known if row.computed_at is not None), default=None),
     )
 
