@@ -23,9 +23,9 @@ PASSWORD = "correct horse battery staple"
 
 @pytest.fixture(autouse=True)
 def fresh_charts() -> None:
-    """Charts and plans kept in the process belong to another test's database."""
-    for name in ("charting", "keeping"):
-        module = sys.modules.get(f"headway.areas.schedule.{name}")
+    """Charts, plans and lines kept in the process belong to another test's database."""
+    for name in ("schedule.charting", "schedule.keeping", "projects.attention"):
+        module = sys.modules.get(f"headway.areas.{name}")
         if module is not None:
             module.forget()
 

@@ -135,8 +135,8 @@ def _heads(ctx: Context) -> dict[int, str]:
     return dict(AuditChain.objects.filter(among_ids("scope", led_projects(ctx))).values_list("scope", "head"))
 
 
-def forget_lines() -> None:
-    """Drop what is kept: another database lies below now."""
+def forget() -> None:
+    """Keep nothing of what was read so far."""
     _kept.clear()
 
 
