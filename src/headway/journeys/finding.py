@@ -83,12 +83,12 @@ def find(ctx: Context, *, text: ShortText, kinds: tuple[FoundKind, ...] = (), li
     if not 1 <= limit <= _MOST:
         raise Invalid(f"limit is {limit}; give 1 to {_MOST}.", fields=[FieldError("limit", f"1 to {_MOST}")])
     labels = [LABELS[kind] for kind in kinds or FoundKind]
-    hits = search.query(ctx, text, labels, limit, within=_within(ctx))
+    hits = search.query(ctx, text, labels, limit, within=projects_to_search(ctx))
     named = projects.named_projects(ctx, {hit.project_id for hit in hits if hit.project_id is not None})
     return tuple(_found(hit, named.get(hit.project_id or 0)) for hit in hits)
 
 
-def _within(ctx: Context) -> list[int] | None:
+def projects_to_search(ctx: Context) -> list[int] | None:
     """The projects to look in, so that the index need not offer what is hidden anyway; None = all."""
     if projects.inside_project_ids(ctx) is None:
         return None

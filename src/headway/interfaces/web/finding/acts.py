@@ -27,6 +27,7 @@ from headway.interfaces.web.finding.offers import acts, anchor_of, is_file, labe
 from headway.interfaces.web.frame import Fact, Link
 from headway.interfaces.web.page import page, show
 from headway.interfaces.web.submitting import Attempt, attempt, started_from
+from headway.journeys.finding import projects_to_search
 from headway.kernel import choices, search
 from headway.kernel.access import may, permission_table
 from headway.kernel.choices import Present
@@ -274,6 +275,6 @@ def record_choices(request: HttpRequest, ctx: Context) -> HttpResponse:
     known = {label_of(parameter) for case in acts().values() for parameter in case.signature.parameters}
     if kind not in known - {""}:
         raise NotFound("There is nothing here.")
-    hits = search.query(ctx, text, (kind,), _IN_LIST)
+    hits = search.query(ctx, text, (kind,), _IN_LIST, within=projects_to_search(ctx))
     rows = [{"id": hit.id, "words": hit.title.text} for hit in hits]
     return JsonResponse({"choices": rows})
