@@ -11,11 +11,19 @@ import importlib.util
 import threading
 from typing import Any
 
+_threads: list[threading.Thread] = []
+
+
+def is_compiling() -> bool:
+    """Whether compiled code is being made or loaded just now, so that this process would wait for it at its end."""
+    return any(thread.is_alive() for thread in _threads)
+
 
 class LateCode:
     """A module of compiled code, warmed once in a thread of its own.
 
     A process that ends while it compiles waits for it: a compiler that is cut off takes the process down with it.
+    Who has no time to wait asks `is_compiling` and ends without the usual leave.
     """
 
     def __init__(self, module: str) -> None:
@@ -34,6 +42,7 @@ class LateCode:
             with self._lock:
                 if self._thread is None:
                     self._thread = threading.Thread(target=self._load, name=f"compile {self._module}", daemon=True)
+                    _threads.append(self._thread)
                     self._thread.start()
                     atexit.register(self._thread.join)
             self._thread.join(patience)

@@ -148,3 +148,17 @@ def test_a_search_ends_when_the_rest_of_the_time_is_needed_for_the_dates() -> No
     now = time.monotonic()
     found = levelling.Clocked(problem, arguments, Output(as_json=True), now, until=now).run()
     assert violations(problem, found.starts) == []
+
+
+def test_a_command_does_not_wait_for_the_compiler_at_its_end(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ended: list[int] = []
+    begun: list[list[str]] = []
+    monkeypatch.setattr(sys, "argv", ["headway", "plan", "level", str(CREW), "--schedules", "300", "--json"])
+    monkeypatch.setattr(cli, "is_compiling", lambda: True)
+    monkeypatch.setattr("subprocess.Popen", lambda command, **_: begun.append(command))
+    monkeypatch.setattr("os._exit", ended.append)
+    cli.main()
+    assert (ended, [command[1:] for command in begun]) == ([0], [["-m", "headway.engine._compiled"]])
+    assert json.loads(capfd.readouterr().out)["makespan"] == 11

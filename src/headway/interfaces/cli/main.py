@@ -11,12 +11,14 @@ import importlib
 import io
 import logging
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
 import headway
 from headway.documents.child import ChildError, Refused
+from headway.engine.compiling import is_compiling
 from headway.engine.plan import PlanError
 from headway.interfaces.cli import generated, listing
 from headway.interfaces.cli.output import DONE, FAILED, WRONG_USE, Output
@@ -78,7 +80,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has gone: nobody is left to tell
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
+    if argv is None and is_compiling():
+        _leave(status)
     return status
+
+
+def _leave(status: int) -> NoReturn:
+    """End at once while code is still being compiled; a process of its own compiles it for the next time."""
+    quiet = subprocess.DEVNULL
+    command = [sys.executable, "-m", "headway.engine._compiled"]
+    subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)  # the interpreter's own leave would wait for the compiler
 
 
 def _take_json(arguments: list[str]) -> tuple[bool, list[str]]:
