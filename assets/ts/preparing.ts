@@ -18,6 +18,7 @@ function renew(part: HTMLElement, fresh: HTMLElement): void {
 async function look(part: HTMLElement, address: string): Promise<void> {
   const answer = await fetch(address, { signal: AbortSignal.timeout(PATIENCE_MS) });
   if (answer.status === 401) sayToSignIn();
+  if (answer.status === 403 || answer.status === 404) location.reload(); // the page says who may not see it any more
   if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const fresh = page.querySelector<HTMLElement>("[data-preparing]");

@@ -145,8 +145,12 @@ class WeekSheet {
       if (!answer.ok) return this.refuse(cell, place, found);
       this.accept(cell, place, found);
     } catch (failure) {
-      if (!(failure instanceof Away || failure instanceof SignedOut)) throw failure;
-      place.classList.add("is-unsaved"); // the page has said why; what was typed stays
+      const said = failure instanceof Away || failure instanceof SignedOut; // the page has said why
+      place.classList.add("is-unsaved");
+      if (!said) {
+        reportError(failure);
+        this.describe(cell, `“${cell.value.trim()}” is not saved and stays in its cell: the server's answer cannot be read.`);
+      }
       return "It could not be sent and stays in its cell.";
     } finally {
       place.classList.remove("is-saving");
@@ -314,7 +318,7 @@ class WeekSheet {
     }
     this.at = from;
     from.focus();
-    from.value = this.shown(from.dataset["hours"] ?? "0");
+    if (!from.parentElement?.classList.contains("is-unsaved")) from.value = this.shown(from.dataset["hours"] ?? "0");
     from.select();
     const saved = pasted.length - refused.length;
     const words = [`${saved} of ${pasted.length + outside} pasted ${pasted.length + outside === 1 ? "cell is" : "cells are"} saved.`];
