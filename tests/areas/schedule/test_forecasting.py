@@ -108,6 +108,16 @@ def test_a_change_of_the_plan_is_simulated_anew(planned: House) -> None:
     assert after.p50 - before.p50 > timedelta(days=10)
 
 
+def test_against_another_baseline_it_is_simulated_anew(under_way: House) -> None:
+    manager = under_way("manager")
+    assert forecasting.simulation(manager, project="SITE", runs=100).by_history
+    commands.set_baseline(manager, project="SITE", name="As it went")
+    assert not forecasting.simulation(manager, project="SITE", runs=100).by_history
+    (approved,) = (row for row in queries.baselines(manager, project="SITE") if row.name == "Approved")
+    commands.use_baseline(manager, baseline=approved.id)
+    assert forecasting.simulation(manager, project="SITE", runs=100).by_history
+
+
 @pytest.mark.parametrize("runs", [-1, 2001])
 def test_more_runs_than_a_call_may_take_are_refused(planned: House, runs: int) -> None:
     with pytest.raises(Invalid, match="ask for 1 to 2,000"):

@@ -301,7 +301,8 @@ def simulation(ctx: Context, *, project: ProjectId, runs: int = 0, seed: int = 0
     if not 0 <= runs <= most:
         message = f"{runs:,} runs are not possible here: ask for 1 to {most:,}, or use `headway plan simulate`."
         raise Invalid(message, fields=[FieldError("runs", f"not in 1 to {most:,}")])
-    key = (row.pk, row.version, row.stamp, runs or most, seed)
+    baseline = current_baseline(row)  # what finished tasks were estimated at
+    key = (row.pk, row.version, row.stamp, (baseline.pk, baseline.version) if baseline else None, runs or most, seed)
     found = _chances.find(key)
     if found is None:
         found = _simulated(ctx, row, runs or most, seed)
