@@ -42,6 +42,14 @@ def test_a_file_becomes_a_problem() -> None:
         ("  6      1     0       0    0\n", "", "has 5 rows in REQUESTS/DURATIONS where 6 belong"),
         ("RESOURCEAVAILABILITIES", "AVAILABILITIES", "has no section RESOURCEAVAILABILITIES"),
         ("    2    1\n", "    1    1\n", "needs 2 units of resource 1, which has 1"),
+        (
+            "   4        1          1           6",
+            "   3        1          1           6",
+            "line 22: job 3 stands there a se",
+        ),
+        ("  4      1     4  ", "  3      1     4  ", "job 3 stands there a second time"),
+        ("  4      1     4  ", "  4      1     4000000  ", "asks for 4000010 periods of work"),
+        ("  4      1     4  ", "  4      1     " + "4" * 5000, "a number has more than 9 digits"),
         ("   5        1          1           6", "   5        1          1           2", "in a circle"),
     ],
 )

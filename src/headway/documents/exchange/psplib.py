@@ -17,6 +17,8 @@ from headway.engine.plan import PlanError
 SUFFIX = ".sm"
 
 _LARGEST = 4 * 1024 * 1024
+_MOST_PERIODS = 1_000_000  # of all jobs in a row; the search keeps a number for each
+_MOST_DIGITS = 9
 _JOBS = re.compile(r"^jobs \(incl\. supersource/sink \)\s*:\s*(\d+)\s*$", re.MULTILINE)
 _COUNT = re.compile(r"^\s*- (nonrenewable|doubly constrained)\s*:\s*(\d+)", re.MULTILINE)
 
@@ -54,6 +56,8 @@ class _Reader:
         jobs = int(found[1])
         follow = self._successors(jobs)
         durations, demands = self._requests(jobs)
+        if sum(durations) > _MOST_PERIODS:
+            raise self._refused(f"asks for {sum(durations)} periods of work; at most {_MOST_PERIODS} are read")
         precedences = tuple(Precedence(job, after) for job, successors in enumerate(follow) for after in successors)
         activities = tuple(Activity(time, asked) for time, asked in zip(durations, demands, strict=True))
         capacities = tuple((units,) for units in self._capacities())
@@ -96,12 +100,18 @@ class _Reader:
         if start is None:
             raise self._refused(f"has no section {title}")
         told = 0
+        known: set[str] = set()
         for at, line in enumerate(self._lines[start + 1 :], start=start + 2):
             if line.startswith("*"):
                 break
             words = line.split()
             if words and all(word.isascii() and word.isdigit() for word in words):
                 told += 1
+                if max(map(len, words)) > _MOST_DIGITS:
+                    raise self._refused(f"line {at}: a number has more than {_MOST_DIGITS} digits")
+                if rows > 1 and words[0] in known:
+                    raise self._refused(f"line {at}: job {words[0]} stands there a second time")
+                known.add(words[0])
                 yield at, [int(word) for word in words]
         if told != rows:
             raise self._refused(f"has {told} rows in {title} where {rows} belong")
