@@ -92,3 +92,8 @@ def test_text_says_who_waits_for_whom(shared: str, capsys: pytest.CaptureFixture
     told = capsys.readouterr().out
     assert "Finish 2026-03-02 17:00 without levelling, 2026-03-03 17:00 with it" in told
     assert "Ana" in told
+
+
+def test_a_range_in_another_time_zone_is_wrong_use(shared: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["plan", "level", shared, "--method", "rules", "--from", "2026-03-02T08:00+02:00"]) == 2
+    assert "give no time zone" in capsys.readouterr().err

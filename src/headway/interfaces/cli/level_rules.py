@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import time
-from datetime import datetime
 
 from headway.documents.child import Refused
 from headway.engine.calendars import Calendars
@@ -18,6 +17,7 @@ from headway.engine.levelling.profile import Granularity, over_allocations
 from headway.engine.levelling.rules import Levelled, Options, Unresolved, level
 from headway.engine.plan import Plan, PlanError, ResourceType, Schedule
 from headway.engine.units import WorkTime
+from headway.interfaces.cli.arguments import local_moment
 from headway.interfaces.cli.levelling import LevelledPlan
 from headway.interfaces.cli.output import Output
 
@@ -51,8 +51,10 @@ def add_rules(parser: argparse.ArgumentParser) -> None:
         help="the stretch in which work is compared with capacity (minute: nothing overlaps)",
     )
     rules.add_argument("--resource", action="append", metavar="NAME", help="level only this one; may be repeated")
-    rules.add_argument("--from", dest="first", type=_moment, metavar="D", help="only what is over capacity from here")
-    rules.add_argument("--to", dest="last", type=_moment, metavar="D", help="and before here")
+    rules.add_argument(
+        "--from", dest="first", type=local_moment, metavar="D", help="only what is over capacity from here"
+    )
+    rules.add_argument("--to", dest="last", type=local_moment, metavar="D", help="and before here")
     earlier = rules.add_mutually_exclusive_group()
     earlier.add_argument("--keep", action="store_true", help="add to earlier levelling delays, not in their place")
     earlier.add_argument("--clear", action="store_true", help="only take earlier levelling back")
@@ -65,13 +67,6 @@ def refuse_without_rules(arguments: argparse.Namespace) -> None:
     if given and arguments.method != RULES:
         told = ", ".join(f"--{_OPTIONS.get(name, name.replace('_', '-'))}" for name in given)
         raise Refused(f"Only levelling by rules knows {told}. Add --method rules, or leave them out.")
-
-
-def _moment(text: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=None)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"'{text}' is no date, such as 2026-03-02 or 2026-03-02T13:00") from error
 
 
 def level_by_rules(plan: Plan, arguments: argparse.Namespace, out: Output, begun: float) -> LevelledPlan:

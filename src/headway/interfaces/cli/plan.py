@@ -11,7 +11,7 @@ import os
 import time as clock
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, time
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +33,12 @@ from headway.documents.exchange.risk_files import read_correlations, read_risks
 from headway.documents.exchange.scheduled import with_schedule
 from headway.engine.compare import Comparison, compare
 from headway.engine.cpm import schedule
-from headway.engine.plan import Plan, Schedule, Task
+from headway.engine.plan import Plan, PlanError, Schedule, Task
 from headway.engine.risk import Shape, Share, Simulation, Spread, simulate
 from headway.engine.statistics import EstimateError
 from headway.engine.units import WorkTime
-from headway.interfaces.cli import level_rules, levelling
+from headway.interfaces.cli import level_rules, levelling, plan_moves, plan_why
+from headway.interfaces.cli.arguments import local_moment
 from headway.interfaces.cli.output import DONE, Output, table
 
 _MOST_LINES = 40
@@ -53,7 +54,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
 
     compute = _verb(verbs, "schedule", "compute the schedule from the file's inputs, ignoring its computed dates")
     compute.add_argument("file", type=Path, metavar="FILE")
-    compute.add_argument("--status-date", type=_status_date, metavar="D", help="local date or date and time")
+    compute.add_argument("--status-date", type=local_moment, metavar="D", help="local date or date and time")
     compute.add_argument(
         "-o", "--output", type=Path, metavar="OUT", help=f"also write the plan: {', '.join(WRITE_SUFFIXES)}"
     )
@@ -106,7 +107,17 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     changes.add_argument("new", type=Path, metavar="NEW")
     changes.set_defaults(run=_diff)
 
-    for verb in (show, compute, against, convert, chances, levelled, changes):
+    why = _verb(verbs, "why", "what sets a task's dates, and the path of tasks that places it")
+    why.add_argument("file", type=Path, metavar="FILE")
+    plan_why.add_task(why)
+    why.set_defaults(run=_why)
+
+    what_if = _verb(verbs, "what-if", "what changes would move, and why; the file stays as it is")
+    what_if.add_argument("file", type=Path, metavar="FILE")
+    plan_moves.add_changes(what_if)
+    what_if.set_defaults(run=_what_if)
+
+    for verb in (show, compute, against, convert, chances, levelled, changes, why, what_if):
         verb.add_argument(
             "--set",
             action="append",
@@ -149,18 +160,6 @@ def _spread(text: str) -> Spread:
         ) from error
     except ValueError as error:
         raise argparse.ArgumentTypeError(f"'{text}' is not LOW,HIGH in percent, such as 80,130") from error
-
-
-def _status_date(text: str) -> datetime:
-    try:
-        if len(text) == 10:
-            return datetime.combine(date.fromisoformat(text), time())
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(f"'{text}' is no date like 2026-03-02 or 2026-03-02T17:00") from error
-    if moment.tzinfo is not None:
-        raise argparse.ArgumentTypeError("plan dates are local: give no time zone")
-    return moment
 
 
 def _read(path: Path, arguments: argparse.Namespace, out: Output) -> PlanFile:
@@ -213,10 +212,17 @@ def _plan_lines(found: PlanFile) -> Iterator[str]:
     yield f"Start {_moment(project.start)}, status date {_moment(project.status_date)}"
     yield ""
     rows = [
-        (task.id, task.wbs, "  " * (task.outline_level - 1) + task.name, *_dates(task), f"{task.percent_complete:f}")
+        (
+            task.id,
+            task.uid,
+            task.wbs,
+            "  " * (task.outline_level - 1) + task.name,
+            *_dates(task),
+            f"{task.percent_complete:f}",
+        )
         for task in plan.tasks
     ]
-    yield from _some(table(("ID", "WBS", "Name", "Start", "Finish", "%"), rows[:_MOST_LINES]), len(rows))
+    yield from _some(table(("ID", "UID", "WBS", "Name", "Start", "Finish", "%"), rows[:_MOST_LINES]), len(rows))
     yield ""
     yield from _fidelity_lines(found.fidelity)
 
@@ -523,10 +529,24 @@ def _write(plan: Plan, target: Path, sources: Sequence[Path]) -> list[FidelityRo
 
 
 def _diff(arguments: argparse.Namespace, out: Output) -> int:
-    old, new = (_dated(_read(path, arguments, out).plan, out) for path in (arguments.old, arguments.new))
-    changes = diff(old, new)
-    out.answer(changes.as_json(), _diff_lines(changes))
+    old, new = (_read(path, arguments, out).plan for path in (arguments.old, arguments.new))
+    changes = diff(_dated(old, out), _dated(new, out))
+    computed, why_not = None, None
+    try:
+        computed = plan_moves.compared(old, _scheduled(old, out), new, _scheduled(new, out))
+    except PlanError as error:
+        why_not = str(error)
+    document = {"computed": plan_moves.as_json(computed) if computed else None, "not_computed": why_not}
+    out.answer(changes.as_json() | document, [*_diff_lines(changes), "", *_computed_lines(computed, why_not)])
     return DONE
+
+
+def _computed_lines(computed: plan_moves.Compared | None, why_not: str | None) -> Iterator[str]:
+    if computed is None:
+        yield f"Which change moved what is not known, as one of the plans has no schedule: {why_not}"
+    else:
+        yield "Computed anew:"
+        yield from plan_moves.lines(computed)
 
 
 def _dated(plan: Plan, out: Output) -> Plan:
@@ -549,3 +569,24 @@ def _diff_lines(changes: PlanDiff) -> Iterator[str]:
     yield f"Links: {len(links['added'])} added, {len(links['removed'])} removed, {len(links['changed'])} changed"
     yield f"Work: {changes.work['old_minutes'] / 60:.1f} h → {changes.work['new_minutes'] / 60:.1f} h"
     yield f"Cost: {changes.cost['old']} → {changes.cost['new']}"
+
+
+# ---- why, what-if -----------------------------------------------------------------------------
+
+
+def _why(arguments: argparse.Namespace, out: Output) -> int:
+    plan = _read(arguments.file, arguments, out).plan
+    found = plan_why.reasons(plan, _scheduled(plan, out), arguments.task)
+    out.answer(plan_why.as_json(found), plan_why.lines(found))
+    return DONE
+
+
+def _what_if(arguments: argparse.Namespace, out: Output) -> int:
+    plan = _read(arguments.file, arguments, out).plan
+    with out.progress("Scheduling"):
+        found = plan_moves.tried(plan, arguments.change)
+    if arguments.output is not None:
+        _write(with_schedule(found.new, found.after), arguments.output, (arguments.file,))
+    written = {"output": str(arguments.output) if arguments.output is not None else None}
+    out.answer(plan_moves.as_json(found) | written, plan_moves.lines(found))
+    return DONE
