@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -138,6 +139,14 @@ def test_each_moved_task_is_led_back_to_the_edit() -> None:
     assert all(move.cause == found.edits[0] for move in found.moves)
     assert found.moves[2].start_moved == days(6)
     assert not found.became_critical
+
+
+def test_a_deadline_is_not_blamed_for_what_another_edit_moved() -> None:
+    old = chain()
+    new = changed(changed(old, 1, duration=Duration(days(8))), 4, deadline=datetime(2026, 3, 9, 17))
+    found = difference(old, schedule(old), new, schedule(new))
+    assert {move.cause.uid for move in found.moves if move.cause is not None} == {1}
+    assert found.text.endswith("because of its duration ('Design').")
 
 
 def test_a_new_and_a_removed_link_are_named() -> None:

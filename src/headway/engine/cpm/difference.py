@@ -15,6 +15,7 @@ from headway.engine.calendars import Axis, Calendars, instant
 from headway.engine.plan import Driver, Link, Plan, Schedule, ScheduledTask, Task
 from headway.engine.units import WorkTime
 
+_DEADLINE = "its deadline"  # moves only what stands as late as possible: blamed when nothing else is found
 _WORDS = {
     "duration": "its duration",
     "constraint": "its constraint",
@@ -31,7 +32,7 @@ _WORDS = {
     "manual_start": "its typed start",
     "manual_finish": "its typed finish",
     "mode": "its scheduling by hand",
-    "deadline": "its deadline",
+    "deadline": _DEADLINE,
     "parent_uid": "its place in the outline",
     "active": "its being active",
     "splits": "its splits",
@@ -249,10 +250,11 @@ class _Trail:
                 found = self._known[following]
                 break
             path.append(following)
-            if following in self._edits:
-                found = self._edits[following], ()
+            edit, behind = self._edits.get(following), self._behind(following)
+            if edit is not None and (behind is None or edit.text != _DEADLINE):
+                found = edit, ()
                 break
-            following = self._behind(following)
+            following = behind
         for one in reversed(path):
             found = found[0], (*found[1], one) if found[0] is not None else ()
             self._known[one] = found
@@ -273,7 +275,8 @@ class _Trail:
 
     def _differs(self, uid: int) -> bool:
         now, then = self._after.get(uid), self._before.get(uid)
-        if uid in self._edits or now is None or then is None:
+        edit = self._edits.get(uid)
+        if (edit is not None and edit.text != _DEADLINE) or now is None or then is None:
             return True
         return (now.start, now.finish) != (then.start, then.finish)
 

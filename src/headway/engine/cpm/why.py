@@ -6,13 +6,15 @@ Not here: which bound drives (`kernel`), what differs between two schedules (`di
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from headway.engine.cpm import wording
 from headway.engine.cpm.calculation import calculate
 from headway.engine.cpm.outcome import Dated
 from headway.engine.plan import Driver, Plan, Schedule, ScheduledTask
+
+Drivers = tuple[Driver, Driver | None]  # of a task's start and of its finish
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,27 +28,47 @@ class Step:
     driver: Driver
     by_finish: bool
 
+    @property
+    def sentence(self) -> str:
+        """Why the task stands there; where its finish hangs on its own start, that start's reason comes first."""
+        return hanging(self.task.driver, self.driver)
+
+
+def hanging(start: Driver, driver: Driver) -> str:
+    """The sentence of a driver of the finish, after that of the start where the finish only follows from it."""
+    follows = (start.kind, start.uid) == (driver.kind, driver.uid) and start.text != driver.text
+    return f"{start.text} {driver.text}" if follows else driver.text
+
 
 def driving_path(schedule: Schedule, uid: int) -> tuple[Step, ...]:
     """The chain of tasks that places a task, the task itself last, the one that no other task drives first.
 
     Raises KeyError for a task that is not in the schedule.
     """
-    return path_of(schedule.by_uid(), uid)
+    tasks = schedule.by_uid()
+    found = path_of(lambda one: (tasks[one].driver, tasks[one].finish_driver) if one in tasks else None, uid)
+    return tuple(Step(tasks[one], driver, by_finish) for one, driver, by_finish in found)
 
 
-def path_of(tasks: Mapping[int, ScheduledTask], uid: int) -> tuple[Step, ...]:
-    """The same over scheduled tasks by uid."""
-    steps: list[Step] = []
+def path_of(drivers: Callable[[int], Drivers | None], uid: int) -> tuple[tuple[int, Driver, bool], ...]:
+    """The same by uids: each with its driver, and whether the next one hangs on its finish.
+
+    drivers  those of a task's start and finish; None for a task that takes no part.
+    Raises KeyError for a task that takes none.
+    """
+    steps: list[tuple[int, Driver, bool]] = []
     seen: set[int] = set()
-    following: int | None = uid
-    by_finish = False
-    while following is not None and following not in seen:
-        seen.add(following)
-        task = tasks[following]
-        driver = task.finish_driver if by_finish and task.finish_driver is not None else task.driver
-        steps.append(Step(task, driver, by_finish))
-        following = driver.uid if driver.kind == "link" and driver.uid in tasks else None
+    here, pair, by_finish = uid, drivers(uid), False
+    if pair is None:
+        raise KeyError(uid)
+    while pair is not None and here not in seen:
+        seen.add(here)
+        start, finish = pair
+        driver = finish if by_finish and finish is not None else start
+        steps.append((here, driver, by_finish))
+        pair = None
+        if driver.kind == "link" and driver.uid is not None:
+            here, pair = driver.uid, drivers(driver.uid)
         by_finish = driver.by_finish
     return tuple(reversed(steps))
 
