@@ -7,8 +7,12 @@ from datetime import datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
-from headway.areas.schedule import commands, explaining, queries
+from headway.areas.schedule import commands, explaining, keeping, queries
+from headway.areas.schedule.models import PlanTask
+from headway.kernel.commands import maintenance
 from headway.kernel.context import Context
 from headway.kernel.errors import Invalid, NotFound
 
@@ -19,9 +23,41 @@ pytestmark = pytest.mark.django_db
 def test_the_path_is_told_back_to_where_it_begins(charted: House, ids: dict[str, int]) -> None:
     told = explaining.reasons(charted("member"), task=ids["Go-live"])
     assert [step.name for step in told.chain] == ["Build", "Design"]
-    assert told.chain_begins == "Starts with the project."
+    assert told.chain_begins == "Starts with the project. Its start, and 24 hours of work after it."
     assert [(link.name, link.kind) for link in told.before] == [("Build", "FS")]
     assert told.after == ()
+
+
+def test_start_and_finish_each_name_their_driver(charted: House, ids: dict[str, int]) -> None:
+    told = explaining.reasons(charted("member"), task=ids["Build"])
+    assert (told.start.id, told.start.text) == (ids["Design"], "Starts after the finish of 'Design'.")
+    assert told.finish.text == "Its start, and 40 hours of work after it."
+    first = explaining.reasons(charted("member"), task=ids["Design"])
+    assert (first.start.id, first.start.text, first.chain) == (None, "Starts with the project.", ())
+
+
+def test_the_path_is_the_same_kept_or_read_and_costs_the_same_however_long(charted: House, ids: dict[str, int]) -> None:
+    manager, last = charted("manager"), ids["Go-live"]
+    counts = set()
+    for number in range(9):
+        kept = explaining.reasons(manager, task=last)
+        keeping.forget()
+        with CaptureQueriesContext(connection) as sent:
+            assert explaining.reasons(manager, task=last) == kept
+        counts.add(len(sent))
+        last = commands.add_task(
+            manager, project="SITE", name=f"Later {number}", duration="1d", predecessors=(last,)
+        ).task_id
+    assert len(explaining.reasons(manager, task=last).chain) == 11
+    assert len(counts) == 1
+
+
+def test_a_task_without_dates_has_no_driver(charted: House, ids: dict[str, int]) -> None:
+    with maintenance("a test takes the dates away"):
+        PlanTask.unscoped(reason="a test").filter(pk=ids["Design"]).update(computed=None)
+    keeping.forget()
+    told = explaining.reasons(charted("member"), task=ids["Design"])
+    assert (told.start.text, told.finish.text, told.chain) == ("", "", ())
 
 
 def test_links_and_work_are_told(charted: House, ids: dict[str, int]) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import Q
 
-from headway.areas.schedule import charting
+from headway.areas.schedule import charting, keeping
 from headway.areas.schedule.models import Assignment, PlanLink, PlanTask, Resource
 from headway.areas.schedule.records import from_record
-from headway.areas.schedule.types import DriverStep, LinkedTask, TaskChange, TaskReasons, TaskWork
+from headway.areas.schedule.types import DatedBy, DriverStep, LinkedTask, TaskChange, TaskReasons, TaskWork
 from headway.engine import plan as engine
+from headway.engine.cpm.why import hanging, path_of
 from headway.engine.durations import duration_text
 from headway.engine.units import WorkTime
 from headway.kernel.context import Context
@@ -21,7 +24,7 @@ from headway.kernel.models import FieldChange
 from headway.kernel.queries import query
 
 _WHY = "beside a visible task"
-_LONGEST_CHAIN = 12
+_LONGEST_CHAIN = 40
 _MOST_LINKS = 200
 _MOST_CHANGES = 50
 _NOT_TOLD = frozenset({"stored", "custom", "uid", "id", "parent_uid", "stop", "resume"})
@@ -37,31 +40,53 @@ def reasons(ctx: Context, *, task: PlanTask) -> TaskReasons:
     rows = {row.uid: row for row in PlanTask.visible_to(ctx).filter(plan=task.plan_id, uid__in=uids)}
     before = ((link, rows.get(link.predecessor_uid)) for link in links if link.successor_uid == task.uid)
     after = ((link, rows.get(link.successor_uid)) for link in links if link.predecessor_uid == task.uid)
-    chain, begins = _chain(ctx, task)
+    driven = _driven(ctx, task)
     return TaskReasons(
-        chain=chain,
-        chain_begins=begins,
+        start=driven.start,
+        finish=driven.finish,
+        chain=driven.chain,
+        chain_begins=driven.begins,
         before=_linked(before, settings),
         after=_linked(after, settings),
         work=_work(task),
     )
 
 
-def _chain(ctx: Context, task: PlanTask) -> tuple[tuple[DriverStep, ...], str]:
-    """The drivers one by one, the nearest first, and the sentence at the far end; '' when the path goes on."""
-    steps: list[DriverStep] = []
-    here, seen = task, {task.uid}
-    while len(steps) < _LONGEST_CHAIN:
-        driver = (here.computed or {}).get("driver") or {}
-        found = None
-        if driver.get("kind") == "link" and driver.get("uid") not in seen:
-            found = PlanTask.visible_to(ctx).filter(plan=task.plan_id, uid=driver["uid"]).first()
-        if found is None:
-            return tuple(steps), str(driver.get("text", ""))
-        steps.append(DriverStep(found.pk, found.name, found.start, found.finish, str(driver.get("text", ""))))
-        seen.add(found.uid)
-        here = found
-    return tuple(steps), ""
+@dataclass(frozen=True, slots=True)
+class _Driven:
+    """What drives a task, told for its page."""
+
+    start: DatedBy
+    finish: DatedBy
+    chain: tuple[DriverStep, ...]
+    begins: str
+
+
+def _driven(ctx: Context, task: PlanTask) -> _Driven:
+    """The drivers of a task's dates and the path behind its start, whose length costs no more queries."""
+    drivers = keeping.drivers_of(task.plan)
+    own = drivers(task.uid)
+    if own is None:
+        return _Driven(DatedBy(""), DatedBy(""), (), "")
+    start, finish = own[0], own[1] or own[0]
+    path = path_of(drivers, task.uid)[::-1]
+    shown = path[: _LONGEST_CHAIN + 1]
+    uids = {uid for uid, _, _ in shown}
+    uids |= {one.uid for one in (start, finish) if one.kind == "link" and one.uid is not None}
+    rows = {row.uid: row for row in PlanTask.visible_to(ctx).filter(plan=task.plan_id, uid__in=uids)}
+    steps = tuple(
+        DriverStep(rows[uid].pk, rows[uid].name, rows[uid].start, rows[uid].finish, driver.text)
+        for (_, driver, _), (uid, _, _) in pairwise(shown)
+        if uid in rows  # one removed this very moment is left out
+    )
+    uid, last, _ = path[-1]
+    begins = hanging((drivers(uid) or own)[0], last) if len(path) == len(shown) else ""
+    return _Driven(_dated_by(start, rows), _dated_by(finish, rows), steps, begins)
+
+
+def _dated_by(driver: engine.Driver, rows: Mapping[int, PlanTask]) -> DatedBy:
+    row = rows.get(driver.uid) if driver.kind == "link" and driver.uid is not None else None
+    return DatedBy(driver.text, row.pk, row.name) if row is not None else DatedBy(driver.text)
 
 
 def _linked(

@@ -8,14 +8,18 @@ another, and the plan is then read again. Nothing of what is kept ever changes.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
 from headway import __version__
-from headway.areas.schedule.models import Plan
-from headway.areas.schedule.records import engine_plan
+from headway.areas.schedule.models import Plan, PlanTask
+from headway.areas.schedule.records import engine_plan, from_record
 from headway.areas.schedule.shelf import Shelf
 from headway.engine import plan as engine
 from headway.engine.cpm.whatif import Scheduled, scheduled
+from headway.engine.cpm.why import Drivers
 from headway.engine.plan import PlanError
 
 _RELEASE = f"{__version__} "
@@ -65,6 +69,31 @@ def plan_of(row: Plan) -> engine.Plan:
     """The stored plan, from this process where it is known."""
     known = _known(row)
     return known.plan if known is not None else engine_plan(row)
+
+
+def drivers_of(row: Plan) -> Callable[[int], Drivers | None]:
+    """What drives start and finish of each task, by uid: as kept in this process, else in one query of the rows."""
+    known = _known(row)
+    if known is not None and known.scheduled is not None:
+        return partial(_kept_drivers, known.scheduled)
+    rows = PlanTask.unscoped(reason="the path behind a visible task").filter(plan=row, removed_at=None)
+    stored = rows.exclude(computed=None).values_list("uid", "computed__driver", "computed__finish_driver")
+    return partial(_stored_drivers, {uid: (start, finish) for uid, start, finish in stored})
+
+
+def _kept_drivers(dated: Scheduled, uid: int) -> Drivers | None:
+    try:
+        task = dated.task(uid)
+    except KeyError:
+        return None
+    return task.driver, task.finish_driver
+
+
+def _stored_drivers(stored: Mapping[int, tuple[Any, Any]], uid: int) -> Drivers | None:
+    start, finish = stored.get(uid, (None, None))
+    if start is None:
+        return None
+    return from_record(engine.Driver, start), from_record(engine.Driver, finish) if finish else None
 
 
 def new_stamp() -> str:

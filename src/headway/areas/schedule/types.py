@@ -155,13 +155,25 @@ class TaskWork:
 
 
 @dataclass(frozen=True, slots=True)
+class DatedBy:
+    """What sets a start or a finish, in a sentence; `id` and `name` of the other task where one does."""
+
+    text: str
+    id: int | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TaskReasons:
     """Why a task stands where it stands.
 
+    start, finish what sets them; the text is '' for a task without dates.
     chain         what drives it, the nearest first; `chain_begins` says where the path begins, '' when it goes on.
     before, after the tasks it is linked to.
     """
 
+    start: DatedBy
+    finish: DatedBy
     chain: tuple[DriverStep, ...]
     chain_begins: str
     before: tuple[LinkedTask, ...]

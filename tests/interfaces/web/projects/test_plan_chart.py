@@ -83,6 +83,17 @@ def test_the_pane_tells_hours_and_history(planned: House, signed: Signed) -> Non
     assert "Mona Manager" in pane
 
 
+def test_the_task_page_links_to_what_drives_it(planned: House, signed: Signed) -> None:
+    build = _task(planned, "Build")
+    added = commands.add_task(planned("manager"), project="SITE", name="Check", duration="1d", predecessors=(build,))
+    page = signed("manager").get(f"/projects/SITE/plan/tasks/{added.task_id}/").content.decode()
+    driven = page.split("What drives its dates", 1)[1].split("</section>", 1)[0]
+    assert "Starts after the finish of &#x27;Build&#x27;." in driven
+    assert "Its start, and 8 hours of work after it." in driven
+    assert driven.count(f'href="/projects/SITE/plan/tasks/{build}/"') == 2
+    assert "The path begins here: " in driven
+
+
 def test_the_pane_saves_and_refuses_without_leaving(planned: House, signed: Signed) -> None:
     task, manager = _task(planned, "Build"), signed("manager")
     address = f"/projects/SITE/plan/tasks/{task}/?pane=1"
