@@ -55,6 +55,20 @@ def test_why_in_words(run: Run) -> None:
     assert "1. Prüfung der Größe, 2026-03-02 08:00 to 2026-03-03 17:00. Starts with the project." in out
 
 
+def test_a_long_path_shows_its_end(run: Run, tmp_path: Path) -> None:
+    document = json.loads((PLANS / "small.json").read_text())
+    task, link = document["tasks"][2], document["links"][0]
+    for uid in range(4, 51):
+        document["tasks"].append({**task, "uid": uid, "id": uid, "wbs": str(uid), "name": f"Step {uid}"})
+        document["links"].append({**link, "predecessor_uid": uid - 1, "successor_uid": uid})
+    plan = tmp_path / "long.json"
+    plan.write_text(json.dumps(document))
+    out = run("why", str(plan), "--task", "50")[1].splitlines()
+    assert "… 10 before these; --json gives all." in out
+    assert [line.split(",")[0] for line in out if ". Step" in line][-1] == "50. Step 50"
+    assert sum(". Step" in line for line in out) == 40
+
+
 def test_why_names_the_task_that_a_row_number_meant(run: Run, tmp_path: Path) -> None:
     document = json.loads((PLANS / "small.json").read_text())
     document["tasks"][2]["id"] = 9

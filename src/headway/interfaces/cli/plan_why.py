@@ -15,6 +15,7 @@ from headway.documents.exchange.plan_json import minutes_as_json, moment_as_json
 from headway.engine.cpm.why import Step, driving_path, late_drivers
 from headway.engine.plan import Driver, Plan, Schedule, ScheduledTask, Task
 
+_MOST_LINES = 40
 TASK_HELP = "the task's unique id ('uid' in JSON, UID in `headway plan show`), not its row"
 
 
@@ -109,7 +110,10 @@ def lines(found: Reasons) -> Iterator[str]:
     yield f"Latest finish {_said(row.late_finish)}{held}"
     yield ""
     yield "The path that places it, from where it begins:"
-    for number, step in enumerate(found.path, start=1):
+    left_out = max(0, len(found.path) - _MOST_LINES)
+    if left_out:
+        yield f"… {left_out} before these; --json gives all."
+    for number, step in enumerate(found.path[left_out:], start=left_out + 1):
         dates = f"{_said(step.task.start)} to {_said(step.task.finish)}"
         yield f"{number}. {found.names[step.task.uid].name}, {dates}. {step.sentence}"
 
