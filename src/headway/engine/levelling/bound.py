@@ -22,12 +22,12 @@ def quick_bound(problem: Problem) -> int:
     The largest of the longest path, the end of each resource's work, and the length of activities of which no two fit
     side by side; the latter two between the earliest start (head) and the shortest way to the end (tail) of a set.
     """
-    heads, tails = _heads(problem), _tails(problem)
+    heads, tails = earliest_starts(problem), _tails(problem)
     paths = (finish(problem, i, head) + tail for i, (head, tail) in enumerate(zip(heads, tails, strict=True)))
     return max((*paths, *_work_bounds(problem, heads, tails), _exclusion_bound(problem, heads, tails)), default=0)
 
 
-def _heads(problem: Problem) -> list[int]:
+def earliest_starts(problem: Problem) -> list[int]:
     """Earliest starts by links, releases and fixed starts."""
     into: list[list[Precedence]] = [[] for _ in problem.activities]
     for precedence in problem.precedences:

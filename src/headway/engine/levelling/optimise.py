@@ -1,8 +1,8 @@
-"""Levels a plan by search: the shortest finish found within the units that people and machines have.
+"""Levels a plan by search, within the units that people and machines have: the shortest finish, or the least delay.
 
 The plan becomes a problem in slots (`grid`), the search finds an order of its tasks, the serial scheme makes dates of
 that order on the true calendars (`ordered`), and the answer is written as levelling delays. Levelling by rules stands
-as the first answer, so the search never gives a later finish than the rules.
+as the first answer, so the search never gives a later finish, or more delay, than the rules.
 Not here: the rules themselves (`rules`), clocks and processes (the callers).
 """
 
@@ -29,9 +29,12 @@ from headway.engine.levelling.rules import (
     unresolved_told,
     written_to,
 )
+from headway.engine.levelling.search import Objective
 from headway.engine.levelling.sweep import Placing
 from headway.engine.plan import Plan, PlanError, Schedule
 from headway.engine.units import WorkTime
+
+_COUNTS_ONCE = 500  # the priority of a task whose delay counts as it is
 
 Searcher = Callable[[Problem], Result | None]
 """Searches one problem: how long, on how many threads and with which seed is the caller's business.
@@ -48,7 +51,9 @@ class Optimised:
     makespan     working time of the project's calendar from the project start to the finish.
     lower_bound  no levelled plan is shorter.
     schedules    how many schedules the search made, with which seed.
-    by_search    whether the search found something shorter than the rules.
+    by_search    whether the search found something better than the rules.
+    disturbance  working time by which tasks start later than without levelling, each on its own calendar; a task of
+                 priority 500 counts once, one of 1000 twice.
     """
 
     levelled: Levelled
@@ -57,6 +62,7 @@ class Optimised:
     schedules: int
     seed: int
     by_search: bool
+    disturbance: WorkTime
 
     @property
     def status(self) -> Status:
@@ -64,10 +70,13 @@ class Optimised:
         return Status.OPTIMAL if self.makespan <= self.lower_bound else Status.FEASIBLE
 
 
-def optimise(plan: Plan, search: Searcher, schedule: Schedule | None = None) -> Optimised:
+def optimise(
+    plan: Plan, search: Searcher, schedule: Schedule | None = None, objective: Objective = Objective.FINISH
+) -> Optimised:
     """Level a plan anew: earlier levelling is taken back, tasks that stand stay, all others may be delayed.
 
-    search    see `Searcher`. schedule  of the plan as it is, when it is known.
+    search     see `Searcher`; it is to look for the same objective. schedule  of the plan as it is, when it is known.
+    objective  what the answer is judged by, once nothing can be less over capacity.
     Raises PlanError as `cpm.schedule` does, and for a plan scheduled from its finish.
     """
     if not plan.project.schedule_from_start:
@@ -75,6 +84,9 @@ def optimise(plan: Plan, search: Searcher, schedule: Schedule | None = None) -> 
     by_rules = level(plan, schedule, Options(order=Order.PRIORITY))
     cleared, before = clear(plan), by_rules.before
     network = lay_out(cleared)
+    if objective is Objective.DISTURBANCE:
+        in_standard_order = level(plan, schedule, Options(order=Order.STANDARD))
+        by_rules = min(by_rules, in_standard_order, key=lambda levelled: _rank(levelled, network, objective))
     options = Options()
     demands = Demands(cleared, network.calendars)
     scope = scope_of(network, demands, before, options)
@@ -89,7 +101,7 @@ def optimise(plan: Plan, search: Searcher, schedule: Schedule | None = None) -> 
     giving = Giving.of(network, before, Order.PRIORITY)
     placing = InOrder(network, before, demands, rooms, giving, scope, _order(found, network)).run()
     searched = _levelled(cleared, network, before, placing, options)
-    by_search = _rank(searched) < _rank(by_rules)
+    by_search = _rank(searched, network, objective) < _rank(by_rules, network, objective)
     best = searched if by_search else by_rules
     bound = max(instant(before.finish), grid.finish_of(found.lower_bound) if grid.exact else 0)
     return _told(best, bound, found, network, by_search=by_search)
@@ -106,6 +118,7 @@ def _told(levelled: Levelled, bound: int, found: Result, network: Network, *, by
         schedules=found.schedules,
         seed=found.seed,
         by_search=by_search,
+        disturbance=WorkTime(_disturbance(levelled, network) // _COUNTS_ONCE),
     )
 
 
@@ -132,8 +145,21 @@ def _levelled(cleared: Plan, network: Network, before: Schedule, placing: Placin
     )
 
 
-def _rank(levelled: Levelled) -> tuple[int, int, int]:
-    """What makes a levelled plan better: less over capacity, an earlier finish, less delay by priority."""
+def _disturbance(levelled: Levelled, network: Network) -> int:
+    """Working time by which leaves start later than before levelling, each times its priority."""
+    before, after = levelled.before.by_uid(), levelled.schedule.by_uid()
+    total = 0
+    for row, task in enumerate(network.tasks):
+        old, new = instant(before[task.uid].start), instant(after[task.uid].start)
+        if not network.summary[row] and new > old:
+            total += task.priority * network.spans[row].axis.between(old, new)
+    return total
+
+
+def _rank(levelled: Levelled, network: Network, objective: Objective) -> tuple[int, int, int]:
+    """What makes a levelled plan better: less over capacity, then an earlier finish or less delay by priority."""
+    if objective is Objective.DISTURBANCE:
+        return len(levelled.unresolved), _disturbance(levelled, network), instant(levelled.schedule.finish)
     priorities = {task.uid: task.priority for task in levelled.plan.tasks}
     delay = sum(priorities[row.uid] * (instant(row.start) - instant(row.before)) // 600 for row in levelled.delayed)
     return len(levelled.unresolved), instant(levelled.schedule.finish), delay

@@ -37,7 +37,7 @@ def least_peaks(problem: Problem, limit: int, search: Keeping, order: Sequence[i
         return None
     for resource in range(len(problem.capacities)) if order is None else order:
         high = _peak(problem, best.starts, resource)
-        low = min(_least(problem, resource, limit), high)
+        low = min(units_needed(problem, resource, limit), high)
         while low < high:
             middle = (low + high) // 2
             found = search(_cut(problem, resource, middle), limit)
@@ -58,7 +58,7 @@ def _cut(problem: Problem, resource: int, most: int) -> Problem:
     return replace(problem, capacities=tuple(capacities))
 
 
-def _least(problem: Problem, resource: int, limit: int) -> int:
+def units_needed(problem: Problem, resource: int, limit: int) -> int:
     """Units that the largest demand, and the work spread evenly up to the limit, need in any case."""
     free = [a for a in problem.activities if a.fixed is None and a.duration]
     work = sum(a.duration * a.demands[resource] for a in free)

@@ -149,6 +149,15 @@ def makespan(problem: Problem, starts: Sequence[int]) -> int:
     return max((finish(problem, index, start) for index, start in enumerate(starts)), default=0)
 
 
+def disturbance(problem: Problem, starts: Sequence[int]) -> int:
+    """The delays against the planned starts in periods, each times its priority; what is planned nowhere is free."""
+    return sum(
+        activity.priority * (start - activity.planned)
+        for activity, start in zip(problem.activities, starts, strict=True)
+        if activity.planned is not None
+    )
+
+
 def violations(problem: Problem, starts: Sequence[int]) -> list[str]:
     """What is wrong with a schedule, in sentences; empty when it is allowed.
 

@@ -38,7 +38,7 @@ class Objective(Enum):
     """What a schedule is judged by."""
 
     FINISH = "finish"  # as short as possible
-    DISTURBANCE = "disturbance"  # least delay against today's starts, weighted by priority
+    DISTURBANCE = "disturbance"  # least delay against the planned starts, weighted by priority
 
 
 class Code(Enum):

@@ -86,7 +86,7 @@ def tabulate(problem: Problem) -> Tables:
     for index, worked in enumerate(problem.calendars):
         calendars[index, : len(worked)] = worked[:periods]
     tails = _tails(problem, order)
-    weights = np.array([a.priority for a in activities], dtype=np.int64)
+    weights = np.array([0 if a.planned is None else a.priority for a in activities], dtype=np.int64)
     arrays = (rows, demands, into, links, out, out_links, guard, base, calendars, tails, weights)
     return Tables(order, arrays, -tails)
 

@@ -33,7 +33,7 @@ def add_rules(parser: argparse.ArgumentParser) -> None:
         "--method",
         choices=(OPTIMISE, RULES),
         default=OPTIMISE,
-        help="optimise searches for the earliest finish; rules delays task by task as Microsoft Project does",
+        help="optimise searches for what --objective says; rules delays task by task as Microsoft Project does",
     )
     rules = parser.add_argument_group("with --method rules")
     rules.add_argument(

@@ -9,18 +9,21 @@ import argparse
 import importlib.util
 import math
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
+from headway.documents.child import Refused
 from headway.documents.exchange.plan_json import minutes_as_json, moment_as_json
 from headway.documents.exchange.psplib import read_sm
+from headway.engine.levelling.bound import earliest_starts
 from headway.engine.levelling.optimise import optimise
-from headway.engine.levelling.problem import Problem, Result, Status, makespan
+from headway.engine.levelling.problem import Problem, Result, Status, disturbance, makespan
 from headway.engine.levelling.proof import can_prove
 from headway.engine.levelling.rules import Levelled
-from headway.engine.levelling.search import Progress, can_begin, search
+from headway.engine.levelling.search import Objective, Progress, can_begin, search
 from headway.engine.levelling.staffing import Staffed, staffed
 from headway.engine.plan import Plan
 from headway.engine.units import ZERO_WORK, WorkTime
@@ -38,6 +41,9 @@ _READING_SECONDS = 2.0  # what reading takes longer comes off the search
 _OVERTIME_SECONDS = 3.0  # past the limit; later than that no date is still being made
 _TOLD_EVERY_SECONDS = 1.0
 _MOST_SHOWN = 40
+_COUNTS_ONCE = 500  # the priority of every job of a PSPLIB file
+PEAK = "peak"
+OBJECTIVES = (*(objective.value for objective in Objective), PEAK)
 
 
 def add_limits(parser: argparse.ArgumentParser) -> None:
@@ -64,6 +70,42 @@ def add_staffing(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_objective(parser: argparse.ArgumentParser) -> None:
+    """What the search looks for."""
+    parser.add_argument(
+        "--objective",
+        choices=OBJECTIVES,
+        help="what to search for: the earliest finish (the standard); disturbance, the least delay against the dates "
+        "without levelling, weighted by priority; peak, only for PSPLIB files: the least units of each resource that "
+        "keep the finish (--time-limit is for all its searches, --schedules for each)",
+    )
+    parser.add_argument(
+        "--finish-by",
+        type=_count,
+        metavar="N",
+        help="with --objective peak: keep this period, not the earliest finish that is found",
+    )
+
+
+def refuse_objective(arguments: argparse.Namespace, *, by_rules: bool, of_plan: bool) -> None:
+    """Refuse objectives where nothing would look for them."""
+    if arguments.objective is not None and by_rules:
+        raise Refused("Levelling by rules has no objective. Leave out --objective, or --method rules.")
+    if arguments.finish_by is not None and arguments.objective != PEAK:
+        raise Refused("Only the search for least units keeps a given finish. Add --objective peak to --finish-by.")
+    if arguments.objective == PEAK and of_plan:
+        raise Refused(
+            "The least units are searched for in PSPLIB files (.sm) only. "
+            "Take --objective finish or --objective disturbance for a plan.",
+            {"file": arguments.file.name},
+        )
+
+
+def objective_of(arguments: argparse.Namespace) -> Objective:
+    """What one search looks for, as asked for."""
+    return Objective.DISTURBANCE if arguments.objective == Objective.DISTURBANCE.value else Objective.FINISH
+
+
 def _seconds(text: str) -> float:
     try:
         seconds = float(text)
@@ -76,7 +118,7 @@ def _seconds(text: str) -> float:
 
 def _count(text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"'{text}' is no number of schedules")
+        raise argparse.ArgumentTypeError(f"'{text}' is no whole number above 0")
     return int(text)
 
 
@@ -91,11 +133,28 @@ def limit_of(arguments: argparse.Namespace) -> float:
 def level_problem(arguments: argparse.Namespace, out: Output) -> int:
     """The answer for a PSPLIB file, in the file's periods and job numbers."""
     begun = time.monotonic()
-    problem = read_sm(arguments.file)
-    found = Clocked(problem, arguments, out, begun).run()
+    problem = _planned_earliest(read_sm(arguments.file))
+    objective = objective_of(arguments)
+    found = Clocked(problem, arguments, out, begun, objective=objective).run()
     seconds = round(time.monotonic() - begun, 3)
-    out.answer(_as_json(found, seconds), _lines(problem, found, seconds))
+    told, lines = problem_as_json(found, objective.value, seconds), _lines(problem, found, seconds)
+    if objective is Objective.DISTURBANCE:
+        delays = disturbance(problem, found.starts) // _COUNTS_ONCE
+        told |= {"disturbance_periods": delays, "status": _status(optimal=not delays)}
+        lines = chain((f"Starts later than by links alone: {delays} periods in all",), lines)
+    out.answer(told, lines)
     return DONE
+
+
+def _planned_earliest(problem: Problem) -> Problem:
+    """The jobs with the starts they would have if there were enough of every resource."""
+    starts = earliest_starts(problem)
+    activities = zip(problem.activities, starts, strict=True)
+    return replace(problem, activities=tuple(replace(activity, planned=start) for activity, start in activities))
+
+
+def _status(*, optimal: bool) -> str:
+    return (Status.OPTIMAL if optimal else Status.FEASIBLE).value
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +162,8 @@ class LevelledPlan:
     """A levelled plan with what is known of its length, however it was levelled.
 
     seconds, schedules, seed  of the search; the rules make one schedule.
+    objective                 what the search looked for; None = it is levelled by rules.
+    disturbance               see `optimise.Optimised`; of a search for it.
     chosen                    the member who took each assignment (by uid) that had asked for a role.
     """
 
@@ -113,6 +174,15 @@ class LevelledPlan:
     schedules: int
     seed: int
     chosen: Mapping[int, int] = field(default_factory=dict)
+    objective: Objective | None = None
+    disturbance: WorkTime = ZERO_WORK
+
+    @property
+    def is_optimal(self) -> bool:
+        """Whether nothing is better by what was looked for."""
+        if self.objective is Objective.DISTURBANCE:
+            return not self.disturbance.tenths
+        return self.makespan <= self.lower_bound
 
 
 def level_plan(plan: Plan, arguments: argparse.Namespace, out: Output, begun: float) -> LevelledPlan:
@@ -130,21 +200,30 @@ def level_plan(plan: Plan, arguments: argparse.Namespace, out: Output, begun: fl
         if not can_begin(problem, until - now):
             out.note("There is no time left to search: the plan is levelled by rules. Give it a longer --time-limit.")
             return None
-        return Clocked(problem, arguments, out, begun + min(now - begun, _READING_SECONDS), until).run()
+        since = begun + min(now - begun, _READING_SECONDS)
+        return Clocked(problem, arguments, out, since, until, objective=objective).run()
 
-    found = optimise(filled.plan, searched)
-    seconds = round(time.monotonic() - begun, 3)
+    objective = objective_of(arguments)
+    found = optimise(filled.plan, searched, objective=objective)
     return LevelledPlan(
-        found.levelled, found.makespan, found.lower_bound, seconds, found.schedules, found.seed, filled.chosen
+        levelled=found.levelled,
+        makespan=found.makespan,
+        lower_bound=found.lower_bound,
+        seconds=round(time.monotonic() - begun, 3),
+        schedules=found.schedules,
+        seed=found.seed,
+        chosen=filled.chosen,
+        objective=objective,
+        disturbance=found.disturbance,
     )
 
 
 def plan_as_json(found: LevelledPlan) -> dict[str, Any]:
     """Starts and elapsed delays by task uid, and what delayed each task."""
     delays = {row.uid: row.delay.amount for row in found.levelled.delayed if row.delay is not None}
-    optimal = found.makespan <= found.lower_bound
     return {
-        "status": (Status.OPTIMAL if optimal else Status.FEASIBLE).value,
+        "status": _status(optimal=found.is_optimal),
+        **_objective_as_json(found),
         "makespan": minutes_as_json(found.makespan),
         "lower_bound": minutes_as_json(found.lower_bound),
         "starts": {str(row.uid): moment_as_json(row.start) for row in found.levelled.schedule.tasks},
@@ -172,6 +251,16 @@ def plan_as_json(found: LevelledPlan) -> dict[str, Any]:
     }
 
 
+def _objective_as_json(found: LevelledPlan) -> dict[str, Any]:
+    """What was searched for, with its figure where that is not the makespan; nothing for levelling by rules."""
+    if found.objective is None:
+        return {}
+    told: dict[str, Any] = {"objective": found.objective.value}
+    if found.objective is Objective.DISTURBANCE:
+        told["disturbance_minutes"] = minutes_as_json(found.disturbance)
+    return told
+
+
 def plan_lines(found: LevelledPlan) -> Iterator[str]:
     """The finish, what was delayed by whom, and what stays over capacity."""
     levelled = found.levelled
@@ -182,6 +271,8 @@ def plan_lines(found: LevelledPlan) -> Iterator[str]:
         f"Finish {_moment(levelled.before.finish)} without levelling, {_moment(levelled.schedule.finish)} with it, "
         f"{known}; {found.schedules} schedules in {found.seconds:.1f} s, seed {found.seed}"
     )
+    if found.objective is Objective.DISTURBANCE:
+        yield f"Delays against the dates without levelling, weighted by priority: {found.disturbance.hours:.1f} h"
     rows = [
         (
             tasks[row.uid].id,
@@ -217,6 +308,8 @@ class Clocked:
     out: Output
     begun: float
     until: float = math.inf  # by the monotonic clock; begun may move, this may not
+    objective: Objective = Objective.FINISH
+    enough: int | None = None  # a makespan that need not be bettered
     prover: Prover | None = None
     told: float = 0.0
     compiled: bool = False
@@ -224,13 +317,16 @@ class Clocked:
     def run(self) -> Result:
         """The best schedule within the limits, with the best bound known by then."""
         arguments = self.arguments
-        proves = arguments.schedules == _WITHOUT_END and _can_prove(self.problem)
+        proves = self.objective is Objective.FINISH and self.enough is None
+        proves = proves and arguments.schedules == _WITHOUT_END and _can_prove(self.problem)
         try:
             found = search(
                 self.problem,
                 schedules=arguments.schedules,
                 seed=arguments.seed,
                 threads=_THREADS,
+                objective=self.objective,
+                enough=self.enough,
                 stop=self._stop_proving if proves else self._stop,
             )
         finally:
@@ -287,9 +383,11 @@ def _can_prove(problem: Problem) -> bool:
     return can_prove(problem) and importlib.util.find_spec("ortools") is not None
 
 
-def _as_json(found: Result, seconds: float) -> dict[str, Any]:
+def problem_as_json(found: Result, objective: str, seconds: float) -> dict[str, Any]:
+    """A schedule of periods by job, and what is known of its finish."""
     return {
         "status": found.status.value,
+        "objective": objective,
         "makespan": found.makespan,
         "lower_bound": found.lower_bound,
         "starts": {str(index + 1): start for index, start in enumerate(found.starts)},
@@ -302,9 +400,14 @@ def _as_json(found: Result, seconds: float) -> dict[str, Any]:
 def _lines(problem: Problem, found: Result, seconds: float) -> Iterator[str]:
     known = "which is the best possible" if found.status is Status.OPTIMAL else f"at best {found.lower_bound}"
     yield f"Makespan {found.makespan}, {known}; {found.schedules} schedules in {seconds:.1f} s, seed {found.seed}"
+    yield from job_lines(problem, found.starts)
+
+
+def job_lines(problem: Problem, starts: Sequence[int]) -> Iterator[str]:
+    """The jobs in the order of their starts."""
     rows = [
         (index + 1, start, start + problem.activities[index].duration)
-        for index, start in sorted(enumerate(found.starts), key=lambda pair: (pair[1], pair[0]))
+        for index, start in sorted(enumerate(starts), key=lambda pair: (pair[1], pair[0]))
     ]
     yield from table(("Job", "Start", "Finish"), rows[:_MOST_SHOWN])
     if len(rows) > _MOST_SHOWN:

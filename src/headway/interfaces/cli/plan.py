@@ -37,7 +37,7 @@ from headway.engine.plan import Plan, PlanError, Schedule, Task
 from headway.engine.risk import Shape, Share, Simulation, Spread, simulate
 from headway.engine.statistics import EstimateError
 from headway.engine.units import WorkTime
-from headway.interfaces.cli import level_rules, levelling, plan_moves, plan_why
+from headway.interfaces.cli import level_peaks, level_rules, levelling, plan_moves, plan_why
 from headway.interfaces.cli.arguments import local_moment
 from headway.interfaces.cli.output import DONE, Output, table
 
@@ -95,6 +95,7 @@ def add_to(parser: argparse.ArgumentParser) -> None:
     levelled = _verb(verbs, "level", "place the work within its resources; also reads PSPLIB files (.sm)")
     levelled.add_argument("file", type=Path, metavar="FILE")
     levelling.add_limits(levelled)
+    levelling.add_objective(levelled)
     levelling.add_staffing(levelled)
     level_rules.add_rules(levelled)
     levelled.add_argument(
@@ -368,11 +369,15 @@ def _comparison_lines(plan: Plan, comparison: Comparison) -> Iterator[str]:
 
 def _level(arguments: argparse.Namespace, out: Output) -> int:
     level_rules.refuse_without_rules(arguments)
-    if arguments.file.suffix.lower() == psplib.SUFFIX:
-        return levelling.level_problem(arguments, out)
+    is_problem = arguments.file.suffix.lower() == psplib.SUFFIX
+    by_rules = arguments.method == level_rules.RULES
+    levelling.refuse_objective(arguments, by_rules=by_rules, of_plan=not is_problem)
+    if is_problem:
+        peaks = arguments.objective == levelling.PEAK
+        return level_peaks.level_peaks(arguments, out) if peaks else levelling.level_problem(arguments, out)
     begun = clock.monotonic()
     plan = _read(arguments.file, arguments, out).plan
-    way = level_rules.level_by_rules if arguments.method == level_rules.RULES else levelling.level_plan
+    way = level_rules.level_by_rules if by_rules else levelling.level_plan
     found = way(plan, arguments, out, begun)
     if arguments.output is not None:
         _write(with_schedule(found.levelled.plan, found.levelled.schedule), arguments.output, (arguments.file,))
