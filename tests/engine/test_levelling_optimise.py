@@ -11,20 +11,35 @@ from tests.engine.plan_builder import MONDAY, assignment, at, link, plan, resour
 from tests.engine.test_levelling_rules_properties import plans
 
 from headway.engine.cpm import schedule
+from headway.engine.cpm.network import lay_out
+from headway.engine.levelling.clear import clear
 from headway.engine.levelling.optimise import Optimised, optimise
 from headway.engine.levelling.order import Order
 from headway.engine.levelling.problem import Problem, Result, Status
 from headway.engine.levelling.profile import over_allocations
-from headway.engine.levelling.rules import Options, level
-from headway.engine.levelling.search import Code, search
+from headway.engine.levelling.rules import Levelled, Options, level
+from headway.engine.levelling.search import Code, Objective, search
 from headway.engine.plan import ConstraintType, Plan, PlanError, TaskMode
+from headway.engine.units import WorkTime
 
 
-def levelled(made: Plan, schedules: int = 300) -> Optimised:
+def levelled(made: Plan, schedules: int = 300, objective: Objective = Objective.FINISH) -> Optimised:
     def searched(problem: Problem) -> Result:
-        return search(problem, schedules=schedules, code=Code.PLAIN)
+        return search(problem, schedules=schedules, objective=objective, code=Code.PLAIN)
 
-    return optimise(made, searched)
+    return optimise(made, searched, objective=objective)
+
+
+def delay(found: Levelled) -> WorkTime:
+    """Working time by which tasks start later than without levelling, weighted by priority."""
+    network = lay_out(clear(found.plan))
+    before, after = found.before.by_uid(), found.schedule.by_uid()
+    late = [
+        task.priority * network.spans[row].axis.work_between(before[task.uid].start, after[task.uid].start).tenths
+        for row, task in enumerate(network.tasks)
+        if not network.summary[row] and after[task.uid].start > before[task.uid].start
+    ]
+    return WorkTime(sum(late) // 500)
 
 
 def test_two_tasks_of_one_person_stand_in_a_row() -> None:
@@ -154,6 +169,45 @@ def test_free_plans_have_nothing_left_over_capacity(made: Plan) -> None:
     one_at_a_time = replace(made, resources=tuple(replace(row, max_units=Decimal(1)) for row in made.resources))
     found = levelled(one_at_a_time, 24)
     assert not [row for row in found.levelled.unresolved if not row.over.outside]
+
+
+def test_least_disturbance_delays_what_matters_least_though_the_finish_is_later() -> None:
+    made = plan(
+        task(1, 2, priority=900),
+        task(2, 1, priority=100),
+        task(3, 5, priority=100),
+        links=(link(2, 3),),
+        resources=(resource(1),),
+        assignments=(assignment(1, 1, 16), assignment(2, 1, 8)),
+    )
+    by_finish, found = levelled(made), levelled(made, objective=Objective.DISTURBANCE)
+    assert (by_finish.makespan.hours, by_finish.disturbance.hours) == (48, Decimal("14.4"))  # a day of the first
+    assert (found.makespan.hours, found.disturbance.hours) == (64, Decimal("6.4"))  # two days of the second and third
+
+
+def test_least_disturbance_counts_the_tasks_that_follow() -> None:
+    made = plan(
+        task(1, 1),
+        task(2, 1),
+        *(task(uid, 0.5) for uid in (3, 4, 5)),
+        links=tuple(link(2, uid) for uid in (3, 4, 5)),
+        resources=(resource(1),),
+        assignments=(assignment(1, 1, 8), assignment(2, 1, 8)),
+    )
+    found = levelled(made, objective=Objective.DISTURBANCE)
+    assert [row.uid for row in found.levelled.delayed] == [1]
+    assert found.disturbance == WorkTime.from_hours(8)
+
+
+@settings(max_examples=20, deadline=None)
+@given(plans())
+def test_least_disturbance_is_never_more_than_by_rules(made: Plan) -> None:
+    found = levelled(made, 24, Objective.DISTURBANCE)
+    assert schedule(found.levelled.plan) == found.levelled.schedule
+    for order in (Order.STANDARD, Order.PRIORITY):
+        by_rules = level(made, None, Options(order=order))
+        assert (len(found.levelled.unresolved), found.disturbance) <= (len(by_rules.unresolved), delay(by_rules))
+    assert found.disturbance == delay(found.levelled)
 
 
 def test_a_search_that_has_no_time_leaves_the_answer_to_the_rules() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.levelling_problems import best_makespan, crew, problems
 
-from headway.engine.levelling.problem import Activity, Precedence, Problem, Status, violations
+from headway.engine.levelling.problem import Activity, Precedence, Problem, Status, disturbance, violations
 from headway.engine.levelling.search import Code, Objective, Progress, can_begin, search
 
 # Six activities, one resource of four units; by hand: 1 and 2, then 3 and 4, then 5 and 6.
@@ -21,7 +21,7 @@ TIGHT = Problem(
 def many(count: int) -> Problem:
     """A larger problem without randomness: chains that cross each other on three resources."""
     activities = tuple(
-        Activity(1 + index * 7 % 9, (index * 5 % 7, index * 3 % 5, index * 11 % 8)) for index in range(count)
+        Activity(1 + index * 7 % 9, (index * 5 % 7, index * 3 % 5, index * 11 % 8), planned=0) for index in range(count)
     )
     links = tuple(Precedence(index - step, index) for index in range(count) for step in (4, 7) if index >= step)
     return Problem(activities, links, ((9,), (7,), (10,)))
@@ -81,6 +81,14 @@ def test_least_disturbance_delays_what_matters_least() -> None:
     activities = (Activity(2, (1,), planned=0, priority=100), Activity(3, (1,), planned=0, priority=900))
     found = search(Problem(activities, (), ((1,),)), schedules=100, code=Code.PLAIN, objective=Objective.DISTURBANCE)
     assert found.starts == (3, 0)
+
+
+def test_what_is_planned_nowhere_is_not_disturbed() -> None:
+    activities = (Activity(2, (1,), planned=0, priority=100), Activity(3, (1,), priority=900))
+    problem = Problem(activities, (), ((1,),))
+    found = search(problem, schedules=100, code=Code.PLAIN, objective=Objective.DISTURBANCE)
+    assert (found.starts, disturbance(problem, found.starts)) == ((0, 2), 0)
+    assert disturbance(problem, (3, 0)) == 300
 
 
 @pytest.mark.parametrize("objective", list(Objective))

@@ -162,3 +162,79 @@ def test_a_command_does_not_wait_for_the_compiler_at_its_end(
     cli.main()
     assert (ended, [command[1:] for command in begun]) == ([0], [["-m", "headway.engine._compiled"]])
     assert json.loads(capfd.readouterr().out)["makespan"] == 11
+
+
+def test_least_disturbance_of_a_plan_is_told_in_working_minutes(run: Call, two_tasks: str) -> None:
+    status, out, _ = run(two_tasks, "--objective", "disturbance", "--schedules", "60", "--json")
+    found = json.loads(out)
+    (told,) = found["delayed"]
+    assert (status, found["objective"], found["status"]) == (0, "disturbance", "feasible")
+    assert found["disturbance_minutes"] == 960  # two days of a task of priority 500
+    assert told["resource_uid"] == 1
+    assert "weighted by priority" in run(two_tasks, "--objective", "disturbance", "--schedules", "60")[1]
+
+
+def test_least_disturbance_of_a_psplib_file_is_told_in_periods(run: Call) -> None:
+    status, out, _ = run(str(CREW), "--objective", "disturbance", "--schedules", "300", "--json")
+    found = json.loads(out)
+    starts = [found["starts"][str(job)] for job in range(1, 7)]
+    assert (status, found["objective"], found["status"]) == (0, "disturbance", "feasible")
+    assert violations(read_sm(CREW), starts) == []
+    assert found["disturbance_periods"] == sum(starts) - sum((0, 0, 0, 0, 4, 7))  # the starts by links alone
+
+
+def test_least_units_keep_the_earliest_finish(run: Call) -> None:
+    status, out, _ = run(str(CREW), "--objective", "peak", "--schedules", "300", "--json")
+    found = json.loads(out)
+    assert (status, found["objective"], found["status"], found["makespan"]) == (0, "peak", "optimal", 11)
+    assert found["peaks"] == {"1": 2, "2": 1}
+
+
+def test_least_units_keep_a_later_period_with_less(run: Call, spacious: str) -> None:
+    soon, late = (
+        json.loads(run(spacious, "--objective", "peak", "--schedules", "300", "--json", *by)[1])
+        for by in ((), ("--finish-by", "11"))
+    )
+    assert (soon["makespan"], soon["peaks"]) == (7, {"1": 3, "2": 1})
+    assert late["makespan"] <= 11
+    assert late["peaks"] == {"1": 2, "2": 1}
+    assert run(spacious, "--objective", "peak", "--schedules", "300")[1].startswith("Most units at once R 1: 3, R 2: 1")
+
+
+@pytest.fixture
+def spacious(tmp_path: Path) -> str:
+    """The crew with nine units of each resource."""
+    target = tmp_path / "spacious.sm"
+    target.write_text(CREW.read_text().replace("    2    1\n", "    9    9\n"))
+    return str(target)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--objective", "finish", "--method", "rules"], "has no objective"),
+        (["--objective", "disturbance", "--method", "rules"], "has no objective"),
+        (["--finish-by", "12"], "Add --objective peak"),
+        (["--objective", "peak", "--finish-by", "10", "--schedules", "60"], "ends by period 10"),
+        (["--objective", "peak", "--finish-by", "0"], "no whole number above 0"),
+        (["--objective", "price"], "price"),
+    ],
+)
+def test_objectives_that_nothing_would_look_for_are_refused(run: Call, arguments: list[str], told: str) -> None:
+    status, out, err = run(str(CREW), *arguments)
+    assert (status, out) == (2, "")
+    assert told in err
+
+
+def test_least_units_of_a_plan_are_refused(run: Call, two_tasks: str) -> None:
+    status, _, err = run(two_tasks, "--objective", "peak")
+    assert status == 2
+    assert "in PSPLIB files (.sm) only" in err
+
+
+def test_the_finish_is_the_standard_objective_and_the_rules_have_none(run: Call, two_tasks: str) -> None:
+    searched = json.loads(run(two_tasks, "--schedules", "60", "--json")[1])
+    by_rules = json.loads(run(two_tasks, "--method", "rules", "--json")[1])
+    assert searched["objective"] == "finish"
+    assert "disturbance_minutes" not in searched
+    assert "objective" not in by_rules
