@@ -191,6 +191,18 @@ def test_compiled_and_array_code_agree_on_every_rule(problem: Plan) -> None:
     assert_ways_agree(varied(replace(problem, tasks=(*problem.tasks, estimated(901)))))
 
 
+def test_all_ways_end_where_the_schedule_ends_though_a_row_held_late_pushes_another() -> None:
+    day = Duration(WorkTime(14_400), "h", elapsed=True)
+    late = Task(1, 1, "Late", Duration(WorkTime(1)), constraint=ConstraintType.ALAP, leveling_delay=day)
+    shorter, longer = (
+        Task(uid, uid, "Elapsed", Duration(WorkTime(length), "h", elapsed=True), leveling_delay=day)
+        for uid, length in ((2, 18_000), (3, 26_158))
+    )
+    problem = plan(late, shorter, longer, estimated(901), links=(link(1, 2, "SS"),))
+    assert_ways_agree(problem)
+    assert simulate(problem, runs=3, calculation=Calculation.COMPILED).finishes[0] == schedule(problem).finish
+
+
 @pytest.mark.parametrize("calendar_uid", [None, 2, 4])
 def test_compiled_and_array_code_agree_over_decades(calendar_uid: int | None) -> None:
     long = [
