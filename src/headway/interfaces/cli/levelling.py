@@ -154,7 +154,8 @@ def _planned_earliest(problem: Problem) -> Problem:
 
 
 def _status(*, optimal: bool) -> str:
-    return (Status.OPTIMAL if optimal else Status.FEASIBLE).value
+    status: str = (Status.OPTIMAL if optimal else Status.FEASIBLE).value
+    return status
 
 
 @dataclass(frozen=True, slots=True)
