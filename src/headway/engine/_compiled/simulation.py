@@ -729,8 +729,8 @@ def _run(  # type: ignore[no-untyped-def]
     turns = 2 if some_pinned else 1
     for first in range(0, runs, _WIDTH):
         width = min(_WIDTH, runs - first)
-        last[:] = NONE
         for turn in range(turns):
+            last[:] = NONE
             for step in steps:
                 if step >= rows:
                     continue
@@ -761,8 +761,7 @@ def _run(  # type: ignore[no-untyped-def]
                                 held = pinned[0, row, r] > NONE
                                 es_row[r] = pinned[0, row, r] if held else es_row[r]
                                 ef_row[r] = pinned[1, row, r] if held else ef_row[r]
-                # What follows a row held late does not move the finish against which it is held.
-                if turn == 0 and not flags[row] & EXTERNAL:
+                if not flags[row] & EXTERNAL:
                     for r in range(_WIDTH):
                         last[r] = max(last[r], ef_row[r])
             for place in range(len(steps) - 1, -1, -1):

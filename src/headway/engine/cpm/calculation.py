@@ -164,25 +164,31 @@ def _array(values: Any) -> Any:
 
 
 def settle(tables: Tables) -> None:
-    """Both passes as often as the plan needs, then the slacks."""
-    if tables.layout.plan.project.schedule_from_start:
-        tables.forward()
-        tables.code.project_finishes(tables.rows, tables.projects, tables.dates, tables.layout.count)
-        tables.backward()
-        tables.pinned = tables.code.pin(tables.rows, tables.dates, tables.layout.count)
-        if tables.pinned:
-            tables.forward()
-            tables.backward()
-    else:
+    """Both passes, again where rows then stand at the other end of their slack, and the slacks.
+
+    A row held late may push what follows it past the finish it was held against: the project ends with its last row.
+    """
+    passes = _from_start
+    if not tables.layout.plan.project.schedule_from_start:
+        passes = _from_finish
         tables.forward()  # dates of started tasks, which the backward pass reads
-        tables.backward()
-        tables.code.project_starts(tables.rows, tables.projects, tables.dates, tables.layout.count)
-        tables.forward()
-        tables.pinned = tables.code.pin(tables.rows, tables.dates, tables.layout.count)
-        if tables.pinned:
-            tables.backward()
-            tables.forward()
+    passes(tables)
+    tables.pinned = tables.code.pin(tables.rows, tables.dates, tables.layout.count)
+    if tables.pinned:
+        passes(tables)
     tables.slacks()
+
+
+def _from_start(tables: Tables) -> None:
+    tables.forward()
+    tables.code.project_finishes(tables.rows, tables.projects, tables.dates, tables.layout.count)
+    tables.backward()
+
+
+def _from_finish(tables: Tables) -> None:
+    tables.backward()
+    tables.code.project_starts(tables.rows, tables.projects, tables.dates, tables.layout.count)
+    tables.forward()
 
 
 def project_start(plan: Plan, *, needed: bool = True) -> int:

@@ -175,7 +175,7 @@ class Runs:
         self.finish = self._forward()
         self._backward()
         if self._pin_late():
-            self._forward()
+            self.finish = self._forward()
             self._backward()
 
     # ---- forward ------------------------------------------------------------------------------
