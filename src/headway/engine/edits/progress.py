@@ -232,15 +232,13 @@ def _completed(
     axis = draft.axis(task)
     gaps = merged(gaps_of(task, draft.crew(task.uid), axis), length)
     same = length == whole(task)
-    if change.actual_finish is None and not (task.actual_finish is not None and same):
+    finish = task.actual_finish if same else None
+    if change.actual_finish is not None:
+        finish = draft.typed_finish(change.actual_finish)
+    if finish is None:
         row = draft.scheduled(task)
         as_planned = row.start == start and same
         return start, row.finish if as_planned else stop_at(start, length, gaps, axis), length
-    finish = task.actual_finish
-    if change.actual_finish is not None:
-        finish = draft.typed_finish(change.actual_finish)
-    if finish is None:  # never: one of the two is known here
-        return start, stop_at(start, length, gaps, axis), length
     if finish < start and not recorded:
         # Done before it was to begin: it is taken to have lasted as long as it was planned to.
         return moment(axis.start_at(axis.position(instant(finish)) - length)) if length else finish, finish, length
