@@ -68,11 +68,11 @@ def _driven(ctx: Context, task: PlanTask) -> _Driven:
     own = drivers(task.uid)
     if own is None:
         return _Driven(DatedBy(""), DatedBy(""), (), "")
-    start, finish = own[0], own[1] or own[0]
+    start, finish = own  # of a finish nothing is known where an older release stored the dates
     path = path_of(drivers, task.uid)[::-1]
     shown = path[: _LONGEST_CHAIN + 1]
     uids = {uid for uid, _, _ in shown}
-    uids |= {one.uid for one in (start, finish) if one.kind == "link" and one.uid is not None}
+    uids |= {one.uid for one in own if one is not None and one.kind == "link" and one.uid is not None}
     rows = {row.uid: row for row in PlanTask.visible_to(ctx).filter(plan=task.plan_id, uid__in=uids)}
     steps = tuple(
         DriverStep(rows[uid].pk, rows[uid].name, rows[uid].start, rows[uid].finish, driver.text)
@@ -84,7 +84,9 @@ def _driven(ctx: Context, task: PlanTask) -> _Driven:
     return _Driven(_dated_by(start, rows), _dated_by(finish, rows), steps, begins)
 
 
-def _dated_by(driver: engine.Driver, rows: Mapping[int, PlanTask]) -> DatedBy:
+def _dated_by(driver: engine.Driver | None, rows: Mapping[int, PlanTask]) -> DatedBy:
+    if driver is None:
+        return DatedBy("")
     row = rows.get(driver.uid) if driver.kind == "link" and driver.uid is not None else None
     return DatedBy(driver.text, row.pk, row.name) if row is not None else DatedBy(driver.text)
 
