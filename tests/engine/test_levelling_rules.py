@@ -427,3 +427,18 @@ def test_what_keeps_its_place_beside_its_predecessor_still_drives_others_away() 
     )
     found = level(made, options=Options(split=True))
     assert all(set(row.over.task_uids) <= {3, 9} for row in found.unresolved)
+
+
+def test_slack_of_a_night_that_its_successors_day_needs_is_none() -> None:
+    """By working time the night task may start a night later; by the clock its successor would wait a day."""
+    wanted = plan(
+        task(1, 0.5),
+        task(2, 1),
+        task(3, 1.5),
+        links=(link(1, 3, "SS"),),
+        resources=(resource(1), resource(2, 3)),
+        assignments=(assignment(1, 2, 4), assignment(2, 1, 8), assignment(2, 2, 8)),
+    )
+    found = level(wanted, options=Options(within_slack=True))
+    assert found.schedule.finish == found.before.finish == at(7, 12)
+    assert [row.uid for row in found.delayed] == [2]

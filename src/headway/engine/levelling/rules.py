@@ -14,6 +14,7 @@ from headway.engine.calendars import instant, moment
 from headway.engine.cpm import schedule as scheduled
 from headway.engine.cpm.network import Kind, Network, lay_out
 from headway.engine.levelling.clear import clear
+from headway.engine.levelling.latest import latest_starts
 from headway.engine.levelling.order import NEVER, Giving, Order
 from headway.engine.levelling.profile import (
     Demands,
@@ -244,10 +245,7 @@ def scope_of(network: Network, demands: Demands, before: Schedule, options: Opti
             held.add(row)
         elif rest is not None:
             splits.add(row)
-    latest = None
-    if options.within_slack:
-        known = before.by_uid()
-        latest = tuple(instant(known[task.uid].late_start) for task in network.tasks)
+    latest = latest_starts(network, before) if options.within_slack else None
     return Scope(frozenset(fixed), frozenset(held), frozenset(splits), running, latest)
 
 
