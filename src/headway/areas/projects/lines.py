@@ -13,6 +13,7 @@ from headway.areas.projects.queries import inside_project_ids
 from headway.areas.projects.types import Stage
 from headway.kernel.among import among_ids
 from headway.kernel.context import Context
+from headway.kernel.queries import once
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,16 +52,19 @@ _COLUMNS = (
 
 def lines_inside(ctx: Context, *, client: int | None = None) -> list[ProjectLine]:
     """Every project that the actor works on or may see inside, by name; never those seen as a client or guest."""
+    lines = once(ctx, "projects inside", lambda: _lines_inside(ctx))
+    return [line for line in lines if client is None or line.client_id == client]
+
+
+def _lines_inside(ctx: Context) -> tuple[ProjectLine, ...]:
     rows = Project.visible_to(ctx)
     ids = inside_project_ids(ctx)
     if ids is not None:
         rows = rows.filter(among_ids("pk", ids))
-    if client is not None:
-        rows = rows.filter(client_id=client)
     found = []
     for row in rows.order_by("name", "pk").values_list(*_COLUMNS):
         pk, key, name, client_id, client_name, manager_id, manager, stage, *rest = row
         found.append(
             ProjectLine(pk, key, name, client_id, client_name or "", manager_id, manager or "", Stage(stage), *rest)
         )
-    return found
+    return tuple(found)

@@ -21,7 +21,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
 
     A page may put its own Frame into its context under the same name, which then wins.
     """
-    rules = _rules(request)
+    rules = rules_of(request)
     if rules is None:
         return {"frame": Frame()}
     person = _person(request)
@@ -42,11 +42,11 @@ def _is_outside(request: HttpRequest) -> bool:
 
 def locale_of(request: HttpRequest) -> Locale:
     """How this house writes figures and dates, for the sentences of a page."""
-    rules = _rules(request)
+    rules = rules_of(request)
     return BRITISH if rules is None else locale_for(rules.spelling)
 
 
-def _rules(request: HttpRequest) -> HouseRules | None:
+def rules_of(request: HttpRequest) -> HouseRules | None:
     """The house rules, read once a request; None before the first start has made the organisation."""
     if not hasattr(request, "house_rules"):
         try:

@@ -10,9 +10,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
 
-from headway.areas.people import queries as people
 from headway.interfaces.web.accounts import urls
-from headway.kernel.context import system_context
+from headway.interfaces.web.context import rules_of
 
 FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)  # recovery codes stand in for these, not alone
 _SIGN_IN_PAGES = frozenset(pattern.name for pattern in urls.urlpatterns)
@@ -34,8 +33,8 @@ class SecondFactorFirst:
         user = request.user
         if not user.is_authenticated or user.second_factor_waived:
             return False
-        demanded = people.house_rules(system_context("is a second factor demanded")).second_factor
-        return demanded and not is_mfa_enabled(user, FACTORS)
+        rules = rules_of(request)
+        return rules is not None and rules.second_factor and not is_mfa_enabled(user, FACTORS)
 
 
 def _is_sign_in_page(path: str) -> bool:
