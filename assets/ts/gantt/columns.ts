@@ -1,8 +1,7 @@
 // The columns a person can choose from.
+import { type FieldName } from "./fields";
 import { isLate, type Plan, type Task } from "./model";
 import { dayText, momentText } from "./time";
-
-export type Edit = "percent" | "start" | "finish" | "remaining";
 
 export interface Writing {
   monthFirst: boolean;
@@ -13,7 +12,10 @@ export interface Column {
   label: string;
   width: number;
   end?: true;
-  edit?: Edit;
+  /** The field that typing in the cell changes. */
+  edit?: FieldName;
+  /** What stands in the opened cell, where it is not the cell's own text. */
+  typed?: (task: Task, plan: Plan) => string;
   text: (task: Task, plan: Plan, writing: Writing) => string;
   /** More than fits the cell, shown when the pointer rests on it. */
   long?: (task: Task, plan: Plan, writing: Writing) => string;
@@ -93,8 +95,8 @@ export const COLUMNS: Column[] = [
     text: (task, plan) => plan.peopleOn(task).map((person) => person.name).join(", ") || task.owner,
     sort: (task, plan) => plan.peopleOn(task)[0]?.name ?? task.owner,
   },
-  date("actualStart", "Actual start", { edit: "start" }),
-  date("actualFinish", "Actual finish", { edit: "finish" }),
+  date("actualStart", "Actual start", { edit: "actual_start" }),
+  date("actualFinish", "Actual finish", { edit: "actual_finish" }),
   {
     key: "remaining",
     label: "Remaining",
@@ -133,7 +135,7 @@ export const COLUMNS: Column[] = [
   }),
 ];
 
-export const FIRST_COLUMNS = ["wbs", "name", "duration", "start", "finish", "percent", "slip", "people"];
+export const FIRST_COLUMNS = ["number", "name", "duration", "start", "finish", "predecessors", "people", "percent", "slip"];
 
 export function columnOf(key: string): Column | undefined {
   return COLUMNS.find((column) => column.key === key);

@@ -1,14 +1,13 @@
 // Progress in place: a field in the cell, saved at once; refused and stale changes are said beside the cell.
 import { Away, SignedOut } from "../net";
-import { type Edit } from "./columns";
 import { type Gantt } from "./element";
 import { type Task } from "./model";
-import { type Change, type Former, backTo, fieldText, formerOf, isSame, percentOf, read } from "./progress";
+import { type Change, type Edit, type Former, backTo, fieldText, formerOf, isSame, percentOf, read } from "./progress";
 import { type Effect, type Progress, Refused, saveProgress } from "./server";
 import { dayText } from "./time";
 
 const STALE = 412;
-const COLUMN_OF: Record<Edit, string> = { percent: "percent", start: "actualStart", finish: "actualFinish", remaining: "remaining" };
+const COLUMN_OF: Record<Edit, string> = { percent: "percent", actual_start: "actualStart", actual_finish: "actualFinish", remaining: "remaining" };
 
 interface Act {
   label: string;
@@ -46,11 +45,11 @@ export class CellEditor {
     const cell = this.frame.querySelector<HTMLElement>('.gx-row [tabindex="0"]');
     const column = this.gantt.columns()[Number(cell?.getAttribute("aria-colindex")) - 1];
     if (!task || !cell || !column?.edit || !this.may(task) || this.field) return;
-    const { edit } = column;
+    const edit = column.edit as Edit;
     this.hush();
     const field = document.createElement("input");
     field.className = "gx-field";
-    field.type = edit === "start" || edit === "finish" ? "date" : "text";
+    field.type = edit === "actual_start" || edit === "actual_finish" ? "date" : "text";
     field.setAttribute("aria-label", `${column.label} of ${task.name}`);
     field.autocomplete = "off";
     const before = this.kept.get(`${task.uid} ${edit}`) ?? fieldText(edit, task, this.gantt.plan.minutesPerDay);

@@ -1,8 +1,10 @@
 // Progress as it is typed into cells, saved through the API, and taken back by the same way.
-import { type Edit } from "./columns";
+
 import { type Task } from "./model";
 import { type Progress } from "./server";
 import { type Moment, atHour, isoDay, isoText } from "./time";
+
+export type Edit = "percent" | "actual_start" | "actual_finish" | "remaining";
 
 const MORNING = 8;
 const EVENING = 17;
@@ -52,8 +54,8 @@ export function backTo(former: Former): Progress {
 /** What stands in the field when a cell is opened. */
 export function fieldText(edit: Edit, task: Task, minutesPerDay: number): string {
   if (edit === "percent") return String(Math.round(task.percent * 100) / 100);
-  if (edit === "start") return isoDay(task.actualStart);
-  if (edit === "finish") return isoDay(task.actualFinish);
+  if (edit === "actual_start") return isoDay(task.actualStart);
+  if (edit === "actual_finish") return isoDay(task.actualFinish);
   return task.remaining === null ? "" : `${Math.round((task.remaining / (minutesPerDay * 10)) * 100) / 100}d`;
 }
 
@@ -73,12 +75,12 @@ export function read(edit: Edit, text: string, task: Task, minutesPerDay: number
     if (!typed) return { refused: "Write what remains, such as 3d or 4h." };
     return { progress: { remaining: typed }, now: {} };
   }
-  const at = atHour(typed, edit === "start" ? MORNING : EVENING);
+  const at = atHour(typed, edit === "actual_start" ? MORNING : EVENING);
   if (at === null) {
-    const how = edit === "start" ? "To take a start back, set Done to 0 %." : "To take a finish back, set Done below 100 %.";
+    const how = edit === "actual_start" ? "To take a start back, set Done to 0 %." : "To take a finish back, set Done below 100 %.";
     return { refused: how };
   }
-  return edit === "start"
+  return edit === "actual_start"
     ? { progress: { actual_start: isoText(at) }, now: { actualStart: at } }
     : { progress: { actual_finish: isoText(at) }, now: { actualFinish: at, percent: 100 } };
 }
