@@ -1,4 +1,4 @@
-"""Tables of the schedule: Plan, PlanTask, PlanLink, PlanCalendar, Resource, Assignment, Baseline."""
+"""Tables of the schedule: Plan, PlanTask, PlanLink, PlanCalendar, Resource, Assignment, Baseline, fields and views."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any, ClassVar, Self
 
 from django.db import models
 
+from headway.areas.schedule.looks import FieldKind
 from headway.kernel.fields import AmountField, LocalMomentField, WorkTimeField
 from headway.kernel.models import Part, Root
 from headway.kernel.search import Searched
@@ -183,7 +184,11 @@ class Assignment(Part):
 
 
 class Baseline(_OfPlan):
-    """A named copy of the plan at one moment; any number of them. The current one is measured against."""
+    """A named copy of the plan at one moment; any number of them. The current one is measured against.
+
+    why      what it was taken for, as 'Approved' or 'CR-3'.
+    partial  only chosen tasks were taken as they stood then; the others are as in the baseline before.
+    """
 
     noun: ClassVar[str] = "Baseline"
 
@@ -194,6 +199,8 @@ class Baseline(_OfPlan):
     taken_by = models.CharField(max_length=255)
     current = models.BooleanField(default=False)
     from_file = models.BooleanField(default=False)
+    why = models.TextField(blank=True, default="")
+    partial = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -222,3 +229,79 @@ class BaselineTask(Part):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["baseline", "uid"], name="schedule_baseline_task_once")]
+
+
+class BaselinePlan(Part):
+    """The whole plan as it stood when a baseline was taken: the engine's Plan as packed JSON (`packing`)."""
+
+    part_of: ClassVar[str] = "baseline"
+
+    baseline = models.OneToOneField(Baseline, on_delete=models.CASCADE, related_name="+")
+    packed = models.TextField()
+
+
+def _choices(kind: Any) -> list[tuple[str, str]]:
+    return [(item.value, item.value) for item in kind]
+
+
+class CustomField(Root):
+    """A field of the house's own on tasks, of every plan or of one project's. The values stand in the tasks.
+
+    key      under which a task's definition has its value; it never changes.
+    choices  names with colours, as `FieldChoice`; of the kind 'choice' alone.
+    """
+
+    noun: ClassVar[str] = "Field"
+    project_path: ClassVar[str | None] = "project_id"
+
+    project = models.ForeignKey("projects.Project", null=True, on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=100)
+    name = models.CharField(max_length=100)
+    kind = models.CharField(max_length=8, choices=_choices(FieldKind))
+    choices: Any = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "key"], name="schedule_field_key_once"),
+            models.UniqueConstraint(
+                fields=["key"], condition=models.Q(project=None), name="schedule_house_field_key_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PlanView(Root):
+    """Columns, filter, groups, order and colours of a project's plan under a name; `settings` is a `ViewSettings`."""
+
+    noun: ClassVar[str] = "View"
+    project_path: ClassVar[str | None] = "project_id"
+
+    project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)
+    owner_user = models.BigIntegerField()
+    owner = models.CharField(max_length=255)
+    settings: Any = models.JSONField(default=dict)
+    shared = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "owner_user", "name"], name="schedule_view_name_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FirstView(Part):
+    """The view that a project's plan opens with for a person: at most one each."""
+
+    part_of: ClassVar[str] = "view"
+
+    user = models.BigIntegerField()
+    project = models.ForeignKey("projects.Project", on_delete=models.CASCADE, related_name="+")
+    view = models.ForeignKey(PlanView, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "project"], name="schedule_first_view_once")]
