@@ -2,35 +2,94 @@
 import { AWAY, Away, SignedOut, sayToSignIn } from "../net";
 import { type Sent } from "./model";
 
+/** One field of what was sent that the server does not take, such as 'changes.3.value'. */
+export interface RefusedField {
+  field: string;
+  message: string;
+}
+
+/** A cell that somebody else changed since it was seen here. */
+export interface StaleCell {
+  index: number;
+  task: number;
+  field: string;
+  yours: string;
+  theirs: string;
+  by: string;
+  at: string;
+}
+
 export class Refused extends Error {
   constructor(
     readonly status: number,
     message: string,
+    readonly fields: RefusedField[] = [],
+    readonly stale: StaleCell[] = [],
   ) {
     super(message);
   }
 }
 
-export interface Moved {
+/** One thing done to a plan; see docs/explanation/edits.md. Rows made in the same call have the negative number of `new`. */
+export interface PlanChange {
+  act: "set" | "add" | "remove" | "indent" | "outdent" | "move" | "link" | "unlink" | "split" | "join";
+  task?: number | null;
+  new?: number | null;
+  field?: string;
+  value?: string;
+  after?: number | null;
+  level?: number | null;
+  other?: number | null;
+  at?: string;
+  gap?: string;
+}
+
+export interface MovedTask {
   uid: number;
   name: string;
+  old_start: string | null;
+  new_start: string | null;
   old_finish: string | null;
   new_finish: string | null;
+  summary: boolean;
+  milestone: boolean;
 }
 
-export interface Effect {
-  task_id: number | null;
-  uid: number | null;
-  moved: Moved[];
+export interface DeadlineOf {
+  uid: number;
+  name: string;
+  deadline: string;
+  finish: string | null;
+}
+
+export interface OverCapacity {
+  uid: number;
+  name: string;
+  first: string;
+  last: string;
+  worst_percent: number | string;
+}
+
+/** What a change does to the plan, done or tried. */
+export interface PlanEffect {
+  change: number | null;
+  version: number;
+  label: string;
+  made: Record<string, number>;
+  moved: MovedTask[];
+  moved_count: number;
   old_finish: string | null;
   new_finish: string | null;
-}
-
-export interface Progress {
-  percent_complete?: string;
-  actual_start?: string;
-  actual_finish?: string;
-  remaining?: string;
+  finish_days: number | null;
+  deadlines_broken: DeadlineOf[];
+  deadlines_met: DeadlineOf[];
+  over_capacity: OverCapacity[];
+  relieved: OverCapacity[];
+  old_cost: string | null;
+  new_cost: string | null;
+  currency: string | null;
+  warnings: string[];
+  sentence: string;
 }
 
 function token(): string {
@@ -45,7 +104,8 @@ export async function ask(address: string, options: RequestInit = {}): Promise<R
   let answer: Response;
   try {
     answer = await fetch(address, { ...options, headers });
-  } catch {
+  } catch (failure) {
+    if (options.signal?.aborted) throw failure;
     throw new Away(AWAY);
   }
   if (answer.status === 401) {
@@ -56,14 +116,13 @@ export async function ask(address: string, options: RequestInit = {}): Promise<R
 }
 
 async function refusal(answer: Response): Promise<Refused> {
-  let words = `The server answered ${answer.status}.`;
+  const silent = `The server answered ${answer.status}.`;
   try {
-    const problem = (await answer.json()) as { detail?: string };
-    if (problem.detail) words = problem.detail;
+    const problem = (await answer.json()) as { detail?: string; fields?: RefusedField[]; stale?: StaleCell[] };
+    return new Refused(answer.status, problem.detail ?? silent, problem.fields, problem.stale);
   } catch {
-    // an answer without words of its own
+    return new Refused(answer.status, silent); // an answer without words of its own
   }
-  return new Refused(answer.status, words);
 }
 
 export async function chart(address: string, wanted: { since?: number; baseline?: number | null }): Promise<Sent> {
@@ -73,6 +132,48 @@ export async function chart(address: string, wanted: { since?: number; baseline?
   const answer = await ask(`${address}?${query}`);
   if (!answer.ok) throw await refusal(answer);
   return (await answer.json()) as Sent;
+}
+
+export interface Sending {
+  seen?: number | null;
+  label?: string;
+  dryRun?: boolean;
+  /** Sent again under the same key, a change is made once. */
+  key?: string;
+  signal?: AbortSignal;
+}
+
+/** Do this to the plan, all or nothing; with `dryRun` only say what it would do. `address`: .../plan/changes of the project. */
+export async function changePlan(address: string, changes: PlanChange[], sending: Sending = {}): Promise<PlanEffect> {
+  const { seen = null, label = "", dryRun = false, key, signal } = sending;
+  const answer = await ask(dryRun ? `${address}?dry_run=true` : address, {
+    method: "POST",
+    headers: { "Content-Type": "application/json", ...(key ? { "Idempotency-Key": key } : {}) },
+    body: JSON.stringify({ changes, seen, label }),
+    ...(signal ? { signal } : {}),
+  });
+  if (!answer.ok) throw await refusal(answer);
+  return (await answer.json()) as PlanEffect;
+}
+
+/** Take a change of the undo list back; what an undo did is taken back the same way. `address`: .../plan-changes/. */
+export async function undoChange(address: string, change: number): Promise<PlanEffect> {
+  const answer = await ask(`${address}${change}/undo`, { method: "POST" });
+  if (!answer.ok) throw await refusal(answer);
+  return (await answer.json()) as PlanEffect;
+}
+
+export interface Effect {
+  moved: MovedTask[];
+  old_finish: string | null;
+  new_finish: string | null;
+}
+
+export interface Progress {
+  percent_complete?: string;
+  actual_start?: string;
+  actual_finish?: string;
+  remaining?: string;
 }
 
 export async function saveProgress(tasks: string, id: number, version: number, progress: Progress): Promise<Effect> {
