@@ -20,6 +20,8 @@ class ScheduleConfig(AppConfig):
             "weeks",
             "forecasting",
             "my_tasks",
+            "fields",
+            "views",
             "commands",
             "attention",
         ):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
+from headway.areas.comms.holders import holds_comments
 from headway.areas.projects.queries import inside_q
 from headway.areas.schedule.models import Baseline, Plan, PlanTask, Resource
 from headway.kernel.access import visible
@@ -28,3 +29,32 @@ def tasks(ctx: Context) -> Q:
 
 for _model in (Resource, Baseline):
     visible(_model)(_of_plan)
+
+holds_comments("task", PlanTask)
+
+
+@visible(CustomField)
+def fields(ctx: Context) -> Q:
+    """Those of every plan for all people inside, those of one project for who works on it."""
+    if ctx.actor.user_id is None or ctx.actor.org_role in OUTSIDE_ROLES:
+        return NOTHING
+    return Q(project=None) | inside_q(ctx)
+
+
+@policy("schedule.change_field")
+def change_field(ctx: Context, inputs: Mapping[str, Any]) -> bool:
+    """A field of every plan is changed by whoever may add one."""
+    field = inputs["field"]
+    return field.project_id is not None or may(ctx, "schedule.add_house_field")
+
+
+@visible(PlanView)
+def views(ctx: Context) -> Q:
+    """One's own, and those that are shared with the project."""
+    return inside_q(ctx) & (Q(owner_user=ctx.actor.user_id or 0) | Q(shared=True))
+
+
+@policy("schedule.change_view")
+def change_view(ctx: Context, inputs: Mapping[str, Any]) -> bool:
+    """A view is changed by whoever made it."""
+    return bool(inputs["view"].owner_user == ctx.actor.user_id)

@@ -115,6 +115,17 @@ GET    /projects/{project}/milestones              schedule.milestones
 GET    /projects/{project}/plan/week               schedule.week
 GET    /projects/{project}/plan/forecast           schedule.forecast
 GET    /projects/{project}/plan/simulation         schedule.simulation
+GET    /projects/{project}/plan/views              schedule.views
+POST   /projects/{project}/plan/views              schedule.save_view
+POST   /projects/{project}/plan/views/open-with    schedule.open_with
+POST   /plan-views/{view}/share                    schedule.share_view
+DELETE /plan-views/{view}                          schedule.remove_view
+GET    /fields                                     schedule.house_fields
+POST   /fields                                     schedule.add_house_field
+PATCH  /fields/{field}                             schedule.edit_field
+DELETE /fields/{field}                             schedule.remove_field
+GET    /projects/{project}/fields                  schedule.fields
+POST   /projects/{project}/fields                  schedule.add_field
 GET    /projects/{project}/baselines               schedule.baselines
 POST   /projects/{project}/baselines               schedule.set_baseline
 POST   /baselines/{baseline}/use                   schedule.use_baseline
@@ -187,6 +198,12 @@ GET    /inbox/waiting                              comms.notices_waiting
 POST   /inbox/archive                              comms.archive_all
 POST   /inbox/{notice}/read                        comms.mark_read
 POST   /inbox/{notice}/archive                     comms.archive
+GET    /projects/{project}/comments                comms.discussion
+POST   /projects/{project}/comments                comms.comment
+GET    /projects/{project}/mentionable             comms.mentionable
+GET    /comments/{comment}/history                 comms.comment_history
+PATCH  /comments/{comment}                         comms.edit_comment
+DELETE /comments/{comment}                         comms.remove_comment
 
 GET    /files/{file}                               files.show
 GET    /files/{file}/kind                          imports.sniff
