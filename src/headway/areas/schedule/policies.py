@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db.models import Q
 
 from headway.areas.comms.holders import holds_comments
 from headway.areas.projects.queries import inside_q
-from headway.areas.schedule.models import Baseline, Plan, PlanTask, Resource
-from headway.kernel.access import visible
+from headway.areas.schedule.models import Baseline, CustomField, Plan, PlanTask, PlanView, Resource
+from headway.kernel.access import NOTHING, OUTSIDE_ROLES, may, policy, visible
 from headway.kernel.context import Context
 
 
