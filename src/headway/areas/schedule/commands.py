@@ -13,12 +13,13 @@ from headway.areas.people.types import DayOff, PersonId
 from headway.areas.projects.queries import local_day
 from headway.areas.projects.types import ProjectId
 from headway.areas.schedule import keeping, storing
-from headway.areas.schedule.events import BaselineTaken, PlanChanged
-from headway.areas.schedule.models import Baseline, BaselineTask, Plan, PlanTask, Resource
-from headway.areas.schedule.queries import baseline_rows, plan_row
+from headway.areas.schedule.baselines import drop_baseline, edit_baseline, set_baseline, use_baseline
+from headway.areas.schedule.events import PlanChanged
+from headway.areas.schedule.models import Baseline, Plan, PlanTask, Resource
+from headway.areas.schedule.queries import plan_row
 from headway.areas.schedule.records import ReadBefore, from_record, to_record
 from headway.areas.schedule.telling import tell_assigned, tell_of_moves
-from headway.areas.schedule.types import BaselineRow, Effect, LinkKind, PlanDifference
+from headway.areas.schedule.types import Effect, LinkKind, PlanDifference
 from headway.engine import edits
 from headway.engine import plan as engine
 from headway.engine.calendars import standard_calendar
@@ -30,6 +31,9 @@ from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from headway.kernel.schema import Name, ShortText, Text
+
+# Commands of their own modules: callers know one place.
+__all__ = ["drop_baseline", "edit_baseline", "set_baseline", "use_baseline"]
 
 MAX_TASKS = 20_000
 MAX_LINKS = 100_000
@@ -455,41 +459,6 @@ def assign(
     effect = _edit(ctx, task.plan.project_id, change, uid=task.uid)
     tell_assigned(ctx, task, resource)
     return effect
-
-
-@command(permission="schedule.set_baseline")
-def set_baseline(ctx: Context, *, project: ProjectId, name: Name) -> BaselineRow:
-    """Copy the plan's dates, work and cost as a new baseline, and measure against it from now on."""
-    row = _held(ctx, project)
-    for earlier in Baseline.visible_to(ctx).filter(plan=row, current=True):
-        earlier.change(ctx, current=False)
-    baseline = storing.add_baseline(ctx, row, name=name, current=True, from_file=False)
-    parts = []
-    for item in PlanTask.visible_to(ctx).filter(plan=row, removed_at=None):
-        definition: engine.Task = from_record(engine.Task, item.definition)
-        parts.append(
-            BaselineTask(
-                baseline=baseline,
-                uid=item.uid,
-                start=item.start,
-                finish=item.finish,
-                duration=definition.duration.amount if definition.duration else None,
-                work=definition.work,
-                cost=definition.cost,
-            )
-        )
-    BaselineTask.unscoped(reason="parts of the baseline above").bulk_create(parts, batch_size=1000)
-    ctx.emit(BaselineTaken(project_id=project, baseline_id=baseline.pk))
-    return baseline_rows([baseline])[0]
-
-
-@command(permission="schedule.set_baseline", changes="baseline")
-def use_baseline(ctx: Context, *, baseline: Baseline) -> BaselineRow:
-    """Measure against an earlier baseline."""
-    for earlier in Baseline.visible_to(ctx).filter(plan_id=baseline.plan_id, current=True).exclude(pk=baseline.pk):
-        earlier.change(ctx, current=False)
-    baseline.change(ctx, current=True)
-    return baseline_rows([baseline])[0]
 
 
 @command(permission="schedule.edit", internal="a step of the plan import")

@@ -292,6 +292,9 @@ def baseline_rows(rows: list[Baseline]) -> tuple[BaselineRow, ...]:
             *found.get(row.pk, _EMPTY_SPAN),
             row.current,
             row.version,
+            row.why,
+            row.partial,
+            row.from_file,
         )
         for row in rows
     )

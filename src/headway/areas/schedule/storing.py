@@ -358,7 +358,9 @@ def _baseline_task(baseline: Baseline, uid: int, item: engine.TaskBaseline) -> B
     )
 
 
-def add_baseline(ctx: Context, row: Plan, *, name: str, current: bool, from_file: bool) -> Baseline:
+def add_baseline(
+    ctx: Context, row: Plan, *, name: str, current: bool, from_file: bool, why: str = "", partial: bool = False
+) -> Baseline:
     """A new, empty baseline with the next number."""
     last = Baseline.unscoped(reason=_WHY).filter(plan=row).order_by("-number").first()
     return Baseline.add(
@@ -370,4 +372,6 @@ def add_baseline(ctx: Context, row: Plan, *, name: str, current: bool, from_file
         taken_by=ctx.actor.name,
         current=current,
         from_file=from_file,
+        why=why,
+        partial=partial,
     )

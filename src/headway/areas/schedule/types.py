@@ -210,7 +210,11 @@ class MilestoneRow:
 
 @dataclass(frozen=True, slots=True)
 class BaselineRow:
-    """A copy of the plan's dates at one moment."""
+    """A copy of the plan's dates at one moment.
+
+    why      what it was taken for.
+    partial  only chosen tasks were taken then; the others are as in the baseline before.
+    """
 
     id: int
     number: int
@@ -222,6 +226,9 @@ class BaselineRow:
     tasks: int
     current: bool
     version: int
+    why: str
+    partial: bool
+    from_file: bool
 
 
 @dataclass(frozen=True, slots=True)
