@@ -1,6 +1,7 @@
 // <x-gantt>: the plan as a tree grid beside its bars. The server owns the schedule; this draws it and takes progress.
 import { AWAY, Away, SignedOut } from "../net";
 import { COLUMNS, type Column, columnOf } from "./columns";
+import { Dragging } from "./dragging";
 import { CellEditor } from "./editor";
 import { ROW, type Look } from "./lanes";
 import { Plan, isDone, type Sent, type Task } from "./model";
@@ -25,6 +26,7 @@ export class Gantt extends HTMLElement {
   view!: View;
   private editor!: CellEditor;
   private pane!: TaskPane;
+  private dragging!: Dragging;
   private scale!: Scale;
   private rows: Task[] = [];
   private filter: Filter = "all";
@@ -49,12 +51,25 @@ export class Gantt extends HTMLElement {
     return "progress" in this.dataset;
   }
 
+  /** Whether this person may change the plan itself: dates, links, durations. */
+  get canPlan(): boolean {
+    return "changes" in this.dataset;
+  }
+
   get monthFirst(): boolean {
     return "monthFirst" in this.dataset;
   }
 
   get selected(): Task | undefined {
     return this.plan.task(this.active.uid);
+  }
+
+  get timeScale(): Scale {
+    return this.scale;
+  }
+
+  rowAt(index: number): Task | undefined {
+    return this.rows[index];
   }
 
   columns(): Column[] {
@@ -137,8 +152,18 @@ export class Gantt extends HTMLElement {
   }
 
   draw(): void {
+    this.dragging.settle();
     this.view.show(this.rows, this.rowLook(), this.look());
     this.roving(false);
+    this.dragging.place();
+  }
+
+  /** Bring a task's bar into sight and select it, the keyboard staying where it is. */
+  showBar(task: Task): void {
+    this.select(task, this.active.column);
+    const index = this.view.index(task.uid);
+    if (index !== undefined) this.view.reveal(index);
+    if (task.start !== null) this.showMoment(task.start);
   }
 
   // --- beginning -------------------------------------------------------------------------------
@@ -152,6 +177,7 @@ export class Gantt extends HTMLElement {
     this.view = new View(frame, "Tasks of the plan");
     this.editor = new CellEditor(this, frame);
     this.pane = new TaskPane(this);
+    this.dragging = new Dragging(this, frame);
     const head = document.getElementById("plan-head")?.textContent;
     if (head) this.take(JSON.parse(head) as Sent, false);
     this.classList.add("is-ready");
@@ -277,6 +303,7 @@ export class Gantt extends HTMLElement {
       selected: this.active.uid,
       path: task && this.settings.switches.driving ? this.plan.drivingPath(task) : new Set<number>(),
       moved: this.moved,
+      held: this.dragging.held,
     };
   }
 

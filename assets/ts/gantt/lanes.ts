@@ -5,7 +5,7 @@ import { type Switches } from "./settings";
 import { DAY, type Moment } from "./time";
 
 export const ROW = 34;
-const MILESTONE_WIDTH = 14;
+export const MILESTONE_WIDTH = 14;
 const LEAST_WIDTH = 3;
 const FAR = 600; // how far out of sight something is still drawn, so that short scrolls need no new drawing
 
@@ -18,6 +18,7 @@ export interface Look {
   selected: number | null;
   path: Set<number>;
   moved: Set<number>;
+  held: number | null;
 }
 
 type Part = "slack" | "baseline" | "bar" | "done" | "deadline" | "words";
@@ -47,6 +48,7 @@ export class Lane {
     this.element.style.transform = `translateY(${index * ROW}px)`;
     this.element.classList.toggle("is-selected", look.selected === task.uid);
     this.element.classList.toggle("is-moved", look.moved.has(task.uid));
+    this.element.classList.toggle("is-held", look.held === task.uid);
     this.used.clear();
     const place = extent(task, look.scale);
     if (place) this.draw(task, look, place);

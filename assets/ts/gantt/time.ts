@@ -96,6 +96,11 @@ export function isoText(at: Moment): string {
   return utc(at).toISOString().slice(0, 19);
 }
 
+/** The local moment that the API gave as '2026-03-14T08:00:00'. */
+export function momentOf(text: string): Moment {
+  return Date.parse(`${text.slice(0, 19)}Z`) / 6000;
+}
+
 export function isoDay(at: Moment | null): string {
   return at === null ? "" : isoText(at).slice(0, 10);
 }

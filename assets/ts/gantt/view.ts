@@ -130,6 +130,16 @@ export class View {
     this.draw();
   }
 
+  /** Where the bars are drawn; it scrolls with them. */
+  get surface(): HTMLElement {
+    return this.lanesHost;
+  }
+
+  /** The numbers of the rows that are drawn. */
+  get inSight(): { first: number; last: number } {
+    return this.drawn;
+  }
+
   rowOf(uid: number): Row | undefined {
     return this.views.get(uid)?.row;
   }

@@ -103,6 +103,7 @@ def plan(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         "new_task": NewTaskForm(),
         "head": plan_chart.head(ctx, project),
         "tasks_address": plan_chart.tasks_address(),
+        "changes_address": plan_chart.changes_address(project),
         "person": ctx.actor.user_id,
         "me": ctx.actor.name,
         "quarters": (0, 25, 50, 75, 100),

@@ -48,6 +48,11 @@ def tasks_address() -> str:
     return reverse("api-docs").removesuffix("docs") + "tasks/"
 
 
+def changes_address(project: Charter) -> str:
+    """Where the public API takes changes of the plan."""
+    return reverse("api-docs").removesuffix("docs") + f"projects/{project.key}/plan/changes"
+
+
 def _number(request: HttpRequest, name: str) -> int | None:
     given = request.GET.get(name, "")
     if not given:

@@ -1,0 +1,374 @@
+// Pulling at bars, with the pointer or with the keys: a ghost stays at the old place, shadows show what else would move,
+// letting go saves, Escape leaves everything as it was.
+import { Away, SignedOut } from "../net";
+import { type Grip, type Wanted, changesOf, gripsOf, pulled, standing, stepOf, wantedWords } from "./bars";
+import { type Gantt } from "./element";
+import { Handles, type Hold, holdOf } from "./handles";
+import { ROW, extent } from "./lanes";
+import { type LinkKind, type Task } from "./model";
+import { type PlanChange, type PlanEffect, Refused, changePlan } from "./server";
+import { Shadows } from "./shadows";
+import { DAY } from "./time";
+import { Trial } from "./trial";
+import { HEAD } from "./view";
+
+const NEAR = 18; // pixels beside a bar that still show what one can take hold of
+const STILL = 3; // pixels that the pointer may tremble in a click
+const EDGE = 32;
+const SCROLL_BY = 14;
+
+interface End {
+  task: Task;
+  atFinish: boolean;
+}
+
+/** What is in the hand: a bar that is pulled, or a line from its end. */
+interface Pull {
+  task: Task;
+  hold: Hold;
+  to: Wanted;
+  link: End | null;
+  changes: PlanChange[];
+  fromX: number; // where it was taken, in the whole time line
+  begun: boolean;
+}
+
+export class Dragging {
+  private readonly handles = new Handles();
+  private readonly shadows: Shadows;
+  private readonly trial: Trial;
+  private pull: Pull | null = null;
+  private effect: PlanEffect | null = null;
+  private refused = "";
+  private pointer = { x: 0, y: 0 }; // in the window
+  private box = new DOMRect();
+  private keysFar = 0;
+  private byKeys = false;
+  private scrolling = 0;
+  private saving = 0;
+  private readonly waiting: { task: Task; before: Pick<Task, "start" | "finish" | "percent"> }[] = [];
+
+  constructor(
+    private readonly gantt: Gantt,
+    private readonly frame: HTMLElement,
+  ) {
+    this.shadows = new Shadows(frame);
+    this.trial = new Trial(
+      () => gantt.dataset["changes"] ?? "",
+      (effect, refused) => this.told(effect, refused),
+    );
+    const { chart, grid, surface } = gantt.view;
+    surface.append(this.handles.element, this.shadows.element);
+    chart.addEventListener("pointermove", (event) => this.hover(event), { passive: true });
+    chart.addEventListener("pointerleave", () => this.place());
+    this.handles.element.addEventListener("pointerdown", (event) => this.take(event));
+    grid.addEventListener("keydown", (event) => this.onKey(event), { capture: true });
+    document.addEventListener("keydown", (event) => this.onEscape(event), { capture: true });
+    document.addEventListener("keyup", (event) => this.onKeyUp(event), { capture: true });
+    addEventListener("blur", () => this.byKeys && this.cancel());
+  }
+
+  /** The bar that is in the hand; it is drawn as the ghost of itself. */
+  get held(): number | null {
+    return this.pull?.begun ? this.pull.task.uid : null;
+  }
+
+  /** Put the handles where the selected bar is now. */
+  place(): void {
+    if (this.pull) return;
+    const task = this.gantt.selected;
+    if (task && this.gantt.canPlan) this.handles.show(task, this.gantt.timeScale);
+    else this.handles.hide();
+  }
+
+  // --- the pointer -----------------------------------------------------------------------------
+
+  private hover(event: PointerEvent): void {
+    if (this.pull || event.buttons || !this.gantt.canPlan || holdOf(event.target)) return;
+    const { x, y } = this.inChart(event);
+    const task = this.barAt(x, y);
+    if (task && task !== this.handles.task) this.handles.show(task, this.gantt.timeScale);
+  }
+
+  private inChart(event: { clientX: number; clientY: number }): { x: number; y: number } {
+    const { chart, scroller } = this.gantt.view;
+    const box = this.pull ? this.box : chart.getBoundingClientRect();
+    return { x: event.clientX - box.left + chart.scrollLeft, y: event.clientY - box.top - HEAD + scroller.scrollTop };
+  }
+
+  private barAt(x: number, y: number): Task | null {
+    const task = y < 0 ? undefined : this.gantt.rowAt(Math.floor(y / ROW));
+    const place = task && extent(task, this.gantt.timeScale);
+    return task && place && x >= place.left - NEAR && x <= place.right + NEAR ? task : null;
+  }
+
+  private take(event: PointerEvent): void {
+    const hold = holdOf(event.target);
+    const { task } = this.handles;
+    if (!hold || !task || event.button !== 0 || this.pull) return;
+    event.preventDefault();
+    this.box = this.gantt.view.chart.getBoundingClientRect();
+    this.handles.element.setPointerCapture(event.pointerId);
+    this.begin(task, hold, this.inChart(event).x);
+    const move = (to: PointerEvent): void => this.move(to);
+    const stop = (up: Event): void => {
+      this.handles.element.removeEventListener("pointermove", move);
+      this.handles.element.removeEventListener("pointerup", stop);
+      this.handles.element.removeEventListener("pointercancel", stop);
+      cancelAnimationFrame(this.scrolling);
+      if (up.type === "pointerup") this.letGo();
+      else this.cancel();
+    };
+    this.handles.element.addEventListener("pointermove", move);
+    this.handles.element.addEventListener("pointerup", stop);
+    this.handles.element.addEventListener("pointercancel", stop);
+  }
+
+  private begin(task: Task, hold: Hold, fromX: number): void {
+    this.pull = { task, hold, to: standing(task), link: null, changes: [], fromX, begun: false };
+    this.effect = null;
+    this.refused = "";
+  }
+
+  private move(event: PointerEvent): void {
+    const { pull } = this;
+    if (!pull) return;
+    this.pointer = { x: event.clientX, y: event.clientY };
+    const { x, y } = this.inChart(event);
+    if (!pull.begun) {
+      if (Math.abs(x - pull.fromX) < STILL && pull.hold.startsWith("link") === false) return;
+      this.show(pull);
+    }
+    if (pull.hold.startsWith("link")) this.drawLine(pull, x, y);
+    else this.pullTo(pull, this.farOf(pull, x));
+    this.scrollAtEdge();
+  }
+
+  private farOf(pull: Pull, x: number): number {
+    const { timeScale } = this.gantt;
+    if (pull.hold !== "progress") return ((x - pull.fromX) / timeScale.perDay) * DAY;
+    const place = extent(pull.task, timeScale);
+    return place ? ((x - pull.fromX) / Math.max(1, place.right - place.left)) * 100 : 0;
+  }
+
+  /** The bar becomes a ghost, and the page knows that something is in the hand. */
+  private show(pull: Pull): void {
+    pull.begun = true;
+    this.gantt.classList.add("is-pulling");
+    this.handles.element.classList.add("is-pulling");
+    this.gantt.draw();
+  }
+
+  private pullTo(pull: Pull, far: number): void {
+    const { gantt } = this;
+    const step = stepOf(gantt.timeScale);
+    pull.to = pulled(gantt.plan, pull.task, pull.hold as Grip, far, step);
+    pull.changes = changesOf(pull.task, pull.to, gantt.plan.minutesPerDay);
+    this.shadows.place(pull.task, pull.to, gantt.timeScale);
+    this.trial.ask(pull.changes);
+    this.tell();
+  }
+
+  private drawLine(pull: Pull, x: number, y: number): void {
+    const { timeScale } = this.gantt;
+    const from: End = { task: pull.task, atFinish: pull.hold === "link-finish" };
+    const task = this.barAt(x, y);
+    const place = task && extent(task, timeScale);
+    pull.link = task && place && task !== pull.task ? { task, atFinish: x > (place.left + place.right) / 2 } : null;
+    pull.changes = pull.link ? [linkOf(from, pull.link)] : [];
+    this.shadows.link(from, x, y, pull.link, timeScale);
+    this.trial.ask(pull.changes);
+    this.tell();
+  }
+
+  /** Near the left or right edge the time line runs on, as long as the pointer stays there. */
+  private scrollAtEdge(): void {
+    cancelAnimationFrame(this.scrolling);
+    const { left, right } = this.box;
+    const way = this.pointer.x < left + EDGE ? -1 : this.pointer.x > right - EDGE ? 1 : 0;
+    if (!way) return;
+    this.scrolling = requestAnimationFrame(() => {
+      const { chart } = this.gantt.view;
+      const before = chart.scrollLeft;
+      chart.scrollLeft += way * SCROLL_BY;
+      if (!this.pull || chart.scrollLeft === before) return;
+      this.move(new PointerEvent("pointermove", { clientX: this.pointer.x, clientY: this.pointer.y }));
+    });
+  }
+
+  // --- the keys --------------------------------------------------------------------------------
+
+  /** With Alt held down arrows pull at the selected bar; letting Alt go saves. */
+  private onKey(event: KeyboardEvent): void {
+    const wanted = keyOf(event);
+    const task = this.gantt.selected;
+    if (!wanted || !task || !this.gantt.canPlan || (event.target as Element).closest("input, textarea, select")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (this.pull && (!this.byKeys || this.pull.hold !== wanted.hold)) return;
+    if (!this.pull) {
+      if (!gripsOf(task).includes(wanted.hold)) {
+        this.gantt.say(task.summary ? "A summary's dates and progress come from its tasks." : "That bar cannot be changed so.");
+        return;
+      }
+      this.begin(task, wanted.hold, 0);
+      this.byKeys = true;
+      this.keysFar = 0;
+      this.gantt.showBar(task);
+      this.box = this.gantt.view.chart.getBoundingClientRect();
+      this.show(this.pull as unknown as Pull);
+    }
+    const pull = this.pull as unknown as Pull;
+    this.keysFar += wanted.way * (wanted.hold === "progress" ? 5 : stepOf(this.gantt.timeScale));
+    this.pullTo(pull, this.keysFar);
+    const at = this.gantt.timeScale.x(pull.to.finish) - this.gantt.view.chart.scrollLeft;
+    const down = this.box.top + HEAD + (pull.task.row + 1) * ROW - this.gantt.view.scroller.scrollTop;
+    this.pointer = { x: this.box.left + Math.max(0, Math.min(at, this.box.width)), y: down };
+    this.tell();
+    this.gantt.say(wantedWords(pull.task, pull.to, this.gantt.plan, this.gantt.monthFirst, stepOf(this.gantt.timeScale)));
+  }
+
+  private onKeyUp(event: KeyboardEvent): void {
+    if (!this.byKeys || event.key !== "Alt") return;
+    event.preventDefault();
+    this.letGo();
+  }
+
+  private onEscape(event: KeyboardEvent): void {
+    if (event.key !== "Escape" || !this.pull) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.cancel();
+    this.gantt.say("Nothing was changed.");
+  }
+
+  // --- the end ---------------------------------------------------------------------------------
+
+  private told(effect: PlanEffect | null, refused: string): void {
+    if (!this.pull) return;
+    this.effect = effect;
+    this.refused = refused;
+    const { view, plan, timeScale } = this.gantt;
+    const { first, last } = view.inSight;
+    this.shadows.showOthers(effect, plan, timeScale, this.pull.task.uid, first, last);
+    this.tell();
+  }
+
+  private tell(): void {
+    const { pull, gantt } = this;
+    if (!pull) return;
+    const frame = this.frame.getBoundingClientRect();
+    const head = pull.hold.startsWith("link")
+      ? pull.link
+        ? linkWords(pull.hold === "link-finish", pull.task, pull.link)
+        : "Drop it on another bar"
+      : wantedWords(pull.task, pull.to, gantt.plan, gantt.monthFirst, stepOf(gantt.timeScale));
+    const text = !pull.changes.length ? "" : this.refused || (this.effect?.sentence ?? "");
+    this.shadows.tell(this.pointer.x - frame.left, this.pointer.y - frame.top, head, text, this.refused !== "");
+  }
+
+  private letGo(): void {
+    const { pull } = this;
+    if (!pull) return;
+    const { task, to, changes } = pull;
+    const begun = pull.begun;
+    this.drop();
+    if (!begun || !changes.length) return this.gantt.draw();
+    if (!pull.link) this.ahead(task, to);
+    this.gantt.showBar(task);
+    void this.save(changes);
+  }
+
+  /** The bar stands at once where it was let go, until the server's own dates come or it refuses. */
+  private ahead(task: Task, { start, finish, percent }: Wanted): void {
+    this.waiting.push({ task, before: { start: task.start, finish: task.finish, percent: task.percent } });
+    Object.assign(task, { start, finish, percent });
+  }
+
+  /** Bars whose change is answered stand where the plan says. */
+  settle(): void {
+    if (this.saving) return;
+    for (const { task, before } of this.waiting.splice(0)) Object.assign(task, before);
+  }
+
+  private async save(changes: PlanChange[]): Promise<void> {
+    const { gantt } = this;
+    this.saving += 1;
+    gantt.draw();
+    try {
+      const effect = await changePlan(gantt.dataset["changes"] ?? "", changes, { seen: gantt.plan.version });
+      await gantt.refresh();
+      gantt.say(effect.sentence);
+    } catch (failure) {
+      if (!(failure instanceof Refused || failure instanceof Away || failure instanceof SignedOut)) throw failure;
+      gantt.say(`Not saved. ${failure.message}`);
+    } finally {
+      this.saving -= 1;
+      gantt.draw();
+    }
+  }
+
+  cancel(): void {
+    if (!this.pull) return;
+    this.drop();
+    this.gantt.draw();
+  }
+
+  private drop(): void {
+    if (this.pull?.begun && !this.byKeys) hushClick();
+    this.pull = null;
+    this.byKeys = false;
+    this.trial.stop();
+    this.shadows.clear();
+    this.gantt.classList.remove("is-pulling");
+    this.handles.element.classList.remove("is-pulling");
+  }
+}
+
+/** The click that ends a pull selects nothing. */
+function hushClick(): void {
+  const hush = (event: MouseEvent): void => event.stopPropagation();
+  document.addEventListener("click", hush, { capture: true, once: true });
+  setTimeout(() => document.removeEventListener("click", hush, { capture: true }), 0);
+}
+
+function keyOf(event: KeyboardEvent): { hold: Grip; way: number } | null {
+  if (!event.altKey || event.shiftKey || event.metaKey) return null;
+  if (event.ctrlKey) {
+    if (event.key === "ArrowLeft") return { hold: "start", way: -1 };
+    return event.key === "ArrowRight" ? { hold: "start", way: 1 } : null;
+  }
+  switch (event.key) {
+    case "ArrowLeft":
+      return { hold: "body", way: -1 };
+    case "ArrowRight":
+      return { hold: "body", way: 1 };
+    case "-":
+      return { hold: "finish", way: -1 };
+    case "+":
+    case "=":
+      return { hold: "finish", way: 1 };
+    case "PageDown":
+      return { hold: "progress", way: -1 };
+    case "PageUp":
+      return { hold: "progress", way: 1 };
+    default:
+      return null;
+  }
+}
+
+const SIDES: Record<string, LinkKind> = { "true false": "FS", "false false": "SS", "true true": "FF", "false true": "SF" };
+
+function kindOf(from: End, to: End): LinkKind {
+  return SIDES[`${from.atFinish} ${to.atFinish}`] as LinkKind;
+}
+
+function linkOf(from: End, to: End): PlanChange {
+  return { act: "link", task: to.task.uid, other: from.task.uid, value: kindOf(from, to) };
+}
+
+function linkWords(fromFinish: boolean, task: Task, to: End): string {
+  const kind = kindOf({ task, atFinish: fromFinish }, to);
+  return `${fromFinish ? "Finish" : "Start"} of ${task.name} → ${to.atFinish ? "finish" : "start"} of ${to.task.name} (${kind})`;
+}
+
