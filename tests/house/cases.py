@@ -299,7 +299,27 @@ case("schedule.match_resource", _ids(resource="resource", person="client_person"
 case("schedule.assign", _ids(task="loose_task", resource="resource"))
 case("schedule.set_baseline", _on_project(name="Another"))
 case("schedule.use_baseline", _ids(baseline="baseline"))
-
+case("schedule.edit_baseline", lambda w, s, who: {"baseline": s.ids["baseline"], "why": "CR-3"})
+case("schedule.drop_baseline", _ids(baseline="baseline"))
+case("schedule.remove_baseline", _ids(baseline="baseline"))
+for _name in ("fields", "views"):
+    case(f"schedule.{_name}", _on_project())
+case("schedule.house_fields", lambda w, s, who: {})
+case("schedule.add_field", _on_project(name="Cost centre", kind="number"))
+case("schedule.add_house_field", lambda w, s, who: {"name": "Sponsor", "kind": "person"})
+case("schedule.edit_field", lambda w, s, who: {"field": s.field, "name": "Renamed"})
+case("schedule.remove_field", _ids(field="field"))
+case(
+    "schedule.save_view",
+    _on_project(name="Late ones", settings={"columns": ["name", "slip"], "quick": "late"}, shared=True),
+)
+case("schedule.open_with", _ids(project="project", view="plan_view"))
+case(
+    "schedule.share_view",
+    lambda w, s, who: {"view": s.plan_view, "shared": False},
+    only=frozenset({"manager", "foreign_manager"}),
+)
+case("schedule.remove_view", _ids(view="plan_view"), only=frozenset({"manager", "foreign_manager"}))
 case("schedule.my_tasks", lambda w, s, who: {"day": DAY})
 
 # --- hours

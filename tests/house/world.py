@@ -37,7 +37,10 @@ from headway.areas.portfolio.types import Dimension, Health
 from headway.areas.projects import commands as projects
 from headway.areas.projects.types import DecisionOption, Objective
 from headway.areas.schedule import commands as schedule
+from headway.areas.schedule import fields as plan_fields
 from headway.areas.schedule import queries as plans
+from headway.areas.schedule import views as plan_views
+from headway.areas.schedule.looks import ViewSettings
 from headway.areas.schedule.records import to_record
 from headway.engine.cpm import schedule as compute
 from headway.journeys import imports, preparing, report_templates, reports
@@ -315,6 +318,9 @@ def _plan(boss: Context, side: Side) -> None:
     schedule.set_baseline(boss, project=project, name=f"Baseline {word}")
     schedule.set_baseline(boss, project=project, name=f"Later baseline {word}")
     ids["baseline"] = plans.baselines(boss, project=project)[-1].id
+    ids["field"] = plan_fields.add_field(boss, project=project, name=f"Field {word}").id
+    view = plan_views.save_view(boss, project=project, name=f"View {word}", settings=ViewSettings(), shared=True)
+    ids["plan_view"] = view.id
     schedule.set_status_date(boss, project=project, status_date=date(2026, 2, 27))
     schedule.set_progress(boss, task=ids["task"], percent_complete=Decimal(50))
     plan = plans.plan_of(boss, project=project)
