@@ -5,10 +5,12 @@ import { type Grip, type Wanted, changesOf, gripsOf, pulled, standing, stepOf, w
 import { type Gantt } from "./element";
 import { Handles, type Hold, holdOf } from "./handles";
 import { ROW, extent } from "./lanes";
-import { type LinkKind, type Task } from "./model";
+import { LinkBox } from "./link_box";
+import { linkAt } from "./links";
+import { type Link, type LinkKind, type Task } from "./model";
 import { type PlanChange, type PlanEffect, Refused, changePlan } from "./server";
 import { Shadows } from "./shadows";
-import { DAY } from "./time";
+import { DAY, type Moment } from "./time";
 import { Trial } from "./trial";
 import { HEAD } from "./view";
 
@@ -37,6 +39,7 @@ export class Dragging {
   private readonly handles = new Handles();
   private readonly shadows: Shadows;
   private readonly trial: Trial;
+  private readonly linkBox: LinkBox;
   private pull: Pull | null = null;
   private effect: PlanEffect | null = null;
   private refused = "";
@@ -57,10 +60,12 @@ export class Dragging {
       () => gantt.dataset["changes"] ?? "",
       (effect, refused) => this.told(effect, refused),
     );
+    this.linkBox = new LinkBox(gantt, frame, (changes) => void this.save(changes));
     const { chart, grid, surface } = gantt.view;
     surface.append(this.handles.element, this.shadows.element);
     chart.addEventListener("pointermove", (event) => this.hover(event), { passive: true });
     chart.addEventListener("pointerleave", () => this.place());
+    chart.addEventListener("click", (event) => this.onClick(event), { capture: true });
     this.handles.element.addEventListener("pointerdown", (event) => this.take(event));
     grid.addEventListener("keydown", (event) => this.onKey(event), { capture: true });
     document.addEventListener("keydown", (event) => this.onEscape(event), { capture: true });
@@ -71,6 +76,13 @@ export class Dragging {
   /** The bar that is in the hand; it is drawn as the ghost of itself. */
   get held(): number | null {
     return this.pull?.begun ? this.pull.task.uid : null;
+  }
+
+  /** The link that is open for change. */
+  get chosen(): Link | null {
+    const { link } = this.linkBox;
+    if (!link) return null;
+    return this.gantt.plan.links.find(({ from, to }) => from.uid === link.from.uid && to.uid === link.to.uid) ?? null;
   }
 
   /** Put the handles where the selected bar is now. */
@@ -84,10 +96,31 @@ export class Dragging {
   // --- the pointer -----------------------------------------------------------------------------
 
   private hover(event: PointerEvent): void {
-    if (this.pull || event.buttons || !this.gantt.canPlan || holdOf(event.target)) return;
+    if (this.pull || event.buttons || holdOf(event.target)) return;
     const { x, y } = this.inChart(event);
     const task = this.barAt(x, y);
-    if (task && task !== this.handles.task) this.handles.show(task, this.gantt.timeScale);
+    if (task && this.gantt.canPlan && task !== this.handles.task) this.handles.show(task, this.gantt.timeScale);
+    this.gantt.view.chart.classList.toggle("is-on-link", !task && this.linkUnder(x, y) !== null);
+  }
+
+  private linkUnder(x: number, y: number): Link | null {
+    const row = Math.floor(y / ROW);
+    const near = ({ from, to }: Link): boolean => Math.min(from.row, to.row) <= row && Math.max(from.row, to.row) >= row;
+    return y < 0 ? null : linkAt(this.gantt.look, this.gantt.plan.links.filter(near), x, y);
+  }
+
+  /** A click on a link opens it, wherever no bar is. */
+  private onClick(event: MouseEvent): void {
+    if (holdOf(event.target) || !this.gantt.settings.switches.links) return;
+    const { x, y } = this.inChart(event);
+    const place = this.barAt(x, y);
+    const bar = place && extent(place, this.gantt.timeScale);
+    if (bar && x >= bar.left && x <= bar.right) return;
+    const link = this.linkUnder(x, y);
+    if (!link) return;
+    event.stopPropagation();
+    const frame = this.frame.getBoundingClientRect();
+    this.linkBox.openLink(link, event.clientX - frame.left, event.clientY - frame.top);
   }
 
   private inChart(event: { clientX: number; clientY: number }): { x: number; y: number } {
@@ -124,10 +157,11 @@ export class Dragging {
     this.handles.element.addEventListener("pointercancel", stop);
   }
 
-  private begin(task: Task, hold: Hold, fromX: number): void {
-    this.pull = { task, hold, to: standing(task), link: null, changes: [], fromX, begun: false };
+  private begin(task: Task, hold: Hold, fromX: number): Pull {
+    const pull = { task, hold, to: standing(task), link: null, changes: [], fromX, begun: false };
     this.effect = null;
     this.refused = "";
+    return (this.pull = pull);
   }
 
   private move(event: PointerEvent): void {
@@ -136,10 +170,10 @@ export class Dragging {
     this.pointer = { x: event.clientX, y: event.clientY };
     const { x, y } = this.inChart(event);
     if (!pull.begun) {
-      if (Math.abs(x - pull.fromX) < STILL && pull.hold.startsWith("link") === false) return;
+      if (Math.abs(x - pull.fromX) < STILL && !isLine(pull.hold)) return;
       this.show(pull);
     }
-    if (pull.hold.startsWith("link")) this.drawLine(pull, x, y);
+    if (isLine(pull.hold)) this.drawLine(pull, x, y);
     else this.pullTo(pull, this.farOf(pull, x));
     this.scrollAtEdge();
   }
@@ -200,32 +234,58 @@ export class Dragging {
 
   /** With Alt held down arrows pull at the selected bar; letting Alt go saves. */
   private onKey(event: KeyboardEvent): void {
+    const { selected: task } = this.gantt;
+    if (!event.altKey || !task || !this.gantt.canPlan || (event.target as Element).closest("input, textarea, select")) return;
     const wanted = keyOf(event);
-    const task = this.gantt.selected;
-    if (!wanted || !task || !this.gantt.canPlan || (event.target as Element).closest("input, textarea, select")) return;
+    const links = event.code === "KeyL" && !event.ctrlKey && !event.shiftKey;
+    if (!wanted && !links) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (this.pull && (!this.byKeys || this.pull.hold !== wanted.hold)) return;
-    if (!this.pull) {
-      if (!gripsOf(task).includes(wanted.hold)) {
-        this.gantt.say(task.summary ? "A summary's dates and progress come from its tasks." : "That bar cannot be changed so.");
-        return;
-      }
-      this.begin(task, wanted.hold, 0);
-      this.byKeys = true;
-      this.keysFar = 0;
-      this.gantt.showBar(task);
-      this.box = this.gantt.view.chart.getBoundingClientRect();
-      this.show(this.pull as unknown as Pull);
+    if (links) this.openLinks(task);
+    else if (wanted) this.pullByKeys(task, wanted);
+  }
+
+  private pullByKeys(task: Task, { hold, way }: { hold: Grip; way: number }): void {
+    const { gantt } = this;
+    if (this.pull && (!this.byKeys || this.pull.hold !== hold)) return;
+    if (!gripsOf(task).includes(hold)) {
+      gantt.say(task.summary ? "A summary's dates and progress come from its tasks." : "A milestone has no length and no progress of its own.");
+      return;
     }
-    const pull = this.pull as unknown as Pull;
-    this.keysFar += wanted.way * (wanted.hold === "progress" ? 5 : stepOf(this.gantt.timeScale));
+    const pull = this.pull ?? this.takeByKeys(task, hold);
+    const step = stepOf(gantt.timeScale);
+    this.keysFar += way * (hold === "progress" ? 5 : step);
+    this.pointer = this.below(task, pull.to.finish);
     this.pullTo(pull, this.keysFar);
-    const at = this.gantt.timeScale.x(pull.to.finish) - this.gantt.view.chart.scrollLeft;
-    const down = this.box.top + HEAD + (pull.task.row + 1) * ROW - this.gantt.view.scroller.scrollTop;
-    this.pointer = { x: this.box.left + Math.max(0, Math.min(at, this.box.width)), y: down };
-    this.tell();
-    this.gantt.say(wantedWords(pull.task, pull.to, this.gantt.plan, this.gantt.monthFirst, stepOf(this.gantt.timeScale)));
+    gantt.say(wantedWords(task, pull.to, gantt.plan, gantt.monthFirst, step));
+  }
+
+  private takeByKeys(task: Task, hold: Grip): Pull {
+    this.gantt.showBar(task);
+    this.box = this.gantt.view.chart.getBoundingClientRect();
+    const pull = this.begin(task, hold, 0);
+    this.byKeys = true;
+    this.keysFar = 0;
+    this.show(pull);
+    return pull;
+  }
+
+  private openLinks(task: Task): void {
+    this.gantt.showBar(task);
+    this.box = this.gantt.view.chart.getBoundingClientRect();
+    const { x, y } = this.below(task, task.finish ?? 0);
+    const frame = this.frame.getBoundingClientRect();
+    this.linkBox.openTask(task, x - frame.left, y - frame.top);
+  }
+
+  /** The place in the window right below a moment of a task's row, kept inside the chart. */
+  private below(task: Task, at: Moment): { x: number; y: number } {
+    const { chart, scroller } = this.gantt.view;
+    const across = this.gantt.timeScale.x(at) - chart.scrollLeft;
+    return {
+      x: this.box.left + Math.max(0, Math.min(across, this.box.width)),
+      y: this.box.top + HEAD + (task.row + 1) * ROW - scroller.scrollTop,
+    };
   }
 
   private onKeyUp(event: KeyboardEvent): void {
@@ -258,7 +318,7 @@ export class Dragging {
     const { pull, gantt } = this;
     if (!pull) return;
     const frame = this.frame.getBoundingClientRect();
-    const head = pull.hold.startsWith("link")
+    const head = isLine(pull.hold)
       ? pull.link
         ? linkWords(pull.hold === "link-finish", pull.task, pull.link)
         : "Drop it on another bar"
@@ -330,6 +390,10 @@ function hushClick(): void {
   const hush = (event: MouseEvent): void => event.stopPropagation();
   document.addEventListener("click", hush, { capture: true, once: true });
   setTimeout(() => document.removeEventListener("click", hush, { capture: true }), 0);
+}
+
+function isLine(hold: Hold): hold is "link-start" | "link-finish" {
+  return hold.startsWith("link");
 }
 
 function keyOf(event: KeyboardEvent): { hold: Grip; way: number } | null {

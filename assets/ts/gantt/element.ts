@@ -153,7 +153,7 @@ export class Gantt extends HTMLElement {
 
   draw(): void {
     this.dragging.settle();
-    this.view.show(this.rows, this.rowLook(), this.look());
+    this.view.show(this.rows, this.rowLook(), this.look);
     this.roving(false);
     this.dragging.place();
   }
@@ -294,16 +294,19 @@ export class Gantt extends HTMLElement {
     };
   }
 
-  private look(): Omit<Look, "from" | "to"> {
+  get look(): Look {
     const task = this.selected;
     return {
       plan: this.plan,
       scale: this.scale,
+      from: 0,
+      to: this.scale.width,
       switches: this.settings.switches,
       selected: this.active.uid,
       path: task && this.settings.switches.driving ? this.plan.drivingPath(task) : new Set<number>(),
       moved: this.moved,
       held: this.dragging.held,
+      chosen: this.dragging.chosen,
     };
   }
 

@@ -1,5 +1,5 @@
 // One row of the chart: the bar with its progress, the summary's bracket, the milestone, baseline, slack, deadline, words.
-import { type Plan, type Task, isDone, overflows } from "./model";
+import { type Link, type Plan, type Task, isDone, overflows } from "./model";
 import { type Scale } from "./scale";
 import { type Switches } from "./settings";
 import { DAY, type Moment } from "./time";
@@ -19,6 +19,7 @@ export interface Look {
   path: Set<number>;
   moved: Set<number>;
   held: number | null;
+  chosen: Link | null;
 }
 
 type Part = "slack" | "baseline" | "bar" | "done" | "deadline" | "words";

@@ -2,7 +2,7 @@
 import { type Column } from "./columns";
 import { Row, type RowLook } from "./grid";
 import { Lane, ROW, shade, type Look } from "./lanes";
-import { drawLinks, type LinkLook } from "./links";
+import { drawLink, drawLinks, type LinkLook } from "./links";
 import { type Task } from "./model";
 import { type Tick } from "./scale";
 import { dayText } from "./time";
@@ -45,7 +45,7 @@ export class View {
   private readonly lines: HTMLElement;
   private readonly shadePath: SVGPathElement;
   private readonly ruler: SVGPathElement;
-  private readonly linkPaths: Record<LinkLook, { lines: SVGPathElement; heads: SVGPathElement }>;
+  private readonly linkPaths: Record<LinkLook | "chosen", { lines: SVGPathElement; heads: SVGPathElement }>;
   private readonly views = new Map<number, { row: Row; lane: Lane; index: number }>();
   private readonly spare: { row: Row; lane: Lane }[] = [];
   private rows: Task[] = [];
@@ -93,7 +93,7 @@ export class View {
       lines: path(over, `gx-link${look}`),
       heads: path(over, `gx-head-of-link${look}`),
     });
-    this.linkPaths = { plain: pair(""), critical: pair(" is-critical"), driving: pair(" is-driving") };
+    this.linkPaths = { plain: pair(""), critical: pair(" is-critical"), driving: pair(" is-driving"), chosen: pair(" is-chosen") };
     this.lanesHost.append(over);
     this.lines.className = "gx-lines";
     body.append(this.lines);
@@ -103,10 +103,10 @@ export class View {
   }
 
   /** Other rows, other columns, another scale: everything in sight is made anew. */
-  show(rows: Task[], rowLook: RowLook, look: Omit<Look, "from" | "to">): void {
+  show(rows: Task[], rowLook: RowLook, look: Look): void {
     if (rows !== this.rows || rows.length !== this.indexOf.size) this.number(rows, look.plan.tasks);
     this.rowLook = rowLook;
-    this.look = { ...look, from: 0, to: 0 };
+    this.look = { ...look };
     this.grid.setAttribute("aria-rowcount", String(rows.length + 1));
     this.grid.setAttribute("aria-colcount", String(rowLook.columns.length));
     this.space.style.height = `${HEAD + rows.length * ROW + FOOT}px`;
@@ -245,6 +245,9 @@ export class View {
       this.linkPaths[kind].lines.setAttribute("d", found?.[kind].lines ?? "");
       this.linkPaths[kind].heads.setAttribute("d", found?.[kind].heads ?? "");
     }
+    const chosen = look.chosen && drawLink(look, look.chosen);
+    this.linkPaths.chosen.lines.setAttribute("d", chosen?.lines ?? "");
+    this.linkPaths.chosen.heads.setAttribute("d", chosen?.heads ?? "");
   }
 
   private drawHead(): void {
