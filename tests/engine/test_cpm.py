@@ -120,6 +120,23 @@ def test_percent_lead() -> None:
     assert run(task(1, 4), task(2, 1), links=(tie,))[2].start == at(7)
 
 
+def test_percent_lag_behind_a_summary_is_of_what_it_lasts_now() -> None:
+    """Its stored duration, here one day, is that of another schedule."""
+    rows = (task(1, 1, summary=True), task(2, 2, parent_uid=1), task(3, 2, parent_uid=1))
+    tie = Link(1, 4, lag=Lag(percent=Decimal(50)))
+    found = run(*rows, task(4, 1), task(5, 20), links=(link(2, 3), tie))
+    assert found[1].duration == days(4)
+    assert (found[1].finish, found[4].start) == (at(8, 17), at(13))
+    assert found[3].late_finish == at(27, 17)  # 20 days, less one of work and two of lag
+    assert found[4].driver.text == "Starts after the finish of 'T1', with a lag."
+
+
+def test_percent_lead_from_the_start_of_a_summary() -> None:
+    rows = (task(1, 9, summary=True), task(2, 4, parent_uid=1))
+    tie = Link(1, 4, LinkType.SS, lag=Lag(percent=Decimal(75)))
+    assert run(*rows, task(4, 1), links=(tie,))[4].start == at(8)
+
+
 def test_general_foundry() -> None:
     """Render & Stair: 15 weeks, critical A-C-E-G-H."""
     weeks = {"A": 2, "B": 3, "C": 2, "D": 4, "E": 4, "F": 3, "G": 5, "H": 2}
@@ -379,6 +396,25 @@ def test_actual_dates_stand() -> None:
     assert found[2].total_slack == days(0)
     assert not found[2].critical
     assert found[3].start == at(14)
+
+
+def test_a_task_of_which_only_the_end_is_known_began_its_duration_before() -> None:
+    done = task(2, 2, actual_finish=at(7, 17), percent_complete=Decimal(100), constraint=ConstraintType.ALAP)
+    found = run(task(1, 10), done, task(3, 1), links=(link(1, 2), link(2, 3)))
+    assert (found[2].start, found[2].finish) == (at(6), at(7, 17))
+    assert (found[2].late_start, found[2].late_finish) == (at(6), at(7, 17))
+    assert found[2].total_slack == days(0)
+    assert found[2].driver.kind == "actual"
+    assert found[3].start == at(8)
+    assert found[1].late_finish == found[1].finish == at(16, 17)
+
+
+def test_an_end_alone_stands_in_a_plan_scheduled_from_its_finish() -> None:
+    done = task(1, 2, actual_finish=at(7, 17), percent_complete=Decimal(100))
+    late = task(2, 1, constraint=ConstraintType.ALAP)
+    found = run(done, late, links=(link(1, 2),), schedule_from_start=False, finish=at(30, 17))
+    assert (found[1].start, found[1].finish) == (at(6), at(7, 17))
+    assert found[2].finish == at(30, 17)
 
 
 def test_a_complete_successor_does_not_restrain() -> None:

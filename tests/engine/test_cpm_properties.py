@@ -11,7 +11,7 @@ from tests.engine.plan_builder import ROUND_THE_CLOCK, STANDARD, elapsed, plan
 
 from headway.engine.calendars import ELAPSED, Calendars, instant
 from headway.engine.cpm import kernel, schedule
-from headway.engine.cpm.columns import ROW
+from headway.engine.cpm.columns import LAG, ROW
 from headway.engine.cpm.network import lay_out
 from headway.engine.plan import Calendar, Duration, Lag, Link, LinkType, Plan, ScheduledTask, Shift, Task
 from headway.engine.units import WorkTime
@@ -231,5 +231,5 @@ def test_spans_and_links_as_objects_agree_with_the_passes(problem: Plan, offsets
                 for place, kind in t.ties_out_of(tie.predecessor)
                 if (t.links[place + 1], kind) == (tie.successor, tie.kind)
             )
-            assert tie.forward(at) == kernel.lag_forward(t.links, t.clock(), edge, place, at)
+            assert tie.forward(at) == kernel.lag_forward(t.links, t.clock(), edge, place, t.links[place + LAG], at)
     assert edge == [0]

@@ -35,7 +35,8 @@ def edited_tasks(draw: st.DrawFn, row: Task) -> Task:
     if kind == 5:
         done = Decimal(draw(st.sampled_from([0, 25, 100])))
         finish = date + timedelta(days=2) if done == 100 else None
-        return replace(row, actual_start=date, actual_finish=finish, percent_complete=done)
+        start = None if finish is not None and draw(st.booleans()) else date
+        return replace(row, actual_start=start, actual_finish=finish, percent_complete=done)
     if kind == 6:
         return replace(row, deadline=date)
     if kind == 7:
@@ -79,11 +80,11 @@ def edited(draw: st.DrawFn, problem: Plan) -> Plan:
         row = draw(st.sampled_from(leaves))
         links = tuple(one for one in problem.links if row.uid not in (one.predecessor_uid, one.successor_uid))
         return replace(problem, tasks=tuple(one for one in problem.tasks if one is not row), links=links)
-    before, after = draw(st.sampled_from(uids)), draw(st.sampled_from([row.uid for row in problem.tasks]))
+    rows = [row.uid for row in problem.tasks]
+    before, after = draw(st.sampled_from(rows)), draw(st.sampled_from(rows))
     place = draw(st.integers(0, len(problem.links)))
-    new_link = Link(
-        before, after, draw(st.sampled_from(list(LinkType))), Lag(WorkTime(draw(st.sampled_from([0, 4800]))))
-    )
+    lags = [Lag(), Lag(WorkTime(4800)), Lag(percent=Decimal(50)), Lag(percent=Decimal(-30))]
+    new_link = Link(before, after, draw(st.sampled_from(list(LinkType))), draw(st.sampled_from(lags)))
     return replace(problem, links=(*problem.links[:place], new_link, *problem.links[place:]))
 
 

@@ -16,7 +16,7 @@ from tests.engine.test_cpm_properties import HALF_WEEK, on_one_calendar, plans
 from headway.engine.calendars import instant, moment
 from headway.engine.cpm import schedule
 from headway.engine.cpm.network import lay_out
-from headway.engine.plan import ConstraintType, Duration, Plan, Task, TaskMode
+from headway.engine.plan import ConstraintType, Duration, Lag, Link, LinkType, Plan, Task, TaskMode
 from headway.engine.risk import Calculation, Shape, Spread, simulate
 from headway.engine.risk.passes import Problem, Runs
 from headway.engine.risk.simulation import fixed_dates, percent_lags
@@ -34,8 +34,23 @@ def with_any_rule(row: Task, draw: st.DrawFn) -> Task:
     if kind == 5:
         return replace(row, actual_start=date, percent_complete=Decimal(draw(st.sampled_from([0, 25, 50]))))
     if kind == 6:
-        return replace(row, actual_start=date, actual_finish=date + timedelta(3), percent_complete=Decimal(100))
+        start = draw(st.sampled_from([date, None]))
+        return replace(row, actual_start=start, actual_finish=date + timedelta(3), percent_complete=Decimal(100))
     return replace(row, mode=TaskMode.MANUAL, manual_start=date) if kind == 7 else row
+
+
+@st.composite
+def links_of_summaries(draw: st.DrawFn, problem: Plan) -> tuple[Link, ...]:
+    """Now and then a link from a summary to a task behind it, with a share of what the summary lasts as its lag."""
+    summaries = {row.uid for row in problem.tasks if row.summary}
+    leaves = [row for row in problem.tasks if not row.summary]
+    if not summaries or draw(st.integers(0, 2)):
+        return ()
+    summary = draw(st.sampled_from(sorted(summaries)))
+    last = max(row.uid for row in leaves if row.parent_uid == summary)
+    behind = [row.uid for row in leaves if row.uid > last]  # links run from lower to higher uids
+    kind, percent = draw(st.sampled_from(list(LinkType))), Decimal(draw(st.sampled_from([25, 150, -50])))
+    return (Link(summary, draw(st.sampled_from(behind)), kind, Lag(percent=percent)),) if behind else ()
 
 
 @st.composite
@@ -56,7 +71,7 @@ def rich_plans(draw: st.DrawFn) -> Plan:
     return replace(
         problem,
         tasks=tuple(changed.get(row.uid, row) for row in problem.tasks),
-        links=links,
+        links=(*links, *draw(links_of_summaries(problem))),
         project=replace(
             problem.project,
             honor_constraints=draw(st.booleans()),
@@ -128,11 +143,14 @@ def varied(problem: Plan) -> Plan:
     return replace(problem, tasks=tuple(estimate(row) for row in problem.tasks))
 
 
+@pytest.mark.parametrize("way", [Calculation.ARRAYS, Calculation.COMPILED])
 @settings(max_examples=80, deadline=None)
 @given(rich_plans())
-def test_without_spread_every_run_ends_with_the_deterministic_finish(problem: Plan) -> None:
+def test_without_spread_every_run_ends_with_the_deterministic_finish(way: Calculation, problem: Plan) -> None:
+    if way is Calculation.COMPILED:
+        pytest.importorskip("numba")
     problem = replace(problem, tasks=(*problem.tasks, estimated(901, 1)))
-    same = simulate(problem, runs=3, spread=Spread(1, 1))
+    same = simulate(problem, runs=3, spread=Spread(1, 1), calculation=way)
     assert set(same.finishes) == {schedule(problem).finish}
     assert (same.mean, same.on_time.value) == (same.deterministic, 1.0)
     critical = {row.uid: row.critical for row in schedule(problem).tasks}

@@ -60,10 +60,11 @@ class Tables:
         return np.zeros(1, dtype=np.int64) if self.compiled else [0]
 
     def link(self, tie: int) -> tuple[int, int, int, int]:
-        """Predecessor, successor, kind and lag of the link at a place."""
-        columns = self.links[tie : tie + c.LAG + 1]
-        before, after, kind, lag = columns.tolist() if self.compiled else columns
-        return before, after, kind, lag
+        """Predecessor, successor, kind and lag of the link at a place; of a lag by share only the sign is right."""
+        columns = self.links[tie : tie + c.LINK]
+        if self.compiled:
+            columns = columns.tolist()
+        return columns[c.PREDECESSOR], columns[c.SUCCESSOR], columns[c.KIND], columns[c.LAG_SHARE] or columns[c.LAG]
 
     def ties_out_of(self, row: int) -> Iterator[tuple[int, int]]:
         """Place and kind of each link out of a row."""

@@ -43,8 +43,10 @@ FIRST_IN, FIRST_OUT, PROJECT = 21, 22, 23  # FIRST_IN, FIRST_OUT: places of link
 ROW = 24
 
 # A link; NEXT_IN and NEXT_OUT are the places of the next links of the same successor and predecessor.
-PREDECESSOR, SUCCESSOR, KIND, LAG, LAG_AXIS, NEXT_IN, NEXT_OUT = 0, 1, 2, 3, 4, 5, 6
-LINK = 7
+# LAG_SHARE: the lag as a share of what a summary before it lasts, which the passes find out; 0 = it stands in LAG.
+PREDECESSOR, SUCCESSOR, KIND, LAG, LAG_AXIS, NEXT_IN, NEXT_OUT, LAG_SHARE = 0, 1, 2, 3, 4, 5, 6, 7
+LINK = 8
+WHOLE_SHARE = 100_000  # LAG_SHARE is in thousandths of a percent
 
 # A part: one assignment of a task whose assignments differ.
 PART_AXIS, PART_LENGTH, PART_DELAY, PART_ELAPSED_DELAY, PART_REMAINING = 0, 1, 2, 3, 4

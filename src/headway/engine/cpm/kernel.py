@@ -77,6 +77,7 @@ from headway.engine.cpm.columns import (
     KIND,
     LAG,
     LAG_AXIS,
+    LAG_SHARE,
     LATE_CAUSE,
     LATE_TIE,
     LENGTH,
@@ -129,6 +130,7 @@ from headway.engine.cpm.columns import (
     TYPED_FINISH,
     TYPED_START,
     UID,
+    WHOLE_SHARE,
     WORK_BITS,
     Ints,
 )
@@ -284,9 +286,19 @@ def _kept_finish(rows: Ints, parts: Ints, clock: Ints, edge: Ints, at: int, limi
 # ---- links ------------------------------------------------------------------------------------
 
 
-def lag_forward(links: Ints, clock: Ints, edge: Ints, tie: int, at: int) -> int:
+def lag_of(rows: Ints, links: Ints, dates: Ints, clock: Ints, edge: Ints, tie: int) -> int:
+    """The lag of a link; a share of what a summary before it lasts follows from that summary's early dates (F3)."""
+    share = links[tie + LAG_SHARE]
+    if share == 0:
+        return links[tie + LAG]
+    before = links[tie + PREDECESSOR]
+    there = before * DATE
+    lasts = between(clock, edge, rows[before * ROW + TASK_AXIS], dates[there + ES], dates[there + EF])
+    return (lasts * share + WHOLE_SHARE // 2) // WHOLE_SHARE
+
+
+def lag_forward(links: Ints, clock: Ints, edge: Ints, tie: int, lag: int, at: int) -> int:
     """Where a link's lag leads to from the predecessor's date (F3)."""
-    lag = links[tie + LAG]
     if lag == 0:
         return at
     axis = links[tie + LAG_AXIS]
@@ -294,9 +306,8 @@ def lag_forward(links: Ints, clock: Ints, edge: Ints, tie: int, at: int) -> int:
     return finish_at(clock, edge, axis, worked) if lag > 0 else start_at(clock, edge, axis, worked)
 
 
-def lag_backward(links: Ints, clock: Ints, edge: Ints, tie: int, at: int) -> int:
+def lag_backward(links: Ints, clock: Ints, edge: Ints, tie: int, lag: int, at: int) -> int:
     """Where a link's lag leads back to from the successor's date: the latest instant it allows."""
-    lag = links[tie + LAG]
     if lag == 0:
         return at
     axis = links[tie + LAG_AXIS]
@@ -309,7 +320,7 @@ def reached_by(rows: Ints, links: Ints, dates: Ints, clock: Ints, edge: Ints, ti
     kind = links[tie + KIND]
     source = dates[before * DATE + (EF if kind == FS or kind == FF else ES)]
     source -= _delay_at_finish(rows, before * ROW)
-    return lag_forward(links, clock, edge, tie, source)
+    return lag_forward(links, clock, edge, tie, lag_of(rows, links, dates, clock, edge, tie), source)
 
 
 def _delay_at_finish(rows: Ints, at: int) -> int:
@@ -507,7 +518,7 @@ def _place_by_logic(
             wanted = span_start(rows, parts, clock, edge, at, limit)
             if kind == FF and wanted < project_start:
                 wanted, mine = project_start, 0
-            elif links[tie + LAG] == 0:
+            elif lag_of(rows, links, dates, clock, edge, tie) == 0:
                 kept = _kept_finish(rows, parts, clock, edge, at, limit)
                 mine = 2 if kept > FAR_PAST else 1
         better = wanted > base
@@ -697,7 +708,7 @@ def finish_limit(rows: Ints, links: Ints, parts: Ints, dates: Ints, clock: Ints,
         limit = dates[there + (LS if kind == FS or kind == SS else LF)]
     if rows[at + DELAY] > 0 and rows[at + CONSTRAINT] != ALAP and flags & STARTED == 0:
         limit -= rows[at + DELAY]
-    return lag_backward(links, clock, edge, tie, limit)
+    return lag_backward(links, clock, edge, tie, lag_of(rows, links, dates, clock, edge, tie), limit)
 
 
 def _place_late(

@@ -126,10 +126,13 @@ def row_values(
         flags |= c.OWN_END
     if not project.schedule_from_start:
         flags |= c.FROM_FINISH
-    if task.actual_start is not None:
-        flags |= c.STARTED
-    if task.actual_finish is not None:
+    started, finished = instants[task.actual_start], instants[task.actual_finish]
+    if finished > FAR_PAST:
         flags |= c.FINISHED
+        if started == FAR_PAST and first_child < 0:
+            started = span.start(finished)  # only its end is known: it began its duration before (F6)
+    if started > FAR_PAST:
+        flags |= c.STARTED
     typed_start = typed_finish = FAR_PAST
     if task.mode is not TaskMode.AUTO or task.external or task.summary:
         flags |= _standing(task, first_child < 0)
@@ -155,8 +158,8 @@ def row_values(
         instants[task.constraint_date],
         FAR_FUTURE if task.deadline is None else instants[task.deadline],
         task.leveling_delay.amount.tenths if task.leveling_delay else 0,
-        instants[task.actual_start],
-        instants[task.actual_finish],
+        started,
+        finished,
         typed_start,
         typed_finish,
         axis,
@@ -226,26 +229,29 @@ def tie_rows(layout: Layout, links: Iterable[Link]) -> None:
         if kind >= c.FF and rows[at + c.FLAGS] & c.SUMMARY:
             layout.warnings.append(no_effect(link, layout.tasks[successor]))
             continue
-        lag, axis = (0, 0) if link.lag is NO_LAG else lag_of(rows, link, predecessor * c.ROW, at)
-        tie(layout, link, predecessor, successor, lag, axis)
+        lag = (0, 0, 0) if link.lag is NO_LAG else lag_of(rows, link, predecessor * c.ROW, at)
+        tie(layout, link, predecessor, successor, lag)
 
 
-def tie(layout: Layout, link: Link, before: int, after: int, lag: int, axis: int) -> None:
-    """Append one link between two rows."""
+def tie(layout: Layout, link: Link, before: int, after: int, lag: tuple[int, int, int]) -> None:
+    """Append one link between two rows. lag: as `lag_of` gives it."""
     rows = layout.rows
     first_in, first_out = after * c.ROW + c.FIRST_IN, before * c.ROW + c.FIRST_OUT
     place = len(layout.link_list) * c.LINK
-    layout.links.extend((before, after, KINDS[link.type], lag, axis, rows[first_in], rows[first_out]))
+    amount, axis, share = lag
+    layout.links.extend((before, after, KINDS[link.type], amount, axis, rows[first_in], rows[first_out], share))
     rows[first_in] = rows[first_out] = place
     layout.link_list.append(link)
 
 
-def lag_of(rows: Ints, link: Link, before: int, after: int) -> tuple[int, int]:
-    """The lag of a link and the number of its axis: the successor's, or the clock for elapsed lags (F3)."""
-    lag = link.lag.amount.tenths
+def lag_of(rows: Ints, link: Link, before: int, after: int) -> tuple[int, int, int]:
+    """The lag of a link, the number of its axis (the successor's, or the clock for elapsed lags), its share (F3)."""
+    lag, share = link.lag.amount.tenths, 0
     if link.lag.percent is not None:
         lag = round(link.lag.percent * rows[before + c.DURATION] / 100)
-    return lag, 0 if link.lag.elapsed else rows[after + c.TASK_AXIS]
+        if rows[before + c.FLAGS] & c.SUMMARY:
+            share = round(link.lag.percent * c.WHOLE_SHARE / 100)
+    return lag, 0 if link.lag.elapsed else rows[after + c.TASK_AXIS], share
 
 
 def no_effect(link: Link, summary: Task) -> str:

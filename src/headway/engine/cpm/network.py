@@ -8,10 +8,10 @@ Not here: how a plan is laid out (`layout`), early and late dates (`kernel`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
-from headway.engine.calendars import Axis, Calendars
+from headway.engine.calendars import Axis, Calendars, moment
 from headway.engine.cpm import columns as c
 from headway.engine.cpm import layout as layouts
 from headway.engine.cpm.calculation import Tables, project_start, tabulate
@@ -89,14 +89,15 @@ def lay_out(plan: Plan) -> Network:
             children[above].append(row)
     into, out_of = _ties(layout)
     order = [node >> 1 if node % 2 == 0 else (node >> 1) + count for node in tables.order]
-    complete = [task.actual_finish is not None for task in layout.tasks]
+    tasks = [_begun(task, rows[row * c.ROW + c.ACTUAL_START]) for row, task in enumerate(layout.tasks)]
+    complete = [task.actual_finish is not None for task in tasks]
     for node in order:
         if node < count and children[node]:
             complete[node] = all(complete[child] for child in children[node])
     return Network(
         plan=plan,
         calendars=layout.calendars,
-        tasks=layout.tasks,
+        tasks=tasks,
         index=layout.index,
         summary=[bool(flag & c.SUMMARY) for flag in flags],
         parent=parent,
@@ -112,6 +113,13 @@ def lay_out(plan: Plan) -> Network:
         warnings=layout.warnings,
         tables=tables,
     )
+
+
+def _begun(task: Task, start: int) -> Task:
+    """A task of which only the actual finish is known, with the start that follows from it (F6)."""
+    if task.actual_finish is None or task.actual_start is not None or start == c.FAR_PAST:
+        return task
+    return replace(task, actual_start=moment(start))
 
 
 def _ties(layout: Layout) -> tuple[list[list[Tie]], list[list[Tie]]]:

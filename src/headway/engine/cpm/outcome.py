@@ -277,7 +277,7 @@ def _warnings(dated: Dated, status_date: datetime | None) -> list[str]:
                 f"Task '{task.name}' finishes {wording.said(finish)}, "
                 f"after its deadline {wording.said(deadlines[row])}."
             )
-        if task.mode is TaskMode.MANUAL and task.actual_start is None:
+        if task.mode is TaskMode.MANUAL and not flags[row] & c.STARTED:
             found += _manual_conflicts(dated, row)
     if status_date is not None:
         found += _overdue(dated, flags, instant(status_date))

@@ -109,7 +109,7 @@ def _tie(whole: Layout, layouts: Mapping[str, tuple[Layout, int]], links: Sequen
         if kind >= c.FF and rows[at + c.FLAGS] & c.SUMMARY:
             layouts[cross.successor[0]][0].warnings.append(no_effect(link, whole.tasks[after]))
             continue
-        tie(whole, link, before, after, *lag_of(rows, link, before * c.ROW, at))
+        tie(whole, link, before, after, lag_of(rows, link, before * c.ROW, at))
 
 
 def _row(layouts: Mapping[str, tuple[Layout, int]], project: str, uid: int) -> int:

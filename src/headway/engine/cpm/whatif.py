@@ -296,8 +296,10 @@ class _Following:
         columns, link = layout.links, layout.link_list[tie // c.LINK]
         before, after = columns[tie + c.PREDECESSOR], columns[tie + c.SUCCESSOR]
         lag = lag_of(layout.rows, link, before * c.ROW, after * c.ROW) if link.lag.amount or link.lag.percent else None
-        if lag is not None and lag != (columns[tie + c.LAG], columns[tie + c.LAG_AXIS]):
-            columns[tie + c.LAG], columns[tie + c.LAG_AXIS] = lag
+        places = (tie + c.LAG, tie + c.LAG_AXIS, tie + c.LAG_SHARE)
+        if lag is not None and lag != tuple(columns[place] for place in places):
+            for place, value in zip(places, lag, strict=True):
+                columns[place] = value
             self._ask_link(before, after)
             self._touched.add(after)
 
@@ -516,7 +518,7 @@ class _Following:
         self._touched.add(row)
         self._slack.add(row)
         flags = self._flags(row)
-        if not flags & c.SUMMARY:
+        if not flags & c.SUMMARY or any(self._links_share(row)):
             self._late.add(2 * row)
         done = dates[here + c.COMPLETE] != old[c.COMPLETE]
         if dates[here : here + 2] == old[:2] and not done:
@@ -530,6 +532,10 @@ class _Following:
         if done or flags & c.STARTED:
             self._late.update(2 * other for other in before)
         return followers(self._layout, 2 * row)
+
+    def _links_share(self, row: int) -> Iterator[int]:
+        """The shares of links out of a row; nought for those whose lag does not follow from its dates."""
+        return (self._layout.links[tie + c.LAG_SHARE] for tie in self._chain(row, c.FIRST_OUT, c.NEXT_OUT))
 
     def _sweep_finish(self) -> None:
         """The project's finish; where it differs, the rows that end with it are asked again."""

@@ -180,10 +180,11 @@ def _is_expressible(problem: Problem, row: int) -> bool:
     task = network.tasks[row]
     if network.summary[row]:
         held = task.constraint is ConstraintType.SNET and task.constraint_date is not None
-        return not (held or network.delays[row] or row in problem.typed)
+        shares = any(tie in problem.percents for tie in network.out_of[row])
+        return not (held or network.delays[row] or row in problem.typed or shares)
     if network.placed[row] and row not in problem.typed and task.actual_start is None:
         return task.constraint not in _RULES
-    return task.actual_finish is None or task.actual_start is not None
+    return True
 
 
 def _asked_summaries(network: Network, watched: Iterable[int]) -> tuple[set[int], set[int]]:

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from headway.engine.calendars import Axis, instant
-from headway.engine.cpm.columns import FAR_FUTURE, FAR_PAST
+from headway.engine.cpm.columns import FAR_FUTURE, FAR_PAST, WHOLE_SHARE
 from headway.engine.cpm.network import Kind, Network, Tie
 from headway.engine.cpm.spans import Part, Span
 from headway.engine.plan import ConstraintType, Task, TaskMode
@@ -296,8 +296,15 @@ class Runs:
     def _lag(self, tie: Tie) -> Whole:
         if tie not in self._problem.percents:
             return one(tie.lag)
-        span = self._spans[tie.predecessor]
-        lag: Whole = np.rint(self._problem.percents[tie] * (span.span.duration + span.change) / 100).astype(np.int64)
+        percent, row = self._problem.percents[tie], tie.predecessor
+        span = self._spans[row]
+        lag: Whole
+        if self._network.summary[row]:
+            table, share = self._tables.of(self._network.axes[row]), round(percent * WHOLE_SHARE / 100)
+            lasts = table.position(self.early_finish[row]) - table.position(self.early_start[row])
+            lag = np.floor_divide(lasts * share + WHOLE_SHARE // 2, WHOLE_SHARE)
+        else:
+            lag = np.rint(percent * (span.span.duration + span.change) / 100).astype(np.int64)
         return lag
 
     def _lag_forward(self, tie: Tie, at: Whole) -> Whole:
