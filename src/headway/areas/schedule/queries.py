@@ -26,6 +26,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from headway.areas.projects.types import ProjectId
 from headway.areas.schedule import charting, keeping
+from headway.areas.schedule.fields import fields_of, typed
 from headway.areas.schedule.models import (
     Assignment,
     Baseline,
@@ -49,6 +50,7 @@ from headway.areas.schedule.types import (
     BaselineLine,
     BaselineRow,
     Chart,
+    ChartPerson,
     MeasuredPlan,
     MilestoneRow,
     PlanDifference,
@@ -300,6 +302,11 @@ def baseline_rows(rows: list[Baseline]) -> tuple[BaselineRow, ...]:
     )
 
 
+def _chart_person(row: Resource) -> ChartPerson:
+    kind, units = row.definition.get("type", "work"), Decimal(str(row.definition.get("max_units", "1")))
+    return ChartPerson(row.uid, row.name, row.person_id, units * 100 if kind == "work" else None)
+
+
 @query(permission="schedule.read", internal="JSON made for the plan page; `tasks` is its face")
 def chart(
     ctx: Context, *, project: ProjectId, baseline: int | None = None, since: int | None = None, first: int | None = None
@@ -314,11 +321,13 @@ def chart(
     if baseline is not None and chosen is None:
         raise NotFound("Baseline not found.")
     settings: engine.ProjectSettings = from_record(engine.ProjectSettings, row.settings)
-    people = Resource.visible_to(ctx).filter(plan=row).order_by("uid").values_list("uid", "name", "person_id")
+    people = Resource.visible_to(ctx).filter(plan=row).order_by("uid")
     common: dict[str, Any] = {
         "version": row.version,
         "columns": charting.COLUMNS,
-        "people": tuple(people),
+        "people": tuple(map(_chart_person, people)),
+        "fields": fields_of(ctx, project),
+        "currency": settings.currency,
         "start": row.start,
         "finish": row.finish,
         "status_date": settings.status_date,
@@ -357,9 +366,10 @@ def resources(ctx: Context, *, project: ProjectId) -> tuple[ResourceRow, ...]:
 
 @query(permission="schedule.read", internal="gives the engine's own type; `tasks` is its face")
 def plan_of(ctx: Context, *, project: ProjectId) -> engine.Plan:
-    """The whole plan as the engine takes it, with the current baseline as number 0."""
+    """The whole plan as the engine takes it, with the current baseline as number 0 and its own fields under their names."""
     row = _plan(ctx, project)
-    return _once(ctx, "plan", row, _current(ctx, row), lambda: with_baselines(row, keeping.plan_of(row)))
+    known = fields_of(ctx, project)
+    return _once(ctx, "plan", row, _current(ctx, row), lambda: typed(with_baselines(row, keeping.plan_of(row)), known))
 
 
 @query(permission="schedule.read", internal="gives the engine's own type; `tasks` is its face")
@@ -467,6 +477,12 @@ def place_of(task_id: int) -> tuple[int, int]:
     rows = PlanTask.unscoped(reason="asked by a visible task").filter(pk=task_id)
     project_id, uid = rows.values_list("plan__project_id", "uid").get()
     return project_id, uid
+
+
+def baseline_place(baseline_id: int) -> tuple[int, BaselineRow]:
+    """A baseline and the project it belongs to; the caller has passed its own door."""
+    found = Baseline.unscoped(reason="asked by a visible baseline").select_related("plan").get(pk=baseline_id)
+    return found.plan.project_id, baseline_rows([found])[0]
 
 
 def taken_baseline(project_id: int) -> str:

@@ -128,6 +128,8 @@ GET    /projects/{project}/fields                  schedule.fields
 POST   /projects/{project}/fields                  schedule.add_field
 GET    /projects/{project}/baselines               schedule.baselines
 POST   /projects/{project}/baselines               schedule.set_baseline
+PATCH  /baselines/{baseline}                       schedule.edit_baseline
+DELETE /baselines/{baseline}                       schedule.remove_baseline
 POST   /baselines/{baseline}/use                   schedule.use_baseline
 POST   /projects/{project}/status-date             schedule.set_status_date
 POST   /projects/{project}/as-scheduled            schedule.update_as_scheduled
