@@ -1,11 +1,11 @@
 """Changes to a plan as pure functions: typed records of what a person does, and the plan that comes of it.
 
-`apply(plan, changes)` is the whole public face beside the records. Dates are not computed here: the schedule
+`apply(plan, changes)` is the public face beside the records; `Draft` and `make` for who reads the plan between them. Dates are not computed here: the schedule
 engine makes them from the plan that comes out, and says where a task stands when a change needs to know.
 The rules, with their reasons, are told in docs/explanation/edits.md. Not here: storing, permissions, words.
 """
 
-from headway.engine.edits.applying import apply
+from headway.engine.edits.applying import apply, make
 from headway.engine.edits.changes import (
     AddLink,
     AddTask,
@@ -24,8 +24,10 @@ from headway.engine.edits.changes import (
     SetActive,
     SetCalendar,
     SetConstraint,
+    SetCustom,
     SetDeadline,
     SetDuration,
+    SetField,
     SetFinish,
     SetLink,
     SetMilestone,
@@ -39,7 +41,7 @@ from headway.engine.edits.changes import (
     Unassign,
     UpdateAsScheduled,
 )
-from headway.engine.edits.draft import EditError
+from headway.engine.edits.draft import Draft, EditError
 from headway.engine.edits.outline import renumbered
 
 __all__ = [
@@ -48,6 +50,7 @@ __all__ = [
     "Assign",
     "Change",
     "Describe",
+    "Draft",
     "EditError",
     "EnterProgress",
     "EnterWork",
@@ -61,8 +64,10 @@ __all__ = [
     "SetActive",
     "SetCalendar",
     "SetConstraint",
+    "SetCustom",
     "SetDeadline",
     "SetDuration",
+    "SetField",
     "SetFinish",
     "SetLink",
     "SetMilestone",
@@ -76,5 +81,6 @@ __all__ = [
     "Unassign",
     "UpdateAsScheduled",
     "apply",
+    "make",
     "renumbered",
 ]

@@ -24,10 +24,12 @@ _RULES: dict[type[Any], _Rule] = {
     c.SetDeadline: dates.set_deadline,
     c.SetMode: dates.set_mode,
     c.Describe: tasks.describe,
+    c.SetField: tasks.set_field,
     c.SetPriority: tasks.set_priority,
     c.SetCalendar: tasks.set_calendar,
     c.SetActive: tasks.set_active,
     c.SetMilestone: tasks.set_milestone,
+    c.SetCustom: tasks.set_custom,
     c.Split: tasks.split,
     c.Join: tasks.join,
     c.AddLink: outline.add_link,
@@ -53,5 +55,10 @@ def apply(plan: Plan, changes: Iterable[c.Change], *, computed: Schedule | None 
     """
     draft = Draft(plan, computed)
     for change in changes:
-        _RULES[type(change)](draft, change)
+        make(draft, change)
     return draft.plan
+
+
+def make(draft: Draft, change: c.Change) -> None:
+    """Make one more change to a draft; one that is refused leaves it as it was. Raises as `apply` does."""
+    _RULES[type(change)](draft, change)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from headway.engine.plan import ConstraintType, Duration, Lag, Link, LinkType, Task, TaskMode, TaskType
 from headway.engine.units import WorkTime
@@ -130,6 +131,15 @@ class Describe:
 
 
 @dataclass(frozen=True, slots=True)
+class SetField:
+    """Set or, with None, take away the value of a field of the house's own; dates know nothing of it."""
+
+    uid: int
+    key: str
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
 class SetPriority:
     """0 to 1000; 1000 is never levelled."""
 
@@ -160,6 +170,15 @@ class SetMilestone:
 
     uid: int
     milestone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SetCustom:
+    """Give a task a value under a name of the house's own, which the schedule passes by; None takes it away."""
+
+    uid: int
+    name: str
+    value: str | bool | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +324,7 @@ class RescheduleUncompleted:
 Change = (
     SetDuration | SetUnits | SetWork | SetType | Assign | Unassign
     | SetStart | SetFinish | SetConstraint | SetDeadline | SetMode
-    | Describe | SetPriority | SetCalendar | SetActive | SetMilestone | Split | Join
+    | Describe | SetField | SetPriority | SetCalendar | SetActive | SetMilestone | SetCustom | Split | Join
     | AddLink | SetLink | RemoveLink | AddTask | RemoveTask | Indent | Outdent | MoveTask
     | EnterProgress | EnterWork | UpdateAsScheduled | RescheduleUncompleted
 )  # fmt: skip

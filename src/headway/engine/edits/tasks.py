@@ -9,6 +9,8 @@ from headway.engine.edits.changes import (
     Join,
     SetActive,
     SetCalendar,
+    SetCustom,
+    SetField,
     SetMilestone,
     SetPriority,
     Split,
@@ -27,6 +29,13 @@ def describe(draft: Draft, change: Describe) -> None:
     task = draft.task(change.uid)
     given = {name: getattr(change, name) for name in ("name", "notes", "owner")}
     draft.put(replace(task, **{name: text for name, text in given.items() if text is not None}))
+
+
+def set_field(draft: Draft, change: SetField) -> None:
+    """One of the house's own fields."""
+    task = draft.task(change.uid)
+    rest = {key: value for key, value in task.custom.items() if key != change.key}
+    draft.put(replace(task, custom=rest if change.value is None else rest | {change.key: change.value}))
 
 
 def set_priority(draft: Draft, change: SetPriority) -> None:
@@ -60,6 +69,15 @@ def set_active(draft: Draft, change: SetActive) -> None:
 def set_milestone(draft: Draft, change: SetMilestone) -> None:
     """How a task is shown."""
     draft.put(replace(draft.task(change.uid), milestone=change.milestone))
+
+
+def set_custom(draft: Draft, change: SetCustom) -> None:
+    """A value that no date depends on, of any row."""
+    task = draft.task(change.uid)
+    custom = {name: value for name, value in task.custom.items() if name != change.name}
+    if change.value is not None:
+        custom[change.name] = change.value
+    draft.put(replace(task, custom=custom))
 
 
 def split(draft: Draft, change: Split) -> None:
