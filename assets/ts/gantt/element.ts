@@ -7,9 +7,9 @@ import { ROW, type Look } from "./lanes";
 import { Plan, isDone, type Sent, type Task } from "./model";
 import { TaskPane } from "./pane";
 import { FILTERS, type Filter, isNarrowed, rowsOf } from "./rows";
-import { Scale, ZOOMS } from "./scale";
+import { LEVELS, Scale, ZOOMS, levelOf } from "./scale";
 import { chart, Refused } from "./server";
-import { type Switches, Settings } from "./settings";
+import { type Label, type Switches, Settings } from "./settings";
 import { DAY, type Moment, dayOf } from "./time";
 import { HEAD, View } from "./view";
 const DONE_ABOVE = 3; // finished rows that stay in sight above the first one with work left
@@ -302,6 +302,8 @@ export class Gantt extends HTMLElement {
       from: 0,
       to: this.scale.width,
       switches: this.settings.switches,
+      label: this.settings.label,
+      monthFirst: this.monthFirst,
       selected: this.active.uid,
       path: task && this.settings.switches.driving ? this.plan.drivingPath(task) : new Set<number>(),
       moved: this.moved,
@@ -592,11 +594,21 @@ export class Gantt extends HTMLElement {
     const { chart: lanes } = this.view;
     const beside = around ?? lanes.clientWidth / 2;
     const at = this.scale.at(lanes.scrollLeft + beside);
-    this.settings.zoom = to;
+    this.zoomTo(to);
+    lanes.scrollLeft = this.scale.x(at) - beside;
+  }
+
+  private zoomTo(zoom: number): void {
+    this.settings.zoom = zoom;
     this.settings.save();
     this.rescale();
+    this.showLevel();
     this.draw();
-    lanes.scrollLeft = this.scale.x(at) - beside;
+  }
+
+  private showLevel(): void {
+    const select = this.tool("zoom") as HTMLSelectElement | null;
+    if (select) select.selectedIndex = levelOf(this.settings.zoom);
   }
 
   private zoomToFit(): void {
@@ -606,10 +618,7 @@ export class Gantt extends HTMLElement {
     ZOOMS.forEach((perDay, at) => {
       if (perDay * days <= room) to = at;
     });
-    this.settings.zoom = to;
-    this.settings.save();
-    this.rescale();
-    this.draw();
+    this.zoomTo(to);
     this.view.chart.scrollLeft = this.scale.x(this.plan.start) - 20;
   }
 
@@ -692,6 +701,10 @@ export class Gantt extends HTMLElement {
     on("fold", () => this.foldAll(true));
     on("unfold", () => this.foldAll(false));
     on("today", () => this.goTo(this.plan.now));
+    on("to-task", () => {
+      const start = this.selected?.start;
+      if (start !== null && start !== undefined) this.goTo(start);
+    });
     on("in", () => this.zoom(1));
     on("out", () => this.zoom(-1));
     on("whole", () => this.zoomToFit());
@@ -705,8 +718,26 @@ export class Gantt extends HTMLElement {
         else this.say("Select a task that is no summary first; a summary's progress comes from its tasks.");
       });
     }
+    this.listLevels();
     this.listSwitches();
     this.listColumns();
+  }
+
+  private listLevels(): void {
+    const select = this.tool("zoom") as HTMLSelectElement | null;
+    select?.replaceChildren(...LEVELS.map(({ name }) => new Option(name)));
+    this.showLevel();
+    select?.addEventListener("change", () => {
+      const level = LEVELS[select.selectedIndex];
+      if (level) this.zoom(level.zoom - this.settings.zoom);
+    });
+    const label = this.tool("label") as HTMLSelectElement | null;
+    if (label) label.value = this.settings.label;
+    label?.addEventListener("change", () => {
+      this.settings.label = label.value as Label;
+      this.settings.save();
+      this.draw();
+    });
   }
 
   private listSwitches(): void {

@@ -1,8 +1,8 @@
 // One row of the chart: the bar with its progress, the summary's bracket, the milestone, baseline, slack, deadline, words.
 import { type Link, type Plan, type Task, isDone, overflows } from "./model";
 import { type Scale } from "./scale";
-import { type Switches } from "./settings";
-import { DAY, type Moment } from "./time";
+import { type Label, type Switches } from "./settings";
+import { DAY, type Moment, dayText } from "./time";
 
 export const ROW = 34;
 export const MILESTONE_WIDTH = 14;
@@ -13,6 +13,8 @@ export interface Look {
   plan: Plan;
   scale: Scale;
   switches: Switches;
+  label: Label;
+  monthFirst: boolean;
   from: number;
   to: number;
   selected: number | null;
@@ -22,7 +24,7 @@ export interface Look {
   chosen: Link | null;
 }
 
-type Part = "slack" | "baseline" | "bar" | "done" | "deadline" | "words";
+type Part = "slack" | "baseline" | "reach" | "bar" | "done" | "deadline" | "words";
 
 /** Where a task's bar begins and ends, in pixels of the whole time line; null without dates. */
 export function extent(task: Task, scale: Scale): { left: number; right: number } | null {
@@ -81,6 +83,7 @@ export class Lane {
       look.switches.driving && look.path.has(task.uid) ? "is-driving" : "",
     ].filter(Boolean);
     if (task.summary) {
+      if (task.manual) this.reach(task, look);
       this.part("bar", ["gx-summary", overflows(task) ? "is-over" : "", ...marks].join(" "), left, right - left);
       return;
     }
@@ -88,15 +91,33 @@ export class Lane {
       this.part("bar", ["gx-milestone", ...marks].join(" "), left, right - left);
       return;
     }
+    const name = ["gx-task", ...marks].join(" ");
     const split = task.parts && task.parts.length > 1 ? task.parts : null;
-    this.part("bar", ["gx-task", split ? "is-split" : "", ...marks].join(" "), left, right - left);
-    split?.forEach(([start, finish], number) => {
-      const from = look.scale.x(start);
-      this.part(`part${number}`, "gx-stretch", from, Math.max(2, look.scale.x(finish) - from));
-    });
+    if (split) return this.split(split, task, look, name, left, right);
+    this.part("bar", name, left, right - left);
     if (look.switches.progress && task.percent > 0) {
       this.part("done", "gx-done", left, Math.max(2, ((right - left) * Math.min(100, task.percent)) / 100));
     }
+  }
+
+  /** The worked stretches with what is done of them, on a thread over the pauses. */
+  private split(parts: [Moment, Moment][], task: Task, look: Look, name: string, left: number, right: number): void {
+    this.part("bar", `${name} is-split`, left, right - left);
+    const whole = parts.reduce((sum, [start, finish]) => sum + finish - start, 0);
+    let done = look.switches.progress ? (whole * Math.min(100, task.percent)) / 100 : 0;
+    parts.forEach(([start, finish], number) => {
+      const from = look.scale.x(start);
+      this.part(`part${number}`, `${name} gx-stretch`, from, Math.max(2, look.scale.x(finish) - from));
+      if (done > 0) this.part(`done${number}`, "gx-done", from, look.scale.x(Math.min(finish, start + done)) - from);
+      done -= finish - start;
+    });
+  }
+
+  /** From the first start to the last finish below a summary that has dates of its own. */
+  private reach(task: Task, look: Look): void {
+    const from = Math.min(...task.children.map((child) => child.start ?? Infinity));
+    const to = Math.max(...task.children.map((child) => child.finish ?? -Infinity));
+    if (from < to) this.part("reach", "gx-reach", look.scale.x(from), look.scale.x(to) - look.scale.x(from));
   }
 
   private baseline(task: Task, look: Look, seen: (from: number, to: number) => boolean): void {
@@ -108,7 +129,7 @@ export class Lane {
   }
 
   private words(task: Task, look: Look, after: number): void {
-    const text = task.summary || isMark(task) ? task.name : look.plan.peopleOn(task).map((person) => person.name).join(", ");
+    const text = wordsOf(task, look);
     if (!text) return;
     const element = this.part("words", "gx-words", after + 8, null);
     const name = element.firstElementChild?.firstChild;
@@ -120,7 +141,7 @@ export class Lane {
     }
   }
 
-  private part(name: Part | `part${number}`, look: string, left: number, width: number | null): HTMLElement {
+  private part(name: Part | `part${number}` | `done${number}`, look: string, left: number, width: number | null): HTMLElement {
     let element = this.parts.get(name);
     if (!element) {
       element = document.createElement("div");
@@ -133,6 +154,23 @@ export class Lane {
     element.style.left = `${Math.round(left * 100) / 100}px`;
     if (width !== null) element.style.width = `${Math.round(width * 100) / 100}px`;
     return element;
+  }
+}
+
+function wordsOf(task: Task, look: Look): string {
+  const people = (): string => look.plan.peopleOn(task).map((person) => person.name).join(", ");
+  const day = (at: Moment | null): string => dayText(at, look.plan.now, look.monthFirst);
+  switch (look.label) {
+    case "auto":
+      return task.summary || isMark(task) ? task.name : people();
+    case "name":
+      return task.name;
+    case "people":
+      return people();
+    case "dates":
+      return isMark(task) ? day(task.finish) : `${day(task.start)} – ${day(task.finish)}`;
+    case "percent":
+      return `${Math.round(task.percent)} %`;
   }
 }
 

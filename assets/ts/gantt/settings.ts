@@ -21,11 +21,16 @@ const FIRST_SWITCHES: Switches = {
   today: true, status: true, shade: true,
 };
 
+/** What is written beside bars; 'auto': names of summaries and milestones, people of tasks. */
+export const LABELS = ["auto", "name", "people", "dates", "percent"] as const;
+export type Label = (typeof LABELS)[number];
+
 interface Stored {
   columns?: string[];
   widths?: Record<string, number>;
   switches?: Partial<Switches>;
   zoom?: number;
+  label?: Label;
   split?: number;
 }
 
@@ -37,6 +42,7 @@ export class Settings {
   widths: Record<string, number> = {};
   switches: Switches = { ...FIRST_SWITCHES };
   zoom = FIRST_ZOOM;
+  label: Label = "auto";
   split: number | null = null;
   closed = new Set<number>();
 
@@ -54,6 +60,7 @@ export class Settings {
       const value = stored.switches?.[name];
       if (typeof value === "boolean") this.switches[name] = value;
     }
+    if (stored.label && LABELS.includes(stored.label)) this.label = stored.label;
     if (Number.isInteger(stored.zoom)) this.zoom = Math.max(0, Math.min(ZOOMS.length - 1, stored.zoom as number));
     if (Number.isFinite(stored.split)) this.split = stored.split as number;
     const closed = this.read<number[]>(this.key(this.project));
@@ -80,8 +87,8 @@ export class Settings {
   }
 
   save(): void {
-    const { columns, widths, switches, zoom, split } = this;
-    this.write(this.key(), { columns, widths, switches, zoom, ...(split === null ? {} : { split }) });
+    const { columns, widths, switches, zoom, label, split } = this;
+    this.write(this.key(), { columns, widths, switches, zoom, label, ...(split === null ? {} : { split }) });
   }
 
   saveClosed(): void {

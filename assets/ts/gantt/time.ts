@@ -46,6 +46,12 @@ export function next(at: Moment, unit: Unit): Moment {
   return moment(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + (unit === "year" ? 12 : unit === "quarter" ? 3 : 1), 1));
 }
 
+/** The number of a week after ISO 8601: the first one holds the year's first Thursday. */
+export function weekOf(at: Moment): number {
+  const thursday = floor(at, "week") + 3 * DAY;
+  return Math.floor((dayOf(thursday) - dayOf(floor(thursday, "year"))) / 7) + 1;
+}
+
 /** What stands in the head of the time line: as much as the width has room for. */
 export function label(at: Moment, unit: Unit, width: number, monthFirst: boolean): string {
   const date = utc(at);
@@ -62,8 +68,8 @@ export function label(at: Moment, unit: Unit, width: number, monthFirst: boolean
       if (width >= 46) return `${WEEKDAYS[date.getUTCDay()]} ${day}`;
       return width >= 17 ? String(day) : "";
     case "week":
-      if (width >= 110) return `${dayAndMonth} ${year}`;
-      return width >= 44 ? dayAndMonth : width >= 17 ? String(day) : "";
+      if (width >= 110) return `Week ${weekOf(at)} · ${dayAndMonth} ${year}`;
+      return width >= 76 ? `W${weekOf(at)} · ${dayAndMonth}` : width >= 26 ? `W${weekOf(at)}` : "";
     case "month":
       if (width >= 120) return `${MONTHS_WHOLE[month]} ${year}`;
       if (width >= 64) return `${MONTHS[month]} ${year}`;

@@ -43,7 +43,7 @@ _SWITCHES = (
     ("baseline", "Baseline"),
     ("slack", "Slack"),
     ("deadline", "Deadlines"),
-    ("words", "Names and people"),
+    ("words", "Words beside the bars"),
     ("today", "Today"),
     ("status", "Status date"),
     ("shade", "Non-working time"),
