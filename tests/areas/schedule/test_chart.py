@@ -46,8 +46,8 @@ def test_a_row_says_what_the_task_says(charted: House) -> None:
     assert told["Build"]["driver"] == "link"
     assert told["Build"]["driverUid"] == told["Design"]["uid"]
     assert json.loads(chart.links) == [[1, 2, "FS", ""], [2, 3, "FS", ""]]
-    assert json.loads(chart.assigned) == [[2, 1]]
-    assert chart.people[0][1] == "Max Member"
+    assert json.loads(chart.assigned) == [[2, 1, 100, 24000]]
+    assert chart.people[0].name == "Max Member"
 
 
 def test_working_time_holds_the_week_and_its_holidays(charted: House) -> None:
@@ -70,7 +70,8 @@ def test_after_an_edit_only_what_changed_is_sent(charted: House, ids: dict[str, 
     after = _chart(charted, since=before.version)
     assert not after.whole
     assert [*_by_name(after)] == ["Build", "Go-live"]
-    assert (after.links, after.assigned, after.removed) == ("", "", ())
+    assert (after.links, after.removed) == ("", ())
+    assert json.loads(after.assigned) == [[2, 1, 100, 48000]]
     assert after.finish == datetime(2026, 3, 18, 17)
     assert _by_name(after)["Go-live"]["slip"] == 5
     nothing = _chart(charted, since=after.version)

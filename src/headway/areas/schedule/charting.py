@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -37,7 +37,7 @@ _MOST_CALENDARS = 50
 COLUMNS = (
     "id", "uid", "position", "version", "number", "wbs", "name", "level", "flags", "start", "finish", "plannedStart",
     "plannedFinish", "slip", "duration", "tenths", "percent", "remaining", "slack", "actualStart", "actualFinish",
-    "deadline", "lateFinish", "owner", "driver", "driverUid", "driverText", "calendar", "parts",
+    "deadline", "lateFinish", "owner", "driver", "driverUid", "driverText", "calendar", "parts", "more",
 )  # fmt: skip
 SUMMARY, MILESTONE, INACTIVE, MANUAL, CRITICAL, NOTED = 1, 2, 4, 8, 16, 32
 
@@ -59,11 +59,15 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """JSON of a part that is sent whole (links, assignments), with what it was made from."""
+    """JSON of a part that is sent whole (links, assignments), with what it was made from.
+
+    parts  of assignments: the JSON of each by its row, so that only new ones are read again.
+    """
 
     stamp: tuple[Any, ...]
     noticed: int
     text: str
+    parts: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,9 +289,37 @@ def _lines(
             _remaining(task), slack.tenths if slack is not None else None,
             _at(actual_start), _at(actual_finish), _at(deadline), _at_text(placed.get("late_finish")), owner,
             driver.get("kind", ""), driver.get("uid"), "" if by_link else driver.get("text", ""),
-            task.get("calendar_uid"), _parts(task),
+            task.get("calendar_uid"), _parts(task), _more(task, placed),
         ]  # fmt: skip
         yield uid, version, _write(values)
+
+
+# What few rows have: sent where it is not as usual, under short names.
+_FURTHER = (
+    ("constraint", "constraint"),
+    ("priority", "priority"),
+    ("type", "type"),
+    ("effortDriven", "effort_driven"),
+    ("custom", "custom"),
+)
+
+
+def _more(task: Mapping[str, Any], placed: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Work, constraint, priority, type, free slack, late start and own fields of a task that has any; None where not.
+
+    A late start is left out where it is the start: where there is no slack.
+    """
+    found = {name: task[own] for name, own in _FURTHER if own in task}
+    if "constraint_date" in task:
+        found["constraintDate"] = _at_text(task["constraint_date"])
+    if task.get("work") is not None:
+        found["work"] = _tenths(task["work"])
+    free = placed.get("free_slack")
+    if free and free["tenths"]:
+        found["freeSlack"] = free["tenths"]
+    if placed and placed["late_start"] != placed["start"]:
+        found["lateStart"] = _at_text(placed["late_start"])
+    return found or None
 
 
 def _at(moment: datetime | None) -> int | None:
@@ -372,12 +404,28 @@ def lag_text(lag: engine.Lag, settings: engine.ProjectSettings) -> str:
 
 
 def _assigned(plan: Plan, noticed: int, known: Block | None = None) -> Block:
-    """Which resources work on which task: pairs of uids; sent whole."""
+    """Who works on what: uid of the task, uid of the resource, units in percent, tenths of work; sent whole.
+
+    An assignment that changes is a new row, so only rows that are not known are read.
+    """
     rows = Assignment.of(plan).exclude(resource_uid=None)
     stamp = _count(rows)
     if known is not None and known.stamp == stamp:
         return known
-    return Block(stamp, noticed, _write(list(rows.order_by("id").values_list("task_uid", "resource_uid"))))
+    held = known.parts if known is not None else {}
+    present = list(rows.order_by("id").values_list("pk", flat=True))
+    fresh = [pk for pk in present if pk not in held]
+    some = rows if len(fresh) > 500 else rows.filter(pk__in=fresh)
+    texts = some.annotate(text=Cast("definition", TextField())).values_list("pk", "task_uid", "resource_uid", "text")
+    made = {pk: _share(task, resource, text) for pk, task, resource, text in texts}
+    parts = {pk: made[pk] if pk in made else held[pk] for pk in present if pk in made or pk in held}
+    return Block(stamp, noticed, f"[{','.join(parts.values())}]", parts)
+
+
+def _share(task_uid: int, resource_uid: int | None, text: str) -> str:
+    definition = from_json(text)
+    units = _number(Decimal(definition.get("units", 1)) * 100)
+    return _write([task_uid, resource_uid, units, _tenths(definition.get("work")) or 0])
 
 
 # --- working time -----------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from headway.areas.people.queries import holidays_from
 from headway.areas.people.types import DayOff, PersonId
 from headway.areas.projects.queries import local_day
 from headway.areas.projects.types import ProjectId
-from headway.areas.schedule import keeping, storing
+from headway.areas.schedule import fields, keeping, storing
 from headway.areas.schedule.baselines import drop_baseline, edit_baseline, set_baseline, use_baseline
 from headway.areas.schedule.events import PlanChanged
 from headway.areas.schedule.models import Baseline, Plan, PlanTask, Resource
@@ -488,6 +488,7 @@ def take_plan(
     bare = replace(new, tasks=tuple(replace(task, baselines=()) for task in new.tasks))
     difference, _ = storing.store(ctx, row, bare, computed)
     storing.store_file_baselines(ctx, row, new)
+    fields.keep_brought(ctx, project, new)
     if progress_on is not None:
         row.change(ctx, progress_on=progress_on)
     ctx.emit(PlanChanged(project_id=project))

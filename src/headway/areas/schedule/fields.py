@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from difflib import get_close_matches
 from typing import Annotated, Any
 
@@ -21,8 +21,7 @@ from headway.areas.projects.types import ProjectId
 from headway.areas.schedule.looks import FieldChoice, FieldKind, FieldRow
 from headway.areas.schedule.models import CustomField
 from headway.areas.schedule.records import from_record, to_record
-from headway.documents.exchange.msproject import FREE_TEXT_FIELDS
-from headway.documents.exchange.msproject_fields import FIELD_NAMES, kind_of
+from headway.documents.exchange.msproject_fields import FIELD_NAMES, FREE_TEXT_FIELDS, kind_of
 from headway.engine import plan as engine
 from headway.kernel.commands import command
 from headway.kernel.context import Context
@@ -80,9 +79,7 @@ def add_field(
 
 
 @command(permission="schedule.add_house_field")
-def add_house_field(
-    ctx: Context, *, name: Name, kind: FieldKind = FieldKind.TEXT, choices: Choices = ()
-) -> FieldRow:
+def add_house_field(ctx: Context, *, name: Name, kind: FieldKind = FieldKind.TEXT, choices: Choices = ()) -> FieldRow:
     """Give the tasks of every project a field.
 
     choices  of the kind 'choice': what one may choose, with its colours.
@@ -119,7 +116,9 @@ def _key(title: str, taken: Collection[str]) -> str:
 def _checked(kind: FieldKind, choices: Choices) -> list[Any]:
     names = [choice.name.casefold() for choice in choices]
     if kind is not FieldKind.CHOICE and choices:
-        raise Invalid("Only a field of the kind 'choice' has choices.", fields=[FieldError("choices", "leave it empty")])
+        raise Invalid(
+            "Only a field of the kind 'choice' has choices.", fields=[FieldError("choices", "leave it empty")]
+        )
     if kind is FieldKind.CHOICE and not choices:
         raise Invalid("Say what one may choose.", fields=[FieldError("choices", "give at least one")])
     if len(set(names)) < len(names):
@@ -265,29 +264,32 @@ def _day_of(text: str) -> datetime | None:
 
 
 def typed(plan: engine.Plan, known: Iterable[FieldRow]) -> engine.Plan:
-    """The plan with its fields' values as numbers and days, under their present names, as a file takes them."""
-    by_key = {field.key: field for field in known}
-    if not by_key:
+    """The plan with its fields' values as numbers and days, as files take them."""
+    kinds = {field.key: field.kind for field in known if field.kind in _NATIVE}
+    if not kinds:
         return plan
-    return replace(
-        plan,
-        tasks=tuple(replace(task, custom=_named(task.custom, by_key)) if task.custom else task for task in plan.tasks),
-    )
+    tasks = (replace(task, custom=_typed(task.custom, kinds)) if task.custom else task for task in plan.tasks)
+    return replace(plan, tasks=tuple(tasks))
 
 
-def _named(custom: Mapping[str, Any], known: Mapping[str, FieldRow]) -> dict[str, Any]:
+def _typed(custom: Mapping[str, Any], kinds: Mapping[str, FieldKind]) -> dict[str, Any]:
     return {
-        known[key].name if key in known else key: _native(known[key].kind, value) if key in known else value
+        key: _NATIVE[kinds[key]](value) if key in kinds and isinstance(value, str) else value
         for key, value in custom.items()
     }
 
 
-def _native(kind: FieldKind, value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    if kind in (FieldKind.NUMBER, FieldKind.MONEY):
-        try:
-            return Decimal(value)
-        except InvalidOperation:
-            return value
-    return (_day_of(value) or value) if kind is FieldKind.DATE else value
+def _as_number(value: str) -> Decimal | str:
+    return Decimal(value) if _DIGITS.fullmatch(value) else value
+
+
+def _as_day(value: str) -> date | datetime | str:
+    found = _day_of(value)
+    return value if found is None else found.date() if len(value) == 10 else found
+
+
+_NATIVE: dict[FieldKind, Callable[[str], Any]] = {
+    FieldKind.NUMBER: _as_number,
+    FieldKind.MONEY: _as_number,
+    FieldKind.DATE: _as_day,
+}

@@ -1,6 +1,6 @@
 """How a person looks at a plan: its own fields, and saved views of columns, filter, groups, order and colours.
 
-Only the types. The page knows what each column shows; a view that names a column which is not there is shown without it.
+Only the types. The page knows what each column shows; a view that names a column which is gone is shown without it.
 """
 
 from __future__ import annotations

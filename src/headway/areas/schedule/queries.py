@@ -366,7 +366,7 @@ def resources(ctx: Context, *, project: ProjectId) -> tuple[ResourceRow, ...]:
 
 @query(permission="schedule.read", internal="gives the engine's own type; `tasks` is its face")
 def plan_of(ctx: Context, *, project: ProjectId) -> engine.Plan:
-    """The whole plan as the engine takes it, with the current baseline as number 0 and its own fields under their names."""
+    """The whole plan as the engine takes it, with the current baseline as number 0 and its own fields' values typed."""
     row = _plan(ctx, project)
     known = fields_of(ctx, project)
     return _once(ctx, "plan", row, _current(ctx, row), lambda: typed(with_baselines(row, keeping.plan_of(row)), known))

@@ -569,10 +569,10 @@ class ComparedTask:
     old_finish: datetime | None
     new_finish: datetime | None
     finish_days: Decimal | None
-    old_work_hours: Decimal
-    new_work_hours: Decimal
-    old_cost: Decimal
-    new_cost: Decimal
+    old_work_hours: Decimal | None
+    new_work_hours: Decimal | None
+    old_cost: Decimal | None
+    new_cost: Decimal | None
     cause: str
 
 
@@ -608,10 +608,10 @@ class PlanComparison:
     links_count: int
     people: tuple[PlanPart, ...]
     people_count: int
-    old_work_hours: Decimal
-    new_work_hours: Decimal
-    old_cost: Decimal
-    new_cost: Decimal
+    old_work_hours: Decimal | None
+    new_work_hours: Decimal | None
+    old_cost: Decimal | None
+    new_cost: Decimal | None
     currency: str
     notes: tuple[str, ...]
     items: tuple[ComparedTask, ...]

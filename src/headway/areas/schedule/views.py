@@ -1,4 +1,4 @@
-"""Saved views of a plan: columns, filter, groups, order and colours under a name, one's own or shared with the project."""
+"""Saved views of a plan: columns, filter, groups, order and colours under a name, one's own or shared."""
 
 from __future__ import annotations
 

@@ -22,6 +22,7 @@ from headway.documents.exchange.msproject_fields import (
     CONTOURS,
     ESTIMATED,
     FIELD_NAMES,
+    FREE_TEXT_FIELDS,
     LINK_TYPES,
     NAMESPACE,
     TASK_TYPES,
@@ -67,7 +68,6 @@ ESTIMATE_NAMES = {
     for name in names
     for suffix in ("", " duration", " estimate", " dauer")
 }
-FREE_TEXT_FIELDS = ("StartText", "FinishText", "DurationText")
 
 
 def _words(text_of_words: str) -> frozenset[str]:

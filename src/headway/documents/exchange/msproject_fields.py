@@ -7,6 +7,8 @@ from headway.engine.plan import ConstraintType, LinkType, TaskType, WorkContour
 NAMESPACE = "http://schemas.microsoft.com/project"
 UNASSIGNED = -65535
 PROJECT_CALENDAR = "Standard"
+# Texts that stand where a manual task has no date or duration yet; kept among its custom values.
+FREE_TEXT_FIELDS = ("StartText", "FinishText", "DurationText")
 
 CONSTRAINTS = tuple(ConstraintType[name] for name in ("ASAP", "ALAP", "MSO", "MFO", "SNET", "SNLT", "FNET", "FNLT"))
 TASK_TYPES = (TaskType.FIXED_UNITS, TaskType.FIXED_DURATION, TaskType.FIXED_WORK)

@@ -15,12 +15,12 @@ from typing import Any, TextIO, TypeVar
 from xml.sax.saxutils import escape
 
 from headway.documents.exchange.fidelity import CHANGED, DROPPED, KEPT, Fidelity, FidelityRow
-from headway.documents.exchange.msproject import FREE_TEXT_FIELDS
 from headway.documents.exchange.msproject_fields import (
     CONSTRAINTS,
     CONTOURS,
     FIELD_IDS,
     FIELD_NAMES,
+    FREE_TEXT_FIELDS,
     LINK_TYPES,
     NAMESPACE,
     NO_FORMAT,

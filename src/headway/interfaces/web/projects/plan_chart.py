@@ -71,7 +71,16 @@ def _text(ctx: Context, project: Charter, found: Chart) -> str:
         "count": found.count,
         "columns": found.columns,
         "removed": found.removed,
-        "people": [(uid, name, me is not None and person == me) for uid, name, person in found.people],
+        "people": [
+            (row.uid, row.name, me is not None and row.person == me, None if row.percent is None else float(row.percent))
+            for row in found.people
+        ],
+        "fields": [
+            {"id": row.id, "key": row.key, "name": row.name, "kind": row.kind.value, "house": row.house}
+            | {"choices": [[choice.name, choice.colour.value] for choice in row.choices], "version": row.version}
+            for row in found.fields
+        ],
+        "currency": found.currency,
         "start": _at(found.start),
         "finish": _at(found.finish),
         "status": _at(found.status_date),
