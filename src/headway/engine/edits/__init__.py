@@ -9,6 +9,7 @@ from headway.engine.edits.applying import apply, make
 from headway.engine.edits.changes import (
     AddLink,
     AddTask,
+    AddTasks,
     Assign,
     Change,
     Describe,
@@ -24,7 +25,6 @@ from headway.engine.edits.changes import (
     SetActive,
     SetCalendar,
     SetConstraint,
-    SetCustom,
     SetDeadline,
     SetDuration,
     SetField,
@@ -47,6 +47,7 @@ from headway.engine.edits.outline import renumbered
 __all__ = [
     "AddLink",
     "AddTask",
+    "AddTasks",
     "Assign",
     "Change",
     "Describe",
@@ -64,7 +65,6 @@ __all__ = [
     "SetActive",
     "SetCalendar",
     "SetConstraint",
-    "SetCustom",
     "SetDeadline",
     "SetDuration",
     "SetField",

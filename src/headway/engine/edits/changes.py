@@ -173,15 +173,6 @@ class SetMilestone:
 
 
 @dataclass(frozen=True, slots=True)
-class SetCustom:
-    """Give a task a value under a name of the house's own, which the schedule passes by; None takes it away."""
-
-    uid: int
-    name: str
-    value: str | bool | None
-
-
-@dataclass(frozen=True, slots=True)
 class Split:
     """Stop the work at a moment inside the task and go on after so much working time."""
 
@@ -231,6 +222,13 @@ class AddTask:
 
     task: Task
     after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AddTasks:
+    """Many new tasks, put in one after the other."""
+
+    rows: tuple[AddTask, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +322,7 @@ class RescheduleUncompleted:
 Change = (
     SetDuration | SetUnits | SetWork | SetType | Assign | Unassign
     | SetStart | SetFinish | SetConstraint | SetDeadline | SetMode
-    | Describe | SetField | SetPriority | SetCalendar | SetActive | SetMilestone | SetCustom | Split | Join
-    | AddLink | SetLink | RemoveLink | AddTask | RemoveTask | Indent | Outdent | MoveTask
+    | Describe | SetField | SetPriority | SetCalendar | SetActive | SetMilestone | Split | Join
+    | AddLink | SetLink | RemoveLink | AddTask | AddTasks | RemoveTask | Indent | Outdent | MoveTask
     | EnterProgress | EnterWork | UpdateAsScheduled | RescheduleUncompleted
 )  # fmt: skip

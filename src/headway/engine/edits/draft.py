@@ -5,7 +5,7 @@ Not here: any rule of a change.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 
@@ -52,6 +52,9 @@ class Draft:
         self._places = {task.uid: place for place, task in enumerate(plan.tasks)}
         self._items = list(plan.assignments)
         self._places_of: dict[int, list[int]] | None = None  # of a task's assignments
+        self._last_item: int | None = None  # the highest uid of an assignment
+        self._ties: list[Link | None] = list(plan.links)  # None where one was taken away
+        self._tied: dict[int, list[int]] | None = None  # places of the links into and out of a task
         self._changed: set[str] = set()  # fields of the plan that no longer are what `_plan` holds
         self._resources = {resource.uid: resource for resource in plan.resources}
         self._calendars = Calendars(plan.calendars, default_uid=plan.project.calendar_uid)
@@ -64,6 +67,8 @@ class Draft:
         """The plan as the changes so far have made it."""
         if "tasks" in self._changed:
             self._plan = replace(self._plan, tasks=tuple(self._rows))
+        if "links" in self._changed:
+            self._plan = replace(self._plan, links=tuple(link for link in self._ties if link is not None))
         if "assignments" in self._changed:
             self._plan = replace(self._plan, assignments=tuple(self._items))
         self._changed.clear()
@@ -118,10 +123,43 @@ class Draft:
         self._places = {task.uid: place for place, task in enumerate(tasks)}
         self._touch("tasks")
 
-    def put_links(self, links: Sequence[Link]) -> None:
-        """Take other links."""
-        self._plan = replace(self.plan, links=tuple(links))
-        self._touch()
+    @property
+    def rows(self) -> Sequence[Task]:
+        """The tasks in outline order."""
+        return self._rows
+
+    @property
+    def links(self) -> Iterator[Link]:
+        """All links."""
+        return (link for link in self._ties if link is not None)
+
+    def ties(self, uid: int) -> list[Link]:
+        """The links into and out of a task, in the order of the plan's."""
+        return [link for place in self._tied_at(uid) if (link := self._ties[place]) is not None]
+
+    def put_links(self, added: Iterable[Link] = (), *, removed: Iterable[Link] = ()) -> None:
+        """Take links away, found by identity, and add others behind all that are left."""
+        for link in removed:
+            place = next(at for at in self._tied_at(link.successor_uid) if self._ties[at] is link)
+            self._ties[place] = None
+            self._touch("links")
+        for link in added:
+            for uid in {link.predecessor_uid, link.successor_uid}:
+                self._tied_by_uid().setdefault(uid, []).append(len(self._ties))
+            self._ties.append(link)
+            self._touch("links")
+
+    def _tied_at(self, uid: int) -> list[int]:
+        return self._tied_by_uid().get(uid, [])
+
+    def _tied_by_uid(self) -> dict[int, list[int]]:
+        if self._tied is None:
+            self._tied = {}
+            for place, link in enumerate(self._ties):
+                if link is not None:
+                    for uid in {link.predecessor_uid, link.successor_uid}:
+                        self._tied.setdefault(uid, []).append(place)
+        return self._tied
 
     def assignments(self, uid: int) -> list[Assignment]:
         """The assignments of a task."""
@@ -136,8 +174,10 @@ class Draft:
         for item in changed:
             place = next((at for at in self._assigned_at(item.task_uid) if self._items[at].uid == item.uid), None)
             if place is None:
+                if self._places_of is not None:
+                    self._places_of.setdefault(item.task_uid, []).append(len(self._items))
                 self._items.append(item)
-                self._places_of = None
+                self._last_item = max(self.free_item - 1, item.uid)
             elif self._items[place] == item:
                 continue
             else:
@@ -148,6 +188,23 @@ class Draft:
             self._items = [item for item in self._items if item.uid not in gone]
             self._places_of = None
             self._touch("assignments")
+
+    @property
+    def free_item(self) -> int:
+        """A uid that no assignment has."""
+        if self._last_item is None:
+            self._last_item = max((item.uid for item in self._items), default=0)
+        return self._last_item + 1
+
+    def put_resource(self, resource: Resource) -> None:
+        """Take one more resource."""
+        self._resources[resource.uid] = resource
+        self._plan = replace(self.plan, resources=(*self._plan.resources, resource))
+
+    @property
+    def resources(self) -> Mapping[int, Resource]:
+        """The resources by uid."""
+        return self._resources
 
     def _assigned_at(self, uid: int) -> list[int]:
         if self._places_of is None:

@@ -5,13 +5,15 @@ A summary is a row with rows below it; its own dates, duration and progress then
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 from headway.engine.edits.changes import (
     AddLink,
     AddTask,
+    AddTasks,
     Indent,
     MoveTask,
     Outdent,
@@ -46,34 +48,55 @@ def renumbered(tasks: Sequence[Task]) -> tuple[Task, ...]:
 
 def add_task(draft: Draft, change: AddTask) -> None:
     """A row of its own uid; a level deeper than one below the row before it is not possible."""
-    new = change.task
-    if any(task.uid == new.uid for task in draft.plan.tasks):
-        raise EditError(
-            f"Task '{new.name}': uid {new.uid} is another task's. Give a free one.", field="task", uids=(new.uid,)
-        )
-    tasks = draft.plan.tasks
-    place = len(tasks) if change.after is None else _behind(draft, change.after)
-    deepest = tasks[place - 1].outline_level + 1 if place else 1
-    level = max(1, min(new.outline_level, deepest))
-    _take(draft, [*tasks[:place], replace(new, outline_level=level), *tasks[place:]])
+    add_tasks(draft, AddTasks((change,)))
+
+
+def add_tasks(draft: Draft, change: AddTasks) -> None:
+    """One after the other; the outline is put in order once."""
+    rows = {task.uid: task for task in draft.rows}
+    order = [task.uid for task in draft.rows]
+    follower = dict(pairwise((0, *order, _END)))  # a chain, in which a row finds its place at once
+    last = order[-1] if order else 0
+    for item in change.rows:
+        new = item.task
+        if new.uid in rows:
+            raise EditError(
+                f"Task '{new.name}': uid {new.uid} is another task's. Give a free one.", field="task", uids=(new.uid,)
+            )
+        before = last if item.after is None else item.after
+        if before and before not in rows:
+            draft.task(before, "after")  # which says that there is none
+        deepest = rows[before].outline_level + 1 if before else 1
+        rows[new.uid] = replace(new, outline_level=max(1, min(new.outline_level or deepest, deepest)))
+        follower[new.uid] = follower[before]
+        follower[before] = new.uid
+        if before == last:
+            last = new.uid
+    placed, at = [], follower[0]
+    while at != _END:
+        placed.append(rows[at])
+        at = follower[at]
+    _take(draft, placed)
+
+
+_END = -1
 
 
 def remove_task(draft: Draft, change: RemoveTask) -> None:
     """The row and all below it, with their links and assignments."""
     task = draft.task(change.uid)
-    gone = {task.uid, *(draft.plan.tasks[place].uid for place in draft.below(task.uid))}
-    draft.put_assignments(removed=[item.uid for item in draft.plan.assignments if item.task_uid in gone])
-    links = [link for link in draft.plan.links if not {link.predecessor_uid, link.successor_uid} & gone]
-    if len(links) != len(draft.plan.links):
-        draft.put_links(links)
-    _take(draft, [item for item in draft.plan.tasks if item.uid not in gone])
+    gone = {task.uid, *(draft.rows[place].uid for place in draft.below(task.uid))}
+    draft.put_assignments(removed=[item.uid for uid in gone for item in draft.assignments(uid)])
+    for uid in gone:
+        draft.put_links(removed=draft.ties(uid))
+    _take(draft, [item for item in draft.rows if item.uid not in gone])
 
 
 def indent(draft: Draft, change: Indent) -> None:
     """One level deeper, under the row of the same level before it."""
     task = draft.task(change.uid)
     place = draft.place(task.uid)
-    if not place or draft.plan.tasks[place - 1].outline_level < task.outline_level:
+    if not place or draft.rows[place - 1].outline_level < task.outline_level:
         raise refusal(task, "uid", "no row of its level stands before it to come under. Move it first.")
     _relevel(draft, task, by=1)
 
@@ -89,11 +112,11 @@ def outdent(draft: Draft, change: Outdent) -> None:
 def move_task(draft: Draft, change: MoveTask) -> None:
     """The row and all below it behind another row and its sub-tasks, at that row's level."""
     task = draft.task(change.uid)
-    moving = [draft.plan.tasks[place] for place in (draft.place(task.uid), *draft.below(task.uid))]
+    moving = [draft.rows[place] for place in (draft.place(task.uid), *draft.below(task.uid))]
     inside = {item.uid for item in moving}
     if change.after in inside:
         raise refusal(task, "after", "it cannot stand behind itself or a row below itself.")
-    rest = [item for item in draft.plan.tasks if item.uid not in inside]
+    rest = [item for item in draft.rows if item.uid not in inside]
     place, level = 0, 1
     if change.after:
         level = draft.task(change.after, "after").outline_level
@@ -113,61 +136,57 @@ def add_link(draft: Draft, change: AddLink) -> None:
     successor = draft.task(link.successor_uid, "successor_uid")
     if predecessor.uid == successor.uid:
         raise refusal(successor, "predecessor_uid", "it cannot depend on itself. Name another task.")
-    if _find(draft, predecessor.uid, successor.uid) is not None:
+    if _between(draft, predecessor.uid, successor.uid):
         raise refusal(successor, "predecessor_uid", f"it depends on '{predecessor.name}' already. Change that link.")
-    _no_link_within(draft.plan.tasks, [link])
-    draft.put_links([*draft.plan.links, link])
+    _refuse_within(predecessor, successor, draft.task)
+    draft.put_links([link])
 
 
 def set_link(draft: Draft, change: SetLink) -> None:
     """Another type or lag; the link becomes the last of the list."""
-    link = _linked(draft, change.predecessor_uid, change.successor_uid)
-    new = replace(link, type=change.type or link.type, lag=change.lag or link.lag)
-    draft.put_links([*(item for item in draft.plan.links if item is not link), new])
+    link = _linked(draft, change.predecessor_uid, change.successor_uid)[0]
+    draft.put_links([replace(link, type=change.type or link.type, lag=change.lag or link.lag)], removed=[link])
 
 
 def remove_link(draft: Draft, change: RemoveLink) -> None:
     """No dependency of that pair is left."""
-    _linked(draft, change.predecessor_uid, change.successor_uid)
-    pair = (change.predecessor_uid, change.successor_uid)
-    draft.put_links([item for item in draft.plan.links if (item.predecessor_uid, item.successor_uid) != pair])
+    draft.put_links(removed=_linked(draft, change.predecessor_uid, change.successor_uid))
 
 
-def _find(draft: Draft, predecessor_uid: int, successor_uid: int) -> Link | None:
-    pair = (predecessor_uid, successor_uid)
-    return next((item for item in draft.plan.links if (item.predecessor_uid, item.successor_uid) == pair), None)
+def _between(draft: Draft, predecessor_uid: int, successor_uid: int) -> list[Link]:
+    return [
+        link
+        for link in draft.ties(successor_uid)
+        if (link.predecessor_uid, link.successor_uid) == (predecessor_uid, successor_uid)
+    ]
 
 
-def _linked(draft: Draft, predecessor_uid: int, successor_uid: int) -> Link:
+def _linked(draft: Draft, predecessor_uid: int, successor_uid: int) -> list[Link]:
     predecessor = draft.task(predecessor_uid, "predecessor_uid")
     successor = draft.task(successor_uid, "successor_uid")
-    link = _find(draft, predecessor_uid, successor_uid)
-    if link is None:
+    links = _between(draft, predecessor_uid, successor_uid)
+    if not links:
         raise refusal(successor, "predecessor_uid", f"it does not depend on '{predecessor.name}'. Link the two first.")
-    return link
-
-
-def _behind(draft: Draft, uid: int) -> int:
-    return draft.place(draft.task(uid, "after").uid) + 1 if uid else 0
+    return links
 
 
 def _relevel(draft: Draft, task: Task, *, by: int) -> None:
     moving = {draft.place(task.uid), *draft.below(task.uid)}
     rows = [
         replace(item, outline_level=item.outline_level + by) if place in moving else item
-        for place, item in enumerate(draft.plan.tasks)
+        for place, item in enumerate(draft.rows)
     ]
     _take(draft, rows)
 
 
 def _take(draft: Draft, rows: Sequence[Task]) -> None:
     """The rows in their new order; who has become a summary, or is none any more, is made fit for it."""
-    was_summary = {task.uid for task in draft.plan.tasks if task.summary}
+    was_summary = {task.uid for task in draft.rows if task.summary}
     new = [
         task if task.summary == (task.uid in was_summary) else _as_summary(task) if task.summary else _as_leaf(task)
         for task in renumbered(rows)
     ]
-    _no_link_within(new, draft.plan.links)
+    _no_link_within(new, draft.links)
     draft.put_rows(new)
 
 
@@ -203,14 +222,20 @@ def _no_link_within(tasks: Sequence[Task], links: Sequence[Link]) -> None:
     """A summary cannot be linked with a row below it: each would wait for the other."""
     by_uid = {task.uid: task for task in tasks}
     for link in links:
-        for low, high in ((link.predecessor_uid, link.successor_uid), (link.successor_uid, link.predecessor_uid)):
-            parent = by_uid[low].parent_uid if low in by_uid else None
-            while parent is not None and parent != high:
-                parent = by_uid[parent].parent_uid
-            if parent is not None:
-                raise EditError(
-                    f"'{by_uid[low].name}' lies below the summary '{by_uid[high].name}' and is linked with it. "
-                    "Remove that link, or link tasks of the same level.",
-                    field="link",
-                    uids=(low, high),
-                )
+        one, other = by_uid.get(link.predecessor_uid), by_uid.get(link.successor_uid)
+        if one is not None and other is not None and (one.summary or other.summary):
+            _refuse_within(one, other, by_uid.__getitem__)
+
+
+def _refuse_within(one: Task, other: Task, task_of: Callable[[int], Task]) -> None:
+    for low, high in ((one, other), (other, one)):
+        parent = low.parent_uid if high.summary else None
+        while parent is not None and parent != high.uid:
+            parent = task_of(parent).parent_uid
+        if parent is not None:
+            raise EditError(
+                f"'{low.name}' lies below the summary '{high.name}' and is linked with it. "
+                "Remove that link, or link tasks of the same level.",
+                field="link",
+                uids=(low.uid, high.uid),
+            )

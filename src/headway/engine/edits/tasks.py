@@ -9,7 +9,6 @@ from headway.engine.edits.changes import (
     Join,
     SetActive,
     SetCalendar,
-    SetCustom,
     SetField,
     SetMilestone,
     SetPriority,
@@ -69,15 +68,6 @@ def set_active(draft: Draft, change: SetActive) -> None:
 def set_milestone(draft: Draft, change: SetMilestone) -> None:
     """How a task is shown."""
     draft.put(replace(draft.task(change.uid), milestone=change.milestone))
-
-
-def set_custom(draft: Draft, change: SetCustom) -> None:
-    """A value that no date depends on, of any row."""
-    task = draft.task(change.uid)
-    custom = {name: value for name, value in task.custom.items() if name != change.name}
-    if change.value is not None:
-        custom[change.name] = change.value
-    draft.put(replace(task, custom=custom))
 
 
 def split(draft: Draft, change: Split) -> None:

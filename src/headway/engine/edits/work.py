@@ -105,8 +105,7 @@ def assign(draft: Draft, change: Assign) -> None:
     _above_none(task, change.units)
     if any(item.resource_uid == resource.uid for item in draft.assignments(task.uid)):
         raise refusal(task, "resource_uid", f"'{resource.name}' is assigned already. Change its units or work.")
-    uid = max((item.uid for item in draft.plan.assignments), default=0) + 1
-    new = Assignment(uid, task.uid, resource.uid, change.units, change.work or ZERO_WORK)
+    new = Assignment(draft.free_item, task.uid, resource.uid, change.units, change.work or ZERO_WORK)
     if resource.type is not ResourceType.WORK:
         draft.put_assignments([new])
         return
