@@ -2,6 +2,7 @@
 import "htmx.org";
 import { listenForApproving } from "./approving";
 import { listenForBusyForms } from "./busy";
+import { listenForComments } from "./comments";
 import { listenForDesk } from "./desk";
 import { listenForDrops } from "./drop";
 import { listenForDrafts } from "./drafts";
@@ -79,6 +80,7 @@ listenForKeys();
 listenForFloats();
 listenForApproving();
 listenForBusyForms();
+listenForComments();
 listenForPreparing();
 listenForDrops();
 listenForPasskeys();

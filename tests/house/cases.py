@@ -59,6 +59,7 @@ def _on_project(**values: Any) -> Inputs:
 WEEK: Mapping[str, Any] = {"first": date(2026, 2, 16), "last": date(2026, 2, 22)}
 RUN = frozenset({"administrator", "manager", "associate", "foreign_manager"})
 OTHERS = frozenset({"tester", "approver"})  # see their own hours only, and the entry is the member's
+BOTH_MANAGERS = frozenset({"manager", "foreign_manager"})  # each wrote on their own side
 ADMINISTRATOR = frozenset({"administrator"})
 NO_JOB = "00000000-0000-0000-0000-000000000000"
 
@@ -302,6 +303,7 @@ case("schedule.use_baseline", _ids(baseline="baseline"))
 case("schedule.edit_baseline", lambda w, s, who: {"baseline": s.ids["baseline"], "why": "CR-3"})
 case("schedule.drop_baseline", _ids(baseline="baseline"))
 case("schedule.remove_baseline", _ids(baseline="baseline"))
+case("schedule.compare_plans", _on_project(sort="outline"))
 for _name in ("fields", "views"):
     case(f"schedule.{_name}", _on_project())
 case("schedule.house_fields", lambda w, s, who: {})
@@ -692,5 +694,24 @@ case("comms.notices_waiting", lambda w, s, who: {})
 case("comms.mark_read", _notice)
 case("comms.archive", _notice)
 case("comms.archive_all", lambda w, s, who: {})
+case("comms.discussion", lambda w, s, who: {"project": s.project, "about": "risk", "record": s.risk})
+case("comms.mentionable", _on_project())
+case(
+    "comms.comment",
+    lambda w, s, who: {
+        "project": s.project,
+        "about": "risk",
+        "record": s.risk,
+        "text": "Seen",
+        "answers": s.comment,
+        "files": [w.files[_owner(w.a, who)]],
+    },
+)
+case("comms.comment_history", _ids(comment="comment"))
+case(
+    "comms.edit_comment", lambda w, s, who: {"comment": s.comment, "text": "Put otherwise"}, only=frozenset({"manager"})
+)
+case("comms.remove_comment", _ids(comment="comment"), only=BOTH_MANAGERS)
+case("comms.comment_file", lambda w, s, who: {"comment": s.comment, "file": s.comment_file})
 case("projects.tell_due", lambda w, s, who: {"day": DAY})
 case("approvals.tell_due", lambda w, s, who: {"day": DAY})

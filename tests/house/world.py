@@ -19,6 +19,7 @@ from django.db import transaction
 from headway.areas.budgets import commands as budgets
 from headway.areas.budgets.types import Basis
 from headway.areas.comms import commands as comms
+from headway.areas.comms import commenting
 from headway.areas.comms.queries import inbox
 from headway.areas.comms.types import NoticeReason
 from headway.areas.deliverables import commands as deliverables
@@ -286,6 +287,12 @@ def _register(helper: Context, boss: Context, side: Side) -> None:
     )
     ids["stakeholder"] = projects.add_stakeholder(helper, project=project, name=f"Stakeholder {word}", notes=word).id
     ids["risk"] = projects.add_risk(helper, project=project, title=f"Risk {word}", probability=4, impact=5).id
+    said = {"project": project, "about": "risk", "record": ids["risk"]}
+    talk = commenting.comment(
+        boss, **said, text=f"Said {word}", files=(_keep(boss, f"{word}.txt", word.encode(), "text/plain"),)
+    )
+    ids["comment"], ids["comment_file"] = talk.id, talk.files[0].id
+    ids["answer"] = commenting.comment(helper, **said, text=f"Answered {word}", answers=ids["comment"]).id
     ids["issue"] = projects.add_issue(helper, project=project, title=f"Issue {word}").id
     ids["decision"] = projects.add_decision(
         helper, project=project, question=f"Which {word}?", options=(DecisionOption(f"Option {word}"),)

@@ -69,6 +69,7 @@ export class TaskPane {
     if (!this.place) return;
     this.place.innerHTML = html; // written and escaped by the server's templates; the content policy runs no script in it
     this.shownId = id;
+    document.dispatchEvent(new CustomEvent("headway:pane"));
     history.replaceState(null, "", `?task=${id}`);
   }
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 from django.http import HttpRequest, HttpResponse
 
-from headway.areas.deliverables.queries import Download
 from headway.areas.files import commands as files
 from headway.areas.files import store
-from headway.areas.files.types import FileRow
+from headway.areas.files.types import Download, FileRow
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid
 
@@ -36,7 +36,24 @@ def kept_upload(ctx: Context, request: HttpRequest) -> FileRow:
         raise Invalid(
             "Send one file, as multipart/form-data in the field 'file'.", fields=[FieldError("file", "give one file")]
         )
-    stored = store.put(brought.chunks(), limit=MAX_UPLOAD)
+    return _kept(ctx, brought, limit=MAX_UPLOAD)
+
+
+def kept_uploads(ctx: Context, request: HttpRequest, field: str, *, most: int, limit: int) -> tuple[FileRow, ...]:
+    """Keep the files of one field of a multipart request; none may be given.
+
+    most, limit  how many, and how many bytes each.
+    """
+    brought = request.FILES.getlist(field)
+    if len(brought) > most:
+        raise Invalid(
+            f"{len(brought)} files are too many; give at most {most}.", fields=[FieldError(field, "too many")]
+        )
+    return tuple(_kept(ctx, file, limit=limit) for file in brought)
+
+
+def _kept(ctx: Context, brought: UploadedFile[bytes], *, limit: int) -> FileRow:
+    stored = store.put(brought.chunks(), limit=limit)
     return files.keep(
         ctx,
         name=brought.name or "file",

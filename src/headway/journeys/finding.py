@@ -31,6 +31,7 @@ class FoundKind(Enum):
     DOCUMENT = "document"
     FILE = "file"
     IMPORT = "import"
+    COMMENT = "comment"
     PERSON = "person"
     ORGANISATION = "organisation"
 
@@ -48,6 +49,7 @@ LABELS = {
     FoundKind.DOCUMENT: "deliverables.UploadedDocument",
     FoundKind.FILE: "deliverables.UploadedVersion",
     FoundKind.IMPORT: "projects.ImportBatch",
+    FoundKind.COMMENT: "comms.Comment",
     FoundKind.PERSON: "people.Person",
     FoundKind.ORGANISATION: "people.Organisation",
 }

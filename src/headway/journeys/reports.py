@@ -34,6 +34,7 @@ from headway.areas.deliverables.types import (
 from headway.areas.files import commands as kept_files
 from headway.areas.files import store
 from headway.areas.files.queries import held_bytes
+from headway.areas.files.types import Download
 from headway.areas.people.types import PersonId
 from headway.areas.projects.queries import local_day
 from headway.areas.projects.types import ProjectId
@@ -452,7 +453,7 @@ def send(ctx: Context, *, version: VersionId) -> MailRow:
     )
 
 
-def draft_mail(ctx: Context, *, version: Any) -> queries.Download:
+def draft_mail(ctx: Context, *, version: Any) -> Download:
     """The approved mail as an .eml draft that mail programs open for sending by hand."""
     row = queries.version(ctx, version=version)
     check(ctx, "deliverables.send", {}, project_id=row.project_id, writes=True)
@@ -463,7 +464,7 @@ def draft_mail(ctx: Context, *, version: Any) -> queries.Download:
         body=row.mail_body,
         attachments=[(_name(row, item.format), held_bytes(item.final_file_id)) for item in row.files],
     )
-    return queries.Download(f"{row.document} {row.as_of.isoformat()}.eml", "message/rfc822", content)
+    return Download(f"{row.document} {row.as_of.isoformat()}.eml", "message/rfc822", content)
 
 
 def _approval_of(row: VersionRow) -> ApprovalRow:

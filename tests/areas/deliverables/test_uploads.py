@@ -9,10 +9,10 @@ import pytest
 from headway.areas.approvals.queries import waiting
 from headway.areas.approvals.types import ApprovalRow, Vote
 from headway.areas.deliverables import commands, queries
-from headway.areas.deliverables.file_types import MOST_BYTES, media_type_of
 from headway.areas.deliverables.types import DocumentRow, Readers, ShareState, UploadRow
 from headway.areas.files import commands as files
 from headway.areas.files import store
+from headway.areas.files.file_types import MOST_BYTES, media_type_of
 from headway.areas.people.queries import person_of_user
 from headway.areas.people.types import Role
 from headway.areas.projects import commands as projects

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from headway.areas.deliverables.queries import Download
+from headway.areas.files.types import Download
 from headway.areas.people import queries as people
 from headway.areas.projects.types import Charter
 from headway.interfaces.api.pages import attachment

@@ -1,4 +1,4 @@
-"""The outbox, and the notices of people's inboxes."""
+"""The outbox, the notices of people's inboxes, and what is said about records."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 from django.db import models
 
 from headway.areas.comms.types import MailState, NoticeReason
-from headway.kernel.models import Root
+from headway.kernel.models import Part, Root
+from headway.kernel.search import Searched
 
 
 class Mail(Root):
@@ -84,3 +85,64 @@ class Notice(Root):
 
     def __str__(self) -> str:
         return self.text
+
+
+class Comment(Root):
+    """What somebody said about a record; an answer stands under the comment it answers, one level deep.
+
+    about_kind, about_id  the record's model ('projects.Risk') and id.
+    mentions              whom it names: {'person': id, 'name': as written} each.
+    """
+
+    noun: ClassVar[str] = "Comment"
+    project_path: ClassVar[str | None] = "project_id"
+    searched: ClassVar[Searched | None] = Searched(title=("author_name",), body=("body",))
+
+    project_id = models.BigIntegerField()
+    about_kind = models.CharField(max_length=80)
+    about_id = models.BigIntegerField()
+    parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    author = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    author_name = models.CharField(max_length=255)
+    body = models.TextField()
+    mentions: Any = models.JSONField(default=list)
+    edited_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["about_kind", "about_id", "-id"], name="comms_said_about"),
+            models.Index(fields=["parent", "id"], name="comms_answers"),
+        ]
+
+    def __str__(self) -> str:
+        return f"comment of {self.author_name}"
+
+
+class CommentFile(Part):
+    """A file beside a comment, with the type under which it is given out."""
+
+    part_of: ClassVar[str] = "comment"
+
+    comment = models.ForeignKey(Comment, on_delete=models.CASCADE, related_name="+")
+    file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
+    media_type = models.CharField(max_length=120)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["comment", "file"], name="comms_file_once_a_comment")]
+
+
+class ReadMark(Part):
+    """Up to which comment a person has read what is said about a record."""
+
+    part_of: ClassVar[str] = "person"
+
+    person = models.ForeignKey("people.Person", on_delete=models.CASCADE, related_name="+")
+    about_kind = models.CharField(max_length=80)
+    about_id = models.BigIntegerField()
+    upto = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "about_kind", "about_id"], name="comms_read_upto_once")
+        ]

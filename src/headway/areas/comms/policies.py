@@ -1,11 +1,18 @@
-"""Who sees the outbox: those who work on a mail's project; mails without one, administrators. Notices: their reader."""
+"""Who sees the outbox: those who work on a mail's project; mails without one, administrators. Notices: their reader.
+
+Comments: those who work on the project and may see the record. Clients and guests see none.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db.models import Q
 
-from headway.areas.comms.models import Mail, Notice
-from headway.kernel.access import NOTHING, visible, working_on
+from headway.areas.comms.holders import on_seen_records
+from headway.areas.comms.models import Comment, Mail, Notice
+from headway.kernel.access import NOTHING, policy, visible, working_on
 from headway.kernel.context import Context
 
 
@@ -20,3 +27,15 @@ def notices(ctx: Context) -> Q:
     """One's own. Whether the record behind one may still be seen is asked when an inbox is read."""
     person = ctx.actor.person_id
     return NOTHING if person is None else Q(person_id=person)
+
+
+@visible(Comment)
+def comments(ctx: Context) -> Q:
+    """What is said inside about the records that one may see."""
+    return working_on(ctx, "project_id") & on_seen_records(ctx)
+
+
+@policy("comms.edit_comment")
+def own_comment(ctx: Context, inputs: Mapping[str, Any]) -> bool:
+    """Everybody changes what they said themselves, and nothing else."""
+    return bool(inputs["comment"].author_id == ctx.actor.person_id)

@@ -11,6 +11,8 @@ from headway.kernel.schema import Ref
 
 MailId = Annotated[int, Ref("comms.Mail")]
 NoticeId = Annotated[int, Ref("comms.Notice")]
+# Projects stand above; their name is all that is known of them here.
+ProjectRef = Annotated[int, Ref("projects.Project", key="key")]
 
 
 class MailState(Enum):
@@ -67,6 +69,8 @@ class NoticeReason(Enum):
     MOVED = "moved"
     JOINED = "joined"
     DELEGATED = "delegated"
+    ANSWERED = "answered"
+    ASKED = "asked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,3 +100,82 @@ class Notices:
 
     items: tuple[NoticeRow, ...]
     next: str
+
+
+@dataclass(frozen=True, slots=True)
+class MentionRow:
+    """Somebody who was named in a comment."""
+
+    person_id: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommentFileRow:
+    """A file beside a comment."""
+
+    id: int
+    name: str
+    media_type: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRow:
+    """What somebody said.
+
+    text     '' when it was removed.
+    own      whether the reader wrote it, and so may change it.
+    unread   whether it came after the reader last read what is said here.
+    parent   the comment it answers; None for the first of a thread.
+    """
+
+    id: int
+    parent: int | None
+    author_id: int
+    author: str
+    text: str
+    mentions: tuple[MentionRow, ...]
+    at: datetime
+    edited_at: datetime | None
+    removed: bool
+    files: tuple[CommentFileRow, ...]
+    own: bool
+    unread: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A comment and the answers to it, in the order in which they came."""
+
+    first: CommentRow
+    answers: tuple[CommentRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Discussion:
+    """What is said about a record: one page of threads, in the order in which they began.
+
+    title    what people call the record.
+    count    comments that stand, over all pages. unread  of those on this page.
+    earlier  the cursor of the page before; '' = there is none.
+    may_comment  whether the reader may write here.
+    """
+
+    about: str
+    record: int
+    title: str
+    threads: tuple[Thread, ...]
+    count: int
+    unread: int
+    earlier: str
+    may_comment: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How a comment read from an instant on."""
+
+    at: datetime
+    text: str

@@ -13,7 +13,6 @@ from headway.areas.approvals import commands as approvals
 from headway.areas.approvals.queries import of_subject
 from headway.areas.approvals.types import ApprovalRow, ApprovalState
 from headway.areas.deliverables.events import UploadShared, UploadWithdrawn, VersionApproved, VersionMade
-from headway.areas.deliverables.file_types import HEAD, media_type_of
 from headway.areas.deliverables.models import (
     Document,
     DocumentVersion,
@@ -50,6 +49,7 @@ from headway.areas.deliverables.types import (
     VersionRow,
     VersionState,
 )
+from headway.areas.files.file_types import HEAD, media_type_of
 from headway.areas.files.queries import held, held_path
 from headway.areas.files.types import FileId
 from headway.areas.people.queries import emails_of, names_of

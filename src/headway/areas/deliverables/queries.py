@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -37,6 +36,7 @@ from headway.areas.deliverables.types import (
     VersionState,
 )
 from headway.areas.files.queries import held_bytes
+from headway.areas.files.types import Download
 from headway.areas.projects.types import ProjectId
 from headway.kernel import jobs
 from headway.kernel.context import Context
@@ -52,15 +52,6 @@ _MEDIA_TYPES = {
     Format.HTML: "text/html",
     Format.MD: "text/markdown",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Download:
-    """A file of a version as it may be given out now."""
-
-    name: str
-    media_type: str
-    content: bytes
 
 
 def snapshot_row(row: Snapshot) -> SnapshotRow:

@@ -22,3 +22,12 @@ class FileRow:
     size: int
     sha256: str
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file as it may be given out now, under a type of our choosing."""
+
+    name: str
+    media_type: str
+    content: bytes

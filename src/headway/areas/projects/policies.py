@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
+from headway.areas.comms.holders import holds_comments
 from headway.areas.projects.models import (
     Assumption,
     Decision,
@@ -86,3 +87,6 @@ def inside(ctx: Context) -> Q:
 
 for _model in (Stakeholder, Risk, Issue, Decision, Assumption, HealthOverride, ImportBatch):
     visible(_model)(inside)
+
+for _word, _held in (("risk", Risk), ("issue", Issue), ("decision", Decision)):
+    holds_comments(_word, _held)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from headway.areas.comms import discussions
 from headway.areas.deliverables import queries as deliverables
 from headway.interfaces.api import openapi
 from headway.interfaces.api.guard import admitted, guarded, problem
@@ -93,6 +94,12 @@ def download(request: HttpRequest, version: str, format: str) -> HttpResponse:
 def download_upload(request: HttpRequest, upload: str) -> HttpResponse:
     """GET /document-versions/{upload}/file: the file of a version of an uploaded document."""
     return attachment(deliverables.download_upload(admitted(request), upload=upload))
+
+
+@guarded("GET")
+def download_comment_file(request: HttpRequest, comment: str, file: int) -> HttpResponse:
+    """GET /comments/{comment}/files/{file}: a file beside a comment."""
+    return attachment(discussions.comment_file(admitted(request), comment=comment, file=file))
 
 
 @guarded("GET")

@@ -126,6 +126,7 @@ PATCH  /fields/{field}                             schedule.edit_field
 DELETE /fields/{field}                             schedule.remove_field
 GET    /projects/{project}/fields                  schedule.fields
 POST   /projects/{project}/fields                  schedule.add_field
+GET    /projects/{project}/plan/compare            schedule.compare_plans
 GET    /projects/{project}/baselines               schedule.baselines
 POST   /projects/{project}/baselines               schedule.set_baseline
 PATCH  /baselines/{baseline}                       schedule.edit_baseline

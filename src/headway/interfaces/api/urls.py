@@ -43,6 +43,7 @@ urlpatterns = [
     path("reports/<str:version>/files/<str:format>", pages.download),
     path("reports/<str:version>/mail", pages.draft_mail),
     path("document-versions/<str:upload>/file", pages.download_upload),
+    path("comments/<str:comment>/files/<int:file>", pages.download_comment_file),
     *_patterns(),
     path("", pages.missing),
     path("<path:rest>", pages.missing),

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from headway.areas.comms import discussions
 from headway.areas.deliverables import queries as deliverables
 from headway.areas.people import queries as people
 from headway.areas.people.types import OrganisationKind
@@ -69,6 +70,12 @@ def _organisation(ctx: Context, record: Record) -> str:
     return reverse("client", args=[record.id]) if record.id in clients else reverse("clients")
 
 
+def _comment(ctx: Context, record: Record) -> str:
+    """The place on the page of the record that it is about."""
+    kind, about = discussions.about_comment(ctx, record.id)
+    return f"{PAGES[kind](ctx, Record(about, record.project_id, record.key))}#comment-{record.id}"
+
+
 PAGES: dict[str, Address] = {
     "projects.Project": page_of_project("project"),
     "projects.Risk": _record("risks", "projects.Risk"),
@@ -88,6 +95,7 @@ PAGES: dict[str, Address] = {
     "deliverables.UploadedDocument": own_page("document"),
     "deliverables.Snapshot": _snapshot,
     "deliverables.UploadedVersion": _upload,
+    "comms.Comment": _comment,
     "approvals.Approval": page_of_house("approval"),
     "people.Person": page_of_house("person-card"),
     "people.Organisation": _organisation,

@@ -25,6 +25,8 @@ _REASONS = {
     NoticeReason.MOVED: ("Moved", "arrows-move-horizontal"),
     NoticeReason.JOINED: ("Joined", "users"),
     NoticeReason.DELEGATED: ("Handed on", "arrow-forward-up"),
+    NoticeReason.ANSWERED: ("Answered", "message"),
+    NoticeReason.ASKED: ("You are asked", "question-mark"),
 }
 
 

@@ -36,6 +36,7 @@ KINDS = {
     FoundKind.DOCUMENT: ("Documents", "file-text"),
     FoundKind.FILE: ("Files", "paperclip"),
     FoundKind.IMPORT: ("Imports", "upload"),
+    FoundKind.COMMENT: ("Comments", "message"),
     FoundKind.PERSON: ("People", "user"),
     FoundKind.ORGANISATION: ("Organisations", "building"),
 }

@@ -23,6 +23,7 @@ from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import page, say, show, working_project
+from headway.interfaces.web.projects.comments import comments_of
 from headway.interfaces.web.submitting import (
     Attempt,
     attempt,
@@ -137,6 +138,7 @@ def task_values(ctx: Context, project: Charter, row: TaskRow) -> dict[str, Any]:
         "history": history[:_CHANGES_SHOWN],
         "earlier_changes": max(0, len(history) - _CHANGES_SHOWN),
         "back": reverse("plan", args=[project.key]),
+        **comments_of(ctx, project, "task", row.id),
     }
 
 

@@ -20,6 +20,7 @@ from headway.engine import rag
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.page import act, offered, page, say, show, today_in, working_project
+from headway.interfaces.web.projects.comments import comments_of
 from headway.interfaces.web.projects.forms import DecideForm, ReopenForm, owners
 from headway.interfaces.web.projects.register_lists import REGISTERS, Listing, Register, listed
 from headway.interfaces.web.submitting import Attempt, Both, attempt, pressed, read_only, start_noted, started_from
@@ -29,6 +30,7 @@ from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
 
 _HISTORY = 20
+_TALKED_ABOUT = ("risk", "issue", "decision")
 
 
 @page()
@@ -154,7 +156,14 @@ class _Opened:
             "history": [(item, labels.get(item.field, _words(item.field))) for item in history.items],
             "older": history.next,
             "back": self.request.get_full_path(),
+            **self._comments(),
         }
+
+    def _comments(self) -> dict[str, Any]:
+        """What is said about the record, where its kind is talked about."""
+        if self.kind.noun not in _TALKED_ABOUT:
+            return {}
+        return comments_of(self.ctx, self.project, self.kind.noun, self.row.id)
 
 
 def _words(field: str) -> str:

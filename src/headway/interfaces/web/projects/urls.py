@@ -6,6 +6,7 @@ from django.urls import URLPattern, path, register_converter
 
 from headway.interfaces.web.projects import (
     activity,
+    comments,
     drawings,
     forecast,
     hours,
@@ -68,6 +69,12 @@ urlpatterns: list[URLPattern] = [
     path("projects/<key:key>/plan/forecast/", forecast.forecast, name="forecast"),
     path("projects/<key:key>/plan/tasks/add/", plan.add_task, name="task-add"),
     path("projects/<key:key>/plan/tasks/<int:task_id>/", plan_task.task, name="task"),
+    path("projects/<key:key>/comments/<slug:about>/<int:record>/", comments.comments, name="comments"),
+    path("projects/<key:key>/comments/<slug:about>/<int:record>/read/", comments.read, name="comments-read"),
+    path("projects/<key:key>/comments/<int:comment>/edit/", comments.edit, name="comment-edit"),
+    path("projects/<key:key>/comments/<int:comment>/remove/", comments.remove, name="comment-remove"),
+    path("projects/<key:key>/comments/<int:comment>/history/", comments.history, name="comment-history"),
+    path("projects/<key:key>/comments/<int:comment>/files/<int:file>/", comments.file, name="comment-file"),
     path("projects/<key:key>/plan/status-date/", plan.status_date, name="status-date"),
     path("projects/<key:key>/plan/baselines/new/", plan.baseline_new, name="baseline-new"),
     path("projects/<key:key>/plan/baselines/<int:baseline>/use/", plan.baseline_use, name="baseline-use"),

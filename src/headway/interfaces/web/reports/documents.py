@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from headway.areas.approvals.queries import of_subjects
 from headway.areas.deliverables import commands, queries
-from headway.areas.deliverables.file_types import ENDINGS
 from headway.areas.deliverables.types import DocumentKind, DocumentRow, Readers, ShareState, UploadRow
+from headway.areas.files.file_types import ENDINGS
 from headway.areas.projects.queries import members
 from headway.areas.projects.types import Charter
 from headway.interfaces.transfers import attachment, kept_upload

@@ -1,4 +1,4 @@
-"""Which files may be kept as documents: by ending, with the first bytes that such a file has. Pure.
+"""Which files may be kept as documents or beside a comment: by ending, with the first bytes that such a file has. Pure.
 
 The ending decides the type under which a file is given out; what a browser or a person's program says of it counts
 for nothing. Not here: what is in a file.
@@ -49,9 +49,9 @@ def media_type_of(name: str, head: bytes, size: int) -> str:
     """The type under which a file may be kept. Invalid says why it may not: unknown, too large, not what it says."""
     ending = name.rpartition(".")[2].lower() if "." in name else ""
     if ending not in _TYPES:
-        raise _refused(f"'{name}' cannot be kept as a document. Known are {', '.join(ENDINGS)}.", name)
+        raise _refused(f"'{name}' cannot be kept. Known are {', '.join(ENDINGS)}.", name)
     if size > MOST_BYTES:
-        raise _refused(f"'{name}' is larger than {MOST_BYTES // 1024**2} MB, the limit for a document.", name)
+        raise _refused(f"'{name}' is larger than {MOST_BYTES // 1024**2} MB, the limit for one file.", name)
     if not size:
         raise _refused(f"'{name}' is empty. Choose the file again.", name)
     media_type, beginnings = _TYPES[ending]
