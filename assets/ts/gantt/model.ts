@@ -1,4 +1,5 @@
 // The plan as the page holds it: tasks in outline order, links, people, working time. It computes no date.
+import { overCapacity, worksOf } from "./loads";
 import { type Moment } from "./time";
 
 export type LinkKind = "FS" | "SS" | "FF" | "SF";
@@ -38,11 +39,39 @@ export interface Task {
   driverText: string;
   calendar: number | null;
   parts: [Moment, Moment][] | null;
+  more: More | null;
   // Made here, from the order and the levels.
   place: number;
   row: number; // where it is shown now; -1 = not
   parent: Task | null;
   children: Task[];
+}
+
+/** What few tasks have; left out where it is as usual. Amounts of work and time are tenths of minutes. */
+export interface More {
+  work?: number;
+  constraint?: string;
+  constraintDate?: Moment;
+  priority?: number;
+  type?: string;
+  effortDriven?: boolean;
+  freeSlack?: number;
+  lateStart?: Moment;
+  custom?: Record<string, string | boolean>;
+}
+
+export type FieldKind = "text" | "number" | "money" | "date" | "yes_no" | "choice" | "person";
+export type Tint = "grey" | "blue" | "green" | "amber" | "red" | "violet";
+
+/** A field of the house's own; its values stand in `More.custom` under its key. */
+export interface OwnField {
+  id: number;
+  key: string;
+  name: string;
+  kind: FieldKind;
+  house: boolean;
+  choices: [string, Tint][];
+  version: number;
 }
 
 export interface Link {
@@ -56,6 +85,15 @@ export interface Person {
   uid: number;
   name: string;
   mine: boolean;
+  /** How much of them there is, 100 = one full-time person; null = no work is theirs. */
+  percent: number | null;
+}
+
+/** Somebody on a task: units in percent, work in tenths of minutes. */
+export interface Share {
+  person: Person;
+  percent: number;
+  work: number;
 }
 
 export interface WorkingTime {
@@ -75,9 +113,11 @@ export interface Sent {
   rows: unknown[][];
   removed: number[];
   links: [number, number, LinkKind, string][] | null;
-  assigned: [number, number][] | null;
+  assigned: [number, number, number, number][] | null;
   calendars: { project: number | null; items: Record<string, WorkingTime> };
-  people: [number, string, boolean][];
+  people: [number, string, boolean, number | null][];
+  fields: OwnField[];
+  currency: string;
   start: Moment | null;
   finish: Moment | null;
   status: Moment | null;
@@ -87,6 +127,7 @@ export interface Sent {
   baselines: [number, string, boolean][];
 }
 
+const NO_SHARES: Share[] = [];
 const SUMMARY = 1;
 const MILESTONE = 2;
 const INACTIVE = 4;
@@ -125,19 +166,24 @@ export class Plan {
   calendars = new Map<number, WorkingDays>();
   private byUid = new Map<number, Task>();
   private into = new Map<number, Link[]>();
-  private assigned = new Map<number, Person[]>();
+  fields: OwnField[] = [];
+  currency = "";
+  private assigned = new Map<number, Share[]>();
+  private works: Map<number, number> | null = null;
+  private crowded: Set<number> | null = null;
 
-  /** Take what the server sent; gives the uids of the tasks that are new or differ. */
-  take(sent: Sent): Set<number> {
-    const changed = new Set<number>();
-    if (sent.whole || !this.complete) this.byUid.clear();
+  /** Take what the server sent; gives the tasks that are new or differ, by uid, as they were before. */
+  take(sent: Sent): Map<number, Task | undefined> {
+    const changed = new Map<number, Task | undefined>();
+    const known = this.byUid;
+    if (sent.whole || !this.complete) this.byUid = new Map(this.tasks.filter((task) => task.uid < 0).map((task) => [task.uid, task]));
     for (const row of sent.rows) {
       const task = taskOf(sent.columns, row);
+      changed.set(task.uid, known.get(task.uid));
       this.byUid.set(task.uid, task);
-      changed.add(task.uid);
     }
     for (const uid of sent.removed) this.byUid.delete(uid);
-    this.tasks = [...this.byUid.values()].sort((one, other) => one.position - other.position);
+    this.order();
     this.complete ||= sent.whole;
     this.version = sent.version;
     this.count = sent.count;
@@ -148,14 +194,34 @@ export class Plan {
     this.minutesPerDay = sent.minutesPerDay;
     this.baseline = sent.baseline;
     this.baselines = sent.baselines;
-    this.people = new Map(sent.people.map(([uid, name, mine]) => [uid, { uid, name, mine }]));
+    this.people = new Map(sent.people.map(([uid, name, mine, percent]) => [uid, { uid, name, mine, percent }]));
+    this.fields = sent.fields;
+    this.currency = sent.currency;
+    this.works = this.crowded = null;
     this.projectCalendar = sent.calendars.project;
     this.calendars = new Map(Object.entries(sent.calendars.items).map(([uid, days]) => [Number(uid), new WorkingDays(days)]));
-    this.outline();
     if (sent.links) this.link(sent.links);
     else this.link(this.links.map(({ from, to, kind, lag }) => [from.uid, to.uid, kind, lag]));
     if (sent.assigned) this.assign(sent.assigned);
     return changed;
+  }
+
+  /** Show a row that the server does not know yet, above another one or at the end. */
+  put(task: Task, below: Task | null): void {
+    const above = below ? this.tasks[below.place - 1] : this.tasks[this.tasks.length - 1];
+    const last = above?.position ?? 0;
+    task.position = below ? (last + below.position) / 2 : last + 1;
+    this.byUid.set(task.uid, task);
+    this.order();
+  }
+
+  drop(uid: number): void {
+    if (this.byUid.delete(uid)) this.order();
+  }
+
+  private order(): void {
+    this.tasks = [...this.byUid.values()].sort((one, other) => one.position - other.position);
+    this.outline();
   }
 
   task(uid: number): Task | undefined {
@@ -168,7 +234,21 @@ export class Plan {
   }
 
   peopleOn(task: Task): Person[] {
-    return this.assigned.get(task.uid) ?? [];
+    return this.sharesOn(task).map((share) => share.person);
+  }
+
+  sharesOn(task: Task): Share[] {
+    return this.assigned.get(task.uid) ?? NO_SHARES;
+  }
+
+  /** Work in tenths of minutes; of a summary that of its tasks; null where there is none. */
+  workOf(task: Task): number | null {
+    return (this.works ??= worksOf(this)).get(task.uid) ?? null;
+  }
+
+  /** Whether somebody on it has more to do than time while it runs. */
+  isOver(task: Task): boolean {
+    return (this.crowded ??= overCapacity(this)).has(task.uid);
   }
 
   calendarOf(task: Task): WorkingDays | undefined {
@@ -213,14 +293,14 @@ export class Plan {
     }
   }
 
-  private assign(pairs: [number, number][]): void {
+  private assign(sent: [number, number, number, number][]): void {
     this.assigned = new Map();
-    for (const [task, resource] of pairs) {
+    for (const [task, resource, percent, work] of sent) {
       const person = this.people.get(resource);
       if (!person) continue;
       const on = this.assigned.get(task);
-      if (on) on.push(person);
-      else this.assigned.set(task, [person]);
+      if (on) on.push({ person, percent, work });
+      else this.assigned.set(task, [{ person, percent, work }]);
     }
   }
 }
