@@ -709,7 +709,7 @@ case(
 )
 case("comms.comment_history", _ids(comment="comment"))
 case(
-    "comms.edit_comment", lambda w, s, who: {"comment": s.comment, "text": "Put otherwise"}, only=frozenset({"manager"})
+    "comms.edit_comment", lambda w, s, who: {"comment": s.comment, "text": "Put otherwise"}, only=BOTH_MANAGERS
 )
 case("comms.remove_comment", _ids(comment="comment"), only=BOTH_MANAGERS)
 case("comms.comment_file", lambda w, s, who: {"comment": s.comment, "file": s.comment_file})

@@ -17,6 +17,7 @@ class ScheduleConfig(AppConfig):
             "policies",
             "queries",
             "explaining",
+            "comparing",
             "weeks",
             "forecasting",
             "my_tasks",

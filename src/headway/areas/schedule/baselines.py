@@ -147,7 +147,7 @@ def _as_planned(row: Plan, plan: engine.Plan) -> dict[int, _Amounts]:
 def _kept(earlier: Collection[Baseline]) -> dict[int, _Amounts]:
     rows = BaselineTask.among([baseline.pk for baseline in earlier])
     columns = rows.values_list("uid", "start", "finish", "duration", "work", "cost")
-    return {uid: _Amounts(uid, *values) for uid, *values in columns}
+    return {column[0]: _Amounts(*column) for column in columns}
 
 
 def _with_all_below(plan: engine.Plan, uids: set[int]) -> set[int]:

@@ -15,7 +15,7 @@ from datetime import datetime
 from enum import Enum
 
 from headway.engine.calendars import Axis, Calendars, instant
-from headway.engine.cpm.difference import Edit
+from headway.engine.cpm.difference import ASSIGNED, Edit
 from headway.engine.plan import Plan, Schedule, ScheduledTask
 from headway.engine.units import WorkTime
 
@@ -65,16 +65,24 @@ def finish_causes(old: Version, new: Version, edits: Iterable[Edit] = ()) -> tup
     edits  what was changed in between, where that is known.
     """
     calendars = Calendars(new.plan.calendars, default_uid=new.plan.project.calendar_uid)
-    words: dict[int, list[str]] = {}
-    for edit in edits:
-        if edit.uid is not None:
-            words.setdefault(edit.uid, []).append(edit.text)
-    why = {uid: " and ".join(dict.fromkeys(texts)) for uid, texts in words.items()}
+    why = _by_task(edits)
     backwards = new.finish < old.finish and old.schedule is not None
     followed, other = (old, new) if backwards else (new, old)
     found = _shares(followed, other, calendars.default, why)
     told = [_turned(cause) for cause in found] if backwards else found
     return tuple(sorted((cause for cause in told if cause.moved), key=lambda cause: -abs(cause.moved.tenths)))
+
+
+def _by_task(edits: Iterable[Edit]) -> dict[int, str]:
+    """What was edited of each task, as one clause; its assignments are named where nothing else was."""
+    words: dict[int, list[str]] = {}
+    for edit in edits:
+        if edit.uid is not None:
+            words.setdefault(edit.uid, []).append(edit.text)
+    return {
+        uid: " and ".join(dict.fromkeys([text for text in texts if text != ASSIGNED] or texts))
+        for uid, texts in words.items()
+    }
 
 
 def _turned(cause: FinishCause) -> FinishCause:

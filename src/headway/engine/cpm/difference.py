@@ -15,6 +15,7 @@ from headway.engine.calendars import Axis, Calendars, instant
 from headway.engine.plan import Driver, Link, Plan, Schedule, ScheduledTask, Task
 from headway.engine.units import WorkTime
 
+ASSIGNED = "its assignments"  # which follow from a task's other changes too
 _DEADLINE = "its deadline"  # moves only what stands as late as possible: blamed when nothing else is found
 _WORDS = {
     "duration": "its duration",
@@ -159,7 +160,7 @@ def _edits(old: Plan, new: Plan) -> Iterator[Edit]:
     mine, theirs = _by_task(old), _by_task(new)
     for uid in dict.fromkeys((*mine, *theirs)):
         if mine.get(uid) != theirs.get(uid):
-            yield Edit(uid, "its assignments")
+            yield Edit(uid, ASSIGNED)
     if old.calendars != new.calendars:
         yield Edit(None, "the calendars")
     if old.resources != new.resources:
