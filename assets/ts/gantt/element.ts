@@ -1,30 +1,54 @@
-// <x-gantt>: the plan as a tree grid beside its bars. The server owns the schedule; this draws it and takes progress.
+// <x-gantt>: the plan as a tree grid beside its bars. The server owns the schedule; this draws it and takes what is typed.
 import { AWAY, Away, SignedOut } from "../net";
+import { Acts } from "./acts";
+import { Clipboard } from "./clipboard";
 import { COLUMNS, type Column, columnOf } from "./columns";
+import { Conflict } from "./conflict";
 import { Dragging } from "./dragging";
-import { CellEditor } from "./editor";
+import { Effects } from "./effect";
+import { type Rights, blankRow, isBlank, mayType } from "./fields";
+import { Keyboard } from "./keyboard";
 import { ROW, type Look } from "./lanes";
 import { Plan, isDone, type Sent, type Task } from "./model";
+import { NewRows } from "./new_rows";
+import { Outbox } from "./outbox";
 import { TaskPane } from "./pane";
+import { Pointing } from "./pointing";
+import { Preview } from "./preview";
+import { RowMenu } from "./row_menu";
 import { FILTERS, type Filter, isNarrowed, rowsOf } from "./rows";
 import { LEVELS, Scale, ZOOMS, levelOf } from "./scale";
+import { type Area, Selection, isIn } from "./selection";
 import { chart, Refused } from "./server";
 import { type Label, type Switches, Settings } from "./settings";
+import { listenForSizes } from "./sizing";
 import { DAY, type Moment, dayOf } from "./time";
+import { Typing } from "./typing";
 import { HEAD, View } from "./view";
+
 const DONE_ABOVE = 3; // finished rows that stay in sight above the first one with work left
 const BEFORE_DAYS = 10;
 const AFTER_DAYS = 40;
 const LEAST_GRID = 120;
 const LEAST_CHART = 160;
 const FIRST_SPLIT = 0.58;
+const WIDER = 16; // pixels a key makes a column wider
 const WIDE = matchMedia("(min-width: 700px)");
 
 export class Gantt extends HTMLElement {
   plan = new Plan();
   settings!: Settings;
   view!: View;
-  private editor!: CellEditor;
+  readonly selection = new Selection();
+  readonly acts = new Acts(this);
+  readonly outbox = new Outbox(this);
+  readonly newRows = new NewRows(this);
+  readonly clipboard = new Clipboard(this);
+  typing!: Typing;
+  effects!: Effects;
+  conflict!: Conflict;
+  preview!: Preview;
+  private rowMenu!: RowMenu;
   private pane!: TaskPane;
   private dragging!: Dragging;
   private scale!: Scale;
@@ -32,9 +56,10 @@ export class Gantt extends HTMLElement {
   private filter: Filter = "all";
   private text = "";
   private sort: { column: Column; down: boolean } | null = null;
-  private active = { uid: 0, column: 0, head: false };
   private moved = new Set<number>();
-  private readonly pending = new Set<number>();
+  private was = new Map<number, Task | undefined>(); // rows before the last change that came in
+  private readonly blank = blankRow();
+  private tabbedFrom: number | null = null;
   private baseline: number | null = null;
   private loading = false;
   private again = false;
@@ -47,13 +72,25 @@ export class Gantt extends HTMLElement {
 
   // --- what others of this page ask ------------------------------------------------------------
 
-  get canEdit(): boolean {
-    return "progress" in this.dataset;
+  get rights(): Rights {
+    return { edit: "edit" in this.dataset, progress: "progress" in this.dataset };
+  }
+
+  get canType(): boolean {
+    return this.rights.edit || this.rights.progress;
   }
 
   /** Whether this person may change the plan itself: dates, links, durations. */
   get canPlan(): boolean {
-    return "changes" in this.dataset;
+    return this.rights.edit;
+  }
+
+  get changesAddress(): string {
+    return this.dataset["changes"] ?? "";
+  }
+
+  get undoAddress(): string {
+    return this.dataset["undo"] ?? "";
   }
 
   get monthFirst(): boolean {
@@ -61,7 +98,38 @@ export class Gantt extends HTMLElement {
   }
 
   get selected(): Task | undefined {
-    return this.plan.task(this.active.uid);
+    return this.taskOf(this.selection.at.uid);
+  }
+
+  /** A task of the plan, or the empty last row. */
+  taskOf(uid: number): Task | undefined {
+    return uid === this.blank.uid ? this.blank : this.plan.task(uid);
+  }
+
+  /** The rows as they are shown, from the top. */
+  shownTasks(): Task[] {
+    return this.rows;
+  }
+
+  get lastRow(): Task | undefined {
+    return this.rows[this.rows.length - 1];
+  }
+
+  /** Whether the rows are shown otherwise than the plan has them. */
+  get isReordered(): boolean {
+    return this.sort !== null || isNarrowed(this.shown());
+  }
+
+  neighbour(task: Task | undefined, step = 1): Task | undefined {
+    const index = task && this.view.index(task.uid);
+    return index === undefined ? undefined : this.rows[index + step];
+  }
+
+  /** Names to suggest: the project's people and those who work in the plan already. */
+  people(): string[] {
+    const given = document.getElementById("plan-people")?.textContent;
+    const names = [...(given ? (JSON.parse(given) as string[]) : []), ...[...this.plan.people.values()].map((person) => person.name)];
+    return [...new Set(names)].sort((one, other) => one.localeCompare(other));
   }
 
   get timeScale(): Scale {
@@ -76,15 +144,11 @@ export class Gantt extends HTMLElement {
     return this.settings.chosen();
   }
 
+  /** One sentence under the plan, in place of what was told there before. */
   say(text: string): void {
     const status = this.tool("status");
     if (status) status.textContent = text;
-  }
-
-  mark(uid: number, isPending: boolean): void {
-    if (isPending) this.pending.add(uid);
-    else this.pending.delete(uid);
-    this.draw();
+    this.effects.clear();
   }
 
   /** Fetch what has changed since what is shown; the rows that moved are tinted. Gives whether it came. */
@@ -116,25 +180,104 @@ export class Gantt extends HTMLElement {
   }
 
   focusCell(): void {
-    const index = this.view.index(this.active.uid) ?? 0;
+    const index = this.view.index(this.selection.at.uid) ?? 0;
     const task = this.rows[index];
     if (!task) return;
-    this.active.uid = task.uid;
-    this.active.head = false;
+    if (task.uid !== this.selection.at.uid) this.selection.put(task.uid, this.selection.at.column);
+    this.selection.head = false;
     this.view.pin(index);
     this.view.reveal(index);
     this.roving(true);
   }
 
-  focusColumn(key: string): void {
-    const at = this.columns().findIndex((column) => column.key === key);
-    if (at >= 0) this.active.column = at;
-    this.focusCell();
+  /** Select a task's cell of a field, and give it the keyboard; where the column is not shown, its name. */
+  goField(uid: number, field: string, focus = true): void {
+    this.selection.put(this.outbox.real(uid), Math.max(0, this.columnAt(field)));
+    this.draw();
+    if (focus) this.focusCell();
   }
 
-  cellOf(uid: number, key: string): HTMLElement | undefined {
-    const column = this.columns().findIndex((one) => one.key === key);
-    return this.view.rowOf(uid)?.cell(column);
+  private columnAt(field: string): number {
+    const columns = this.columns();
+    const at = columns.findIndex((column) => column.edit === field || column.key === field);
+    return at < 0 ? columns.findIndex((column) => column.key === "name") : at;
+  }
+
+  cellOf(uid: number, field: string): HTMLElement | undefined {
+    return this.view.rowOf(this.outbox.real(uid))?.cell(this.columnAt(field));
+  }
+
+  reveal(uid: number): void {
+    const index = this.view.index(this.outbox.real(uid));
+    if (index === undefined) return;
+    this.view.pin(index);
+    this.view.reveal(index);
+  }
+
+  /** A row made here has got its lasting number, and is in the plan as the server has it. */
+  lasting(made: number, uid: number): void {
+    if (!this.plan.task(uid)) return;
+    this.plan.drop(made);
+    this.view.rename(made, uid);
+    this.selection.rename(made, uid);
+  }
+
+  // --- what is selected ------------------------------------------------------------------------
+
+  selectedAreas(): Area[] {
+    return this.selection.areas((uid) => this.view.index(uid), this.columns().length);
+  }
+
+  isChosen(task: Task, column: number): boolean {
+    return isIn(this.selectedAreas(), this.view.index(task.uid) ?? -1, column);
+  }
+
+  /** The rows that are selected or have selected cells, from the top. */
+  chosenTasks(): Task[] {
+    const areas = this.selectedAreas();
+    return this.rows.filter((_, row) => areas.some((area) => row >= area.top && row <= area.bottom));
+  }
+
+  chosenCells(): { task: Task; column: Column }[] {
+    const areas = this.selectedAreas();
+    const columns = this.columns();
+    return this.chosenTasks().flatMap((task) => {
+      const row = this.view.index(task.uid) ?? -1;
+      return columns.flatMap((column, at) => (isIn(areas, row, at) ? [{ task, column }] : []));
+    });
+  }
+
+  chooseAll(): void {
+    this.chooseColumn();
+    this.selection.widen();
+    this.draw();
+  }
+
+  chooseColumn(): void {
+    const { column } = this.selection.at;
+    const rows = this.rows.filter((task) => !isBlank(task));
+    const [first] = rows;
+    const last = rows[rows.length - 1];
+    if (!first || !last) return;
+    this.selection.put(first.uid, column);
+    this.selection.extend(last.uid, column);
+    this.landed();
+  }
+
+  /** Whether typing opens the cell that the keyboard is on. */
+  get takesTyping(): boolean {
+    const task = this.selected;
+    const column = this.columns()[this.selection.at.column];
+    return !this.selection.head && task !== undefined && mayType(column?.edit, task, this.rights);
+  }
+
+  /** The selection has changed by hand: show it, and give its cell the keyboard. */
+  landed(focus = true): void {
+    this.draw();
+    this.view.pin(this.view.index(this.selection.at.uid) ?? -1);
+    this.roving(focus);
+    this.pane.follow();
+    this.tabbedFrom = null;
   }
 
   /** Go to a task, unfolding what hides it. */
@@ -144,7 +287,7 @@ export class Gantt extends HTMLElement {
       this.settings.saveClosed();
       if (isNarrowed(this.shown())) this.narrow("all", "");
     }
-    this.select(task, this.active.column);
+    this.select(task, this.selection.at.column);
     this.render();
     const index = this.view.index(task.uid);
     if (index !== undefined) this.view.reveal(index);
@@ -160,7 +303,7 @@ export class Gantt extends HTMLElement {
 
   /** Bring a task's bar into sight and select it, the keyboard staying where it is. */
   showBar(task: Task): void {
-    this.select(task, this.active.column);
+    this.select(task, this.selection.at.column);
     const index = this.view.index(task.uid);
     if (index !== undefined) this.view.reveal(index);
     if (task.start !== null) this.showMoment(task.start);
@@ -175,7 +318,10 @@ export class Gantt extends HTMLElement {
     if (!frame) return;
     this.settings = new Settings(this.dataset["person"] ?? "", this.dataset["project"] ?? "");
     this.view = new View(frame, "Tasks of the plan");
-    this.editor = new CellEditor(this, frame);
+    this.effects = new Effects(this, frame);
+    this.conflict = new Conflict(this, frame);
+    this.preview = new Preview(this, frame);
+    this.typing = new Typing(this, frame);
     this.pane = new TaskPane(this);
     this.dragging = new Dragging(this, frame);
     const head = document.getElementById("plan-head")?.textContent;
@@ -183,6 +329,7 @@ export class Gantt extends HTMLElement {
     this.classList.add("is-ready");
     this.closest(".hw-main")?.classList.add("is-plan");
     this.listen(frame);
+    this.rowMenu = new RowMenu(this);
     this.controls();
     this.fit();
     const opened = this.showWork();
@@ -193,6 +340,7 @@ export class Gantt extends HTMLElement {
       const task = this.plan.tasks.find((one) => one.id === wanted);
       if (task) this.show(task);
       else if (!opened && this.view.scroller.scrollTop === 0) this.showWork();
+      this.outbox.restore();
     });
   }
 
@@ -203,7 +351,7 @@ export class Gantt extends HTMLElement {
     const first = this.rows[index];
     this.goTo(first?.start ?? (now > finish || now < start ? start : now));
     if (!first) return false;
-    this.active = { ...this.active, uid: first.uid };
+    this.selection.put(first.uid, this.columnAt("name"));
     this.view.scroller.scrollTop = Math.max(0, (index - DONE_ABOVE) * ROW);
     this.draw();
     return true;
@@ -216,17 +364,14 @@ export class Gantt extends HTMLElement {
       const { project } = (event as CustomEvent<{ project: string }>).detail;
       if (!project || project === this.dataset["project"]) void this.refresh();
     });
-    const { grid, chart: lanes, split, head } = this.view;
-    grid.addEventListener("keydown", (event) => this.onKey(event));
-    grid.addEventListener("focusin", (event) => this.onFocus(event.target as HTMLElement));
-    grid.addEventListener("click", (event) => this.onClick(event));
-    grid.addEventListener("dblclick", (event) => this.onDoubleClick(event));
+    const { grid, chart: lanes } = this.view;
+    new Pointing(this);
+    new Keyboard(this);
+    this.clipboard.listen(grid);
+    listenForSizes(this);
     lanes.addEventListener("click", (event) => this.onLaneClick(event));
     lanes.addEventListener("dblclick", () => this.openPane());
     lanes.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
-    split.addEventListener("pointerdown", (event) => this.dragSplit(event));
-    split.addEventListener("keydown", (event) => this.onSplitKey(event));
-    head.addEventListener("pointerdown", (event) => this.dragEdge(event));
     document.addEventListener("click", (event) => {
       const link = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-plan-task]") : null;
       const task = this.plan.tasks.find((one) => String(one.id) === link?.dataset["planTask"]);
@@ -244,11 +389,12 @@ export class Gantt extends HTMLElement {
   // --- what is shown ---------------------------------------------------------------------------
 
   private take(sent: Sent, tint: boolean): void {
-    const before = tint ? new Map(this.plan.tasks.map((task) => [task.uid, `${task.start} ${task.finish}`])) : null;
-    const changed = this.plan.take(sent);
+    const before = this.plan.take(sent);
+    this.outbox.settle(this.plan.version);
     this.classList.toggle("is-complete", this.plan.complete);
-    if (before && changed.size) {
-      this.moved = new Set([...changed].filter((uid) => before.get(uid) !== place(this.plan.task(uid))));
+    if (tint && before.size) {
+      this.was = before;
+      this.moved = new Set([...before].filter(([uid, task]) => place(task) !== place(this.plan.task(uid))).map(([uid]) => uid));
     }
     this.rescale();
     this.render();
@@ -261,11 +407,11 @@ export class Gantt extends HTMLElement {
 
   render(): void {
     const { rows, found } = rowsOf(this.plan, this.shown(), this.dataset["me"] ?? "");
-    this.rows = rows;
-    if (!rows.some((task) => task.uid === this.active.uid)) this.active.uid = rows[0]?.uid ?? 0;
+    this.rows = this.rights.edit && this.plan.complete && !this.isReordered ? [...rows, this.blank] : rows;
+    if (!this.rows.some((task) => task.uid === this.selection.at.uid)) this.selection.put(rows[0]?.uid ?? 0, this.selection.at.column);
     this.view.drawColumns(this.columns(), (column) => this.settings.width(column), this.sort);
     this.draw();
-    this.view.pin(this.view.index(this.active.uid) ?? -1);
+    this.view.pin(this.view.index(this.selection.at.uid) ?? -1);
     this.fitHeight();
     const count = this.tool("count");
     if (count) {
@@ -286,10 +432,13 @@ export class Gantt extends HTMLElement {
       writing: { monthFirst: this.monthFirst },
       closed: this.settings.closed,
       foldable: !narrowed,
-      canEdit: this.canEdit,
-      selected: this.active.uid,
+      rights: this.rights,
+      selected: this.selection.at.uid,
+      areas: this.selection.isOne ? [] : this.selectedAreas(),
       moved: this.moved,
-      pending: this.pending,
+      was: this.was,
+      typed: (uid, field) => this.preview.textOf(uid, field) ?? this.outbox.textOf(uid, field),
+      proposed: this.preview.isOpen,
       dimmed: (task) => narrowed && this.filter !== "all" && task.summary,
     };
   }
@@ -304,7 +453,7 @@ export class Gantt extends HTMLElement {
       switches: this.settings.switches,
       label: this.settings.label,
       monthFirst: this.monthFirst,
-      selected: this.active.uid,
+      selected: this.selection.at.uid,
       path: task && this.settings.switches.driving ? this.plan.drivingPath(task) : new Set<number>(),
       moved: this.moved,
       held: this.dragging.held,
@@ -321,7 +470,7 @@ export class Gantt extends HTMLElement {
     this.scale = new Scale(first, Math.max(last, first + least), perDay);
   }
 
-  private fit(): void {
+  fit(): void {
     const room = this.view.scroller.clientWidth;
     if (!room) return;
     const wanted = this.settings.split ?? this.firstSplit(room * FIRST_SPLIT);
@@ -355,15 +504,14 @@ export class Gantt extends HTMLElement {
 
   // --- moving about ----------------------------------------------------------------------------
 
-  private select(task: Task, column: number): void {
-    this.active = { uid: task.uid, column: Math.max(0, Math.min(column, this.columns().length - 1)), head: false };
+  select(task: Task, column: number): void {
+    this.selection.put(task.uid, Math.max(0, Math.min(column, this.columns().length - 1)));
   }
 
   private roving(focus: boolean): void {
     for (const cell of this.view.grid.querySelectorAll<HTMLElement>('[tabindex="0"]')) cell.tabIndex = -1;
-    const cell = this.active.head
-      ? this.view.headCell(this.active.column)
-      : this.view.rowOf(this.active.uid)?.cell(this.active.column);
+    const { at, head } = this.selection;
+    const cell = head ? this.view.headCell(at.column) : this.view.rowOf(at.uid)?.cell(at.column);
     if (!cell) return;
     cell.tabIndex = 0;
     if (!focus) return;
@@ -374,185 +522,76 @@ export class Gantt extends HTMLElement {
     else if (left + cell.offsetWidth > grid.scrollLeft + grid.clientWidth) grid.scrollLeft = left + cell.offsetWidth - grid.clientWidth;
   }
 
-  private go(index: number, column: number): void {
+  /** Go to a cell by numbers, or with `more` select up to it; above the first row stand the headings. */
+  go(index: number, column: number, more = false): void {
     const last = this.columns().length - 1;
-    if (index < 0) {
-      this.active = { ...this.active, column: Math.max(0, Math.min(column, last)), head: true };
+    const wanted = Math.max(0, Math.min(column, last));
+    if (index < 0 && !more) {
+      this.selection.onHead(wanted);
       this.roving(true);
       return;
     }
-    const task = this.rows[Math.max(0, Math.min(index, this.rows.length - 1))];
+    const at = Math.max(0, Math.min(index, this.rows.length - 1));
+    const task = this.rows[at];
     if (!task) return;
-    const changed = task.uid !== this.active.uid;
-    this.select(task, column);
-    if (changed) this.draw();
-    const at = this.view.index(task.uid) ?? 0;
-    this.view.pin(at);
+    if (more) this.selection.extend(task.uid, wanted);
+    else this.selection.put(task.uid, wanted);
     this.view.reveal(at);
-    this.roving(true);
-    if (changed) this.pane.follow();
+    this.landed();
   }
 
-  private onFocus(target: HTMLElement): void {
-    const cell = target.closest<HTMLElement>("[role=gridcell], [role=rowheader]");
-    const uid = Number(cell?.closest<HTMLElement>("[role=row]")?.dataset["uid"]);
-    if (!cell || !uid || target !== cell) return;
-    const column = Number(cell.getAttribute("aria-colindex")) - 1;
-    if (uid === this.active.uid && column === this.active.column && !this.active.head) return;
-    const task = this.plan.task(uid);
-    if (!task) return;
-    this.select(task, column);
-    this.draw();
-    this.view.pin(this.view.index(uid) ?? -1);
-    this.roving(false);
-    this.pane.follow();
-  }
-
-  private onClick(event: MouseEvent): void {
-    const target = event.target as HTMLElement;
-    const head = target.closest<HTMLElement>("[data-column]");
-    if (head && !target.closest("[data-edge]")) {
-      this.sortBy(head.dataset["column"] ?? "");
-      return;
-    }
-    if (!target.closest(".gx-fold")) return;
-    const task = this.plan.task(Number(target.closest<HTMLElement>("[data-uid]")?.dataset["uid"]));
-    if (task) this.fold(task);
-  }
-
-  private onDoubleClick(event: MouseEvent): void {
-    const cell = (event.target as HTMLElement).closest<HTMLElement>(".gx-cell");
-    if (!cell?.closest("[data-uid]")) return;
-    if (cell.classList.contains("is-editable")) this.editor.open();
-    else if (!(event.target as HTMLElement).closest(".gx-fold")) this.openPane();
+  /** Go on from the selected cell: after Tabs, Enter goes to the column where they began. */
+  moveBy(rows: number, columns: number): void {
+    const { at } = this.selection;
+    const from = this.tabbedFrom;
+    const column = rows && from !== null ? from : at.column + columns;
+    this.go(Math.max(0, (this.view.index(at.uid) ?? 0) + rows), column);
+    if (columns > 0) this.tabbedFrom = from ?? at.column;
   }
 
   private onLaneClick(event: MouseEvent): void {
     const box = this.view.chart.getBoundingClientRect();
     const index = Math.floor((event.clientY - box.top - HEAD + this.view.scroller.scrollTop) / ROW);
-    if (event.clientY - box.top > HEAD && this.rows[index]) this.go(index, this.active.column);
+    if (event.clientY - box.top > HEAD && this.rows[index]) this.go(index, this.selection.at.column);
   }
 
-  private onKey(event: KeyboardEvent): void {
-    if (this.editor.isOpen || event.isComposing) return;
-    const task = this.selected;
-    const index = this.active.head ? -1 : (this.view.index(this.active.uid) ?? 0);
-    const columns = this.columns();
-    const { column } = this.active;
-    const key = event.key;
-    const done = (): void => {
-      event.preventDefault();
-      event.stopPropagation();
-    };
-    if ((event.ctrlKey || event.metaKey) && !event.altKey) {
-      if (key === "Home" || key === "End") this.go(key === "Home" ? 0 : this.rows.length - 1, column);
-      else if (key.toLowerCase() === "z") void this.editor.undo(event.shiftKey);
-      else if (key.toLowerCase() === "y") void this.editor.undo(true);
-      else return;
-      done();
-      return;
-    }
-    if (this.active.head && this.onHeadKey(event, columns[column])) return done();
-    const steps: Record<string, () => void> = {
-      ArrowUp: () => this.go(index - 1, column),
-      ArrowDown: () => this.go(index + 1, column),
-      PageUp: () => this.go(Math.max(0, index - this.view.pageRows), column),
-      PageDown: () => this.go(index + this.view.pageRows, column),
-      Home: () => this.go(index, 0),
-      End: () => this.go(index, columns.length - 1),
-      ArrowLeft: () => this.left(task, index, column),
-      ArrowRight: () => this.right(task, index, column),
-      Escape: () => this.leave(),
-      "+": () => this.zoom(1),
-      "=": () => this.zoom(1),
-      "-": () => this.zoom(-1),
-    };
-    if (event.altKey) return;
-    if (key === "Tab") {
-      const next = column + (event.shiftKey ? -1 : 1);
-      if (next < 0 || next >= columns.length) return; // at the end of a row Tab leaves the grid
-      this.go(index, next);
-    } else if (steps[key]) {
-      steps[key]();
-    } else if (task && !this.active.head) {
-      if (!this.onTaskKey(key, task, columns[column])) return;
-    } else {
-      return;
-    }
-    done();
-  }
-
-  private onTaskKey(key: string, task: Task, column: Column | undefined): boolean {
-    const editable = column?.edit !== undefined && this.editor.may(task);
-    if (key === "Enter" || key === "F2") {
-      if (editable) this.editor.open();
-      else if (key === "Enter") this.openPane();
-      return true;
-    }
-    if (key.length !== 1 || key === " ") return false;
-    if (editable && /[\d.,]/.test(key)) {
-      this.editor.open(key);
-      return true;
-    }
-    const quick: Record<string, number> = { d: 100, "0": 0, "1": 25, "2": 50, "3": 75, "4": 100 };
-    const percent = quick[key.toLowerCase()];
-    if (percent === undefined || !this.editor.may(task)) return false;
-    void this.editor.setPercent(task, percent);
+  onHeadKey(event: KeyboardEvent): boolean {
+    const column = this.columns()[this.selection.at.column];
+    if (!column) return false;
+    const wider = { ArrowRight: WIDER, ArrowLeft: -WIDER }[event.key];
+    if (event.altKey && wider !== undefined) {
+      this.settings.resize(column, this.settings.width(column) + wider);
+      this.render();
+      this.fit();
+    } else if (!event.altKey && (event.key === "Enter" || event.key === " ")) {
+      this.sortBy(column.key);
+    } else return false;
+    this.selection.head = true;
+    this.roving(true);
     return true;
   }
 
-  private onHeadKey(event: KeyboardEvent, column: Column | undefined): boolean {
-    if (!column) return false;
-    if (event.key === "Enter" || event.key === " ") {
-      this.sortBy(column.key);
-      this.active.head = true;
-      this.roving(true);
-      return true;
-    }
-    if (event.altKey && (event.key === "ArrowLeft" || event.key === "ArrowRight")) {
-      this.settings.resize(column, this.settings.width(column) + (event.key === "ArrowRight" ? 16 : -16));
-      this.render();
-      this.fit();
-      this.active.head = true;
-      this.roving(true);
-      return true;
-    }
-    return false;
-  }
-
-  private left(task: Task | undefined, index: number, column: number): void {
-    const name = this.columns()[column]?.key === "name";
-    if (name && !this.active.head && task?.children.length && !this.settings.closed.has(task.uid)) this.fold(task);
-    else if (column > 0) this.go(index, column - 1);
-    else if (task?.parent && !this.active.head) this.go(this.view.index(task.parent.uid) ?? index, column);
-  }
-
-  private right(task: Task | undefined, index: number, column: number): void {
-    const name = this.columns()[column]?.key === "name";
-    if (name && !this.active.head && task?.children.length && this.settings.closed.has(task.uid)) this.fold(task);
-    else this.go(index, column + 1);
-  }
-
-  private leave(): void {
+  leave(): void {
     const to = this.tool("text");
     to?.focus();
   }
 
-  private openPane(): void {
+  openPane(): boolean {
     const task = this.selected;
-    if (!task) return;
+    if (!task?.id) return false;
     if (task.start !== null) this.showMoment(task.start);
     void this.pane.open(task);
+    return true;
   }
 
   // --- folding, finding, sorting ---------------------------------------------------------------
 
-  private fold(task: Task): void {
+  fold(task: Task): void {
     const { closed } = this.settings;
     if (closed.has(task.uid)) closed.delete(task.uid);
     else closed.add(task.uid);
     this.settings.saveClosed();
-    this.select(task, this.active.column);
+    this.select(task, this.selection.at.column);
     this.render();
     this.roving(this.view.grid.contains(document.activeElement));
   }
@@ -574,21 +613,21 @@ export class Gantt extends HTMLElement {
     this.render();
   }
 
-  private sortBy(key: string): void {
+  sortBy(key: string): void {
     const column = columnOf(key);
     if (!column) return;
     if (this.sort?.column !== column) this.sort = { column, down: false };
     else if (!this.sort.down) this.sort = { column, down: true };
     else this.sort = null;
     const at = this.columns().indexOf(column);
-    this.active = { ...this.active, column: Math.max(0, at) };
+    this.selection.put(this.selection.at.uid, Math.max(0, at));
     this.render();
     this.say(this.sort ? `Sorted by ${column.label}, ${this.sort.down ? "largest" : "smallest"} first.` : "In the order of the plan.");
   }
 
   // --- time line -------------------------------------------------------------------------------
 
-  private zoom(step: number, around?: number): void {
+  zoom(step: number, around?: number): void {
     const to = Math.max(0, Math.min(ZOOMS.length - 1, this.settings.zoom + step));
     if (to === this.settings.zoom) return;
     const { chart: lanes } = this.view;
@@ -638,57 +677,6 @@ export class Gantt extends HTMLElement {
     this.zoom(event.deltaY < 0 ? 1 : -1, event.clientX - this.view.chart.getBoundingClientRect().left);
   }
 
-  private dragSplit(event: PointerEvent): void {
-    event.preventDefault();
-    this.view.split.setPointerCapture(event.pointerId);
-    const left = this.view.grid.getBoundingClientRect().left;
-    const move = (to: PointerEvent): void => {
-      this.settings.split = Math.round(to.clientX - left);
-      this.fit();
-    };
-    this.view.split.addEventListener("pointermove", move);
-    this.view.split.addEventListener(
-      "pointerup",
-      () => {
-        this.view.split.removeEventListener("pointermove", move);
-        this.settings.save();
-      },
-      { once: true },
-    );
-  }
-
-  private onSplitKey(event: KeyboardEvent): void {
-    const step = { ArrowLeft: -24, ArrowRight: 24 }[event.key];
-    if (step === undefined) return;
-    event.preventDefault();
-    this.settings.split = this.view.grid.clientWidth + step;
-    this.settings.save();
-    this.fit();
-  }
-
-  private dragEdge(event: PointerEvent): void {
-    const edge = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-edge]") : null;
-    const column = columnOf(edge?.dataset["edge"] ?? "");
-    if (!edge || !column) return;
-    event.preventDefault();
-    const from = event.clientX;
-    const width = this.settings.width(column);
-    const move = (to: PointerEvent): void => {
-      this.settings.resize(column, width + to.clientX - from);
-      this.view.grid.style.setProperty("--gx-cols", this.columns().map((one) => `${this.settings.width(one)}px`).join(" "));
-    };
-    document.addEventListener("pointermove", move);
-    document.addEventListener(
-      "pointerup",
-      () => {
-        document.removeEventListener("pointermove", move);
-        this.render();
-        this.fit();
-      },
-      { once: true },
-    );
-  }
-
   // --- the tools above -------------------------------------------------------------------------
 
   private controls(): void {
@@ -708,15 +696,11 @@ export class Gantt extends HTMLElement {
     on("in", () => this.zoom(1));
     on("out", () => this.zoom(-1));
     on("whole", () => this.zoomToFit());
-    on("undo", () => void this.editor.undo(false));
-    on("redo", () => void this.editor.undo(true));
+    on("undo", () => void this.outbox.undo(false));
+    on("redo", () => void this.outbox.undo(true));
     on("open", () => this.openPane());
-    for (const button of this.querySelectorAll<HTMLElement>("[data-percent]")) {
-      button.addEventListener("click", () => {
-        const task = this.selected;
-        if (task && this.editor.may(task)) void this.editor.setPercent(task, Number(button.dataset["percent"]));
-        else this.say("Select a task that is no summary first; a summary's progress comes from its tasks.");
-      });
+    for (const button of this.querySelectorAll<HTMLElement>(".gx-tools [data-act]")) {
+      button.addEventListener("click", () => this.rowMenu.run(button.dataset["act"] ?? ""));
     }
     this.listLevels();
     this.listSwitches();

@@ -1,7 +1,9 @@
 // One row of the grid: its cells, kept and filled again for another task as one scrolls.
 import { type Column, type Writing } from "./columns";
+import { type Rights, isBlank, mayType } from "./fields";
 import { ROW } from "./lanes";
 import { type Plan, type Task, isDone } from "./model";
+import { type Area, isIn } from "./selection";
 
 const INDENT = 16;
 const DEEPEST = 12;
@@ -13,10 +15,13 @@ export interface RowLook {
   writing: Writing;
   closed: Set<number>;
   foldable: boolean;
-  canEdit: boolean;
+  rights: Rights;
   selected: number | null;
+  areas: Area[]; // selected blocks, where more than one cell is
   moved: Set<number>;
-  pending: Set<number>;
+  was: Map<number, Task | undefined>;
+  typed: (uid: number, field: string) => string | undefined;
+  proposed: boolean;
   dimmed: (task: Task) => boolean;
 }
 
@@ -27,6 +32,7 @@ interface Cell {
   look: string;
   text: string;
   long: string;
+  chosen: boolean;
   editable: boolean | null;
 }
 
@@ -60,13 +66,13 @@ export class Row {
       task.active ? "" : "is-inactive",
       look.selected === task.uid ? "is-selected" : "",
       look.moved.has(task.uid) ? "is-moved" : "",
-      look.pending.has(task.uid) ? "is-pending" : "",
+      isBlank(task) ? "is-blank" : "",
       look.dimmed(task) ? "is-dimmed" : "",
     ]
       .filter(Boolean)
       .join(" ");
     if (name !== this.look) element.className = this.look = name;
-    look.columns.forEach((column, at) => this.fill(this.cells[at] as Cell, column, task, look));
+    look.columns.forEach((column, at) => this.fill(this.cells[at] as Cell, column, task, look, isIn(look.areas, index, at)));
   }
 
   private write(name: string, value: string): void {
@@ -98,7 +104,7 @@ export class Row {
       } else {
         element.append(words);
       }
-      return { element, words, look: "", text: "", long: "", editable: null };
+      return { element, words, look: "", text: "", long: "", chosen: false, editable: null };
     });
     this.element.replaceChildren(...this.cells.map((cell) => cell.element));
   }
@@ -110,19 +116,31 @@ export class Row {
     return button;
   }
 
-  private fill(cell: Cell, column: Column, task: Task, look: RowLook): void {
+  private fill(cell: Cell, column: Column, task: Task, look: RowLook, chosen: boolean): void {
     const { element } = cell;
     if (element.classList.contains("is-editing")) return;
-    const editable = column.edit !== undefined && look.canEdit && !task.summary && task.active;
-    const tone = column.tone?.(task, look.plan) ?? "";
-    const name = `gx-cell${column.end ? " is-end" : ""}${editable ? " is-editable" : ""}${tone ? ` is-${tone}` : ""}`;
+    const editable = mayType(column.edit, task, look.rights);
+    const typed = column.edit && look.typed(task.uid, column.edit);
+    const text = typed ?? (isBlank(task) ? blankText(column) : column.text(task, look.plan, look.writing));
+    const former = typed === undefined ? formerText(column, task, look, text) : null;
+    const name = [
+      "gx-cell",
+      column.end ? "is-end" : "",
+      editable ? "is-editable" : "",
+      chosen ? "is-chosen" : "",
+      typed === undefined ? "" : look.proposed ? "is-proposed" : "is-pending",
+      former === null ? "" : "is-changed",
+      column.tone?.(task, look.plan) ? `is-${column.tone(task, look.plan)}` : "",
+    ]
+      .filter(Boolean)
+      .join(" ");
     if (name !== cell.look) element.className = cell.look = name;
+    if (chosen !== cell.chosen) element.setAttribute("aria-selected", String((cell.chosen = chosen)));
     if (editable !== cell.editable) element.setAttribute("aria-readonly", String(!editable));
     cell.editable = editable;
-    const text = column.text(task, look.plan, look.writing);
     if (text !== cell.text) cell.words.data = cell.text = text;
     if (column.key === "name") this.fillName(cell, task);
-    const long = column.long?.(task, look.plan, look.writing) ?? (text.length * 7 > column.width - 16 ? text : "");
+    const long = former === null ? longText(column, task, look, text) : `Before: ${former || "nothing"}`;
     if (long !== cell.long) element.title = cell.long = long;
   }
 
@@ -143,4 +161,20 @@ export class Row {
     Object.assign(cell, { look: "", text: "", long: "" });
     element.replaceChildren(cell.words);
   }
+}
+
+function blankText(column: Column): string {
+  return column.key === "name" ? "New task" : "";
+}
+
+/** What stood in the cell before the last change, where it was something else; null where not. */
+function formerText(column: Column, task: Task, look: RowLook, text: string): string | null {
+  if (column.key === "number" || column.key === "wbs") return null; // they follow from the order alone
+  const was = look.was.get(task.uid);
+  const former = was && column.text(was, look.plan, look.writing);
+  return former === undefined || former === text ? null : former;
+}
+
+function longText(column: Column, task: Task, look: RowLook, text: string): string {
+  return column.long?.(task, look.plan, look.writing) ?? (text.length * 7 > column.width - 16 ? text : "");
 }

@@ -164,8 +164,10 @@ export class Plan {
   people = new Map<number, Person>();
   projectCalendar: number | null = null;
   calendars = new Map<number, WorkingDays>();
+  calendarNames = new Map<number, string>();
   private byUid = new Map<number, Task>();
   private into = new Map<number, Link[]>();
+  private outOf = new Map<number, Link[]>();
   fields: OwnField[] = [];
   currency = "";
   private assigned = new Map<number, Share[]>();
@@ -233,6 +235,11 @@ export class Plan {
     return this.into.get(task.uid) ?? [];
   }
 
+  /** Links that lead from a task. */
+  after(task: Task): Link[] {
+    return this.outOf.get(task.uid) ?? [];
+  }
+
   peopleOn(task: Task): Person[] {
     return this.sharesOn(task).map((share) => share.person);
   }
@@ -281,6 +288,7 @@ export class Plan {
   private link(sent: [number, number, LinkKind, string][]): void {
     this.links = [];
     this.into = new Map();
+    this.outOf = new Map();
     for (const [before, after, kind, lag] of sent) {
       const from = this.byUid.get(before);
       const to = this.byUid.get(after);
@@ -290,6 +298,9 @@ export class Plan {
       const into = this.into.get(after);
       if (into) into.push(link);
       else this.into.set(after, [link]);
+      const outOf = this.outOf.get(before);
+      if (outOf) outOf.push(link);
+      else this.outOf.set(before, [link]);
     }
   }
 
@@ -311,6 +322,10 @@ export class WorkingDays {
 
   constructor(private readonly sent: WorkingTime) {
     this.differing = new Map(sent.days);
+  }
+
+  get name(): string {
+    return this.sent.name;
   }
 
   /** Shifts of a day, in minutes after midnight. */

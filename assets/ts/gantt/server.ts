@@ -118,8 +118,8 @@ export async function ask(address: string, options: RequestInit = {}): Promise<R
 async function refusal(answer: Response): Promise<Refused> {
   const silent = `The server answered ${answer.status}.`;
   try {
-    const problem = (await answer.json()) as { detail?: string; fields?: RefusedField[]; stale?: StaleCell[] };
-    return new Refused(answer.status, problem.detail ?? silent, problem.fields, problem.stale);
+    const problem = (await answer.json()) as { detail?: string; errors?: RefusedField[]; stale?: StaleCell[] };
+    return new Refused(answer.status, problem.detail ?? silent, problem.errors, problem.stale);
   } catch {
     return new Refused(answer.status, silent); // an answer without words of its own
   }
@@ -161,27 +161,4 @@ export async function undoChange(address: string, change: number): Promise<PlanE
   const answer = await ask(`${address}${change}/undo`, { method: "POST" });
   if (!answer.ok) throw await refusal(answer);
   return (await answer.json()) as PlanEffect;
-}
-
-export interface Effect {
-  moved: MovedTask[];
-  old_finish: string | null;
-  new_finish: string | null;
-}
-
-export interface Progress {
-  percent_complete?: string;
-  actual_start?: string;
-  actual_finish?: string;
-  remaining?: string;
-}
-
-export async function saveProgress(tasks: string, id: number, version: number, progress: Progress): Promise<Effect> {
-  const answer = await ask(`${tasks}${id}/progress`, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", "If-Match": `"${version}"` },
-    body: JSON.stringify(progress),
-  });
-  if (!answer.ok) throw await refusal(answer);
-  return (await answer.json()) as Effect;
 }

@@ -140,6 +140,14 @@ export class View {
     return this.drawn;
   }
 
+  /** A row goes on under another number, with what is open in it. */
+  rename(from: number, to: number): void {
+    const view = this.views.get(from);
+    if (!view || this.views.has(to)) return;
+    this.views.delete(from);
+    this.views.set(to, view);
+  }
+
   rowOf(uid: number): Row | undefined {
     return this.views.get(uid)?.row;
   }

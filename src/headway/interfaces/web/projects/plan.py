@@ -104,6 +104,8 @@ def plan(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         "head": plan_chart.head(ctx, project),
         "tasks_address": plan_chart.tasks_address(),
         "changes_address": plan_chart.changes_address(project),
+        "undo_address": plan_chart.undo_address(),
+        "people": plan_chart.people(ctx, project),
         "person": ctx.actor.user_id,
         "me": ctx.actor.name,
         "quarters": (0, 25, 50, 75, 100),

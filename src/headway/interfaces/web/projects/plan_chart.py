@@ -12,12 +12,15 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from headway.areas.projects import queries as projects
+from headway.areas.projects.policies import INSIDE
 from headway.areas.projects.queries import my_person_id
 from headway.areas.projects.types import Charter
 from headway.areas.schedule import queries
 from headway.areas.schedule.types import Chart
 from headway.engine.calendars import instant
 from headway.interfaces.web.page import offered, page, working_project
+from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid
 
@@ -51,6 +54,19 @@ def tasks_address() -> str:
 def changes_address(project: Charter) -> str:
     """Where the public API takes changes of the plan."""
     return reverse("api-docs").removesuffix("docs") + f"projects/{project.key}/plan/changes"
+
+
+def undo_address() -> str:
+    """Where the public API takes changes back, for the island to ask."""
+    return reverse("api-docs").removesuffix("docs") + "plan-changes/"
+
+
+def people(ctx: Context, project: Charter) -> SafeString:
+    """Names to suggest in the plan's cells, as text that may stand in a page; nothing for who may not see members."""
+    if not may(ctx, "projects.read_members", project_id=project.id):
+        return mark_safe("")
+    names = sorted({row.name for row in projects.members(ctx, project=project.id) if row.role in INSIDE})
+    return mark_safe(json.dumps(names, ensure_ascii=False).translate(_IN_MARKUP))  # noqa: S308 - nothing of markup is left in it
 
 
 def _number(request: HttpRequest, name: str) -> int | None:

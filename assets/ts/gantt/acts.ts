@@ -1,0 +1,215 @@
+// What is done to the selected rows and cells, as changes for the server: outline, order, removal, links, filling.
+import { type Column } from "./columns";
+import { type Gantt } from "./element";
+import { type FieldName, fieldText, isBlank, mayType } from "./fields";
+import { type Task } from "./model";
+import { type Line } from "./preview";
+import { type PlanChange } from "./server";
+
+export class Acts {
+  constructor(private readonly gantt: Gantt) {}
+
+  // --- rows ------------------------------------------------------------------------------------
+
+  indent(by: 1 | -1): void {
+    const rows = this.topmost();
+    const act = by > 0 ? "indent" : "outdent";
+    if (!rows.length) return this.nothing();
+    this.send(rows.map((task) => ({ act, task: task.uid })), `${by > 0 ? "Indent" : "Outdent"} ${named(rows)}`);
+  }
+
+  /** One place up or down among the rows of the same summary. */
+  shift(by: 1 | -1): void {
+    if (this.gantt.isReordered) {
+      this.gantt.say("Rows are moved in the order of the plan: take the sorting and the filter away first.");
+      return;
+    }
+    const rows = this.topmost();
+    const [first] = rows;
+    const last = rows[rows.length - 1];
+    if (!first || !last) return this.nothing();
+    const siblings = this.siblings(first);
+    if (rows.some((task) => task.parent !== first.parent)) {
+      this.gantt.say("Rows of different summaries cannot be moved together.");
+      return;
+    }
+    const label = `Move ${named(rows)} ${by > 0 ? "down" : "up"}`;
+    if (by < 0) {
+      const above = siblings[siblings.indexOf(first) - 1];
+      if (!above) return this.gantt.say("It stands first under its summary already. Outdent it to lift it further.");
+      this.send([{ act: "move", task: above.uid, after: last.uid }], label);
+      return;
+    }
+    const below = siblings[siblings.indexOf(last) + 1];
+    if (!below) return this.gantt.say("It stands last under its summary already.");
+    this.moveBehind(rows, below, label);
+  }
+
+  /** Rows behind another one and what lies under it, in their order. */
+  moveBehind(rows: Task[], behind: Task, label = `Move ${named(rows)}`): void {
+    let after = behind.uid;
+    const changes = rows.map((task): PlanChange => {
+      const change: PlanChange = { act: "move", task: task.uid, after };
+      after = task.uid;
+      return change;
+    });
+    this.send(changes, label);
+  }
+
+  remove(): void {
+    const rows = this.topmost();
+    const [only] = rows;
+    if (!only) return this.nothing();
+    if (rows.length === 1 && !only.children.length) {
+      const next = this.gantt.neighbour(only);
+      this.send([{ act: "remove", task: only.uid }], `Remove ${named(rows)}`);
+      if (next) this.gantt.select(next, this.gantt.selection.at.column);
+      return;
+    }
+    const lines = rows.map((task): Line => {
+      const below = countBelow(task);
+      return {
+        uid: task.uid,
+        name: task.name,
+        what: below ? `goes, with ${below} ${below === 1 ? "row" : "rows"} below it` : "goes",
+        changes: [{ act: "remove", task: task.uid }],
+        cells: [],
+      };
+    });
+    void this.gantt.preview.open({ title: `Remove ${named(rows)}`, label: `Remove ${named(rows)}`, accept: "Remove", lines });
+  }
+
+  link(): void {
+    const rows = this.gantt.chosenTasks().filter((task) => task.uid > 0 && !task.children.length);
+    if (rows.length < 2) return this.gantt.say("Select two or more tasks to link them, each after the one before it.");
+    const changes = rows.slice(1).map((task, at): PlanChange => ({ act: "link", task: task.uid, other: rows[at]?.uid ?? null, value: "" }));
+    this.send(changes, `Link ${named(rows)}`);
+  }
+
+  unlink(): void {
+    const rows = this.gantt.chosenTasks();
+    const chosen = new Set(rows);
+    const between = this.gantt.plan.links.filter(({ from, to }) =>
+      rows.length > 1 ? chosen.has(from) && chosen.has(to) : chosen.has(from) || chosen.has(to),
+    );
+    if (!between.length) return this.gantt.say("Nothing is linked here.");
+    this.send(between.map(({ from, to }) => ({ act: "unlink", task: to.uid, other: from.uid })), `Unlink ${named(rows)}`);
+  }
+
+  // --- cells -----------------------------------------------------------------------------------
+
+  /** Give every selected cell no value, or selected rows up. */
+  clear(): void {
+    if (this.gantt.selection.isWhole) this.remove();
+    else this.setCells("Clear cells", () => "");
+  }
+
+  /** The first row of the selection down over the others; a single cell takes what stands above it. */
+  fillDown(): void {
+    const { gantt } = this;
+    if (gantt.selection.isOne) {
+      const above = gantt.neighbour(gantt.selected, -1);
+      if (above) this.setCells("Fill down", (column) => fieldText(column, above, gantt.plan));
+      return;
+    }
+    const [first] = gantt.chosenTasks();
+    if (first) this.setCells("Fill down", (column) => fieldText(column, first, gantt.plan), first);
+  }
+
+  setPercent(percent: number): void {
+    const { gantt } = this;
+    const rows = gantt.chosenTasks().filter((task) => mayType("percent", task, gantt.rights));
+    if (!rows.length) return gantt.say("Select a task that is no summary first; a summary's progress comes from its tasks.");
+    const value = `${percent}%`;
+    this.setLines(rows.filter((task) => task.percent !== percent).map((task) => this.line(task, "percent", "Done", `${Math.round(task.percent)}%`, value)), `Set to ${value}`);
+  }
+
+  /** Every selected cell that takes typing to what `value` says; over more than one row it is shown first. */
+  setCells(title: string, value: (column: Column) => string, but?: Task): void {
+    const { gantt } = this;
+    const lines: Line[] = [];
+    let names = 0;
+    for (const { task, column } of gantt.chosenCells()) {
+      if (task === but || isBlank(task) || !column.edit || !mayType(column.edit, task, gantt.rights)) continue;
+      const text = value(column);
+      const before = fieldText(column, task, gantt.plan);
+      if (text === before) continue;
+      if (column.edit === "name" && !text) names += 1;
+      else lines.push(this.line(task, column.edit, column.label, before, text));
+    }
+    if (!lines.length) {
+      gantt.say(names ? "A task needs a name. To take rows away, select them whole and press Delete." : "Nothing here would change.");
+      return;
+    }
+    this.setLines(lines, title);
+  }
+
+  private setLines(lines: Line[], title: string): void {
+    const { gantt } = this;
+    if (!lines.length) return gantt.say("Nothing here would change.");
+    if (lines.length === 1) {
+      gantt.outbox.post(lines.flatMap((line) => line.changes), lines.flatMap((line) => line.cells));
+      return;
+    }
+    void gantt.preview.open({ title, label: title, accept: "Accept", lines: merged(lines) });
+  }
+
+  line(task: Task, field: FieldName, label: string, before: string, text: string): Line {
+    return {
+      uid: task.uid,
+      name: task.name,
+      what: `${label}: ${before || "nothing"} → ${text || "nothing"}`,
+      changes: [{ act: "set", task: task.uid, field, value: text }],
+      cells: [{ uid: task.uid, field, text }],
+    };
+  }
+
+  // --- within ----------------------------------------------------------------------------------
+
+  /** The selected rows that lie under no other selected one, in the order of the plan. */
+  topmost(): Task[] {
+    const chosen = new Set(this.gantt.chosenTasks().filter((task) => !isBlank(task)));
+    const lies = (task: Task): boolean => {
+      for (let up = task.parent; up; up = up.parent) if (chosen.has(up)) return true;
+      return false;
+    };
+    return [...chosen].filter((task) => !lies(task)).sort((one, other) => one.place - other.place);
+  }
+
+  private siblings(task: Task): Task[] {
+    return task.parent ? task.parent.children : this.gantt.plan.tasks.filter((one) => !one.parent);
+  }
+
+  private send(changes: PlanChange[], label: string): void {
+    if (!this.gantt.rights.edit) return;
+    this.gantt.outbox.post(changes, [], { label });
+  }
+
+  private nothing(): void {
+    this.gantt.say("Select a task first.");
+  }
+}
+
+export function named(rows: Task[]): string {
+  const [first] = rows;
+  return rows.length === 1 && first ? first.name || "the task" : `${rows.length} rows`;
+}
+
+function countBelow(task: Task): number {
+  return task.children.reduce((sum, child) => sum + 1 + countBelow(child), 0);
+}
+
+/** One line a task, with all that is done to it. */
+export function merged(lines: Line[]): Line[] {
+  const byTask = new Map<number, Line>();
+  for (const line of lines) {
+    const known = byTask.get(line.uid);
+    if (!known) byTask.set(line.uid, { ...line });
+    else {
+      known.what += `; ${line.what}`;
+      known.changes = [...known.changes, ...line.changes];
+      known.cells = [...known.cells, ...line.cells];
+    }
+  }
+  return [...byTask.values()];
+}

@@ -1,0 +1,130 @@
+// What keys do in the grid: moving and selecting as in a spreadsheet, typing, the outline, undo.
+import { type Gantt } from "./element";
+
+/** Progress by one key, where the cell itself takes no typing. */
+export const percentKeys: Record<string, number> = { d: 100, "0": 0, "1": 25, "2": 50, "3": 75, "4": 100 };
+
+export class Keyboard {
+  constructor(private readonly gantt: Gantt) {
+    gantt.view.grid.addEventListener("keydown", (event) => {
+      if (gantt.typing.isOpen || event.isComposing || event.defaultPrevented || !this.onKey(event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+    });
+  }
+
+  /** Whether the key did something. */
+  private onKey(event: KeyboardEvent): boolean {
+    const { gantt } = this;
+    if (event.altKey) return gantt.selection.head ? gantt.onHeadKey(event) : this.onOutlineKey(event);
+    if (event.ctrlKey || event.metaKey) return this.onChord(event);
+    if (gantt.selection.head && gantt.onHeadKey(event)) return true;
+    return this.onMove(event) || (!gantt.selection.head && this.onTaskKey(event));
+  }
+
+  private onChord(event: KeyboardEvent): boolean {
+    const { gantt } = this;
+    const { column } = gantt.selection.at;
+    const last = gantt.shownTasks().length - 1;
+    const chords: Record<string, () => void> = {
+      Home: () => gantt.go(0, column, event.shiftKey),
+      End: () => gantt.go(last, column, event.shiftKey),
+      " ": () => gantt.chooseColumn(),
+      Enter: () => gantt.openPane(),
+      a: () => gantt.chooseAll(),
+      d: () => gantt.acts.fillDown(),
+      z: () => void gantt.outbox.undo(event.shiftKey),
+      y: () => void gantt.outbox.undo(true),
+    };
+    const act = chords[event.key.length === 1 ? event.key.toLowerCase() : event.key];
+    act?.();
+    return act !== undefined;
+  }
+
+  /** Alt and Shift with arrows: the outline and the order of rows. */
+  private onOutlineKey(event: KeyboardEvent): boolean {
+    if (!event.shiftKey || !this.gantt.rights.edit) return false;
+    const { acts } = this.gantt;
+    const keys: Record<string, () => void> = {
+      ArrowRight: () => acts.indent(1),
+      ArrowLeft: () => acts.indent(-1),
+      ArrowUp: () => acts.shift(-1),
+      ArrowDown: () => acts.shift(1),
+    };
+    keys[event.key]?.();
+    return keys[event.key] !== undefined;
+  }
+
+  private onMove(event: KeyboardEvent): boolean {
+    const { gantt } = this;
+    const { selection, view } = gantt;
+    const { column } = selection.at;
+    const index = selection.head ? -1 : (view.index(selection.at.uid) ?? 0);
+    const { key, shiftKey: more } = event;
+    const last = gantt.columns().length - 1;
+    const steps: Record<string, () => void> = {
+      ArrowUp: () => gantt.go(index - 1, column, more),
+      ArrowDown: () => gantt.go(index + 1, column, more),
+      PageUp: () => gantt.go(Math.max(0, index - view.pageRows), column, more),
+      PageDown: () => gantt.go(index + view.pageRows, column, more),
+      Home: () => gantt.go(index, 0, more),
+      End: () => gantt.go(index, last, more),
+      ArrowLeft: () => (more ? gantt.go(index, column - 1, true) : this.left(index, column)),
+      ArrowRight: () => (more ? gantt.go(index, column + 1, true) : this.right(index, column)),
+      Escape: () => gantt.leave(),
+      "+": () => gantt.zoom(1),
+      "=": () => gantt.zoom(1),
+      "-": () => gantt.zoom(-1),
+    };
+    if (key === "Tab") {
+      const next = column + (more ? -1 : 1);
+      if (next < 0 || next > last) return false; // at the end of a row Tab leaves the grid
+      gantt.moveBy(0, more ? -1 : 1);
+      return true;
+    }
+    if (key === " " && more) {
+      selection.widen();
+      gantt.draw();
+      return true;
+    }
+    const step = steps[key];
+    if (!step || (key.length === 1 && gantt.takesTyping)) return false;
+    step();
+    return true;
+  }
+
+  private onTaskKey(event: KeyboardEvent): boolean {
+    const { gantt } = this;
+    const { key } = event;
+    if (key === "F2") return gantt.typing.open() || gantt.openPane();
+    if (key === "Enter") {
+      if (gantt.canType) gantt.moveBy(event.shiftKey ? -1 : 1, 0);
+      else gantt.openPane();
+      return true;
+    }
+    if (gantt.rights.edit && key === "Insert") gantt.newRows.insertAbove();
+    else if (gantt.canType && (key === "Delete" || key === "Backspace")) gantt.acts.clear();
+    else if (key.length !== 1 || key === " ") return false;
+    else if (gantt.takesTyping) return gantt.typing.open(key);
+    else if (gantt.canType && percentKeys[key.toLowerCase()] !== undefined) gantt.acts.setPercent(percentKeys[key.toLowerCase()] as number);
+    else return false;
+    return true;
+  }
+
+  private left(index: number, column: number): void {
+    const { gantt } = this;
+    const task = gantt.selection.head ? undefined : gantt.selected;
+    const onName = gantt.columns()[column]?.key === "name";
+    if (onName && task?.children.length && !gantt.settings.closed.has(task.uid)) gantt.fold(task);
+    else if (column > 0) gantt.go(index, column - 1);
+    else if (task?.parent) gantt.go(gantt.view.index(task.parent.uid) ?? index, column);
+  }
+
+  private right(index: number, column: number): void {
+    const { gantt } = this;
+    const task = gantt.selection.head ? undefined : gantt.selected;
+    const onName = gantt.columns()[column]?.key === "name";
+    if (onName && task?.children.length && gantt.settings.closed.has(task.uid)) gantt.fold(task);
+    else gantt.go(index, column + 1);
+  }
+}
