@@ -442,3 +442,21 @@ def test_slack_of_a_night_that_its_successors_day_needs_is_none() -> None:
     found = level(wanted, options=Options(within_slack=True))
     assert found.schedule.finish == found.before.finish == at(7, 12)
     assert [row.uid for row in found.delayed] == [2]
+
+
+def test_a_delay_behind_a_finish_that_stands_in_the_morning_leads_past_a_long_gap() -> None:
+    """A link to the finish leaves its task at 08:00; the delay behind it is counted from there, over days off."""
+    half = resource(1, 4)
+    early = (task(1, 0.5), task(5, 0.5, priority=1000))
+    waiting = (task(3, 1, priority=1000), task(7, 1), task(10, 0.5))
+    problem = plan(
+        *early,
+        *waiting,
+        links=(link(1, 5, "SF"), link(5, 10)),
+        resources=(half,),
+        assignments=(assignment(3, 1, 8), assignment(7, 1, 8), assignment(10, 1, 4)),
+        calendars=(STANDARD, ROUND_THE_CLOCK, HALF_WEEK),
+    )
+    found = level(problem, options=Options(order=Order.ID))
+    assert not found.unresolved
+    assert (found.delayed[-1].uid, found.delayed[-1].start) == (10, at(13, 9))

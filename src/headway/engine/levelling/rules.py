@@ -6,7 +6,7 @@ The rules are told in docs/explanation/levelling.md. Not here: the search for th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -302,7 +302,8 @@ def rooms_of(network: Network, demands: Demands, dates: Schedule, scope: Scope, 
 
 def written_to(plan: Plan, network: Network, placing: Placing) -> tuple[Plan, Schedule]:
     """The plan with delays and splits, and its schedule; delays are set right until the starts are as placed."""
-    delays = {row: placing.start[row] - _undelayed(network, placing, row) for row in placing.base}
+    counted = {row: _undelayed(network, row, placing.start, placing.finish) for row in placing.base}
+    delays = {row: max(0, placing.start[row] - since) for row, since in counted.items()}
     for row in placing.pieces:
         if row not in delays and network.tasks[row].actual_start is None:
             delays[row] = max(0, network.delays[row])
@@ -317,21 +318,31 @@ def written_to(plan: Plan, network: Network, placing: Placing) -> tuple[Plan, Sc
         written = replace(plan, tasks=tuple(changed.get(task.uid, task) for task in plan.tasks))
         dates = scheduled(written)
         known = dates.by_uid()
-        starts = {row: instant(known[network.tasks[row].uid].start) for row in placing.base}
-        wrong = [row for row, start in starts.items() if start != placing.start[row]]
+        wrong = [
+            row for row in placing.base if instant(known[network.tasks[row].uid].early_start) != placing.start[row]
+        ]
         if not wrong:
             break
+        starts = [instant(known[task.uid].early_start) for task in network.tasks]
+        finishes = [instant(known[task.uid].early_finish) for task in network.tasks]
         for row in wrong:
-            missing = placing.start[row] - starts[row]
+            since, missing = _undelayed(network, row, starts, finishes), placing.start[row] - starts[row]
+            if since != counted[row]:  # what it follows stands elsewhere than was thought
+                counted[row] = since
+                delays[row] = max(0, placing.start[row] - since)
+                continue
             if reached.get(row) == starts[row]:  # it ended in a gap between working times: go past it
                 missing = max(missing, starts[row] - network.spans[row].previous_finish(starts[row]))
             delays[row] = max(0, delays[row] + missing)
-        reached = starts
+        reached = {row: starts[row] for row in wrong}
     return written, dates
 
 
-def _undelayed(network: Network, placing: Placing, row: int) -> int:
-    """What a levelling delay is counted from: the latest of the links, the project start and the date to start (F4)."""
+def _undelayed(network: Network, row: int, starts: Sequence[int], finishes: Sequence[int]) -> int:
+    """What a levelling delay is counted from: the latest of the links, the project start and the date to start (F4).
+
+    starts, finishes  of every row.
+    """
     task, span = network.tasks[row], network.spans[row]
     bounds: list[int] = []
     project_start = instant(network.plan.project.start) if network.plan.project.start is not None else -_FAR
@@ -339,7 +350,7 @@ def _undelayed(network: Network, placing: Placing, row: int) -> int:
     while above >= 0:
         for tie in network.into[above]:
             of_finish = tie.kind is Kind.FS or tie.kind is Kind.FF
-            reached = tie.forward((placing.finish if of_finish else placing.start)[tie.predecessor])
+            reached = tie.forward((finishes if of_finish else starts)[tie.predecessor])
             if tie.kind is Kind.FF:
                 reached = max(span.start(reached), project_start)
             elif tie.kind is Kind.SF:
@@ -350,7 +361,7 @@ def _undelayed(network: Network, placing: Placing, row: int) -> int:
         bounds.append(project_start)
     if task.constraint is ConstraintType.SNET and task.constraint_date is not None:
         bounds.append(instant(task.constraint_date))
-    return min(max(bounds, default=placing.start[row]), placing.start[row])
+    return max(bounds, default=starts[row])
 
 
 def _changed(network: Network, placing: Placing, row: int, delay: int | None) -> Task:
