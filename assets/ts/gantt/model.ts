@@ -164,7 +164,6 @@ export class Plan {
   people = new Map<number, Person>();
   projectCalendar: number | null = null;
   calendars = new Map<number, WorkingDays>();
-  calendarNames = new Map<number, string>();
   private byUid = new Map<number, Task>();
   private into = new Map<number, Link[]>();
   private outOf = new Map<number, Link[]>();
