@@ -226,6 +226,26 @@ def test_objectives_that_nothing_would_look_for_are_refused(run: Call, arguments
     assert told in err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--method", "rules"], "Leave out --method rules;"),
+        (["-o", "out.xml", "--staff-roles"], "Leave out --output, --staff-roles;"),
+        (["--set", "start=2026-01-05"], "Leave out --set;"),
+    ],
+)
+def test_what_a_problem_file_has_no_use_for_is_refused(run: Call, arguments: list[str], told: str) -> None:
+    status, out, err = run(str(CREW), *arguments)
+    assert (status, out) == (2, "")
+    assert told in err
+
+
+def test_only_the_search_fills_roles(run: Call, two_tasks: str) -> None:
+    status, _, err = run(two_tasks, "--method", "rules", "--staff-roles")
+    assert status == 2
+    assert "Only the search fills roles" in err
+
+
 def test_least_units_of_a_plan_are_refused(run: Call, two_tasks: str) -> None:
     status, _, err = run(two_tasks, "--objective", "peak")
     assert status == 2

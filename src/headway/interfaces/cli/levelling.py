@@ -87,10 +87,29 @@ def add_objective(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def refuse_for_problem(arguments: argparse.Namespace, *, by_rules: bool) -> None:
+    """Refuse what a PSPLIB file has no use for: it has neither dates nor people, and nothing is written into one."""
+    given = {
+        "--method rules": by_rules,
+        "--output": arguments.output is not None,
+        "--staff-roles": arguments.staff_roles,
+        "--set": bool(arguments.set),
+    }
+    told = ", ".join(name for name, is_given in given.items() if is_given)
+    if told:
+        raise Refused(
+            f"A PSPLIB file (.sm) is levelled by search and answered in its periods. Leave out {told}; "
+            "--json gives the start of every job.",
+            {"file": arguments.file.name},
+        )
+
+
 def refuse_objective(arguments: argparse.Namespace, *, by_rules: bool, of_plan: bool) -> None:
     """Refuse objectives where nothing would look for them."""
     if arguments.objective is not None and by_rules:
         raise Refused("Levelling by rules has no objective. Leave out --objective, or --method rules.")
+    if arguments.staff_roles and by_rules:
+        raise Refused("Only the search fills roles. Leave out --staff-roles, or --method rules.")
     if arguments.finish_by is not None and arguments.objective != PEAK:
         raise Refused("Only the search for least units keeps a given finish. Add --objective peak to --finish-by.")
     if arguments.objective == PEAK and of_plan:

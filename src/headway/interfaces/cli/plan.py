@@ -373,6 +373,7 @@ def _level(arguments: argparse.Namespace, out: Output) -> int:
     by_rules = arguments.method == level_rules.RULES
     levelling.refuse_objective(arguments, by_rules=by_rules, of_plan=not is_problem)
     if is_problem:
+        levelling.refuse_for_problem(arguments, by_rules=by_rules)
         peaks = arguments.objective == levelling.PEAK
         return level_peaks.level_peaks(arguments, out) if peaks else levelling.level_problem(arguments, out)
     begun = clock.monotonic()
