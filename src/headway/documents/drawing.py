@@ -142,6 +142,22 @@ def svg(drawing: Drawing, title_id: str) -> str:
     )
 
 
+def standalone_svg(drawing: Drawing) -> str:
+    """The drawing as a file of its own: colours of paper as attributes, a white ground, sizes in points."""
+    width, height = f"{drawing.width:.2f}", f"{drawing.height:.2f}"
+    body = "".join(_drawn(item) for item in drawing.items)
+    for role in sorted({item.role for item in drawing.items}):
+        colour = f"#{ROLES[role]}"
+        body = body.replace(f'class="hd-f-{role}"', f'fill="{colour}"')
+        body = body.replace(f'class="hd-s-{role}"', f'fill="none" stroke="{colour}"')
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width}pt" height="{height}pt" '
+        f'viewBox="0 0 {width} {height}" font-family="Carlito, Calibri, Inter, Arial, sans-serif">'
+        f"<title>{escape(drawing.description)}</title>"
+        f'<rect width="100%" height="100%" fill="#{WHITE}"/>{body}</svg>\n'
+    )
+
+
 def svg_style() -> str:
     """Style rules of the drawings, light and dark; dark by the reader's setting or by data-bs-theme."""
     light = "".join(f"--hd-{role}:#{colour};" for role, colour in ROLES.items())

@@ -84,6 +84,21 @@ def write_pdf(document: Document) -> bytes:
     return _compiled(json.dumps(_packed(document), ensure_ascii=False, separators=(",", ":")), document)
 
 
+def write_sheets(document: Document, sheets: Sequence[drawing.Drawing]) -> bytes:
+    """Drawings as the pages of a PDF, each as large as its drawing; of the document only its title and origin."""
+    return _compiled(_sheets(document, sheets), document)
+
+
+def write_picture(document: Document, sheet: drawing.Drawing, ppi: float) -> bytes:
+    """A drawing as a PNG picture with so many pixels an inch."""
+    return _run(_sheets(document, [sheet]), document, (), ppi=ppi)
+
+
+def _sheets(document: Document, sheets: Sequence[drawing.Drawing]) -> str:
+    packed = _packed(document) | {"sheets": [_picture("", sheet, "") for sheet in sheets]}
+    return json.dumps(packed, ensure_ascii=False, separators=(",", ":"))
+
+
 def _compiled(data: str, document: Document) -> bytes:
     """The file by the standards; without them where our fonts lack a letter, which they do not allow."""
     try:
@@ -96,7 +111,8 @@ def _compiled(data: str, document: Document) -> bytes:
         raise PdfError(f"The PDF of {document.title!r} cannot be set: {refusal.message}.") from refusal
 
 
-def _run(data: str, document: Document, standards: Sequence[_Standard]) -> bytes:
+def _run(data: str, document: Document, standards: Sequence[_Standard], *, ppi: float | None = None) -> bytes:
+    """The PDF; with `ppi` its first page as a PNG."""
     with TemporaryDirectory(prefix="headway-pdf-") as empty:
         made: bytes = typst.compile(  # type: ignore[call-overload]  # its stub wants root and source of one type
             _TEMPLATE.read_bytes(),
@@ -105,7 +121,8 @@ def _run(data: str, document: Document, standards: Sequence[_Standard]) -> bytes
             package_cache_path=empty,
             font_paths=_fonts(),
             ignore_system_fonts=True,
-            format="pdf",
+            format="pdf" if ppi is None else "png",
+            ppi=ppi,
             sys_inputs={"document": data},
             pdf_standards=[*standards],
             timestamp=int(document.meta.timestamp.timestamp()),
@@ -136,6 +153,7 @@ def _packed(document: Document) -> Packed:
         "deck": deck,
         "sections": [] if deck else list(_sections(tree.running_blocks(document))),
         "slides": [_slide(slide) for slide in document.slides] if deck else [],
+        "sheets": [],
         "look": {
             "roles": {**drawing.ROLES, "watermark": _WATERMARK},
             "rags": {rag.name: {"fill": look.fill, "ink": look.ink} for rag, look in RAG_LOOKS.items()},

@@ -101,6 +101,26 @@ def write_pptx(document: Document) -> bytes:
     return repacked(stream.getvalue())
 
 
+def write_sheets(document: Document, sheets: Sequence[drawing.Drawing], mark: str) -> bytes:
+    """Drawings as native shapes, one a slide under the document's title; equal drawings give equal bytes.
+
+    mark  stands at the top of every slide.
+    """
+    document = tree.cleaned(document)
+    deck = Presentation(str(MASTER))
+    layouts = {each.name: each for each in deck.slide_layouts}
+    for number, sheet in enumerate(sheets, start=1):
+        title = document.title if len(sheets) == 1 else f"{document.title} ({number} of {len(sheets)})"
+        slide = Slide(title, ())
+        writer = _SlideWriter(deck.slides.add_slide(layouts[_TITLE_ONLY]), document, slide)
+        writer.write(layout.pages(slide)[0], notes="")
+        writer.draw(sheet, layout.body_under(title), mark)
+    _set_properties(deck.core_properties, document)
+    stream = io.BytesIO()
+    deck.save(stream)
+    return repacked(stream.getvalue())
+
+
 def _sections(document: Document) -> tuple[Slide, ...]:
     """A cover and one slide a heading; a heading without blocks of its own leads the title of the next."""
     cover = Slide(document.title, (Paragraph((Run(document.subtitle),)),), Layout.COVER)
@@ -165,6 +185,11 @@ class _SlideWriter:
             self._text("Draft mark", layout.DRAFT, [_line((Run(DRAFT_WORDS, bold=True),), 10, RED, PP_ALIGN.RIGHT)])
         if notes:
             _write_notes(self._slide.notes_slide, notes)
+
+    def draw(self, drawn: drawing.Drawing, box: Box, mark: str) -> None:
+        """A drawing as one group of shapes in a box, made smaller where it is larger, and a mark above."""
+        self._text("Mark", layout.DRAFT, [_line((Run(mark, bold=True),), 10, RED, PP_ALIGN.RIGHT)])
+        self._group(drawn, box, min(1.0, box.width / drawn.width, box.height / drawn.height))
 
     # frame
 
@@ -400,7 +425,10 @@ class _SlideWriter:
                 break
         else:
             scale = min(1.0, place.height / drawn.height)
-        group = _Group(self._next_id(), "Plan", drawn, (place.x, place.y), scale, self._language)
+        self._group(drawn, place, scale)
+
+    def _group(self, drawn: drawing.Drawing, box: Box, scale: float) -> None:
+        group = _Group(self._next_id(), "Plan", drawn, (box.x, box.y), scale, self._language)
         self._shapes._spTree.append(group.element())
 
     def _drawing_words(self, block: Chart | Gantt, box: Box) -> Box:
