@@ -25,9 +25,9 @@ export function stepOf(scale: Scale): Moment {
   return scale.perDay >= HOURS_FROM ? HOUR : DAY;
 }
 
-/** Which parts of a bar can be pulled; a summary's dates come from its tasks. */
+/** Which parts of a bar can be pulled; a summary's dates come from its tasks, and a row not stored yet has none. */
 export function gripsOf(task: Task): Grip[] {
-  if (task.start === null || task.finish === null || !task.active) return [];
+  if (!task.id || task.start === null || task.finish === null || !task.active) return [];
   if (task.summary) return task.manual ? ["body"] : [];
   if (task.milestone || task.start === task.finish) return ["body"];
   return ["body", "start", "finish", "progress"];

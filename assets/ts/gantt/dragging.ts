@@ -1,16 +1,15 @@
 // Pulling at bars, with the pointer or with the keys: a ghost stays at the old place, shadows show what else would move,
 // letting go saves, Escape leaves everything as it was.
-import { Away, SignedOut } from "../net";
-import { type Grip, type Wanted, changesOf, gripsOf, pulled, standing, stepOf, wantedWords } from "./bars";
+import { type Grip, type Wanted, changesOf, durationText, gripsOf, pulled, standing, stepOf, wantedWords } from "./bars";
 import { type Gantt } from "./element";
 import { Handles, type Hold, holdOf } from "./handles";
 import { ROW, extent } from "./lanes";
 import { LinkBox } from "./link_box";
 import { linkAt } from "./links";
 import { type Link, type LinkKind, type Task } from "./model";
-import { type PlanChange, type PlanEffect, Refused, changePlan } from "./server";
+import { type PlanChange, type PlanEffect } from "./server";
 import { Shadows } from "./shadows";
-import { DAY, type Moment } from "./time";
+import { DAY, type Moment, dayText } from "./time";
 import { Trial } from "./trial";
 import { HEAD } from "./view";
 
@@ -35,6 +34,13 @@ interface Pull {
   begun: boolean;
 }
 
+/** A bar that is drawn where it was let go while the server has not answered. */
+interface Waiting {
+  task: Task;
+  field: string;
+  before: Pick<Task, "start" | "finish" | "percent">;
+}
+
 export class Dragging {
   private readonly handles = new Handles();
   private readonly shadows: Shadows;
@@ -48,8 +54,7 @@ export class Dragging {
   private keysFar = 0;
   private byKeys = false;
   private scrolling = 0;
-  private saving = 0;
-  private readonly waiting: { task: Task; before: Pick<Task, "start" | "finish" | "percent"> }[] = [];
+  private waiting: Waiting[] = [];
 
   constructor(
     private readonly gantt: Gantt,
@@ -57,10 +62,10 @@ export class Dragging {
   ) {
     this.shadows = new Shadows(frame);
     this.trial = new Trial(
-      () => gantt.dataset["changes"] ?? "",
+      () => gantt.changesAddress,
       (effect, refused) => this.told(effect, refused),
     );
-    this.linkBox = new LinkBox(gantt, frame, (changes) => void this.save(changes));
+    this.linkBox = new LinkBox(gantt, frame);
     const { chart, grid, surface } = gantt.view;
     surface.append(this.handles.element, this.shadows.element);
     chart.addEventListener("pointermove", (event) => this.hover(event), { passive: true });
@@ -132,7 +137,7 @@ export class Dragging {
   private barAt(x: number, y: number): Task | null {
     const task = y < 0 ? undefined : this.gantt.rowAt(Math.floor(y / ROW));
     const place = task && extent(task, this.gantt.timeScale);
-    return task && place && x >= place.left - NEAR && x <= place.right + NEAR ? task : null;
+    return task?.id && place && x >= place.left - NEAR && x <= place.right + NEAR ? task : null;
   }
 
   private take(event: PointerEvent): void {
@@ -334,38 +339,31 @@ export class Dragging {
     const begun = pull.begun;
     this.drop();
     if (!begun || !changes.length) return this.gantt.draw();
-    if (!pull.link) this.ahead(task, to);
     this.gantt.showBar(task);
-    void this.save(changes);
+    if (pull.link) this.gantt.outbox.post(changes, []);
+    else this.savePull(task, to, changes);
   }
 
-  /** The bar stands at once where it was let go, until the server's own dates come or it refuses. */
-  private ahead(task: Task, { start, finish, percent }: Wanted): void {
-    this.waiting.push({ task, before: { start: task.start, finish: task.finish, percent: task.percent } });
-    Object.assign(task, { start, finish, percent });
+  /** Save what was pulled; the bar stands at once where it was let go, until the server's own dates come or it refuses. */
+  private savePull(task: Task, to: Wanted, changes: PlanChange[]): void {
+    const { gantt } = this;
+    const { start, finish, percent } = task;
+    const texts: Record<string, string> = {
+      start: dayText(to.start, gantt.plan.now, gantt.monthFirst),
+      duration: durationText(task, to.tenths ?? 0, gantt.plan.minutesPerDay),
+      percent: `${to.percent} %`,
+    };
+    const cells = changes.map(({ field = "" }) => ({ uid: task.uid, field, text: texts[field] ?? "" }));
+    this.waiting.push({ task, field: cells[0]?.field ?? "", before: { start, finish, percent } });
+    Object.assign(task, { start: to.start, finish: to.finish, percent: to.percent });
+    gantt.outbox.post(changes, cells);
   }
 
   /** Bars whose change is answered stand where the plan says. */
   settle(): void {
-    if (this.saving) return;
-    for (const { task, before } of this.waiting.splice(0)) Object.assign(task, before);
-  }
-
-  private async save(changes: PlanChange[]): Promise<void> {
-    const { gantt } = this;
-    this.saving += 1;
-    gantt.draw();
-    try {
-      const effect = await changePlan(gantt.dataset["changes"] ?? "", changes, { seen: gantt.plan.version });
-      await gantt.refresh();
-      gantt.say(effect.sentence);
-    } catch (failure) {
-      if (!(failure instanceof Refused || failure instanceof Away || failure instanceof SignedOut)) throw failure;
-      gantt.say(`Not saved. ${failure.message}`);
-    } finally {
-      this.saving -= 1;
-      gantt.draw();
-    }
+    const isOpen = ({ task, field }: Waiting): boolean => this.gantt.outbox.textOf(task.uid, field) !== undefined;
+    for (const { task, before } of this.waiting.filter((one) => !isOpen(one))) Object.assign(task, before);
+    this.waiting = this.waiting.filter(isOpen);
   }
 
   cancel(): void {

@@ -36,7 +36,7 @@ export class Handles {
 
   show(task: Task, scale: Scale): void {
     const place = extent(task, scale);
-    if (!place || task.row < 0 || !task.active) return this.hide();
+    if (!task.id || !place || task.row < 0 || !task.active) return this.hide();
     this.task = task;
     const width = place.right - place.left;
     const grips = new Set<Hold>(gripsOf(task));

@@ -7,6 +7,7 @@ import { DAY, type Moment, dayText } from "./time";
 export const ROW = 34;
 export const MILESTONE_WIDTH = 14;
 const LEAST_WIDTH = 3;
+const DOT = 8; // room for the dot that links begin at
 const FAR = 600; // how far out of sight something is still drawn, so that short scrolls need no new drawing
 
 export interface Look {
@@ -70,7 +71,8 @@ export class Lane {
       const missed = task.finish !== null && task.finish > task.deadline;
       if (seen(at, at)) this.part("deadline", missed ? "gx-deadline is-missed" : "gx-deadline", at - 6, 12);
     }
-    const after = Math.max(right, switches.slack ? late : 0, switches.deadline && task.deadline ? scale.x(task.deadline) + 6 : 0);
+    const end = right + (task.summary ? 0 : DOT);
+    const after = Math.max(end, switches.slack ? late : 0, switches.deadline && task.deadline ? scale.x(task.deadline) + 6 : 0);
     if (switches.words && seen(right, after + 240)) this.words(task, look, after);
   }
 

@@ -1,4 +1,5 @@
 // Links by hand: the one that was clicked, or all of the selected task, in a small box with kind, lag and a way out.
+import { button, own, words } from "./bubble";
 import { type Gantt } from "./element";
 import { type Link, type LinkKind, type Task } from "./model";
 import { type PlanChange } from "./server";
@@ -19,7 +20,6 @@ export class LinkBox {
   constructor(
     private readonly gantt: Gantt,
     private readonly frame: HTMLElement,
-    private readonly save: (changes: PlanChange[]) => void,
   ) {
     this.box.className = "gx-link-box";
     this.box.setAttribute("role", "dialog");
@@ -39,7 +39,7 @@ export class LinkBox {
   /** One link, beside a place of the frame. */
   openLink(link: Link, x: number, y: number): void {
     this.chosen = link;
-    const about = this.gantt.canPlan ? [this.form(link)] : [text("p", KINDS[link.kind] + (link.lag && `, ${link.lag}`))];
+    const about = this.gantt.canPlan ? [this.form(link)] : [words("p", KINDS[link.kind] + (link.lag && `, ${link.lag}`))];
     this.show("Link", [this.names(link), ...about], x, y);
     this.box.focus();
   }
@@ -49,7 +49,7 @@ export class LinkBox {
     this.chosen = null;
     const links = this.gantt.plan.links.filter((link) => link.from === task || link.to === task);
     const rows = links.flatMap((link) => [this.names(link), this.form(link)]);
-    if (!links.length) rows.push(text("p", `${task.name} has no links yet.`));
+    if (!links.length) rows.push(words("p", `${task.name} has no links yet.`));
     this.show(`Links of ${task.name}`, [...rows, this.adding(task)], x, y);
     this.box.querySelector<HTMLElement>("select, input")?.focus();
   }
@@ -66,11 +66,11 @@ export class LinkBox {
     const { activeElement } = document;
     if (this.box.hidden) this.back = activeElement instanceof HTMLElement ? activeElement : null;
     this.box.setAttribute("aria-label", name);
-    const close = button("Close", () => this.close());
+    const close = button({ label: "Close", run: () => this.close() });
     const foot = document.createElement("div");
     foot.className = "gx-link-foot";
     foot.append(close);
-    this.box.replaceChildren(text("h2", name), ...content, foot);
+    this.box.replaceChildren(words("h2", name), ...content, foot);
     this.box.hidden = false;
     const { clientWidth, clientHeight } = this.frame;
     const left = Math.max(8, Math.min(x + BESIDE, clientWidth - this.box.offsetWidth - 8));
@@ -91,7 +91,7 @@ export class LinkBox {
     const { from, to } = link;
     const about = `of the link from ${from.name} to ${to.name}`;
     const { form, kind, lag } = fields(about, link.kind, link.lag);
-    const remove = button("Remove", () => this.done([{ act: "unlink", task: to.uid, other: from.uid }]));
+    const remove = button({ label: "Remove", run: () => this.done([{ act: "unlink", task: to.uid, other: from.uid }]) });
     remove.setAttribute("aria-label", `Remove the link from ${from.name} to ${to.name}`);
     form.append(submit("Save"), remove);
     form.addEventListener("submit", (event) => {
@@ -121,7 +121,7 @@ export class LinkBox {
 
   private done(changes: PlanChange[]): void {
     this.close();
-    this.save(changes);
+    this.gantt.outbox.post(changes, []);
   }
 
   private onKey(event: KeyboardEvent): void {
@@ -146,7 +146,7 @@ function fields(about: string, kind: LinkKind, lag: string): { form: HTMLFormEle
   const select = document.createElement("select");
   select.className = "form-select";
   select.setAttribute("aria-label", `Kind ${about}`);
-  for (const [value, words] of Object.entries(KINDS)) select.add(new Option(words, value, value === kind, value === kind));
+  for (const [value, name] of Object.entries(KINDS)) select.add(new Option(name, value, value === kind, value === kind));
   const typed = field("Lag", `Lag ${about}`);
   typed.input.placeholder = "+2d, −50%";
   typed.input.value = lag.replace(/ /g, "");
@@ -160,32 +160,12 @@ function field(name: string, label: string): { label: HTMLElement; input: HTMLIn
   input.className = "form-control";
   input.setAttribute("aria-label", label);
   input.autocomplete = "off";
-  element.append(text("span", name), input);
+  element.append(words("span", name), input);
   return { label: element, input };
 }
 
-function button(words: string, act: () => void): HTMLButtonElement {
-  const element = document.createElement("button");
-  element.type = "button";
-  element.className = "btn btn-small";
-  element.textContent = words;
-  element.addEventListener("click", act);
-  return element;
-}
-
-function submit(words: string): HTMLButtonElement {
-  const element = button(words, () => undefined);
+function submit(label: string): HTMLButtonElement {
+  const element = button({ label, run: () => undefined }, "btn btn-small btn-primary");
   element.type = "submit";
-  element.classList.add("btn-primary");
   return element;
-}
-
-function text(name: string, words: string): HTMLElement {
-  const element = document.createElement(name);
-  element.textContent = words;
-  return element;
-}
-
-function own(name: string): HTMLElement {
-  return text("bdi", name);
 }

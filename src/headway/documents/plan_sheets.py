@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 
 from headway.documents.drawing import Drawing, Item, Label, Line, Polygon, Rect
 from headway.documents.plan_view import DAY, PlanView, Stretch, ViewLink, ViewRow, at, moment_of
@@ -62,7 +63,7 @@ def sheets(view: PlanView, paper: Paper) -> tuple[Drawing, ...]:
     each = max(int((paper.height - 2 * paper.margin - above - below - HEAD) / ROW), 1)
     starts = range(0, max(len(view.rows), 1), each)
     count = len(starts) * len(spans)
-    made = []
+    made: list[Drawing] = []
     for span in spans:
         for start in starts:
             sheet = _Sheet(view, widths, chart, span, range(start, min(start + each, len(view.rows))))
@@ -307,7 +308,7 @@ class _Sheet:
     def _clipped(self, points: Sequence[Point], role: str, width: float, name: str) -> Iterator[Line]:
         """The stretches of a line of level and upright pieces that lie on this sheet; the arrow where its end does."""
         kept: list[Point] = []
-        for number, (one, other) in enumerate(zip(points, points[1:], strict=False)):
+        for number, (one, other) in enumerate(pairwise(points)):
             piece = self._piece(one, other)
             if piece is None or (kept and kept[-1] != piece[0]):
                 if len(kept) > 1:
