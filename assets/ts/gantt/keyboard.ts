@@ -107,8 +107,18 @@ export class Keyboard {
     else if (key.length !== 1 || key === " ") return false;
     else if (gantt.takesTyping) return gantt.typing.open(key);
     else if (gantt.canType && percentKeys[key.toLowerCase()] !== undefined) gantt.acts.setPercent(percentKeys[key.toLowerCase()] as number);
+    else if (gantt.canType && /[\p{L}\p{N}]/u.test(key)) this.sayWhy(); // who types here does not mean a key of the page
     else return false;
     return true;
+  }
+
+  private sayWhy(): void {
+    const { gantt } = this;
+    const column = gantt.columns()[gantt.selection.at.column];
+    if (!column) return;
+    if (!column.edit) gantt.say(`${column.label} follows from the plan and is not typed.`);
+    else if (!gantt.rights.edit) gantt.say(`You enter progress here; ${column.label} is for who plans.`);
+    else gantt.say(gantt.selected?.summary ? `${column.label} of a summary comes from its tasks.` : "Give the new task a name first.");
   }
 
   private left(index: number, column: number): void {
