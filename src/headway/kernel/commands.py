@@ -18,7 +18,7 @@ from django.db import transaction
 from headway.kernel import access, audit, events
 from headway.kernel.context import Context, _Work, real_clock
 from headway.kernel.database.faults import as_refusals
-from headway.kernel.database.write_lock import allow_writes
+from headway.kernel.database.write_lock import allow_writes, refuse_writes
 from headway.kernel.errors import Conflict, HeadwayError, Stale
 from headway.kernel.models import IdempotencyKey
 from headway.kernel.queries import load
@@ -38,6 +38,7 @@ def command(
     idempotent: bool = False,
     internal: str = "",
     reads_first: Callable[[Context, dict[str, Any]], Any] | None = None,
+    only_reads_when_tried: bool = False,
 ) -> Callable[[Callable[..., ResultT]], UseCase[ResultT]]:
     """Put a change behind its door; see `registry.UseCase` for the fields."""
 
@@ -53,6 +54,7 @@ def command(
             idempotent=idempotent,
             internal=internal,
             reads_first=reads_first,
+            only_reads_when_tried=only_reads_when_tried,
         )
 
     return door
@@ -151,6 +153,8 @@ def _run(use_case: UseCase[Any], ctx: Context, inputs: dict[str, Any], *, as_jso
     values = validate(use_case.signature, inputs)
     if ctx.work is not None:
         return _body(use_case, ctx, values, as_json=as_json)
+    if ctx.dry_run and use_case.only_reads_when_tried:
+        return _tried(use_case, ctx, values, as_json=as_json)
     read_first = use_case.reads_first(ctx.but(), values) if use_case.reads_first is not None else None
     ctx.cache.clear()  # a role may have been taken since this request first asked, or while it read
     outer = replace(ctx, work=_Work(read_first=read_first))
@@ -168,6 +172,15 @@ def _run(use_case: UseCase[Any], ctx: Context, inputs: dict[str, Any], *, as_jso
     finally:
         ctx.cache.clear()
     return answer
+
+
+def _tried(use_case: UseCase[Any], ctx: Context, values: dict[str, Any], *, as_json: bool) -> Any:
+    """The answer of a dry run whose body writes nothing: checked as ever, with no transaction and no lock."""
+    with as_refusals(), refuse_writes():
+        loaded, project_id = load(use_case, ctx, values, for_update="")
+        access.check(ctx, use_case.permission, loaded, project_id=project_id, writes=True)
+        result = use_case.function(ctx, **loaded)
+    return to_json(result) if as_json else result
 
 
 def _outermost(

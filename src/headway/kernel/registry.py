@@ -40,6 +40,8 @@ class UseCase(Generic[ResultT]):
     reads_first  of a command: reads what it needs before the transaction is opened, from the context and the checked
                  inputs; given as `ctx.read_first`. It runs before the door has asked: it refuses nothing and gives
                  None where it may not read. The body must see for itself whether that still holds.
+    only_reads_when_tried  of a command: its body sees the dry run and writes nothing then, so that no transaction is
+                 opened and nobody waits for one.
     """
 
     name: str
@@ -53,6 +55,7 @@ class UseCase(Generic[ResultT]):
     idempotent: bool = False
     internal: str = ""
     reads_first: Callable[[Context, dict[str, Any]], Any] | None = None
+    only_reads_when_tried: bool = False
 
     @property
     def area(self) -> str:
@@ -99,6 +102,7 @@ def register(
     idempotent: bool = False,
     internal: str = "",
     reads_first: Callable[[Context, dict[str, Any]], Any] | None = None,
+    only_reads_when_tried: bool = False,
 ) -> UseCase[ResultT]:
     """Put a function behind its door. Raises TypeError where the declaration is incomplete."""
     full = name or f"{function.__module__.split('.')[-2]}.{function.__name__}"
@@ -112,7 +116,18 @@ def register(
     if full in _use_cases and _use_cases[full].function.__qualname__ != function.__qualname__:
         raise TypeError(f"{full} is registered twice.")
     use_case = UseCase(
-        full, kind, permission, function, signature, runner, changes, destructive, idempotent, internal, reads_first
+        full,
+        kind,
+        permission,
+        function,
+        signature,
+        runner,
+        changes,
+        destructive,
+        idempotent,
+        internal,
+        reads_first,
+        only_reads_when_tried,
     )
     _use_cases[full] = use_case
     return use_case

@@ -24,6 +24,7 @@ class ScheduleConfig(AppConfig):
             "fields",
             "views",
             "commands",
+            "changing",
             "attention",
         ):
             import_module(f"{self.name}.{module}")

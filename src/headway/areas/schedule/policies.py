@@ -9,6 +9,7 @@ from django.db.models import Q
 
 from headway.areas.comms.holders import holds_comments
 from headway.areas.projects.queries import inside_q
+from headway.areas.schedule.acts import PROGRESS, Act
 from headway.areas.schedule.models import Baseline, CustomField, Plan, PlanTask, PlanView, Resource
 from headway.kernel.access import NOTHING, OUTSIDE_ROLES, may, policy, visible
 from headway.kernel.context import Context
@@ -61,3 +62,11 @@ def views(ctx: Context) -> Q:
 def change_view(ctx: Context, inputs: Mapping[str, Any]) -> bool:
     """A view is changed by whoever made it."""
     return bool(inputs["view"].owner_user == ctx.actor.user_id)
+
+
+@policy("schedule.change_plan")
+def change_plan(ctx: Context, inputs: Mapping[str, Any]) -> bool:
+    """Whoever may only enter progress types into those cells alone."""
+    if may(ctx, "schedule.edit", project_id=inputs["project"]):
+        return True
+    return all(change.act is Act.SET and change.field in PROGRESS for change in inputs["changes"])

@@ -12,6 +12,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from heapq import heappop, heappush
 from typing import TypeVar, overload
@@ -57,6 +58,14 @@ class Scheduled:
         rows = self.schedule.tasks
         row = self._tables.layout.index[uid]
         return rows.of_row(row) if isinstance(rows, Rows) else rows[row]
+
+    def span(self, uid: int) -> tuple[datetime, datetime] | None:
+        """Start and finish of a task; None for one that takes no part."""
+        row = self._tables.layout.index.get(uid)
+        if row is None:
+            return None
+        start, finish = self._dated.shown(row)
+        return self._dated.moments[start], self._dated.moments[finish]
 
     def with_changes(
         self, *, tasks: Iterable[Task] = (), add_links: Iterable[Link] = (), remove_links: Iterable[Link] = ()

@@ -218,7 +218,10 @@ class RemoveLink:
 
 @dataclass(frozen=True, slots=True)
 class AddTask:
-    """Put a new task behind another row (0 = first, None = last), at its outline level or as near as can be."""
+    """Put a new task behind another row (0 = first, None = last), at its outline level or as near as can be.
+
+    An outline level of 0 is that of the row before.
+    """
 
     task: Task
     after: int | None = None

@@ -88,6 +88,10 @@ class Draft:
             )
         return self._rows[place]
 
+    def knows(self, uid: int) -> bool:
+        """Whether the plan has this task."""
+        return uid in self._places
+
     def place(self, uid: int) -> int:
         """The task's place in the outline, from 0."""
         return self._places[uid]

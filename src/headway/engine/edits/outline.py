@@ -5,7 +5,7 @@ A summary is a row with rows below it; its own dates, duration and progress then
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
@@ -66,8 +66,8 @@ def add_tasks(draft: Draft, change: AddTasks) -> None:
         before = last if item.after is None else item.after
         if before and before not in rows:
             draft.task(before, "after")  # which says that there is none
-        deepest = rows[before].outline_level + 1 if before else 1
-        rows[new.uid] = replace(new, outline_level=max(1, min(new.outline_level or deepest, deepest)))
+        level = rows[before].outline_level if before else 0
+        rows[new.uid] = replace(new, outline_level=max(1, min(new.outline_level or level, level + 1)))
         follower[new.uid] = follower[before]
         follower[before] = new.uid
         if before == last:
@@ -218,7 +218,7 @@ def _as_leaf(task: Task) -> Task:
 _ONE_DAY = Duration(WorkTime(4800), "d", estimated=True)
 
 
-def _no_link_within(tasks: Sequence[Task], links: Sequence[Link]) -> None:
+def _no_link_within(tasks: Sequence[Task], links: Iterable[Link]) -> None:
     """A summary cannot be linked with a row below it: each would wait for the other."""
     by_uid = {task.uid: task for task in tasks}
     for link in links:

@@ -56,7 +56,7 @@ def set_calendar(draft: Draft, change: SetCalendar) -> None:
 def set_active(draft: Draft, change: SetActive) -> None:
     """A row and all below it; work that has begun cannot be left out."""
     task = draft.task(change.uid)
-    rows = [task, *(draft.plan.tasks[place] for place in draft.below(task.uid))]
+    rows = [task, *(draft.rows[place] for place in draft.below(task.uid))]
     begun = next((row for row in rows if row.actual_start is not None), None)
     if begun is not None and not change.active:
         raise refusal(

@@ -98,6 +98,7 @@ DELETE /health-overrides/{override}                projects.lift_override
 
 GET    /projects/{project}/plan                    schedule.show
 POST   /projects/{project}/plan                    schedule.start_plan
+POST   /projects/{project}/plan/changes            schedule.change_plan
 GET    /projects/{project}/tasks                   schedule.tasks
 POST   /projects/{project}/tasks                   schedule.add_task
 GET    /my-tasks                                   schedule.my_tasks

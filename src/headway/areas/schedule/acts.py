@@ -1,0 +1,129 @@
+"""What people do to a plan, as the doors take it, and the effect that they answer with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated
+
+from pydantic import Field
+
+from headway.kernel.schema import ShortText, Text
+
+MOST_CHANGES = 5_000
+MOST_MOVED = 500  # named in an effect
+PROGRESS = frozenset({"percent", "actual_start", "actual_finish", "remaining"})  # fields that members may type
+
+
+class Act(Enum):
+    """What is done to a row."""
+
+    SET = "set"
+    ADD = "add"
+    REMOVE = "remove"
+    INDENT = "indent"
+    OUTDENT = "outdent"
+    MOVE = "move"
+    LINK = "link"
+    UNLINK = "unlink"
+    SPLIT = "split"
+    JOIN = "join"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChange:
+    """One thing done to a plan. What an act does not need is left out.
+
+    task   uid of the row; rows made in the same call by the negative number of their `new`.
+    new    add: the negative number by which later changes of this call name the row.
+    field  set: 'name', 'duration', 'start' ...; 'custom:<key>' for a field of the house's own.
+    value  set: the text as people type it, '' clears; link: kind and lag as 'SS+2d', '' = FS.
+    after  add, move: behind this row; 0 = first, None = last.
+    level  add: outline level; None = that of the row before.
+    other  link, unlink: uid of the predecessor.
+    at     split: the moment; gap: for how long.
+    """
+
+    act: Act
+    task: int | None = None
+    new: int | None = None
+    field: ShortText = ""
+    value: Text = ""
+    after: int | None = None
+    level: int | None = None
+    other: int | None = None
+    at: ShortText = ""
+    gap: ShortText = ""
+
+
+PlanChanges = Annotated[tuple[PlanChange, ...], Field(min_length=1, max_length=MOST_CHANGES)]
+
+
+@dataclass(frozen=True, slots=True)
+class MovedTask:
+    """A row whose dates a change moved; None where it has none."""
+
+    uid: int
+    name: str
+    old_start: datetime | None
+    new_start: datetime | None
+    old_finish: datetime | None
+    new_finish: datetime | None
+    summary: bool
+    milestone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineOf:
+    """A task whose deadline is newly missed, or newly met."""
+
+    uid: int
+    name: str
+    deadline: datetime
+    finish: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Overload:
+    """Somebody with more work in this plan than fits: the first and last such day, and the worst of them."""
+
+    uid: int
+    name: str
+    first: date
+    last: date
+    worst_percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanEffect:
+    """What a change does to the plan, done or tried.
+
+    change       its number in the undo list; None when it was only tried, or changed nothing.
+    version      the plan's version, which the next change says it has seen.
+    made         uids of rows made, by the negative numbers that named them.
+    moved        the rows that moved, most moved first; `moved_count` counts them all.
+    finish_days  working days by which the finish comes later; negative = earlier.
+    sentence     all of it in a sentence.
+    """
+
+    change: int | None
+    version: int
+    label: str
+    made: Mapping[str, int]
+    moved: tuple[MovedTask, ...]
+    moved_count: int
+    old_finish: datetime | None
+    new_finish: datetime | None
+    finish_days: int
+    deadlines_broken: tuple[DeadlineOf, ...] = ()
+    deadlines_met: tuple[DeadlineOf, ...] = ()
+    over_capacity: tuple[Overload, ...] = ()
+    relieved: tuple[Overload, ...] = ()
+    old_cost: Decimal | None = None
+    new_cost: Decimal | None = None
+    currency: str | None = None
+    warnings: tuple[str, ...] = ()
+    sentence: str = field(default="")

@@ -1,0 +1,45 @@
+"""The one path of every change of a plan: hold it, change it in memory, date it anew, store what differs."""
+
+from __future__ import annotations
+
+from headway.areas.schedule import keeping, storing
+from headway.areas.schedule.effect import Difference
+from headway.areas.schedule.events import PlanChanged
+from headway.areas.schedule.models import Plan
+from headway.areas.schedule.telling import tell_of_moves
+from headway.areas.schedule.types import Moved
+from headway.engine import plan as engine
+from headway.engine.plan import PlanError
+from headway.kernel.context import Context
+from headway.kernel.errors import NotFound
+
+NO_PLAN = "This project has no plan yet. Import one, or start one."
+
+
+def hold(ctx: Context, project_id: int) -> Plan:
+    """The project's plan, locked: who else changes it waits, and then starts from what we leave."""
+    row = Plan.hold(Plan.visible_to(ctx).filter(project_id=project_id)).first()
+    if row is None:
+        raise NotFound(NO_PLAN)
+    return row
+
+
+def dated(before: keeping.Held, plan: engine.Plan) -> tuple[Difference, frozenset[int] | None]:
+    """The plan with its new dates, beside what it was, and whose dates may differ; refused where it has none."""
+    try:
+        after, differing = before.after(plan)
+        _ = after.schedule
+    except PlanError as error:
+        raise storing.refused(error) from None
+    return Difference(before.scheduled, after), differing
+
+
+def stored(ctx: Context, row: Plan, before: keeping.Held, plan: engine.Plan) -> tuple[Difference, tuple[Moved, ...]]:
+    """Make the rows of a plan that is held hold another content; give what differs and which finishes moved."""
+    change, differing = dated(before, plan)
+    _, moved = storing.store(ctx, row, plan, change.after.schedule, before=before, moved=differing)
+    if not ctx.dry_run:
+        keeping.keep(row, change.after)
+    tell_of_moves(ctx, row, moved)
+    ctx.emit(PlanChanged(project_id=row.project_id))
+    return change, moved

@@ -1,0 +1,154 @@
+"""What a change does to a plan: rows that move, the finish, deadlines that break; figures and a sentence. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from headway.areas.schedule.acts import MOST_MOVED, DeadlineOf, MovedTask
+from headway.areas.schedule.records import days_late, project_axis
+from headway.engine.calendars import Axis
+from headway.engine.cpm.whatif import Scheduled
+from headway.engine.plan import Task
+
+Span = tuple[datetime | None, datetime | None]
+_NONE: Span = (None, None)
+MOST_NAMED = 100  # deadlines, people
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A plan before and after; `before` None = it could not be scheduled then."""
+
+    before: Scheduled | None
+    after: Scheduled
+
+    @cached_property
+    def spans(self) -> dict[int, tuple[Span, Span]]:
+        """Old and new start and finish of every row that moved, appeared or went, in outline order."""
+        then = self.before
+        uids: Iterable[int] = self.after.moved
+        if then is None:
+            return {}
+        order = {task.uid: place for place, task in enumerate(self.after.plan.tasks)}
+        found = {}
+        for uid in uids:
+            old, new = then.span(uid) or _NONE, self.after.span(uid) or _NONE
+            if old != new:
+                found[uid] = (old, new)
+        for task in then.plan.tasks:
+            if task.uid not in order and task.active:
+                found[task.uid] = (then.span(task.uid) or _NONE, _NONE)
+        return dict(sorted(found.items(), key=lambda item: order.get(item[0], 0)))
+
+    @cached_property
+    def tasks(self) -> dict[int, Task]:
+        """The rows by uid, as they are after the change; those that went as they were."""
+        then = {task.uid: task for task in self.before.plan.tasks} if self.before is not None else {}
+        return then | {task.uid: task for task in self.after.plan.tasks}
+
+    @cached_property
+    def moved(self) -> list[MovedTask]:
+        """The rows that had dates before and have others now, most moved first."""
+        found = [
+            MovedTask(uid, task.name, *_ends(old, new), task.summary, task.milestone)
+            for uid, (old, new) in self.spans.items()
+            for task in (self.tasks[uid],)
+            if old[0] is not None and new[0] is not None
+        ]
+        return sorted(found, key=_by_move, reverse=True)
+
+    @property
+    def old_finish(self) -> datetime | None:
+        """The plan's finish before."""
+        return self.before.schedule.finish if self.before is not None and self.before.plan.tasks else None
+
+    @property
+    def new_finish(self) -> datetime | None:
+        """The plan's finish after."""
+        return self.after.schedule.finish if self.after.plan.tasks else None
+
+    @cached_property
+    def axis(self) -> Axis:
+        """The project's working time."""
+        return project_axis(self.after.plan)
+
+    @property
+    def finish_days(self) -> int:
+        """Working days by which the finish comes later."""
+        return days_late(self.axis, self.after.plan.project, self.old_finish, self.new_finish) or 0
+
+    @cached_property
+    def deadlines(self) -> tuple[list[DeadlineOf], list[DeadlineOf]]:
+        """Deadlines newly missed, and those newly met again."""
+        old = _missed(self.before) if self.before is not None else {}
+        new = _missed(self.after)
+        broken = [item for uid, item in new.items() if uid not in old]
+        met = []
+        for task in self.after.plan.tasks:
+            span = self.after.span(task.uid)
+            if task.uid in old and task.uid not in new and task.deadline is not None and span is not None:
+                met.append(DeadlineOf(task.uid, task.name, task.deadline, span[1]))
+        return broken[:MOST_NAMED], met[:MOST_NAMED]
+
+
+def _ends(old: Span, new: Span) -> tuple[datetime | None, datetime | None, datetime | None, datetime | None]:
+    return old[0], new[0], old[1], new[1]
+
+
+def _by_move(item: MovedTask) -> float:
+    ends = ((item.old_start, item.new_start), (item.old_finish, item.new_finish))
+    return max(abs((new - old).total_seconds()) for old, new in ends if old is not None and new is not None)
+
+
+def _missed(dated: Scheduled) -> Mapping[int, DeadlineOf]:
+    found = {}
+    for task in dated.plan.tasks:
+        if task.deadline is None or not task.active:
+            continue
+        span = dated.span(task.uid)
+        if span is not None and span[1] > task.deadline:
+            found[task.uid] = DeadlineOf(task.uid, task.name, task.deadline, span[1])
+    return found
+
+
+def sentence(change: Difference) -> str:
+    """'12 tasks move; the finish goes from Fri 13 Mar to Mon 23 Mar, 6 working days later; 1 deadline breaks.'"""
+    moved = len(change.moved)
+    parts = [_moves(moved)]
+    old, new = change.old_finish, change.new_finish
+    if old is not None and new is not None:
+        parts.append(_finish(old, new, change.finish_days) if old != new else "the finish stays " + _day(new))
+    broken, met = change.deadlines
+    if broken:
+        parts.append(f"{len(broken)} {'deadline breaks' if len(broken) == 1 else 'deadlines break'}")
+    if met:
+        parts.append(f"{len(met)} {'deadline is' if len(met) == 1 else 'deadlines are'} met again")
+    return "; ".join(parts) + "."
+
+
+def _moves(count: int) -> str:
+    if not count:
+        return "No task moves"
+    return "1 task moves" if count == 1 else f"{count:,} tasks move"
+
+
+def _finish(old: datetime, new: datetime, days: int) -> str:
+    if old.date() == new.date():
+        return f"the finish goes from {old:%H:%M} to {new:%H:%M} on {_day(new)}"
+    said = f"the finish goes from {_day(old)} to {_day(new)}"
+    if not days:
+        return said
+    much = "1 working day" if abs(days) == 1 else f"{abs(days)} working days"
+    return f"{said}, {much} {'later' if days > 0 else 'earlier'}"
+
+
+def _day(at: datetime) -> str:
+    return f"{at:%a} {at.day} {at:%b}"
+
+
+def shown(change: Difference) -> tuple[MovedTask, ...]:
+    """The moved rows that an answer names."""
+    return tuple(change.moved[:MOST_MOVED])
