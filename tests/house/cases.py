@@ -281,6 +281,13 @@ case(
     lambda w, s, who: {"project": s.project, "name": "More", "after": s.task, "predecessors": [s.task]},
 )
 case("schedule.edit_task", lambda w, s, who: {"task": s.task, "duration": "12d"})
+case(
+    "schedule.change_plan",
+    lambda w, s, who: {
+        "project": s.project,
+        "changes": [{"act": "set", "task": 1, "field": "percent", "value": "60%"}],
+    },
+)
 case("schedule.remove_task", _ids(task="loose_task"))
 case("schedule.link_tasks", _ids(predecessor="next_task", successor="loose_task"))
 case("schedule.unlink_tasks", _ids(predecessor="task", successor="next_task"))
