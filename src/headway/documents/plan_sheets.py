@@ -1,7 +1,7 @@
 """The drawing of a plan as it is shown: pages whose head and table repeat, or one picture of everything.
 
 Every page has the title, the mark of a working copy, column heads, two rows of time scale, and the remarks at its foot.
-Not here: file formats (`pdf`, `pptx`, `drawing`), what is shown (`plan_view`).
+Not here: file formats (`pdf`, `pptx`, `drawing`), what is shown (`shown_plan`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from headway.documents.drawing import Drawing, Item, Label, Line, Polygon, Rect
-from headway.documents.plan_view import DAY, PlanView, Stretch, ViewLink, ViewRow, at, moment_of
+from headway.documents.shown_plan import DAY, ShownLink, ShownPlan, ShownRow, Stretch, at, moment_of
 from headway.documents.style import shortened, text_width
 from headway.documents.tree import day_text
 
@@ -52,59 +52,59 @@ PAPERS = {
 }
 
 
-def sheets(view: PlanView, paper: Paper) -> tuple[Drawing, ...]:
-    """The view on pages of that paper, down the rows and, where it is paged, along the time."""
+def sheets(shown: ShownPlan, paper: Paper) -> tuple[Drawing, ...]:
+    """What is shown on pages of that paper, down the rows and, where it is paged, along the time."""
     room = paper.width - 2 * paper.margin
-    widths = _table_widths(view, room)
+    widths = _table_widths(shown, room)
     chart = room - sum(widths)
-    spans = _spans(view, chart)
+    spans = _spans(shown, chart)
     above = TITLE_ROOM if paper.framed else 0.0
     below = FOOT_ROOM if paper.framed else 0.0
     each = max(int((paper.height - 2 * paper.margin - above - below - HEAD) / ROW), 1)
-    starts = range(0, max(len(view.rows), 1), each)
+    starts = range(0, max(len(shown.rows), 1), each)
     count = len(starts) * len(spans)
     made: list[Drawing] = []
     for span in spans:
         for start in starts:
-            sheet = _Sheet(view, widths, chart, span, range(start, min(start + each, len(view.rows))))
-            made.append(_framed(view, paper, sheet, len(made) + 1, count))
+            sheet = _Sheet(shown, widths, chart, span, range(start, min(start + each, len(shown.rows))))
+            made.append(_framed(shown, paper, sheet, len(made) + 1, count))
     return tuple(made)
 
 
-def page_count(view: PlanView, paper: Paper) -> int:
+def page_count(shown: ShownPlan, paper: Paper) -> int:
     """How many pages `sheets` would make."""
     room = paper.width - 2 * paper.margin
     frame = (TITLE_ROOM + FOOT_ROOM) if paper.framed else 0.0
     each = max(int((paper.height - 2 * paper.margin - frame - HEAD) / ROW), 1)
-    return -(-max(len(view.rows), 1) // each) * len(_spans(view, room - sum(_table_widths(view, room))))
+    return -(-max(len(shown.rows), 1) // each) * len(_spans(shown, room - sum(_table_widths(shown, room))))
 
 
-def picture(view: PlanView) -> Drawing:
+def picture(shown: ShownPlan) -> Drawing:
     """All rows in one drawing: the span that fits the screen as wide as there, a longer one at the screen's zoom."""
-    widths = tuple(column.width * POINTS for column in view.columns)
-    days = (view.last - view.first) / DAY
-    chart = max((days * view.per_day if view.paged else view.chart_width) * POINTS, _LEAST_CHART)
+    widths = tuple(column.width * POINTS for column in shown.columns)
+    days = (shown.last - shown.first) / DAY
+    chart = max((days * shown.per_day if shown.paged else shown.chart_width) * POINTS, _LEAST_CHART)
     paper = Paper(
-        sum(widths) + chart + 2 * 16, len(view.rows) * ROW + HEAD + TITLE_ROOM + FOOT_ROOM + 2 * 16 + 1, margin=16
+        sum(widths) + chart + 2 * 16, len(shown.rows) * ROW + HEAD + TITLE_ROOM + FOOT_ROOM + 2 * 16 + 1, margin=16
     )
-    sheet = _Sheet(view, widths, chart, (view.first, view.last), range(len(view.rows)))
-    return _framed(view, paper, sheet, 1, 1)
+    sheet = _Sheet(shown, widths, chart, (shown.first, shown.last), range(len(shown.rows)))
+    return _framed(shown, paper, sheet, 1, 1)
 
 
-def _table_widths(view: PlanView, room: float) -> tuple[float, ...]:
-    widths = [column.width * POINTS for column in view.columns]
+def _table_widths(shown: ShownPlan, room: float) -> tuple[float, ...]:
+    widths = [column.width * POINTS for column in shown.columns]
     factor = min(1.0, room * _MOST_TABLE / max(sum(widths), 1.0))
     return tuple(width * factor for width in widths)
 
 
-def _spans(view: PlanView, chart: float) -> list[Stretch]:
-    if not view.paged:
-        return [(view.first, view.last)]
-    each = max(round(chart / (view.per_day * POINTS) * DAY), 60)
-    return [(first, first + each) for first in range(view.first, view.last, each)]
+def _spans(shown: ShownPlan, chart: float) -> list[Stretch]:
+    if not shown.paged:
+        return [(shown.first, shown.last)]
+    each = max(round(chart / (shown.per_day * POINTS) * DAY), 60)
+    return [(first, first + each) for first in range(shown.first, shown.last, each)]
 
 
-def _framed(view: PlanView, paper: Paper, sheet: _Sheet, number: int, count: int) -> Drawing:
+def _framed(shown: ShownPlan, paper: Paper, sheet: _Sheet, number: int, count: int) -> Drawing:
     """A sheet with its title above and its remarks below, moved to its place on the paper."""
     left, top = paper.margin, paper.margin + (TITLE_ROOM if paper.framed else 0.0)
     items = [moved(item, left, top) for item in sheet.items()]
@@ -113,8 +113,8 @@ def _framed(view: PlanView, paper: Paper, sheet: _Sheet, number: int, count: int
         room = paper.width - 2 * paper.margin
         mark = text_width(COPY_WORDS, 9, bold=True) + 12
         page = f"Page {number} of {count}" if count > 1 else ""
-        remarks = shortened(" · ".join(view.remarks), SIZE, room - text_width(page, SIZE) - 12)
-        title = shortened(view.title, 12, room - mark, bold=True)
+        remarks = shortened(" · ".join(shown.remarks), SIZE, room - text_width(page, SIZE) - 12)
+        title = shortened(shown.title, 12, room - mark, bold=True)
         items += [
             Label(left, paper.margin + 8, title, 12, "ink", bold=True),
             Label(right, paper.margin + 8, COPY_WORDS, 9, "critical", "end", bold=True),
@@ -141,8 +141,8 @@ def moved(item: Item, x: float, y: float) -> Item:
 class _Sheet:
     """Some rows over some time, drawn from the corner at 0, 0."""
 
-    def __init__(self, view: PlanView, widths: tuple[float, ...], chart: float, span: Stretch, rows: range) -> None:
-        self.view = view
+    def __init__(self, shown: ShownPlan, widths: tuple[float, ...], chart: float, span: Stretch, rows: range) -> None:
+        self.shown = shown
         self.widths = widths
         self.first, self.last = span
         self.rows = rows
@@ -164,20 +164,20 @@ class _Sheet:
 
     def description(self, number: int, count: int) -> str:
         """The sheet in words."""
-        shown = [self.view.rows[place] for place in self.rows]
-        names = "; ".join(" ".join(cell for cell in row.cells if cell) for row in shown[:40])
-        more = f"; and {len(shown) - 40} more rows" if len(shown) > 40 else ""
+        rows = [self.shown.rows[place] for place in self.rows]
+        names = "; ".join(" ".join(cell for cell in row.cells if cell) for row in rows[:40])
+        more = f"; and {len(rows) - 40} more rows" if len(rows) > 40 else ""
         page = f", page {number} of {count}" if count > 1 else ""
         first, last = day_text(at(self.first).date()), day_text(at(self.last).date())
-        heads = ", ".join(column.title for column in self.view.columns)
-        return f"{self.view.title}{page}. Table of {heads} and bars from {first} to {last}. {names}{more}."
+        heads = ", ".join(column.title for column in self.shown.columns)
+        return f"{self.shown.title}{page}. Table of {heads} and bars from {first} to {last}. {names}{more}."
 
     def items(self) -> list[Item]:
         """Everything, from back to front."""
         made: list[Item] = [*self._shades(), *self._scale(), *self._rules()]
         made += self._links()
         for place in self.rows:
-            made += _Bar(self, self.view.rows[place], self.top(place)).items()
+            made += _Bar(self, self.shown.rows[place], self.top(place)).items()
         made += self._lines()
         made += self._table()
         return made
@@ -186,12 +186,12 @@ class _Sheet:
 
     def _table(self) -> Iterator[Item]:
         x = 0.0
-        for number, (column, width) in enumerate(zip(self.view.columns, self.widths, strict=True)):
+        for number, (column, width) in enumerate(zip(self.shown.columns, self.widths, strict=True)):
             edge, anchor = (x + width - _PAD, "end") if column.right else (x + _PAD, "start")
             room = width - 2 * _PAD
             yield Label(edge, HEAD - 7, shortened(column.title, SIZE, room), SIZE, "grey-text", anchor)
             for place in self.rows:
-                row = self.view.rows[place]
+                row = self.shown.rows[place]
                 words = row.cells[number] if number < len(row.cells) else ""
                 if not words:
                     continue
@@ -220,11 +220,11 @@ class _Sheet:
             return
         run = self.rows.start
         while run < self.rows.stop:
-            calendar = self.view.rows[run].calendar
+            calendar = self.shown.rows[run].calendar
             end = run + 1
-            while end < self.rows.stop and self.view.rows[end].calendar == calendar:
+            while end < self.rows.stop and self.shown.rows[end].calendar == calendar:
                 end += 1
-            for begin, until in self.view.resting.get(calendar, ()):
+            for begin, until in self.shown.resting.get(calendar, ()):
                 left, right = self.inside(self.x(begin)), self.inside(self.x(until))
                 if right > left:
                     yield Rect(left, self.top(run), right - left, (end - run) * ROW, "rest")
@@ -248,11 +248,11 @@ class _Sheet:
         yield Line(((self.left, HEAD / 2), (self.right, HEAD / 2)), "grid", 0.5)
 
     def _tick_words(self, begin: datetime, unit: str, room: float) -> str:
-        choices = _tick_choices(begin, unit, month_first=self.view.month_first)
+        choices = _tick_choices(begin, unit, month_first=self.shown.month_first)
         return next((words for words in choices if text_width(words, 7.0) <= room), "")
 
     def _lines(self) -> Iterator[Item]:
-        for number, line in enumerate(self.view.lines):
+        for number, line in enumerate(self.shown.lines):
             x = self.x(line.moment)
             if not self.left <= x <= self.right:
                 continue
@@ -267,7 +267,7 @@ class _Sheet:
     # links
 
     def _links(self) -> Iterator[Item]:
-        for link in self.view.links:
+        for link in self.shown.links:
             low, high = min(link.before, link.after), max(link.before, link.after)
             if high < self.rows.start or low >= self.rows.stop:
                 continue
@@ -276,9 +276,9 @@ class _Sheet:
                 role, width = _LINK_LOOKS[link.look]
                 yield from self._clipped(points, role, width, f"{link.kind} link")
 
-    def _route(self, link: ViewLink) -> tuple[Point, ...]:
+    def _route(self, link: ShownLink) -> tuple[Point, ...]:
         """Corners of a link: out of the end that it speaks of, into the other's, round where they overlap."""
-        before, after = self.view.rows[link.before], self.view.rows[link.after]
+        before, after = self.shown.rows[link.before], self.shown.rows[link.after]
         one, other = self._ends(before), self._ends(after)
         if one is None or other is None:
             return ()
@@ -298,7 +298,7 @@ class _Sheet:
         between = self.top(link.before) + (ROW if down > 0 else 0)
         return ((x1, y1), (start, y1), (start, between), (beside, between), (beside, y2), (x2, y2))
 
-    def _ends(self, row: ViewRow) -> tuple[float, float] | None:
+    def _ends(self, row: ShownRow) -> tuple[float, float] | None:
         if row.start is None or row.finish is None or not row.kind:
             return None
         if row.kind == "milestone":
@@ -344,7 +344,7 @@ class _Bar:
     """One row's bar with all that stands around it."""
 
     sheet: _Sheet
-    row: ViewRow
+    row: ShownRow
     top: float
 
     def items(self) -> Iterator[Item]:

@@ -28,7 +28,7 @@ def moment_of(day: datetime) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class ViewColumn:
+class ShownColumn:
     """One column of the table; `width` in pixels of the screen."""
 
     title: str
@@ -38,13 +38,13 @@ class ViewColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class ViewRow:
+class ShownRow:
     """One row: its words by column and its bar.
 
     kind      'task', 'summary' or 'milestone'; '' for a row without a bar, such as a group's heading.
     slack     to where the bar could move without moving the finish; None = not shown.
     words     beside the bar.
-    calendar  which of the view's calendars shades the row.
+    calendar  which of the plan's calendars shades the row.
     looks     any of critical, driving, done, inactive, manual, over (children reach beyond it), group.
     """
 
@@ -64,7 +64,7 @@ class ViewRow:
 
 
 @dataclass(frozen=True, slots=True)
-class ViewLink:
+class ShownLink:
     """A dependency between two rows by their places; `look`: plain, critical or driving."""
 
     before: int
@@ -74,7 +74,7 @@ class ViewLink:
 
 
 @dataclass(frozen=True, slots=True)
-class ViewLine:
+class ShownLine:
     """An upright line over all rows, such as today or the status date."""
 
     moment: int
@@ -83,11 +83,11 @@ class ViewLine:
 
 
 @dataclass(frozen=True, slots=True)
-class PlanView:
+class ShownPlan:
     """Everything that the drawing needs.
 
     title       what it is: the project and its plan.
-    remarks     what stands at the foot of every page: whose view of when, status date, filter.
+    remarks     what stands at the foot of every page: whose shown of when, status date, filter.
     first, last the span of time that is drawn; `per_day`: pixels a day on the screen.
     paged       the span runs over as many pages as it needs at the screen's zoom; else it fits one page's width.
     chart_width pixels of the screen that the bars had.
@@ -96,10 +96,10 @@ class PlanView:
 
     title: str
     remarks: tuple[str, ...]
-    columns: tuple[ViewColumn, ...]
-    rows: tuple[ViewRow, ...]
-    links: tuple[ViewLink, ...]
-    lines: tuple[ViewLine, ...]
+    columns: tuple[ShownColumn, ...]
+    rows: tuple[ShownRow, ...]
+    links: tuple[ShownLink, ...]
+    lines: tuple[ShownLine, ...]
     first: int
     last: int
     per_day: float
@@ -113,21 +113,21 @@ class PlanView:
         return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
-    def from_json(cls, text: str) -> PlanView:
+    def from_json(cls, text: str) -> ShownPlan:
         """What `to_json` gave."""
         given = json.loads(text)
         given["remarks"] = tuple(given["remarks"])
-        given["columns"] = tuple(ViewColumn(**column) for column in given["columns"])
+        given["columns"] = tuple(ShownColumn(**column) for column in given["columns"])
         given["rows"] = tuple(_row(row) for row in given["rows"])
-        given["links"] = tuple(ViewLink(**link) for link in given["links"])
-        given["lines"] = tuple(ViewLine(**line) for line in given["lines"])
+        given["links"] = tuple(ShownLink(**link) for link in given["links"])
+        given["lines"] = tuple(ShownLine(**line) for line in given["lines"])
         given["resting"] = {name: _stretches(stretches) for name, stretches in given["resting"].items()}
         return cls(**given)
 
 
-def _row(given: dict[str, Any]) -> ViewRow:
+def _row(given: dict[str, Any]) -> ShownRow:
     baseline = given["baseline"]
-    return ViewRow(
+    return ShownRow(
         **given
         | {
             "cells": tuple(given["cells"]),
