@@ -269,7 +269,8 @@ class _Comparing:
         """'its duration' of the task itself, ''Build': its duration' of another."""
         if edit.uid is None or edit.uid == uid:
             return edit.text
-        return f"'{self._names.get(edit.uid, '')}': {edit.text}"
+        name = f"'{self._names.get(edit.uid, '')}'"
+        return f"{name} {_WHOLE[edit.text]}" if edit.text in _WHOLE else f"{name}: {edit.text}"
 
     def _days_between(self, old: datetime | None, new: datetime | None) -> Decimal | None:
         if old is None or new is None:
@@ -378,6 +379,7 @@ class _Comparing:
         return duration_text(engine.Duration(work, "h"), self._settings)
 
 
+_WHOLE = {"its being new": "is new", "its removal": "is no longer there"}
 _NO_DATES: tuple[datetime | None, datetime | None] = (None, None)
 
 

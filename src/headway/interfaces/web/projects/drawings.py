@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from headway.areas.budgets.types import CurvePoint, EarnedFigures
-from headway.areas.schedule.types import FinishChances, TaskRow
+from headway.areas.schedule.types import FinishChances, PlanComparison, TaskRow
 from headway.documents import charts, drawing, gantt
 from headway.documents.style import shortened
 from headway.documents.tree import (
@@ -174,6 +174,35 @@ def chances_picture(found: FinishChances) -> Picture:
             (category, str(day.runs), f"{share:.0f} %")
             for category, day, share in zip(chart.categories, found.days, shares, strict=True)
         ),
+    )
+
+
+_MOST_CAUSES = 6
+_SLIP_SIZE = (560.0, 250.0)
+
+
+def slip_picture(found: PlanComparison) -> Picture:
+    """What a slip is made of: from the finish of one version over its causes to that of the other, in working days."""
+    shown, rest = found.causes[:_MOST_CAUSES], found.causes[_MOST_CAUSES:]
+    parts = [(cause.name or "Slack", cause.days) for cause in shown]
+    if rest:
+        parts.append((f"{len(rest)} more", sum((cause.days for cause in rest), Decimal(0))))
+    slip = sum((days for _, days in parts), Decimal(0))
+    whole = "later" if slip > 0 else "earlier"
+    chart = Chart(
+        kind=ChartKind.WATERFALL,
+        title=f"What makes the finish {whole}" if slip else "What moves the finish there and back",
+        categories=(*(shortened(name, 8.0, 66.0) for name, _ in parts), "In all"),
+        series=(Series("Working days", (*(days for _, days in parts), slip), highlight=True),),
+        digits=1,
+        totals=(len(parts),),
+    )
+    return Picture(
+        chart.title,
+        _svg(charts.draw(chart, *_SLIP_SIZE), "slip"),
+        note="Working days on the path that drives the finish; above 0 is later.",
+        heads=("Task", "Working days"),
+        rows=tuple((name, f"{days:+}") for name, days in [*parts, ("In all", slip)]),
     )
 
 

@@ -1,4 +1,4 @@
-"""A project's plan: its rows, one task, progress, baselines. Every change shows its effect before it is saved."""
+"""A project's plan: its rows, one task, progress. Every change shows its effect before it is saved."""
 
 from __future__ import annotations
 
@@ -26,11 +26,9 @@ from headway.interfaces.web.projects.figures import status_sentence
 from headway.interfaces.web.submitting import (
     attempt,
     day,
-    pressed,
     text,
 )
 from headway.kernel.context import Context
-from headway.kernel.errors import NotFound
 
 PER_PAGE = 50
 
@@ -70,12 +68,6 @@ class StatusDateForm(forms.Form):
     status_date = day("Status date", required=True)
 
 
-class BaselineForm(forms.Form):
-    """A copy of the plan's dates, work and cost."""
-
-    name = text("Name of the baseline", hint="Such as 'Approved plan' or 'After CR-3'.")
-
-
 @page("POST")
 def plan(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     """The rows of the plan in outline order, our dates beside those of the file; or the start of a plan."""
@@ -99,7 +91,6 @@ def plan(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         "sentence": status_sentence(summary, driving_count(ctx, project.id), locale_of(request)),
         "search": request.GET.get("q", "").strip(),
         "critical": bool(request.GET.get("critical")),
-        "baselines": queries.baselines(ctx, project=project.id),
         "new_task": NewTaskForm(),
         "head": plan_chart.head(ctx, project),
         "tasks_address": plan_chart.tasks_address(),
@@ -143,47 +134,6 @@ def add_task(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     crumbs = (Link("New task"),)
     return show(
         request, ctx, "projects/form.html", values, project=project, tab="plan", crumbs=crumbs, status=done.status
-    )
-
-
-@page("POST")
-def baseline_new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
-    """Take a baseline."""
-    project = working_project(ctx, key)
-    offered(ctx, "schedule.set_baseline", project)
-    form = BaselineForm(request.POST or None)
-    status, back = 200, reverse("plan", args=[key])
-    if request.method == "POST":
-        done = attempt(form, lambda given: commands.set_baseline(ctx, project=project.id, **given))
-        if done.done:
-            say(
-                request,
-                f"Baseline {done.result.name} is taken and measured against from now on.",
-            )
-            return redirect(back)
-        status = done.status
-    values = {
-        "form": form,
-        "title": "Take a baseline",
-        "intro": "A copy of today's dates, work and cost. Slip and earned value are measured against it from now on.",
-        "submit": "Take the baseline",
-        "back": back,
-    }
-    crumbs = (Link("Take a baseline"),)
-    return show(request, ctx, "projects/form.html", values, project=project, tab="plan", crumbs=crumbs, status=status)
-
-
-@act
-def baseline_use(request: HttpRequest, ctx: Context, key: str, baseline: int) -> HttpResponse:
-    """Measure against another baseline."""
-    project = working_project(ctx, key)
-    if baseline not in {row.id for row in queries.baselines(ctx, project=project.id)}:
-        raise NotFound("There is nothing here.")
-    return pressed(
-        request,
-        lambda: commands.use_baseline(ctx, baseline=baseline),
-        done="The plan is measured against this baseline from now on.",
-        to=reverse("plan", args=[key]),
     )
 
 
