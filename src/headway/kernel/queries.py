@@ -95,11 +95,21 @@ def once(ctx: Context, key: Hashable, make: Callable[[], ResultT]) -> ResultT:
     now = mark()
     if ctx.work is not None or now is None:
         return make()
-    place = ("once", now, ctx.actor, ctx.scopes, ctx.project_ids, key)
+    place = _place(ctx, now, key)
     if place not in ctx.cache:
         ctx.cache[place] = make()
     found: ResultT = ctx.cache[place]
     return found
+
+
+def known(ctx: Context, key: Hashable) -> Any:
+    """What `once` has kept under a key, where it still holds; else None."""
+    now = mark()
+    return None if ctx.work is not None or now is None else ctx.cache.get(_place(ctx, now, key))
+
+
+def _place(ctx: Context, now: int, key: Hashable) -> Hashable:
+    return ("once", now, ctx.actor, ctx.scopes, ctx.project_ids, key)
 
 
 def project_of_visible(ctx: Context, label: str, record_id: int) -> int | None:
@@ -145,6 +155,8 @@ def _row(ctx: Context, parameter: Parameter, given: Any, *, lock: bool) -> Root:
         lookup = {key: given}
     rows: models.QuerySet[Any] = model.visible_to(ctx)
     rows = rows.filter(**lookup)
+    if model.beside:
+        rows = rows.select_related(*model.beside)
     row: Root | None = (model.hold(rows) if lock else rows).first()
     if row is None:
         raise NotFound(f"{model.noun} not found.")

@@ -11,9 +11,11 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+
 from headway.areas.portfolio.models import StoredStanding
 from headway.areas.portfolio.types import OverCapacity, PersonOver, ProjectShare
-from headway.areas.projects.lines import lines_inside
+from headway.areas.projects.lines import lines_among, lines_inside
 from headway.areas.projects.types import Stage
 from headway.areas.schedule.outlook import Outlook
 from headway.engine.capacity import PersonTotal, Stint, totals
@@ -38,9 +40,9 @@ class _Busy:
     load: PersonTotal[int]
 
     @property
-    def projects(self) -> Iterable[int]:
+    def projects(self) -> Collection[int]:
         """Those that ask for work."""
-        return self.load.shares
+        return self.load.shares.keys()
 
     def name_in(self, projects: Collection[int]) -> str:
         """Their name in the first of these projects; other plans may say more of themselves in it than is told."""
@@ -78,16 +80,21 @@ def people_with_work(ctx: Context, among: Collection[int] | None = None) -> tupl
 
 
 def over_in(
-    ctx: Context, keys: Mapping[int, str], *, fresh: Mapping[int, list[dict[str, Any]]]
+    ctx: Context, projects: Collection[int], *, fresh: Mapping[int, list[dict[str, Any]]]
 ) -> dict[int, tuple[OverCapacity, ...]]:
-    """Who is over capacity in each project that asks for their time.
+    """Who is over capacity in each of these projects that asks for their time.
 
-    keys   of the projects that the reader works on, by id. fresh  loads that were computed just now, by project.
+    projects  that the reader works on. fresh  loads that were computed just now, by project.
     """
+    wanted = frozenset(projects)
+    there = [busy for busy in over_capacity(ctx, fresh) if not wanted.isdisjoint(busy.projects)]
+    if not there:
+        return {}
+    keys = {line.id: line.key for line in lines_among(ctx, {pk for busy in there for pk in busy.projects})}
     found: dict[int, list[OverCapacity]] = {}
-    for busy in over_capacity(ctx, fresh):
+    for busy in there:
         for project in busy.projects:
-            if project not in keys:
+            if project not in wanted:
                 continue
             found.setdefault(project, []).append(
                 OverCapacity(
@@ -103,24 +110,50 @@ def over_in(
     return {project: tuple(people) for project, people in found.items()}
 
 
-def over_capacity(ctx: Context, fresh: Mapping[int, list[dict[str, Any]]] | None = None) -> list[_Busy]:
-    """Everybody over capacity from tomorrow on, over all projects that are not closed; one query."""
+def over_capacity(ctx: Context, fresh: Mapping[int, list[dict[str, Any]]] | None = None) -> tuple[_Busy, ...]:
+    """Everybody over capacity from tomorrow on, over all projects that are not closed.
+
+    Kept in this process until a standing is written, a project is closed, or the day ends; never from a command.
+    """
     tomorrow = ctx.now.date() + timedelta(days=1)
+    if fresh or ctx.work is not None:
+        return _busy({**_loads(), **(fresh or {})}, tomorrow)
+    mark = (tomorrow, once(ctx, "standings with loads", lambda: tuple(_with_loads().values_list(*_MARKS))))
+    kept, busy = _Kept.last
+    if kept != mark:
+        busy = _busy(_loads(), tomorrow)
+        _Kept.last = (mark, busy)
+    return busy
+
+
+class _Kept:
+    """What was found last, after what it was found from."""
+
+    last: tuple[object, tuple[_Busy, ...]] = (None, ())
+
+
+def forget() -> None:
+    """Keep nothing of what was found so far."""
+    _Kept.last = (None, ())
+
+
+def _busy(kept: Mapping[int, list[dict[str, Any]]], first: date) -> tuple[_Busy, ...]:
+    """Who has more work than time from a day on; what each project keeps of its people."""
     stints: dict[_Who, list[Stint[int]]] = {}
     names: dict[_Who, dict[int, str]] = {}
-    for project, loads in {**_kept(ctx), **(fresh or {})}.items():
+    for project, loads in kept.items():
         for load in loads:
             person = load["person"]
             who: _Who = person if person is not None else ("", project, load["resource"])
-            first = date.fromisoformat(load["first"])
-            stints.setdefault(who, []).append(Stint(project, first, load["planned"], load["capacity"]))
+            begins = date.fromisoformat(load["first"])
+            stints.setdefault(who, []).append(Stint(project, begins, load["planned"], load["capacity"]))
             names.setdefault(who, {}).setdefault(project, load["name"])
     found: list[_Busy] = []
     for who, parts in stints.items():
-        load_of = totals(parts, first=tomorrow)
+        load_of = totals(parts, first=first)
         if load_of.over:
             found.append(_Busy(names[who], who if isinstance(who, int) else None, load_of))
-    return found
+    return tuple(found)
 
 
 def loads_record(outlook: Outlook | None) -> list[dict[str, Any]]:
@@ -138,15 +171,18 @@ def loads_record(outlook: Outlook | None) -> list[dict[str, Any]]:
     ]
 
 
-def _kept(ctx: Context) -> dict[int, list[dict[str, Any]]]:
-    """What each standing keeps of its people, by project; read once a call."""
+# What tells one reading of a project's people from the next.
+_MARKS = ("project_id", "computed_at", "changes", "as_of")
 
-    def read() -> dict[int, list[dict[str, Any]]]:
-        rows = StoredStanding.unscoped(reason="work of people over all projects; of hidden ones only how much")
-        open_ones = rows.exclude(project__stage=Stage.CLOSED.value).filter(loads__isnull=False).order_by("project_id")
-        return {project: loads or [] for project, loads in open_ones.values_list("project_id", "loads")}
 
-    return once(ctx, "loads of people", read)
+def _with_loads() -> QuerySet[StoredStanding]:
+    rows = StoredStanding.unscoped(reason="work of people over all projects; of hidden ones only how much")
+    return rows.exclude(project__stage=Stage.CLOSED.value).filter(loads__isnull=False).order_by("project_id")
+
+
+def _loads() -> dict[int, list[dict[str, Any]]]:
+    """What each standing keeps of its people, by project."""
+    return {project: loads or [] for project, loads in _with_loads().values_list("project_id", "loads")}
 
 
 def _together(busy: _Busy, projects: Iterable[int]) -> Decimal:

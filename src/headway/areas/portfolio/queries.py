@@ -36,7 +36,7 @@ from headway.areas.portfolio.types import (
     Week,
     Whole,
 )
-from headway.areas.projects.lines import ProjectLine, lines_inside
+from headway.areas.projects.lines import ProjectLine, lines_among, lines_inside
 from headway.areas.projects.types import ProjectId, Stage
 from headway.areas.schedule.outlook import PlanSpan, plan_spans
 from headway.kernel.access import may
@@ -217,7 +217,7 @@ _LIGHT = (
 )
 
 
-def _rows(ctx: Context, lines: list[ProjectLine]) -> list[Row]:
+def _rows(ctx: Context, lines: Sequence[ProjectLine]) -> list[Row]:
     """Projects with the columns that lists need; what is out of date is computed anew, as far as one can wait."""
     ids = [line.id for line in lines]
     kept = {
@@ -242,7 +242,7 @@ def _rows(ctx: Context, lines: list[ProjectLine]) -> list[Row]:
 def _with_people(ctx: Context, rows: list[Row]) -> list[Row]:
     """The rows with who is over capacity, whatever project it comes from."""
     fresh = {row.line.id: row.loads for row in rows if row.loads is not None and row.line.stage is not Stage.CLOSED}
-    over = over_in(ctx, {line.id: line.key for line in lines_inside(ctx)}, fresh=fresh)
+    over = over_in(ctx, [row.line.id for row in rows], fresh=fresh)
     return [replace(row, over=over.get(row.line.id, ())) for row in rows]
 
 
@@ -489,10 +489,10 @@ def _trend(figures: Figures | None, weeks: Sequence[Week]) -> Direction:
 @query(permission="portfolio.read_project", name="portfolio.standing")
 def standing(ctx: Context, *, project: ProjectId) -> Standing:
     """How one project stands, with every change that is recorded."""
-    line = next((line for line in lines_inside(ctx) if line.id == project), None)
-    if line is None:
+    line = lines_among(ctx, (project,))
+    if not line:
         raise NotFound("Project not found.")
-    return in_full(ctx, _rows(ctx, [line]))[0]
+    return in_full(ctx, _rows(ctx, line))[0]
 
 
 @query(permission="portfolio.read", name="portfolio.choices")
