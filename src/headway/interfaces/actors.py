@@ -24,7 +24,7 @@ def context_of(request: HttpRequest, *, channel: Channel) -> Context:
             raise SignInRequired("This access token is unknown, expired or revoked.")
         return _referred(found, request)
     user = getattr(request, "user", None)
-    actor = people.actor_of(user.pk) if user is not None and user.is_authenticated else None
+    actor = people.actor_behind(user) if user is not None and user.is_authenticated else None
     return _referred(Context(actor=actor or NOBODY, now=clock(), channel=channel), request)
 
 

@@ -49,11 +49,13 @@ class Root(Record):
 
     project_path  the look-up to its project's id ('project_id'; 'pk' for the project); None = of the organisation.
     noun          what people call one ('Project').
+    beside        rows of other tables that its pages name, read together with it where a use case is given it.
     searched      what of it the search finds; None = it is not searched.
     """
 
     project_path: ClassVar[str | None] = None
     noun: ClassVar[str] = "Record"
+    beside: ClassVar[tuple[str, ...]] = ()
     searched: ClassVar[search.Searched | None] = None
     bulky: ClassVar[frozenset[str]] = frozenset()  # fields too large for the history, which notes only the change
 

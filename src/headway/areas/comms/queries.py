@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.apps import apps
+from django.db.models import CharField, QuerySet, Value
 
 from headway.areas.comms.models import Mail, Notice
 from headway.areas.comms.types import MailRow, MailState, NoticeReason, NoticeRow, Notices
@@ -23,7 +24,7 @@ def mail_row(row: Mail) -> MailRow:
         row.message_id,
         tuple(row.recipients),
         row.subject,
-        row.body if row.approval_id is not None else "(not shown: a mail to this person alone)",
+        (row.shown or row.body) if row.approval_id is not None else "(not shown: a mail to this person alone)",
         MailState(row.state),
         row.attempts,
         row.last_error,
@@ -106,14 +107,15 @@ def notice_row(row: Notice) -> NoticeRow:
 
 
 def _still_seen(ctx: Context, about: Iterable[tuple[str, int]]) -> set[tuple[str, int]]:
-    """Those of the records that this person may see now; one look at each kind's table."""
+    """Those of the records that this person may see now: one query over the tables of their kinds."""
     by_kind: dict[str, set[int]] = {}
     for kind, record_id in about:
         by_kind.setdefault(kind, set()).add(record_id)
-    seen: set[tuple[str, int]] = set()
-    for kind, ids in by_kind.items():
-        model: Any = apps.get_model(kind)
-        seen |= {
-            (kind, found) for found in model.visible_to(ctx).filter(among_ids("pk", ids)).values_list("pk", flat=True)
-        }
-    return seen
+    parts = [_seen_of(ctx, kind, ids) for kind, ids in sorted(by_kind.items())]
+    return set(parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]) if parts else set()
+
+
+def _seen_of(ctx: Context, kind: str, ids: Collection[int]) -> QuerySet[Any, tuple[str, int]]:
+    model: Any = apps.get_model(kind)
+    rows: QuerySet[Any, tuple[str, int]] = model.visible_to(ctx).filter(among_ids("pk", ids)).order_by()
+    return rows.values_list(Value(kind, output_field=CharField()), "pk")

@@ -162,6 +162,15 @@ def actor_of(user_id: int) -> Actor | None:
     return Actor(user_id, name, org_role, organisation_id=home, person_id=person_id)
 
 
+def actor_behind(user: User) -> Actor | None:
+    """As `actor_of`, for a user who was read just now."""
+    if not user.is_active:
+        return None
+    behind = Person.unscoped(reason="who is this user").filter(user_id=user.pk).order_by("pk")
+    home, person_id = behind.values_list("organisation_id", "pk").first() or (None, None)
+    return Actor(user.pk, user.name, user.org_role, organisation_id=home, person_id=person_id)
+
+
 def user_by_email(email: str) -> int | None:
     """The active user with this e-mail, for the data folder's owner on the command line."""
     return User.objects.filter(email__iexact=email, is_active=True).values_list("pk", flat=True).first()
@@ -211,6 +220,12 @@ def names_of(person_ids: Iterable[int]) -> dict[int, str]:
     return dict(rows.values_list("pk", "name"))
 
 
+def names_and_emails(person_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Name and mail address of the active ones of some persons that a visible record of an area above mentions."""
+    rows = Person.unscoped(reason="a visible record names them").filter(among_ids("pk", set(person_ids)), active=True)
+    return {pk: (name, email) for pk, name, email in rows.values_list("pk", "name", "email")}
+
+
 def emails_of(person_ids: Iterable[int]) -> dict[int, str]:
     """Mail addresses of persons that a visible record of an area above mentions."""
     rows = Person.unscoped(reason="a visible record names them").filter(among_ids("pk", set(person_ids)))
@@ -257,6 +272,12 @@ def match_people(source: str, labels: Iterable[tuple[str, str]]) -> dict[tuple[s
 def is_set_up() -> bool:
     """Whether there is an own organisation: before that, nobody can sign in."""
     return Organisation.unscoped(reason="nobody has signed in yet").filter(kind="own").exists()
+
+
+def own_name() -> str:
+    """What the own organisation is called; '' before it is set up."""
+    rows = Organisation.unscoped(reason="how the house signs").filter(kind="own")
+    return rows.values_list("name", flat=True).first() or ""
 
 
 def own_organisation_defaults() -> tuple[str, str]:

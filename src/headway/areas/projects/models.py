@@ -26,6 +26,7 @@ class Project(Root):
     noun: ClassVar[str] = "Project"
     key_field: ClassVar[str] = "key"
     project_path: ClassVar[str | None] = "pk"
+    beside: ClassVar[tuple[str, ...]] = ("client", "manager")
     searched: ClassVar[Searched | None] = Searched(title=("key", "name"), body=("purpose", "charter_words"))
 
     key = models.CharField(max_length=20, unique=True, validators=[RegexValidator(r"^[A-Z][A-Z0-9-]*$")])

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import Case, F, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 
 from headway.areas.projects.models import (
@@ -103,15 +103,12 @@ def mine_short(ctx: Context, *, limit: int = 8) -> tuple[ProjectLink, ...]:
     if me is None:
         return ()
     rows = Bookmark.among(Project.visible_to(ctx)).filter(person_id=me)
-    starred = rows.filter(starred_at__isnull=False).order_by("project__name", "id")
-    opened = rows.filter(starred_at=None, opened_at__isnull=False).order_by("-opened_at", "id")
+    rows = rows.filter(Q(starred_at__isnull=False) | Q(opened_at__isnull=False))
+    name_of_starred = Case(When(starred_at__isnull=False, then="project__name"))
+    rows = rows.order_by(name_of_starred.asc(nulls_last=True), F("opened_at").desc(nulls_last=True), "id")
+    columns = rows.values_list("project_id", "project__key", "project__name", "starred_at")
     most = max(1, min(limit, 50))
-    columns = ("project_id", "project__key", "project__name")
-    found = [ProjectLink(pk, key, name, True) for pk, key, name in starred.values_list(*columns)[:most]]
-    if len(found) < most:
-        latest = opened.values_list(*columns)[: most - len(found)]
-        found += [ProjectLink(pk, key, name, False) for pk, key, name in latest]
-    return tuple(found)
+    return tuple(ProjectLink(pk, key, name, starred is not None) for pk, key, name, starred in columns[:most])
 
 
 @query(permission="projects.read")
