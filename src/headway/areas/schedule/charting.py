@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Count, Max, QuerySet, TextField
 from django.db.models.functions import Cast
@@ -22,7 +22,7 @@ from pydantic_core import from_json
 from headway.areas.schedule.models import Assignment, Baseline, BaselineTask, Plan, PlanCalendar, PlanLink, PlanTask
 from headway.areas.schedule.records import calendars_of, days_late, from_record
 from headway.areas.schedule.shelf import Shelf
-from headway.areas.schedule.types import PlanSummary
+from headway.areas.schedule.types import MeasuredPlan
 from headway.engine import plan as engine
 from headway.engine.calendars import EPOCH, TENTHS_PER_DAY, Axis, Calendars, instant
 from headway.engine.durations import duration_text
@@ -30,7 +30,8 @@ from headway.engine.units import WorkTime
 
 _WHY = "the chart of a visible plan"
 _MOST_ROWS = 40_000  # kept in one process: about 20 MB
-_MOST_SUMMARIES = 1_000
+_MOST_FIGURES = 2_000
+_MOST_MEASURED = 10_000  # tasks, some six megabytes
 _MARGIN_DAYS = 400  # shaded before and after the plan
 _MOST_CALENDARS = 50
 
@@ -88,28 +89,49 @@ class Kept:
     calendars: str
 
 
+FigureT = TypeVar("FigureT")
 _shelf: Shelf[tuple[int, int], Kept] = Shelf(most=_MOST_ROWS, weight=lambda chart: len(chart.lines))
-_summaries: OrderedDict[tuple[Any, ...], PlanSummary] = OrderedDict()
+_figures: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+_measured: Shelf[tuple[int, int], tuple[tuple[Any, ...], MeasuredPlan]] = Shelf(
+    most=_MOST_MEASURED, weight=lambda kept: len(kept[1].planned)
+)
 
 
 def forget() -> None:
     """Keep nothing of what was read so far."""
     _shelf.clear()
-    _summaries.clear()
+    _figures.clear()
+    _measured.clear()
 
 
-def remembered(plan: Plan, baseline: Baseline | None, make: Callable[[], PlanSummary]) -> PlanSummary:
-    """A plan's figures, made once in this process while neither the plan nor its baseline changes."""
-    key = (plan.pk, plan.version, plan.stamp, *_stamp(baseline))
-    found = _summaries.get(key)
-    if found is None:
-        found = _summaries[key] = make()
-        while len(_summaries) > _MOST_SUMMARIES:
-            _summaries.popitem(last=False)
+def remembered(what: str, plan: Plan, against: tuple[Any, ...], make: Callable[[], FigureT]) -> FigureT:
+    """A figure of a plan, made once in this process while neither the plan nor its baseline changes.
+
+    what  which one. against  the stamp of the baseline it is measured against; () = against none.
+    """
+    key = (what, plan.pk, plan.version, plan.stamp, *against)
+    if key not in _figures:
+        _figures[key] = make()
+        while len(_figures) > _MOST_FIGURES:
+            _figures.popitem(last=False)
+    found: FigureT = _figures[key]
     return found
 
 
-def _stamp(baseline: Baseline | None) -> tuple[Any, ...]:
+def measured(
+    plan: Plan, baseline: Baseline | None, against: tuple[Any, ...], make: Callable[[], MeasuredPlan]
+) -> MeasuredPlan:
+    """What figures of a plan stand on; kept like these, but of the last plans alone, for it is large."""
+    place, stamp = (plan.pk, baseline.pk if baseline else 0), (plan.version, plan.stamp, *against)
+    kept = _measured.find(place)
+    if kept is None or kept[0] != stamp:
+        kept = (stamp, make())
+        _measured.put(place, kept)
+    return kept[1]
+
+
+def stamp_of(baseline: Baseline | None) -> tuple[Any, ...]:
+    """What tells a baseline from what it was before, and from another one."""
     return (baseline.pk, baseline.version, *_count(BaselineTask.of(baseline))) if baseline else ()
 
 
@@ -187,7 +209,7 @@ class _Frame:
         settings: engine.ProjectSettings = from_record(engine.ProjectSettings, plan.settings)
         calendars = calendars_of(plan)
         units = (settings.minutes_per_day, settings.minutes_per_week, settings.days_per_month, settings.calendar_uid)
-        return cls((units, _stamp(baseline), *_count(PlanCalendar.of(plan))), settings, calendars, baseline)
+        return cls((units, stamp_of(baseline), *_count(PlanCalendar.of(plan))), settings, calendars, baseline)
 
     def axis(self) -> Axis:
         return Calendars(self.calendars, default_uid=self.settings.calendar_uid).default

@@ -91,8 +91,13 @@ def summary(ctx: Context, *, project: ProjectId) -> PlanSummary:
     return once(
         ctx,
         ("schedule.summary", project),
-        lambda: charting.remembered(row, baseline, lambda: _summary(row, baseline)),
+        lambda: charting.remembered("summary", row, _stamp(ctx, baseline), lambda: _summary(row, baseline)),
     )
+
+
+def summary_if_any(ctx: Context, project_id: int) -> PlanSummary | None:
+    """`summary`, or None for a project without a plan."""
+    return summary(ctx, project=project_id) if plan_row(ctx, project_id) is not None else None
 
 
 def _summary(row: Plan, baseline: Baseline | None) -> PlanSummary:
@@ -242,13 +247,20 @@ def milestones(ctx: Context, *, project: ProjectId) -> tuple[MilestoneRow, ...]:
     row = plan_row(ctx, project) or plan_record.first()
     if row is None:
         return ()
+    baseline = _current(ctx, row)
+    if ctx.work is not None:
+        return _milestones(ctx, row, baseline)
+    return charting.remembered("milestones", row, _stamp(ctx, baseline), lambda: _milestones(ctx, row, baseline))
+
+
+def _milestones(ctx: Context, row: Plan, current: Baseline | None) -> tuple[MilestoneRow, ...]:
     frame, axis = framed(ctx, row)
     rows = PlanTask.unscoped(reason="milestones of a visible plan").filter(
         plan=row, removed_at=None, milestone=True, summary=False, finish__isnull=False
     )
     marks: list[Any] = list(rows.order_by("position", "id").values_list("definition", "finish", "critical"))
     items: list[engine.Task] = [from_record(engine.Task, definition) for definition, _, _ in marks]
-    planned = _baseline_dates(_current(ctx, row), [item.uid for item in items])
+    planned = _baseline_dates(current, [item.uid for item in items])
     found = []
     for item, (_, finish, critical) in zip(items, marks, strict=True):
         baseline = planned.get(item.uid, _NO_DATES)[1]
@@ -500,6 +512,10 @@ def _current(ctx: Context, plan: Plan) -> Baseline | None:
     return once(ctx, ("schedule.current baseline", plan.pk), lambda: current_baseline(plan))
 
 
+def _stamp(ctx: Context, baseline: Baseline | None) -> tuple[Any, ...]:
+    return once(ctx, ("schedule.baseline stamp", baseline and baseline.pk), lambda: charting.stamp_of(baseline))
+
+
 def measured_plan(ctx: Context, project_id: int) -> MeasuredPlan | None:
     """Working time of a project's plan and what its current baseline plans, from columns; None without a plan.
 
@@ -509,7 +525,11 @@ def measured_plan(ctx: Context, project_id: int) -> MeasuredPlan | None:
     if row is None:
         return None
     baseline = _current(ctx, row)
-    return _once(ctx, "measured", row, baseline, lambda: _measured(ctx, row, baseline))
+
+    def kept() -> MeasuredPlan:
+        return charting.measured(row, baseline, _stamp(ctx, baseline), lambda: _measured(ctx, row, baseline))
+
+    return _once(ctx, "measured", row, baseline, kept)
 
 
 def _measured(ctx: Context, row: Plan, baseline: Baseline | None) -> MeasuredPlan:

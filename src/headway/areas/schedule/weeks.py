@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from headway.areas.projects.types import ProjectId
+from headway.areas.schedule import charting
 from headway.areas.schedule.models import Assignment, Plan, PlanTask, Resource
 from headway.areas.schedule.queries import framed, plan_row
 from headway.areas.schedule.records import from_record
@@ -100,7 +101,8 @@ def driving_count(ctx: Context, project_id: int) -> int:
     if row is None:
         return 0
     rows = PlanTask.unscoped(reason="of a visible plan").filter(plan=row, removed_at=None, active=True)
-    return rows.filter(critical=True, summary=False, percent_complete__lt=100).count()
+    driving = rows.filter(critical=True, summary=False, percent_complete__lt=100)
+    return driving.count() if ctx.work is not None else charting.remembered("driving", row, (), driving.count)
 
 
 _COLUMNS = (
