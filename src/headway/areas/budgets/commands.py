@@ -280,7 +280,7 @@ def _evaluate(ctx: Context, project_id: int) -> int:
         basis = Basis(row.basis)
         figures, _ = burn_of(
             stand,
-            burned(project_id, row),
+            burned(ctx, project_id, row),
             current_amount(row, changes, mains),
             as_of=as_of,
             unit=unit_of(basis),

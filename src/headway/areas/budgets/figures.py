@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import cache
+from typing import Any
 
 from headway.areas.budgets.models import Budget, BudgetChange
 from headway.areas.budgets.types import Basis, BudgetScope, ChangeState
@@ -203,12 +204,22 @@ def unit_of(basis: Basis) -> Unit:
     return Unit.HOURS if basis is Basis.HOURS else Unit.MONEY
 
 
-def burned(project_id: int, row: Budget | None) -> dict[date, Decimal] | None:
+def spent_by_day(ctx: Context, project_id: int, **limits: Any) -> dict[date, Decimal]:
+    """`hours.queries.burned_by_day`, read once for all figures of a page."""
+    limits = {name: value for name, value in limits.items() if value}
+    if limits["measure"] == Basis.HOURS.value:
+        limits.pop("currency", None)  # hours have none
+    key = ("budgets.burned by day", project_id, tuple(sorted(limits.items())))
+    return once(ctx, key, lambda: burned_by_day(project_id, **limits))
+
+
+def burned(ctx: Context, project_id: int, row: Budget | None) -> dict[date, Decimal] | None:
     """What a budget, or all hours, burned by day; None where no hours were ever recorded."""
     if row is None:
-        return burned_by_day(project_id) or None
+        return spent_by_day(ctx, project_id, measure=Basis.HOURS.value) or None
     of = BudgetScope(row.scope)
-    found = burned_by_day(
+    found = spent_by_day(
+        ctx,
         project_id,
         measure=row.basis,
         currency=row.currency,

@@ -24,6 +24,7 @@ from headway.areas.budgets.figures import (
     main_ids,
     percent_complete,
     planned_amounts,
+    spent_by_day,
     spent_of,
     unit_of,
 )
@@ -42,7 +43,6 @@ from headway.areas.budgets.types import (
     PlannedFigures,
 )
 from headway.areas.hours.queries import (
-    burned_by_day,
     has_entries,
     hours_of,
     sees_costs,
@@ -212,7 +212,7 @@ def burn(ctx: Context, *, project: ProjectId, as_of: date, budget: Budget | None
     stand = ground(ctx, project)
     basis = Basis(row.basis) if row is not None else Basis.HOURS
     current = current_amount(row, all_changes(project), mains) if row is not None else None
-    figures, notes = burn_of(stand, burned(project, row), current, as_of=as_of, unit=unit_of(basis))
+    figures, notes = burn_of(stand, burned(ctx, project, row), current, as_of=as_of, unit=unit_of(basis))
     spent = figures.spent.value
     return BurnFigures(
         budget_id=row.pk if row is not None else None,
@@ -297,7 +297,7 @@ def earned_value(
     unit, currency = unit_of(basis), "" if basis is Basis.HOURS else stand.about.currency
     amounts, notes = planned_amounts(stand, basis)
     curve = curve_of(stand, amounts, through=as_of)
-    by_day: dict[date, Decimal] | None = burned_by_day(project, measure=basis.value, currency=currency)
+    by_day: dict[date, Decimal] | None = spent_by_day(ctx, project, measure=basis.value, currency=currency)
     if not by_day and not has_entries(project):
         by_day = None
     actual = None if by_day is None else sum((spent for day, spent in by_day.items() if day <= as_of), ZERO)

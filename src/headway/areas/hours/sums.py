@@ -5,17 +5,21 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BigIntegerField, DecimalField, F, Q, Sum, Value
-from django.db.models.functions import Cast, Coalesce, Round
+from django.db.models import BigIntegerField, Q, Sum
 
 _MILLION = Decimal(1_000_000)
 
 
+class _Millionths(Sum):
+    """Each value is rounded to a whole number before it is added: one short expression, for it runs on every row."""
+
+    template = "SUM(CAST(ROUND(%(expressions)s * 1000000) AS bigint))"
+    output_field = BigIntegerField()
+
+
 def exact(field: str, *, only: Q | None = None) -> Any:
     """The sum of a column with six decimals, as an integer of millionths; 0 for no rows."""
-    wide = DecimalField(max_digits=30, decimal_places=6)
-    millionths = Cast(Round(F(field) * Value(_MILLION, output_field=wide), output_field=wide), BigIntegerField())
-    return Coalesce(Sum(millionths, filter=only), 0)
+    return _Millionths(field, filter=only, default=0)
 
 
 def decimal(millionths: int) -> Decimal:
