@@ -11,7 +11,7 @@ from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Input, Link, Source
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import page, show
-from headway.interfaces.web.portfolio.columns import cells, whole_hours
+from headway.interfaces.web.portfolio.columns import cells, drawn, whole_hours
 from headway.interfaces.web.projects.figures import KeyFigure
 from headway.interfaces.web.templatetags.formats import hours, number, weekday_date
 from headway.kernel.context import Context
@@ -54,7 +54,7 @@ def client(request: HttpRequest, ctx: Context, organisation: int) -> HttpRespons
         "account": found,
         "answer": in_a_sentence(found, locale),
         "figures": key_figures(found, locale),
-        "lines": [(row, cells(row, _COLUMNS, locale)) for row in found.standings],
+        "lines": [(row, drawn(cells(row, _COLUMNS, locale))) for row in found.standings],
         "heads": [cell.label for cell in cells(found.standings[0], _COLUMNS, locale)] if found.standings else [],
         "open": [(row, projects[row.project_id]) for row in found.open_with_them],
         "documents": [(row, projects[row.project_id]) for row in found.documents],

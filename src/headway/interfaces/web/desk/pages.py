@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -19,13 +19,12 @@ from headway.areas.desk import commands, queries
 from headway.areas.desk.types import DayAhead, Desk, DeskLine, DoneRow, Group
 from headway.interfaces.use_cases import registered
 from headway.interfaces.web.addresses import PAGES, go_url
-from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.desk.lines import Refused, as_line, brief_of, groups_of, row_id
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.page import act, page, say, show, warn
 from headway.interfaces.web.projects.activity import act_words
 from headway.interfaces.web.submitting import attempt, one_of, words
-from headway.interfaces.web.templatetags.formats import exact_date, sprite, weekday_date
+from headway.interfaces.web.templatetags.formats import sprite
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound, Unavailable
 
@@ -186,19 +185,18 @@ def _board(
         "ahead": _ahead(found),
         "done": _done(found.done),
         "said": said,
-        **_of_every_line(request, found.day, only),
+        **_of_every_line(request, only),
     }
     if request.htmx and request.method == "POST":  # type: ignore[attr-defined]
         return render(request, "desk/board.html", values, status=status)
     return show(request, ctx, "desk/desk.html", values, status=status)
 
 
-def _of_every_line(request: HttpRequest, day: date, only: str) -> dict[str, str]:
-    """What all lines write alike, made once: the heads of their forms, buttons, icons, the day.
+def _of_every_line(request: HttpRequest, only: str) -> dict[str, str]:
+    """What all lines write alike, made once: the heads of their forms, buttons, icons.
 
     A form's head ends its tag and holds its token and the group that is shown alone.
     """
-    locale = locale_of(request)
     within = format_html('{}<input type="hidden" name="group" value="{}">', csrf_input(request), only)
     icon = '<svg class="hw-icon hw-icon-small" aria-hidden="true"><use href="{}#{}"></use></svg>'
     later = (("for" if value == "3h" else "until", value, words) for value, words in _LATER.items())
@@ -211,12 +209,6 @@ def _of_every_line(request: HttpRequest, day: date, only: str) -> dict[str, str]
         "later_buttons": format_html_join("", button, later),
         "icon_later": format_html(icon, sprite(), "clock"),
         "icon_more": format_html(icon, sprite(), "dots"),
-        "today_time": format_html(
-            '<time datetime="{}" title="{}">{}</time>',
-            day.isoformat(),
-            exact_date(day, locale),
-            weekday_date(day, locale),
-        ),
     }
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from html import escape
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -14,6 +15,7 @@ from headway.areas.portfolio.types import Direction, Figures, Health, OverCapaci
 from headway.interfaces.web.frame import Input, Source
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.templatetags.formats import days, hours, number, short_date, weekday_date
+from headway.interfaces.web.templatetags.pieces import rag
 
 NOTHING = "–"
 _THIN = "\u00a0"
@@ -80,6 +82,29 @@ def cells(standing: Standing, names: tuple[str, ...], locale: Locale) -> tuple[C
         href = f"{page}?figure={name}" if column.opens and standing.figures is not None else ""
         found.append(_SHOWN[name](standing, column, href, locale))
     return tuple(found)
+
+
+def drawn(cells: Iterable[Cell]) -> SafeString:
+    """The cells of a row: written without a template, for a page holds hundreds."""
+    return mark_safe("".join(map(_drawn, cells)))  # noqa: S308  every text is escaped
+
+
+def _drawn(cell: Cell) -> str:
+    classes = f"hw-cell-figure{' hw-right' if cell.right else ''}{' hw-cell-words' if cell.wrap else ''}"
+    label = "" if cell.rag else f' data-label="{escape(cell.label)}"'
+    note = f' <span class="hw-cell-note">{escape(cell.note)}</span>' if cell.note else ""
+    return f'<td class="{classes}"{label}>{cell.picture or _opened(cell)}{note}</td>'
+
+
+def _opened(cell: Cell) -> str:
+    """The words of a cell; as a link to their source where there is one."""
+    words = rag(cell.rag, cell.text) if cell.rag and cell.href else f"<bdi>{escape(cell.text)}</bdi>"
+    tone = f"hw-tone-{cell.tone}" if cell.tone else ""
+    if not cell.href:
+        return f'<span class="{tone}">{words}</span>' if tone else f"<span>{words}</span>"
+    href = escape(cell.href)
+    opens = f'href="{href}" hx-get="{href}" hx-target="#side" hx-select="#side" hx-swap="outerHTML"'
+    return f'<a class="hw-open-figure{" " if tone else ""}{tone}" {opens}>{words}</a>'
 
 
 def _of_figures(write: Callable[[Figures, Locale], Cell]) -> Callable[[Standing, Column, str, Locale], Cell]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from headway.areas.people import queries as people
 from headway.areas.portfolio import commands, queries
@@ -19,7 +20,7 @@ from headway.interfaces.web.frame import Link
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import act, page, pages_in, show
 from headway.interfaces.web.portfolio.asking import Asked, asked
-from headway.interfaces.web.portfolio.columns import COLUMNS, Cell, cells, source_of
+from headway.interfaces.web.portfolio.columns import COLUMNS, cells, drawn, source_of
 from headway.interfaces.web.submitting import pressed
 from headway.interfaces.web.templatetags.formats import weekday_date
 from headway.kernel.context import Context
@@ -42,7 +43,7 @@ class Line:
     """A row of the grid; `group` and `count` are set on the first row of a group."""
 
     standing: Standing
-    cells: tuple[Cell, ...]
+    cells: SafeString
     group: str = ""
     count: int = 0
 
@@ -121,7 +122,7 @@ def _lines(found: Portfolio, given: Asked, locale: Locale) -> list[Line]:
     counts = {group.name: group.projects for group in found.groups}
     lines, before = [], ""
     for standing in found.items:
-        row = cells(standing, given.columns, locale)
+        row = drawn(cells(standing, given.columns, locale))
         name = ""
         if given.group is not Group.NONE:
             colour = standing.figures.health if standing.figures is not None else None

@@ -124,7 +124,7 @@ def _burn(ctx: Context, project: Charter) -> BurnFigures | None:
     """The burn of the project for those who may see budgets."""
     if not may(ctx, "budgets.read", project_id=project.id):
         return None
-    summary = schedule.summary(ctx, project=project.id) if schedule.has_plan(project.id) else None
+    summary = schedule.summary_if_any(ctx, project.id)
     as_of = summary.status_date if summary is not None and summary.status_date else today_in(ctx, project)
     return budgets.burn(ctx, project=project.id, as_of=as_of)
 

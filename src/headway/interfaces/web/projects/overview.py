@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -16,8 +16,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from headway.areas.budgets import queries as budgets
-from headway.areas.hours import queries as hours
-from headway.areas.hours.types import GroupBy
 from headway.areas.portfolio import commands as portfolio_commands
 from headway.areas.portfolio import queries as portfolio
 from headway.areas.portfolio.types import Direction, Figures, Health, Reading
@@ -69,7 +67,7 @@ def overview(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
 
 def _answer(request: HttpRequest, ctx: Context, project: Charter) -> dict[str, Any]:
     """The sentence, key figures and health."""
-    summary = schedule.summary(ctx, project=project.id) if schedule.has_plan(project.id) else None
+    summary = schedule.summary_if_any(ctx, project.id)
     as_of = status_day(ctx, project, summary)
     driving = weeks.driving_count(ctx, project.id) if summary is not None else 0
     figures = plan_figures(project, summary, locale_of(request))
@@ -204,15 +202,23 @@ def _week(request: HttpRequest, ctx: Context, project: Charter, *, planned: bool
         milestones = schedule.milestones(ctx, project=project.id)
         first, last = monday, monday + timedelta(days=6)
         plan = weeks.week(ctx, project=project.id, first=first, last=last, since=today - timedelta(days=since.DAYS))
+    begun = min(monday, today - timedelta(days=2 * since.DAYS - 1))
+    logged = since.logged_in(ctx, project, first=begun, last=monday + timedelta(days=6))
     late = [task for task in plan.running if task.finish is not None and task.finish.date() < today]
     ahead = [row for row in milestones if row.actual is None]
     return {
         "changed": since.changes(
-            ctx, project, today=today, finished=plan.finished, milestones=milestones, locale=locale_of(request)
+            ctx,
+            project,
+            today=today,
+            finished=plan.finished,
+            milestones=milestones,
+            logged=logged,
+            locale=locale_of(request),
         ),
         "since": today - timedelta(days=since.DAYS),
         "monday": monday,
-        "doing": _doing(ctx, project, plan, monday),
+        "doing": _doing(ctx, project, plan, [row for row in logged if row.day >= monday]),
         "unassigned": [task for task in plan.running if not task.who],
         "late": late,
         "next": plan.ahead[:_MOST_AHEAD],
@@ -228,14 +234,11 @@ def _milestones_said(milestones: Sequence[MilestoneRow], ahead: Sequence[Milesto
     return f"{len(milestones) - len(ahead)} of {len(milestones)} reached"
 
 
-def _doing(ctx: Context, project: Charter, plan: PlanWeek, monday: date) -> tuple[Doing, ...]:
+def _doing(ctx: Context, project: Charter, plan: PlanWeek, rows: Sequence[since.Logged]) -> tuple[Doing, ...]:
     logged: dict[int, tuple[str, Decimal]] = {}
     team = may(ctx, "hours.read_team", project_id=project.id)
-    if team:
-        rows = hours.totals(
-            ctx, project=project.id, by=(GroupBy.PERSON,), first=monday, last=monday + timedelta(days=6)
-        )
-        logged = {row.person_id: (row.keys[0], row.hours) for row in rows if row.person_id is not None}
+    for row in sorted(rows, key=lambda row: row.person) if team else ():
+        logged[row.person_id] = (row.person, logged.get(row.person_id, ("", Decimal(0)))[1] + row.hours)
     tasks = {task.id: task for task in plan.running}
     found = []
     for person in plan.people:
@@ -253,11 +256,10 @@ def _doing(ctx: Context, project: Charter, plan: PlanWeek, monday: date) -> tupl
 def pictures(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     """The plan on a page, the S-curve and the forecasts of hours."""
     project = working_project(ctx, key)
-    planned = schedule.has_plan(project.id)
-    summary = schedule.summary(ctx, project=project.id) if planned else None
+    summary = schedule.summary_if_any(ctx, project.id)
     as_of = status_day(ctx, project, summary)
     values: dict[str, Any] = {"style": drawings.style_address(), "title": "Pictures"}
-    rows = _shape(ctx, project.id) if planned else ()
+    rows = _shape(ctx, project.id) if summary is not None else ()
     if rows:
         shape = drawings.outline(rows)
         more = "" if len(shape) == len(rows) else f" ({len(shape)} of {len(rows)} rows)"

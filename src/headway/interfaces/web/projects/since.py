@@ -36,6 +36,28 @@ _REGISTERS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Logged:
+    """What somebody recorded on a day."""
+
+    person: str
+    person_id: int
+    day: date
+    hours: Decimal
+
+
+def logged_in(ctx: Context, project: Charter, *, first: date, last: date) -> tuple[Logged, ...]:
+    """The hours of some days by person and day; members see their own, who may see none, none."""
+    if not may(ctx, "hours.read", project_id=project.id):
+        return ()
+    rows = hours.totals(ctx, project=project.id, by=(GroupBy.PERSON, GroupBy.DAY), first=first, last=last)
+    return tuple(
+        Logged(row.keys[0], row.person_id, date.fromisoformat(row.keys[1]), row.hours)
+        for row in rows
+        if row.person_id is not None
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """One line: a finding, and the records that it was counted from."""
 
@@ -52,13 +74,14 @@ def changes(
     today: date,
     finished: Sequence[WeekTask],
     milestones: Iterable[MilestoneRow],
+    logged: Iterable[Logged],
     locale: Locale,
 ) -> tuple[Changed, ...]:
     """The lines of the last seven days, work first. Those a person may not see are left out."""
     first = today - timedelta(days=DAYS)
     found = [*_finished(project, finished), *_moved(ctx, project, first, milestones, locale)]
     if may(ctx, "hours.read", project_id=project.id):
-        found += _burned(ctx, project, first, today)
+        found += _burned(ctx, project, first, logged)
     if may(ctx, "projects.read_registers", project_id=project.id):
         since = datetime.combine(first, time(), ZoneInfo(project.time_zone)).astimezone(UTC)
         found += _happened(project, histories.happenings(ctx, project=project.id, since=since))
@@ -104,14 +127,14 @@ def _forecasts(ctx: Context, project: Charter, report: SnapshotRow) -> dict[str,
     return {mark["name"]: date.fromisoformat(mark["actual"] or mark["forecast"]) for mark in marks}
 
 
-def _burned(ctx: Context, project: Charter, first: date, today: date) -> list[Changed]:
+def _burned(ctx: Context, project: Charter, first: date, logged: Iterable[Logged]) -> list[Changed]:
     """Hours of the last seven days beside those of the seven before. Members see their own."""
-    began = first - timedelta(days=DAYS - 1)
-    rows = hours.totals(ctx, project=project.id, by=(GroupBy.DAY,), first=began, last=today)
-    before, burned = (
-        sum((row.hours for row in rows if (row.keys[0] > first.isoformat()) is late), Decimal(0))
-        for late in (False, True)
-    )
+    before = burned = Decimal(0)
+    for row in logged:
+        if first < row.day <= first + timedelta(days=DAYS):
+            burned += row.hours
+        elif first - timedelta(days=DAYS) < row.day <= first:
+            before += row.hours
     if not burned and not before:
         return []
     own = "" if may(ctx, "hours.read_team", project_id=project.id) else "of your own "

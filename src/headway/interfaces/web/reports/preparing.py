@@ -107,7 +107,7 @@ def _initial(request: HttpRequest, ctx: Context, project: Charter) -> dict[str, 
             "formats": [form.value for form in row.formats],
             "snapshot": row.snapshot_number,
         }
-    summary = schedule.summary(ctx, project=project.id) if schedule.has_plan(project.id) else None
+    summary = schedule.summary_if_any(ctx, project.id)
     return {"as_of": status_day(ctx, project, summary), "kind": "status", "copy": "internal"}
 
 
