@@ -22,3 +22,5 @@ application = get_wsgi_application()
 # What was loaded lives as long as the process: the collector need not look at it again in the middle of a page.
 gc.collect()
 gc.freeze()
+# Nor often at what pages leave behind, which mostly goes by itself: one look at everything takes half a page's time.
+gc.set_threshold(10_000, 20, 50)
