@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from headway.areas.approvals import commands as approvals
 from headway.areas.people.queries import own_organisation_defaults
 from headway.areas.projects import telling as projects
+from headway.areas.schedule import asking as updates
 from headway.config import data_folder, doctor, restoring
 from headway.journeys.housekeeping import CARE, KEPT_ASKED, KEPT_NIGHTLY
 from headway.kernel import backup, jobs, ports, settings
@@ -104,6 +105,7 @@ def tell_due(_payload: dict[str, Any]) -> None:
     day = ctx.now.astimezone(ZoneInfo(own_organisation_defaults()[1])).date()
     projects.tell_due(ctx, day=day)
     approvals.tell_due(ctx, day=day)
+    updates.remind(ctx, day=day)
 
 
 def _keys() -> dict[str, str]:

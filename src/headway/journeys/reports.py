@@ -38,6 +38,8 @@ from headway.areas.files.types import Download
 from headway.areas.people.types import PersonId
 from headway.areas.projects.queries import local_day
 from headway.areas.projects.types import ProjectId
+from headway.areas.schedule import asking as updates
+from headway.areas.schedule.updates import MAIL as UPDATE_MAIL
 from headway.documents.child import RENDER_LIMITS, ChildError, run
 from headway.journeys.report_templates import template_of
 from headway.kernel import jobs
@@ -431,6 +433,8 @@ def decide(ctx: Context, *, approval: ApprovalId, decision: Vote, digest: str, r
             deliverables.note_decided(house, version=row.subject_id, digest=row.digest, approved=approved)
         elif row.subject == deliverables.UPLOAD:
             deliverables.note_share_decided(house, upload=row.subject_id, digest=row.digest, approved=approved)
+        elif row.subject == UPDATE_MAIL:
+            updates.note_update_mail_decided(house, mail=row.subject_id, digest=row.digest, approved=approved)
     return row
 
 

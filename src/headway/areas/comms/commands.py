@@ -41,12 +41,14 @@ def queue(
     subject: Text,
     body: Annotated[Text, SECRET],
     attachments: tuple[dict[str, Any], ...] = (),
+    shown: Text = "",
 ) -> MailRow:
     """Put one mail for one event into the outbox; the same event again gives the same mail.
 
     event_key    unique; 'system:…' for fixed-text mails to the person concerned, which need no approval.
     attachments  {'file': id, 'name': text} each.
     body         stays out of the audit: a sign-in mail holds a one-use link.
+    shown        what the outbox shows of an approved mail that holds somebody's own link; '' = the body.
     """
     known = Mail.unscoped(reason="one mail an event").filter(event_key=event_key).first()
     if known is not None:
@@ -66,6 +68,7 @@ def queue(
         recipients=list(recipients),
         subject=subject,
         body=body,
+        shown=shown,
         attachments=list(attachments),
     )
     ctx.emit(MailQueued(mail_id=row.pk))

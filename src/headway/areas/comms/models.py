@@ -12,7 +12,10 @@ from headway.kernel.search import Searched
 
 
 class Mail(Root):
-    """One mail for one event; its bytes are made once and never change."""
+    """One mail for one event; its bytes are made once and never change.
+
+    shown  what the outbox shows in place of a text that holds somebody's own link; '' = the text itself.
+    """
 
     noun: ClassVar[str] = "Mail"
     project_path: ClassVar[str | None] = "project_id"
@@ -27,6 +30,7 @@ class Mail(Root):
     recipients: Any = models.JSONField(default=list)
     subject = models.CharField(max_length=998)
     body = models.TextField()
+    shown = models.TextField(blank=True)
     attachments: Any = models.JSONField(default=list)
     content_id = models.BigIntegerField(null=True)  # the finished bytes, as a kept file; made before the first try
     state = models.CharField(

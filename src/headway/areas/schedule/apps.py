@@ -25,6 +25,11 @@ class ScheduleConfig(AppConfig):
             "views",
             "commands",
             "changing",
+            "updates",
+            "asking",
+            "answering",
+            "reactions",
             "attention",
+            "update_attention",
         ):
             import_module(f"{self.name}.{module}")

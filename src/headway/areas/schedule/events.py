@@ -22,3 +22,12 @@ class BaselineTaken(Event):
 
     project_id: int
     baseline_id: int
+
+
+@event
+@dataclass(frozen=True)
+class UpdateAnswered(Event):
+    """Somebody who was asked has told the news of tasks."""
+
+    project_id: int
+    update_id: int

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 
 from headway.areas.schedule.looks import FieldKind
+from headway.areas.schedule.update_types import Rung, UpdateMailState, UpdateState
 from headway.kernel.fields import AmountField, LocalMomentField, WorkTimeField
 from headway.kernel.models import Part, Root
 from headway.kernel.search import Searched
@@ -214,6 +215,53 @@ class Baseline(_OfPlan):
         return self.name
 
 
+class PlanEdit(_OfPlan):
+    """One entry of a plan's undo list: what somebody did to it at once.
+
+    plan_version  the plan's version that came of it.
+    kind          'change', or 'undo' and 'redo' of the entry `of`.
+    undone        of a change: it is taken back for now.
+    cells         [uid, field] of what was changed, as `acts.PlanChange` names fields; '' = the whole row.
+    removed       uids of the rows that went.
+    """
+
+    noun: ClassVar[str] = "Change"
+
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="+")
+    plan_version = models.PositiveIntegerField()
+    made_by = models.BigIntegerField(null=True)
+    made_by_name = models.CharField(max_length=255)
+    kind = models.CharField(max_length=8)
+    of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    undone = models.BooleanField(default=False)
+    label = models.CharField(max_length=1000)
+    rows = models.PositiveIntegerField()
+    moved = models.PositiveIntegerField()
+    old_finish = LocalMomentField(null=True)
+    new_finish = LocalMomentField(null=True)
+    finish_days = models.IntegerField()
+    cells: Any = models.JSONField(default=list)
+    removed: Any = models.JSONField(default=list)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["plan", "-id"], name="schedule_edits_newest_first"),
+            models.Index(fields=["plan", "plan_version"], name="schedule_edits_since"),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class PlanEditPatch(Part):
+    """What an entry made of the plan, packed (`patches`)."""
+
+    part_of: ClassVar[str] = "edit"
+
+    edit = models.OneToOneField(PlanEdit, on_delete=models.CASCADE, related_name="+")
+    packed = models.TextField()
+
+
 class BaselineTask(Part):
     """One task's dates and amounts in a baseline. Plan edits never touch it."""
 
@@ -305,3 +353,81 @@ class FirstView(Part):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "project"], name="schedule_first_view_once")]
+
+
+class UpdateRequest(Root):
+    """News of some tasks, asked of one person; answered inside, or by a mailed link by who has no way in.
+
+    link_key  what the link proves to know; it stands signed in the mail and opens this request alone.
+    asks      the fields that may be answered. words  what the asker says to the person.
+    trouble   why news that was to be accepted by itself could not be.
+    """
+
+    noun: ClassVar[str] = "Update request"
+    project_path: ClassVar[str | None] = "project_id"
+
+    project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="+")
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    person_name = models.CharField(max_length=255)
+    email = models.EmailField(max_length=254, blank=True)
+    by_link = models.BooleanField()
+    link_key = models.CharField(max_length=40, unique=True)
+    asks: Any = models.JSONField(default=list)
+    words = models.TextField(blank=True)
+    due = models.DateField()
+    expires_at = models.DateTimeField()
+    auto_accept = models.BooleanField(default=False)
+    state = models.CharField(max_length=9, choices=_choices(UpdateState), default=UpdateState.DRAFT.value)
+    asked_by = models.CharField(max_length=255)
+    asked_by_person = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.CharField(max_length=255, blank=True)
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=255, blank=True)
+    trouble = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["project", "-id"], name="schedule_updates_newest"),
+            models.Index(fields=["state", "due"], name="schedule_updates_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"news of {self.person_name}"
+
+
+class UpdateTask(Part):
+    """A task that a request is about, and what was told of it. `answer`: texts by `UpdateField`."""
+
+    part_of: ClassVar[str] = "request"
+
+    request = models.ForeignKey(UpdateRequest, on_delete=models.CASCADE, related_name="+")
+    uid = models.IntegerField()
+    name = models.CharField(max_length=1000)
+    answer: Any = models.JSONField(default=dict)
+    answered_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=8, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["request", "uid"], name="schedule_update_task_once")]
+
+
+class UpdateMail(Root):
+    """A mail of a request: the first, or a reminder. Approved as a whole before it goes."""
+
+    noun: ClassVar[str] = "Mail"
+    project_path: ClassVar[str | None] = "request__project_id"
+
+    request = models.ForeignKey(UpdateRequest, on_delete=models.PROTECT, related_name="+")
+    rung = models.CharField(max_length=6, choices=_choices(Rung))
+    subject = models.CharField(max_length=300)
+    body = models.TextField()
+    digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=8, choices=_choices(UpdateMailState), default=UpdateMailState.DRAFT.value)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["request", "rung"], name="schedule_one_mail_a_rung")]
+
+    def __str__(self) -> str:
+        return self.subject

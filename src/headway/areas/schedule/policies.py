@@ -10,7 +10,16 @@ from django.db.models import Q
 from headway.areas.comms.holders import holds_comments
 from headway.areas.projects.queries import inside_q
 from headway.areas.schedule.acts import PROGRESS, Act
-from headway.areas.schedule.models import Baseline, CustomField, Plan, PlanTask, PlanView, Resource
+from headway.areas.schedule.models import (
+    Baseline,
+    CustomField,
+    Plan,
+    PlanTask,
+    PlanView,
+    Resource,
+    UpdateMail,
+    UpdateRequest,
+)
 from headway.kernel.access import NOTHING, OUTSIDE_ROLES, may, policy, visible
 from headway.kernel.context import Context
 
@@ -70,3 +79,25 @@ def change_plan(ctx: Context, inputs: Mapping[str, Any]) -> bool:
     if may(ctx, "schedule.edit", project_id=inputs["project"]):
         return True
     return all(change.act is Act.SET and change.field in PROGRESS for change in inputs["changes"])
+
+
+_ASKING = ("manager", "associate")
+
+
+@visible(UpdateRequest)
+def update_requests(ctx: Context) -> Q:
+    """Requests for news: those who may ask on the project, and the person who is asked."""
+    asked = inside_q(ctx) & Q(person_id=ctx.actor.person_id or 0)
+    return inside_q(ctx, roles=_ASKING) | asked
+
+
+@visible(UpdateMail)
+def update_mails(ctx: Context) -> Q:
+    """Their mails: those who may ask."""
+    return inside_q(ctx, "request__project_id", roles=_ASKING)
+
+
+@policy("schedule.answer_update")
+def answer_update(ctx: Context, inputs: Mapping[str, Any]) -> bool:
+    """Only the person asked answers."""
+    return bool(inputs["update"].person_id == ctx.actor.person_id)

@@ -107,6 +107,17 @@ PATCH  /tasks/{task}                               schedule.edit_task
 DELETE /tasks/{task}                               schedule.remove_task
 GET    /tasks/{task}/reasons                       schedule.explain_task
 GET    /tasks/{task}/history                       schedule.task_history
+GET    /projects/{project}/updates                 schedule.update_requests
+POST   /projects/{project}/updates                 schedule.ask_for_news
+GET    /projects/{project}/updates/people          schedule.people_to_ask
+GET    /updates/{update}                           schedule.update_request
+GET    /updates/{update}/answer                    schedule.my_update
+POST   /updates/{update}/answer                    schedule.answer_update
+POST   /updates/{update}/acceptance                schedule.accept_update
+POST   /updates/{update}/withdraw                  schedule.withdraw_update
+PATCH  /update-mails/{mail}                        schedule.edit_update_mail
+POST   /update-mails/{mail}/approval               schedule.ask_to_send_update
+POST   /update-mails/{mail}/drop                   schedule.drop_update_mail
 GET    /tasks/{task}/hours                         hours.on_task
 POST   /tasks/{task}/progress                      schedule.set_progress
 POST   /tasks/{task}/assignments                   schedule.assign
