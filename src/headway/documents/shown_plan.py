@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 DAY = 14_400
+PLAN = "plan.json"  # what the drawing process reads
+PRINT = "print"  # the pages of the PDF as SVG, for the browser to print
 _BEGINNING = datetime(1970, 1, 1)
 
 Stretch = tuple[int, int]  # from, to

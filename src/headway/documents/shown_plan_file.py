@@ -10,12 +10,9 @@ from headway.documents import pdf, pptx, pptx_layout
 from headway.documents.child import Refused
 from headway.documents.drawing import Drawing, standalone_svg
 from headway.documents.plan_sheets import COPY_WORDS, PAPERS, ROW, Paper, page_count, picture, sheets
-from headway.documents.shown_plan import ShownPlan
+from headway.documents.shown_plan import PLAN, PRINT, ShownPlan
 from headway.documents.tree import Document, Mark, Meta
 
-PLAN = "plan.json"
-FORMATS = ("pdf", "pptx", "png", "svg")
-PRINT = "print"  # the pages of the PDF as SVG, for the browser to print
 MOST_PAGES = {"pdf": 500, PRINT: 200, "pptx": 60}
 MOST_ROWS = 1_000  # of a picture
 _PPI = 144.0

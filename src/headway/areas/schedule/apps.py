@@ -23,6 +23,7 @@ class ScheduleConfig(AppConfig):
             "my_tasks",
             "fields",
             "views",
+            "exporting",
             "commands",
             "changing",
             "updates",
