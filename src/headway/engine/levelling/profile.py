@@ -13,9 +13,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from typing import NamedTuple
 
 from headway.engine.calendars import ELAPSED, TENTHS_PER_DAY, Axis, Calendars, has_work, instant, moment
 from headway.engine.cpm.spans import CONTOUR_SEGMENTS
+from headway.engine.levelling.mapping import Mapping
 from headway.engine.plan import (
     Assignment,
     Plan,
@@ -43,8 +45,7 @@ class Granularity(Enum):
     MONTH = "month"
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(NamedTuple):
     """Units of a resource from one to another position of its axis."""
 
     resource_uid: int
@@ -53,8 +54,7 @@ class Load:
     units: int
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """Work outside the resource's calendar, in instants."""
 
     resource_uid: int
@@ -68,6 +68,7 @@ class Shape:
     """How one assignment's work lies behind the start of its task.
 
     axis      what the work runs on; `own` is the resource's axis.
+    mapping   from `axis` to `own`, where they differ.
     segments  from and to on `axis` behind the assignment's start, and units.
     outside   whether work outside the resource's calendar is done all the same, or left out.
     """
@@ -75,6 +76,7 @@ class Shape:
     resource_uid: int
     axis: Axis
     own: Axis
+    mapping: Mapping | None
     delay: int
     elapsed_delay: int
     segments: tuple[tuple[int, int, int], ...]
@@ -86,14 +88,19 @@ class Shape:
 
     def loads(self, base: int) -> Iterator[Load | Stretch]:
         """The work of a task that may start at `base`."""
-        axis = self.axis
+        axis, uid = self.axis, self.resource_uid
         position = axis.position(base + self.elapsed_delay) + self.delay
         for first, last, units in self.segments:
-            if axis is self.own:
-                yield Load(self.resource_uid, position + first, position + last, units)
+            if self.mapping is None:
+                yield Load(uid, position + first, position + last, units)
+                continue
+            parts = self.mapping.parts(position + first, position + last)
+            if parts is not None:
+                for begun, ended in parts:
+                    yield Load(uid, begun, ended, units)
             else:
                 start, finish = axis.start_at(position + first), axis.finish_at(position + last)
-                yield from _mapped(self.resource_uid, axis, self.own, start, finish, units, outside=self.outside)
+                yield from _mapped(uid, axis, self.own, start, finish, units, outside=self.outside)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +140,7 @@ class Demands:
             resource.uid: resource for resource in plan.resources if resource.type is ResourceType.WORK
         }
         self._axes: dict[int, Axis] = {}
+        self._mappings: dict[tuple[int, int], Mapping] = {}  # by ids of axes that the calendars keep
         self._working: dict[int, bool] = {}  # by id of an axis that the calendars keep
         self._assignments: dict[int, list[tuple[int, Assignment]]] = {}
         for assignment in plan.assignments:
@@ -208,14 +216,22 @@ class Demands:
             self._working[id(common)] = has_work(common, self._around)
         return common if self._working[id(common)] else base
 
+    def _mapping(self, axis: Axis, own: Axis) -> Mapping:
+        key = id(axis), id(own)
+        if key not in self._mappings:
+            self._mappings[key] = Mapping(axis, own)
+        return self._mappings[key]
+
     def _shape(
         self, task: Task, resource_uid: int, assignment: Assignment, axis: Axis, duration: int, whole: int | None
     ) -> Shape:
+        own = self.axis(resource_uid)
         delays = [delay for delay in (assignment.delay, assignment.leveling_delay) if delay is not None]
         return Shape(
             resource_uid=resource_uid,
             axis=axis,
-            own=self.axis(resource_uid),
+            own=own,
+            mapping=self._mapping(axis, own) if axis is not own else None,
             delay=sum(delay.amount.tenths for delay in delays if not delay.elapsed),
             elapsed_delay=sum(delay.amount.tenths for delay in delays if delay.elapsed),
             segments=tuple(_segments(task, assignment, axis, duration, whole)),
@@ -443,23 +459,21 @@ def _filled(
 
 def _fill(profile: Profile, loads: list[tuple[Load, int]]) -> None:
     """All loads at once, in the order of time: each step is made once."""
-    changes: dict[int, tuple[list[tuple[Load, int]], list[tuple[Load, int]]]] = {}
-    for load, key in loads:
-        changes.setdefault(load.first, ([], []))[0].append((load, key))
-        changes.setdefault(load.last, ([], []))[1].append((load, key))
-    units, running = 0, dict[tuple[Load, int], int]()
-    for position in sorted(changes):
-        begun, ended = changes[position]
-        for item in ended:
-            units -= item[0].units
-            running[item] = running.get(item, 0) - 1
-        for item in begun:
-            units += item[0].units
-            running[item] = running.get(item, 0) + 1
-        running = {item: count for item, count in running.items() if count}
-        profile.at.append(position)
-        profile.load.append(units)
-        profile.keys.append(tuple(key for _, key in running))
+    changes = [(load.first, number) for number, (load, _) in enumerate(loads)]
+    changes += [(load.last, -1 - number) for number, (load, _) in enumerate(loads)]
+    changes.sort()
+    units, running = 0, dict[int, int]()
+    for place, (position, number) in enumerate(changes, start=1):
+        if number < 0:
+            units -= loads[-1 - number][0].units
+            del running[-1 - number]
+        else:
+            units += loads[number][0].units
+            running[number] = loads[number][1]
+        if place == len(changes) or changes[place][0] > position:
+            profile.at.append(position)
+            profile.load.append(units)
+            profile.keys.append(tuple(running.values()))
 
 
 def _steps(profile: Profile) -> Iterator[Step]:

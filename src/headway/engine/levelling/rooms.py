@@ -6,7 +6,7 @@ Not here: the profile itself (`profile`), which of two tasks gives way (`order`)
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from headway.engine.levelling.profile import Granularity, Load, Profile, bucket_of, in_buckets
@@ -46,7 +46,7 @@ class Room(ABC):
         """Take it away again."""
 
     @abstractmethod
-    def conflicts(self, loads: Sequence[Load]) -> Iterator[Conflict]:
+    def conflicts(self, loads: Iterable[Load]) -> Iterator[Conflict]:
         """Where loads of one row, in the order of time, find too little room."""
 
     @abstractmethod
@@ -66,7 +66,7 @@ class MinuteRoom(Room):
     def remove(self, load: Load, key: int) -> None:
         self.profile.remove(load.first, load.last, load.units, key)
 
-    def conflicts(self, loads: Sequence[Load]) -> Iterator[Conflict]:
+    def conflicts(self, loads: Iterable[Load]) -> Iterator[Conflict]:
         profile = self.profile
         for load in loads:
             first, last = self._inside(load)
@@ -107,7 +107,7 @@ class BucketRoom(Room):
             held.remove(key)
             self._keys[bucket] = tuple(held)
 
-    def conflicts(self, loads: Sequence[Load]) -> Iterator[Conflict]:
+    def conflicts(self, loads: Iterable[Load]) -> Iterator[Conflict]:
         axis = self.profile.axis
         wanted: dict[int, int] = {}
         for load in loads:

@@ -7,7 +7,7 @@ Not here: who gives way (`order`), what is written to the plan (`rules`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
@@ -382,17 +382,25 @@ class Sweep:
         """The loads of a row at a base, and the first conflict that keeps it from there."""
         if row in self._scope.splits:
             return self._fit_in_pieces(row, base)
+        shapes = self._shapes[row]
+        if len(shapes) == 1:  # what lies behind the conflict is not asked for
+            met: _Loads = []
+            return (met, ()), self._earliest_conflict(row, {shapes[0].resource_uid: _noted(shapes[0], base, met)})
         loads = self._loads(row, base)
         return (loads, ()), self._first_conflict(row, loads)
 
     def _first_conflict(self, row: int, loads: _Loads) -> Conflict | None:
-        """The earliest conflict in which somebody may give way; a row that may not move looks at others only."""
-        found: Conflict | None = None
-        found_at = 0
+        """The earliest conflict of a row's loads in which somebody may give way."""
         of: dict[int, list[Load]] = {}
         for load, _ in loads:
             of.setdefault(load.resource_uid, []).append(load)
-        for uid, own in of.items():
+        return self._earliest_conflict(row, of)
+
+    def _earliest_conflict(self, row: int, loads: Mapping[int, Iterable[Load]]) -> Conflict | None:
+        """The same of loads by resource; a row that may not move looks at others only."""
+        found: Conflict | None = None
+        found_at = 0
+        for uid, own in loads.items():
             room = self._rooms[uid]
             for conflict in room.conflicts(own):
                 if row in self._scope.held and not self._yielding(row, conflict):
@@ -478,6 +486,14 @@ class Sweep:
             if held and profile.capacity < profile.load[profile.step(load.first - 1)] + load.units:
                 self.placing.because[row] = load.resource_uid, held
                 return
+
+
+def _noted(shape: Shape, base: int, met: _Loads) -> Iterator[Load]:
+    """The loads of a shape, each noted when it is asked for."""
+    for load in shape.loads(base):
+        if isinstance(load, Load):
+            met.append((load, shape))
+            yield load
 
 
 def _graph(network: Network) -> tuple[list[list[int]], list[int]]:
