@@ -2,21 +2,24 @@
 import { AWAY, Away, SignedOut } from "../net";
 import { Acts } from "./acts";
 import { Clipboard } from "./clipboard";
-import { COLUMNS, type Column, columnOf } from "./columns";
+import { type Column, columnOf, takeFields } from "./columns";
+import { type Paint, painterOf } from "./conditions";
 import { Conflict } from "./conflict";
 import { Dragging } from "./dragging";
 import { Effects } from "./effect";
+import { Exporting } from "./exporting";
 import { type Rights, blankRow, isBlank, mayType } from "./fields";
 import { Keyboard } from "./keyboard";
 import { ROW, type Look } from "./lanes";
+import { type Asked, type Group, isNarrowed, isReordered, listing } from "./listing";
 import { Plan, isDone, type Sent, type Task } from "./model";
+import { Looking } from "./looking";
 import { NewRows } from "./new_rows";
 import { Outbox } from "./outbox";
 import { TaskPane } from "./pane";
 import { Pointing } from "./pointing";
 import { Preview } from "./preview";
 import { RowMenu } from "./row_menu";
-import { FILTERS, type Filter, isNarrowed, rowsOf } from "./rows";
 import { LEVELS, Scale, ZOOMS, levelOf } from "./scale";
 import { type Area, Selection, isIn } from "./selection";
 import { chart, Refused } from "./server";
@@ -32,6 +35,7 @@ const AFTER_DAYS = 40;
 const LEAST_GRID = 120;
 const LEAST_CHART = 160;
 const FIRST_SPLIT = 0.58;
+const FOOT = 56; // the line under the plan, which tells what a change did
 const WIDER = 16; // pixels a key makes a column wider
 const WIDE = matchMedia("(min-width: 700px)");
 
@@ -48,14 +52,14 @@ export class Gantt extends HTMLElement {
   effects!: Effects;
   conflict!: Conflict;
   preview!: Preview;
+  private readonly looking = new Looking(this);
   private rowMenu!: RowMenu;
   private pane!: TaskPane;
   private dragging!: Dragging;
   private scale!: Scale;
   private rows: Task[] = [];
-  private filter: Filter = "all";
-  private text = "";
-  private sort: { column: Column; down: boolean } | null = null;
+  private groups = new Map<number, Group>();
+  private paint: ((task: Task) => Paint | null) | null = null;
   private moved = new Set<number>();
   private was = new Map<number, Task | undefined>(); // rows before the last change that came in
   private readonly blank = blankRow();
@@ -101,9 +105,9 @@ export class Gantt extends HTMLElement {
     return this.taskOf(this.selection.at.uid);
   }
 
-  /** A task of the plan, or the empty last row. */
+  /** A task of the plan, a group of them, or the empty last row. */
   taskOf(uid: number): Task | undefined {
-    return uid === this.blank.uid ? this.blank : this.plan.task(uid);
+    return uid === this.blank.uid ? this.blank : (this.plan.task(uid) ?? this.groups.get(uid));
   }
 
   /** The rows as they are shown, from the top. */
@@ -117,7 +121,7 @@ export class Gantt extends HTMLElement {
 
   /** Whether the rows are shown otherwise than the plan has them. */
   get isReordered(): boolean {
-    return this.sort !== null || isNarrowed(this.shown());
+    return isReordered(this.settings);
   }
 
   neighbour(task: Task | undefined, step = 1): Task | undefined {
@@ -284,8 +288,10 @@ export class Gantt extends HTMLElement {
   show(task: Task): void {
     if (!this.rows.includes(task)) {
       for (let up = task.parent; up; up = up.parent) this.settings.closed.delete(up.uid);
+      for (const group of this.groups.values()) if (group.children.includes(task)) this.settings.closed.delete(group.uid);
       this.settings.saveClosed();
-      if (isNarrowed(this.shown())) this.narrow("all", "");
+      this.render();
+      if (!this.rows.includes(task)) this.ask({ quick: "", search: "", conditions: [], ...(task.summary ? { group: "" } : {}) });
     }
     this.select(task, this.selection.at.column);
     this.render();
@@ -330,6 +336,7 @@ export class Gantt extends HTMLElement {
     this.closest(".hw-main")?.classList.add("is-plan");
     this.listen(frame);
     this.rowMenu = new RowMenu(this);
+    new Exporting(this);
     this.controls();
     this.fit();
     const opened = this.showWork();
@@ -390,6 +397,7 @@ export class Gantt extends HTMLElement {
 
   private take(sent: Sent, tint: boolean): void {
     const before = this.plan.take(sent);
+    if (takeFields(this.plan.fields, this.plan.currency)) this.looking.renew();
     this.outbox.settle(this.plan.version);
     this.classList.toggle("is-complete", this.plan.complete);
     if (tint && before.size) {
@@ -401,37 +409,37 @@ export class Gantt extends HTMLElement {
     this.listBaselines();
   }
 
-  private shown(): { closed: Set<number>; filter: Filter; text: string; sort: { column: Column; down: boolean } | null } {
-    return { closed: this.settings.closed, filter: this.filter, text: this.text, sort: this.sort };
-  }
-
   render(): void {
-    const { rows, found } = rowsOf(this.plan, this.shown(), this.dataset["me"] ?? "");
+    const { rows, found, groups } = listing(this.plan, this.settings, this.settings.closed, this.dataset["me"] ?? "");
+    this.groups = groups;
+    this.paint = painterOf(this.settings.rules, this.plan, this.monthFirst);
     this.rows = this.rights.edit && this.plan.complete && !this.isReordered ? [...rows, this.blank] : rows;
     if (!this.rows.some((task) => task.uid === this.selection.at.uid)) this.selection.put(rows[0]?.uid ?? 0, this.selection.at.column);
-    this.view.drawColumns(this.columns(), (column) => this.settings.width(column), this.sort);
+    this.view.drawColumns(this.columns(), (column) => this.settings.width(column), this.settings.sort);
     this.draw();
     this.view.pin(this.view.index(this.selection.at.uid) ?? -1);
     this.fitHeight();
     const count = this.tool("count");
     if (count) {
       const all = `${this.plan.count} row${this.plan.count === 1 ? "" : "s"}`;
-      count.textContent = isNarrowed(this.shown()) ? `${found} of ${all}` : all;
+      count.textContent = isNarrowed(this.settings) ? `${found} of ${all}` : all;
     }
     const nothing = this.tool("nothing");
     if (nothing) nothing.hidden = rows.length > 0 || !this.plan.complete;
   }
 
   private rowLook(): Parameters<View["show"]>[1] {
-    const shown = this.shown();
-    const narrowed = isNarrowed(shown);
+    const narrowed = isNarrowed(this.settings);
+    const isGrouped = this.groups.size > 0;
     return {
       plan: this.plan,
       columns: this.columns(),
       widths: this.columns().map((column) => this.settings.width(column)),
       writing: { monthFirst: this.monthFirst },
       closed: this.settings.closed,
-      foldable: !narrowed,
+      foldable: !narrowed || isGrouped,
+      flat: isGrouped,
+      paint: this.paint,
       rights: this.rights,
       selected: this.selection.at.uid,
       areas: this.selection.isOne ? [] : this.selectedAreas(),
@@ -439,7 +447,7 @@ export class Gantt extends HTMLElement {
       was: this.was,
       typed: (uid, field) => this.preview.textOf(uid, field) ?? this.outbox.textOf(uid, field),
       proposed: this.preview.isOpen,
-      dimmed: (task) => narrowed && this.filter !== "all" && task.summary,
+      dimmed: (task) => narrowed && !isGrouped && this.settings.quick !== "" && task.summary,
     };
   }
 
@@ -456,12 +464,13 @@ export class Gantt extends HTMLElement {
       selected: this.selection.at.uid,
       path: task && this.settings.switches.driving ? this.plan.drivingPath(task) : new Set<number>(),
       moved: this.moved,
+      paint: this.paint,
       held: this.dragging.held,
       chosen: this.dragging.chosen,
     };
   }
 
-  private rescale(): void {
+  rescale(): void {
     const first = (dayOf(Math.min(this.plan.start, this.plan.now)) - BEFORE_DAYS) * DAY;
     const last = (dayOf(Math.max(this.plan.finish, this.plan.now)) + AFTER_DAYS) * DAY;
     // A plan shorter than the window still fills it.
@@ -496,7 +505,7 @@ export class Gantt extends HTMLElement {
   private fitHeight(): void {
     const { scroller } = this.view;
     const top = scroller.getBoundingClientRect().top + scrollY;
-    const room = Math.max(360, innerHeight - Math.min(top, innerHeight * 0.45) - 24);
+    const room = Math.max(360, innerHeight - Math.min(top, innerHeight * 0.45) - FOOT);
     const need = HEAD + this.rows.length * ROW + 18;
     scroller.style.height = `${Math.round(Math.min(room, Math.max(need, 180)))}px`;
     this.view.fill();
@@ -597,32 +606,38 @@ export class Gantt extends HTMLElement {
   }
 
   private foldAll(folded: boolean): void {
-    this.settings.closed = new Set(folded ? this.plan.tasks.filter((task) => task.children.length).map((task) => task.uid) : []);
+    const folds = this.groups.size ? [...this.groups.keys()] : this.plan.tasks.filter((task) => task.children.length).map((task) => task.uid);
+    this.settings.closed = new Set(folded ? folds : []);
     this.settings.saveClosed();
     this.render();
   }
 
-  private narrow(filter: Filter, text: string): void {
-    this.filter = filter;
-    this.text = text;
-    const choice = this.tool("filter") as HTMLSelectElement | null;
-    const typed = this.tool("text") as HTMLInputElement | null;
-    if (choice) choice.value = filter;
-    if (typed && typed.value !== text) typed.value = text;
+  /** Look at the plan another way: what is given changes, the rest stays. */
+  ask(changes: Partial<Asked>): void {
+    Object.assign(this.settings, changes);
     this.view.scroller.scrollTop = 0;
-    this.render();
+    this.looked();
   }
 
-  sortBy(key: string): void {
+  /** The choice of columns, rows or colours has changed. */
+  looked(): void {
+    this.settings.save();
+    this.render();
+    this.fit();
+  }
+
+  /** Order the rows by a column: up, down, as the plan has them; `more` keeps the columns that they are ordered by already. */
+  sortBy(key: string, more = false): void {
     const column = columnOf(key);
     if (!column) return;
-    if (this.sort?.column !== column) this.sort = { column, down: false };
-    else if (!this.sort.down) this.sort = { column, down: true };
-    else this.sort = null;
+    const known = this.settings.sort.find((one) => one.column === key);
+    const others = more ? this.settings.sort.filter((one) => one.column !== key) : [];
+    const sort = known?.down ? others : [...others, { column: key, down: known !== undefined }];
     const at = this.columns().indexOf(column);
     this.selection.put(this.selection.at.uid, Math.max(0, at));
-    this.render();
-    this.say(this.sort ? `Sorted by ${column.label}, ${this.sort.down ? "largest" : "smallest"} first.` : "In the order of the plan.");
+    this.ask({ sort });
+    const names = sort.map((one) => `${columnOf(one.column)?.label ?? ""}, ${one.down ? "largest" : "smallest"} first`);
+    this.say(names.length ? `Sorted by ${names.join("; then ")}.` : "In the order of the plan.");
   }
 
   // --- time line -------------------------------------------------------------------------------
@@ -681,11 +696,6 @@ export class Gantt extends HTMLElement {
 
   private controls(): void {
     const on = (name: string, act: () => void): void => this.tool(name)?.addEventListener("click", act);
-    this.tool("text")?.addEventListener("input", (event) => this.narrow(this.filter, (event.target as HTMLInputElement).value));
-    this.tool("filter")?.addEventListener("change", (event) => {
-      const wanted = (event.target as HTMLSelectElement).value as Filter;
-      this.narrow(FILTERS.includes(wanted) ? wanted : "all", this.text);
-    });
     on("fold", () => this.foldAll(true));
     on("unfold", () => this.foldAll(false));
     on("today", () => this.goTo(this.plan.now));
@@ -704,7 +714,9 @@ export class Gantt extends HTMLElement {
     }
     this.listLevels();
     this.listSwitches();
-    this.listColumns();
+    this.looking.begin();
+    this.rescale();
+    this.render();
   }
 
   private listLevels(): void {
@@ -716,7 +728,6 @@ export class Gantt extends HTMLElement {
       if (level) this.zoom(level.zoom - this.settings.zoom);
     });
     const label = this.tool("label") as HTMLSelectElement | null;
-    if (label) label.value = this.settings.label;
     label?.addEventListener("change", () => {
       this.settings.label = label.value as Label;
       this.settings.save();
@@ -734,10 +745,22 @@ export class Gantt extends HTMLElement {
         this.draw();
       });
     }
+    document.addEventListener("headway:plan-look", () => this.showSwitches());
+    this.showSwitches();
     this.tool("baseline")?.addEventListener("change", (event) => {
       this.baseline = Number((event.target as HTMLSelectElement).value) || null;
       void this.refresh(false);
     });
+  }
+
+  /** A view brings switches of its own. */
+  private showSwitches(): void {
+    for (const box of this.querySelectorAll<HTMLInputElement>("[data-switch]")) {
+      box.checked = this.settings.switches[box.dataset["switch"] as keyof Switches];
+    }
+    const label = this.tool("label") as HTMLSelectElement | null;
+    if (label) label.value = this.settings.label;
+    this.showLevel();
   }
 
   private baselineAsked(): number | null {
@@ -756,30 +779,6 @@ export class Gantt extends HTMLElement {
     });
     select.replaceChildren(...options);
     select.disabled = options.length === 0;
-  }
-
-  private listColumns(): void {
-    const list = this.tool("columns");
-    list?.replaceChildren(
-      ...COLUMNS.map((column) => {
-        const label = document.createElement("label");
-        label.className = "hw-check";
-        const box = document.createElement("input");
-        box.type = "checkbox";
-        box.className = "form-check-input";
-        box.checked = this.settings.columns.includes(column.key);
-        box.disabled = column.key === "name";
-        box.addEventListener("change", () => {
-          this.settings.choose(column.key, box.checked);
-          this.render();
-          this.fit();
-        });
-        const words = document.createElement("span");
-        words.textContent = column.label;
-        label.append(box, words);
-        return label;
-      }),
-    );
   }
 }
 

@@ -22,6 +22,7 @@ const FROM_SUBTASKS: FieldName[] = [...PROGRESS, "duration", "finish", "work", "
 export function mayType(field: FieldName | undefined, task: Task, rights: Rights): boolean {
   if (!field || !(rights.edit || (rights.progress && PROGRESS.includes(field)))) return false;
   if (isBlank(task)) return field === "name";
+  if (task.uid <= GROUPS) return false;
   if (task.summary && FROM_SUBTASKS.includes(field)) return false;
   return task.active || !PROGRESS.includes(field);
 }
@@ -48,8 +49,6 @@ export function fieldText(column: Column, task: Task, plan: Plan): string {
       return task.remaining === null ? "" : `${Math.round((task.remaining / (plan.minutesPerDay * 10)) * 100) / 100}d`;
     case "duration":
       return task.duration.replace(" ", "");
-    case "people":
-      return plan.peopleOn(task).map((person) => person.name).join("; ");
     default:
       return column.text(task, plan, { monthFirst: false });
   }
@@ -57,6 +56,7 @@ export function fieldText(column: Column, task: Task, plan: Plan): string {
 
 export const DATES: FieldName[] = ["start", "finish", "actual_start", "actual_finish", "deadline", "constraint_date"];
 
+export const GROUPS = -2_000_000; // at and below it: rows that stand for groups of tasks
 const BLANK = -1_000_000; // below every number that new rows get
 
 export function isBlank(task: Task): boolean {

@@ -1,7 +1,9 @@
 // One row of the grid: its cells, kept and filled again for another task as one scrolls.
 import { type Column, type Writing } from "./columns";
+import { type Paint } from "./conditions";
 import { type Rights, isBlank, mayType } from "./fields";
 import { ROW } from "./lanes";
+import { isGroup } from "./listing";
 import { type Plan, type Task, isDone } from "./model";
 import { type Area, isIn } from "./selection";
 
@@ -15,6 +17,8 @@ export interface RowLook {
   writing: Writing;
   closed: Set<number>;
   foldable: boolean;
+  flat: boolean; // in groups, without the outline
+  paint: ((task: Task) => Paint | null) | null;
   rights: Rights;
   selected: number | null;
   areas: Area[]; // selected blocks, where more than one cell is
@@ -29,11 +33,17 @@ export interface RowLook {
 interface Cell {
   element: HTMLElement;
   words: Text;
+  content: Node[];
   look: string;
   text: string;
   long: string;
   chosen: boolean;
   editable: boolean | null;
+}
+
+function levelOf(task: Task, look: RowLook): number {
+  if (look.flat) return isGroup(task) ? 1 : 2;
+  return Math.max(1, task.level);
 }
 
 export class Row {
@@ -42,9 +52,12 @@ export class Row {
   private shaped = "";
   private look = "";
   private written = new Map<string, string>();
+  private readonly tags = document.createElement("span");
+  private tagged = "";
 
   constructor() {
     this.element.setAttribute("role", "row");
+    this.tags.className = "gx-tags";
   }
 
   cell(column: number): HTMLElement | undefined {
@@ -57,7 +70,8 @@ export class Row {
     element.style.transform = `translateY(${index * ROW}px)`;
     this.write("data-uid", String(task.uid));
     this.write("aria-rowindex", String(index + 2));
-    this.write("aria-level", String(Math.max(1, task.level)));
+    const paint = look.paint?.(task) ?? null;
+    this.write("aria-level", String(levelOf(task, look)));
     this.write("aria-expanded", task.children.length ? String(!look.foldable || !look.closed.has(task.uid)) : "");
     this.write("aria-selected", String(look.selected === task.uid));
     const name = [
@@ -68,11 +82,14 @@ export class Row {
       look.moved.has(task.uid) ? "is-moved" : "",
       isBlank(task) ? "is-blank" : "",
       look.dimmed(task) ? "is-dimmed" : "",
+      isGroup(task) ? "is-group" : "",
+      paint?.row ? `gx-tint-${paint.row}` : "",
     ]
       .filter(Boolean)
       .join(" ");
     if (name !== this.look) element.className = this.look = name;
     look.columns.forEach((column, at) => this.fill(this.cells[at] as Cell, column, task, look, isIn(look.areas, index, at)));
+    this.tag(task, paint);
   }
 
   private write(name: string, value: string): void {
@@ -100,11 +117,11 @@ export class Row {
       if (column.key === "name") {
         const name = document.createElement("bdi");
         name.append(words);
-        element.append(this.toggle(), name);
+        element.append(this.toggle(), name, this.tags);
       } else {
         element.append(words);
       }
-      return { element, words, look: "", text: "", long: "", chosen: false, editable: null };
+      return { element, words, content: [...element.childNodes], look: "", text: "", long: "", chosen: false, editable: null };
     });
     this.element.replaceChildren(...this.cells.map((cell) => cell.element));
   }
@@ -139,19 +156,45 @@ export class Row {
     if (editable !== cell.editable) element.setAttribute("aria-readonly", String(!editable));
     cell.editable = editable;
     if (text !== cell.text) cell.words.data = cell.text = text;
-    if (column.key === "name") this.fillName(cell, task);
+    if (column.key === "name") this.fillName(cell, task, look);
+    this.tint(cell, column, task);
     const long = former === null ? longText(column, task, look, text) : `Before: ${former || "nothing"}`;
     if (long !== cell.long) element.title = cell.long = long;
   }
 
-  private fillName(cell: Cell, task: Task): void {
+  /** What rules say of a row, in words beside its name: colour never stands alone. */
+  private tag(task: Task, paint: Paint | null): void {
+    const tags = isGroup(task) ? [{ words: task.words, tint: "" }] : (paint?.tags ?? []);
+    const tagged = tags.map(({ words, tint }) => `${tint} ${words}`).join("\n");
+    if (tagged === this.tagged) return;
+    this.tagged = tagged;
+    this.tags.replaceChildren(
+      ...tags.map(({ words, tint }) => {
+        const tag = document.createElement("span");
+        tag.className = tint ? `gx-tag gx-tag-${tint}` : "gx-tag";
+        tag.textContent = words;
+        return tag;
+      }),
+    );
+  }
+
+  /** The colour of a chosen value, beside its word. */
+  private tint(cell: Cell, column: Column, task: Task): void {
+    if (!column.tint) return;
+    const tint = column.tint(task) ?? "";
+    if ((cell.element.dataset["tint"] ?? "") === tint) return;
+    if (tint) cell.element.dataset["tint"] = tint;
+    else delete cell.element.dataset["tint"];
+  }
+
+  private fillName(cell: Cell, task: Task, look: RowLook): void {
     const [toggle, name] = [...cell.element.children] as [HTMLElement, HTMLElement];
     const folds = task.children.length > 0;
     if (toggle.hidden === folds) toggle.hidden = !folds;
-    const indent = `${8 + Math.min(task.level - 1, DEEPEST) * INDENT}px`;
+    const indent = `${8 + Math.min(levelOf(task, look) - 1, DEEPEST) * INDENT}px`;
     if (cell.element.style.paddingInlineStart !== indent) cell.element.style.paddingInlineStart = indent;
-    const look = isDone(task) && !task.summary ? "is-done" : "";
-    if (name.className !== look) name.className = look;
+    const done = isDone(task) && !task.summary ? "is-done" : "";
+    if (name.className !== done) name.className = done;
   }
 
   /** Forget what stands in a cell that was edited, so that it is written again. */
@@ -159,7 +202,7 @@ export class Row {
     const cell = this.cells.find((one) => one.element === element);
     if (!cell) return;
     Object.assign(cell, { look: "", text: "", long: "" });
-    element.replaceChildren(cell.words);
+    element.replaceChildren(...cell.content);
   }
 }
 

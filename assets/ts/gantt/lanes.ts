@@ -1,4 +1,5 @@
 // One row of the chart: the bar with its progress, the summary's bracket, the milestone, baseline, slack, deadline, words.
+import { type Paint } from "./conditions";
 import { type Link, type Plan, type Task, isDone, overflows } from "./model";
 import { type Scale } from "./scale";
 import { type Label, type Switches } from "./settings";
@@ -21,6 +22,7 @@ export interface Look {
   selected: number | null;
   path: Set<number>;
   moved: Set<number>;
+  paint: ((task: Task) => Paint | null) | null;
   held: number | null;
   chosen: Link | null;
 }
@@ -77,12 +79,14 @@ export class Lane {
   }
 
   private bar(task: Task, look: Look, left: number, right: number): void {
+    const tint = look.paint?.(task)?.bar;
     const marks = [
       task.critical && look.switches.critical && !isDone(task) ? "is-critical" : "",
       isDone(task) ? "is-done" : "",
       task.active ? "" : "is-inactive",
       task.manual ? "is-manual" : "",
       look.switches.driving && look.path.has(task.uid) ? "is-driving" : "",
+      tint ? `gx-bar-${tint}` : "",
     ].filter(Boolean);
     if (task.summary) {
       if (task.manual) this.reach(task, look);
@@ -159,7 +163,7 @@ export class Lane {
   }
 }
 
-function wordsOf(task: Task, look: Look): string {
+export function wordsOf(task: Task, look: Look): string {
   const people = (): string => look.plan.peopleOn(task).map((person) => person.name).join(", ");
   const day = (at: Moment | null): string => dayText(at, look.plan.now, look.monthFirst);
   switch (look.label) {

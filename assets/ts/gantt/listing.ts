@@ -1,7 +1,7 @@
 // Which rows are shown, and in which order: folded, filtered, sorted, grouped. Sorting keeps the outline: it is among siblings.
 import { type Column, columnOf } from "./columns";
 import { type Condition, type Test, testOf } from "./conditions";
-import { emptyTask } from "./fields";
+import { GROUPS, emptyTask } from "./fields";
 import { type Plan, type Task, isDone, isLate } from "./model";
 import { floor, next } from "./time";
 
@@ -46,10 +46,8 @@ export interface Listing {
 /** A row that stands for a group: not of the plan, never edited. */
 export interface Group extends Task {
   words: string;
-  work: number;
+  total: number;
 }
-
-const GROUPS = -2_000_000; // below every number that other rows of the page get
 
 export function isGroup(task: Task): task is Group {
   return task.uid <= GROUPS;
@@ -245,7 +243,7 @@ function groupRow(plan: Plan, column: Column, name: string, tasks: Task[], taken
     summary: true,
     name: name || `Without ${column.label.toLocaleLowerCase()}`,
     words: `${tasks.length} ${tasks.length === 1 ? "task" : "tasks"}`,
-    work: tasks.reduce((sum, task) => sum + (plan.workOf(task) ?? 0), 0),
+    total: tasks.reduce((sum, task) => sum + (plan.workOf(task) ?? 0), 0),
     start: starts.length ? starts.reduce((one, other) => Math.min(one, other)) : null,
     finish: finishes.length ? finishes.reduce((one, other) => Math.max(one, other)) : null,
     percent,

@@ -40,6 +40,7 @@ export interface Task {
   calendar: number | null;
   parts: [Moment, Moment][] | null;
   more: More | null;
+  total?: number; // work of a row that stands for several tasks
   // Made here, from the order and the levels.
   place: number;
   row: number; // where it is shown now; -1 = not
@@ -249,7 +250,7 @@ export class Plan {
 
   /** Work in tenths of minutes; of a summary that of its tasks; null where there is none. */
   workOf(task: Task): number | null {
-    return (this.works ??= worksOf(this)).get(task.uid) ?? null;
+    return task.total ?? (this.works ??= worksOf(this)).get(task.uid) ?? null;
   }
 
   /** Whether somebody on it has more to do than time while it runs. */

@@ -70,7 +70,7 @@ export class TaskPane {
     this.place.innerHTML = html; // written and escaped by the server's templates; the content policy runs no script in it
     this.shownId = id;
     document.dispatchEvent(new CustomEvent("headway:pane"));
-    history.replaceState(null, "", `?task=${id}`);
+    name(String(id));
   }
 
   private async send(form: HTMLFormElement, submitter: HTMLElement | null): Promise<void> {
@@ -86,7 +86,15 @@ export class TaskPane {
   private close(): void {
     this.place?.replaceChildren();
     this.shownId = 0;
-    history.replaceState(null, "", location.pathname);
+    name(null);
     this.gantt.focusCell();
   }
+}
+
+/** Let the address name the task beside the plan. */
+function name(task: string | null): void {
+  const address = new URL(location.href);
+  if (task) address.searchParams.set("task", task);
+  else address.searchParams.delete("task");
+  history.replaceState(null, "", address);
 }

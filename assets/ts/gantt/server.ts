@@ -100,7 +100,7 @@ function token(): string {
 export async function ask(address: string, options: RequestInit = {}): Promise<Response> {
   const headers = new Headers(options.headers);
   if (!headers.has("Accept")) headers.set("Accept", "application/json");
-  if (options.method === "POST") headers.set("X-CSRFToken", token());
+  if (options.method && options.method !== "GET") headers.set("X-CSRFToken", token());
   let answer: Response;
   try {
     answer = await fetch(address, { ...options, headers });
@@ -123,6 +123,15 @@ async function refusal(answer: Response): Promise<Refused> {
   } catch {
     return new Refused(answer.status, silent); // an answer without words of its own
   }
+}
+
+/** Ask the API for a change of a record; `version`: the one that was seen, where the API wants it. */
+export async function send(address: string, method: "POST" | "PATCH" | "DELETE", body?: unknown, version?: number): Promise<unknown> {
+  const headers: Record<string, string> = { "Content-Type": "application/json" };
+  if (version !== undefined) headers["If-Match"] = `"${version}"`;
+  const answer = await ask(address, { method, headers, ...(body === undefined ? {} : { body: JSON.stringify(body) }) });
+  if (!answer.ok) throw await refusal(answer);
+  return answer.status === 204 ? null : await answer.json();
 }
 
 export async function chart(address: string, wanted: { since?: number; baseline?: number | null }): Promise<Sent> {

@@ -1,5 +1,8 @@
-// How a person likes the plan shown, kept in the browser: columns, widths, switches, zoom; folded rows by project.
-import { COLUMNS, FIRST_COLUMNS, columnOf, type Column } from "./columns";
+// How a person looks at a plan: columns, filter, groups, order, colours, switches, zoom. Kept in the browser by project until
+// it is saved as a view; a project that was not looked at before begins with the columns and switches of the last one.
+import { FIRST_COLUMNS, columnOf, type Column } from "./columns";
+import { type Condition, type Rule } from "./conditions";
+import { type Asked, type SortKey } from "./listing";
 import { FIRST_ZOOM, ZOOMS } from "./scale";
 
 export interface Switches {
@@ -34,10 +37,32 @@ interface Stored {
   split?: number;
 }
 
+/** What a saved view keeps; what is left out is as the page begins. */
+export interface ViewSettings {
+  columns?: string[];
+  widths?: { column: string; width: number }[];
+  sort?: SortKey[];
+  match?: "all" | "any";
+  conditions?: Condition[];
+  quick?: string;
+  search?: string;
+  group?: string;
+  rules?: Rule[];
+  switches?: Partial<Record<string, boolean>>;
+  zoom?: number | null;
+  label?: string;
+}
+
+interface Kept {
+  view: number | null;
+  settings: ViewSettings;
+}
+
 export const LEAST_WIDTH = 40;
 export const MOST_WIDTH = 800;
+const NAME = "name"; // the column that is always shown
 
-export class Settings {
+export class Settings implements Asked {
   columns: string[] = FIRST_COLUMNS;
   widths: Record<string, number> = {};
   switches: Switches = { ...FIRST_SWITCHES };
@@ -45,31 +70,67 @@ export class Settings {
   label: Label = "auto";
   split: number | null = null;
   closed = new Set<number>();
+  sort: SortKey[] = [];
+  match: "all" | "any" = "all";
+  conditions: Condition[] = [];
+  quick = "";
+  search = "";
+  group = "";
+  rules: Rule[] = [];
+  /** The saved view that this came from. */
+  view: number | null = null;
 
   constructor(
     private readonly person: string,
     private readonly project: string,
   ) {
     const stored = this.read<Stored>(this.key()) ?? {};
-    const known = (stored.columns ?? []).filter((key) => columnOf(key));
-    if (known.includes("name")) this.columns = known;
-    for (const [key, width] of Object.entries(stored.widths ?? {})) {
-      if (columnOf(key) && Number.isFinite(width)) this.widths[key] = limited(width);
-    }
-    for (const name of Object.keys(FIRST_SWITCHES) as (keyof Switches)[]) {
-      const value = stored.switches?.[name];
-      if (typeof value === "boolean") this.switches[name] = value;
-    }
-    if (stored.label && LABELS.includes(stored.label)) this.label = stored.label;
-    if (Number.isInteger(stored.zoom)) this.zoom = Math.max(0, Math.min(ZOOMS.length - 1, stored.zoom as number));
+    const { columns, switches, zoom, label } = stored;
+    const widths = Object.entries(stored.widths ?? {}).map(([column, width]) => ({ column, width }));
+    this.take({ widths, ...(columns && { columns }), ...(switches && { switches }), ...(zoom !== undefined && { zoom }), ...(label && { label }) });
     if (Number.isFinite(stored.split)) this.split = stored.split as number;
+    const kept = this.read<Kept>(this.key(`${this.project}.look`));
+    if (kept) {
+      this.take(kept.settings);
+      this.view = kept.view;
+    }
     const closed = this.read<number[]>(this.key(this.project));
     if (Array.isArray(closed)) this.closed = new Set(closed.filter(Number.isInteger));
   }
 
-  /** The chosen columns, in the order of the list. */
+  /** Show what a view keeps; what it leaves out is as the page begins. */
+  take(kept: ViewSettings): void {
+    const columns = (kept.columns ?? []).filter((key) => typeof key === "string");
+    this.columns = columns.includes(NAME) ? [...new Set(columns)] : FIRST_COLUMNS;
+    this.widths = Object.fromEntries(
+      (kept.widths ?? []).filter(({ width }) => Number.isFinite(width)).map(({ column, width }) => [column, limited(width)]),
+    );
+    this.switches = { ...FIRST_SWITCHES };
+    for (const name of Object.keys(FIRST_SWITCHES) as (keyof Switches)[]) {
+      const value = kept.switches?.[name];
+      if (typeof value === "boolean") this.switches[name] = value;
+    }
+    this.label = LABELS.includes(kept.label as Label) ? (kept.label as Label) : "auto";
+    if (Number.isInteger(kept.zoom)) this.zoom = Math.max(0, Math.min(ZOOMS.length - 1, kept.zoom as number));
+    this.sort = kept.sort ?? [];
+    this.match = kept.match ?? "all";
+    this.conditions = kept.conditions ?? [];
+    this.quick = kept.quick ?? "";
+    this.search = kept.search ?? "";
+    this.group = kept.group ?? "";
+    this.rules = kept.rules ?? [];
+  }
+
+  /** As a saved view keeps it. */
+  record(): ViewSettings {
+    const { columns, sort, match, conditions, quick, search, group, rules, switches, zoom, label } = this;
+    const widths = Object.entries(this.widths).map(([column, width]) => ({ column, width }));
+    return { columns, widths, sort, match, conditions, quick, search, group, rules, switches: { ...switches }, zoom, label };
+  }
+
+  /** The chosen columns from left to right, without those that are gone. */
   chosen(): Column[] {
-    return COLUMNS.filter((column) => this.columns.includes(column.key));
+    return this.columns.flatMap((key) => columnOf(key) ?? []);
   }
 
   width(column: Column): number {
@@ -77,7 +138,18 @@ export class Settings {
   }
 
   choose(key: string, on: boolean): void {
-    this.columns = on ? [...this.columns, key] : this.columns.filter((other) => other !== key);
+    this.columns = on ? [...this.columns.filter((other) => other !== key), key] : this.columns.filter((other) => other !== key);
+    this.save();
+  }
+
+  /** Put a column where another one stands. */
+  put(key: string, where: string): void {
+    const from = this.columns.indexOf(key);
+    const to = this.columns.indexOf(where);
+    if (from < 0 || to < 0 || from === to) return;
+    const columns = this.columns.filter((other) => other !== key);
+    columns.splice(to, 0, key);
+    this.columns = columns;
     this.save();
   }
 
@@ -87,8 +159,12 @@ export class Settings {
   }
 
   save(): void {
-    const { columns, widths, switches, zoom, label, split } = this;
-    this.write(this.key(), { columns, widths, switches, zoom, label, ...(split === null ? {} : { split }) });
+    const { columns, widths, switches, zoom, label, split, view } = this;
+    const parted = split === null ? {} : { split };
+    if (view === null) this.write(this.key(), { columns, widths, switches, zoom, label, ...parted });
+    else this.write(this.key(), { ...this.read<Stored>(this.key()), ...parted });
+    this.write(this.key(`${this.project}.look`), { view, settings: this.record() });
+    document.dispatchEvent(new CustomEvent("headway:plan-look"));
   }
 
   saveClosed(): void {

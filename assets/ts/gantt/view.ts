@@ -3,6 +3,7 @@ import { type Column } from "./columns";
 import { Row, type RowLook } from "./grid";
 import { Lane, ROW, shade, type Look } from "./lanes";
 import { drawLink, drawLinks, type LinkLook } from "./links";
+import { type SortKey } from "./listing";
 import { type Task } from "./model";
 import { type Tick } from "./scale";
 import { dayText } from "./time";
@@ -294,7 +295,7 @@ export class View {
     this.lines.replaceChildren(...lines);
   }
 
-  drawColumns(columns: Column[], widthOf: (column: Column) => number, sort: { column: Column; down: boolean } | null): void {
+  drawColumns(columns: Column[], widthOf: (column: Column) => number, sort: SortKey[]): void {
     this.grid.style.setProperty("--gx-cols", columns.map((column) => `${widthOf(column)}px`).join(" "));
     this.grid.style.setProperty("--gx-wide", `${columns.reduce((sum, column) => sum + widthOf(column), 0)}px`);
     this.head.replaceChildren(
@@ -308,8 +309,10 @@ export class View {
         const words = document.createElement("span");
         words.textContent = column.label;
         cell.append(words);
-        const sorted = sort?.column === column ? (sort.down ? "descending" : "ascending") : "none";
-        cell.setAttribute("aria-sort", sorted);
+        const place = sort.findIndex((one) => one.column === column.key);
+        const key = sort[place];
+        cell.setAttribute("aria-sort", key ? (key.down ? "descending" : "ascending") : "none");
+        if (key && sort.length > 1) cell.dataset["place"] = String(place + 1);
         const edge = document.createElement("span");
         edge.className = "gx-edge";
         edge.dataset["edge"] = column.key;

@@ -28,6 +28,7 @@ from headway.interfaces.web.submitting import (
     day,
     text,
 )
+from headway.kernel.access import may
 from headway.kernel.context import Context
 
 PER_PAGE = 50
@@ -96,6 +97,9 @@ def plan(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         "tasks_address": plan_chart.tasks_address(),
         "changes_address": plan_chart.changes_address(project),
         "undo_address": plan_chart.undo_address(),
+        "may_house_fields": may(ctx, "schedule.add_house_field"),
+        "look_addresses": plan_chart.look_addresses(project),
+        "views": plan_chart.views(ctx, project),
         "people": plan_chart.people(ctx, project),
         "person": ctx.actor.user_id,
         "me": ctx.actor.name,

@@ -17,12 +17,14 @@ from headway.areas.projects.policies import INSIDE
 from headway.areas.projects.queries import my_person_id
 from headway.areas.projects.types import Charter
 from headway.areas.schedule import queries
+from headway.areas.schedule import views as saved
 from headway.areas.schedule.types import Chart
 from headway.engine.calendars import instant
 from headway.interfaces.web.page import offered, page, working_project
 from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid
+from headway.kernel.schema import to_json
 
 FIRST_ROWS = 60  # in the page itself, so that a plan of any size shows at once
 _LARGE = 20_000
@@ -54,6 +56,23 @@ def tasks_address() -> str:
 def changes_address(project: Charter) -> str:
     """Where the public API takes changes of the plan."""
     return reverse("api-docs").removesuffix("docs") + f"projects/{project.key}/plan/changes"
+
+
+def look_addresses(project: Charter) -> dict[str, str]:
+    """Where the public API keeps views and fields of the plan."""
+    root = reverse("api-docs").removesuffix("docs")
+    return {
+        "views": f"{root}projects/{project.key}/plan/views",
+        "view": f"{root}plan-views/0",
+        "fields": f"{root}projects/{project.key}/fields",
+        "house_fields": f"{root}fields",
+    }
+
+
+def views(ctx: Context, project: Charter) -> SafeString:
+    """The saved views that this person may open, as text that may stand in a page."""
+    text = json.dumps(to_json(saved.views(ctx, project=project.id)), ensure_ascii=False, separators=(",", ":"))
+    return mark_safe(text.translate(_IN_MARKUP))  # noqa: S308 - nothing of markup is left in it
 
 
 def undo_address() -> str:
@@ -88,7 +107,7 @@ def _text(ctx: Context, project: Charter, found: Chart) -> str:
         "columns": found.columns,
         "removed": found.removed,
         "people": [
-            (row.uid, row.name, me is not None and row.person == me, None if row.percent is None else float(row.percent))
+            (row.uid, row.name, row.person is not None and row.person == me, row.percent and float(row.percent))
             for row in found.people
         ],
         "fields": [
