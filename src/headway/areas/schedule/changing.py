@@ -57,6 +57,11 @@ def change_plan(
     return _answer(row, difference, writer, said)
 
 
+def tried(ctx: Context, row: Plan, before: keeping.Held, changes: Sequence[PlanChange]) -> effect.Difference:
+    """A plan beside what some changes would make of it; nothing is stored. Refused as the command refuses them."""
+    return dated(before, _written(ctx, row, before, changes).draft.plan)[0]
+
+
 def _seen_now(ctx: Context, project_id: int) -> Plan:
     row = Plan.visible_to(ctx).filter(project_id=project_id).first()
     if row is None:
