@@ -166,8 +166,8 @@ export class Preview {
   }
 
   /**
-   * The changes of the ticked rows, and whose each is: first the rows that are made, so that the others find their numbers.
-   * Where a new row was to stand behind one that is not ticked, it stands behind the one before that.
+   * The changes of the ticked rows, and whose each is. Where a new row was to stand behind one that is not ticked, it
+   * stands behind the one before that.
    */
   private sending(): { changes: PlanChange[]; of: Item[] } {
     const instead = new Map<number, number | null>();
@@ -183,10 +183,7 @@ export class Preview {
     const pairs = this.chosen.flatMap((item) =>
       item.changes.map((change) => ({ item, change: change.act === "add" ? { ...change, after: standing(change.after) } : change })),
     );
-    const isMaking = ({ item, change }: (typeof pairs)[number]): boolean =>
-      change.act === "add" || (change.field === "name" && item.changes[0]?.act === "add");
-    const ordered = [...pairs.filter(isMaking), ...pairs.filter((pair) => !isMaking(pair))];
-    return { changes: ordered.map((pair) => pair.change), of: ordered.map((pair) => pair.item) };
+    return { changes: pairs.map((pair) => pair.change), of: pairs.map((pair) => pair.item) };
   }
 
   /** Ask what the ticked rows would do; rows that are refused lose their tick and say why. */
