@@ -709,7 +709,7 @@ export class Gantt extends HTMLElement {
     on("undo", () => void this.outbox.undo(false));
     on("redo", () => void this.outbox.undo(true));
     on("open", () => this.openPane());
-    for (const button of this.querySelectorAll<HTMLElement>(".gx-tools [data-act]")) {
+    for (const button of this.querySelectorAll<HTMLElement>(".gx-group > [data-act]")) {
       button.addEventListener("click", () => this.rowMenu.run(button.dataset["act"] ?? ""));
     }
     this.listLevels();
