@@ -43,7 +43,10 @@ def begin(
     formats: tuple[Format, ...] = (),
     snapshot: int | None = None,
 ) -> PreparationRow:
-    """Have a report prepared in the background, as `reports.prepare` does it at once."""
+    """Have a report prepared in the background, as `reports.prepare` does it at once.
+
+    Gives the preparation that is under way where the same report is being prepared already.
+    """
     reports.formats_of(kind, formats)  # refused before it waits for its turn
     audience = Audience.CLIENT if client_copy else Audience.INTERNAL
     frozen = queries.numbered_snapshot(ctx, project, snapshot)[0] if snapshot is not None else None
@@ -56,6 +59,8 @@ def begin(
         formats=formats,
         snapshot=frozen.id if frozen else None,
     )
+    if row.job:
+        return row
     payload = {"preparation": row.id, "user": ctx.actor.user_id, "correlation": ctx.correlation}
     return deliverables.note_job(ctx, preparation=row.id, job=jobs.enqueue(JOB, payload, priority=_SOON))
 

@@ -62,6 +62,8 @@ from headway.kernel.errors import Conflict, Denied, FieldError, Invalid, Stale
 from headway.kernel.models import next_number
 from headway.kernel.schema import Name, ShortText, Text
 
+_MOST_ASKED = 20  # preparations that are looked through for the one that is wanted again
+
 
 @command(permission="deliverables.prepare", internal="part of the report journeys, which gather the data")
 def number_snapshot(ctx: Context, *, project: ProjectId, kind: Name, as_of: date, audience: Name) -> SnapshotRow:
@@ -165,7 +167,18 @@ def open_preparation(
     formats: tuple[Format, ...],
     snapshot: SnapshotId | None,
 ) -> PreparationRow:
-    """Note that a report is wanted; `note_job` says which job prepares it."""
+    """Note that a report is wanted; `note_job` says which job prepares it.
+
+    Gives the one that is being prepared already where it is the same that is wanted.
+    """
+    next_number(f"deliverables.preparation.{project}")  # one at a time: of two presses the second finds the first
+    wanted = Preparation.unscoped(reason="of the project that is asked about").filter(
+        project_id=project, kind=kind, as_of=as_of, audience=audience, result=None, fault="", stopped_by=""
+    )
+    begun = list(wanted.select_related("snapshot").order_by("-id")[:_MOST_ASKED])
+    for row, told in zip(begun, preparation_rows(begun), strict=True):
+        if told.is_open and set(told.formats) == set(formats) and _from_same_data(row, snapshot):
+            return told
     row = Preparation.add(
         ctx,
         project_id=project,
@@ -178,6 +191,13 @@ def open_preparation(
         asked_by_user=ctx.actor.user_id,
     )
     return preparation_rows([row])[0]
+
+
+def _from_same_data(begun: Preparation, snapshot: int | None) -> bool:
+    """Whether it works from that snapshot; for None, from one that it freezes itself."""
+    if snapshot is None:
+        return begun.snapshot is None or begun.snapshot.created_at >= begun.created_at
+    return begun.snapshot_id == snapshot
 
 
 @command(permission="deliverables.prepare", internal="part of asking for a report", changes="preparation")

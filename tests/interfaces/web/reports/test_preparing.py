@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from datetime import date
 from typing import Any
 
 import pytest
@@ -57,6 +58,18 @@ def test_the_work_goes_on_in_the_background_and_ends_on_the_draft(planned: House
         ["html", "md"],
     )
     assert preparations(planned("manager"), project="SITE") == ()
+
+
+def test_a_second_press_leads_to_the_report_that_is_being_prepared(planned: House, signed: Signed) -> None:
+    manager = signed("manager")
+    place = begin(manager)
+    assert begin(manager) == place
+    other = manager.post("/projects/SITE/reports/new/", GIVEN | {"formats": ["html"]}).headers["Location"]
+    assert other != place, "other files are another report"
+    while run_due(queues=(jobs.LONG,)):
+        pass
+    assert len(versions(planned("manager"), project="SITE")) == 2
+    assert begin(manager) != place, "one that is there can be prepared anew"
 
 
 def test_each_step_is_told_as_it_is_done(planned: House, signed: Signed, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,8 +228,8 @@ def test_the_list_asks_the_same_number_of_questions_for_many(
     preparing.begin(manager, project="SITE")
     with django_assert_max_num_queries(100) as few:
         preparations(manager.but(), project="SITE")
-    for _ in range(8):
-        preparing.begin(manager, project="SITE")
+    for day in range(1, 9):
+        preparing.begin(manager, project="SITE", as_of=date(2026, 2, day))
     with django_assert_max_num_queries(len(few)):
         assert len(preparations(manager.but(), project="SITE")) == 9
 
