@@ -364,6 +364,7 @@ export class Dragging {
     const isOpen = ({ task, field }: Waiting): boolean => this.gantt.outbox.textOf(task.uid, field) !== undefined;
     for (const { task, before } of this.waiting.filter((one) => !isOpen(one))) Object.assign(task, before);
     this.waiting = this.waiting.filter(isOpen);
+    if (this.pull) this.pull.task = this.gantt.plan.task(this.pull.task.uid) ?? this.pull.task; // it may have come anew
   }
 
   cancel(): void {
