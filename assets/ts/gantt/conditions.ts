@@ -167,6 +167,15 @@ function wordTest(relation: Relation, value: string, text: (task: Task) => strin
   }
 }
 
+/** What a rule says of a row: its own words, else the value that is met, else the condition. */
+export function wordsOf(rule: Rule, plan: Plan, monthFirst: boolean): string {
+  const { relation, value, column } = rule.condition;
+  if (rule.words) return rule.words;
+  if (relation === "is" && columnOf(column)?.kind === "text") return value;
+  if (relation === "is" && columnOf(column)?.kind === "yes_no" && /^y/i.test(value)) return columnOf(column)?.label ?? "";
+  return conditionText(rule.condition, plan, monthFirst);
+}
+
 /** How a task is painted: the first rule for the row, the first for the bar, and the words of all that fit. */
 export interface Paint {
   row: Tint | null;
@@ -177,7 +186,7 @@ export interface Paint {
 export function painterOf(rules: Rule[], plan: Plan, monthFirst: boolean): ((task: Task) => Paint | null) | null {
   const tests = rules.flatMap((rule) => {
     const test = testOf(rule.condition, plan);
-    return test ? [{ ...rule, words: rule.words || conditionText(rule.condition, plan, monthFirst), test }] : [];
+    return test ? [{ ...rule, words: wordsOf(rule, plan, monthFirst), test }] : [];
   });
   if (!tests.length) return null;
   return (task) => {

@@ -3,7 +3,7 @@ import { ColumnList } from "./column_list";
 import { ColumnMenu } from "./column_menu";
 import { allColumns } from "./columns";
 import { conditionFields, first, pick } from "./condition_fields";
-import { type Condition, type Rule, TINTS, conditionText } from "./conditions";
+import { type Condition, type Rule, TINTS, wordsOf } from "./conditions";
 import { type Gantt } from "./element";
 import { QUICK } from "./listing";
 import { type Tint } from "./model";
@@ -87,7 +87,7 @@ export class Looking {
       ...settings.rules.map((rule) => {
         const item = document.createElement("span");
         item.className = `gx-tag gx-tag-${rule.tint}`;
-        item.textContent = rule.words || conditionText(rule.condition, plan, monthFirst);
+        item.textContent = wordsOf(rule, plan, monthFirst);
         return item;
       }),
     );

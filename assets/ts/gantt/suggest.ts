@@ -1,4 +1,5 @@
 // What could be meant while one types people, tasks or one of a few words: a list under the cell, chosen by keys or pointer.
+import { OWN } from "./columns";
 import { type FieldName } from "./fields";
 import { type Plan, type Task } from "./model";
 
@@ -57,7 +58,17 @@ export class Suggestions {
   }
 
   private get hasAny(): boolean {
-    return LISTS.includes(this.name) || this.name === "owner" || this.name === "calendar" || this.name in WORDS;
+    return LISTS.includes(this.name) || this.name === "owner" || this.few !== null;
+  }
+
+  /** The few values there can be; null where there are many or any. */
+  private get few(): string[] | null {
+    if (this.name === "calendar") return [...this.plan.calendars.values()].map((calendar) => calendar.name);
+    const own = this.plan.fields.find((field) => `${OWN}${field.key}` === this.name);
+    if (own?.kind === "choice") return own.choices.map(([name]) => name);
+    if (own?.kind === "yes_no") return ["Yes", "No"];
+    if (own?.kind === "person") return this.people;
+    return WORDS[this.name] ?? null;
   }
 
   get isOpen(): boolean {
@@ -67,7 +78,7 @@ export class Suggestions {
   /** What keys do in the open list; whether it was one of them. */
   onKey(key: string): boolean {
     if (!this.isOpen) {
-      if (key !== "ArrowDown" || !(this.name in WORDS || this.name === "calendar")) return false;
+      if (key !== "ArrowDown" || this.few === null) return false;
       this.renew(true);
       return true;
     }
@@ -108,8 +119,7 @@ export class Suggestions {
         .slice(0, MOST)
         .map((value) => ({ value, text: value, more: "" }));
     if (this.name === "people" || this.name === "owner") return plain(this.people);
-    if (this.name === "calendar") return plain([...this.plan.calendars.values()].map((calendar) => calendar.name));
-    return plain(WORDS[this.name] ?? []);
+    return plain(this.few ?? []);
   }
 
   /** Tasks whose name holds what was typed; a number is a row's, and needs no suggestion. */

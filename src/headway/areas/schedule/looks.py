@@ -139,6 +139,7 @@ class ViewSettings:
     group     the column that rows are grouped by; '' = the outline.
     switches  what the chart shows, by the names of its switches.
     zoom      the place in the row of zooms, from the widest.
+    label     what stands beside the bars: 'name', 'people', 'dates' ...
     """
 
     columns: Annotated[tuple[ColumnKey, ...], Field(max_length=80)] = ()
@@ -154,6 +155,7 @@ class ViewSettings:
         dict[Annotated[str, StringConstraints(pattern=r"^[A-Za-z]{1,20}$")], bool], Field(max_length=40)
     ] = field(default_factory=dict)
     zoom: Annotated[int, Field(ge=0, le=30)] | None = None
+    label: Annotated[str, StringConstraints(pattern=r"^[a-z]{0,20}$")] = ""
 
 
 @dataclass(frozen=True, slots=True)

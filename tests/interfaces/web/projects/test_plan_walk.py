@@ -117,7 +117,7 @@ def test_rows_are_found_and_the_choice_of_columns_stays(opened: BrowserContext, 
     page.get_by_label("Which tasks").select_option("critical")
     expect(page.locator("[data-gx=count]")).to_have_text("3 of 4 rows")
     page.get_by_role("button", name="Columns").click()
-    page.get_by_role("checkbox", name="Slack").check()
+    page.get_by_role("checkbox", name="Slack", exact=True).check()
     page.keyboard.press("Escape")
     page.reload()
     expect(page.get_by_role("columnheader", name="Slack")).to_be_attached()
