@@ -9,7 +9,7 @@ import { listenForDrafts } from "./drafts";
 import { listenForFloats, openDialog, openSentDialogs } from "./floats";
 import { listenForTasks } from "./my_tasks";
 import { listenForHours } from "./week";
-import { addShortcut, listenForKeys, setSingleKeys, shortcuts, singleKeysOn } from "./keys";
+import { addShortcut, keysOfParts, listenForKeys, setSingleKeys, shortcuts, singleKeysOn } from "./keys";
 import { listenForChanges } from "./live";
 import { listenForFailures } from "./net";
 import { listenForPalette } from "./palette";
@@ -37,7 +37,7 @@ function showKeyHelp(): void {
   const table = dialog?.querySelector("tbody");
   if (!dialog || !table) return;
   table.replaceChildren(
-    ...shortcuts().map((entry) => {
+    ...[...shortcuts(), ...keysOfParts()].map((entry) => {
       const row = document.createElement("tr");
       const label = document.createElement("td");
       const keys = document.createElement("td");

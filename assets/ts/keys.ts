@@ -62,6 +62,14 @@ export function shortcuts(): Shortcut[] {
   return [...found, ...own];
 }
 
+/** Keys that a part of the page takes itself while it has the focus, such as a grid; the help names them. */
+export function keysOfParts(): { keys: string; label: string }[] {
+  return [...document.querySelectorAll<HTMLElement>("[data-key-of-part]")].map((element) => ({
+    keys: element.dataset["keyOfPart"] ?? "",
+    label: element.textContent?.trim() ?? "",
+  }));
+}
+
 function moveInList(step: number): void {
   const rows = [...document.querySelectorAll<HTMLElement>("[data-list] [data-row]")];
   if (rows.length === 0) return;
