@@ -57,6 +57,7 @@ OPEN_ADDRESSES = {
     "mfa_authenticate": "the second step; asks for the first one without it",
     "mfa_login_webauthn": "signing in by passkey",
     "invitation": "the mailed link; its secret is the proof",
+    "news": "the mailed link; its signed key is the proof, for the tasks it names alone",
     "signed-in-again": "says to close the tab; knows nobody",
     "drawing-style": "colours of drawings, the same for all",
     "api-docs": "describes the programs' interface, without data",

@@ -267,6 +267,11 @@ def mail_row(row: UpdateMail, request: UpdateRequest) -> UpdateMailRow:
     )
 
 
+def request_of(ctx: Context, mail_id: int) -> int:
+    """The request of a mail that the actor may see."""
+    return UpdateMail.found(ctx, pk=mail_id).request_id
+
+
 def address_of(row: UpdateRequest) -> str:
     """Where its mails go."""
     plain = "".join(char for char in row.person_name if char.isalnum() or char in " .'-")

@@ -18,6 +18,7 @@ from headway.areas.deliverables import queries as deliverables
 from headway.areas.people import queries as people
 from headway.areas.people.types import OrganisationKind
 from headway.areas.projects import queries as projects
+from headway.areas.schedule import updates
 from headway.interfaces.web.page import page
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
@@ -70,6 +71,11 @@ def _organisation(ctx: Context, record: Record) -> str:
     return reverse("client", args=[record.id]) if record.id in clients else reverse("clients")
 
 
+def _update_mail(ctx: Context, record: Record) -> str:
+    """The place of a mail on the page of its request."""
+    return f"{reverse('update', args=[record.key, updates.request_of(ctx, record.id)])}#mail-{record.id}"
+
+
 def _comment(ctx: Context, record: Record) -> str:
     """The place on the page of the record that it is about."""
     kind, about = discussions.about_comment(ctx, record.id)
@@ -86,6 +92,8 @@ PAGES: dict[str, Address] = {
     "projects.ImportBatch": own_page("import"),
     "schedule.Plan": page_of_project("plan"),
     "schedule.PlanTask": own_page("task"),
+    "schedule.UpdateRequest": own_page("update"),
+    "schedule.UpdateMail": _update_mail,
     "schedule.Baseline": page_of_project("plan"),
     "hours.TimeEntry": own_page("entry"),
     "budgets.Budget": page_of_project("hours"),

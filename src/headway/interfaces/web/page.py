@@ -35,6 +35,7 @@ View = Callable[..., HttpResponse]
 _TABS = (
     ("overview", "Overview", "project", "schedule.read"),
     ("plan", "Plan", "plan", "schedule.read"),
+    ("updates", "News", "updates", "schedule.read_updates"),
     ("hours", "Hours and cost", "hours", "hours.read"),
     ("registers", "Risks and decisions", "registers", "projects.read_registers"),
     ("imports", "Imports", "imports", "projects.read_imports"),

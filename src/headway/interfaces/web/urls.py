@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("headway.interfaces.web.settings.urls")),
     path("", include("headway.interfaces.web.projects.urls")),
     path("", include("headway.interfaces.web.portal.urls")),
+    path("", include("headway.interfaces.web.news.urls")),
     path("", include("headway.interfaces.web.desk.urls")),
     path("", include("headway.interfaces.web.hours.urls")),
     path("", include("headway.interfaces.web.my_tasks.urls")),

@@ -20,6 +20,7 @@ from headway.interfaces.web.projects import (
     plan_export,
     plan_task,
     registers,
+    updates,
 )
 from headway.interfaces.web.projects.register_lists import REGISTERS
 
@@ -107,6 +108,18 @@ urlpatterns: list[URLPattern] = [
     path("projects/<key:key>/<register:register>/new/", registers.add, name="register-add"),
     path("projects/<key:key>/<register:register>/<int:number>/", registers.record, name="record"),
     path("projects/<key:key>/<register:register>/<int:number>/state/", registers.set_state, name="record-state"),
+    path("projects/<key:key>/updates/", updates.requests, name="updates"),
+    path("projects/<key:key>/updates/new/", updates.new, name="update-new"),
+    path("projects/<key:key>/updates/<int:update>/", updates.one, name="update"),
+    path("projects/<key:key>/updates/<int:update>/answer/", updates.answer, name="update-answer"),
+    path("projects/<key:key>/updates/<int:update>/withdraw/", updates.withdraw, name="update-withdraw"),
+    path("projects/<key:key>/updates/<int:update>/mails/<int:mail>/", updates.mail, name="update-mail"),
+    path(
+        "projects/<key:key>/updates/<int:update>/mails/<int:mail>/approval/",
+        updates.approval,
+        name="update-mail-approval",
+    ),
+    path("projects/<key:key>/updates/<int:update>/mails/<int:mail>/drop/", updates.drop, name="update-mail-drop"),
     path("projects/<key:key>/people/", members.members, name="members"),
     path("projects/<key:key>/people/remove/", members.remove, name="member-remove"),
     path("projects/<key:key>/people/invite/", members.invite, name="invite"),

@@ -1,0 +1,446 @@
+"""News of tasks: whom one asks, the mails that wait for approval, what came back and what it would do to the plan."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from headway.areas.people.queries import persons
+from headway.areas.people.types import PersonRow
+from headway.areas.projects import queries as projects
+from headway.areas.projects.types import Charter
+from headway.areas.schedule import answering, asking, queries, updates
+from headway.areas.schedule.acts import PlanEffect
+from headway.areas.schedule.update_types import (
+    AskedOf,
+    Outcome,
+    PersonToAsk,
+    Rung,
+    UpdateDetail,
+    UpdateField,
+    UpdateMailRow,
+    UpdateMailState,
+    UpdateRow,
+    UpdateState,
+    UpdateTaskRow,
+)
+from headway.interfaces.web.frame import Link
+from headway.interfaces.web.news.forms import LABELS, asked_tasks, news_from, told_words
+from headway.interfaces.web.news.pages import taken
+from headway.interfaces.web.page import act, offered, page, say, show, today_in, warn, working_project
+from headway.interfaces.web.reports.asking import approvers_among
+from headway.interfaces.web.submitting import Choices, attempt, day, pressed, started_from, text, version_field, words
+from headway.kernel.access import may
+from headway.kernel.context import Context
+from headway.kernel.errors import Conflict, HeadwayError, Invalid, NotFound
+
+_STATES = {
+    UpdateState.DRAFT: ("Not sent yet", "amber"),
+    UpdateState.OPEN: ("Asked", "accent"),
+    UpdateState.ANSWERED: ("News to decide upon", "amber"),
+    UpdateState.SETTLED: ("Settled", "green"),
+    UpdateState.WITHDRAWN: ("Withdrawn", ""),
+}
+_MAILS = {
+    UpdateMailState.DRAFT: ("Draft", "amber"),
+    UpdateMailState.ASKED: ("Waits for approval", "amber"),
+    UpdateMailState.APPROVED: ("Approved, on its way", "accent"),
+    UpdateMailState.SENT: ("Sent", "green"),
+    UpdateMailState.REFUSED: ("Refused", "red"),
+    UpdateMailState.DROPPED: ("Not sent", ""),
+}
+_UNSENT = (UpdateMailState.DRAFT, UpdateMailState.ASKED, UpdateMailState.REFUSED)
+_DAYS_TO_ANSWER = 3
+_MOST_PERSONS = 200
+
+
+class AskForm(forms.Form):
+    """What is asked, beside the people and their tasks."""
+
+    asks = forms.MultipleChoiceField(
+        label="What they should tell",
+        choices=[(field.value, LABELS[field]) for field in UpdateField],
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+    )
+    words = words("Your words", rows=3, hint="They stand above the tasks. Left open, the mail asks how far they are.")
+    due = day("Answer wanted by", required=True)
+    auto_accept = forms.BooleanField(
+        label="Take the answers into the plan when they come, without looking first",
+        required=False,
+        widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
+    )
+
+
+class MailForm(forms.Form):
+    """The words of a mail before it goes."""
+
+    subject = text("Subject")
+    body = words("Text", required=True, rows=12)
+    version = version_field()
+
+
+class ApproversForm(forms.Form):
+    """Who must agree before a mail leaves."""
+
+    def __init__(self, who: Choices, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["approvers"] = forms.TypedMultipleChoiceField(
+            label="Approvers",
+            choices=list(who),
+            coerce=int,
+            widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+            help_text="One approval is enough; then the mail goes.",
+        )
+
+
+@page()
+def requests(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
+    """What was asked on this project, the newest first."""
+    project = working_project(ctx, key)
+    offered(ctx, "schedule.read_updates", project)
+    rows = updates.update_requests(ctx, project=project.id)
+    values = {"rows": [(row, *_state(row)) for row in rows], "answer": _answer(rows)}
+    return show(request, ctx, "updates/list.html", values, project=project, tab="updates")
+
+
+def _answer(rows: Iterable[UpdateRow]) -> str:
+    count = dict.fromkeys(UpdateState, 0)
+    for row in rows:
+        count[row.state] += 1
+    said = [
+        (count[UpdateState.ANSWERED], "to decide upon"),
+        (count[UpdateState.OPEN], "not answered yet"),
+        (count[UpdateState.DRAFT], "not sent yet"),
+    ]
+    told = ", ".join(f"{number} {what}" for number, what in said if number)
+    return f"{told[:1].upper()}{told[1:]}." if told else "Nothing waits." if any(count.values()) else ""
+
+
+def _state(row: UpdateRow) -> tuple[str, str]:
+    return ("Expired without an answer", "red") if row.expired else _STATES[row.state]
+
+
+# --- asking ----------------------------------------------------------------------------------------
+
+
+@page("POST")
+def new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
+    """Choose people, their tasks, and what they should tell; each gets a request of their own."""
+    project = working_project(ctx, key)
+    offered(ctx, "schedule.ask_updates", project)
+    people = updates.people_to_ask(ctx, project=project.id)
+    initial = {"asks": [field.value for field in UpdateField], "due": _some_days_on(today_in(ctx, project))}
+    form = AskForm(request.POST or None, initial=initial)
+    status = 200
+    if request.method == "POST":
+        chosen = _chosen(request.POST)
+        done = attempt(form, lambda given: _ask(ctx, project, chosen, given))
+        if done.done:
+            made: list[UpdateDetail] = done.result
+            drafts = sum(1 for item in made if item.row.by_link)
+            said = f"{len(made)} {'person is' if len(made) == 1 else 'people are'} asked"
+            say(request, f"{said}; {drafts} by mail, which waits for approval." if drafts else f"{said}.")
+            target = reverse("update", args=[key, made[0].row.id]) if len(made) == 1 else reverse("updates", args=[key])
+            return redirect(target)
+        status = done.status
+    else:
+        chosen = _suggested(request, people)
+    known = {one.person_id for one in people}
+    values = {
+        "form": form,
+        "people": [(one, [(task, (one.person_id, task.uid) in chosen) for task in one.tasks]) for one in people],
+        "others": [row for row in _persons(ctx) if row.id not in known],
+        "open_tasks": _open_tasks(people, ctx, project),
+        "other": request.POST.get("other", ""),
+        "other_tasks": request.POST.getlist("other_task"),
+        "back": reverse("updates", args=[key]),
+    }
+    crumbs = (Link("Ask for news"),)
+    return show(request, ctx, "updates/new.html", values, project=project, tab="updates", crumbs=crumbs, status=status)
+
+
+def _some_days_on(today: date) -> date:
+    found = today
+    left = _DAYS_TO_ANSWER
+    while left:
+        found += timedelta(days=1)
+        left -= found.weekday() < 5
+    return found
+
+
+def _chosen(posted: QueryDict) -> dict[tuple[int, int], None]:
+    """Pairs of person and task, in the order of the page; the one asked besides with the tasks chosen for them."""
+    found = dict.fromkeys(_pairs(posted.getlist("ask")))
+    other = posted.get("other", "")
+    if _is_number(other):
+        found |= dict.fromkeys((int(other), int(uid)) for uid in posted.getlist("other_task") if _is_number(uid))
+    return found
+
+
+def _pairs(given: Iterable[str]) -> Iterable[tuple[int, int]]:
+    for item in given:
+        person, _, uid = item.partition(":")
+        if _is_number(person) and _is_number(uid):
+            yield int(person), int(uid)
+
+
+def _is_number(text_: str) -> bool:
+    return text_.isascii() and text_.isdigit() and len(text_) < 15
+
+
+def _suggested(request: HttpRequest, people: Iterable[PersonToAsk]) -> dict[tuple[int, int], None]:
+    """What the page begins with: all that should be under way, one task, or nothing."""
+    if request.GET.get("choose") == "under_way":
+        return dict.fromkeys((one.person_id, task.uid) for one in people for task in one.tasks if task.under_way)
+    uid = request.GET.get("task", "")
+    return dict.fromkeys((one.person_id, task.uid) for one in people for task in one.tasks if str(task.uid) == uid)
+
+
+def _persons(ctx: Context) -> tuple[PersonRow, ...]:
+    return persons(ctx, active=True, limit=_MOST_PERSONS).items if may(ctx, "people.read") else ()
+
+
+def _open_tasks(people: Iterable[PersonToAsk], ctx: Context, project: Charter) -> list[tuple[int, str]]:
+    found = queries.tasks(ctx, project=project.id, limit=200).items
+    return [(row.uid, row.name) for row in found if not row.summary and row.percent_complete < 100]
+
+
+def _ask(
+    ctx: Context, project: Charter, chosen: Iterable[tuple[int, int]], given: dict[str, Any]
+) -> list[UpdateDetail]:
+    by_person: dict[int, list[int]] = {}
+    for person, uid in chosen:
+        by_person.setdefault(person, []).append(uid)
+    if not by_person:
+        raise Invalid("Choose at least one task of somebody first.")
+    return [
+        asking.ask_for_news(
+            ctx,
+            project=project.id,
+            person=person,
+            tasks=tuple(uids),
+            asks=tuple(given["asks"]),
+            words=given["words"],
+            due=given["due"],
+            auto_accept=given["auto_accept"],
+        )
+        for person, uids in by_person.items()
+    ]
+
+
+# --- one request -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMail:
+    """A mail with what can be done with it."""
+
+    row: UpdateMailRow
+    title: str
+    state: str
+    tone: str
+    waits: bool
+    droppable: bool
+
+
+@page("POST")
+def one(request: HttpRequest, ctx: Context, key: str, update: int) -> HttpResponse:
+    """One request; a POST takes chosen news into the plan, or with `try` shows what that would do."""
+    project = working_project(ctx, key)
+    if not may(ctx, "schedule.read_updates", project_id=project.id):
+        return redirect(reverse("update-answer", args=[key, update]))
+    found = _found(ctx, project, update)
+    chosen = [task.uid for task in found.tasks if task.answer and task.there]
+    effect, refused = None, ""
+    if request.method == "POST":
+        offered(ctx, "schedule.accept_update", project)
+        chosen = [int(uid) for uid in request.POST.getlist("take") if _is_number(uid)]
+        if "try" not in request.POST:
+            done = _settle(request, ctx, found, () if "leave" in request.POST else tuple(chosen))
+            if done:
+                return redirect(reverse("update", args=[key, update]))
+    if found.row.state is UpdateState.ANSWERED and may(ctx, "schedule.accept_update", project_id=project.id):
+        effect, refused = _effect(ctx, found, tuple(chosen))
+    state, tone = _state(found.row)
+    who = approvers_among(ctx, projects.members(ctx, project=project.id), clients=False)
+    values = {
+        "row": found.row,
+        "state": state,
+        "tone": tone,
+        "tasks": [(task, told_words(task), task.uid in chosen, _outcome(task)) for task in found.tasks],
+        "mails": [_shown_mail(mail) for mail in found.mails],
+        "approvers_form": ApproversForm(who),
+        "effect": effect,
+        "refused": refused,
+        "asked": ", ".join(LABELS[field].lower() for field in found.row.asks),
+        "waiting": found.row.state in (UpdateState.DRAFT, UpdateState.OPEN),
+    }
+    crumbs = (Link(f"News of {found.row.person}"),)
+    return show(request, ctx, "updates/one.html", values, project=project, tab="updates", crumbs=crumbs)
+
+
+def _found(ctx: Context, project: Charter, update: int) -> UpdateDetail:
+    """A request of this very project."""
+    found: UpdateDetail = updates.update_request(ctx, update=update)
+    if found.row.project_id != project.id:
+        raise NotFound("There is nothing here.")
+    return found
+
+
+def _settle(request: HttpRequest, ctx: Context, found: UpdateDetail, tasks: tuple[int, ...]) -> bool:
+    try:
+        effect = answering.accept_update(ctx, update=found.row.id, tasks=tasks)
+    except (Invalid, Conflict) as refusal:
+        warn(request, refusal.message)
+        return False
+    say(
+        request, f"Taken into the plan. {effect.sentence}" if effect is not None else "Nothing was taken into the plan."
+    )
+    return True
+
+
+def _effect(ctx: Context, found: UpdateDetail, chosen: tuple[int, ...]) -> tuple[PlanEffect | None, str]:
+    """What the chosen news would do, or why the plan would not take it."""
+    try:
+        return answering.accept_update(ctx.but(dry_run=True), update=found.row.id, tasks=chosen), ""
+    except (Invalid, Conflict) as refusal:
+        return None, refusal.message
+
+
+def _outcome(task: UpdateTaskRow) -> str:
+    return {Outcome.ACCEPTED: "Taken into the plan", Outcome.LEFT: "Left", None: ""}[task.outcome]
+
+
+def _shown_mail(mail: UpdateMailRow) -> ShownMail:
+    state, tone = _MAILS[mail.state]
+    title = "The mail" if mail.rung is Rung.ASK else "A reminder"
+    return ShownMail(mail, title, state, tone, mail.state in _UNSENT, mail.rung is not Rung.ASK)
+
+
+@act
+def withdraw(request: HttpRequest, ctx: Context, key: str, update: int) -> HttpResponse:
+    """Take a request back."""
+    project = working_project(ctx, key)
+    found = _found(ctx, project, update)
+    return pressed(
+        request,
+        lambda: asking.withdraw_update(ctx, update=found.row.id),
+        done="The request is withdrawn; its link opens nothing any more.",
+        to=reverse("update", args=[key, update]),
+    )
+
+
+@page("POST")
+def mail(request: HttpRequest, ctx: Context, key: str, update: int, mail: int) -> HttpResponse:
+    """Change the words of a mail before it goes."""
+    project = working_project(ctx, key)
+    offered(ctx, "schedule.ask_updates", project)
+    row = _mail(_found(ctx, project, update), mail)
+    stored = {"subject": row.subject, "body": row.body, "version": row.version}
+    form = MailForm(request.POST or None, initial=stored)
+    status, both, back = 200, (), reverse("update", args=[key, update])
+    if request.method == "POST":
+        done = attempt(
+            form,
+            lambda given: asking.edit_update_mail(
+                started_from(ctx, given["version"]), mail=mail, subject=given["subject"], body=given["body"]
+            ),
+            stored=stored,
+        )
+        if done.done:
+            say(request, "The words are changed. They need an approval of their own.")
+            return redirect(back)
+        status, both = done.status, done.both  # type: ignore[assignment]
+    values = {
+        "form": form,
+        "both": both,
+        "title": "Change the words",
+        "intro": "The link and until when it is good stand below the text by themselves.",
+        "submit": "Save the words",
+        "back": back,
+    }
+    crumbs = (Link("Change the words"),)
+    return show(
+        request, ctx, "projects/form.html", values, project=project, tab="updates", crumbs=crumbs, status=status
+    )
+
+
+def _mail(found: UpdateDetail, mail: int) -> UpdateMailRow:
+    row = next((item for item in found.mails if item.id == mail), None)
+    if row is None:
+        raise NotFound("There is nothing here.")
+    return row
+
+
+@act
+def approval(request: HttpRequest, ctx: Context, key: str, update: int, mail: int) -> HttpResponse:
+    """Ask for the approval without which a mail does not leave."""
+    project = working_project(ctx, key)
+    _mail(_found(ctx, project, update), mail)
+    who = approvers_among(ctx, projects.members(ctx, project=project.id), clients=False)
+    form = ApproversForm(who, request.POST)
+    back = reverse("update", args=[key, update])
+    if not form.is_valid():
+        warn(request, "Choose who is to approve the mail.")
+        return redirect(back)
+    chosen = tuple(form.cleaned_data["approvers"])
+    try:
+        asked = asking.ask_to_send_update(ctx, mail=mail, approvers=chosen)
+    except HeadwayError as refusal:
+        if not isinstance(refusal, Invalid | Conflict):
+            raise
+        warn(request, refusal.message)
+        return redirect(back)
+    if ctx.actor.person_id in chosen:
+        return redirect(reverse("approval", args=[asked.id]))
+    say(request, "Asked for approval. Once it is given, the mail goes.")
+    return redirect(back)
+
+
+@act
+def drop(request: HttpRequest, ctx: Context, key: str, update: int, mail: int) -> HttpResponse:
+    """Do not send a reminder."""
+    project = working_project(ctx, key)
+    _mail(_found(ctx, project, update), mail)
+    return pressed(
+        request,
+        lambda: asking.drop_update_mail(ctx, mail=mail),
+        done="The reminder is not sent.",
+        to=reverse("update", args=[key, update]),
+    )
+
+
+# --- telling one's own news ------------------------------------------------------------------------
+
+
+@page("POST")
+def answer(request: HttpRequest, ctx: Context, key: str, update: int) -> HttpResponse:
+    """Tell the news that one was asked for, inside."""
+    project = working_project(ctx, key)
+    asked: AskedOf = updates.my_update(ctx, update=update)
+    back = reverse("update-answer", args=[key, update])
+    typed, refusal = None, None
+    if request.method == "POST" and asked.open:
+        typed = news_from(request, asked)
+        news = typed
+        refusal = taken(request, asked, lambda send: answering.answer_update(ctx, update=update, news=news, send=send))
+        if refusal is None:
+            return redirect(back)
+    values = {
+        "asked": asked,
+        "items": asked_tasks(asked, typed, refusal),
+        "refusal": refusal,
+        "told": [(row, told_words(row)) for row in asked.tasks if row.answer],
+    }
+    crumbs = (Link("Your news"),)
+    status = 422 if refusal is not None else 200
+    return show(
+        request, ctx, "updates/answer.html", values, project=project, tab="updates", crumbs=crumbs, status=status
+    )
