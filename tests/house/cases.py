@@ -311,6 +311,9 @@ case("schedule.edit_baseline", lambda w, s, who: {"baseline": s.ids["baseline"],
 case("schedule.drop_baseline", _ids(baseline="baseline"))
 case("schedule.remove_baseline", _ids(baseline="baseline"))
 case("schedule.compare_plans", _on_project(sort="outline"))
+case("schedule.plan_faults", _on_project())
+case("schedule.task_faults", _ids(task="task"))
+case("schedule.repairs", _ids(task="task"))
 for _name in ("fields", "views"):
     case(f"schedule.{_name}", _on_project())
 case("schedule.house_fields", lambda w, s, who: {})

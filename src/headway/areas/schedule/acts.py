@@ -127,3 +127,23 @@ class PlanEffect:
     currency: str | None = None
     warnings: tuple[str, ...] = ()
     sentence: str = field(default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What could be done about a task, with its effect.
+
+    key     names it among the repairs of its task.
+    mends   the faults that go, as sentences; none = it only brings the finish forward.
+    changes what `schedule.change_plan` takes to carry it out.
+    start, finish  of the task afterwards.
+    """
+
+    key: str
+    text: str
+    mends: tuple[str, ...]
+    changes: tuple[PlanChange, ...]
+    start: datetime | None
+    finish: datetime | None
+    finish_days: int
+    sentence: str

@@ -18,6 +18,8 @@ class ScheduleConfig(AppConfig):
             "queries",
             "explaining",
             "comparing",
+            "faults",
+            "repairs",
             "weeks",
             "forecasting",
             "my_tasks",

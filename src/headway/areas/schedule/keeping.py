@@ -65,6 +65,16 @@ def held(row: Plan) -> Held:
         return Held("", plan, None)
 
 
+def looked_at(row: Plan) -> Held:
+    """The plan for a reader, who holds no lock; kept for the next one where nobody changed it meanwhile."""
+    found = held(row)
+    if found.stamp and found.scheduled is not None and _shelf.find(row.pk) is not found:
+        stamps = Plan.unscoped(reason="the row itself").filter(pk=row.pk).values_list("stamp", flat=True)
+        if stamps.first() == found.stamp:
+            _shelf.put(row.pk, found)
+    return found
+
+
 def plan_of(row: Plan) -> engine.Plan:
     """The stored plan, from this process where it is known."""
     known = _known(row)

@@ -81,7 +81,7 @@ def stood(ctx: Context, row: Plan, found: Asked) -> Stood:
     """The plan at that moment."""
     if found.baseline is not None:
         return _as_in_baseline(row, found.baseline, found.key)
-    held = keeping.held(row)
+    held = keeping.looked_at(row)
     if held.scheduled is None:
         raise Conflict("The plan has no dates as it is. Mend what its page names, then compare.")
     return _whole(held.plan, held.scheduled.schedule, found.key, "Now", None)

@@ -616,3 +616,36 @@ class PlanComparison:
     notes: tuple[str, ...]
     items: tuple[ComparedTask, ...]
     next: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFault:
+    """One thing to mend in a plan.
+
+    kind  'deadline missed', 'date cannot be kept', 'negative slack', 'more work than time',
+          'typed dates against links', 'begun before its predecessor', 'no progress', 'milestone with work'.
+    id    of the task; of somebody's overload that of the first of their tasks on those days.
+    who   name of who has more work than time; '' else.
+    tasks the other tasks that are part of it: id and name, the first ones.
+    """
+
+    kind: str
+    text: str
+    id: int | None
+    uid: int | None
+    name: str
+    who: str
+    tasks: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanFaults:
+    """What is to mend in a plan, the gravest first.
+
+    count  of all; `counts` by kind. as_of  what lies before that day should be done.
+    """
+
+    as_of: date
+    count: int
+    counts: tuple[tuple[str, int], ...]
+    items: tuple[PlanFault, ...]

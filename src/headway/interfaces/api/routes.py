@@ -139,6 +139,9 @@ DELETE /fields/{field}                             schedule.remove_field
 GET    /projects/{project}/fields                  schedule.fields
 POST   /projects/{project}/fields                  schedule.add_field
 GET    /projects/{project}/plan/compare            schedule.compare_plans
+GET    /projects/{project}/plan/faults             schedule.plan_faults
+GET    /tasks/{task}/faults                        schedule.task_faults
+GET    /tasks/{task}/repairs                       schedule.repairs
 GET    /projects/{project}/baselines               schedule.baselines
 POST   /projects/{project}/baselines               schedule.set_baseline
 PATCH  /baselines/{baseline}                       schedule.edit_baseline

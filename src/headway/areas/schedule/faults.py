@@ -1,0 +1,98 @@
+"""What is to mend in a plan, and about one task. Found by `headway.engine.faults`; here it is read, named and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from headway.areas.projects.queries import local_day
+from headway.areas.projects.types import ProjectId
+from headway.areas.schedule import keeping
+from headway.areas.schedule.models import Plan, PlanTask
+from headway.areas.schedule.queries import plan_row
+from headway.areas.schedule.records import from_record
+from headway.areas.schedule.shelf import Shelf
+from headway.areas.schedule.types import PlanFault, PlanFaults
+from headway.engine import faults as engine_faults
+from headway.engine import plan as engine
+from headway.engine.faults import Fault, FaultKind
+from headway.kernel.context import Context
+from headway.kernel.errors import NotFound
+from headway.kernel.queries import query
+
+_MOST_SHOWN = 200
+_MOST_TASKS = 5
+_MOST_KEPT = 50_000  # faults in one process
+_WHY = "tasks of a visible plan"
+
+_shelf: Shelf[tuple[Any, ...], tuple[Fault, ...]] = Shelf(most=_MOST_KEPT, weight=lambda found: len(found) + 1)
+
+
+def forget() -> None:
+    """Keep nothing of what was found so far."""
+    _shelf.clear()
+
+
+@query(permission="schedule.read")
+def plan_faults(ctx: Context, *, project: ProjectId, kind: FaultKind | None = None) -> PlanFaults:
+    """What is to mend in a plan: missed deadlines, overloads, typed dates against links, work without progress.
+
+    Faults that only follow from another one are left out; at most 200 are named.
+    """
+    row = plan_row(ctx, project)
+    if row is None:
+        raise NotFound("This project has no plan yet. Import one, or start one.")
+    as_of = judged_on(ctx, row)
+    own = [fault for fault in _found(row, as_of) if not fault.follows]
+    counts = [(one.value, sum(fault.kind is one for fault in own)) for one in FaultKind]
+    shown = [fault for fault in own if kind is None or fault.kind is kind]
+    return PlanFaults(
+        as_of=as_of,
+        count=len(own),
+        counts=tuple((name, count) for name, count in counts if count),
+        items=tuple(_told(row, shown[:_MOST_SHOWN])),
+    )
+
+
+@query(permission="schedule.read")
+def task_faults(ctx: Context, *, task: PlanTask) -> tuple[PlanFault, ...]:
+    """What is to mend about one task, those that follow from other tasks too."""
+    held = keeping.looked_at(task.plan)
+    if held.scheduled is None:
+        return ()
+    found = engine_faults.faults_of_task(held.plan, held.scheduled, task.uid, as_of=judged_on(ctx, task.plan))
+    return tuple(_told(task.plan, found))
+
+
+def judged_on(ctx: Context, row: Plan) -> date:
+    """The day before which work should be done: the status date, else today where the project is."""
+    settings: engine.ProjectSettings = from_record(engine.ProjectSettings, row.settings)
+    return settings.status_date.date() if settings.status_date else local_day(ctx, project=row.project_id)
+
+
+def _found(row: Plan, as_of: date) -> tuple[Fault, ...]:
+    """All faults of a plan, found once while it stays as it is."""
+    key = (row.pk, row.stamp, as_of)
+    known = _shelf.find(key) if row.stamp else None
+    if known is None:
+        held = keeping.looked_at(row)
+        known = () if held.scheduled is None else engine_faults.faults(held.plan, held.scheduled.schedule, as_of=as_of)
+        _shelf.put(key, known)
+    return known
+
+
+def _told(row: Plan, found: Sequence[Fault]) -> Iterable[PlanFault]:
+    uids = {uid for fault in found for uid in (*fault.tasks[: _MOST_TASKS + 1], fault.uid) if uid is not None}
+    rows = PlanTask.unscoped(reason=_WHY).filter(plan=row, removed_at=None, uid__in=uids)
+    known = {uid: (pk, name) for uid, pk, name in rows.values_list("uid", "pk", "name")}
+    people = {resource.uid: resource.name for resource in keeping.looked_at(row).plan.resources}
+    return [_one(fault, known, people) for fault in found]
+
+
+def _one(fault: Fault, known: Mapping[int, tuple[int, str]], people: Mapping[int, str]) -> PlanFault:
+    uid = fault.uid if fault.uid is not None else next(iter(fault.tasks), None)
+    pk, name = known.get(uid, (None, "")) if uid is not None else (None, "")
+    others = tuple(known[one] for one in fault.tasks[:_MOST_TASKS] if one in known and one != uid)
+    who = people.get(fault.resource, "") if fault.resource is not None else ""
+    return PlanFault(fault.kind.value, fault.text, pk, uid, name, who, others)

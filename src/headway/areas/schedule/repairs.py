@@ -1,0 +1,270 @@
+"""What could be done about a task: changes that mend its faults or bring the finish forward, each tried first.
+
+A repair is a list of the changes that `schedule.change_plan` takes; its effect is what that command would answer.
+Here are the candidates and which of them are worth offering. Not here: what a fault is (`headway.engine.faults`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from headway.areas.schedule import charting, effect, keeping
+from headway.areas.schedule.acts import Act, PlanChange, Repair
+from headway.areas.schedule.changing import tried
+from headway.areas.schedule.effect import Difference
+from headway.areas.schedule.faults import judged_on
+from headway.areas.schedule.models import Plan, PlanTask
+from headway.areas.schedule.records import project_axis
+from headway.engine import plan as engine
+from headway.engine.cpm.whatif import Scheduled
+from headway.engine.durations import duration_text
+from headway.engine.faults import Fault, FaultKind, day_words, faults_of_task
+from headway.engine.plan import ConstraintType, LinkType, ResourceType, TaskMode, TaskType
+from headway.kernel.context import Context
+from headway.kernel.errors import Invalid
+from headway.kernel.queries import query
+
+_MOST_LINKS = 5
+_MOST_STAND_INS = 3
+_CONSTRAINTS = {
+    ConstraintType.ALAP: "as late as possible",
+    ConstraintType.SNET: "start no earlier than",
+    ConstraintType.SNLT: "start no later than",
+    ConstraintType.FNET: "finish no earlier than",
+    ConstraintType.FNLT: "finish no later than",
+    ConstraintType.MSO: "must start on",
+    ConstraintType.MFO: "must finish on",
+}
+
+
+@query(permission="schedule.edit")
+def repairs(ctx: Context, *, task: PlanTask) -> tuple[Repair, ...]:
+    """What would mend a task's faults or bring the finish forward, each with its effect; the best first.
+
+    Nothing is stored: to carry one out, give its changes to `schedule.change_plan`.
+    """
+    held = keeping.looked_at(task.plan)
+    if held.scheduled is None or held.scheduled.span(task.uid) is None:
+        return ()
+    bench = _Bench(held.plan, held.scheduled, task.uid, judged_on(ctx, task.plan))
+    found = [
+        offered
+        for candidate in bench.candidates()
+        if (offered := _offered(ctx, task.plan, held, bench, candidate)) is not None
+    ]
+    return tuple(sorted(found, key=lambda one: (-len(one.mends), one.finish_days)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    key: str
+    text: str
+    changes: tuple[PlanChange, ...]
+
+
+def _offered(ctx: Context, row: Plan, held: keeping.Held, bench: _Bench, candidate: _Candidate) -> Repair | None:
+    """The candidate with its effect; None where it mends nothing, cannot be done or makes other faults."""
+    try:
+        change = tried(ctx, row, held, candidate.changes)
+    except Invalid:
+        return None
+    after = faults_of_task(change.after.plan, change.after, bench.task.uid, as_of=bench.as_of)
+    mends = tuple(fault.text for fault in bench.faults if not any(_same(fault, one) for one in after))
+    makes = [fault for fault in after if not any(_same(fault, one) for one in bench.faults)]
+    sooner = change.new_finish is not None and change.old_finish is not None and change.new_finish < change.old_finish
+    if makes or not (mends or sooner):
+        return None
+    return _told(candidate, change, bench.task.uid, mends)
+
+
+def _told(candidate: _Candidate, change: Difference, uid: int, mends: tuple[str, ...]) -> Repair:
+    start, finish = change.after.span(uid) or (None, None)
+    return Repair(
+        key=candidate.key,
+        text=candidate.text,
+        mends=mends,
+        changes=candidate.changes,
+        start=start,
+        finish=finish,
+        finish_days=change.finish_days,
+        sentence=effect.sentence(change),
+    )
+
+
+def _same(one: Fault, other: Fault) -> bool:
+    return (one.kind, one.resource) == (other.kind, other.resource)
+
+
+class _Bench:
+    """A task with what is known about it while repairs are thought of."""
+
+    def __init__(self, plan: engine.Plan, dated: Scheduled, uid: int, as_of: date) -> None:
+        self.as_of = as_of
+        self.faults = faults_of_task(plan, dated, uid, as_of=as_of)
+        self.task = next(task for task in plan.tasks if task.uid == uid)
+        self._plan, self._dated = plan, dated
+        self._row = dated.task(uid)
+        self._tasks = {task.uid: task for task in plan.tasks}
+        self._people = {resource.uid: resource for resource in plan.resources}
+        self._crew = [item for item in plan.assignments if item.task_uid == uid and item.resource_uid is not None]
+
+    def candidates(self) -> Iterator[_Candidate]:
+        """What may be worth trying; nothing for work that is done."""
+        if self._row.percent_complete >= 100:
+            return
+        yield from self._dates()
+        if self.task.summary:
+            return
+        yield from self._links()
+        yield from self._progress()
+        yield from self._milestone()
+        yield from self._overloads()
+        yield from self._more_time()
+
+    # ---- dates and links ----
+
+    def _dates(self) -> Iterator[_Candidate]:
+        task = self.task
+        if task.constraint is not ConstraintType.ASAP and task.actual_start is None:
+            said = _CONSTRAINTS[task.constraint]
+            day = f" {day_words(task.constraint_date)}" if task.constraint_date is not None else ""
+            yield self._set("constraint", f"Take away '{said}{day}'", "constraint", "ASAP")
+        if task.mode is TaskMode.MANUAL and task.actual_start is None and not task.summary:
+            yield self._set("auto", "Schedule it by its links again", "mode", TaskMode.AUTO.value)
+
+    def _links(self) -> Iterator[_Candidate]:
+        into = [link for link in self._plan.links if link.successor_uid == self.task.uid][:_MOST_LINKS]
+        begun = {uid for fault in self.faults if fault.kind is FaultKind.SEQUENCE for uid in fault.tasks}
+        against = {uid for fault in self.faults if fault.kind is FaultKind.BY_HAND for uid in fault.tasks}
+        for link in into:
+            before = self._tasks[link.predecessor_uid]
+            lag = charting.lag_text(link.lag, self._plan.project)
+            if lag.startswith("+"):
+                text = f"Take out the lag of {lag[1:]} behind '{before.name}'"
+                yield self._link(f"lag-{before.uid}", text, before.uid, link.type.value)
+            if before.uid in begun:
+                text = f"Let it run beside '{before.name}' (start to start)"
+                yield self._link(f"beside-{before.uid}", text, before.uid, LinkType.SS.value)
+            if before.uid in against:
+                change = PlanChange(Act.UNLINK, self.task.uid, other=before.uid)
+                yield _Candidate(f"unlink-{before.uid}", f"Remove the link from '{before.name}'", (change,))
+
+    # ---- progress ----
+
+    def _progress(self) -> Iterator[_Candidate]:
+        if not any(fault.kind is FaultKind.OVERDUE for fault in self.faults):
+            return
+        if self.task.actual_start is None and not self._row.percent_complete:
+            at = datetime.combine(self.as_of, self._plan.project.default_start)
+            yield self._set("later", f"Begin it on {day_words(at)}", "start", self.as_of.isoformat())
+        yield self._set("done", "Say that it is done as planned", "percent", "100%")
+
+    def _milestone(self) -> Iterator[_Candidate]:
+        if any(fault.kind is FaultKind.MILESTONE for fault in self.faults):
+            yield self._set("task", "Show it as a task", "milestone", "no")
+            if not self._crew and not self.task.work:
+                yield self._set("empty", "Give it no duration", "duration", "0d")
+
+    # ---- people ----
+
+    def _overloads(self) -> Iterator[_Candidate]:
+        for fault in self.faults:
+            if fault.kind is not FaultKind.OVERLOAD or fault.resource is None:
+                continue
+            who = self._people[fault.resource]
+            yield from self._stand_ins(who)
+            others = [self._tasks[uid] for uid in fault.tasks if uid != self.task.uid and uid in self._tasks]
+            yield from self._when_free(who, others)
+            yield from self._pauses(who, others)
+
+    def _stand_ins(self, who: engine.Resource) -> Iterator[_Candidate]:
+        """Others of the same role; where nobody has a role, everybody."""
+        crew = {item.resource_uid for item in self._crew}
+        able = [
+            one
+            for one in self._plan.resources
+            if one.uid not in crew and one.type is ResourceType.WORK and one.group == who.group and _is_typed(one.name)
+        ]
+        for one in sorted(able, key=lambda other: (self._booked(other.uid), other.name))[:_MOST_STAND_INS]:
+            text = f"Give it to {one.name} instead of {who.name}"
+            yield self._set(f"to-{one.uid}", text, "people", self._crew_text({who.uid: one.name}))
+
+    def _booked(self, uid: int) -> int:
+        """Work of somebody on tasks that overlap with this one."""
+        spans = ((item, self._dated.span(item.task_uid)) for item in self._plan.assignments if item.resource_uid == uid)
+        start, finish = self._row.start, self._row.finish
+        return sum(
+            item.work.tenths for item, span in spans if span is not None and span[0] < finish and span[1] > start
+        )
+
+    def _when_free(self, who: engine.Resource, others: Sequence[engine.Task]) -> Iterator[_Candidate]:
+        """Begin when the other work on those days is done."""
+        if self.task.actual_start is not None:
+            return
+        ends = [span[1] for one in others if (span := self._dated.span(one.uid)) is not None]
+        behind = sorted({end for end in ends if end > self._row.start})
+        for end in dict.fromkeys((*behind[:1], *behind[-1:])):
+            yield self._set(
+                f"free-{who.uid}-{end:%Y%m%d%H%M}",
+                f"Begin it when {who.name} is free, after {day_words(end)}",
+                "start",
+                end.isoformat(sep=" ", timespec="minutes"),
+            )
+
+    def _pauses(self, who: engine.Resource, others: Sequence[engine.Task]) -> Iterator[_Candidate]:
+        """Stop while a shorter task that lies inside this one is done."""
+        axis = project_axis(self._plan)
+        for one in others:
+            span = self._dated.span(one.uid)
+            if span is None or not (self._row.start < span[0] and span[1] < self._row.finish):
+                continue
+            gap = engine.Duration(axis.work_between(*span), "h")
+            change = PlanChange(
+                Act.SPLIT,
+                self.task.uid,
+                at=span[0].isoformat(sep=" ", timespec="minutes"),
+                gap=duration_text(gap, self._plan.project),
+            )
+            text = f"Pause it while {who.name} does '{one.name}'"
+            yield _Candidate(f"pause-{one.uid}", text, (change,))
+
+    def _more_time(self) -> Iterator[_Candidate]:
+        """Part-time people at full time: the work stays, so the task gets shorter."""
+        if not self._row.critical or self.task.type is TaskType.FIXED_DURATION:
+            return
+        for item in self._crew:
+            who = self._people.get(item.resource_uid or 0)
+            if who is None or who.type is not ResourceType.WORK or not 0 < item.units < who.max_units:
+                continue
+            change = self._crew_text({}, {who.uid: who.max_units})
+            text = f"Give {who.name} {_percent(who.max_units)} of their time to it, instead of {_percent(item.units)}"
+            yield self._set(f"more-{who.uid}", text, "people", change)
+
+    def _crew_text(self, instead: dict[int, str], units: dict[int, Decimal] | None = None) -> str:
+        """The task's people as one types them, some replaced or with other units."""
+        parts = []
+        for item in self._crew:
+            uid = item.resource_uid or 0
+            share = (units or {}).get(uid, item.units)
+            parts.append(f"{instead.get(uid, self._people[uid].name)} [{_percent(share)}]")
+        return "; ".join(parts)
+
+    # ---- changes ----
+
+    def _set(self, key: str, text: str, field: str, value: str) -> _Candidate:
+        return _Candidate(key, text, (PlanChange(Act.SET, self.task.uid, field=field, value=value),))
+
+    def _link(self, key: str, text: str, other: int, value: str) -> _Candidate:
+        return _Candidate(key, text, (PlanChange(Act.LINK, self.task.uid, other=other, value=value),))
+
+
+def _is_typed(name: str) -> bool:
+    """Whether a name can stand in a list of people as one types it."""
+    return bool(name) and not set(name) & set(";,[]")
+
+
+def _percent(units: Decimal) -> str:
+    return f"{units * 100:f}".rstrip("0").rstrip(".") + "%" if units * 100 % 1 else f"{units * 100:.0f}%"
