@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from headway.areas.desk.providers import project_source, reader
 from headway.areas.projects.queries import local_day
 from headway.areas.projects.types import ProjectId
-from headway.areas.schedule import effect, keeping
+from headway.areas.schedule import effect, history, keeping
 from headway.areas.schedule.acts import PROGRESS, Act, PlanChange, PlanChanges, PlanEffect
+from headway.areas.schedule.cell_texts import text_of
 from headway.areas.schedule.cells import STRUCTURAL, Known, Refusal, Writer
 from headway.areas.schedule.editing import NO_PLAN, dated, hold, stored
 from headway.areas.schedule.fields import fields_of
+from headway.areas.schedule.history import PLACE, SPLITS, Note
+from headway.areas.schedule.labels import label_of
 from headway.areas.schedule.looks import FieldRow
-from headway.areas.schedule.models import Plan, PlanTask, Resource
+from headway.areas.schedule.models import Plan, PlanEdit, PlanTask, Resource
 from headway.areas.schedule.reading import Today
 from headway.areas.schedule.records import project_axis
 from headway.areas.schedule.telling import tell_assigned
@@ -21,9 +25,10 @@ from headway.engine import edits
 from headway.engine import plan as engine
 from headway.engine.edits import EditError
 from headway.engine.plan import PlanError
+from headway.kernel.among import among_ids
 from headway.kernel.commands import command
 from headway.kernel.context import Context
-from headway.kernel.errors import FieldError, Invalid, NotFound
+from headway.kernel.errors import FieldError, Invalid, NotFound, Stale
 from headway.kernel.schema import ShortText
 
 _WHY = "parts of a visible plan"
@@ -42,24 +47,51 @@ def change_plan(
            same row. None = no check.
     label  what the undo list calls it; '' = words made from the changes.
     """
-    tried = ctx.dry_run and ctx.work is None
-    row = _seen_now(ctx, project) if tried else hold(ctx, project)
+    only_tried = ctx.dry_run and ctx.work is None
+    row = _seen_now(ctx, project) if only_tried else hold(ctx, project)
     before = keeping.held(row)
+    if seen is not None:
+        refuse_stale(ctx, row, before, changes, seen)
     writer = _written(ctx, row, before, changes)
-    said = label.strip() or changes[0].act.value
-    if tried:
-        difference, _ = dated(before, writer.draft.plan)
-        return _answer(row, difference, writer, said)
-    difference, _ = stored(ctx, row, before, writer.draft.plan)
-    _hire(ctx, row, writer)
+    plan = writer.draft.plan
+    said = label.strip() or label_of(changes, lambda uid: _name(writer, before.plan, uid))
+    if only_tried:
+        difference, _ = dated(before, plan)
+        return answer(row, difference, said, made=writer.made, passed=writer.passed)
+    persons = {uid: (None, person) for uid, person in writer.hired.items()}
+    done = stored(ctx, row, before, plan, Note(said, cells=_cells(writer, changes), persons=persons))
+    _tell_joined(ctx, row, writer)
     if any(change.act is Act.SET and change.field in PROGRESS for change in changes):
         row.change(ctx, progress_on=local_day(ctx, project=project))
-    return _answer(row, difference, writer, said)
+    return answer(row, done.change, said, entry=done.entry, made=writer.made, passed=writer.passed)
 
 
 def tried(ctx: Context, row: Plan, before: keeping.Held, changes: Sequence[PlanChange]) -> effect.Difference:
     """A plan beside what some changes would make of it; nothing is stored. Refused as the command refuses them."""
     return dated(before, _written(ctx, row, before, changes).draft.plan)[0]
+
+
+def _cells(writer: Writer, changes: Sequence[PlanChange]) -> set[tuple[int, str]]:
+    """What the person changed; links, people and rows that come or go are known from the plan."""
+    found = set()
+    for change in changes:
+        uid = writer.made.get(change.task) if change.task is not None and change.task < 0 else change.task
+        if uid is None:
+            continue
+        if change.act is Act.SET:
+            found.add((uid, change.field))
+        elif change.act in (Act.INDENT, Act.OUTDENT, Act.MOVE):
+            found.add((uid, PLACE))
+        elif change.act in (Act.SPLIT, Act.JOIN):
+            found.add((uid, SPLITS))
+    return found
+
+
+def _name(writer: Writer, old: engine.Plan, uid: int | None) -> str:
+    uid = writer.made.get(uid) if uid is not None and uid < 0 else uid
+    if uid is not None and writer.draft.knows(uid):
+        return writer.draft.task(uid).name
+    return next((task.name for task in old.tasks if task.uid == uid), "")
 
 
 def _seen_now(ctx: Context, project_id: int) -> Plan:
@@ -133,26 +165,34 @@ def _fields(ctx: Context, row: Plan) -> dict[str, FieldRow]:
     return {item.key: item for item in fields_of(ctx, row.project_id)}
 
 
-def _hire(ctx: Context, row: Plan, writer: Writer) -> None:
-    """Say which person a new resource is, and tell whoever was put on a task."""
-    for uid, person in writer.hired.items():
-        Resource.found(ctx, plan=row, uid=uid).change(ctx, person_id=person)
+def _tell_joined(ctx: Context, row: Plan, writer: Writer) -> None:
+    """Whoever was put on a task learns of it."""
     if not writer.joined:
         return
     resources = {item.uid: item for item in Resource.unscoped(reason=_WHY).filter(plan=row)}
-    tasks = {item.uid: item for item in PlanTask.unscoped(reason=_WHY).filter(plan=row, removed_at=None)}
+    rows = PlanTask.unscoped(reason=_WHY).filter(plan=row, removed_at=None)
+    tasks = {item.uid: item for item in rows.filter(among_ids("uid", [uid for uid, _ in writer.joined]))}
     for task_uid, resource_uid in writer.joined:
         if task_uid in tasks:
             tell_assigned(ctx, tasks[task_uid], resources[resource_uid])
 
 
-def _answer(row: Plan, difference: effect.Difference, writer: Writer, label: str) -> PlanEffect:
+def answer(
+    row: Plan,
+    difference: effect.Difference,
+    label: str,
+    *,
+    entry: PlanEdit | None = None,
+    made: Mapping[int, int] = MappingProxyType({}),
+    passed: Sequence[str] = (),
+) -> PlanEffect:
+    """The effect of a change as the doors answer with it."""
     broken, met = difference.deadlines
     return PlanEffect(
-        change=None,
+        change=entry.pk if entry is not None else None,
         version=row.version,
         label=label,
-        made={str(new): uid for new, uid in writer.made.items()},
+        made={str(new): uid for new, uid in made.items()},
         moved=effect.shown(difference),
         moved_count=len(difference.moved),
         old_finish=difference.old_finish,
@@ -160,6 +200,49 @@ def _answer(row: Plan, difference: effect.Difference, writer: Writer, label: str
         finish_days=difference.finish_days,
         deadlines_broken=tuple(broken),
         deadlines_met=tuple(met),
-        warnings=(*writer.passed, *difference.after.schedule.warnings),
+        warnings=(*passed, *difference.after.schedule.warnings),
         sentence=effect.sentence(difference),
     )
+
+
+def refuse_stale(ctx: Context, row: Plan, before: keeping.Held, changes: Sequence[PlanChange], seen: int) -> None:
+    """Refuse where somebody else changed, after the version that was seen, the very cells that are changed now."""
+    cells = [(change.task or 0, _stale_name(change)) for change in changes]
+    found = history.touched_since(ctx, row, seen, cells)
+    if not found:
+        return
+    told = []
+    for place, touched in sorted(found.items()):
+        change = changes[place]
+        told.append(
+            {
+                "index": place,
+                "task": change.task,
+                "field": change.field or change.act.value,
+                "yours": change.value,
+                "theirs": "" if touched.removed else text_of(before, change.task or 0, change.field),
+                "by": touched.by,
+                "at": touched.at.isoformat(),
+                "removed": touched.removed,
+            }
+        )
+    first = told[0]
+    more = f", and {len(told) - 1} more" if len(told) > 1 else ""
+    names = {task.uid: task.name for task in before.plan.tasks}
+    what = "row" if first["removed"] else str(first["field"]).replace("_", " ")
+    where = f" of '{names[first['task']]}'" if first["task"] in names else ""
+    done = "removed" if first["removed"] else "changed"
+    raise Stale(
+        f"{first['by']} {done} the {what}{where}{more} since you saw it. Look at both and choose.",
+        extra={"stale": told, "current_version": row.version},
+    )
+
+
+def _stale_name(change: PlanChange) -> str:
+    if change.act is Act.SET:
+        return change.field
+    if change.act in (Act.LINK, Act.UNLINK):
+        return history.PREDECESSORS
+    if change.act in (Act.SPLIT, Act.JOIN):
+        return SPLITS
+    return PLACE if change.act in (Act.INDENT, Act.OUTDENT, Act.MOVE) else history.ROW

@@ -14,11 +14,14 @@ from headway.areas.projects.queries import local_day
 from headway.areas.projects.types import ProjectId
 from headway.areas.schedule import fields, keeping, storing
 from headway.areas.schedule.baselines import drop_baseline, edit_baseline, set_baseline, use_baseline
+from headway.areas.schedule.editing import hold, stored
 from headway.areas.schedule.events import PlanChanged
-from headway.areas.schedule.models import Baseline, Plan, PlanTask, Resource
+from headway.areas.schedule.history import BEGIN, Figures, Note, note
+from headway.areas.schedule.labels import words_of
+from headway.areas.schedule.models import Baseline, Plan, PlanEdit, PlanTask, Resource
 from headway.areas.schedule.queries import plan_row
-from headway.areas.schedule.records import ReadBefore, from_record, to_record
-from headway.areas.schedule.telling import tell_assigned, tell_of_moves
+from headway.areas.schedule.records import ReadBefore, days_late, from_record, project_axis, to_record
+from headway.areas.schedule.telling import tell_assigned
 from headway.areas.schedule.types import Effect, LinkKind, PlanDifference
 from headway.engine import edits
 from headway.engine import plan as engine
@@ -51,23 +54,23 @@ def start_plan(ctx: Context, *, project: ProjectId, start: date) -> Effect:
     settings = engine.ProjectSettings(start=datetime.combine(start, time(8)), calendar_uid=1)
     row = Plan.add(ctx, project_id=project, settings=to_record(settings))
     plan = engine.Plan(project=settings, calendars=(calendar,), tasks=())
-    return _stored(ctx, row, plan, None, keeping.held(row))
+    return _stored(ctx, row, plan, None, keeping.held(row), Note("Begin the plan", kind=BEGIN))
 
 
 def _day_off(day: date, name: str) -> engine.CalendarException:
     return engine.CalendarException(day, day, (), name)
 
 
-def _edit(
-    ctx: Context, project_id: int, change: Callable[[engine.Plan], engine.Plan], *, uid: int | None = None
-) -> Effect:
+def _edit(ctx: Context, project_id: int, label: str, change: Callable[[engine.Plan], engine.Plan]) -> Effect:
     """Apply one change to a project's plan, reschedule it, store what differs."""
-    row = _held(ctx, project_id)
+    row = hold(ctx, project_id)
     before = keeping.held(row)
-    return _stored(ctx, row, change(before.plan), uid, before)
+    return _stored(ctx, row, change(before.plan), None, before, Note(label))
 
 
-def _changed(ctx: Context, row: Plan, uid: int | None, make: Callable[[engine.Plan], list[edits.Change]]) -> Effect:
+def _changed(
+    ctx: Context, row: Plan, uid: int | None, label: str, make: Callable[[engine.Plan], list[edits.Change]]
+) -> Effect:
     """Apply the engine's changes to a plan that is held, reschedule it, store what differs."""
     before = keeping.held(row)
     computed = before.scheduled.schedule if before.scheduled is not None else None
@@ -75,32 +78,16 @@ def _changed(ctx: Context, row: Plan, uid: int | None, make: Callable[[engine.Pl
         changed = edits.apply(before.plan, make(before.plan), computed=computed)
     except PlanError as error:
         raise storing.refused(error) from None
-    return _stored(ctx, row, changed, uid, before)
+    return _stored(ctx, row, changed, uid, before, Note(label))
 
 
-def _held(ctx: Context, project_id: int) -> Plan:
-    """The project's plan, locked: who else changes it waits, and then starts from what we leave."""
-    row = Plan.hold(Plan.visible_to(ctx).filter(project_id=project_id)).first()
-    if row is None:
-        raise NotFound("This project has no plan yet. Import one, or start one.")
-    return row
-
-
-def _stored(ctx: Context, row: Plan, plan: engine.Plan, uid: int | None, before: keeping.Held) -> Effect:
-    try:
-        after, differing = before.after(plan)
-        computed = after.schedule
-    except PlanError as error:
-        raise storing.refused(error) from None
+def _stored(ctx: Context, row: Plan, plan: engine.Plan, uid: int | None, before: keeping.Held, said: Note) -> Effect:
     old_finish = row.finish
-    _, moved = storing.store(ctx, row, plan, computed, before=before, moved=differing)
-    if not ctx.dry_run:
-        keeping.keep(row, after)
-    tell_of_moves(ctx, row, moved)
-    ctx.emit(PlanChanged(project_id=row.project_id))
+    done = stored(ctx, row, before, plan, said)
+    computed = done.change.after.schedule
     task = PlanTask.visible_to(ctx).filter(plan=row, uid=uid).first() if uid is not None else None
     return Effect(
-        task.pk if task else None, uid, moved[:200], old_finish, computed.finish, computed.warnings, row.version
+        task.pk if task else None, uid, done.moved[:200], old_finish, computed.finish, computed.warnings, row.version
     )
 
 
@@ -135,7 +122,7 @@ def add_task(
 
     level  outline level; default that of the task before.
     """
-    row = _held(ctx, project)
+    row = hold(ctx, project)
     uid = row.next_uid
 
     def changes(plan: engine.Plan) -> list[edits.Change]:
@@ -158,7 +145,7 @@ def add_task(
         links = [edits.AddLink(engine.Link(item.uid, uid)) for item in predecessors]
         return [edits.AddTask(new, after=after.uid if after else None), *links]
 
-    return _changed(ctx, row, uid, changes)
+    return _changed(ctx, row, uid, f"Add {name}", changes)
 
 
 @command(permission="schedule.edit", changes="task")
@@ -195,7 +182,15 @@ def edit_task(
             wanted.append(edits.SetPriority(uid, priority))
         return wanted + _levelled(uid, old.outline_level, level)
 
-    return _changed(ctx, _held(ctx, task.plan.project_id), task.uid, changes)
+    given: dict[str, object] = {
+        "name": name,
+        "duration": duration,
+        "constraint": constraint or constraint_date,
+        "deadline": deadline,
+    }
+    given |= {"priority": priority, "owner": owner, "notes": notes, "level": level}
+    label = f"{words_of(field for field, value in given.items() if value is not None)} of {task.name}"
+    return _changed(ctx, hold(ctx, task.plan.project_id), task.uid, label, changes)
 
 
 def _levelled(uid: int, old: int, new: int | None) -> list[edits.Change]:
@@ -217,7 +212,8 @@ def _within(name: str, value: int | None, least: int, most: int) -> None:
 def remove_task(ctx: Context, *, task: PlanTask) -> Effect:
     """Take a task, with its sub-tasks and links, out of the plan; the record stays for its history."""
 
-    return _changed(ctx, _held(ctx, task.plan.project_id), task.uid, lambda plan: [edits.RemoveTask(task.uid)])
+    row = hold(ctx, task.plan.project_id)
+    return _changed(ctx, row, task.uid, f"Remove {task.name}", lambda plan: [edits.RemoveTask(task.uid)])
 
 
 @command(permission="schedule.edit")
@@ -235,7 +231,8 @@ def link_tasks(
         new = edits.AddLink(engine.Link(*pair, engine.LinkType(kind.value), _lag(lag, plan.project)))
         return [edits.RemoveLink(*pair), new] if _linked(plan, pair) else [new]
 
-    return _changed(ctx, _held(ctx, successor.plan.project_id), successor.uid, changes)
+    label = f"Link {predecessor.name} to {successor.name}"
+    return _changed(ctx, hold(ctx, successor.plan.project_id), successor.uid, label, changes)
 
 
 def _linked(plan: engine.Plan, pair: tuple[int, int]) -> bool:
@@ -262,7 +259,8 @@ def unlink_tasks(ctx: Context, *, predecessor: PlanTask, successor: PlanTask) ->
             raise NotFound("These two tasks are not linked.")
         return [edits.RemoveLink(*pair)]
 
-    return _changed(ctx, _held(ctx, successor.plan.project_id), successor.uid, changes)
+    label = f"Unlink {predecessor.name} and {successor.name}"
+    return _changed(ctx, hold(ctx, successor.plan.project_id), successor.uid, label, changes)
 
 
 @command(permission="schedule.set_progress", changes="task")
@@ -293,8 +291,8 @@ def set_progress(
             )
         ]
 
-    row = _held(ctx, task.plan.project_id)
-    effect = _changed(ctx, row, task.uid, changes)
+    row = hold(ctx, task.plan.project_id)
+    effect = _changed(ctx, row, task.uid, f"Progress of {task.name}", changes)
     row.change(ctx, progress_on=local_day(ctx, project=row.project_id))
     return effect
 
@@ -307,7 +305,7 @@ def set_status_date(ctx: Context, *, project: ProjectId, status_date: date) -> E
         moment = datetime.combine(status_date, plan.project.default_finish)
         return replace(plan, project=replace(plan.project, status_date=moment))
 
-    return _edit(ctx, project, change)
+    return _edit(ctx, project, f"Status date {status_date:%-d %b %Y}", change)
 
 
 @command(permission="schedule.edit")
@@ -319,14 +317,14 @@ def update_as_scheduled(
     whole_tasks  only tasks that end by then become complete; those that run on stay as they are.
     tasks        these, with all below them; none = the whole plan.
     """
-    row = _held(ctx, project)
+    row = hold(ctx, project)
     uids = tuple(task.uid for task in tasks)
 
     def changes(plan: engine.Plan) -> list[edits.Change]:
         moment = datetime.combine(through, plan.project.default_finish)
         return [edits.UpdateAsScheduled(moment, whole_only=whole_tasks, uids=uids)]
 
-    effect = _changed(ctx, row, None, changes)
+    effect = _changed(ctx, row, None, f"Update as scheduled through {through:%-d %b %Y}", changes)
     row.change(ctx, progress_on=local_day(ctx, project=row.project_id))
     return effect
 
@@ -346,7 +344,7 @@ def reschedule_uncompleted(
     def changes(plan: engine.Plan) -> list[edits.Change]:
         return [edits.RescheduleUncompleted(datetime.combine(start, plan.project.default_start), uids=uids)]
 
-    return _changed(ctx, _held(ctx, project), None, changes)
+    return _changed(ctx, hold(ctx, project), None, f"Move undone work to {start:%-d %b %Y}", changes)
 
 
 @command(permission="schedule.edit")
@@ -374,7 +372,7 @@ def add_calendar_exception(
             ),
         )
 
-    return _edit(ctx, project, change)
+    return _edit(ctx, project, f"{name}: not worked", change)
 
 
 @command(permission="schedule.edit", idempotent=True)
@@ -396,7 +394,7 @@ def take_days_off(ctx: Context, *, project: ProjectId, days: tuple[DayOff, ...])
         kept = replace(calendar, exceptions=(*standing, *new))
         return replace(plan, calendars=tuple(kept if item is calendar else item for item in plan.calendars))
 
-    return _edit(ctx, project, change)
+    return _edit(ctx, project, f"{len(days)} days off", change)
 
 
 @command(permission="schedule.edit")
@@ -405,18 +403,13 @@ def add_resource(
 ) -> Effect:
     """Add somebody who can be assigned; `max_units` 1 = full time."""
     _above_none("max_units", max_units)
-    uid = 0
-
-    def change(plan: engine.Plan) -> engine.Plan:
-        nonlocal uid
-        uid = max((item.uid for item in plan.resources), default=0) + 1
-        new = engine.Resource(uid=uid, id=uid, name=name, max_units=max_units)
-        return replace(plan, resources=(*plan.resources, new))
-
-    effect = _edit(ctx, project, change)
-    if person is not None:
-        Resource.found(ctx, plan__project_id=project, uid=uid).change(ctx, person_id=person)
-    return effect
+    row = hold(ctx, project)
+    before = keeping.held(row)
+    uid = max((item.uid for item in before.plan.resources), default=0) + 1
+    new = engine.Resource(uid=uid, id=uid, name=name, max_units=max_units)
+    plan = replace(before.plan, resources=(*before.plan.resources, new))
+    persons = {uid: (None, person)} if person is not None else {}
+    return _stored(ctx, row, plan, None, before, Note(f"Add {name}", persons=persons))
 
 
 def _above_none(name: str, units: Decimal) -> None:
@@ -445,19 +438,18 @@ def assign(
             fields=[FieldError("work_hours", f"0 to {MAX_WORK_HOURS:,}", value=str(work_hours))],
         )
 
-    def change(plan: engine.Plan) -> engine.Plan:
-        old = next(item for item in plan.tasks if item.uid == task.uid)
-        tenths = old.duration.amount.tenths if old.duration else 0
-        work = WorkTime.from_hours(work_hours) if work_hours is not None else WorkTime(int(tenths * units))
-        uid = max((item.uid for item in plan.assignments), default=0) + 1
-        others = tuple(
-            item for item in plan.assignments if (item.task_uid, item.resource_uid) != (task.uid, resource.uid)
-        )
-        new = engine.Assignment(uid=uid, task_uid=task.uid, resource_uid=resource.uid, units=units, work=work)
-        return replace(plan, assignments=(*others, new))
+    work = WorkTime.from_hours(work_hours) if work_hours is not None else None
 
-    effect = _edit(ctx, task.plan.project_id, change, uid=task.uid)
-    tell_assigned(ctx, task, resource)
+    def changes(plan: engine.Plan) -> list[edits.Change]:
+        pair = (task.uid, resource.uid)
+        if all((item.task_uid, item.resource_uid) != pair for item in plan.assignments):
+            return [edits.Assign(*pair, units, work)]
+        worked = [edits.SetWork(task.uid, work, resource.uid)] if work is not None else []
+        return [edits.SetUnits(*pair, units), *worked]
+
+    row = hold(ctx, task.plan.project_id)
+    effect = _changed(ctx, row, task.uid, f"Put {resource.name} on {task.name}", changes)
+    tell_assigned(ctx, PlanTask.found(ctx, pk=task.pk), resource)
     return effect
 
 
@@ -469,11 +461,13 @@ def take_plan(
     plan: dict[str, Any] | None = None,
     schedule: dict[str, Any] | None = None,
     progress_on: date | None = None,
+    label: ShortText = "Import of a plan",
 ) -> PlanDifference:
     """Make a project's plan that of a file: rows of the same uid are updated, missing ones removed softly.
 
     plan, schedule  the engine's records as JSON; the schedule was computed from this very plan. None = those that
                     were read before the transaction.
+    label           what the undo list calls it.
     """
     read = ctx.read_first
     new: engine.Plan
@@ -483,10 +477,14 @@ def take_plan(
     else:
         new, computed = from_record(engine.Plan, plan), from_record(engine.Schedule, schedule)
     row = Plan.hold(Plan.visible_to(ctx).filter(project_id=project)).first()
+    old = keeping.plan_of(row) if row is not None else None
     if row is None:
         row = Plan.add(ctx, project_id=project, settings=to_record(new.project))
+    old_finish = row.finish
     bare = replace(new, tasks=tuple(replace(task, baselines=()) for task in new.tasks))
-    difference, _ = storing.store(ctx, row, bare, computed)
+    difference, moved = storing.store(ctx, row, bare, computed)
+    later = days_late(project_axis(bare), bare.project, old_finish, computed.finish) or 0
+    note(ctx, row, old, bare, Figures(len(moved), old_finish, computed.finish, later), Note(label))
     storing.store_file_baselines(ctx, row, new)
     fields.keep_brought(ctx, project, new)
     if progress_on is not None:
@@ -501,6 +499,7 @@ def drop_plan(ctx: Context, *, project: ProjectId) -> None:
     row = Plan.hold(Plan.visible_to(ctx).filter(project_id=project)).first()
     if row is None:
         return
+    PlanEdit.unscoped(reason="parts of the plan above").filter(plan=row).delete()
     Baseline.unscoped(reason="parts of the plan above").filter(plan=row).delete()
     tasks = PlanTask.unscoped(reason="parts of the plan above").filter(plan=row)
     search.forget(PlanTask, list(tasks.values_list("pk", flat=True)))

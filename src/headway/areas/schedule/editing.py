@@ -1,11 +1,13 @@
-"""The one path of every change of a plan: hold it, change it in memory, date it anew, store what differs."""
+"""The one path of every change of a plan: hold it, change it in memory, date it anew, store what differs, note it."""
 
 from __future__ import annotations
 
-from headway.areas.schedule import keeping, storing
+from dataclasses import dataclass
+
+from headway.areas.schedule import history, keeping, storing
 from headway.areas.schedule.effect import Difference
 from headway.areas.schedule.events import PlanChanged
-from headway.areas.schedule.models import Plan
+from headway.areas.schedule.models import Plan, PlanEdit
 from headway.areas.schedule.telling import tell_of_moves
 from headway.areas.schedule.types import Moved
 from headway.engine import plan as engine
@@ -34,12 +36,26 @@ def dated(before: keeping.Held, plan: engine.Plan) -> tuple[Difference, frozense
     return Difference(before.scheduled, after), differing
 
 
-def stored(ctx: Context, row: Plan, before: keeping.Held, plan: engine.Plan) -> tuple[Difference, tuple[Moved, ...]]:
-    """Make the rows of a plan that is held hold another content; give what differs and which finishes moved."""
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A change that the rows now hold.
+
+    moved  the rows whose finish changed; entry  its place in the undo list, None where nothing differs.
+    """
+
+    change: Difference
+    moved: tuple[Moved, ...]
+    entry: PlanEdit | None
+
+
+def stored(ctx: Context, row: Plan, before: keeping.Held, plan: engine.Plan, said: history.Note) -> Stored:
+    """Make the rows of a plan that is held hold another content, and write it into the undo list."""
     change, differing = dated(before, plan)
     _, moved = storing.store(ctx, row, plan, change.after.schedule, before=before, moved=differing)
     if not ctx.dry_run:
         keeping.keep(row, change.after)
+    history.put_persons(ctx, row, said.persons)
+    entry = history.note(ctx, row, before.plan, plan, history.Figures.of(change), said)
     tell_of_moves(ctx, row, moved)
     ctx.emit(PlanChanged(project_id=row.project_id))
-    return change, moved
+    return Stored(change, moved, entry)

@@ -219,7 +219,7 @@ class PlanEdit(_OfPlan):
     """One entry of a plan's undo list: what somebody did to it at once.
 
     plan_version  the plan's version that came of it.
-    kind          'change', or 'undo' and 'redo' of the entry `of`.
+    kind          'change', or 'undo' and 'redo' of the entry `of`; 'begin' = the plan began with it.
     undone        of a change: it is taken back for now.
     cells         [uid, field] of what was changed, as `acts.PlanChange` names fields; '' = the whole row.
     removed       uids of the rows that went.
@@ -232,7 +232,7 @@ class PlanEdit(_OfPlan):
     made_by = models.BigIntegerField(null=True)
     made_by_name = models.CharField(max_length=255)
     kind = models.CharField(max_length=8)
-    of = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    of = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="+")
     undone = models.BooleanField(default=False)
     label = models.CharField(max_length=1000)
     rows = models.PositiveIntegerField()
