@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from headway.areas.people.queries import person_of_user
+from headway.areas.people.types import Role
 from headway.areas.projects import commands as projects
 from headway.areas.schedule import commands, fields, queries
 from headway.areas.schedule.acts import Act, PlanChange
@@ -56,6 +58,8 @@ def test_a_field_of_a_project_is_seen_there_and_one_of_the_house_everywhere(char
 
 
 def test_who_may_define_fields(charted: House) -> None:
+    associate = person_of_user(charted("associate").actor.user_id)
+    projects.set_member(charted("manager"), project="SITE", person=associate, role=Role.ASSOCIATE)
     own = fields.add_field(charted("associate"), project="SITE", name="Stage", kind=FieldKind.CHOICE, choices=PHASES)
     house = fields.add_house_field(charted("manager"), name="Approved", kind=FieldKind.YES_NO)
     with pytest.raises(Denied):

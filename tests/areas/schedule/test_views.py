@@ -79,7 +79,7 @@ def test_a_view_belongs_to_one_project(charted: House) -> None:
     projects.set_member(ctx, project=shop.id, person=person_of_user(charted("member").actor.user_id), role=Role.MEMBER)
     view = views.save_view(ctx, project="SITE", name="Late", settings=LATE, shared=True).id
     assert views.views(ctx.but(), project="SHOP") == ()
-    with pytest.raises(Invalid):
+    with pytest.raises(NotFound):
         views.open_with(ctx, project="SHOP", view=view)
 
 

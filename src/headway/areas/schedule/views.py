@@ -109,6 +109,4 @@ def remove_view(ctx: Context, *, view: PlanView) -> None:
 @command(permission="schedule.keep_view", name="schedule.open_with", idempotent=True)
 def open_with(ctx: Context, *, project: ProjectId, view: PlanView | None = None) -> None:
     """Choose the view that a plan opens with for oneself; without one, it opens as usual."""
-    if view is not None and view.project_id != project:
-        raise Invalid("This view is of another project.", fields=[FieldError("view", "a view of this project")])
     _open_with(_user(ctx), project, view)
