@@ -5,8 +5,8 @@ Judged by the computed dates. Not here: what could be done about it, and what th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum
@@ -72,7 +72,7 @@ def faults(plan: Plan, schedule: Schedule, *, as_of: date) -> tuple[Fault, ...]:
     judged = _Judged(plan, schedule.by_uid().get, as_of)
     found = [fault for task in plan.tasks for fault in judged.of_task(task)]
     found += judged.of_links(plan.links)
-    found += _overloads(plan, schedule, as_of, None)
+    found += _overloads(plan, schedule, as_of)
     return _gravest_first(found)
 
 
@@ -81,10 +81,29 @@ def faults_of_task(plan: Plan, dated: Scheduled, uid: int, *, as_of: date) -> tu
     task = next(task for task in plan.tasks if task.uid == uid)
     judged = _Judged(plan, partial(_row_of, dated), as_of)
     found = [*judged.of_task(task), *judged.of_links(link for link in plan.links if link.successor_uid == uid)]
-    people = {item.resource_uid for item in plan.assignments if item.task_uid == uid and item.resource_uid is not None}
-    if people:
-        found += (fault for fault in _overloads(plan, dated.schedule, as_of, people) if uid in fault.tasks)
+    beside = _beside(plan, dated, uid)
+    if beside is not None:
+        found += (fault for fault in _overloads(*beside, as_of) if uid in fault.tasks)
     return _gravest_first(found)
+
+
+def _beside(plan: Plan, dated: Scheduled, uid: int) -> tuple[Plan, Schedule] | None:
+    """A task's people with their work on its days alone; None where it has no dates or nobody."""
+    people = {item.resource_uid for item in plan.assignments if item.task_uid == uid and item.resource_uid is not None}
+    span = dated.span(uid)
+    if not people or span is None:
+        return None
+    work = [item for item in plan.assignments if item.resource_uid in people]
+    first, last = span[0].date(), span[1].date()
+    uids = {
+        item.task_uid
+        for item in work
+        if (other := dated.span(item.task_uid)) is not None and other[0].date() <= last and other[1].date() >= first
+    }
+    tasks = tuple(task for task in plan.tasks if task.uid in uids and not task.summary)
+    rows = tuple(dated.task(task.uid) for task in tasks)
+    small = replace(plan, tasks=tasks, links=(), assignments=tuple(item for item in work if item.task_uid in uids))
+    return small, Schedule(span[0], span[1], rows)
 
 
 def _row_of(dated: Scheduled, uid: int) -> ScheduledTask | None:
@@ -197,10 +216,10 @@ def _leads(lag: Lag) -> bool:
 # ---- people -------------------------------------------------------------------------------------
 
 
-def _overloads(plan: Plan, schedule: Schedule, as_of: date, resources: Collection[int] | None) -> Iterator[Fault]:
+def _overloads(plan: Plan, schedule: Schedule, as_of: date) -> Iterator[Fault]:
     names = {resource.uid: resource.name for resource in plan.resources}
     done = {task.uid for task in plan.tasks if task.percent_complete >= 100}
-    found = over_allocations(plan, schedule, by=Granularity.DAY, resources=resources)
+    found = over_allocations(plan, schedule, by=Granularity.DAY)
     for uid, rows in _by_resource(found).items():
         ahead = [row for row in rows if row.finish.date() >= as_of and not done.issuperset(row.task_uids)]
         if not ahead:
