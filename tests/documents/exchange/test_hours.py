@@ -247,6 +247,15 @@ def test_mapping_to_a_missing_column_or_unknown_field_is_named(tmp_path):
         parse_hours(path, mapping={"columns": {"houres": "Hours"}})
 
 
+def test_a_plan_brought_as_hours_is_told_for_what_it_is(tmp_path):
+    plan = [["WBS", "Task Name", "Start", "Duration", "Predecessors"], ["1", "Build", "2026-03-02", "3 days", ""]]
+    asked = parse_hours(table(tmp_path / "plan.csv", plan)).questions
+    assert [question.field for question in asked] == ["as_hours", "person"]
+    assert "import it as a plan" in asked[0].message
+    answers = {"as_hours": asked[0].assumed, "person": "Ann"}
+    assert list(parse_hours(tmp_path / "plan.csv", answers=answers).questions) == []
+
+
 def test_file_without_people_asks_whose_hours_they_are(tmp_path):
     path = table(tmp_path / "h.csv", [["Date", "Project", "Hours"], ["2026-03-02", "Portal", "1"]])
     assert [q.field for q in parse_hours(path).questions] == ["person"]

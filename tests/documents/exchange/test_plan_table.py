@@ -97,6 +97,33 @@ def test_start_without_links_becomes_a_constraint_and_the_report_says_so(tmp_pat
     assert (row.status, row.count) == ("changed", 1)
 
 
+HARVEST = (
+    "Date,Client,Project,Task,Notes,Hours,Billable?,First Name,Last Name\n2026-03-02,,Site,Build,x,7.5,Yes,Ann,Lee\n"
+)
+
+
+def test_hours_brought_as_a_plan_are_recognised_and_asked_about(tmp_path):
+    (question,) = read_table(text_table(tmp_path / "hours.csv", HARVEST)).questions
+    assert question.field == "as_plan"
+    assert "export of hours" in question.message
+    assert "import it as hours" in question.message
+    answered = read_table(tmp_path / "hours.csv", answers={"as_plan": question.assumed})
+    assert answered.questions == ()
+    assert [task.name for task in answered.plan.tasks] == ["Build"]
+
+
+def test_hours_that_no_plan_can_be_read_from_are_told_for_what_they_are(tmp_path):
+    text = HARVEST.replace("Task,", "Step,")
+    with pytest.raises(TableErrors) as refused:
+        read_table(text_table(tmp_path / "hours.csv", text))
+    assert any("Import it as hours" in error.message for error in refused.value.errors)
+
+
+def test_a_plan_with_people_and_days_is_no_export_of_hours(tmp_path):
+    text = "Task,Start,Finish,Duration,Assigned To\nBuild,2026-03-02,2026-03-04,3 days,Ann\n"
+    assert read_table(text_table(tmp_path / "plan.csv", text)).questions == ()
+
+
 def test_german_words_and_decimal_comma(tmp_path):
     text = (
         "Nr.;Vorgangsname;Dauer;Anfang;Ende;Vorgänger;Ressourcennamen;% Abgeschlossen;Kosten;Einschränkungsart\n"

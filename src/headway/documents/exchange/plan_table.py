@@ -37,6 +37,7 @@ from headway.documents.exchange.fidelity import (
     PlanLimits,
     Question,
 )
+from headway.documents.exchange.hours.sources import looks_like_hours
 from headway.documents.exchange.plan_columns import (
     FOREIGN_COLUMNS,
     OWN_MARKS,
@@ -100,7 +101,7 @@ def read_table(
     """The plan of an XLSX, ODS, CSV or TSV table, what became of its columns, and open questions.
 
     mapping  {"columns": {field: column}, "sheet": name}; overrides what the column names say.
-    answers  date_order (dmy, mdy, ymd), encoding, decimal_sign (point, comma).
+    answers  date_order (dmy, mdy, ymd), encoding, decimal_sign (point, comma), as_plan (for what looks like hours).
     Raises TableErrors with every fault, each naming row and column; Refused for an unreadable file.
     """
     size = TableLimits(rows=limits.tasks * 2, sheet_rows=max(50_000, limits.links), megabytes=limits.megabytes)
@@ -138,6 +139,17 @@ _KNOWN_TRACKER = {**_KNOWN, **_names(TRACKER_COLUMNS)}
 _OWN = {column.header: column.field for column in TASK_COLUMNS}
 
 
+# What exports of hours do not have.
+_OF_PLANS = frozenset(
+    [
+        *("wbs", "level", "percent", "predecessors", "uid_predecessors", "milestone", "summary", "mode"),
+        *("constraint", "deadline", "actual_finish", "total_slack", "critical"),
+    ]
+)
+_LIKE_HOURS = "This looks like an export of hours: its columns name a person, a day and a time."
+_AS_PLAN = "as_plan"
+
+
 def _points(names: Sequence[str], wanted: set[str]) -> float:
     known = [_KNOWN.get(normal(name)) for name in names]
     mapped = sum(normal(name) in wanted for name in names)
@@ -147,6 +159,12 @@ def _points(names: Sequence[str], wanted: set[str]) -> float:
 def score(names: Sequence[str]) -> float:
     """How much a row looks like the header of a table of tasks."""
     return _points(names, set())
+
+
+def looks_like_plan(columns: Sequence[str]) -> bool:
+    """Whether tasks are named, and something that only plans tell of them."""
+    fields = {_KNOWN.get(normal(name)) for name in columns}
+    return "name" in fields and not fields.isdisjoint(_OF_PLANS)
 
 
 def proposed(table: Table) -> dict[str, str]:
@@ -233,6 +251,10 @@ class _Reader:
                 'as {"columns": {"name": "…"}}.'
             )
             self.errors.append(table.error(table.header_row, "name", header, message))
+        self.like_hours = looks_like_hours(table.columns) and not looks_like_plan(table.columns)
+        if self.like_hours and _AS_PLAN not in answers:
+            message = f"{_LIKE_HOURS} If it is one, import it as hours. Or is each row a task?"
+            self.questions.append(Question(_AS_PLAN, message, ("each row is a task",), "each row is a task"))
 
     def plan_file(self, limits: PlanLimits) -> PlanFile:
         """All steps; raises TableErrors after the step that found faults."""
@@ -264,6 +286,11 @@ class _Reader:
         return PlanFile(plan, tuple(self.fidelity.rows()), tuple(self.questions))
 
     def _stop_at_faults(self) -> None:
+        if self.errors and self.like_hours:
+            header = ", ".join(filter(None, self.table.columns))
+            self.errors.append(
+                self.table.error(self.table.header_row, "", header, f"{_LIKE_HOURS} Import it as hours.")
+            )
         if self.errors:
             raise TableErrors(sorted(self.errors, key=lambda error: error.row or 0)[:MOST_ERRORS])
 

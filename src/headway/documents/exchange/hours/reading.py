@@ -39,7 +39,16 @@ from headway.documents.exchange.cells import (
 from headway.documents.exchange.faults import RowError
 from headway.documents.exchange.fidelity import Question
 from headway.documents.exchange.hours.records import STAGED, HoursFile, HoursRow, Total
-from headway.documents.exchange.hours.sources import FIELDS, Match, complete, names_person, recognise, score
+from headway.documents.exchange.hours.sources import (
+    FIELDS,
+    Match,
+    complete,
+    looks_like_hours,
+    names_person,
+    recognise,
+    score,
+)
+from headway.documents.exchange.plan_table import looks_like_plan
 from headway.documents.exchange.tables import HOURS_LIMITS, Table, TableLimits, find_table, open_book, reveal
 
 MOST_ERRORS = 10_000
@@ -242,6 +251,9 @@ class _Fault(Exception):
         self.field, self.value, self.message = name, value, message
 
 
+_EACH_ROW = "each row is an entry"
+
+
 class _Reading:
     """One pass from the file to its rows; errors, totals and warnings gather on the way."""
 
@@ -306,6 +318,13 @@ class _Reading:
                 f'as {{"columns": {{"{missing}": "…"}}}}.'
             )
             self._note(table.error(table.header_row, missing, header, message))
+        seems_plan = looks_like_plan(table.columns) and not looks_like_hours(table.columns)
+        if seems_plan and "as_hours" not in self.answers:
+            message = (
+                "This looks like a plan: its columns tell what only plans tell of tasks. "
+                "If it is one, import it as a plan. Or is each row an entry of hours?"
+            )
+            self.questions.append(Question("as_hours", message, (_EACH_ROW,), _EACH_ROW))
         if not names_person(named) and not str(self.answers.get("person", "")).strip():
             message = "No column names the person. Whose hours are these? Give the person's name or e-mail."
             self.questions.append(Question("person", message, (), ""))

@@ -319,6 +319,13 @@ def names_person(found: Match) -> bool:
     return bool(found.places.keys() & {"person", "first_name", "last_name", "user", "email", "employee_id"})
 
 
+def looks_like_hours(columns: Sequence[str]) -> bool:
+    """Whether these are the columns of a known tracker, or name a person, a day and hours."""
+    found = recognise(columns)
+    certain = bool(found.marks) or {"date", "hours"} <= found.places.keys()
+    return certain and complete(found) and names_person(found)
+
+
 def recognise(columns: Sequence[str]) -> Match:
     """The best layout for these columns; the generic one when no tracker's marks are seen."""
     generic = best = match(GENERIC, columns)
