@@ -19,7 +19,7 @@ export function actButton(text: string, look: string, run: () => void, label = "
 }
 
 export function heading(text: string): HTMLElement {
-  const element = document.createElement("h3");
+  const element = document.createElement("h2");
   element.className = "gx-float-title";
   element.textContent = text;
   return element;
