@@ -9,9 +9,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from headway.areas.schedule import changing, queries
-from headway.areas.schedule.models import PlanTask
+from headway.areas.schedule import changing, queries, undoing
+from headway.areas.schedule.models import Plan, PlanTask
+from headway.areas.schedule.records import engine_plan
 from headway.kernel.context import Context
+from headway.kernel.errors import Conflict
 
 House = Callable[[str], Context]
 pytestmark = pytest.mark.django_db
@@ -71,3 +73,46 @@ def test_a_dry_run_answers_with_the_same_effect_and_writes_nothing(charted: Hous
         )
     )
     assert done.version > tried.version
+
+
+# --- taking back ---------------------------------------------------------------------------------
+
+
+def _change(ctx: Context, *changes: dict[str, Any], seen: int | None = None) -> Any:
+    return changing.change_plan(ctx, project="SITE", changes=list(changes), seen=seen)
+
+
+def _state() -> Any:
+    """Everything that the rows hold of the plan, in order."""
+    row = Plan.unscoped(reason="test").get()
+    dates = PlanTask.unscoped(reason="test").filter(removed_at=None).order_by("position")
+    return engine_plan(row), list(dates.values_list("uid", "position", "start", "finish", "computed", "critical"))
+
+
+def test_five_changes_are_undone_and_done_again_level_by_level(charted: House, uids: dict[str, int]) -> None:
+    manager = charted("manager")
+    states = [_state()]
+    for change in (
+        [_set(uids["Design"], "duration", "8d")],
+        [
+            {"act": "add", "new": -1, "after": uids["Design"]},
+            _set(-1, "name", "Check"),
+            _set(-1, "people", "Max Member"),
+        ],
+        [{"act": "indent", "task": uids["Build"]}, _set(uids["Build"], "priority", "700")],
+        [{"act": "remove", "task": uids["Build"]}],
+        [_set(uids["Design"], "predecessors", ""), _set(uids["Design"], "percent", "50%")],
+    ):
+        _change(manager, *change)
+        states.append(_state())
+    for expected in states[-2::-1]:
+        undoing.undo_last(manager, project="SITE")
+        assert _state() == expected
+    for expected in states[1:]:
+        undoing.redo_last(manager, project="SITE")
+        assert _state() == expected
+    with pytest.raises(Conflict, match="nothing of yours to do again"):
+        undoing.redo_last(manager, project="SITE")
+    with pytest.raises(Conflict, match="nothing of yours to undo"):
+        for _ in range(20):
+            undoing.undo_last(manager, project="SITE")

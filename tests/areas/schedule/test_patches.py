@@ -127,7 +127,7 @@ def test_a_later_change_of_the_same_is_a_conflict(first: Change, then: Change, k
 
 def test_a_lag_of_a_link_is_a_field_of_it() -> None:
     problem = replace(outlined(), links=(link(2, 3),))
-    new = edits.apply(problem, [edits.SetLink(2, 3, lag=Lag(length(2)))])
+    new = edits.apply(problem, [edits.SetLink(2, 3, lag=Lag(days(2)))])
     patch = patches.difference(problem, new)
     assert set(patch["links"]) == {"changed"}
     assert applied(new, patches.reverse(patch)).plan == problem

@@ -45,7 +45,10 @@ def test_a_shared_view_is_opened_by_everybody_on_the_project_and_changed_by_its_
     assert _views(charted, "member") == [("A mine", True, False), ("Late", False, False)]
     views.open_with(charted("member"), project="SITE", view=view)
     assert ("Late", False, True) in _views(charted, "member")
-    for act in (lambda ctx: views.remove_view(ctx, view=view), lambda ctx: views.share_view(ctx, view=view, shared=False)):
+    for act in (
+        lambda ctx: views.remove_view(ctx, view=view),
+        lambda ctx: views.share_view(ctx, view=view, shared=False),
+    ):
         with pytest.raises(Denied):
             act(charted("member"))
         with pytest.raises(NotFound):
