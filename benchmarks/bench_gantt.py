@@ -8,6 +8,7 @@ The browser draws without a graphics card and shares the cores with the server, 
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import statistics
@@ -49,6 +50,23 @@ SCROLL = """(seconds) => new Promise((resolve) => {
   };
   requestAnimationFrame(step);
 })"""
+
+RECORD = """() => {
+  const frames = window.frameTimes = [];
+  let last = performance.now();
+  const step = (now) => {
+    frames.push(now - last);
+    last = now;
+    if (window.frameTimes === frames) requestAnimationFrame(step);
+  };
+  requestAnimationFrame(step);
+}"""
+
+RECORDED = """() => {
+  const frames = window.frameTimes.slice(1);
+  window.frameTimes = null;
+  return frames;
+}"""
 
 DRAWN = """() => new Promise((resolve) => {
   const look = () => performance.getEntriesByName('headway:plan-all-rows').length ? resolve() : setTimeout(look, 20);
@@ -123,6 +141,24 @@ def _told(name: str, times: list[float], goal: str) -> None:
     line(f"{name}, median and p95 of {len(times)}", f"{statistics.median(times):.0f} / {worst:.0f} ms", goal)
 
 
+def _pulled(page: Page) -> list[float]:
+    """Frame times, sorted, while the selected bar is pulled to and fro for some seconds and let go where it was."""
+    page.locator(".gx-row:not([hidden]):not(.is-summary) [role=rowheader]").nth(5).click()
+    box = page.locator(".gx-handle-body").bounding_box()
+    if box is None:
+        raise RuntimeError("no bar is selected")
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.evaluate(RECORD)
+    for step in range(240):
+        page.mouse.move(x + 90 * math.sin(step / 12), y)
+    frames: list[float] = page.evaluate(RECORDED)
+    page.keyboard.press("Escape")
+    page.mouse.up()
+    return sorted(frames)
+
+
 def draw(port: int) -> None:
     """What one person sees in Chromium."""
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -147,6 +183,9 @@ def draw(port: int) -> None:
         runs = [sorted(page.evaluate(SCROLL, SECONDS)) for _ in range(3)]
         best = min(runs, key=lambda frames: frames[int(len(frames) * 0.95)])
         rate = max(len(frames) / SECONDS for frames in runs)
+        pulls = [_pulled(page) for _ in range(3)]
+        calm = min(pulls, key=lambda frames: frames[int(len(frames) * 0.95)])
+        line("frame time while a bar is pulled, p95, best of 3", f"{calm[int(len(calm) * 0.95)]:.1f} ms", "20 ms")
         line("frame time while scrolling, p95, best of 3", f"{best[int(len(best) * 0.95)]:.1f} ms", "20 ms")
         line("frames a second, best of 3", f"{rate:.0f}", "50")
         browser.close()

@@ -241,7 +241,8 @@ class _Sheet:
                 right = self.inside(self.x(moment_of(following)))
                 if left > self.left:
                     yield Line(((left, y), (left, reach)), "grid", 0.5)
-                words = self._tick_words(begin, unit, right - left - 4)
+                usual = _DAYS[unit] * self.per_day  # so that all of one row are written alike
+                words = self._tick_words(begin, unit, min(usual, right - left) - 4)
                 if words:
                     yield Label(left + 2.5, y + HEAD / 4, words, 7.0, "ink" if unit == upper else "grey-text")
                 begin = following
@@ -428,6 +429,7 @@ class _Bar:
         x = (end if row.kind != "milestone" else max(end, sheet.x(row.finish or 0) + _HALF)) + 5
         if row.words and sheet.left <= x < sheet.right - 14:
             words = shortened(row.words, 6.8, sheet.right - x - 2)
+            yield Rect(x - 1, self.top + _MIDDLE - 4, text_width(words, 6.8) + 2, 8, "paper")
             yield Label(x, self.top + _MIDDLE, words, 6.8, "grey-text")
 
     # pieces, cut where the sheet ends
