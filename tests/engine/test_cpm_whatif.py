@@ -155,3 +155,9 @@ def test_a_plan_that_loses_its_last_task_ends_where_it_starts() -> None:
         assert scheduled(one).with_plan(changed).schedule == schedule(changed)
     assert schedule(without).finish == MONDAY
     assert scheduled(one).with_plan(without).with_plan(one).schedule == schedule(one)
+
+
+def test_a_task_that_goes_with_its_people_is_followed() -> None:
+    problem = plan(task(1, 2), task(2, 3), resources=(resource(1),), assignments=(assignment(1, 1, 16),))
+    without = replace(problem, tasks=problem.tasks[1:], assignments=())
+    assert scheduled(problem).with_plan(without).schedule == schedule(without)

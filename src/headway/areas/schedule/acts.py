@@ -147,3 +147,78 @@ class Repair:
     finish: datetime | None
     finish_days: int
     sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChangeRow:
+    """An entry of the undo list.
+
+    kind     'change'; 'undo' or 'redo' of one; 'begin' = the plan began with it.
+    version  the plan's version that came of it.
+    rows     how many rows it changed; `moved` how many moved.
+    """
+
+    id: int
+    label: str
+    kind: str
+    by: str
+    mine: bool
+    at: datetime
+    version: int
+    rows: int
+    moved: int
+    old_finish: datetime | None
+    new_finish: datetime | None
+    finish_days: int
+    undone: bool
+    can_undo: bool
+    can_redo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChangeRows:
+    """One page of the undo list."""
+
+    items: tuple[PlanChangeRow, ...]
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class BinRow:
+    """A row that was removed from a plan, by whom and when."""
+
+    uid: int
+    name: str
+    level: int
+    summary: bool
+    removed_at: datetime
+    removed_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastTask:
+    """A row of a plan as it was at a moment."""
+
+    uid: int
+    number: int
+    name: str
+    level: int
+    summary: bool
+    milestone: bool
+    active: bool
+    start: datetime | None
+    finish: datetime | None
+    duration: str
+    percent_complete: Decimal
+    predecessors: str
+    people: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True)
+class PastTasks:
+    """One page of a plan as it was; `finish` is that of the whole plan then."""
+
+    items: tuple[PastTask, ...]
+    next: str
+    finish: datetime | None

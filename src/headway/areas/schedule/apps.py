@@ -28,6 +28,8 @@ class ScheduleConfig(AppConfig):
             "exporting",
             "commands",
             "changing",
+            "undoing",
+            "past",
             "updates",
             "asking",
             "answering",

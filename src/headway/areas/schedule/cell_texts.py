@@ -14,11 +14,8 @@ from headway.engine.plan import ConstraintType, LinkType
 from headway.engine.units import WorkTime
 
 
-def text_of(held: Held, uid: int, name: str) -> str:
-    """The text of one field of a row; '' for a row or a field that is not there."""
-    task = next((item for item in held.plan.tasks if item.uid == uid), None)
-    if task is None:
-        return ""
+def text_of(held: Held, task: engine.Task, name: str) -> str:
+    """The text of one field of a row; '' for a field that is not there."""
     if name.startswith(CUSTOM):
         value = task.custom.get(name.removeprefix(CUSTOM))
         return "" if value is None else "yes" if value is True else "no" if value is False else str(value)

@@ -48,7 +48,7 @@ def change_plan(
     label  what the undo list calls it; '' = words made from the changes.
     """
     only_tried = ctx.dry_run and ctx.work is None
-    row = _seen_now(ctx, project) if only_tried else hold(ctx, project)
+    row = seen_now(ctx, project) if only_tried else hold(ctx, project)
     before = keeping.held(row)
     if seen is not None:
         refuse_stale(ctx, row, before, changes, seen)
@@ -94,7 +94,8 @@ def _name(writer: Writer, old: engine.Plan, uid: int | None) -> str:
     return next((task.name for task in old.tasks if task.uid == uid), "")
 
 
-def _seen_now(ctx: Context, project_id: int) -> Plan:
+def seen_now(ctx: Context, project_id: int) -> Plan:
+    """The project's plan as it is now, held by nobody."""
     row = Plan.visible_to(ctx).filter(project_id=project_id).first()
     if row is None:
         raise NotFound(NO_PLAN)
@@ -220,7 +221,7 @@ def refuse_stale(ctx: Context, row: Plan, before: keeping.Held, changes: Sequenc
                 "task": change.task,
                 "field": change.field or change.act.value,
                 "yours": change.value,
-                "theirs": "" if touched.removed else text_of(before, change.task or 0, change.field),
+                "theirs": "" if touched.removed else _theirs(before, change),
                 "by": touched.by,
                 "at": touched.at.isoformat(),
                 "removed": touched.removed,
@@ -236,6 +237,11 @@ def refuse_stale(ctx: Context, row: Plan, before: keeping.Held, changes: Sequenc
         f"{first['by']} {done} the {what}{where}{more} since you saw it. Look at both and choose.",
         extra={"stale": told, "current_version": row.version},
     )
+
+
+def _theirs(before: keeping.Held, change: PlanChange) -> str:
+    task = next((item for item in before.plan.tasks if item.uid == change.task), None)
+    return text_of(before, task, change.field) if task is not None else ""
 
 
 def _stale_name(change: PlanChange) -> str:

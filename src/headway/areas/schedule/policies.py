@@ -14,6 +14,7 @@ from headway.areas.schedule.models import (
     Baseline,
     CustomField,
     Plan,
+    PlanEdit,
     PlanTask,
     PlanView,
     Resource,
@@ -40,7 +41,7 @@ def tasks(ctx: Context) -> Q:
     return _of_plan(ctx) & Q(removed_at=None)
 
 
-for _model in (Resource, Baseline):
+for _model in (Resource, Baseline, PlanEdit):
     visible(_model)(_of_plan)
 
 holds_comments("task", PlanTask)
@@ -71,6 +72,16 @@ def views(ctx: Context) -> Q:
 def change_view(ctx: Context, inputs: Mapping[str, Any]) -> bool:
     """A view is changed by whoever made it."""
     return bool(inputs["view"].owner_user == ctx.actor.user_id)
+
+
+@policy("schedule.undo")
+def undo(ctx: Context, inputs: Mapping[str, Any]) -> bool:
+    """Whoever may edit the plan undoes any change of it; the others what they made themselves."""
+    change = inputs.get("change")
+    if change is None:
+        return True
+    mine = change.made_by is not None and (change.of or change).made_by == ctx.actor.user_id
+    return mine or may(ctx, "schedule.edit", project_id=change.plan.project_id)
 
 
 @policy("schedule.change_plan")

@@ -243,7 +243,7 @@ class _Following:
         """The dates after the change; None where only a full calculation helps."""
         found = self._found
         rows_of_assigned = {uid for uid in found.assigned if uid in self._layout.index}
-        known = {task.uid for task in found.changed} | {task.uid for task in found.added}
+        known = {task.uid for task in (*found.changed, *found.added, *found.removed)}
         again = [self._layout.tasks[self._layout.index[uid]] for uid in rows_of_assigned - known]
         structural = bool(found.added or found.removed)
         if structural:

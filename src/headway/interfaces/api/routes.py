@@ -99,6 +99,13 @@ DELETE /health-overrides/{override}                projects.lift_override
 GET    /projects/{project}/plan                    schedule.show
 POST   /projects/{project}/plan                    schedule.start_plan
 POST   /projects/{project}/plan/changes            schedule.change_plan
+GET    /projects/{project}/plan/changes            schedule.plan_changes
+POST   /projects/{project}/plan/undo               schedule.undo_last
+POST   /projects/{project}/plan/redo               schedule.redo_last
+GET    /projects/{project}/plan/bin                schedule.removed_tasks
+POST   /projects/{project}/plan/bin                schedule.restore_task
+GET    /projects/{project}/plan/at                 schedule.tasks_at
+POST   /plan-changes/{change}/undo                 schedule.undo_change
 GET    /projects/{project}/tasks                   schedule.tasks
 POST   /projects/{project}/tasks                   schedule.add_task
 GET    /my-tasks                                   schedule.my_tasks
