@@ -119,7 +119,7 @@ export class Clipboard {
     const mayInsert = gantt.rights.edit && columns.some((column) => column?.edit === "name");
     const beyond = top + rows.length > gantt.shownTasks().length;
     if (!mayInsert) return void gantt.preview.open(replace());
-    if (!gantt.shownTasks()[top]) return void gantt.preview.open(insert());
+    if (!rowAt(gantt, top)) return void gantt.preview.open(insert());
     const open = (asNew: boolean): Wanted => ({
       ...(asNew ? insert() : replace()),
       ways: [
@@ -147,12 +147,11 @@ export class Clipboard {
 
   private wanted(rows: string[][], columns: (Column | undefined)[], top: number, asNew: boolean): Wanted {
     const { gantt } = this;
-    const shown = gantt.shownTasks();
     const lines: Line[] = [];
     const fresh: string[][] = [];
     let skipped = 0;
     rows.forEach((row, at) => {
-      const task = asNew ? undefined : shown[top + at];
+      const task = asNew ? undefined : rowAt(gantt, top + at);
       if (!task) {
         fresh.push(row);
         return;
@@ -168,7 +167,7 @@ export class Clipboard {
         lines.push(gantt.acts.line(task, column.edit, column.label, before, text.trim()));
       });
     });
-    const made = this.made(fresh, columns, asNew ? shown[top] : undefined);
+    const made = this.made(fresh, columns, asNew ? rowAt(gantt, top) : undefined);
     const title = `Paste ${rows.length} ${rows.length === 1 ? "row" : "rows"}`;
     return {
       title,
@@ -215,6 +214,12 @@ export class Clipboard {
     });
     return lines;
   }
+}
+
+/** The task shown in a row; none in the empty last one. */
+function rowAt(gantt: Gantt, index: number): Task | undefined {
+  const task = gantt.shownTasks()[index];
+  return task && !isBlank(task) ? task : undefined;
 }
 
 /** Rows whose names stand in different columns because they are indented by cells: the name first, led by tabs. */

@@ -1,0 +1,258 @@
+"""Typing into the plan in a real browser: cells, new rows, paste with its preview, undo, two people at one cell."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from headway.areas.schedule import commands, queries
+from tests.interfaces.web.conftest import House
+from tests.interfaces.web.projects.test_walk import look, opened, sign_in
+
+__all__ = ["opened"]  # the fixture
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+PASTE = "data => document.activeElement.dispatchEvent(new ClipboardEvent('paste', " + (
+    "{ bubbles: true, cancelable: true, clipboardData: (() => "
+    "{ const held = new DataTransfer(); held.setData('text/plain', data); return held; })() }))"
+)
+COPY = """() => { const held = new DataTransfer();
+  document.activeElement.dispatchEvent(new ClipboardEvent('copy', { bubbles: true, cancelable: true, clipboardData: held }));
+  return held.getData('text/plain'); }"""
+
+
+@pytest.fixture
+def empty(site: House) -> House:
+    """SITE with a plan that holds no task yet."""
+    commands.start_plan(site("manager"), project="SITE", start=date(2026, 3, 2))
+    return site
+
+
+@pytest.fixture
+def built(empty: House) -> House:
+    """SITE with a phase of three linked tasks and a free one from Monday 2 March 2026."""
+    manager = empty("manager")
+    commands.add_task(manager, project="SITE", name="Phase one", level=1)
+    design = commands.add_task(manager, project="SITE", name="Design", duration="3d", level=2)
+    build = commands.add_task(
+        manager, project="SITE", name="Build", duration="5d", level=2, predecessors=(design.task_id,)
+    )
+    commands.add_task(manager, project="SITE", name="Go-live", milestone=True, level=2, predecessors=(build.task_id,))
+    commands.add_task(manager, project="SITE", name="Training", duration="2d", level=2)
+    return empty
+
+
+def _open(context: BrowserContext, rows: int, who: str = "manager") -> Page:
+    page = sign_in(context, who)
+    page.goto("/projects/SITE/plan/")
+    expect(page.locator("x-gantt.is-ready.is-complete")).to_be_attached()
+    expect(page.locator("[data-gx=count]")).to_have_text(f"{rows} row{'' if rows == 1 else 's'}")
+    return page
+
+
+def _second(context: BrowserContext, page: Page) -> BrowserContext:
+    """Another person's browser at the same house."""
+    browser = context.browser
+    assert browser is not None
+    return browser.new_context(base_url=re.sub(r"/projects/.*", "", page.url), viewport={"width": 1440, "height": 900})
+
+
+def _row(page: Page, name: str) -> Locator:
+    return page.locator(".gx-row:not([hidden])").filter(has=page.get_by_text(name, exact=True))
+
+
+def _cell(page: Page, name: str, column: str) -> Locator:
+    at = page.locator(".gx-head [role=columnheader]").evaluate_all(
+        f"cells => cells.findIndex((cell) => cell.dataset.column === '{column}')"
+    )
+    return _row(page, name).locator("[role=gridcell], [role=rowheader]").nth(at)
+
+
+def _said(page: Page) -> Locator:
+    return page.locator("[data-gx=status]")
+
+
+def _saved(page: Page) -> None:
+    """Everything typed has come back from the server."""
+    expect(page.locator(".gx-row:not([hidden]) .is-pending")).to_have_count(0)
+
+
+def _plan(house: House) -> list[Any]:
+    return list(queries.tasks(house("manager"), project="SITE").items)
+
+
+def _task(house: House, name: str) -> Any:
+    return next(row for row in _plan(house) if row.name == name)
+
+
+def test_three_tasks_with_durations_and_links_are_typed_by_keys_alone(opened: BrowserContext, empty: House) -> None:
+    page = _open(opened, 0)
+    page.get_by_text("New task").click()
+    for name, duration in (("Design", "3d"), ("Build", "1w"), ("Go-live", "0d")):
+        page.keyboard.type(name)
+        page.keyboard.press("Tab")
+        page.keyboard.type(duration)
+        page.keyboard.press("Enter")  # to the name of the next row
+    expect(_cell(page, "Go-live", "finish")).to_have_text("Mon, Mar 2")
+    _cell(page, "Build", "predecessors").focus()
+    page.keyboard.type("1")
+    page.keyboard.press("Enter")
+    page.keyboard.type("buil")
+    page.get_by_role("option", name="Build").wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")  # takes the suggestion
+    page.keyboard.press("Enter")
+    _saved(page)
+    expect(_cell(page, "Go-live", "finish")).to_have_text("Wed, Mar 11")
+    expect(_said(page)).to_contain_text("1 task moves")
+    assert [(row.name, row.duration, row.predecessors) for row in _plan(empty)] == [
+        ("Design", "3 d", ""),
+        ("Build", "1 w", "1FS"),
+        ("Go-live", "0 d", "2FS"),
+    ]
+
+
+def test_an_edit_is_shown_at_once_with_what_it_moves_and_taken_back_over_five_levels(
+    opened: BrowserContext, built: House
+) -> None:
+    page = _open(opened, 5)
+    for text in ("4d", "5d", "6d", "7d", "8d"):
+        _cell(page, "Design", "duration").focus()
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+        _saved(page)
+    expect(_cell(page, "Design", "duration")).to_have_text("8 d")
+    expect(_cell(page, "Build", "start")).to_have_class(re.compile("is-changed"))
+    chip = page.locator(".gx-chip").first
+    expect(chip).to_contain_text("moved")
+    chip.click()
+    page.locator(".gx-entry").filter(has_text="Go-live").click()
+    expect(_cell(page, "Go-live", "name")).to_be_attached()
+    for text in ("7 d", "6 d", "5 d", "4 d", "3 d"):
+        _cell(page, "Design", "name").focus()
+        page.keyboard.press("Control+z")
+        expect(_cell(page, "Design", "duration")).to_have_text(text)
+    for text in ("4 d", "5 d", "6 d", "7 d", "8 d"):
+        page.keyboard.press("Control+y")
+        expect(_cell(page, "Design", "duration")).to_have_text(text)
+    assert _task(built, "Design").duration == "8 d"
+
+
+def test_rows_from_a_spreadsheet_are_previewed_and_taken_in_part(opened: BrowserContext, built: House) -> None:
+    page = _open(opened, 5)
+    lines = ["Wave\t\t", *(f"  Site {number}\t{number}d\t{number + 5 if number > 1 else ''}" for number in range(1, 20))]
+    lines[5] = lines[5].replace("5d", "five")
+    page.get_by_text("New task").click()
+    page.evaluate(PASTE, "Task\tDuration\tAfter\n" + "\n".join(lines))
+    panel = page.get_by_role("dialog", name="Paste 20 rows")
+    expect(panel.get_by_role("listitem")).to_have_count(20)
+    refused = panel.get_by_role("listitem").filter(has_text="Site 5")
+    expect(refused).to_contain_text("'five' is no duration")
+    expect(refused.get_by_role("checkbox")).not_to_be_checked()
+    panel.get_by_role("listitem").filter(has_text="Site 19").get_by_role("checkbox").uncheck()
+    expect(panel.get_by_role("button", name="Paste 18 of 20 rows")).to_be_enabled()
+    look(page, "plan-preview")
+    panel.get_by_role("button", name="Paste 18 of 20 rows").click()
+    expect(panel).to_contain_text("18 saved. This row was not taken:")
+    panel.get_by_role("button", name="Discard").click()
+    expect(panel).to_be_hidden()
+    rows = _plan(built)
+    assert len(rows) == 5 + 18
+    assert (rows[5].name, rows[5].summary, rows[6].name, rows[6].level) == ("Wave", True, "Site 1", rows[5].level + 1)
+    page.keyboard.press("Control+z")
+    expect(page.locator("[data-gx=count]")).to_have_text("5 rows")
+
+
+def test_a_cell_that_somebody_changed_meanwhile_shows_both_and_asks(opened: BrowserContext, built: House) -> None:
+    page = _open(opened, 5)
+    second = _second(opened, page)
+    other = _open(second, 5, "associate")
+    _cell(page, "Design", "duration").focus()
+    page.keyboard.type("7d")
+    _cell(other, "Design", "duration").focus()
+    other.keyboard.type("4d")
+    other.keyboard.press("Enter")
+    _saved(other)
+    second.close()
+    page.evaluate("document.dispatchEvent(new CustomEvent('headway:changed', { detail: { project: 'SITE' } }))")
+    expect(_cell(page, "Build", "start")).to_have_text("Fri, Mar 6")
+    expect(page.locator(".gx-field")).to_have_value("7d")
+    page.keyboard.press("Enter")
+    bubble = page.locator(".gx-bubble")
+    expect(bubble).to_contain_text("changed this")
+    expect(bubble).to_contain_text("Theirs4")
+    expect(bubble).to_contain_text("Yours7d")
+    look(page, "plan-both")
+    bubble.get_by_role("button", name="Put mine").click()
+    expect(_cell(page, "Design", "duration")).to_have_text("7 d")
+    assert _task(built, "Design").duration == "7 d"
+
+
+def test_rows_are_indented_moved_filled_and_removed_by_keys(opened: BrowserContext, built: House) -> None:
+    page = _open(opened, 5)
+    _cell(page, "Training", "name").focus()
+    page.keyboard.press("Alt+Shift+ArrowRight")
+    expect(_row(page, "Go-live")).to_have_attribute("aria-expanded", "true")
+    page.keyboard.press("Alt+Shift+ArrowLeft")
+    expect(_row(page, "Training")).to_have_attribute("aria-level", "2")
+    page.keyboard.press("Alt+Shift+ArrowUp")
+    expect(_cell(page, "Training", "number")).to_have_text("4")
+    page.keyboard.press("Alt+Shift+ArrowDown")
+    expect(_cell(page, "Training", "number")).to_have_text("5")
+    _cell(page, "Design", "duration").focus()
+    page.keyboard.press("Shift+ArrowDown")
+    assert page.evaluate(COPY) == "3d\n5d"
+    page.keyboard.press("Control+d")
+    expect(_cell(page, "Build", "duration")).to_have_text("3 d")
+    _cell(page, "Build", "name").focus()
+    page.keyboard.press("Insert")
+    page.keyboard.type("Review")
+    page.keyboard.press("Enter")
+    expect(_cell(page, "Review", "number")).to_have_text("3")
+    _cell(page, "Review", "name").focus()
+    page.keyboard.press("Shift+Space")
+    page.keyboard.press("Delete")
+    expect(_row(page, "Review")).to_have_count(0)
+    _cell(page, "Phase one", "name").focus()
+    page.keyboard.press("Shift+Space")
+    page.keyboard.press("Delete")
+    panel = page.get_by_role("dialog", name="Remove Phase one")
+    expect(panel).to_contain_text("with 4 rows below it")
+    page.keyboard.press("Escape")
+    expect(panel).to_be_hidden()
+    expect(_cell(page, "Phase one", "name")).to_be_focused()
+    assert [row.name for row in _plan(built)] == ["Phase one", "Design", "Build", "Go-live", "Training"]
+
+
+def test_what_is_typed_while_the_server_is_away_is_kept_and_offered_again(opened: BrowserContext, built: House) -> None:
+    page = _open(opened, 5)
+    page.route("**/plan/changes*", lambda route: route.abort())
+    _cell(page, "Design", "duration").focus()
+    page.keyboard.type("6d")
+    page.keyboard.press("Enter")
+    expect(_said(page)).to_contain_text("1 change is not saved.")
+    expect(_cell(page, "Design", "duration")).to_have_text("6d")
+    page.unroute("**/plan/changes*")
+    page.reload()
+    expect(_said(page)).to_contain_text("1 change is not saved.")
+    expect(_cell(page, "Design", "duration")).to_have_text("6d")
+    page.get_by_role("button", name="Save again").click()
+    expect(_cell(page, "Design", "duration")).to_have_text("6 d")
+    assert _task(built, "Design").duration == "6 d"
+
+
+def test_a_member_types_progress_and_nothing_else(opened: BrowserContext, built: House) -> None:
+    page = _open(opened, 5, "member")
+    expect(page.get_by_text("New task")).to_have_count(0)
+    _cell(page, "Design", "duration").focus()
+    page.keyboard.type("9")
+    expect(page.locator(".gx-field")).to_have_count(0)
+    _cell(page, "Design", "percent").focus()
+    page.keyboard.type("40")
+    page.keyboard.press("Enter")
+    _saved(page)
+    assert _task(built, "Design").percent_complete == 40
