@@ -23,6 +23,7 @@ from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import page, say, show, working_project
+from headway.interfaces.web.projects import mending
 from headway.interfaces.web.projects.comments import comments_of
 from headway.interfaces.web.submitting import (
     Attempt,
@@ -38,7 +39,7 @@ from headway.interfaces.web.submitting import (
 from headway.interfaces.web.templatetags.formats import weekday_date
 from headway.kernel.access import may
 from headway.kernel.context import Context
-from headway.kernel.errors import NotFound
+from headway.kernel.errors import Conflict, NotFound
 
 _MORNING, _EVENING = time(8), time(17)
 _CHANGES_SHOWN = 12
@@ -88,6 +89,8 @@ def task(request: HttpRequest, ctx: Context, key: str, task_id: int) -> HttpResp
     row = _task(ctx, project.id, task_id)
     in_pane = bool(request.GET.get("pane"))
     which = request.POST.get("form", "") if request.method == "POST" else ""
+    if which == "repair":
+        return _repaired(request, ctx, project, row, in_pane=in_pane)
     details = TaskForm(request.POST if which == "task" else None, initial=_task_values(row))
     progress = ProgressForm(
         request.POST if which == "progress" else None, initial=_progress_values(row), prefix="progress"
@@ -116,6 +119,25 @@ def task(request: HttpRequest, ctx: Context, key: str, task_id: int) -> HttpResp
     template = "projects/task_pane.html" if in_pane else "projects/task.html"
     crumbs = (Link(row.name),)
     status = done.status
+    return show(request, ctx, template, values, project=project, tab="plan", crumbs=crumbs, status=status)
+
+
+def _repaired(request: HttpRequest, ctx: Context, project: Charter, row: TaskRow, *, in_pane: bool) -> HttpResponse:
+    """Carry out a repair that was shown with its effect."""
+    said, status = {}, 200
+    try:
+        effect = mending.carry_out(ctx, project, row.id, request.POST.get("repair", ""), request.POST.get("shown", ""))
+        said["saved"] = f"Done. {effect.sentence}"
+    except Conflict as refusal:
+        said["refused"], status = refusal.message, refusal.status
+    if not in_pane and "saved" in said:
+        say(request, said["saved"])
+        return redirect(reverse("task", args=[project.key, row.id]))
+    row = _task(ctx, project.id, row.id)
+    details, progress = _forms(row)
+    values = task_values(ctx, project, row) | {"details": details, "progress": progress} | said
+    template = "projects/task_pane.html" if in_pane else "projects/task.html"
+    crumbs = (Link(row.name),)
     return show(request, ctx, template, values, project=project, tab="plan", crumbs=crumbs, status=status)
 
 
