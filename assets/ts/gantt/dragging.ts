@@ -240,7 +240,8 @@ export class Dragging {
   /** With Alt held down arrows pull at the selected bar; letting Alt go saves. */
   private onKey(event: KeyboardEvent): void {
     const { selected: task } = this.gantt;
-    if (!event.altKey || !task || !this.gantt.canPlan || (event.target as Element).closest("input, textarea, select")) return;
+    if (!event.altKey || !task || this.gantt.selection.head || !this.gantt.canPlan) return;
+    if ((event.target as Element).closest("input, textarea, select")) return;
     const wanted = keyOf(event);
     const links = event.code === "KeyL" && !event.ctrlKey && !event.shiftKey;
     if (!wanted && !links) return;
