@@ -23,6 +23,7 @@ from headway.interfaces.web.templatetags.formats import (
     rag_state,
     rag_word,
     relative_date,
+    short_date,
     sprite,
     weekday_date,
 )
@@ -42,6 +43,12 @@ def icon(name: str, size: str = "", label: str = "") -> SafeString:
 def dated(value: Any, locale: Locale | None = None) -> SafeString:
     """A date with its weekday, and with all there is to know of it where the pointer rests."""
     return _safe(_time(value, weekday_date(value, locale), locale) if value else ABSENT)
+
+
+@register.filter
+def dated_short(value: Any, locale: Locale | None = None) -> SafeString:
+    """As `dated`, without the year: where a row holds several dates."""
+    return _safe(_time(value, short_date(value, locale), locale) if value else ABSENT)
 
 
 @register.simple_tag
