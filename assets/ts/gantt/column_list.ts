@@ -38,7 +38,7 @@ export class ColumnList {
     const acts = document.createElement("div");
     acts.className = "gx-float-acts";
     acts.append(usual);
-    place.replaceChildren(list, acts, ...this.form.elements());
+    place.replaceChildren(acts, ...this.form.elements(), list);
     if (focus) place.querySelector<HTMLElement>(`[data-key="${CSS.escape(focus)}"] input`)?.focus();
   }
 
