@@ -187,6 +187,7 @@ export class Clipboard {
     const tasks = gantt.plan.tasks;
     const last = tasks[tasks.length - 1];
     const base = below ? below.level : (last?.level ?? 1);
+    const first = below ? below.place : tasks.length;
     let after: number | null = below ? (tasks[below.place - 1]?.uid ?? 0) : null;
     const lines: Line[] = [];
     rows.forEach((row, at) => {
@@ -209,6 +210,7 @@ export class Clipboard {
           ...cells.map(([column, text]) => set(column.edit as FieldName, text)),
         ],
         cells: [],
+        number: first + lines.length + 1,
       });
       if (after !== null) after = uid;
     });

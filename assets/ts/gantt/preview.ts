@@ -8,6 +8,7 @@ import { type TypedCell } from "./outbox";
 import { type PlanChange, type PlanEffect, Refused, changePlan } from "./server";
 
 const PAUSE_MS = 200;
+const LINKS = ["predecessors", "successors"];
 const MOST_TRIES = 12; // askings to find all the rows that are refused
 
 /** One row of the preview: what is done to one task. */
@@ -17,6 +18,8 @@ export interface Line {
   what: string;
   changes: PlanChange[];
   cells: TypedCell[];
+  /** Of a new row: the number that it gets when all of them are taken. */
+  number?: number;
 }
 
 export interface Wanted {
@@ -167,7 +170,7 @@ export class Preview {
 
   /**
    * The changes of the ticked rows, and whose each is. Where a new row was to stand behind one that is not ticked, it
-   * stands behind the one before that.
+   * stands behind the one before that; links by number follow.
    */
   private sending(): { changes: PlanChange[]; of: Item[] } {
     const instead = new Map<number, number | null>();
@@ -180,10 +183,19 @@ export class Preview {
       while (found !== null && instead.has(found)) found = instead.get(found) ?? null;
       return found;
     };
-    const pairs = this.chosen.flatMap((item) =>
-      item.changes.map((change) => ({ item, change: change.act === "add" ? { ...change, after: standing(change.after) } : change })),
-    );
-    return { changes: pairs.map((pair) => pair.change), of: pairs.map((pair) => pair.item) };
+    const missing = this.items.flatMap((item) => (item.on || item.number === undefined ? [] : [item.number]));
+    const changes: PlanChange[] = [];
+    const of: Item[] = [];
+    for (const item of this.chosen) {
+      for (const change of item.changes) {
+        if (change.act === "add") changes.push({ ...change, after: standing(change.after) });
+        else if (item.number !== undefined && LINKS.includes(change.field ?? "")) {
+          changes.push({ ...change, value: renumbered(change.value ?? "", missing) });
+        } else changes.push(change);
+        of.push(item);
+      }
+    }
+    return { changes, of };
   }
 
   /** Ask what the ticked rows would do; rows that are refused lose their tick and say why. */
@@ -298,6 +310,19 @@ export class Preview {
     this.gantt.draw();
     this.gantt.focusCell();
   }
+}
+
+/** '7FS+2d; 9' when rows are missing: later rows are counted anew, links to a missing one are left out. */
+export function renumbered(links: string, missing: number[]): string {
+  return links
+    .split(/[;,]/)
+    .flatMap((link) => {
+      const [typed] = /\d+/.exec(link) ?? [];
+      const number = Number(typed);
+      if (!typed || missing.includes(number)) return typed ? [] : [link];
+      return [link.replace(typed, String(number - missing.filter((one) => one < number).length))];
+    })
+    .join(";");
 }
 
 function checkbox(checked: boolean): HTMLInputElement {
