@@ -194,6 +194,20 @@ def test_part_time_people_may_give_more(day: House, ids: dict[str, int]) -> None
     assert queries.task(day("manager"), task=ids["Build"]).finish == datetime(2026, 3, 11, 17)
 
 
+def test_a_late_task_is_mended_by_what_stands_before_it(day: House, ids: dict[str, int]) -> None:
+    manager = day("manager")
+    commands.edit_task(
+        manager, task=ids["Build"], constraint=ConstraintType.SNET, constraint_date=datetime(2026, 3, 9, 8)
+    )
+    commands.edit_task(manager, task=ids["Go-live"], deadline=datetime(2026, 3, 12, 17))
+    (found,) = repairs(manager, task=ids["Go-live"])
+    assert found.text == "'Build': Take away 'start no earlier than Mon 9 Mar 2026'"
+    assert found.mends == ("'Go-live' finishes Fri 13 Mar 2026, after its deadline Thu 12 Mar 2026.",)
+    assert (found.finish, found.finish_days) == (datetime(2026, 3, 11, 17), -2)
+    _carry_out(day, found)
+    assert _kinds(day) == []
+
+
 def test_repairs_are_for_who_may_change_the_plan(charted: House, ids: dict[str, int]) -> None:
     with pytest.raises(Denied):
         repairs(charted("member"), task=ids["Build"])

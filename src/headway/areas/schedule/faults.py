@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -26,7 +27,14 @@ _MOST_TASKS = 5
 _MOST_KEPT = 50_000  # faults in one process
 _WHY = "tasks of a visible plan"
 
-_shelf: Shelf[tuple[Any, ...], tuple[Fault, ...]] = Shelf(most=_MOST_KEPT, weight=lambda found: len(found) + 1)
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    faults: tuple[Fault, ...]
+    tasks: int
+
+
+_shelf: Shelf[tuple[Any, ...], _Found] = Shelf(most=_MOST_KEPT, weight=lambda found: len(found.faults) + 1)
 
 
 def forget() -> None:
@@ -44,11 +52,13 @@ def plan_faults(ctx: Context, *, project: ProjectId, kind: FaultKind | None = No
     if row is None:
         raise NotFound("This project has no plan yet. Import one, or start one.")
     as_of = judged_on(ctx, row)
-    own = [fault for fault in _found(row, as_of) if not fault.follows]
+    found = _found(row, as_of)
+    own = [fault for fault in found.faults if not fault.follows]
     counts = [(one.value, sum(fault.kind is one for fault in own)) for one in FaultKind]
     shown = [fault for fault in own if kind is None or fault.kind is kind]
     return PlanFaults(
         as_of=as_of,
+        tasks=found.tasks,
         count=len(own),
         counts=tuple((name, count) for name, count in counts if count),
         items=tuple(_told(row, shown[:_MOST_SHOWN])),
@@ -71,13 +81,15 @@ def judged_on(ctx: Context, row: Plan) -> date:
     return settings.status_date.date() if settings.status_date else local_day(ctx, project=row.project_id)
 
 
-def _found(row: Plan, as_of: date) -> tuple[Fault, ...]:
+def _found(row: Plan, as_of: date) -> _Found:
     """All faults of a plan, found once while it stays as it is."""
     key = (row.pk, row.stamp, as_of)
-    known = _shelf.find(key) if row.stamp else None
+    known = _shelf.find(key)
     if known is None:
         held = keeping.looked_at(row)
-        known = () if held.scheduled is None else engine_faults.faults(held.plan, held.scheduled.schedule, as_of=as_of)
+        dated = held.scheduled
+        found = () if dated is None else engine_faults.faults(held.plan, dated.schedule, as_of=as_of)
+        known = _Found(found, len(held.plan.tasks))
         _shelf.put(key, known)
     return known
 

@@ -20,6 +20,7 @@ from headway.areas.schedule.models import Plan, PlanTask
 from headway.areas.schedule.records import project_axis
 from headway.engine import plan as engine
 from headway.engine.cpm.whatif import Scheduled
+from headway.engine.cpm.why import Drivers, path_of
 from headway.engine.durations import duration_text
 from headway.engine.faults import Fault, FaultKind, day_words, faults_of_task
 from headway.engine.plan import ConstraintType, LinkType, ResourceType, TaskMode, TaskType
@@ -29,6 +30,8 @@ from headway.kernel.queries import query
 
 _MOST_LINKS = 5
 _MOST_STAND_INS = 3
+_MOST_BEFORE = 12
+_FROM_BEFORE = (FaultKind.DEADLINE, FaultKind.DATE, FaultKind.NO_SLACK)  # what tasks before it may be the cause of
 _CONSTRAINTS = {
     ConstraintType.ALAP: "as late as possible",
     ConstraintType.SNET: "start no earlier than",
@@ -49,13 +52,24 @@ def repairs(ctx: Context, *, task: PlanTask) -> tuple[Repair, ...]:
     held = keeping.looked_at(task.plan)
     if held.scheduled is None or held.scheduled.span(task.uid) is None:
         return ()
-    bench = _Bench(held.plan, held.scheduled, task.uid, judged_on(ctx, task.plan))
-    found = [
-        offered
-        for candidate in bench.candidates()
-        if (offered := _offered(ctx, task.plan, held, bench, candidate)) is not None
-    ]
-    return tuple(sorted(found, key=lambda one: (-len(one.mends), one.finish_days)))
+    as_of = judged_on(ctx, task.plan)
+    bench = _Bench(held.plan, held.scheduled, task.uid, as_of)
+    tries = [(bench, candidate) for candidate in bench.candidates()]
+    if any(fault.kind in _FROM_BEFORE for fault in bench.faults):
+        before = [_Bench(held.plan, held.scheduled, uid, as_of) for uid in _path_before(held.scheduled, task.uid)]
+        tries += [(one, candidate) for one in before for candidate in one.sooner()]
+    found = (_offered(ctx, task.plan, held, bench, *one) for one in tries)
+    return tuple(sorted((one for one in found if one is not None), key=lambda one: (-len(one.mends), one.finish_days)))
+
+
+def _path_before(dated: Scheduled, uid: int) -> list[int]:
+    """The tasks that place this one, the nearest first."""
+
+    def drivers(one: int) -> Drivers | None:
+        row = dated.task(one) if dated.span(one) is not None else None
+        return (row.driver, row.finish_driver) if row is not None else None
+
+    return [one for one, _, _ in path_of(drivers, uid)[-2::-1][:_MOST_BEFORE]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +79,28 @@ class _Candidate:
     changes: tuple[PlanChange, ...]
 
 
-def _offered(ctx: Context, row: Plan, held: keeping.Held, bench: _Bench, candidate: _Candidate) -> Repair | None:
-    """The candidate with its effect; None where it mends nothing, cannot be done or makes other faults."""
+def _offered(
+    ctx: Context, row: Plan, held: keeping.Held, asked: _Bench, changed: _Bench, candidate: _Candidate
+) -> Repair | None:
+    """The candidate with its effect; None where it cannot be done, does no good, or makes other faults.
+
+    asked    the task that repairs are asked for; of one that stands before it only what mends its faults is offered.
+    changed  the task that the candidate changes.
+    """
     try:
         change = tried(ctx, row, held, candidate.changes)
     except Invalid:
         return None
-    after = faults_of_task(change.after.plan, change.after, bench.task.uid, as_of=bench.as_of)
-    mends = tuple(fault.text for fault in bench.faults if not any(_same(fault, one) for one in after))
-    makes = [fault for fault in after if not any(_same(fault, one) for one in bench.faults)]
-    sooner = change.new_finish is not None and change.old_finish is not None and change.new_finish < change.old_finish
-    if makes or not (mends or sooner):
+    remaining = {bench.task.uid: bench.remaining(change.after) for bench in (asked, changed)}
+    if any(bench.has_new(remaining[bench.task.uid]) for bench in (asked, changed)):
         return None
-    return _told(candidate, change, bench.task.uid, mends)
+    after = remaining[asked.task.uid]
+    mends = tuple(fault.text for fault in asked.faults if not any(_same(fault, one) for one in after))
+    ends = change.old_finish, change.new_finish
+    sooner = ends[0] is not None and ends[1] is not None and ends[1] < ends[0]
+    if not (mends or (sooner and asked is changed)):
+        return None
+    return _told(candidate, change, asked.task.uid, mends)
 
 
 def _told(candidate: _Candidate, change: Difference, uid: int, mends: tuple[str, ...]) -> Repair:
@@ -110,6 +133,20 @@ class _Bench:
         self._tasks = {task.uid: task for task in plan.tasks}
         self._people = {resource.uid: resource for resource in plan.resources}
         self._crew = [item for item in plan.assignments if item.task_uid == uid and item.resource_uid is not None]
+
+    def remaining(self, after: Scheduled) -> tuple[Fault, ...]:
+        """What is to mend about the task after a change."""
+        return faults_of_task(after.plan, after, self.task.uid, as_of=self.as_of)
+
+    def has_new(self, after: Sequence[Fault]) -> bool:
+        """Whether a change has made a fault that was not there."""
+        return any(not any(_same(fault, one) for one in self.faults) for fault in after)
+
+    def sooner(self) -> Iterator[_Candidate]:
+        """What may bring tasks behind this one forward; named with the task, for it is not the one asked about."""
+        if self._row.percent_complete < 100 and not self.task.summary:
+            for one in (*self._dates(), *self._links(), *self._more_time()):
+                yield _Candidate(f"{self.task.uid}-{one.key}", f"'{self.task.name}': {one.text}", one.changes)
 
     def candidates(self) -> Iterator[_Candidate]:
         """What may be worth trying; nothing for work that is done."""

@@ -642,10 +642,11 @@ class PlanFault:
 class PlanFaults:
     """What is to mend in a plan, the gravest first.
 
-    count  of all; `counts` by kind. as_of  what lies before that day should be done.
+    count  of all; `counts` by kind. as_of  what lies before that day should be done. tasks  how many were looked at.
     """
 
     as_of: date
+    tasks: int
     count: int
     counts: tuple[tuple[str, int], ...]
     items: tuple[PlanFault, ...]

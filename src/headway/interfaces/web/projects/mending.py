@@ -19,6 +19,7 @@ from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, NotFound
 
+_MOST_LIVE = 2_000  # tasks: faults of larger plans are counted when the page is loaded, not after every change
 # One and several of each kind, as a sentence counts them.
 _COUNTED = {
     FaultKind.DEADLINE: ("deadline missed", "deadlines missed"),
@@ -46,6 +47,7 @@ def plan_faults(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         "kind": kind,
         "kinds": _kinds(project, found, kind),
         "sentence": _sentence(found),
+        "live": found.tasks <= _MOST_LIVE,
         "shown": len(found.items),
         "total": dict(found.counts).get(kind.value, 0) if kind else found.count,
     }
