@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from headway.areas.hours.staging import pack
@@ -288,6 +288,13 @@ case(
         "changes": [{"act": "set", "task": 1, "field": "percent", "value": "60%"}],
     },
 )
+case("schedule.plan_changes", _on_project())
+case("schedule.removed_tasks", _on_project())
+case("schedule.tasks_at", lambda w, s, who: {"project": s.project, "moment": NOW + timedelta(hours=1)})
+case("schedule.restore_task", lambda w, s, who: {"project": s.project, "uid": s.records["removed"]})
+case("schedule.undo_change", _ids(change="plan_edit"), only=RUN)
+case("schedule.undo_last", _on_project(), only=frozenset({"manager", "foreign_manager"}), refusal="conflict")
+case("schedule.redo_last", _on_project(), only=frozenset({"manager", "foreign_manager"}), refusal="conflict")
 case("schedule.remove_task", _ids(task="loose_task"))
 case("schedule.link_tasks", _ids(predecessor="next_task", successor="loose_task"))
 case("schedule.unlink_tasks", _ids(predecessor="task", successor="next_task"))
@@ -718,10 +725,44 @@ case(
     },
 )
 case("comms.comment_history", _ids(comment="comment"))
-case(
-    "comms.edit_comment", lambda w, s, who: {"comment": s.comment, "text": "Put otherwise"}, only=BOTH_MANAGERS
-)
+case("comms.edit_comment", lambda w, s, who: {"comment": s.comment, "text": "Put otherwise"}, only=BOTH_MANAGERS)
 case("comms.remove_comment", _ids(comment="comment"), only=BOTH_MANAGERS)
 case("comms.comment_file", lambda w, s, who: {"comment": s.comment, "file": s.comment_file})
 case("projects.tell_due", lambda w, s, who: {"day": DAY})
 case("approvals.tell_due", lambda w, s, who: {"day": DAY})
+
+# --- requests for news
+_ASKING = {"asks": ["percent"], "due": NOW.date()}
+for _name in ("people_to_ask", "update_requests"):
+    case(f"schedule.{_name}", _on_project())
+case(
+    "schedule.ask_for_news",
+    lambda w, s, who: {"project": s.project, "person": s.contact_with_mail, "tasks": [s.task_uid], **_ASKING},
+)
+case("schedule.update_request", _ids(update="update"))
+case("schedule.withdraw_update", _ids(update="update"))
+case("schedule.my_update", _ids(update="update_of_manager"), only=BOTH_MANAGERS)
+case(
+    "schedule.answer_update",
+    lambda w, s, who: {"update": s.update_of_manager, "news": [{"uid": s.task_uid, "percent": "50"}]},
+    only=BOTH_MANAGERS,
+)
+case("schedule.accept_update", _ids(update="update_answered"))
+case("schedule.note_update_trouble", lambda w, s, who: {"update": s.update_answered, "trouble": "x"})
+case("schedule.edit_update_mail", lambda w, s, who: {"mail": s.update_mail, "subject": "News", "body": "Please"})
+case(
+    "schedule.ask_to_send_update",
+    lambda w, s, who: {"mail": s.update_mail, "approvers": [w.person("senior_reader")]},
+)
+case("schedule.drop_update_mail", _ids(mail="update_reminder"))
+case(
+    "schedule.note_update_mail_decided",
+    lambda w, s, who: {"mail": s.update_mail_asked, "digest": s.digests["update_mail"], "approved": False},
+)
+case("schedule.remind", lambda w, s, who: {"day": DAY})
+case("schedule.note_update_mail_sent", _ids(mail="update_mail_asked"))
+case("schedule.update_by_link", lambda w, s, who: {"token": s.records["link"]})
+case(
+    "schedule.answer_by_link",
+    lambda w, s, who: {"token": s.records["link"], "news": [{"uid": s.task_uid, "percent": "50"}]},
+)

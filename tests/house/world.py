@@ -9,7 +9,7 @@ import base64
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -37,12 +37,14 @@ from headway.areas.portfolio import commands as portfolio
 from headway.areas.portfolio.types import Dimension, Health
 from headway.areas.projects import commands as projects
 from headway.areas.projects.types import DecisionOption, Objective
+from headway.areas.schedule import answering, asking, undoing, updates
 from headway.areas.schedule import commands as schedule
 from headway.areas.schedule import fields as plan_fields
 from headway.areas.schedule import queries as plans
 from headway.areas.schedule import views as plan_views
 from headway.areas.schedule.looks import ViewSettings
 from headway.areas.schedule.records import to_record
+from headway.areas.schedule.update_types import TaskNews, UpdateDetail
 from headway.engine.cpm import schedule as compute
 from headway.journeys import imports, preparing, report_templates, reports
 from headway.kernel.commands import maintenance
@@ -256,6 +258,7 @@ def _fill(world: World, side: Side, *, manager: str, associate: str, worker: str
     ids["contact"] = people.add_person(admin, name=f"Contact {word}", organisation=ids["client"]).id
     _register(helper, boss, side)
     _plan(boss, side)
+    _updates(world, side, manager)
     _money(helper, boss, side)
     _hours(world, side, manager, associate, worker)
     ids["delegation"] = desk.delegate(boss, key=f"risk:{ids['risk']}", to=ids["member_person"], note=word).id
@@ -330,8 +333,55 @@ def _plan(boss: Context, side: Side) -> None:
     ids["plan_view"] = view.id
     schedule.set_status_date(boss, project=project, status_date=date(2026, 2, 27))
     schedule.set_progress(boss, task=ids["task"], percent_complete=Decimal(50))
+    spare = schedule.add_task(boss, project=project, name=f"Spare {word}")
+    schedule.remove_task(boss, task=spare.task_id)
+    side.records["removed"] = spare.uid
+    schedule.edit_task(boss, task=ids["loose_task"], priority=400)
+    ids["plan_edit"] = undoing.plan_changes(boss, project=project).items[0].id
+    schedule.edit_task(boss, task=ids["loose_task"], deadline=datetime(2027, 3, 1, 17))
+    undoing.undo_last(boss, project=project)
     plan = plans.plan_of(boss, project=project)
     side.records["plan"], side.records["schedule"] = to_record(plan), to_record(compute(plan))
+
+
+def _updates(world: World, side: Side, manager: str) -> None:
+    """Requests for news: a draft, one that asks the manager, one by link, one that was answered."""
+    ids, boss = side.ids, world.context(manager)
+    ids["task_uid"] = plans.task(boss, task=ids["task"]).uid
+    contact = people.add_person(
+        boss, name=f"Mailed {side.marker}", email=f"mailed@{side.marker}.example", organisation=ids["client"]
+    )
+    ids["contact_with_mail"] = contact.id
+    asked = {"project": ids["project"], "asks": ("percent", "note"), "due": NOW.date(), "tasks": (ids["task_uid"],)}
+
+    def ask(person: int) -> UpdateDetail:
+        found: UpdateDetail = asking.ask_for_news(boss, person=person, words=f"Ask {side.marker}", **asked)
+        return found
+
+    draft = ask(contact.id)
+    ids["update"], ids["update_mail"] = draft.row.id, draft.mails[0].id
+    ids["update_of_manager"] = ask(world.person(manager)).row.id
+    waiting = ask(contact.id)
+    ids["update_mail_asked"] = waiting.mails[0].id
+    approver = world.person("senior_reader")
+    side.digests["update_mail"] = asking.ask_to_send_update(
+        boss, mail=waiting.mails[0].id, approvers=(approver,)
+    ).digest
+    for name in ("update_by_link", "update_answered"):
+        sent = ask(contact.id)
+        approval = asking.ask_to_send_update(boss, mail=sent.mails[0].id, approvers=(approver,))
+        reports.decide(world.context("senior_reader"), approval=approval.id, decision="approve", digest=approval.digest)
+        ids[name] = sent.row.id
+    asking.remind(world.context("system"), day=NOW.date())
+    reminded = updates.update_request(boss, update=ids["update_by_link"])
+    ids["update_reminder"] = reminded.mails[1].id
+    side.records["link"] = updates.token_of(boss, ids["update_by_link"])
+    answering.answer_by_link(
+        world.context("nobody"),
+        token=updates.token_of(boss, ids["update_answered"]),
+        news=(TaskNews(ids["task_uid"], percent="60", note=f"News {side.marker}"),),
+        send=True,
+    )
 
 
 def _money(helper: Context, boss: Context, side: Side) -> None:
