@@ -104,6 +104,11 @@ def update_by_link(ctx: Context, *, token: Secret) -> AskedOf:
 # --- for what stands beside this; the caller has passed a door ---------------------------------
 
 
+def token_of(ctx: Context, update_id: int) -> str:
+    """What the mailed link of a request that the actor may see carries. Shown to nobody: it is the person's own."""
+    return link_token(UpdateRequest.found(ctx, pk=update_id))
+
+
 def link_token(update: UpdateRequest) -> str:
     """What a mailed link carries: the request's key, signed for this purpose alone."""
     return _signer().sign(update.link_key)

@@ -219,7 +219,7 @@ def test_the_link_lets_nobody_in_elsewhere(linked: Linked) -> None:
     link = linked.approve(linked.ask().mails[0].id)
     visitor = Client()
     answer = visitor.get(link)
-    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["Cache-Control"] == "no-store"
     assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
     for address in ("/projects/SITE/", "/projects/SITE/updates/", "/desk/", "/portal/"):

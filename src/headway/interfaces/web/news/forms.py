@@ -17,7 +17,10 @@ LABELS = {
     UpdateField.REMAINING: "Work that remains",
     UpdateField.NOTE: "Note",
 }
-_HINTS = {UpdateField.REMAINING: "Such as 3d or 4h.", UpdateField.ACTUAL_FINISH: "A finish means 100 %."}
+_HINTS = {
+    UpdateField.REMAINING: "Such as 3d or 4h; the percent follows from it.",
+    UpdateField.ACTUAL_FINISH: "A finish means 100 %.",
+}
 _LONGEST = 1000
 
 

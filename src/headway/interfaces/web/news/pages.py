@@ -46,8 +46,8 @@ def news(request: HttpRequest, token: str) -> HttpResponse:
         typed = news_from(request, asked)
         refusal = taken(request, asked, _answer(ctx, token, typed))
         if refusal is None:
-            return _unfollowed(redirect(reverse("news", args=[token])))
-    return _unfollowed(_shown(request, asked, typed, refusal))
+            return _unlisted(redirect(reverse("news", args=[token])))
+    return _unlisted(_shown(request, asked, typed, refusal))
 
 
 def _answer(ctx: Context, token: str, typed: tuple[TaskNews, ...]) -> Callable[[bool], object]:
@@ -79,8 +79,7 @@ def _shown(
     return render(request, "news/news.html", values, status=422 if refusal is not None else 200)
 
 
-def _unfollowed(response: HttpResponse) -> HttpResponse:
-    """The link stands in the address: no other place is to learn it, and no search to keep it."""
-    response.headers["Referrer-Policy"] = "no-referrer"
+def _unlisted(response: HttpResponse) -> HttpResponse:
+    """The link stands in the address: no search is to keep it. (No other host learns it: the policy is same-origin.)"""
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     return response

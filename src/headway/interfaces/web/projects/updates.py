@@ -145,8 +145,7 @@ def new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         if done.done:
             made: list[UpdateDetail] = done.result
             drafts = sum(1 for item in made if item.row.by_link)
-            said = f"{len(made)} {'person is' if len(made) == 1 else 'people are'} asked"
-            say(request, f"{said}; {drafts} by mail, which waits for approval." if drafts else f"{said}.")
+            say(request, _prepared(len(made), drafts))
             target = reverse("update", args=[key, made[0].row.id]) if len(made) == 1 else reverse("updates", args=[key])
             return redirect(target)
         status = done.status
@@ -164,6 +163,12 @@ def new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     }
     crumbs = (Link("Ask for news"),)
     return show(request, ctx, "updates/new.html", values, project=project, tab="updates", crumbs=crumbs, status=status)
+
+
+def _prepared(made: int, drafts: int) -> str:
+    told = f"{made - drafts} {'person finds' if made - drafts == 1 else 'people find'} the request in the inbox."
+    mails = f"{drafts} {'mail waits' if drafts == 1 else 'mails wait'} for approval before anything leaves."
+    return " ".join(said for said, count in ((told, made - drafts), (mails, drafts)) if count)
 
 
 def _some_days_on(today: date) -> date:
