@@ -133,6 +133,12 @@ def test_a_link_over_a_page_end_goes_on_on_the_next() -> None:
     assert [line.arrow for line in lines(last)] == [True]
 
 
+def test_rules_paint_rows_and_bars() -> None:
+    painted = plan(1, rows=(row(0, tint="red", bar="green"),), links=())
+    roles = [item.role for item in sheets(painted, A4)[0].items if isinstance(item, Rect)]
+    assert [roles.count(role) for role in ("tint-red", "tint-green", "bar-green")] == [1, 1, 1]
+
+
 def test_a_picture_holds_all_rows_and_a_plan_of_nothing_is_a_page() -> None:
     whole = picture(plan(100))
     assert sum(word.startswith("Task ") for word in texts(whole)) == 100

@@ -4,9 +4,9 @@ import { columnOf } from "./columns";
 import { conditionText } from "./conditions";
 import { type Gantt } from "./element";
 import { isBlank } from "./fields";
-import { overflows } from "./model";
+import { type Task, overflows } from "./model";
 import { QUICK, isGroup } from "./listing";
-import { wordsOf } from "./lanes";
+import { type Look, wordsOf } from "./lanes";
 import { ask } from "./server";
 
 type Form = "pdf" | "pptx" | "png" | "svg" | "print";
@@ -109,8 +109,10 @@ export class Exporting {
       rows: rows.map((task) => ({
         uid: isGroup(task) ? 0 : task.uid,
         level: task.level,
-        cells: columns.map((column) => short(column.text(task, plan, writing))),
-        words: short(wordsOf(task, look)),
+        cells: columns.map((column) => short(column.text(task, plan, writing) + (column.key === "name" ? this.tags(task, look.paint) : ""))),
+        words: isGroup(task) ? "" : short(wordsOf(task, look)),
+        tint: look.paint?.(task)?.row ?? "",
+        bar: look.paint?.(task)?.bar ?? "",
         looks: [
           ...(isGroup(task) ? ["group"] : []),
           ...(task.summary && overflows(task) ? ["over"] : []),
@@ -119,6 +121,12 @@ export class Exporting {
       })),
       remarks: this.remarks().map(short),
     };
+  }
+
+  /** What stands beside a name: the figures of a group, or the words of the rules that paint a row. */
+  private tags(task: Task, paint: Look["paint"]): string {
+    const tags = isGroup(task) ? [task.words] : (paint?.(task)?.tags ?? []).map(({ words }) => words);
+    return tags.length ? ` (${tags.join(", ")})` : "";
   }
 
   /** Filter, order and groups in words. */

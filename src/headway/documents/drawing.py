@@ -23,6 +23,15 @@ from headway.documents.style import (
     WHITE,
 )
 
+# What a person paints by rules: the pale ground of a row, and the strong colour of a bar on it.
+TINTS = {
+    "red": ("FDE9E8", "CC2F2F"),
+    "amber": ("FCF1D8", "C27B00"),
+    "green": ("E4F3E8", "1F8A41"),
+    "blue": ("E3ECFB", "2B5BD7"),
+    "violet": ("EFE8FB", "7A4FD0"),
+    "grey": ("EDF0F4", "6B7889"),
+}
 # Role -> colour on paper.
 ROLES = {
     "ink": INK,
@@ -42,6 +51,8 @@ ROLES = {
     "summary": "3E4956",
     "rise": "6B7785",
     "fall": "A9B3BE",
+    **{f"tint-{name}": colour for name, (colour, _) in TINTS.items()},
+    **{f"bar-{name}": colour for name, (_, colour) in TINTS.items()},
     **{f"series-{number}": colour for number, colour in enumerate(SERIES_GREYS)},
 }
 # Where a role needs another colour on a dark page.

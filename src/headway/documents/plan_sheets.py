@@ -174,7 +174,7 @@ class _Sheet:
 
     def items(self) -> list[Item]:
         """Everything, from back to front."""
-        made: list[Item] = [*self._shades(), *self._scale(), *self._rules()]
+        made: list[Item] = [*self._shades(), *self._tints(), *self._scale(), *self._rules()]
         made += self._links()
         for place in self.rows:
             made += _Bar(self, self.shown.rows[place], self.top(place)).items()
@@ -212,6 +212,12 @@ class _Sheet:
             yield Line(((0, y), (self.right, y)), "grid", 0.4)
         yield Line(((self.left, 0), (self.left, self.bottom)), "rule", 0.8)
         yield Line(((0, HEAD), (self.right, HEAD)), "rule", 0.8)
+
+    def _tints(self) -> Iterator[Item]:
+        for place in self.rows:
+            tint = self.shown.rows[place].tint
+            if tint:
+                yield Rect(0, self.top(place), self.left, ROW, f"tint-{tint}")
 
     # time
 
@@ -370,6 +376,8 @@ class _Bar:
 
     def _role(self) -> str:
         looks = self.row.looks
+        if self.row.bar:
+            return f"bar-{self.row.bar}"
         if "done" in looks:
             return "rise"
         if "critical" in looks:
@@ -390,12 +398,12 @@ class _Bar:
         parts = row.parts if len(row.parts) > 1 else ((row.start or 0, row.finish or 0),)
         whole = sum(until - begin for begin, until in parts)
         done = whole * min(row.percent, 100) / 100
-        pale = "fall" if role == "rise" else f"{role}-pale"
+        pale = f"tint-{row.bar}" if row.bar else "fall" if role == "rise" else f"{role}-pale"
         for begin, until in parts:
             x, end = self.sheet.x(begin), max(self.sheet.x(until), self.sheet.x(begin) + 1.5)
             yield from self._box(x, end, y, _THICK, pale, name=row.cells[0] if row.cells else "")
-            if "critical" in row.looks and role != "rise":
-                yield from self._outline(x, end, y, role="critical")
+            if row.bar or role == "critical":
+                yield from self._outline(x, end, y)
             if done > 0:
                 yield from self._box(x, self.sheet.x(min(until, begin + done)), y + 1.8, _THICK - 3.6, role)
             done -= until - begin
@@ -446,11 +454,11 @@ class _Bar:
         if until > x:
             yield Line(((x, y), (until, y)), role, 0.8, dashed=dashed, name=name)
 
-    def _outline(self, left: float, right: float, y: float, role: str = "", *, dashed: bool = False) -> Iterator[Item]:
+    def _outline(self, left: float, right: float, y: float, *, dashed: bool = False) -> Iterator[Item]:
         x, until = self.sheet.inside(left), self.sheet.inside(right)
         if until > x:
             corners = ((x, y), (until, y), (until, y + _THICK), (x, y + _THICK), (x, y))
-            yield Line(corners, role or self._role(), 0.6, dashed=dashed)
+            yield Line(corners, self._role(), 0.6, dashed=dashed)
 
     def _diamond(self, x: float, y: float, half: float, role: str, name: str) -> Iterator[Item]:
         if self.sheet.left <= x <= self.sheet.right:

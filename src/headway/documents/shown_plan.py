@@ -47,6 +47,7 @@ class ShownRow:
     slack     to where the bar could move without moving the finish; None = not shown.
     words     beside the bar.
     calendar  which of the plan's calendars shades the row.
+    tint, bar  colours by rules, of the row and of its bar, by the names of `drawing.TINTS`; '' = as usual.
     looks     any of critical, driving, done, inactive, manual, over (children reach beyond it), group.
     """
 
@@ -62,6 +63,8 @@ class ShownRow:
     parts: tuple[Stretch, ...] = ()
     words: str = ""
     calendar: str = ""
+    tint: str = ""
+    bar: str = ""
     looks: tuple[str, ...] = ()
 
 

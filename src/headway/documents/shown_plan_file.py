@@ -13,7 +13,7 @@ from headway.documents.plan_sheets import COPY_WORDS, PAPERS, ROW, Paper, page_c
 from headway.documents.shown_plan import PLAN, PRINT, ShownPlan
 from headway.documents.tree import Document, Mark, Meta
 
-MOST_PAGES = {"pdf": 500, PRINT: 200, "pptx": 60}
+MOST_PAGES = {"pdf": 200, PRINT: 200, "pptx": 60}
 MOST_ROWS = 1_000  # of a picture
 _PPI = 144.0
 _MOST_PIXELS = 16_000  # of a side

@@ -49,6 +49,7 @@ _MOST_DAYS = 60 * 366
 _MOMENT = 40_000 * DAY
 
 Words = Annotated[str, MaxLen(500)]
+Tint = Literal["", "red", "amber", "green", "blue", "violet", "grey"]
 Moment = Annotated[int, Ge(-_MOMENT), Le(_MOMENT)]
 
 
@@ -70,6 +71,8 @@ class AskedRow:
     level: Annotated[int, Ge(0), Le(100)]
     cells: Annotated[tuple[Words, ...], MaxLen(100)]
     words: Words
+    tint: Tint
+    bar: Tint
     looks: Annotated[tuple[Literal["over", "driving", "group"], ...], MaxLen(3)]
 
 
@@ -214,7 +217,7 @@ class _Showing:
         cells = tuple(clean(words) for words in asked.cells)
         words = clean(asked.words) if "words" in self._asked.switches else ""
         if not asked.uid:
-            return ShownRow(cells, level=max(asked.level, 1), looks=asked.looks)
+            return ShownRow(cells, level=max(asked.level, 1), tint=asked.tint, looks=asked.looks)
         task, on = self._tasks[asked.uid], self._asked.switches
         get = self._getter(task)
         flags, start, finish, percent = get("flags"), get("start"), get("finish"), get("percent")
@@ -243,6 +246,8 @@ class _Showing:
             parts=tuple((begin, end) for begin, end in get("parts") or ()),
             words=words,
             calendar=self._calendar(get("calendar")),
+            tint=asked.tint,
+            bar=asked.bar,
             looks=(*looks, *(name for name, holds in named if holds)),
         )
 

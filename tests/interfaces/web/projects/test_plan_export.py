@@ -54,6 +54,8 @@ def _shown(house: House, **given: Any) -> dict[str, Any]:
             "level": task[names.index("level")],
             "cells": [task[names.index("name")], "3 d"],
             "words": "Ann",
+            "tint": "red",
+            "bar": "",
             "looks": [],
         }
         for task in tasks
@@ -113,7 +115,11 @@ def test_the_taking_is_noted(signed: Signed, built: House) -> None:
         ({"version": -1}, 409, "The plan was changed while you exported it."),
         ({"form": "exe"}, 422, "What is shown cannot be read: form:"),
         ({"per_day": 0}, 422, "per_day"),
-        ({"rows": [{"uid": 999, "level": 1, "cells": [], "words": "", "looks": []}]}, 422, "not in the plan"),
+        (
+            {"rows": [{"uid": 999, "level": 1, "cells": [], "words": "", "tint": "", "bar": "", "looks": []}]},
+            422,
+            "not in the plan",
+        ),
         ({"span": "zoom", "per_day": 5000, "form": "pptx"}, 422, "pages; at most 60 can be made"),
     ],
 )
