@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("headway.interfaces.web.people.urls")),
     path("", include("headway.interfaces.web.settings.urls")),
     path("", include("headway.interfaces.web.projects.urls")),
+    path("", include("headway.interfaces.web.fields.urls")),
     path("", include("headway.interfaces.web.portal.urls")),
     path("", include("headway.interfaces.web.news.urls")),
     path("", include("headway.interfaces.web.desk.urls")),

@@ -18,6 +18,7 @@ _SECTIONS = (
     ("Organisation", "settings", "people.read_house_rules"),
     ("People and teams", "settings-people", "people.read"),
     ("Calendar", "settings-calendar", "people.read"),
+    ("Fields", "settings-fields", "schedule.read_house_fields"),
     ("Rates", "settings-rates", "hours.set_rate"),
     ("Reports", "settings-reports", "deliverables.read_templates"),
     ("Mail", "settings-mail", "comms.retry"),
