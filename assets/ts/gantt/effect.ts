@@ -105,10 +105,11 @@ export class Effects {
     return found;
   }
 
+  /** Tell what a change did; `undo` where it can be taken back from here. */
   show(effect: PlanEffect, undo: boolean): void {
+    this.gantt.say(undo ? effect.sentence : `${effect.label}. ${effect.sentence}`);
     this.shown = effect;
-    this.gantt.say(effect.sentence);
-    const acts = undo && effect.change !== null ? [{ label: "Undo", run: () => void this.gantt.outbox.undo(false) }] : [];
+    const acts = undo && effect.change !== null ? [{ label: "Undo", run: () => this.gantt.outbox.undo(false) }] : [];
     this.fill([...chips(effect, this.gantt), ...acts.map((act) => button(act))]);
   }
 

@@ -1,6 +1,7 @@
 // <x-gantt>: the plan as a tree grid beside its bars. The server owns the schedule; this draws it and takes what is typed.
 import { AWAY, Away, SignedOut } from "../net";
 import { Acts } from "./acts";
+import { ChangeList } from "./change_list";
 import { Clipboard } from "./clipboard";
 import { type Column, columnOf, takeFields } from "./columns";
 import { type Paint, painterOf } from "./conditions";
@@ -93,8 +94,9 @@ export class Gantt extends HTMLElement {
     return this.dataset["changes"] ?? "";
   }
 
-  get undoAddress(): string {
-    return this.dataset["undo"] ?? "";
+  /** Where the public API has another part of the plan: 'undo', 'bin' ... */
+  planAddress(part: string): string {
+    return this.changesAddress.replace(/changes$/, part);
   }
 
   get monthFirst(): boolean {
@@ -336,6 +338,7 @@ export class Gantt extends HTMLElement {
     this.closest(".hw-main")?.classList.add("is-plan");
     this.listen(frame);
     this.rowMenu = new RowMenu(this);
+    new ChangeList(this);
     new Exporting(this);
     this.controls();
     this.fit();
@@ -706,8 +709,8 @@ export class Gantt extends HTMLElement {
     on("in", () => this.zoom(1));
     on("out", () => this.zoom(-1));
     on("whole", () => this.zoomToFit());
-    on("undo", () => void this.outbox.undo(false));
-    on("redo", () => void this.outbox.undo(true));
+    on("undo", () => this.outbox.undo(false));
+    on("redo", () => this.outbox.undo(true));
     on("open", () => this.openPane());
     for (const button of this.querySelectorAll<HTMLElement>(".gx-group > [data-act]")) {
       button.addEventListener("click", () => this.rowMenu.run(button.dataset["act"] ?? ""));

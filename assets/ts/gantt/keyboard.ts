@@ -33,8 +33,8 @@ export class Keyboard {
       Enter: () => gantt.openPane(),
       a: () => gantt.chooseAll(),
       d: () => gantt.acts.fillDown(),
-      z: () => void gantt.outbox.undo(event.shiftKey),
-      y: () => void gantt.outbox.undo(true),
+      z: () => gantt.outbox.undo(event.shiftKey),
+      y: () => gantt.outbox.undo(true),
     };
     const act = chords[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     act?.();

@@ -1,7 +1,7 @@
 // Changes on their way to the server: shown at once, sent in order, kept in this tab until they are accepted.
 import { AWAY, Away, SignedOut } from "../net";
 import { type Gantt } from "./element";
-import { type PlanChange, type PlanEffect, Refused, changePlan, undoChange } from "./server";
+import { type PlanChange, type PlanEffect, Refused, changePlan, takeBack } from "./server";
 
 const STALE = 412;
 const KEEP_MS = 12 * 3600 * 1000;
@@ -27,8 +27,7 @@ export class Outbox {
   private jobs: Job[] = [];
   private readonly done: { cells: TypedCell[]; version: number; made: Record<string, number> }[] = [];
   private readonly known = new Map<number, number>(); // lasting numbers of rows made here
-  private readonly back: number[] = [];
-  private readonly forth: number[] = [];
+  private turning = Promise.resolve();
   private sending = false;
   private nextNew = -1;
 
@@ -87,8 +86,6 @@ export class Outbox {
   /** Something was saved by another way than this one, such as a preview or a pulled bar: it can be taken back like the rest. */
   accepted(effect: PlanEffect): void {
     for (const [made, uid] of Object.entries(effect.made)) this.known.set(Number(made), uid);
-    if (effect.change !== null) this.back.push(effect.change);
-    this.forth.length = 0;
     this.gantt.effects.show(effect, true);
   }
 
@@ -189,35 +186,25 @@ export class Outbox {
 
   // --- undo ------------------------------------------------------------------------------------
 
-  /** Take back the newest change made on this page, or do again what was taken back. */
-  async undo(again: boolean): Promise<void> {
-    await this.pump();
-    const from = again ? this.forth : this.back;
-    const change = from.pop();
-    if (change === undefined) {
-      this.gantt.say(again ? "There is nothing to do again." : "There is nothing of yours to take back. Older changes are in the list of changes.");
-      return;
-    }
-    const effect = await this.takeBack(change);
-    if (effect === "kept") from.push(change);
-    else if (effect && effect.change !== null) (again ? this.back : this.forth).push(effect.change);
+  /** Take back one's newest change of the plan that still stands, or do again what one took back last. */
+  undo(again: boolean): void {
+    this.turning = this.turning.then(async () => {
+      await this.pump();
+      await this.turn(this.gantt.planAddress(again ? "redo" : "undo"));
+    });
   }
 
-  /** Take back one change of the list, whoever made it. 'kept': it could not be asked for and may be tried again. */
-  async takeBack(change: number): Promise<PlanEffect | "kept" | null> {
+  /** Undo, redo or restore by the server's list; gives why it could not be done, null when it was. */
+  async turn(address: string, body: object = {}): Promise<string | null> {
     try {
-      const effect = await undoChange(this.gantt.undoAddress, change);
+      const effect = await takeBack(address, body);
       this.gantt.effects.show(effect, false);
       await this.gantt.refresh();
-      return effect;
+      return null;
     } catch (failure) {
-      if (failure instanceof Refused) {
-        this.gantt.say(failure.message);
-        return null;
-      }
-      if (!(failure instanceof Away || failure instanceof SignedOut)) throw failure;
+      if (!(failure instanceof Refused || failure instanceof Away || failure instanceof SignedOut)) throw failure;
       this.gantt.say(failure.message);
-      return "kept";
+      return failure.message;
     }
   }
 

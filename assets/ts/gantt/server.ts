@@ -165,9 +165,20 @@ export async function changePlan(address: string, changes: PlanChange[], sending
   return (await answer.json()) as PlanEffect;
 }
 
-/** Take a change of the undo list back; what an undo did is taken back the same way. `address`: .../plan-changes/. */
-export async function undoChange(address: string, change: number): Promise<PlanEffect> {
-  const answer = await ask(`${address}${change}/undo`, { method: "POST" });
+/** Undo, redo or restore: something taken back, at the address that says what. */
+export async function takeBack(address: string, body: object = {}): Promise<PlanEffect> {
+  const answer = await ask(address, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
   if (!answer.ok) throw await refusal(answer);
   return (await answer.json()) as PlanEffect;
+}
+
+/** What the API has at an address. */
+export async function read<T>(address: string): Promise<T> {
+  const answer = await ask(address);
+  if (!answer.ok) throw await refusal(answer);
+  return (await answer.json()) as T;
 }
