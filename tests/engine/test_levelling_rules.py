@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from tests.engine.plan_builder import (
@@ -24,10 +25,12 @@ from tests.engine.plan_builder import (
 from tests.engine.test_cpm_properties import HALF_WEEK
 
 from headway.engine.cpm import schedule
+from headway.engine.levelling import rules
 from headway.engine.levelling.clear import clear
 from headway.engine.levelling.order import Order
 from headway.engine.levelling.profile import Granularity, over_allocations, profiles
 from headway.engine.levelling.rules import CHASED, NO_SLACK, Levelled, Options, level
+from headway.engine.levelling.sweep import Sweep
 from headway.engine.plan import (
     Assignment,
     ConstraintType,
@@ -460,3 +463,22 @@ def test_a_delay_behind_a_finish_that_stands_in_the_morning_leads_past_a_long_ga
     found = level(problem, options=Options(order=Order.ID))
     assert not found.unresolved
     assert (found.delayed[-1].uid, found.delayed[-1].start) == (10, at(13, 9))
+
+
+def test_those_who_wait_on_another_calendar_stand_in_line_too() -> None:
+    """Forty tasks of two calendars and one person: each is tried a few times, not once for every hole."""
+    rows = [task(uid, 1, calendar_uid=4 if uid % 2 else None) for uid in range(1, 41)]
+    problem = replace(shared(*rows), calendars=(STANDARD, ROUND_THE_CLOCK, HALF_WEEK))
+    tried = 0
+
+    class Counting(Sweep):
+        def _try(self, *what: Any) -> None:
+            nonlocal tried
+            tried += 1
+            super()._try(*what)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(rules, "Sweep", Counting)
+        found = level(problem)
+    assert not found.unresolved
+    assert tried < 10 * len(rows)

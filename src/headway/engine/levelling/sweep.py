@@ -63,15 +63,22 @@ class Placing:
 
 @dataclass(slots=True)
 class _Queue:
-    """Rows that wait for so many units of one resource; one of them at a time tries."""
+    """Rows on one calendar that wait for so many units of one resource; one of them at a time tries."""
 
     resource_uid: int
     units: int
+    calendar: int
+    axis: Axis
     waiting: list[tuple[int, int, int, int]] = field(default_factory=list)  # rank, row, version, no room before
     aside: list[tuple[int, int, int, int]] = field(default_factory=list)
     trying: bool = False
     tries: int = 0
     wakes_at: int = _FAR
+    least: int = _FAR  # work of the shortest row that found no room this time: longer ones find none either
+
+    @property
+    def key(self) -> tuple[int, int, int]:
+        return self.resource_uid, self.units, self.calendar
 
 
 _Loads = list[tuple[Load, Shape]]
@@ -111,6 +118,7 @@ class Sweep:
         self._held: dict[int, list[Load]] = {}
         self._yielded: dict[int, int] = {}
         self._queues: dict[tuple[int, ...], _Queue] = {}
+        self._calendars: dict[int, int] = {}  # numbers of axes other than those of resources, by id
         self._events: list[tuple[int, int, int, int, int, int, tuple[int, ...]]] = []
         for row in scope.fixed:
             self._waits[row] = 0
@@ -311,14 +319,14 @@ class Sweep:
 
     def _wait(self, row: int, base: int, time: int, later: int, conflict: Conflict, key: tuple[int, ...]) -> None:
         """Try a row again later: at a time of its own, or with all that wait for the same."""
-        own = conflict.load.resource_uid, conflict.load.units
         entry = self._ranks[row], row, self._version[row], later
-        if not self._begins_at_once(row, base, conflict):
+        queue = self._queue(row, conflict) if self._waits_for_one(row, base, conflict) else None
+        if queue is None:
             self._arrive(row, later)
-        elif key == own:
-            self._queues[own].aside.append(entry)
+        elif key == queue.key:
+            queue.aside.append(entry)
+            queue.least = min(queue.least, self._network.spans[row].length)
         else:
-            queue = self._queues.setdefault(own, _Queue(*own))
             heappush(queue.waiting, entry)
             self._plan_wake(queue, later)
             if self._scope.latest is not None:
@@ -326,55 +334,83 @@ class Sweep:
         if key:
             self._next_of(self._queues[key], time)
 
-    def _begins_at_once(self, row: int, base: int, conflict: Conflict) -> bool:
-        """Whether a row starts with the load in conflict and with nothing else: then it waits for that room alone."""
-        own = self._rooms[conflict.load.resource_uid].profile.axis
-        return conflict.load.first == own.position(base) and all(
-            shape.axis is shape.own and not shape.delay and not shape.elapsed_delay for shape in self._shapes[row]
-        )
+    def _waits_for_one(self, row: int, base: int, conflict: Conflict) -> bool:
+        """Whether a row waits for one room alone: it starts with the load in conflict, or its work is that of one."""
+        shapes = self._shapes[row]
+        if any(shape.delay or shape.elapsed_delay for shape in shapes):
+            return False
+        if all(shape.mapping is None for shape in shapes):
+            return conflict.load.first == self._rooms[conflict.load.resource_uid].profile.axis.position(base)
+        return len(shapes) == 1 and len(shapes[0].segments) == 1
+
+    def _queue(self, row: int, conflict: Conflict) -> _Queue:
+        """Where a row waits for the room in conflict."""
+        uid, shape = conflict.load.resource_uid, self._shapes[row][0]
+        axis, calendar = self._rooms[uid].profile.axis, 0
+        if shape.mapping is not None:
+            axis = shape.axis
+            calendar = self._calendars.setdefault(id(axis), len(self._calendars) + 1)
+        key = uid, conflict.load.units, calendar
+        if key not in self._queues:
+            self._queues[key] = _Queue(*key, axis)
+        return self._queues[key]
 
     def _plan_wake(self, queue: _Queue, time: int) -> None:
         if time < queue.wakes_at:
             queue.wakes_at = time
-            heappush(self._events, (time, 0, 0, -1, 0, 0, (queue.resource_uid, queue.units)))
+            heappush(self._events, (time, 0, 0, -1, 0, 0, queue.key))
 
     def _wake(self, queue: _Queue, time: int) -> None:
         if queue.wakes_at == time:
             queue.wakes_at = _FAR
             if not queue.trying:
-                queue.tries = 0
+                queue.tries, queue.least = 0, _FAR
                 self._next_of(queue, time)
 
     def _next_of(self, queue: _Queue, time: int) -> None:
         """Let the next that waits try, if there is any room; else plan when to look again."""
         queue.trying = False
-        room = self._rooms[queue.resource_uid]
-        axis = room.profile.axis
-        position = axis.position(time)
-        chance = room.next_chance(position, queue.units)
-        while queue.waiting and chance == position and queue.tries < _MOST_TRIES:
+        while queue.waiting and queue.tries < _MOST_TRIES and self._chance(queue, time) == time:
             entry = heappop(queue.waiting)
             _, row, version, later = entry
             if version != self._version[row] or self._done[row]:
                 continue
             queue.tries += 1
-            if later > time:
+            if later > time or self._network.spans[row].length >= queue.least:
                 queue.aside.append(entry)
             else:
                 queue.trying = True
-                self._arrive(row, max(time, self._lower[row]), (queue.resource_uid, queue.units))
+                self._arrive(row, max(time, self._lower[row]), queue.key)
                 return
         for entry in queue.aside:
             heappush(queue.waiting, entry)
         queue.aside.clear()
-        if not queue.waiting:
-            return
-        if chance == position:
-            following = room.profile.until(room.profile.step(position))
-            if following is None:  # nothing is placed later on: one of them alone finds room
-                following = position + 1
-            chance = room.next_chance(following, queue.units)
-        self._plan_wake(queue, axis.start_at(chance))
+        if queue.waiting:
+            chance = self._chance(queue, time)
+            self._plan_wake(queue, chance if chance > time else self._chance_after(queue, time))
+
+    def _chance(self, queue: _Queue, time: int) -> int:
+        """The moment itself when a row of a queue might begin at it, else the next at which one might."""
+        room = self._rooms[queue.resource_uid]
+        own = room.profile.axis
+        while True:
+            position = own.position(time)
+            chance = room.next_chance(position, queue.units)
+            if chance > position:
+                time = own.start_at(chance)
+            begins = queue.axis.next_start(time)
+            if begins == time:
+                return time
+            time = begins
+
+    def _chance_after(self, queue: _Queue, time: int) -> int:
+        """The next such moment after what is placed at this one changes."""
+        profile = self._rooms[queue.resource_uid].profile
+        position = profile.axis.position(time)
+        following = profile.until(profile.step(position))
+        if following is None:  # nothing is placed later on: one of them alone finds room
+            following = position + 1
+        return self._chance(queue, profile.axis.start_at(following))
 
     # ---- finding room -------------------------------------------------------------------------
 
