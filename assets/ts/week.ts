@@ -22,6 +22,8 @@ type Step = Undo[];
 const ADDRESS = "/api/v1/my-week/cell";
 const WORDS: Record<string, string> = { draft: "draft", submitted: "handed in", approved: "approved", locked: "locked" };
 
+const MOST_NAMED = 4; // cells that a paste names when it could not save them
+
 class WeekSheet {
   private readonly undone: Step[] = [];
   private sending: Promise<void> = Promise.resolve();
@@ -322,10 +324,11 @@ class WeekSheet {
     from.select();
     const saved = pasted.length - refused.length;
     const words = [`${saved} of ${pasted.length + outside} pasted ${pasted.length + outside === 1 ? "cell is" : "cells are"} saved.`];
-    if (refused.length) words.push(`Not saved: ${refused.join(" ")}`);
     if (outside) words.push(`${outside} ${outside === 1 ? "lies" : "lie"} outside the sheet.`);
+    if (refused.length) words.push("Not saved:");
     this.describe(from);
     this.words.textContent = words.join(" ");
+    if (refused.length) this.words.append(listed(refused));
     this.words.classList.toggle("is-refused", refused.length + outside > 0);
   }
 
@@ -355,6 +358,15 @@ function ticking(): void {
     if (Number.isNaN(minutes)) continue;
     place.textContent = `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
   }
+}
+
+/** What was not saved, one a line; beyond a few, how many more. */
+function listed(refused: string[]): HTMLUListElement {
+  const list = document.createElement("ul");
+  const more = refused.length - MOST_NAMED;
+  const lines = more > 1 ? [...refused.slice(0, MOST_NAMED), `and ${more} more, in the cells marked red`] : refused;
+  for (const line of lines) list.append(Object.assign(document.createElement("li"), { textContent: line }));
+  return list;
 }
 
 /** The browser's zone, for forms that ask where midnight is. */

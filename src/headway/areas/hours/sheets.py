@@ -118,9 +118,10 @@ def _set(
             f"{_said(day)} holds {len(held)} entries here, each with a note of its own. Open the cell to change them."
         )
     if others + hours > DAY_HOURS:
+        room = f"at most {plain(DAY_HOURS - others)}" if others < DAY_HOURS else "nothing more fits on this day"
         raise Invalid(
             f"{_said(day)} would have {plain(others + hours)} hours; a day has 24, and {plain(others)} are logged.",
-            fields=[FieldError("hours", f"at most {plain(DAY_HOURS - others)}", value=str(hours))],
+            fields=[FieldError("hours", room, value=str(hours))],
         )
     if not held:
         _add(ctx, person, key, day, hours, note or "")

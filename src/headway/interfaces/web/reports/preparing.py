@@ -122,8 +122,10 @@ def preparing(request: HttpRequest, ctx: Context, key: str, preparation: int) ->
         return redirect(reverse("report", args=[key, row.result]))
     title = REPORTS[row.kind].title if row.kind in REPORTS else row.kind
     files = ", ".join(FORMATS[form] for form in row.formats)
-    values = {"row": row, "title": title, "files": files, **_work(row, key)}
-    crumbs = (Link(f"{title}, in preparation"),)
+    how = "in preparation" if row.is_open else "stopped" if row.stopped_by else "not prepared"
+    head = f"{title}, {how}"
+    values = {"row": row, "title": title, "head": head, "files": files, **_work(row, key)}
+    crumbs = (Link(head),)
     return show(request, ctx, "reports/preparing.html", values, project=project, tab="reports", crumbs=crumbs)
 
 
