@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from headway.areas.projects import commands as projects
 from headway.areas.schedule import commands, comparing, keeping, queries
 from headway.areas.schedule.comparing import compare_plans
 from headway.areas.schedule.models import BaselinePlan
 from headway.areas.schedule.types import PlanComparison, RowChange
+from headway.areas.schedule.undoing import plan_changes
 from headway.engine.plan import ConstraintType
 from headway.kernel.commands import maintenance
 from headway.kernel.context import Context
@@ -140,6 +142,44 @@ def test_two_baselines_are_compared_and_either_way_round(charted: House, ids: di
     assert turned.sentence == "Approved: finish 2 working days earlier than now; 1 cause."
 
 
+def test_the_plan_of_a_day_is_compared_with_that_of_now(charted: House, ids: dict[str, int]) -> None:
+    later = charted("manager").but(now=datetime(2026, 3, 5, 9, tzinfo=UTC))
+    commands.edit_task(later, task=ids["Design"], duration="5d")
+    found = compare_plans(later, project="SITE", old="2026-03-02")
+    assert found.sentence == "Finish 2 working days later than Mon 2 Mar 2026; 1 cause."
+    assert (found.old.whole, found.old.at is not None) == (True, True)
+    assert [(part.change, part.text) for part in found.people] == []
+    same = compare_plans(later, project="SITE", old="2026-03-05")
+    assert same.sentence == "Finish as in Thu 5 Mar 2026."
+    assert compare_plans(later, project="SITE", old="2026-03-05T08:59").finish_days == Decimal(2)
+
+
+def test_each_change_that_moved_the_finish_is_listed_and_opens(charted: House, ids: dict[str, int]) -> None:
+    manager = charted("manager")
+    commands.edit_task(manager, task=ids["Design"], duration="5d")
+    commands.edit_task(manager, task=ids["Design"], name="Drafts")
+    commands.edit_task(manager, task=ids["Build"], duration="1d")
+    rows = plan_changes(manager, project="SITE", finish_moved=True).items
+    assert [row.finish_days for row in rows][:2] == [-4, 2]
+    assert all(row.old_finish != row.new_finish for row in rows)
+    opened = compare_plans(manager, project="SITE", old=f"before-{rows[1].id}", new=f"after-{rows[1].id}")
+    assert (opened.finish_days, _causes(opened)) == (
+        Decimal(2),
+        [("'Design' takes longer: its duration", Decimal(2))],
+    )
+    assert [row.name for row in opened.items if row.change is RowChange.MOVED] == ["Design", "Build", "Go-live"]
+
+
+def test_a_change_of_another_plan_is_none(charted: House, ids: dict[str, int]) -> None:
+    manager = charted("manager")
+    projects.create(manager, key="ELSE", name="Something else")
+    commands.start_plan(manager, project="ELSE", start="2026-03-02")
+    commands.add_task(manager, project="ELSE", name="Other", duration="3d")
+    other = plan_changes(manager, project="ELSE").items[0]
+    with pytest.raises(NotFound):
+        compare_plans(manager, project="SITE", old=f"before-{other.id}")
+
+
 def test_rows_are_found_ordered_and_paged(charted: House, ids: dict[str, int]) -> None:
     manager = charted("manager")
     commands.edit_task(manager, task=ids["Build"], duration="6d")
@@ -156,6 +196,13 @@ def test_rows_are_found_ordered_and_paged(charted: House, ids: dict[str, int]) -
     ("given", "refusal"),
     [
         ({"old": "yesterday"}, Invalid),
+        ({"old": "0001-01-01"}, Invalid),
+        ({"old": "2026-02-30"}, Invalid),
+        ({"new": "2026-03-03"}, Invalid),
+        ({"old": "9999-12-31"}, Invalid),
+        ({"old": "before-x"}, Invalid),
+        ({"old": "after-999999"}, NotFound),
+        ({"old": "2026-03-01"}, Conflict),
         ({"old": "baseline-x"}, Invalid),
         ({"new": "baseline-999999"}, NotFound),
         ({"cursor": "nothing"}, Invalid),

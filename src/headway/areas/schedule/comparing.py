@@ -78,7 +78,8 @@ def compare_plans(
 ) -> PlanComparison:
     """How a plan differs between two moments: the slip and its causes, phases, tasks, links, people, work and cost.
 
-    old, new      'baseline' (the one measured against), 'baseline-12', 'now', or a day as '2026-03-02'.
+    old, new      'baseline' (the one measured against), 'baseline-12', 'now', a day as '2026-03-02', or 'before-34' and
+                  'after-34' a change of the undo list.
     changed_only  without the tasks that are the same in both.
     sort          slip: the latest first; outline; name; finish: the earliest first; work: what has grown most first.
     """

@@ -183,6 +183,11 @@ def plan_at(ctx: Context, project_id: int, moment: datetime) -> engine.Plan | No
     first = edits_of(row).order_by("pk").values_list("created_at", flat=True).first()
     if moment < row.created_at or (first is not None and moment < first):
         return None
+    return plan_without(row, later)
+
+
+def plan_without(row: Plan, later: Any) -> engine.Plan:
+    """The plan as it was before some entries, which are its newest."""
     merging = patches.Merging(keeping.plan_of(row))
     packed = PlanEditPatch.among(later).order_by("-edit_id").values_list("packed", flat=True)
     for text in packed.iterator(chunk_size=50):

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
+from headway.areas.projects.queries import charter
 from headway.areas.schedule import keeping
-from headway.areas.schedule.models import Baseline, BaselinePlan, BaselineTask, Plan
+from headway.areas.schedule.history import edits_of, plan_at, plan_without
+from headway.areas.schedule.models import Baseline, BaselinePlan, BaselineTask, Plan, PlanEdit
 from headway.areas.schedule.packing import unpack
 from headway.areas.schedule.types import PlanMoment
 from headway.engine import plan as engine
 from headway.engine.cpm import schedule
 from headway.engine.cpm.causes import Version
+from headway.engine.faults import day_words
 from headway.engine.plan import PlanError
 from headway.engine.units import WorkTime
 from headway.kernel.context import Context
@@ -21,6 +25,9 @@ from headway.kernel.errors import Conflict, FieldError, Invalid, NotFound
 
 NOW, BASELINE = "now", "baseline"
 _BASELINE = f"{BASELINE}-"
+_BEFORE, _AFTER = "before-", "after-"
+_LENGTH_OF_A_DAY = len("2026-03-02")
+_FIRST_YEAR = 1900
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +38,7 @@ class Asked:
     identity: Hashable
     baseline: Baseline | None = None
     at: datetime | None = None
+    change: PlanEdit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +61,40 @@ def asked(ctx: Context, row: Plan, key: str, field: str) -> Asked:
         return Asked(NOW, row.stamp)
     if key == BASELINE or key.startswith(_BASELINE):
         return _baseline(ctx, row, key, field)
-    raise _refused(key, field)
+    if key.startswith((_BEFORE, _AFTER)):
+        change = PlanEdit.visible_to(ctx).filter(plan=row, pk=_number(key, field)).first()
+        if change is None:
+            raise NotFound("Change not found.")
+        return Asked(key, (key, row.stamp), change=change)
+    return _past(ctx, row, key, field)
+
+
+def _number(key: str, field: str) -> int:
+    digits = key.rpartition("-")[2]
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > len(str(2**62)):
+        raise _refused(key, field)
+    return int(digits)
+
+
+def _past(ctx: Context, row: Plan, key: str, field: str) -> Asked:
+    """A day, at its end, or a moment, where the project is."""
+    try:
+        on = date.fromisoformat(key) if len(key) == _LENGTH_OF_A_DAY else datetime.fromisoformat(key)
+    except ValueError:
+        raise _refused(key, field) from None
+    if on.year < _FIRST_YEAR:
+        raise _refused(key, field)
+    local = on if isinstance(on, datetime) else datetime.combine(on, time.max)
+    zone = ZoneInfo(charter(ctx, project=row.project_id).time_zone)
+    at = local if local.tzinfo is not None else local.replace(tzinfo=zone)
+    if on.year > ctx.now.year + 1 or at.astimezone(zone).date() > ctx.now.astimezone(zone).date():
+        said = "give a day that has passed"
+        raise Invalid(f"{key} lies ahead; {said}.", fields=[FieldError(field, said, value=key)])
+    return Asked(key, (key, row.stamp), at=at)
 
 
 def _refused(key: str, field: str) -> Invalid:
-    said = "write 'now', 'baseline', 'baseline-12' or a day as '2026-03-02'"
+    said = "write 'now', 'baseline', 'baseline-12', 'before-34', 'after-34' or a day as '2026-03-02'"
     return Invalid(f"'{key}' names no moment of a plan; {said}.", fields=[FieldError(field, said, value=key)])
 
 
@@ -68,10 +105,7 @@ def _baseline(ctx: Context, row: Plan, key: str, field: str) -> Asked:
         if found is None:
             raise Conflict("This plan has no baseline yet. Take one, then compare with it.")
     else:
-        number = key.removeprefix(_BASELINE)
-        if not (number.isascii() and number.isdigit()) or len(number) > len(str(2**62)):
-            raise _refused(key, field)
-        found = known.filter(pk=int(number)).first()
+        found = known.filter(pk=_number(key, field)).first()
         if found is None:
             raise NotFound("Baseline not found.")
     return Asked(f"{_BASELINE}{found.pk}", (found.pk, found.version, found.taken_at), found)
@@ -81,10 +115,33 @@ def stood(ctx: Context, row: Plan, found: Asked) -> Stood:
     """The plan at that moment."""
     if found.baseline is not None:
         return _as_in_baseline(row, found.baseline, found.key)
+    if found.change is not None:
+        return _beside_change(row, found.change, found.key)
+    if found.at is not None:
+        label = day_words(found.at) if len(found.key) == _LENGTH_OF_A_DAY else f"{day_words(found.at)} {found.at:%H:%M}"
+        plan = plan_at(ctx, row.project_id, found.at)
+        if plan is None:
+            raise Conflict(f"What the plan was on {label} is not known: there was none, or its history begins later.")
+        return _dated(plan, found.key, label, found.at)
     held = keeping.looked_at(row)
     if held.scheduled is None:
         raise Conflict("The plan has no dates as it is. Mend what its page names, then compare.")
     return _whole(held.plan, held.scheduled.schedule, found.key, "Now", None)
+
+
+def _beside_change(row: Plan, change: PlanEdit, key: str) -> Stood:
+    """The plan before an entry of its undo list, or after it."""
+    before = key.startswith(_BEFORE)
+    later = edits_of(row).filter(pk__gte=change.pk) if before else edits_of(row).filter(pk__gt=change.pk)
+    label = f"{'Before' if before else 'After'} '{change.label}'"
+    return _dated(plan_without(row, later), key, label, change.created_at)
+
+
+def _dated(plan: engine.Plan, key: str, label: str, at: datetime) -> Stood:
+    try:
+        return _whole(plan, schedule(plan), key, label, at)
+    except PlanError as error:
+        raise Conflict(f"{label}: the plan had no dates. {error}") from None
 
 
 def _whole(plan: engine.Plan, dated: engine.Schedule, key: str, label: str, at: datetime | None) -> Stood:

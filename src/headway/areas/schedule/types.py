@@ -97,12 +97,17 @@ class PlanSummary:
 
 @dataclass(frozen=True, slots=True)
 class ChartPerson:
-    """A resource in a chart. `percent`: how much of it there is, 100 = one full-time person; None = it does no work."""
+    """A resource in a chart.
+
+    percent  how much of it there is, 100 = one full-time person; None = it does no work.
+    rates    what it costs an hour, an hour of overtime, and each time; None = it has no rate, or none for this reader.
+    """
 
     uid: int
     name: str
     person: int | None
     percent: Decimal | None
+    rates: tuple[Decimal, Decimal, Decimal] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +118,7 @@ class Chart:
     removed   uids of tasks that are no longer in the plan.
     links     all links, or '' when none changed; `assigned` likewise.
     fields    the house's own, whose values stand in the rows.
+    fixed_costs  of tasks, by uid; none for who may not read costs.
     """
 
     version: int
@@ -127,6 +133,7 @@ class Chart:
     people: tuple[ChartPerson, ...]
     fields: tuple[FieldRow, ...]
     currency: str
+    fixed_costs: tuple[tuple[int, str], ...]
     start: datetime | None
     finish: datetime | None
     status_date: datetime | None
@@ -487,7 +494,8 @@ class WorkingDays:
 class PlanMoment:
     """A plan as it stood: a baseline, a day, or now.
 
-    key    what to ask for it by: 'now', 'baseline-12', '2026-03-02' (the end of that day), '2026-03-02T14:30'.
+    key    what to ask for it by: 'now', 'baseline-12', '2026-03-02' (the end of that day), '2026-03-02T14:30',
+           'before-34' and 'after-34' a change of the undo list.
     at     when it stood so; None = now.
     whole  links, people and causes are known too; else dates, work and cost alone.
     """

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from django.db.models import F
+
 from headway.areas.projects.types import ProjectId
 from headway.areas.schedule import keeping, patches
 from headway.areas.schedule.acts import BinRow, PlanChangeRow, PlanChangeRows, PlanEffect
@@ -28,10 +30,18 @@ _WHY = "rows of a visible plan"
 
 
 @query(permission="schedule.read")
-def plan_changes(ctx: Context, *, project: ProjectId, cursor: str = "", limit: int = 50) -> PlanChangeRows:
-    """What was done to a plan, newest first: by whom, when, what moved, and whether it can be taken back."""
+def plan_changes(
+    ctx: Context, *, project: ProjectId, finish_moved: bool = False, cursor: str = "", limit: int = 50
+) -> PlanChangeRows:
+    """What was done to a plan, newest first: by whom, when, what moved, and whether it can be taken back.
+
+    finish_moved  only what moved the plan's finish.
+    """
     row = seen_now(ctx, project)
-    found, following = page(edits_of(row), order=("-id",), cursor=cursor, limit=limit)
+    entries = edits_of(row)
+    if finish_moved:
+        entries = entries.exclude(old_finish=F("new_finish")).exclude(kind=BEGIN)
+    found, following = page(entries, order=("-id",), cursor=cursor, limit=limit)
     editor = may(ctx, "schedule.edit", project_id=project)
     return PlanChangeRows(tuple(_row(ctx, edit, editor=editor) for edit in found), following)
 
@@ -126,11 +136,11 @@ def _turned(ctx: Context, row: Plan, of: PlanEdit, *, back: bool) -> PlanEffect:
 def _done(ctx: Context, row: Plan, before: keeping.Held, plan: engine.Plan, said: Note) -> PlanEffect:
     if _only_tried(ctx):
         change, _ = dated(before, plan)
-        return answer(row, change, said.label)
+        return answer(ctx, row, change, said.label)
     done = stored(ctx, row, before, plan, said)
     if said.of is not None:
         said.of.change(ctx, undone=said.kind == UNDO)
-    return answer(row, done.change, said.label, entry=done.entry)
+    return answer(ctx, row, done.change, said.label, entry=done.entry)
 
 
 def _refused(plan: engine.Plan, of: PlanEdit, conflicts: Collection[Conflict]) -> NotNow:

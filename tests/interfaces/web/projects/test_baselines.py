@@ -22,6 +22,7 @@ __all__ = ["built", "opened"]  # fixtures
 
 PAGE = "/projects/SITE/plan/baselines/"
 COMPARE = "/projects/SITE/plan/compare/"
+MOVES = "/projects/SITE/plan/finish/"
 
 
 def _body(answer: Any, status: int = 200) -> str:
@@ -98,6 +99,30 @@ def test_tasks_are_found_and_ordered(built: House, signed: Signed) -> None:
 
 
 @pytest.mark.django_db
+def test_what_moved_the_finish_is_listed_and_opens(built: House, signed: Signed) -> None:
+    _slip(built)
+    page = _body(signed("member").get(MOVES))
+    assert re.search(r"Last moved \w{3}[^:]* by Mona Manager: [^<]*, 3 working days later\.", page)
+    opened_ = re.search(r'href="(/projects/SITE/plan/compare/\?from=before-\d+&amp;to=after-\d+)"', page)
+    assert opened_
+    told = _body(signed("member").get(opened_[1].replace("&amp;", "&")))
+    assert "finish 3 working days later than Before " in told
+    projects.create(built("manager"), key="BARE", name="Bare")
+    commands.start_plan(built("manager"), project="BARE", start="2026-03-02")
+    assert "Nothing has moved the finish yet" in _body(signed("manager").get("/projects/BARE/plan/finish/"))
+
+
+@pytest.mark.django_db
+def test_a_typed_day_counts_before_the_list(built: House, signed: Signed) -> None:
+    page = _body(signed("member").get(f"{COMPARE}?from=baseline&from_day=2026-03-02"))
+    assert "Finish as in Mon 2 Mar 2026." in page
+    assert "Take a baseline" not in page
+    early = _body(signed("member").get(f"{COMPARE}?from_day=2026-02-02"))
+    assert "What the plan was on Mon 2 Feb 2026 is not known" in early
+    assert 'id="from_day"' in early  # another one can be chosen
+
+
+@pytest.mark.django_db
 def test_what_cannot_be_compared_says_why(built: House, signed: Signed) -> None:
     assert "names no moment of a plan" in _body(signed("member").get(f"{COMPARE}?from=then"), 422)
     projects.create(built("manager"), key="BARE", name="Bare")
@@ -120,7 +145,7 @@ def test_the_comparison_is_handed_out_as_a_workbook(built: House, signed: Signed
 @pytest.mark.parametrize("who", ["client", "guest", "stranger"])
 def test_outside_people_find_nothing(built: House, signed: Signed, who: str) -> None:
     row = queries.baselines(built("manager"), project="SITE")[0]
-    for address in (PAGE, f"{PAGE}new/", f"{PAGE}{row.id}/", COMPARE, f"{COMPARE}export/"):
+    for address in (PAGE, f"{PAGE}new/", f"{PAGE}{row.id}/", COMPARE, f"{COMPARE}export/", MOVES):
         assert signed(who).get(address).status_code == 404
     for address in (f"{PAGE}{row.id}/use/", f"{PAGE}{row.id}/remove/"):
         assert signed(who).post(address).status_code == 404
@@ -182,5 +207,10 @@ def test_baselines_and_comparing_in_a_browser(opened: BrowserContext, built: Hou
     expect(page.locator("#found tbody tr[data-row]")).to_have_count(1)
     page.locator("details", has_text="link differs").locator("summary").click()
     expect(page.get_by_text("Go-live → Shop (FS)")).to_be_visible()
+    page.goto(MOVES)
+    look(page, "finish-moves")
+    page.get_by_role("link", name="Shop").click()
+    expect(page.locator(".hw-answer")).to_contain_text("4 working days later")
+    page.goto(COMPARE)
     page.get_by_role("link", name="The other way round").click()
     expect(page.get_by_text("After CR-3: finish 7 working days earlier than now; 2 causes.")).to_be_visible()

@@ -11,21 +11,22 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from headway.areas.projects.types import Charter
-from headway.areas.schedule import queries
+from headway.areas.schedule import queries, undoing
+from headway.areas.schedule.acts import PlanChangeRow
 from headway.areas.schedule.comparing import compare_plans, days_text
 from headway.areas.schedule.types import ComparedBy, PlanComparison, PlanMoment
 from headway.engine.units import Money
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Input, Link, Source
 from headway.interfaces.web.locale import Locale
-from headway.interfaces.web.page import offered, page, pages_in, show, working_project
+from headway.interfaces.web.page import offered, page, pages_in, show, today_in, working_project
 from headway.interfaces.web.projects import drawings
 from headway.interfaces.web.projects.figures import KeyFigure
 from headway.interfaces.web.submitting import day_of
 from headway.interfaces.web.templatetags.formats import hours, money, number, short_date, weekday_date
 from headway.journeys import comparison
 from headway.kernel.context import Context
-from headway.kernel.errors import Conflict, Invalid
+from headway.kernel.errors import Conflict, Invalid, NotFound
 
 PER_PAGE = 50
 _MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -122,13 +123,14 @@ def compare(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     offered(ctx, "schedule.read", project)
     given = _asked(request)
     if not queries.has_plan(project.id):
-        return _nothing(request, ctx, project, "This project has no plan yet.", 200)
+        return _nothing(request, ctx, project, "This project has no plan yet.", 200, {})
     try:
         found = compare_plans(
             ctx, project=project.id, **given.inputs, cursor=request.GET.get("cursor", ""), limit=PER_PAGE
         )
     except (Invalid, Conflict) as refusal:
-        return _nothing(request, ctx, project, refusal.message, 200 if isinstance(refusal, Conflict) else 422)
+        status = 200 if isinstance(refusal, Conflict) else 422
+        return _nothing(request, ctx, project, refusal.message, status, _choices(ctx, project, given))
     locale = locale_of(request)
     values = {
         "found": found,
@@ -137,8 +139,7 @@ def compare(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         "figures": _figures(project, found, locale),
         "picture": drawings.slip_picture(found) if len(found.causes) > 1 else None,
         "heads": [_head(given, *column) for column in _COLUMNS],
-        "moments": _moments(ctx, project, found),
-        "ends": (End("from", "From", found.old.key), End("to", "To", found.new.key)),
+        **_choices(ctx, project, given, found),
         "shown": len(found.items),
         "style": drawings.style_address(),
         "export": reverse("compare-export", args=[key]) + given.address(),
@@ -149,8 +150,10 @@ def compare(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     return show(request, ctx, "projects/compare.html", values, project=project, tab="plan", crumbs=crumbs)
 
 
-def _nothing(request: HttpRequest, ctx: Context, project: Charter, why: str, status: int) -> HttpResponse:
-    values = {"why": why}
+def _nothing(
+    request: HttpRequest, ctx: Context, project: Charter, why: str, status: int, choices: dict[str, Any]
+) -> HttpResponse:
+    values = {"why": why, **choices}
     crumbs = (Link("Baselines", reverse("baselines", args=[project.key])), Link("Compare"))
     return show(
         request, ctx, "projects/compare.html", values, project=project, tab="plan", crumbs=crumbs, status=status
@@ -177,12 +180,44 @@ def _head(given: _Asked, label: str, sort: ComparedBy | None, right: bool) -> He
     return Head(label, right, given.address(sort=sort, descending=here and not given.descending), state)
 
 
-def _moments(ctx: Context, project: Charter, found: PlanComparison) -> list[tuple[str, str]]:
-    """What can be chosen: now, every baseline, and the days that are compared now."""
+def _choices(ctx: Context, project: Charter, given: _Asked, found: PlanComparison | None = None) -> dict[str, Any]:
+    """The two ends to choose: now, every baseline, and what is compared at this moment; or a day."""
     rows = queries.baselines(ctx, project=project.id)
     offered_ = [("now", "Now"), *((f"baseline-{row.id}", f"Baseline {row.name}") for row in rows)]
     known = {key for key, _ in offered_}
-    return offered_ + [(one.key, one.label) for one in (found.old, found.new) if one.key not in known]
+    compared = () if found is None else (found.old, found.new)
+    offered_ += [(one.key, one.label) for one in compared if one.key not in known]
+    old, new = (given.old, given.new) if found is None else (found.old.key, found.new.key)
+    ends = (End("from", "From", old), End("to", "To", new))
+    return {"moments": tuple(dict.fromkeys(offered_)), "ends": ends, "today": today_in(ctx, project).isoformat()}
+
+
+@page()
+def finish_moves(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
+    """Which change moved the finish by how much, newest first; each opens what it did to the plan."""
+    project = working_project(ctx, key)
+    offered(ctx, "schedule.read", project)
+    if not queries.has_plan(project.id):
+        raise NotFound("There is nothing here.")
+    cursor = request.GET.get("cursor", "")
+    found = undoing.plan_changes(ctx, project=project.id, finish_moved=True, cursor=cursor, limit=PER_PAGE)
+    values = {
+        "rows": [(row, Decimal(row.finish_days)) for row in found.items],
+        "shown": len(found.items),
+        "sentence": _moved_sentence(found.items[0] if found.items and not cursor else None, locale_of(request)),
+        **pages_in(request, found.next),
+    }
+    crumbs = (Link("Baselines", reverse("baselines", args=[key])), Link("What moved the finish"))
+    return show(request, ctx, "projects/finish_moves.html", values, project=project, tab="plan", crumbs=crumbs)
+
+
+def _moved_sentence(newest: PlanChangeRow | None, locale: Locale) -> str:
+    """'Last moved Mon 2 Mar by Mona Manager: 'Duration of Build: 5d', 2 working days later.'"""
+    if newest is None:
+        return ""
+    days = Decimal(newest.finish_days)
+    much = f", {days_text(abs(days))} {'later' if days > 0 else 'earlier'}" if days else ", within a day"
+    return f"Last moved {weekday_date(newest.at, locale)} by {newest.by}: {newest.label}{much}."
 
 
 # ---- figures ------------------------------------------------------------------------------------

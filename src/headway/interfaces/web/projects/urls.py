@@ -90,6 +90,7 @@ urlpatterns: list[URLPattern] = [
     path("projects/<key:key>/plan/faults/", mending.plan_faults, name="plan-faults"),
     path("projects/<key:key>/plan/tasks/<int:task_id>/repairs/", mending.task_repairs, name="task-repairs"),
     path("projects/<key:key>/plan/compare/", compare.compare, name="compare-plans"),
+    path("projects/<key:key>/plan/finish/", compare.finish_moves, name="finish-moves"),
     path("projects/<key:key>/plan/compare/export/", compare.export, name="compare-export"),
     path("projects/<key:key>/hours/", hours.hours, name="hours"),
     path("projects/<key:key>/hours/log/", hours.log, name="hours-log"),
