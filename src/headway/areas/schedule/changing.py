@@ -8,7 +8,7 @@ from types import MappingProxyType
 from headway.areas.desk.providers import project_source, reader
 from headway.areas.projects.queries import local_day
 from headway.areas.projects.types import ProjectId
-from headway.areas.schedule import effect, history, keeping
+from headway.areas.schedule import effect, history, keeping, loads
 from headway.areas.schedule.acts import PROGRESS, Act, PlanChange, PlanChanges, PlanEffect
 from headway.areas.schedule.cell_texts import text_of
 from headway.areas.schedule.cells import STRUCTURAL, Known, Refusal, Writer
@@ -25,6 +25,7 @@ from headway.engine import edits
 from headway.engine import plan as engine
 from headway.engine.edits import EditError
 from headway.engine.plan import PlanError
+from headway.kernel.access import may
 from headway.kernel.among import among_ids
 from headway.kernel.commands import command
 from headway.kernel.context import Context
@@ -57,13 +58,13 @@ def change_plan(
     said = label.strip() or label_of(changes, lambda uid: _name(writer, before.plan, uid))
     if only_tried:
         difference, _ = dated(before, plan)
-        return answer(row, difference, said, made=writer.made, passed=writer.passed)
+        return answer(ctx, row, difference, said, made=writer.made, passed=writer.passed)
     persons = {uid: (None, person) for uid, person in writer.hired.items()}
     done = stored(ctx, row, before, plan, Note(said, cells=_cells(writer, changes), persons=persons))
     _tell_joined(ctx, row, writer)
     if any(change.act is Act.SET and change.field in PROGRESS for change in changes):
         row.change(ctx, progress_on=local_day(ctx, project=project))
-    return answer(row, done.change, said, entry=done.entry, made=writer.made, passed=writer.passed)
+    return answer(ctx, row, done.change, said, entry=done.entry, made=writer.made, passed=writer.passed)
 
 
 def tried(ctx: Context, row: Plan, before: keeping.Held, changes: Sequence[PlanChange]) -> effect.Difference:
@@ -179,6 +180,7 @@ def _tell_joined(ctx: Context, row: Plan, writer: Writer) -> None:
 
 
 def answer(
+    ctx: Context,
     row: Plan,
     difference: effect.Difference,
     label: str,
@@ -189,6 +191,8 @@ def answer(
 ) -> PlanEffect:
     """The effect of a change as the doors answer with it."""
     broken, met = difference.deadlines
+    worse, relieved = loads.overloads(difference)
+    costs = loads.costs(difference) if may(ctx, "hours.read_costs", project_id=row.project_id) else (None, None)
     return PlanEffect(
         change=entry.pk if entry is not None else None,
         version=row.version,
@@ -201,8 +205,13 @@ def answer(
         finish_days=difference.finish_days,
         deadlines_broken=tuple(broken),
         deadlines_met=tuple(met),
+        over_capacity=tuple(worse),
+        relieved=tuple(relieved),
+        old_cost=costs[0],
+        new_cost=costs[1],
+        currency=difference.after.plan.project.currency or None,
         warnings=(*passed, *difference.after.schedule.warnings),
-        sentence=effect.sentence(difference),
+        sentence=effect.sentence(difference, worse, relieved),
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from headway.areas.schedule.acts import MOST_MOVED, DeadlineOf, MovedTask
+from headway.areas.schedule.acts import MOST_MOVED, DeadlineOf, MovedTask, Overload
 from headway.areas.schedule.records import days_late, project_axis
 from headway.engine.calendars import Axis
 from headway.engine.cpm.whatif import Scheduled
@@ -114,7 +114,7 @@ def _missed(dated: Scheduled) -> Mapping[int, DeadlineOf]:
     return found
 
 
-def sentence(change: Difference) -> str:
+def sentence(change: Difference, worse: Sequence[Overload] = (), relieved: Sequence[Overload] = ()) -> str:
     """'12 tasks move; the finish goes from Fri 13 Mar to Mon 23 Mar, 6 working days later; 1 deadline breaks.'"""
     moved = len(change.moved)
     parts = [_moves(moved)]
@@ -126,7 +126,16 @@ def sentence(change: Difference) -> str:
         parts.append(f"{len(broken)} {'deadline breaks' if len(broken) == 1 else 'deadlines break'}")
     if met:
         parts.append(f"{len(met)} {'deadline is' if len(met) == 1 else 'deadlines are'} met again")
+    if worse:
+        parts.append(f"{_people(worse)} more work than time")
+    if relieved:
+        parts.append(f"{_people(relieved)} no longer too much work")
     return "; ".join(parts) + "."
+
+
+def _people(rows: Sequence[Overload]) -> str:
+    names = " and ".join(row.name for row in rows) if len(rows) < 3 else f"{len(rows)} people"
+    return f"{names} {'has' if len(rows) == 1 else 'have'}"
 
 
 def _moves(count: int) -> str:
