@@ -30,6 +30,7 @@ class ScheduleConfig(AppConfig):
             "changing",
             "undoing",
             "past",
+            "recalling",
             "updates",
             "asking",
             "answering",

@@ -114,6 +114,8 @@ PATCH  /tasks/{task}                               schedule.edit_task
 DELETE /tasks/{task}                               schedule.remove_task
 GET    /tasks/{task}/reasons                       schedule.explain_task
 GET    /tasks/{task}/history                       schedule.task_history
+GET    /tasks/{task}/at                            schedule.task_at
+POST   /tasks/{task}/restoration                   schedule.restore_fields
 GET    /projects/{project}/updates                 schedule.update_requests
 POST   /projects/{project}/updates                 schedule.ask_for_news
 GET    /projects/{project}/updates/people          schedule.people_to_ask

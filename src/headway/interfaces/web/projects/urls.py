@@ -20,6 +20,7 @@ from headway.interfaces.web.projects import (
     plan_chart,
     plan_export,
     plan_task,
+    plan_task_then,
     registers,
     updates,
 )
@@ -75,6 +76,7 @@ urlpatterns: list[URLPattern] = [
     path("projects/<key:key>/plan/forecast/", forecast.forecast, name="forecast"),
     path("projects/<key:key>/plan/tasks/add/", plan.add_task, name="task-add"),
     path("projects/<key:key>/plan/tasks/<int:task_id>/", plan_task.task, name="task"),
+    path("projects/<key:key>/plan/tasks/<int:task_id>/then/", plan_task_then.then, name="task-then"),
     path("projects/<key:key>/comments/<slug:about>/<int:record>/", comments.comments, name="comments"),
     path("projects/<key:key>/comments/<slug:about>/<int:record>/read/", comments.read, name="comments-read"),
     path("projects/<key:key>/comments/<int:comment>/edit/", comments.edit, name="comment-edit"),
