@@ -398,16 +398,36 @@ export function allColumns(): Column[] {
   return [...COLUMNS, ...own];
 }
 
-/** Take the house's own fields in as columns; whether any differs. */
-export function takeFields(fields: OwnField[], currency: string): boolean {
-  const made = JSON.stringify([fields, currency]);
+/** Take what this plan has beyond the usual in as columns: cost, the house's own fields; whether any differs. */
+export function takeFields({ fields, currency, hasCosts }: Plan): boolean {
+  const made = JSON.stringify([fields, currency, hasCosts]);
   if (made === taken) return false;
   taken = made;
-  own = fields.map((field) => ownColumn(field, currency));
+  own = [...(hasCosts ? [costColumn(currency)] : []), ...fields.map((field) => ownColumn(field, currency))];
   byKey = new Map(allColumns().map((column) => [column.key, column]));
   return true;
 }
 let taken = "";
+
+function money(amount: number, currency: string): string {
+  return `${currency ? `${currency} ` : ""}${amount.toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;
+}
+
+function costColumn(currency: string): Column {
+  return {
+    key: "cost",
+    label: "Cost",
+    width: 110,
+    kind: "number",
+    end: true,
+    text: (task, plan) => {
+      const cost = plan.costOf(task);
+      return cost === null ? "" : money(cost, currency);
+    },
+    long: (task, plan) => (plan.costOf(task) === null ? "" : "Work by the rates of who does it, and fixed cost"),
+    sort: (task, plan) => plan.costOf(task),
+  };
+}
 
 function ownColumn(field: OwnField, currency: string): Column {
   const value = (task: Task): string | boolean | undefined => task.more?.custom?.[field.key];
@@ -428,11 +448,9 @@ function ownColumn(field: OwnField, currency: string): Column {
   switch (field.kind) {
     case "number":
     case "money": {
-      const unit = field.kind === "money" && currency ? `${currency} ` : "";
-      const digits = field.kind === "money" ? { minimumFractionDigits: 2, maximumFractionDigits: 2 } : { maximumFractionDigits: 6 };
       const shown = (task: Task): string => {
         const number = Number(words(task));
-        return words(task) === "" || Number.isNaN(number) ? words(task) : unit + number.toLocaleString("en", digits);
+        return words(task) === "" || Number.isNaN(number) ? words(task) : field.kind === "money" ? money(number, currency) : number.toLocaleString("en", { maximumFractionDigits: 6 });
       };
       return { ...base, width: 100, kind: "number", end: true, text: shown, sort: (task) => (words(task) === "" ? null : Number(words(task))) };
     }

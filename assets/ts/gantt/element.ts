@@ -400,7 +400,7 @@ export class Gantt extends HTMLElement {
 
   private take(sent: Sent, tint: boolean): void {
     const before = this.plan.take(sent);
-    if (takeFields(this.plan.fields, this.plan.currency)) this.looking.renew();
+    if (takeFields(this.plan)) this.looking.renew();
     this.outbox.settle(this.plan.version);
     this.classList.toggle("is-complete", this.plan.complete);
     if (tint && before.size) {

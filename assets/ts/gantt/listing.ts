@@ -47,6 +47,7 @@ export interface Listing {
 export interface Group extends Task {
   words: string;
   total: number;
+  cost: number;
 }
 
 export function isGroup(task: Task): task is Group {
@@ -244,6 +245,7 @@ function groupRow(plan: Plan, column: Column, name: string, tasks: Task[], taken
     name: name || `Without ${column.label.toLocaleLowerCase()}`,
     words: `${tasks.length} ${tasks.length === 1 ? "task" : "tasks"}`,
     total: tasks.reduce((sum, task) => sum + (plan.workOf(task) ?? 0), 0),
+    cost: tasks.reduce((sum, task) => sum + (plan.costOf(task) ?? 0), 0),
     start: starts.length ? starts.reduce((one, other) => Math.min(one, other)) : null,
     finish: finishes.length ? finishes.reduce((one, other) => Math.max(one, other)) : null,
     percent,

@@ -1,4 +1,4 @@
-// Work by row, and whose work does not fit into their time. What the plan says now; dates and work come from the server.
+// Work and cost by row, and whose work does not fit into their time. What the plan says now; dates and work come from the server.
 import { type Plan, type Task, isDone } from "./model";
 
 /** Work by uid, in tenths of minutes; that of a summary is its tasks'. Rows without work are left out. */
@@ -12,6 +12,25 @@ export function worksOf(plan: Plan): Map<number, number> {
     if (!work) continue;
     found.set(task.uid, work);
     if (task.parent && task.active) found.set(task.parent.uid, (found.get(task.parent.uid) ?? 0) + work);
+  }
+  return found;
+}
+
+/** Cost by uid; that of a summary is its tasks' and its own. Rows that cost nothing are left out. */
+export function costsOf(plan: Plan): Map<number, number> {
+  const found = new Map<number, number>();
+  for (let place = plan.tasks.length - 1; place >= 0; place -= 1) {
+    const task = plan.tasks[place] as Task;
+    if (!task.active) continue;
+    let cost = (found.get(task.uid) ?? 0) + (plan.fixedCosts.get(task.uid) ?? 0);
+    for (const { person, work, overtime } of plan.sharesOn(task)) {
+      if (!person.rates) continue;
+      const [hour, extra, each] = person.rates;
+      cost += ((work - overtime) * hour + overtime * extra) / 600 + each;
+    }
+    if (!cost) continue;
+    found.set(task.uid, cost);
+    if (task.parent) found.set(task.parent.uid, (found.get(task.parent.uid) ?? 0) + cost);
   }
   return found;
 }

@@ -1,5 +1,5 @@
 // The plan as the page holds it: tasks in outline order, links, people, working time. It computes no date.
-import { overCapacity, worksOf } from "./loads";
+import { costsOf, overCapacity, worksOf } from "./loads";
 import { type Moment } from "./time";
 
 export type LinkKind = "FS" | "SS" | "FF" | "SF";
@@ -41,6 +41,7 @@ export interface Task {
   parts: [Moment, Moment][] | null;
   more: More | null;
   total?: number; // work of a row that stands for several tasks
+  cost?: number;
   // Made here, from the order and the levels.
   place: number;
   row: number; // where it is shown now; -1 = not
@@ -88,6 +89,8 @@ export interface Person {
   mine: boolean;
   /** How much of them there is, 100 = one full-time person; null = no work is theirs. */
   percent: number | null;
+  /** What an hour, an hour of overtime and each time cost; null where there is no rate, or none for this reader. */
+  rates: [number, number, number] | null;
 }
 
 /** Somebody on a task: units in percent, work in tenths of minutes. */
@@ -95,6 +98,7 @@ export interface Share {
   person: Person;
   percent: number;
   work: number;
+  overtime: number;
 }
 
 export interface WorkingTime {
@@ -114,9 +118,10 @@ export interface Sent {
   rows: unknown[][];
   removed: number[];
   links: [number, number, LinkKind, string][] | null;
-  assigned: [number, number, number, number][] | null;
+  assigned: [number, number, number, number, number?][] | null;
   calendars: { project: number | null; items: Record<string, WorkingTime> };
-  people: [number, string, boolean, number | null][];
+  people: [number, string, boolean, number | null, [number, number, number]?][];
+  fixedCosts: [number, number][];
   fields: OwnField[];
   currency: string;
   start: Moment | null;
@@ -172,6 +177,10 @@ export class Plan {
   currency = "";
   private assigned = new Map<number, Share[]>();
   private works: Map<number, number> | null = null;
+  private expenses: Map<number, number> | null = null;
+  fixedCosts = new Map<number, number>();
+  /** Whether this reader is told what the work costs. */
+  hasCosts = false;
   private crowded: Set<number> | null = null;
 
   /** Take what the server sent; gives the tasks that are new or differ, by uid, as they were before. */
@@ -196,10 +205,12 @@ export class Plan {
     this.minutesPerDay = sent.minutesPerDay;
     this.baseline = sent.baseline;
     this.baselines = sent.baselines;
-    this.people = new Map(sent.people.map(([uid, name, mine, percent]) => [uid, { uid, name, mine, percent }]));
+    this.people = new Map(sent.people.map(([uid, name, mine, percent, rates = null]) => [uid, { uid, name, mine, percent, rates }]));
+    this.fixedCosts = new Map(sent.fixedCosts);
+    this.hasCosts = this.fixedCosts.size > 0 || sent.people.some((person) => person[4]);
     this.fields = sent.fields;
     this.currency = sent.currency;
-    this.works = this.crowded = null;
+    this.works = this.expenses = this.crowded = null;
     this.projectCalendar = sent.calendars.project;
     this.calendars = new Map(Object.entries(sent.calendars.items).map(([uid, days]) => [Number(uid), new WorkingDays(days)]));
     if (sent.links) this.link(sent.links);
@@ -253,6 +264,11 @@ export class Plan {
     return task.total ?? (this.works ??= worksOf(this)).get(task.uid) ?? null;
   }
 
+  /** What it costs by the rates of who works on it; of a summary with its tasks; null where nothing costs. */
+  costOf(task: Task): number | null {
+    return task.cost ?? (this.expenses ??= costsOf(this)).get(task.uid) ?? null;
+  }
+
   /** Whether somebody on it has more to do than time while it runs. */
   isOver(task: Task): boolean {
     return (this.crowded ??= overCapacity(this)).has(task.uid);
@@ -304,14 +320,14 @@ export class Plan {
     }
   }
 
-  private assign(sent: [number, number, number, number][]): void {
+  private assign(sent: [number, number, number, number, number?][]): void {
     this.assigned = new Map();
-    for (const [task, resource, percent, work] of sent) {
+    for (const [task, resource, percent, work, overtime = 0] of sent) {
       const person = this.people.get(resource);
       if (!person) continue;
       const on = this.assigned.get(task);
-      if (on) on.push({ person, percent, work });
-      else this.assigned.set(task, [{ person, percent, work }]);
+      if (on) on.push({ person, percent, work, overtime });
+      else this.assigned.set(task, [{ person, percent, work, overtime }]);
     }
   }
 }

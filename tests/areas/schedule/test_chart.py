@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,8 +14,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from headway.areas.schedule import charting, commands, queries
+from headway.areas.schedule.records import to_record
 from headway.areas.schedule.types import Chart
 from headway.engine.calendars import instant
+from headway.engine.cpm import schedule as compute
+from headway.engine.plan import ConstraintType
 from headway.kernel.context import Context
 from headway.kernel.errors import Denied, NotFound
 
@@ -138,3 +143,35 @@ def test_a_client_sees_no_chart(charted: House) -> None:
     with pytest.raises((Denied, NotFound)):
         queries.chart(charted("client"), project="SITE")
     assert queries.chart(charted("member"), project="SITE").count == 3
+
+
+def test_rates_and_fixed_costs_go_to_who_may_read_costs_alone(charted: House) -> None:
+    manager = charted("manager")
+    plan = queries.plan_of(manager.but(), project="SITE")
+    people = tuple(replace(item, standard_rate=Decimal(90), cost_per_use=Decimal(50)) for item in plan.resources)
+    tasks = tuple(replace(task, fixed_cost=Decimal(250)) if task.name == "Design" else task for task in plan.tasks)
+    new = replace(plan, tasks=tasks, resources=people)
+    commands.take_plan(manager.but(), project="SITE", plan=to_record(new), schedule=to_record(compute(new)))
+    seen = queries.chart(manager.but(), project="SITE")
+    assert seen.people[0].rates == (90, 0, 50)
+    assert seen.fixed_costs == ((1, "250"),)
+    hidden = queries.chart(charted("member"), project="SITE")
+    assert (hidden.people[0].rates, hidden.fixed_costs) == (None, ())
+    assert "250" not in "".join(seen.rows)
+
+
+def test_what_few_tasks_have_is_sent_where_they_have_it(charted: House, ids: dict[str, int]) -> None:
+    commands.edit_task(
+        charted("manager"),
+        task=ids["Build"],
+        priority=700,
+        constraint=ConstraintType.SNET,
+        constraint_date=datetime(2026, 3, 9, 8),
+    )
+    told = _by_name(_chart(charted))
+    assert told["Build"]["more"] == {
+        "constraint": "SNET",
+        "constraintDate": instant(datetime(2026, 3, 9, 8)),
+        "priority": 700,
+    }
+    assert told["Design"]["more"] == {"freeSlack": 9600, "lateStart": instant(datetime(2026, 3, 4, 8))}

@@ -51,11 +51,15 @@ _write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One kept row: the task's version, the plan's version at which this content was noticed, the JSON."""
+    """One kept row: the task's version, the plan's version at which this content was noticed, the JSON.
+
+    fixed  the task's fixed cost, apart from the JSON, which everybody inside is sent.
+    """
 
     version: int
     noticed: int
     text: str
+    fixed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +170,7 @@ def rows_since(kept: Kept, since: int | None) -> dict[str, Any]:
         "links": kept.links.text if kept.links.noticed > after else "",
         "assigned": kept.assigned.text if kept.assigned.noticed > after else "",
         "calendars": kept.calendars,
+        "fixed_costs": tuple((uid, line.fixed) for uid, line in kept.lines.items() if line.fixed),
     }
 
 
@@ -179,8 +184,8 @@ def first_rows(plan: Plan, baseline: Baseline | None, count: int) -> dict[str, A
     else:
         whole = PlanTask.unscoped(reason=_WHY).filter(plan=plan, removed_at=None).count()
         rows = list(_rows(plan).values_list(*_READ, *_TEXTS)[:count])
-        texts = tuple(text for _, _, text in _lines(frame, rows, [row[0] for row in rows]))
-    nothing: dict[str, Any] = {"removed": (), "links": "", "assigned": ""}
+        texts = tuple(text for _, _, text, _ in _lines(frame, rows, [row[0] for row in rows]))
+    nothing: dict[str, Any] = {"removed": (), "links": "", "assigned": "", "fixed_costs": ()}
     return {"whole": False, "count": whole, "rows": texts, "calendars": frame.calendars_text(plan), **nothing}
 
 
@@ -240,7 +245,7 @@ def _made(plan: Plan, frame: _Frame) -> Kept:
     made = [*_lines(frame, rows, None)]
     links, assigned = _links(plan, frame, plan.version), _assigned(plan, plan.version)
     now = _version_now(plan)  # what was read may already be newer than the plan's row: it counts as of then
-    lines = {uid: Line(version, now, text) for uid, version, text in made}
+    lines = {uid: Line(version, now, text, fixed) for uid, version, text, fixed in made}
     calendars = frame.calendars_text(plan)
     return Kept(plan.version, plan.stamp, now, frame.stamp, lines, {}, links, assigned, calendars)
 
@@ -249,22 +254,22 @@ def _changed(known: Kept, plan: Plan, frame: _Frame) -> Kept:
     """The kept chart with the rows renewed whose version differs."""
     present = list(_rows(plan).values_list("uid", "version"))
     differing = [uid for uid, version in present if uid not in known.lines or known.lines[uid].version != version]
-    fresh: dict[int, tuple[int, str]] = {}
+    fresh: dict[int, tuple[int, str, str]] = {}
     if differing:
         some = _rows(plan) if len(differing) > 500 else _rows(plan).filter(uid__in=differing)
         wanted = set(differing)
         rows = [row for row in some.values_list(*_READ, *_TEXTS) if row[0] in wanted]
         uids = differing if len(differing) <= 500 else None
-        fresh = {uid: (version, text) for uid, version, text in _lines(frame, rows, uids)}
+        fresh = {uid: (version, text, fixed) for uid, version, text, fixed in _lines(frame, rows, uids)}
     links, assigned = _links(plan, frame, plan.version, known.links), _assigned(plan, plan.version, known.assigned)
     now = _version_now(plan)
     lines: dict[int, Line] = {}
     for uid, _ in present:
         if uid in fresh:
-            version, text = fresh[uid]
+            version, text, fixed = fresh[uid]
             held = known.lines.get(uid)
             noticed = held.noticed if held is not None and held.text == text else now
-            lines[uid] = Line(version, noticed, text)
+            lines[uid] = Line(version, noticed, text, fixed)
         elif uid in known.lines:
             lines[uid] = known.lines[uid]
     gone = {uid: now for uid in known.lines if uid not in lines}
@@ -283,8 +288,8 @@ def _changed(known: Kept, plan: Plan, frame: _Frame) -> Kept:
 
 def _lines(
     frame: _Frame, rows: Iterable[tuple[Any, ...]], uids: Collection[int] | None
-) -> Iterable[tuple[int, int, str]]:
-    """Uid, version and JSON of each row. `uids`: whose baseline dates are needed; None = everybody's."""
+) -> Iterable[tuple[int, int, str, str]]:
+    """Uid, version, JSON and fixed cost of each row. `uids`: whose baseline dates are needed; None = everybody's."""
     planned, axis, settings = frame.planned(uids), frame.axis(), frame.settings
     for row in rows:
         (uid, pk, position, version, wbs, name, level, summary, milestone, active, critical, start, finish) = row[:13]
@@ -313,7 +318,7 @@ def _lines(
             driver.get("kind", ""), driver.get("uid"), "" if by_link else driver.get("text", ""),
             task.get("calendar_uid"), _parts(task), _more(task, placed),
         ]  # fmt: skip
-        yield uid, version, _write(values)
+        yield uid, version, _write(values), str(task.get("fixed_cost") or "") if active else ""
 
 
 # What few rows have: sent where it is not as usual, under short names.
@@ -426,7 +431,7 @@ def lag_text(lag: engine.Lag, settings: engine.ProjectSettings) -> str:
 
 
 def _assigned(plan: Plan, noticed: int, known: Block | None = None) -> Block:
-    """Who works on what: uid of the task, uid of the resource, units in percent, tenths of work; sent whole.
+    """Who works on what: uids of task and resource, units in percent, tenths of work and of overtime; sent whole.
 
     An assignment that changes is a new row, so only rows that are not known are read.
     """
@@ -447,7 +452,9 @@ def _assigned(plan: Plan, noticed: int, known: Block | None = None) -> Block:
 def _share(task_uid: int, resource_uid: int | None, text: str) -> str:
     definition = from_json(text)
     units = _number(Decimal(definition.get("units", 1)) * 100)
-    return _write([task_uid, resource_uid, units, _tenths(definition.get("work")) or 0])
+    overtime = _tenths(definition.get("overtime_work"))
+    work = _tenths(definition.get("work")) or 0
+    return _write([task_uid, resource_uid, units, work, *([overtime] if overtime else [])])
 
 
 # --- working time -----------------------------------------------------------------------------

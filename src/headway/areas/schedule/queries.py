@@ -63,6 +63,7 @@ from headway.areas.schedule.types import (
 from headway.engine import plan as engine
 from headway.engine.calendars import Axis
 from headway.engine.durations import duration_text
+from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
 from headway.kernel.paging import page
@@ -314,9 +315,17 @@ def baseline_rows(rows: list[Baseline]) -> tuple[BaselineRow, ...]:
     )
 
 
-def _chart_person(row: Resource) -> ChartPerson:
-    kind, units = row.definition.get("type", "work"), Decimal(str(row.definition.get("max_units", "1")))
-    return ChartPerson(row.uid, row.name, row.person_id, units * 100 if kind == "work" else None)
+_RATES = ("standard_rate", "overtime_rate", "cost_per_use")
+
+
+def _chart_person(row: Resource, *, sees_costs: bool) -> ChartPerson:
+    definition = row.definition
+    percent = Decimal(str(definition.get("max_units", "1"))) * 100 if definition.get("type", "work") == "work" else None
+    rates = None
+    if sees_costs and any(definition.get(name) for name in _RATES):
+        hour, overtime, once_ = (Decimal(str(definition.get(name) or 0)) for name in _RATES)
+        rates = (hour, overtime, once_)
+    return ChartPerson(row.uid, row.name, row.person_id, percent, rates)
 
 
 @query(permission="schedule.read", internal="JSON made for the plan page; `tasks` is its face")
@@ -334,10 +343,11 @@ def chart(
         raise NotFound("Baseline not found.")
     settings: engine.ProjectSettings = from_record(engine.ProjectSettings, row.settings)
     people = Resource.visible_to(ctx).filter(plan=row).order_by("uid")
+    sees_costs = may(ctx, "hours.read_costs", project_id=project)
     common: dict[str, Any] = {
         "version": row.version,
         "columns": charting.COLUMNS,
-        "people": tuple(map(_chart_person, people)),
+        "people": tuple(_chart_person(item, sees_costs=sees_costs) for item in people),
         "fields": fields_of(ctx, project),
         "currency": settings.currency,
         "start": row.start,
@@ -349,7 +359,8 @@ def chart(
     }
     if first is not None:
         return Chart(**common, **charting.first_rows(row, chosen, first))
-    return Chart(**common, **charting.rows_since(charting.chart_of(row, chosen), since))
+    found = charting.rows_since(charting.chart_of(row, chosen), since)
+    return Chart(**common, **found if sees_costs else found | {"fixed_costs": ()})
 
 
 @query(permission="schedule.read")

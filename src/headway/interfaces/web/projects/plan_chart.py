@@ -108,8 +108,10 @@ def _text(ctx: Context, project: Charter, found: Chart) -> str:
         "removed": found.removed,
         "people": [
             (row.uid, row.name, row.person is not None and row.person == me, row.percent and float(row.percent))
+            + ((tuple(map(float, row.rates)),) if row.rates else ())
             for row in found.people
         ],
+        "fixedCosts": [(uid, float(cost)) for uid, cost in found.fixed_costs],
         "fields": [
             {"id": row.id, "key": row.key, "name": row.name, "kind": row.kind.value, "house": row.house}
             | {"choices": [[choice.name, choice.colour.value] for choice in row.choices], "version": row.version}
