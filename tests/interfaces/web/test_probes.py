@@ -13,14 +13,17 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from headway.areas.budgets import commands as budgets
 from headway.areas.budgets.types import Basis
+from headway.areas.comms import commenting, discussions
 from headway.areas.deliverables import commands as deliverables
 from headway.areas.files import commands as files
 from headway.areas.files import store
 from headway.areas.hours import commands as hours
 from headway.areas.people import commands as people
+from headway.areas.people import queries as people_queries
 from headway.areas.projects import commands as projects
 from headway.areas.projects import queries
 from headway.areas.projects.types import DecisionOption, Objective
+from headway.areas.schedule import asking, updates
 from headway.areas.schedule import commands as schedule
 from headway.areas.schedule import queries as plans
 from headway.interfaces.web import urls as workspace
@@ -44,6 +47,7 @@ def probed(site: House) -> House:
     _registers(ctx, person_id(site, "member"))
     _plan(ctx, person_id(site, "member"))
     _rest(ctx)
+    _talk(ctx, person_id(site, "member"))
     return site
 
 
@@ -98,6 +102,22 @@ def _rest(ctx: Context) -> None:
     projects.star(ctx, project="SITE")
 
 
+def _talk(ctx: Context, person: int) -> None:
+    """Comments and a request for news, with all that people type into them."""
+    task = plans.tasks(ctx, project="SITE").items[0]
+    said = commenting.comment(ctx, project="SITE", about="task", record=task.id, text=f"{PROBE} @Max Member")
+    commenting.edit_comment(ctx, comment=said.id, text=f"{PROBE} {SHORT}")
+    commenting.comment(ctx, project="SITE", about="task", record=task.id, text=SHORT, answers=said.id)
+    outside = people.add_person(ctx, name=SHORT, email="outside@example.org", organisation=_own(ctx)).id
+    asked = {"project": "SITE", "tasks": (task.uid,), "asks": ("note",), "due": ctx.now.date(), "words": PROBE}
+    asking.ask_for_news(ctx, person=outside, **asked)
+    asking.ask_for_news(ctx, person=person, **asked)
+
+
+def _own(ctx: Context) -> int:
+    return next(row.id for row in people_queries.organisations(ctx))
+
+
 @pytest.fixture
 def watched(browser: Browser, live_server: Any, probed: House) -> Iterator[tuple[BrowserContext, list[str]]]:
     """A browser, and the list of what went wrong in it: dialogues, scripts' errors, refusals of the content policy."""
@@ -134,6 +154,15 @@ def _records(ctx: Context) -> list[str]:
     paths = [f"/projects/SITE/{name}/?state=all&open=1" for name in ("risks", "issues", "decisions", "assumptions")]
     paths += [f"/projects/SITE/{name}/1/" for name in ("risks", "issues", "decisions", "assumptions")]
     stakeholder = queries.stakeholders(ctx, project="SITE")[0]
+    said = discussions.discussion(ctx, project="SITE", about="task", record=task.id).threads[0].first.id
+    paths += [f"/projects/SITE/comments/task/{task.id}/", f"/projects/SITE/comments/{said}/history/"]
+    for row in updates.update_requests(ctx, project="SITE"):
+        paths.append(f"/projects/SITE/updates/{row.id}/")
+        paths += [
+            f"/projects/SITE/updates/{row.id}/mails/{mail.id}/"
+            for mail in updates.update_request(ctx, update=row.id).mails
+        ]
+    paths.append(f"/projects/SITE/plan/tasks/{task.id}/then/?day={ctx.now.date()}")
     return [*paths, go_url("projects.Stakeholder", stakeholder.id), go_url("schedule.PlanTask", task.id)]
 
 
