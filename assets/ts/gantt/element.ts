@@ -619,10 +619,11 @@ export class Gantt extends HTMLElement {
   ask(changes: Partial<Asked>): void {
     Object.assign(this.settings, changes);
     this.view.scroller.scrollTop = 0;
-    this.looked();
+    this.settings.save();
+    this.render();
   }
 
-  /** The choice of columns, rows or colours has changed. */
+  /** The choice of columns or colours has changed. */
   looked(): void {
     this.settings.save();
     this.render();

@@ -46,6 +46,13 @@ function levelOf(task: Task, look: RowLook): number {
   return Math.max(1, task.level);
 }
 
+function tagOf(words: string, tint: string): HTMLElement {
+  const tag = document.createElement("span");
+  tag.className = tint ? `gx-tag gx-tag-${tint}` : "gx-tag";
+  tag.textContent = words;
+  return tag;
+}
+
 export class Row {
   readonly element = document.createElement("div");
   private cells: Cell[] = [];
@@ -168,14 +175,15 @@ export class Row {
     const tagged = tags.map(({ words, tint }) => `${tint} ${words}`).join("\n");
     if (tagged === this.tagged) return;
     this.tagged = tagged;
-    this.tags.replaceChildren(
-      ...tags.map(({ words, tint }) => {
-        const tag = document.createElement("span");
-        tag.className = tint ? `gx-tag gx-tag-${tint}` : "gx-tag";
-        tag.textContent = words;
-        return tag;
-      }),
-    );
+    const [first, ...others] = tags.map(({ words, tint }) => tagOf(words, tint));
+    if (others.length) {
+      const more = tagOf(`+${others.length}`, "");
+      more.title = tags.map(({ words }) => words).join(", ");
+      const told = document.createElement("span");
+      told.className = "visually-hidden";
+      told.textContent = `, ${tags.slice(1).map(({ words }) => words).join(", ")}`;
+      this.tags.replaceChildren(first as HTMLElement, more, told);
+    } else this.tags.replaceChildren(...(first ? [first] : []));
   }
 
   /** The colour of a chosen value, beside its word. */
