@@ -176,8 +176,9 @@ def test_every_format_opens_with_what_was_on_the_screen(opened: BrowserContext, 
     assert drawing.tag == "{http://www.w3.org/2000/svg}svg"
     expect(page.locator("[data-gx=status]")).to_contain_text("It is a working copy.")
 
-    page.evaluate("window.print = () => document.body.dataset.printed = 'yes'")
+    page.evaluate("() => { window.print = () => { document.body.dataset.printed = 'yes'; }; }")
     page.keyboard.press("Control+p")
+    expect(page.locator("[data-gx=status]")).to_have_text("One page to print.")
     expect(page.locator("body[data-printed]")).to_be_attached()
     page.emulate_media(media="print")
     expect(page.locator(".gx-paper svg")).to_have_count(1)
