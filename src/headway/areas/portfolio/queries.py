@@ -105,6 +105,7 @@ def standings(
     client, manager  ids. health  the overall colour. descending  turns the order round.
     """
     rows = _chosen(ctx, search=search, stage=stage, client=client, manager=manager, health=health)
+    rows = _with_people(ctx, rows)
     rows.sort(key=_ORDERS[sort], reverse=descending)
     rows.sort(key=_GROUPS[group])
     shown, following = _page(rows, cursor, limit)
@@ -236,7 +237,7 @@ def _rows(ctx: Context, lines: Sequence[ProjectLine]) -> list[Row]:
     anew = [place for place in waiting if found[place].stored is not None]
     for place in first[:MOST_AT_ONCE] or anew[:_MOST_ANEW]:
         found[place] = _computed_now(ctx, found[place])
-    return _with_people(ctx, found)
+    return found
 
 
 def _with_people(ctx: Context, rows: list[Row]) -> list[Row]:
@@ -492,7 +493,7 @@ def standing(ctx: Context, *, project: ProjectId) -> Standing:
     line = lines_among(ctx, (project,))
     if not line:
         raise NotFound("Project not found.")
-    return in_full(ctx, _rows(ctx, line))[0]
+    return in_full(ctx, _with_people(ctx, _rows(ctx, line)))[0]
 
 
 @query(permission="portfolio.read", name="portfolio.choices")
@@ -511,6 +512,7 @@ def _choices(names: Mapping[int, str]) -> tuple[Choice, ...]:
 def client_rows(ctx: Context, *, client: int | None = None) -> list[Row]:
     """The projects of all clients, or of one, the worst first, as lists order them; for this area's own reads."""
     rows = _rows(ctx, [line for line in lines_inside(ctx, client=client) if line.client_id is not None])
+    rows = _with_people(ctx, rows)
     rows.sort(key=_worst_first)
     return rows
 

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from html import escape
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from headway.areas.hours import commands, weeks
 from headway.areas.hours.types import Sheet, StatusChange, TeamRow, TeamWeek
@@ -24,13 +25,15 @@ from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import page, pages_in, say, show, warn
 from headway.interfaces.web.submitting import day_of
 from headway.interfaces.web.templatetags.formats import ABSENT, number, short_date
+from headway.interfaces.web.templatetags.pieces import icon, person
 from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound
 
 ZERO = Decimal(0)
 _SHEETS = 50  # of one page
-_NOTHING = format_html('<span class="hw-quiet">{}</span>', ABSENT)
+_NOTHING = f'<span class="hw-quiet">{ABSENT}</span>'
+_NAMED = 3  # projects of a person
 _MOST = 200  # sheets decided in one go
 _ACTS = {
     "approve": ("Approve hours", "Approve them", "approved"),
@@ -77,7 +80,7 @@ def team(request: HttpRequest, ctx: Context) -> HttpResponse:
     begin, following = _page(request.GET.get("cursor", ""), len(waiting))
     values = {
         "team": found,
-        "rows": [(row, _cells(row, locale), STATES[row.status] if row.status else "") for row in found.rows],
+        "rows": _rows(found.rows, locale),
         "days": [monday + timedelta(days=step) for step in range(7)],
         "last_day": monday + timedelta(days=6),
         "before": monday - weeks.WEEK,
@@ -102,10 +105,26 @@ def _page(cursor: str, total: int) -> tuple[int, str]:
     return begin, str(following) if following < total else ""
 
 
-def _cells(row: TeamRow, locale: Locale) -> SafeString:
-    """A person's seven days and their total, as written."""
-    written = [*(number(hours, locale) if hours else _NOTHING for hours in row.days), number(row.total, locale)]
-    return format_html_join("", '<td class="hw-right">{}</td>', ((text,) for text in written))
+def _rows(rows: Iterable[TeamRow], locale: Locale) -> SafeString:
+    """A row a person, written without a template: a large team's week has hundreds."""
+    missing = f'<span class="hw-chip hw-chip-amber">{icon("alert-triangle", "small")}Nothing logged</span>'
+    drawn = []
+    for row in rows:
+        days = [escape(number(hours, locale)) if hours else _NOTHING for hours in row.days]
+        cells = "".join(f'<td class="hw-right">{text}</td>' for text in (*days, escape(number(row.total, locale))))
+        projects = f"<bdi>{escape(', '.join(row.projects[:_NAMED]))}</bdi>"
+        if len(row.projects) > _NAMED:
+            projects += f" and {len(row.projects) - _NAMED} more"
+        drawn.append(
+            f'<tr data-row><th scope="row">{person(row.person)}</th>{cells}'
+            f'<td>{missing if row.missing else _state(row)}</td><td class="hw-wrap">{projects}</td></tr>'
+        )
+    return mark_safe("".join(drawn))  # noqa: S308  every text is escaped
+
+
+def _state(row: TeamRow) -> str:
+    state = STATES[row.status] if row.status else ""
+    return "Not handed in" if state == "draft" else escape(state[:1].upper() + state[1:])
 
 
 def _answer(found: TeamWeek, waiting: tuple[Sheet, ...], locale: Locale) -> str:
