@@ -1,4 +1,5 @@
 // What pulling at a bar means: where the task would then stand, and the changes that say so to the server.
+import { type Rights } from "./fields";
 import { type Plan, type Task, type WorkingDays } from "./model";
 import { type PlanChange } from "./server";
 import { type Scale } from "./scale";
@@ -25,8 +26,12 @@ export function stepOf(scale: Scale): Moment {
   return scale.perDay >= HOURS_FROM ? HOUR : DAY;
 }
 
-/** Which parts of a bar can be pulled; a summary's dates come from its tasks, and a row not stored yet has none. */
-export function gripsOf(task: Task): Grip[] {
+/** Which parts of a bar this person can pull; a summary's dates come from its tasks, and a row not stored yet has none. */
+export function gripsOf(task: Task, rights: Rights): Grip[] {
+  return allGrips(task).filter((grip) => (grip === "progress" ? rights.progress : rights.edit));
+}
+
+function allGrips(task: Task): Grip[] {
   if (!task.id || task.start === null || task.finish === null || !task.active) return [];
   if (task.summary) return task.manual ? ["body"] : [];
   if (task.milestone || task.start === task.finish) return ["body"];

@@ -94,7 +94,7 @@ export class Dragging {
   place(): void {
     if (this.pull) return;
     const task = this.gantt.selected;
-    if (task && this.gantt.canPlan) this.handles.show(task, this.gantt.timeScale);
+    if (task && this.gantt.canType) this.handles.show(task, this.gantt.timeScale, this.gantt.rights);
     else this.handles.hide();
   }
 
@@ -104,7 +104,9 @@ export class Dragging {
     if (this.pull || event.buttons || holdOf(event.target)) return;
     const { x, y } = this.inChart(event);
     const task = this.barAt(x, y);
-    if (task && this.gantt.canPlan && task !== this.handles.task) this.handles.show(task, this.gantt.timeScale);
+    if (task && this.gantt.canType && task !== this.handles.task) {
+      this.handles.show(task, this.gantt.timeScale, this.gantt.rights);
+    }
     this.gantt.view.chart.classList.toggle("is-on-link", !task && this.linkUnder(x, y) !== null);
   }
 
@@ -240,10 +242,10 @@ export class Dragging {
   /** With Alt held down arrows pull at the selected bar; letting Alt go saves. */
   private onKey(event: KeyboardEvent): void {
     const { selected: task } = this.gantt;
-    if (!event.altKey || !task || this.gantt.selection.head || !this.gantt.canPlan) return;
+    if (!event.altKey || !task || this.gantt.selection.head || !this.gantt.canType) return;
     if ((event.target as Element).closest("input, textarea, select")) return;
     const wanted = keyOf(event);
-    const links = event.code === "KeyL" && !event.ctrlKey && !event.shiftKey;
+    const links = this.gantt.rights.edit && event.code === "KeyL" && !event.ctrlKey && !event.shiftKey;
     if (!wanted && !links) return;
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -254,16 +256,19 @@ export class Dragging {
   private pullByKeys(task: Task, { hold, way }: { hold: Grip; way: number }): void {
     const { gantt } = this;
     if (this.pull && (!this.byKeys || this.pull.hold !== hold)) return;
-    if (!gripsOf(task).includes(hold)) {
-      gantt.say(task.summary ? "A summary's dates and progress come from its tasks." : "A milestone has no length and no progress of its own.");
-      return;
-    }
+    if (!gripsOf(task, gantt.rights).includes(hold)) return gantt.say(this.whyNot(task));
     const pull = this.pull ?? this.takeByKeys(task, hold);
     const step = stepOf(gantt.timeScale);
     this.keysFar += way * (hold === "progress" ? 5 : step);
     this.pointer = this.below(task, pull.to.finish);
     this.pullTo(pull, this.keysFar);
     gantt.say(wantedWords(task, pull.to, gantt.plan, gantt.monthFirst, step));
+  }
+
+  private whyNot(task: Task): string {
+    if (task.summary) return "A summary's dates and progress come from its tasks.";
+    if (!task.active) return "An inactive task stands still. Make it active first.";
+    return this.gantt.rights.edit ? "A milestone has no length and no progress of its own." : "You may enter progress only.";
   }
 
   private takeByKeys(task: Task, hold: Grip): Pull {

@@ -85,11 +85,6 @@ export class Gantt extends HTMLElement {
     return this.rights.edit || this.rights.progress;
   }
 
-  /** Whether this person may change the plan itself: dates, links, durations. */
-  get canPlan(): boolean {
-    return this.rights.edit;
-  }
-
   get changesAddress(): string {
     return this.dataset["changes"] ?? "";
   }
@@ -470,6 +465,7 @@ export class Gantt extends HTMLElement {
       paint: this.paint,
       held: this.dragging.held,
       chosen: this.dragging.chosen,
+      was: this.was,
     };
   }
 

@@ -1,6 +1,7 @@
 // What one can take hold of at a bar: its body, its ends, its progress, the dots that links begin at.
 import { ROW, extent, isMark } from "./lanes";
 import { type Grip, gripsOf } from "./bars";
+import { type Rights } from "./fields";
 import { type Task } from "./model";
 import { type Scale } from "./scale";
 
@@ -34,14 +35,15 @@ export class Handles {
     }
   }
 
-  show(task: Task, scale: Scale): void {
+  show(task: Task, scale: Scale, rights: Rights): void {
     const place = extent(task, scale);
     if (!task.id || !place || task.row < 0 || !task.active) return this.hide();
     this.task = task;
     const width = place.right - place.left;
-    const grips = new Set<Hold>(gripsOf(task));
+    const grips = new Set<Hold>(gripsOf(task, rights));
     if (width < LEAST_FOR_ENDS) grips.delete("start");
-    for (const [hold, part] of this.parts) part.hidden = !hold.startsWith("link") && !grips.has(hold);
+    if (rights.edit) grips.add("link-start").add("link-finish");
+    for (const [hold, part] of this.parts) part.hidden = !grips.has(hold);
     const { style } = this.element;
     style.transform = `translate(${place.left}px, ${task.row * ROW}px)`;
     style.width = `${width}px`;

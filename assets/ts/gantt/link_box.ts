@@ -39,7 +39,7 @@ export class LinkBox {
   /** One link, beside a place of the frame. */
   openLink(link: Link, x: number, y: number): void {
     this.chosen = link;
-    const about = this.gantt.canPlan ? [this.form(link)] : [words("p", KINDS[link.kind] + (link.lag && `, ${link.lag}`))];
+    const about = this.gantt.rights.edit ? [this.form(link)] : [words("p", KINDS[link.kind] + (link.lag && `, ${link.lag}`))];
     this.show("Link", [this.names(link), ...about], x, y);
     this.box.focus();
   }
@@ -127,7 +127,7 @@ export class LinkBox {
   private onKey(event: KeyboardEvent): void {
     event.stopPropagation(); // keys of the grid and of the page do not act in here
     if (event.key === "Escape") this.close();
-    else if (event.key === "Delete" && this.chosen && this.gantt.canPlan && !(event.target instanceof HTMLInputElement)) {
+    else if (event.key === "Delete" && this.chosen && this.gantt.rights.edit && !(event.target instanceof HTMLInputElement)) {
       this.done([{ act: "unlink", task: this.chosen.to.uid, other: this.chosen.from.uid }]);
     } else return;
     event.preventDefault();

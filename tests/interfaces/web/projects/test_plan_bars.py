@@ -243,6 +243,16 @@ def test_who_may_not_change_the_plan_has_nothing_to_hold(opened: BrowserContext,
     expect(page.locator(".gx-note")).to_be_hidden()
 
 
+def test_who_may_enter_progress_pulls_that_alone(opened: BrowserContext, built: House) -> None:
+    page = _open(opened, "member")
+    _select(page, "Texts")
+    expect(page.locator(".gx-handle-progress")).to_be_visible()
+    expect(page.locator(".gx-handle-body")).to_be_hidden()
+    expect(page.locator(".gx-handle-link-finish")).to_be_hidden()
+    page.keyboard.press("Alt+ArrowRight")
+    _said(page, "You may enter progress only.")
+
+
 def test_the_scale_says_at_each_level_what_it_shows(opened: BrowserContext, built: House) -> None:
     page = _open(opened)
     zoom = page.get_by_label("Zoom of the time line")
