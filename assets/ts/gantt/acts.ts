@@ -1,7 +1,7 @@
 // What is done to the selected rows and cells, as changes for the server: outline, order, removal, links, filling.
 import { type Column } from "./columns";
 import { type Gantt } from "./element";
-import { type FieldName, fieldText, isBlank, mayType } from "./fields";
+import { type FieldName, fieldText, isTask, mayType } from "./fields";
 import { type Task } from "./model";
 import { type Line } from "./preview";
 import { type PlanChange } from "./server";
@@ -12,6 +12,7 @@ export class Acts {
   // --- rows ------------------------------------------------------------------------------------
 
   indent(by: 1 | -1): void {
+    if (this.gantt.isReordered) return this.reordered();
     const rows = this.topmost();
     const act = by > 0 ? "indent" : "outdent";
     if (!rows.length) return this.nothing();
@@ -20,10 +21,7 @@ export class Acts {
 
   /** One place up or down among the rows of the same summary. */
   shift(by: 1 | -1): void {
-    if (this.gantt.isReordered) {
-      this.gantt.say("Rows are moved in the order of the plan: take the sorting and the filter away first.");
-      return;
-    }
+    if (this.gantt.isReordered) return this.reordered();
     const rows = this.topmost();
     const [first] = rows;
     const last = rows[rows.length - 1];
@@ -80,14 +78,14 @@ export class Acts {
   }
 
   link(): void {
-    const rows = this.gantt.chosenTasks().filter((task) => task.uid > 0 && !task.children.length);
+    const rows = this.gantt.chosenTasks().filter((task) => isTask(task) && !task.children.length);
     if (rows.length < 2) return this.gantt.say("Select two or more tasks to link them, each after the one before it.");
     const changes = rows.slice(1).map((task, at): PlanChange => ({ act: "link", task: task.uid, other: rows[at]?.uid ?? null, value: "" }));
     this.send(changes, `Link ${named(rows)}`);
   }
 
   unlink(): void {
-    const rows = this.gantt.chosenTasks();
+    const rows = this.gantt.chosenTasks().filter(isTask);
     const chosen = new Set(rows);
     const between = this.gantt.plan.links.filter(({ from, to }) =>
       rows.length > 1 ? chosen.has(from) && chosen.has(to) : chosen.has(from) || chosen.has(to),
@@ -130,7 +128,7 @@ export class Acts {
     const lines: Line[] = [];
     let names = 0;
     for (const { task, column } of gantt.chosenCells()) {
-      if (task === but || isBlank(task) || !column.edit || !mayType(column.edit, task, gantt.rights)) continue;
+      if (task === but || !isTask(task) || !column.edit || !mayType(column.edit, task, gantt.rights)) continue;
       const text = value(column);
       const before = fieldText(column, task, gantt.plan);
       if (text === before) continue;
@@ -168,7 +166,7 @@ export class Acts {
 
   /** The selected rows that lie under no other selected one, in the order of the plan. */
   topmost(): Task[] {
-    const chosen = new Set(this.gantt.chosenTasks().filter((task) => !isBlank(task)));
+    const chosen = new Set(this.gantt.chosenTasks().filter(isTask));
     const lies = (task: Task): boolean => {
       for (let up = task.parent; up; up = up.parent) if (chosen.has(up)) return true;
       return false;
@@ -183,6 +181,10 @@ export class Acts {
   private send(changes: PlanChange[], label: string): void {
     if (!this.gantt.rights.edit) return;
     this.gantt.outbox.post(changes, [], { label });
+  }
+
+  private reordered(): void {
+    this.gantt.say("The outline is changed in the order of the plan: take filter, groups and sorting away first.");
   }
 
   private nothing(): void {

@@ -2,7 +2,7 @@
 import { merged } from "./acts";
 import { type Column } from "./columns";
 import { type Gantt } from "./element";
-import { type FieldName, fieldText, isBlank, mayType } from "./fields";
+import { type FieldName, fieldText, isTask, mayType } from "./fields";
 import { type Task } from "./model";
 import { type Line, type Wanted } from "./preview";
 import { type PlanChange } from "./server";
@@ -76,7 +76,7 @@ export class Clipboard {
   take(cut: boolean): string {
     const { gantt } = this;
     const whole = gantt.selection.isWhole;
-    const rows = gantt.chosenTasks().filter((task) => !isBlank(task));
+    const rows = gantt.chosenTasks().filter(isTask);
     const cells = gantt.chosenCells();
     const text = rows
       .map((task) => cells.filter((cell) => cell.task === task).map(({ column }) => written(this.text(column, task))).join("\t"))
@@ -98,7 +98,7 @@ export class Clipboard {
     if (moving.length && text === this.own) {
       this.cut = [];
       const behind = gantt.selected;
-      if (behind && !isBlank(behind) && !moving.includes(behind)) return gantt.acts.moveBehind(moving, behind);
+      if (behind && isTask(behind) && !moving.includes(behind)) return gantt.acts.moveBehind(moving, behind);
       const last = gantt.plan.tasks.filter((task) => !task.parent && !moving.includes(task)).pop();
       if (last) gantt.acts.moveBehind(moving, last);
       return;
@@ -221,7 +221,7 @@ export class Clipboard {
 /** The task shown in a row; none in the empty last one. */
 function rowAt(gantt: Gantt, index: number): Task | undefined {
   const task = gantt.shownTasks()[index];
-  return task && !isBlank(task) ? task : undefined;
+  return task && isTask(task) ? task : undefined;
 }
 
 /** Rows whose names stand in different columns because they are indented by cells: the name first, led by tabs. */

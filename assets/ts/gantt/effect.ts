@@ -83,7 +83,6 @@ export function chips(effect: PlanEffect, gantt: Gantt): HTMLElement[] {
 export class Effects {
   private readonly place: HTMLElement | null;
   private readonly box = document.createElement("div");
-  private shown: PlanEffect | null = null;
 
   constructor(
     private readonly gantt: Gantt,
@@ -96,19 +95,9 @@ export class Effects {
     frame.append(this.box);
   }
 
-  /** Where tasks stood before the change that is shown: [start, finish] by uid. */
-  get before(): Map<number, [Moment, Moment]> {
-    const found = new Map<number, [Moment, Moment]>();
-    for (const moved of this.shown?.moved ?? []) {
-      if (moved.old_start !== null && moved.old_finish !== null) found.set(moved.uid, [momentOf(moved.old_start), momentOf(moved.old_finish)]);
-    }
-    return found;
-  }
-
   /** Tell what a change did; `undo` where it can be taken back from here. */
   show(effect: PlanEffect, undo: boolean): void {
     this.gantt.say(undo ? effect.sentence : `${effect.label}. ${effect.sentence}`);
-    this.shown = effect;
     const acts = undo && effect.change !== null ? [{ label: "Undo", run: () => this.gantt.outbox.undo(false) }] : [];
     this.fill([...chips(effect, this.gantt), ...acts.map((act) => button(act))]);
   }
@@ -121,7 +110,6 @@ export class Effects {
 
   /** Another sentence stands under the plan now. */
   clear(): void {
-    this.shown = null;
     this.fill([]);
   }
 

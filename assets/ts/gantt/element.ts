@@ -9,7 +9,7 @@ import { Conflict } from "./conflict";
 import { Dragging } from "./dragging";
 import { Effects } from "./effect";
 import { Exporting } from "./exporting";
-import { type Rights, blankRow, isBlank, mayType } from "./fields";
+import { type Rights, blankRow, isTask, mayType } from "./fields";
 import { Keyboard } from "./keyboard";
 import { ROW, type Look } from "./lanes";
 import { type Asked, type Group, isNarrowed, isReordered, listing } from "./listing";
@@ -256,7 +256,7 @@ export class Gantt extends HTMLElement {
 
   chooseColumn(): void {
     const { column } = this.selection.at;
-    const rows = this.rows.filter((task) => !isBlank(task));
+    const rows = this.rows.filter(isTask);
     const [first] = rows;
     const last = rows[rows.length - 1];
     if (!first || !last) return;

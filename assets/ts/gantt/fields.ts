@@ -63,6 +63,11 @@ export function isBlank(task: Task): boolean {
   return task.uid === BLANK;
 }
 
+/** Whether a row is a task, and neither the empty last row nor one that stands for a group. */
+export function isTask(task: Task): boolean {
+  return task.uid > BLANK;
+}
+
 /** The empty last row: typing a name in it makes a task. */
 export function blankRow(): Task {
   return emptyTask(BLANK, 1);

@@ -25,9 +25,10 @@ export interface Look {
   paint: ((task: Task) => Paint | null) | null;
   held: number | null;
   chosen: Link | null;
+  was: Map<number, Task | undefined>; // rows before the last change
 }
 
-type Part = "slack" | "baseline" | "reach" | "bar" | "done" | "deadline" | "words";
+type Part = "was" | "slack" | "baseline" | "reach" | "bar" | "done" | "deadline" | "words";
 
 /** Where a task's bar begins and ends, in pixels of the whole time line; null without dates. */
 export function extent(task: Task, scale: Scale): { left: number; right: number } | null {
@@ -67,6 +68,9 @@ export class Lane {
     const late = task.lateFinish === null || task.finish === null || isDone(task) || task.summary ? 0 : scale.x(task.lateFinish);
     if (switches.slack && late > right + 2 && seen(right, late)) this.part("slack", "gx-slack", right, late - right);
     if (switches.baseline && task.plannedStart !== null && task.plannedFinish !== null) this.baseline(task, look, seen);
+    const was = look.was.get(task.uid);
+    const old = was && (was.start !== task.start || was.finish !== task.finish) ? extent(was, scale) : null;
+    if (old && seen(old.left, old.right)) this.part("was", isMark(task) ? "gx-was is-mark" : "gx-was", old.left, old.right - old.left);
     if (seen(left, right)) this.bar(task, look, left, right);
     if (switches.deadline && task.deadline !== null) {
       const at = scale.x(task.deadline);

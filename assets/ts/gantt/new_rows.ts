@@ -18,7 +18,7 @@ export class NewRows {
   insertAbove(): void {
     const { gantt } = this;
     const below = gantt.selected;
-    if (!gantt.rights.edit || !below || this.isNew(below)) return this.atEnd();
+    if (!gantt.rights.edit || !below || this.isNew(below) || gantt.isReordered) return this.atEnd();
     const uid = gantt.outbox.newNumber();
     const row = emptyTask(uid, below.level);
     const above = gantt.plan.tasks[below.place - 1];
