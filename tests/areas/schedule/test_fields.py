@@ -13,11 +13,12 @@ import pytest
 from headway.areas.people.queries import person_of_user
 from headway.areas.people.types import Role
 from headway.areas.projects import commands as projects
-from headway.areas.schedule import commands, fields, queries
+from headway.areas.schedule import commands, explaining, fields, queries
 from headway.areas.schedule.acts import Act, PlanChange
 from headway.areas.schedule.changing import change_plan
 from headway.areas.schedule.looks import FieldChoice, FieldKind, FieldRow, Tint
 from headway.areas.schedule.records import to_record
+from headway.areas.schedule.undoing import undo_change
 from headway.documents.exchange.msproject_writer import write_mspdi
 from headway.engine import plan as engine
 from headway.engine.cpm import schedule as compute
@@ -177,6 +178,28 @@ def test_a_value_is_typed_refused_cleared_and_sent_to_the_page(charted: House) -
     assert '"custom":{"Budget":"1200.5","Review":"2026-03-12","Sponsor":"Max Member"}' in rows[1]
     _typed(charted, "Budget", "")
     assert "Budget" not in _kept(charted)
+
+
+def test_the_history_of_a_task_tells_its_own_fields_by_their_names(charted: House, ids: dict[str, int]) -> None:
+    made = fields.add_field(charted("manager"), project="SITE", name="Signed", kind=FieldKind.YES_NO)
+    _typed(charted, "Signed", "yes")
+    fields.edit_field(charted("manager").but(), field=made.id, name="Signed by the client")
+    _typed(charted, "Signed", "no")
+    told = explaining.history(charted("manager"), task=ids["Build"])
+    assert [(change.field, change.old, change.new) for change in told[:2]] == [
+        ("Signed by the client", "Yes", "No"),
+        ("Signed by the client", "", "Yes"),
+    ]
+
+
+def test_a_value_is_undone_and_done_again(charted: House) -> None:
+    fields.add_field(charted("manager"), project="SITE", name="Budget", kind=FieldKind.MONEY)
+    _typed(charted, "Budget", "5")
+    second = _typed(charted, "Budget", "7")
+    undone = undo_change(charted("manager"), change=second.change)
+    assert _kept(charted) == {"Budget": Decimal(5)}
+    undo_change(charted("manager"), change=undone.change)
+    assert _kept(charted) == {"Budget": Decimal(7)}
 
 
 def test_a_field_taken_away_shows_its_values_again_when_made_anew(charted: House) -> None:

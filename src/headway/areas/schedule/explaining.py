@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +12,7 @@ from typing import Any
 from django.db.models import Q
 
 from headway.areas.schedule import charting, keeping
+from headway.areas.schedule.fields import fields_of
 from headway.areas.schedule.models import Assignment, PlanLink, PlanTask, Resource
 from headway.areas.schedule.records import from_record
 from headway.areas.schedule.types import DatedBy, DriverStep, LinkedTask, TaskChange, TaskReasons, TaskWork
@@ -119,6 +120,7 @@ def history(ctx: Context, *, task: PlanTask) -> tuple[TaskChange, ...]:
     """What was changed on a task, newest first: who, when, through which door, which field, from what to what."""
     settings: engine.ProjectSettings = from_record(engine.ProjectSettings, task.plan.settings)
     rows = FieldChange.objects.filter(kind=PlanTask._meta.label, record_id=task.pk, entry__scope=task.plan.project_id)
+    names = {item.key: item.name for item in fields_of(ctx, task.plan.project_id)}
     told: list[TaskChange] = []
     for row in rows.select_related("entry").order_by("-entry_id", "id")[:_MOST_CHANGES]:
         entry = row.entry
@@ -130,7 +132,21 @@ def history(ctx: Context, *, task: PlanTask) -> tuple[TaskChange, ...]:
             before, now = _said(old, name, settings), _said(new, name, settings)
             if before != now:
                 told.append(TaskChange(entry.at, entry.actor_name, entry.channel, _words(name), before, now))
+        for key, before, now in _own_changes(old.get("custom", {}), new.get("custom", {})):
+            told.append(TaskChange(entry.at, entry.actor_name, entry.channel, names.get(key, key), before, now))
     return tuple(told[:_MOST_CHANGES])
+
+
+def _own_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
+    """The values of the house's own fields that differ, as people read them."""
+    for key in sorted({*old, *new}):
+        before, now = (_own_value(values.get(key)) for values in (old, new))
+        if before != now:
+            yield key, before, now
+
+
+def _own_value(value: Any) -> str:
+    return ("Yes" if value else "No") if isinstance(value, bool) else str(value or "")
 
 
 def _words(field: str) -> str:

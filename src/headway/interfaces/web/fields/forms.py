@@ -20,7 +20,8 @@ KINDS = {
     FieldKind.PERSON: "Person",
 }
 _CHOICE = re.compile(rf"(.+?)(?:\s*:\s*({'|'.join(tint.value for tint in Tint)}))?", re.IGNORECASE)
-_HINT = f"Of a choice: one a line, with a colour if you like: “Final: green”. Colours: {', '.join(tint.value for tint in Tint)}."
+_COLOURS = ", ".join(tint.value for tint in Tint)
+_HINT = f"Of a choice: one a line, with a colour if you like: “Final: green”. Colours: {_COLOURS}."
 
 
 def choices_text(choices: tuple[FieldChoice, ...]) -> str:
