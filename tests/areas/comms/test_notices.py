@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from headway.areas.approvals import commands as approvals
 from headway.areas.approvals.types import Vote
@@ -74,6 +76,23 @@ def test_what_one_may_no_longer_see_is_not_shown_and_not_counted(house: House, s
     projects.remove_member(house("manager"), project="SITE", person=person(house, "member"), role=Role.MEMBER)
     assert queries.notices_waiting(house("member")) == 0
     assert queries.inbox(house("member")).items == ()
+
+
+def test_notices_of_many_kinds_are_counted_in_as_many_queries_as_of_one(house: House, site: Charter) -> None:
+    member = person(house, "member")
+
+    def asked(waiting: int) -> int:
+        ctx = house("member")
+        with CaptureQueriesContext(connection) as sent:
+            assert queries.notices_waiting(ctx) == waiting
+        return len(sent)
+
+    few = asked(1)
+    manager = house("manager")
+    projects.add_issue(manager, project="SITE", title="Broken", owner=member)
+    projects.add_risk(manager, project="SITE", title="Supplier fails", probability=2, impact=2, owner=member)
+    projects.add_decision(manager, project="SITE", question="Which shop?", owner=member)
+    assert asked(4) == few
 
 
 def test_reading_and_archiving(house: House, site: Charter) -> None:

@@ -117,6 +117,25 @@ def test_a_closed_project_asks_for_nobody(three: House) -> None:
     assert (one.percent, one.hidden) == (Decimal(110), 0)
 
 
+def test_who_is_over_capacity_is_kept_until_something_it_stands_on_changes(three: House) -> None:
+    manager = three("manager")
+    (before,) = people.over_capacity(manager.but())
+    with CaptureQueriesContext(connection) as asked:
+        people.over_capacity(manager.but())
+    assert len(asked) == 1, "only whether a standing was written since"
+    plan.add_resource(manager, project="SITE", name="Contractor")
+    contractor = next(row for row in resources(manager, project="SITE") if row.name == "Contractor")
+    task = plan.add_task(
+        manager, project="SITE", name="More", duration="4w", start_no_earlier_than=datetime.combine(MONDAY, time(8))
+    )
+    plan.assign(manager, task=task.task_id, resource=contractor.id, units=Decimal(2))
+    _keep(three)
+    assert len(people.over_capacity(manager.but())) == 2
+    tomorrow = manager.but(now=manager.now + timedelta(days=1))
+    known = next(one for one in people.over_capacity(tomorrow) if one.person_id == before.person_id)
+    assert known.load.over_days[0] == before.load.over_days[0] + timedelta(days=1)
+
+
 def test_resources_that_are_nobody_yet_count_in_their_own_plan_alone(site: House) -> None:
     manager = site("manager")
     plan.start_plan(manager, project="SHOP", start=MONDAY)
