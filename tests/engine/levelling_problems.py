@@ -16,7 +16,7 @@ def crew(*durations: int, units: int = 1, **fields: int) -> Problem:
 
 
 @st.composite
-def problems(draw: st.DrawFn, most: int = 6, *, calendars: bool = True) -> Problem:
+def problems(draw: st.DrawFn, most: int = 6, *, calendars: bool = True, dues: bool = False) -> Problem:
     """Problems with all that a problem may hold: lags, leads, releases, fixed work, changing units, calendars."""
     resources = draw(st.integers(1, 3))
     last = [draw(st.integers(1, 5)) for _ in range(resources)]
@@ -38,6 +38,7 @@ def problems(draw: st.DrawFn, most: int = 6, *, calendars: bool = True) -> Probl
                 planned=draw(st.integers(0, 3)),
                 priority=draw(st.sampled_from([100, 500, 900])),
                 calendar=draw(st.sampled_from([None, *range(len(worked))])),
+                due=draw(st.one_of(st.none(), st.integers(-2, 12))) if dues else None,
             )
         )
     pairs = [(before, after) for after in range(count) for before in range(after)]

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
-from tests.engine.plan_builder import MONDAY, assignment, at, link, plan, resource, task
+from hypothesis import strategies as st
+from tests.engine.plan_builder import DAY, MONDAY, assignment, at, link, plan, resource, task
 from tests.engine.test_levelling_rules_properties import plans
 
 from headway.engine.cpm import schedule
 from headway.engine.cpm.network import lay_out
+from headway.engine.levelling import grid
 from headway.engine.levelling.clear import clear
 from headway.engine.levelling.optimise import Optimised, optimise
 from headway.engine.levelling.order import Order
@@ -208,6 +211,75 @@ def test_least_disturbance_is_never_more_than_by_rules(made: Plan) -> None:
         by_rules = level(made, None, Options(order=order))
         assert (len(found.levelled.unresolved), found.disturbance) <= (len(by_rules.unresolved), delay(by_rules))
     assert found.disturbance == delay(found.levelled)
+
+
+def test_a_deadline_comes_before_the_finish() -> None:
+    """The long tail of task 1 makes the plan longer when task 3 goes first, as its deadline asks."""
+    made = plan(
+        task(1, 1),
+        task(2, 5),
+        task(3, 2, deadline=at(6, 17)),
+        links=(link(1, 2),),
+        resources=(resource(1),),
+        assignments=(assignment(1, 1, 8), assignment(3, 1, 16)),
+    )
+    found = levelled(made)
+    assert found.levelled.schedule.by_uid()[3].finish == at(6, 17)
+    assert found.levelled.schedule.finish == at(14, 17)
+    assert (found.late.tenths, found.late_before.tenths, found.status) == (0, 0, Status.FEASIBLE)
+    free = levelled(replace(made, tasks=(*made.tasks[:2], replace(made.tasks[2], deadline=None))))
+    assert free.levelled.schedule.finish == at(12, 17)
+
+
+def test_a_deadline_that_nothing_can_keep_leaves_the_finish_to_be_optimal() -> None:
+    rows = task(1, 1, deadline=MONDAY), task(2, 1)
+    made = plan(*rows, resources=(resource(1),), assignments=(assignment(1, 1, 8), assignment(2, 1, 8)))
+    found = levelled(made)
+    assert found.late == found.late_before == WorkTime(DAY)
+    assert (found.levelled.schedule.by_uid()[1].start, found.status) == (MONDAY, Status.OPTIMAL)
+
+
+@settings(max_examples=12, deadline=None)
+@given(plans(fixed=False), st.lists(st.integers(1, 12), min_size=10, max_size=10))
+def test_deadlines_are_never_missed_by_more_than_by_rules(made: Plan, until: list[int]) -> None:
+    due = tuple(
+        row if row.summary else replace(row, deadline=MONDAY + timedelta(days=until[place % 10]))
+        for place, row in enumerate(made.tasks)
+    )
+    made = replace(made, tasks=due)
+    found, by_rules = levelled(made), level(made, None, Options(order=Order.PRIORITY))
+    assert len(found.levelled.unresolved) <= len(by_rules.unresolved)
+    if len(found.levelled.unresolved) == len(by_rules.unresolved):
+        assert found.late <= past_deadlines(by_rules)
+
+
+def past_deadlines(found: Levelled) -> WorkTime:
+    """Working time by which tasks end after their deadlines."""
+    network = lay_out(found.plan)
+    finishes = found.schedule.by_uid()
+    late = [
+        network.axes[row].work_between(task.deadline, finishes[task.uid].finish).tenths
+        for row, task in enumerate(network.tasks)
+        if task.deadline is not None and finishes[task.uid].finish > task.deadline
+    ]
+    return WorkTime(sum(late))
+
+
+def test_a_plan_of_very_many_slots_is_laid_on_larger_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [task(uid, 3 + uid / 8) for uid in range(1, 5)]
+    made = plan(
+        *rows, resources=(resource(1),), assignments=tuple(assignment(row.uid, 1, 24 + row.uid) for row in rows)
+    )
+    slots: list[int] = []
+
+    def counted(problem: Problem) -> Result:
+        slots.append(problem.horizon())
+        return search(problem, schedules=60, code=Code.PLAIN)
+
+    finish = optimise(made, counted).levelled.schedule.finish
+    monkeypatch.setattr(grid, "_MOST_CELLS", 4)
+    assert optimise(made, counted).levelled.schedule.finish == finish
+    assert slots[1] < 10 < slots[0]
 
 
 def test_a_search_that_has_no_time_leaves_the_answer_to_the_rules() -> None:

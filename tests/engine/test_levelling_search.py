@@ -105,7 +105,7 @@ def test_seeds_search_elsewhere() -> None:
 
 
 @settings(max_examples=25, deadline=None)
-@given(problems(8), st.integers(0, 2**31))
+@given(problems(8, dues=True), st.integers(0, 2**31))
 def test_compiled_and_plain_code_give_the_same(problem: Problem, seed: int) -> None:
     pytest.importorskip("numba")
     for objective in Objective:

@@ -23,6 +23,7 @@ _MOST_SLOTS = 20_000  # for which calendars are told
 _MOST_SLOTS_A_TASK = 100  # on the mean, where slots are exact
 _SLOTS_A_TASK = 16  # on the mean, where they are not
 _LEAST_SLOT = TENTHS_PER_HOUR // 12
+_MOST_CELLS = 20_000_000  # slots times resources: 160 MB of free units
 _CALENDAR_STRETCH = 4  # calendars are told for so many times the plan's extent; later all slots are worked
 
 
@@ -93,11 +94,16 @@ class GridBuilder:
         amounts += [self._axis.position(self._start[row]) - self._origin for row in movable]
         common = gcd(*amounts) or TENTHS_PER_HOUR
         mean = sum(lengths) // max(1, len(lengths))
-        if len(self._axes) == 1 and common >= mean // _MOST_SLOTS_A_TASK:
+        least = self._extent(sum(amounts)) * len(self._resources) // _MOST_CELLS + 1
+        if len(self._axes) == 1 and common >= max(least, mean // _MOST_SLOTS_A_TASK):
             ties = [tie for into in self._network.into for tie in into]
             even = not any((tie.elapsed and tie.lag) or tie.lag % common for tie in ties)
             return common, even and all(self._is_told_exactly(row, common) for row in self._leaves)
-        return max(_LEAST_SLOT, mean // _SLOTS_A_TASK), False
+        return max(_LEAST_SLOT, mean // _SLOTS_A_TASK, least), False
+
+    def _extent(self, amounts: int) -> int:
+        """Working time by which every schedule has ended: after the last start, all work in a row."""
+        return self._axis.position(max(self._finish)) - self._origin + amounts
 
     def _length(self, row: int) -> int:
         """Working time from start to finish on the axis of the row."""
@@ -174,7 +180,12 @@ class GridBuilder:
             planned=max(0, begin // self._slot),
             priority=task.priority,
             calendar=calendar,
+            due=None if task.deadline is None else self._slots_until(instant(task.deadline)),
         )
+
+    def _slots_until(self, at: int) -> int:
+        """The slots that have ended at an instant."""
+        return (self._axis.position(at) - self._origin) // self._slot
 
     # ---- links ----------------------------------------------------------------------------------
 

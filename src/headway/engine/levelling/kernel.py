@@ -22,6 +22,8 @@ SCHEDULES_A_CHILD = 3  # one as the list says, one to the right, one to the left
 _MODULUS = 2_147_483_647
 _FACTOR = 48_271
 SCORE_STEP = 1 << 30
+_LATE = 64  # periods of finish that one period after a due date weighs
+_LONGEST = 1 << 31
 UNSCORED = (1 << 62) - 1
 _NEAR = 5  # a start this close to where it would lengthen the project counts against a schedule
 _MOST_MOVES = 3
@@ -230,7 +232,7 @@ def schedule_right(
     finish: Array,
     used: Array,
 ) -> None:
-    """Move each activity of the order as late as its followers, room and the makespan allow; fixed ones stand.
+    """Move each activity of the order as late as its followers, room, due date and makespan allow; fixed ones stand.
 
     Each can stay where it is, since all before it in the order moved to the right.
     """
@@ -243,7 +245,7 @@ def schedule_right(
         duration, calendar = rows[row, 0], rows[row, 2]
         if rows[row, 3] >= 0:
             continue
-        end, at = makespan, makespan
+        end, at = min(makespan, max(finish[row], rows[row, 5])), makespan
         for link in range(out[row], out[row + 1]):
             after = links[link, 0]
             if rows[after, 3] >= 0:
@@ -320,11 +322,11 @@ def make(order: Array, problem: Any, room: Any, justify: bool) -> int:
     return makespan
 
 
-def score(makespan: int, problem: Any, start: Array, by_delay: bool) -> int:
+def score(makespan: int, problem: Any, start: Array, finish: Array, by_delay: bool) -> int:
     """What the search makes small.
 
-    By makespan, then by how many starts, and how far, stand in the way of a shorter one (start + tail near the
-    makespan); or by weighted delay alone.
+    By makespan, to which each period that something ends after it was due adds many, then by how many starts, and how
+    far, stand in the way of a shorter one (start + tail near the makespan); or by weighted delay alone.
     """
     tails, weights = problem[9], problem[10]
     rows = problem[0]
@@ -333,11 +335,14 @@ def score(makespan: int, problem: Any, start: Array, by_delay: bool) -> int:
         for row in range(len(start)):
             total += weights[row] * (start[row] - rows[row, 4])
         return total
+    late = 0
     for row in range(len(start)):
+        if finish[row] > rows[row, 5]:
+            late += finish[row] - rows[row, 5]
         near = start[row] + tails[row] - makespan + _NEAR
         if near > 0:
             total += near * near
-    return makespan * SCORE_STEP + total
+    return min(makespan + _LATE * late, _LONGEST) * SCORE_STEP + total
 
 
 # ---- lists ---------------------------------------------------------------------------------------
@@ -499,7 +504,7 @@ def evolve(
             cross(lists[one], lists[two], child, taken, state)
             shift(child, into, links, state)
         makespan = make(child, problem, room, not by_delay)
-        value = score(makespan, problem, start, by_delay)
+        value = score(makespan, problem, start, room[2], by_delay)
         if one >= 0:
             if value > scores[one] and value > scores[two]:
                 continue

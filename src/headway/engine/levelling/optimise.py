@@ -2,7 +2,7 @@
 
 The plan becomes a problem in slots (`grid`), the search finds an order of its tasks, the serial scheme makes dates of
 that order on the true calendars (`ordered`), and the answer is written as levelling delays. Levelling by rules stands
-as the first answer, so the search never gives a later finish, or more delay, than the rules.
+as the first answer, so the search never gives more past deadlines, a later finish or more delay than the rules.
 Not here: the rules themselves (`rules`), clocks and processes (the callers).
 """
 
@@ -54,6 +54,7 @@ class Optimised:
     by_search    whether the search found something better than the rules.
     disturbance  working time by which tasks start later than without levelling, each on its own calendar; a task of
                  priority 500 counts once, one of 1000 twice.
+    late         working time by which tasks end after their deadlines; late_before: without levelling.
     """
 
     levelled: Levelled
@@ -63,11 +64,14 @@ class Optimised:
     seed: int
     by_search: bool
     disturbance: WorkTime
+    late: WorkTime
+    late_before: WorkTime
 
     @property
     def status(self) -> Status:
-        """Optimal when the makespan meets the lower bound."""
-        return Status.OPTIMAL if self.makespan <= self.lower_bound else Status.FEASIBLE
+        """Optimal when the makespan meets the lower bound, and nothing is later than without levelling."""
+        met = self.makespan <= self.lower_bound and self.late <= self.late_before
+        return Status.OPTIMAL if met else Status.FEASIBLE
 
 
 def optimise(
@@ -84,7 +88,7 @@ def optimise(
     by_rules = level(plan, schedule, Options(order=Order.PRIORITY))
     cleared, before = clear(plan), by_rules.before
     network = lay_out(cleared)
-    if objective is Objective.DISTURBANCE:
+    if objective is Objective.DISTURBANCE or _lateness(by_rules.schedule, network) > _lateness(before, network):
         in_standard_order = level(plan, schedule, Options(order=Order.STANDARD))
         by_rules = min(by_rules, in_standard_order, key=lambda levelled: _rank(levelled, network, objective))
     options = Options()
@@ -119,6 +123,8 @@ def _told(levelled: Levelled, bound: int, found: Result, network: Network, *, by
         seed=found.seed,
         by_search=by_search,
         disturbance=WorkTime(_disturbance(levelled, network) // _COUNTS_ONCE),
+        late=WorkTime(_lateness(levelled.schedule, network)),
+        late_before=WorkTime(_lateness(levelled.before, network)),
     )
 
 
@@ -156,10 +162,24 @@ def _disturbance(levelled: Levelled, network: Network) -> int:
     return total
 
 
-def _rank(levelled: Levelled, network: Network, objective: Objective) -> tuple[int, int, int]:
-    """What makes a levelled plan better: less over capacity, then an earlier finish or less delay by priority."""
+def _lateness(dates: Schedule, network: Network) -> int:
+    """Working time by which leaves end after their deadlines."""
+    found = dates.by_uid()
+    total = 0
+    for row, task in enumerate(network.tasks):
+        if task.deadline is not None and not network.summary[row] and found[task.uid].finish > task.deadline:
+            total += network.axes[row].between(instant(task.deadline), instant(found[task.uid].finish))
+    return total
+
+
+def _rank(levelled: Levelled, network: Network, objective: Objective) -> tuple[int, ...]:
+    """What makes a levelled plan better: less over capacity, then the aim.
+
+    That is an earlier finish, behind deadlines and before delay by priority; or less delay, and then the finish.
+    """
     if objective is Objective.DISTURBANCE:
         return len(levelled.unresolved), _disturbance(levelled, network), instant(levelled.schedule.finish)
     priorities = {task.uid: task.priority for task in levelled.plan.tasks}
     delay = sum(priorities[row.uid] * (instant(row.start) - instant(row.before)) // 600 for row in levelled.delayed)
-    return len(levelled.unresolved), instant(levelled.schedule.finish), delay
+    late = _lateness(levelled.schedule, network)
+    return len(levelled.unresolved), late, instant(levelled.schedule.finish), delay

@@ -24,6 +24,7 @@ class Activity:
     planned   where it starts today; None = nowhere yet. Only least disturbance looks at it.
     priority  the more important starts first where a rule must choose; also the weight of its delay.
     calendar  index into the problem's calendars; None = it works in every period.
+    due       the period by which it should have ended; None = none. Only the shortest finish looks at it, and first.
     """
 
     duration: int
@@ -33,6 +34,7 @@ class Activity:
     planned: int | None = None
     priority: int = 500
     calendar: int | None = None
+    due: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,15 @@ def finish(problem: Problem, index: int, start: int) -> int:
 def makespan(problem: Problem, starts: Sequence[int]) -> int:
     """The period in which the last activity has ended."""
     return max((finish(problem, index, start) for index, start in enumerate(starts)), default=0)
+
+
+def lateness(problem: Problem, starts: Sequence[int]) -> int:
+    """The periods by which activities end after they were due, in all."""
+    return sum(
+        max(0, finish(problem, index, start) - activity.due)
+        for index, (activity, start) in enumerate(zip(problem.activities, starts, strict=True))
+        if activity.due is not None
+    )
 
 
 def disturbance(problem: Problem, starts: Sequence[int]) -> int:

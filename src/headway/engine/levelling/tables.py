@@ -18,6 +18,7 @@ from headway.engine.levelling.problem import Precedence, Problem, finish
 
 Whole = npt.NDArray[np.int64]
 
+NEVER_DUE = 1 << 40  # periods
 _WORD_BITS = 62
 
 
@@ -26,10 +27,10 @@ class Tables:
     """What `kernel.evolve` reads.
 
     order    the activity of each row.
-    problem  rows (duration, release, calendar, fixed start, planned start; −1 = none), packed demands, links into each
-             row and out of each row (row, lag, from the start), guard bits, room of each period without the free
+    problem  rows (duration, release, calendar, fixed start, planned start, due; −1 = none), packed demands, links into
+             each row and out of each row (row, lag, from the start), guard bits, room of each period without the free
              activities, worked periods of each calendar, longest way from each row's start to the end, weights.
-    urgency  latest start of each row if the project were as short as its longest path; small = urgent.
+    urgency  latest start of each row if the project were as short as its longest path and nothing late; small = urgent.
     """
 
     order: tuple[int, ...]
@@ -68,11 +69,12 @@ def tabulate(problem: Problem) -> Tables:
                 -1 if a.calendar is None else a.calendar,
                 -1 if a.fixed is None else a.fixed,
                 a.planned or 0,
+                NEVER_DUE if a.due is None else a.due,
             )
             for a in activities
         ],
         dtype=np.int64,
-    ).reshape(-1, 5)
+    ).reshape(-1, 6)
     into, links = _rows_of([(place[p.after], place[p.before], p) for p in problem.precedences], len(order))
     out, out_links = _rows_of([(place[p.before], place[p.after], p) for p in problem.precedences], len(order))
     periods = problem.horizon() + 1
@@ -88,7 +90,7 @@ def tabulate(problem: Problem) -> Tables:
     tails = _tails(problem, order)
     weights = np.array([0 if a.planned is None else a.priority for a in activities], dtype=np.int64)
     arrays = (rows, demands, into, links, out, out_links, guard, base, calendars, tails, weights)
-    return Tables(order, arrays, -tails)
+    return Tables(order, arrays, np.minimum(-tails, _latest_by_dues(problem, order) - tails.max(initial=0)))
 
 
 def free_units(problem: Problem, periods: int) -> Whole:
@@ -154,3 +156,19 @@ def _tails(problem: Problem, order: Sequence[int]) -> Whole:
             before = 0 if precedence.from_start else problem.activities[index].duration
             tail[index] = max(tail[index], before + precedence.lag + tail[precedence.after])
     return np.array([tail[index] for index in order], dtype=np.int64)
+
+
+def _latest_by_dues(problem: Problem, order: Sequence[int]) -> Whole:
+    """The latest start of each row by which all that follows it could end when it is due, by links alone."""
+    latest = [NEVER_DUE] * len(problem.activities)
+    follow: list[list[Precedence]] = [[] for _ in problem.activities]
+    for precedence in problem.precedences:
+        follow[precedence.before].append(precedence)
+    for index in reversed(order):
+        activity = problem.activities[index]
+        if activity.due is not None:
+            latest[index] = activity.due - activity.duration
+        for precedence in follow[index]:
+            before = 0 if precedence.from_start else activity.duration
+            latest[index] = min(latest[index], latest[precedence.after] - precedence.lag - before)
+    return np.array([latest[index] for index in order], dtype=np.int64)

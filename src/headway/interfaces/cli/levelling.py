@@ -20,7 +20,7 @@ from headway.documents.exchange.plan_json import minutes_as_json, moment_as_json
 from headway.documents.exchange.psplib import read_sm
 from headway.engine.levelling.bound import earliest_starts
 from headway.engine.levelling.optimise import optimise
-from headway.engine.levelling.problem import Problem, Result, Status, disturbance, makespan
+from headway.engine.levelling.problem import Problem, Result, Status, disturbance, lateness, makespan
 from headway.engine.levelling.proof import can_prove
 from headway.engine.levelling.rules import Levelled
 from headway.engine.levelling.search import Objective, Progress, can_begin, search
@@ -184,6 +184,7 @@ class LevelledPlan:
     seconds, schedules, seed  of the search; the rules make one schedule.
     objective                 what the search looked for; None = it is levelled by rules.
     disturbance               see `optimise.Optimised`; of a search for it.
+    late, late_before         of a search: working time past deadlines, with levelling and without.
     chosen                    the member who took each assignment (by uid) that had asked for a role.
     """
 
@@ -196,13 +197,15 @@ class LevelledPlan:
     chosen: Mapping[int, int] = field(default_factory=dict)
     objective: Objective | None = None
     disturbance: WorkTime = ZERO_WORK
+    late: WorkTime = ZERO_WORK
+    late_before: WorkTime = ZERO_WORK
 
     @property
     def is_optimal(self) -> bool:
         """Whether nothing is better by what was looked for."""
         if self.objective is Objective.DISTURBANCE:
             return not self.disturbance.tenths
-        return self.makespan <= self.lower_bound
+        return self.makespan <= self.lower_bound and self.late <= self.late_before
 
 
 def level_plan(plan: Plan, arguments: argparse.Namespace, out: Output, begun: float) -> LevelledPlan:
@@ -235,6 +238,8 @@ def level_plan(plan: Plan, arguments: argparse.Namespace, out: Output, begun: fl
         chosen=filled.chosen,
         objective=objective,
         disturbance=found.disturbance,
+        late=found.late,
+        late_before=found.late_before,
     )
 
 
@@ -275,7 +280,7 @@ def _objective_as_json(found: LevelledPlan) -> dict[str, Any]:
     """What was searched for, with its figure where that is not the makespan; nothing for levelling by rules."""
     if found.objective is None:
         return {}
-    told: dict[str, Any] = {"objective": found.objective.value}
+    told: dict[str, Any] = {"objective": found.objective.value, "late_minutes": minutes_as_json(found.late)}
     if found.objective is Objective.DISTURBANCE:
         told["disturbance_minutes"] = minutes_as_json(found.disturbance)
     return told
@@ -293,6 +298,8 @@ def plan_lines(found: LevelledPlan) -> Iterator[str]:
     )
     if found.objective is Objective.DISTURBANCE:
         yield f"Delays against the dates without levelling, weighted by priority: {found.disturbance.hours:.1f} h"
+    if found.late.tenths or found.late_before.tenths:
+        yield f"Work past deadlines: {found.late.hours:.1f} h; without levelling {found.late_before.hours:.1f} h"
     rows = [
         (
             tasks[row.uid].id,
@@ -317,6 +324,13 @@ def plan_lines(found: LevelledPlan) -> Iterator[str]:
 
 def _moment(moment: datetime) -> str:
     return moment_as_json(moment).replace("T", " ")
+
+
+def _is_shorter(problem: Problem, starts: Sequence[int], found: Result) -> bool:
+    """Whether a schedule is shorter than the one found and no later by what is due."""
+    if makespan(problem, starts) >= found.makespan:
+        return False
+    return lateness(problem, starts) <= lateness(problem, found.starts)
 
 
 @dataclass
@@ -353,7 +367,7 @@ class Clocked:
             proof = self.prover.end() if self.prover else None
         if proof is not None:
             found = replace(found, lower_bound=max(found.lower_bound, proof.lower_bound))
-            if proof.starts is not None and makespan(self.problem, proof.starts) < found.makespan:
+            if proof.starts is not None and _is_shorter(self.problem, proof.starts, found):
                 found = replace(found, starts=proof.starts, makespan=makespan(self.problem, proof.starts))
         return found
 
