@@ -69,7 +69,7 @@ export class Lane {
     if (switches.slack && late > right + 2 && seen(right, late)) this.part("slack", "gx-slack", right, late - right);
     if (switches.baseline && task.plannedStart !== null && task.plannedFinish !== null) this.baseline(task, look, seen);
     const was = look.was.get(task.uid);
-    const old = was && (was.start !== task.start || was.finish !== task.finish) ? extent(was, scale) : null;
+    const old = was && !task.summary && (was.start !== task.start || was.finish !== task.finish) ? extent(was, scale) : null;
     if (old && seen(old.left, old.right)) this.part("was", isMark(task) ? "gx-was is-mark" : "gx-was", old.left, old.right - old.left);
     if (seen(left, right)) this.bar(task, look, left, right);
     if (switches.deadline && task.deadline !== null) {
