@@ -73,6 +73,7 @@ class Writer:
     joined: list[tuple[int, int]] = field(default_factory=list)
     passed: list[str] = field(default_factory=list)
     _numbers: dict[int, int] | None = None
+    _moves: bool = False  # whether something was made since tasks were last looked up
 
     @property
     def settings(self) -> engine.ProjectSettings:
@@ -101,10 +102,16 @@ class Writer:
         if len(self.draft.rows) + len(rows) > MOST_TASKS:
             raise Refusal("act", f"A plan holds at most {MOST_TASKS:,} tasks.")
         self.do(edits.AddTasks(tuple(rows)))
-        self._numbers = None
+        self._numbers, self._moves = None, True
 
     def make(self, change: PlanChange) -> None:
         """One change of a row that is there. Raises Refusal, or what the engine raises."""
+        if is_progress(change):
+            if self._moves:
+                self.draft.look_again()
+                self._moves = False
+        else:
+            self._moves = True
         if change.act is Act.SET:
             self._set(change)
             return
@@ -153,6 +160,11 @@ class Writer:
             raise
         except ValueError as error:
             raise Refusal("value", f"{_titled(task)}: {error}") from None
+
+
+def is_progress(change: PlanChange) -> bool:
+    """Whether it says how far a task has come."""
+    return change.act is Act.SET and change.field in PROGRESS
 
 
 def _titled(task: engine.Task) -> str:

@@ -9,9 +9,9 @@ from headway.areas.desk.providers import project_source, reader
 from headway.areas.projects.queries import local_day
 from headway.areas.projects.types import ProjectId
 from headway.areas.schedule import effect, history, keeping, loads
-from headway.areas.schedule.acts import PROGRESS, Act, PlanChange, PlanChanges, PlanEffect
+from headway.areas.schedule.acts import Act, PlanChange, PlanChanges, PlanEffect
 from headway.areas.schedule.cell_texts import text_of
-from headway.areas.schedule.cells import STRUCTURAL, Known, Refusal, Writer
+from headway.areas.schedule.cells import STRUCTURAL, Known, Refusal, Writer, is_progress
 from headway.areas.schedule.editing import NO_PLAN, dated, hold, stored
 from headway.areas.schedule.fields import fields_of
 from headway.areas.schedule.history import PLACE, SPLITS, Note
@@ -50,7 +50,7 @@ def change_plan(
     """
     only_tried = ctx.dry_run and ctx.work is None
     row = seen_now(ctx, project) if only_tried else hold(ctx, project)
-    before = keeping.held(row)
+    before = keeping.seen(row) if only_tried else keeping.held(row)
     if seen is not None:
         refuse_stale(ctx, row, before, changes, seen)
     writer = _written(ctx, row, before, changes)
@@ -62,7 +62,7 @@ def change_plan(
     persons = {uid: (None, person) for uid, person in writer.hired.items()}
     done = stored(ctx, row, before, plan, Note(said, cells=_cells(writer, changes), persons=persons))
     _tell_joined(ctx, row, writer)
-    if any(change.act is Act.SET and change.field in PROGRESS for change in changes):
+    if any(map(is_progress, changes)):
         row.change(ctx, progress_on=local_day(ctx, project=project))
     return answer(ctx, row, done.change, said, entry=done.entry, made=writer.made, passed=writer.passed)
 
@@ -106,7 +106,7 @@ def seen_now(ctx: Context, project_id: int) -> Plan:
 def _written(ctx: Context, row: Plan, before: keeping.Held, changes: Sequence[PlanChange]) -> Writer:
     """The changes made on a draft. Refused with every change that cannot be made, by its place in the list."""
     computed = before.scheduled.schedule if before.scheduled is not None else None
-    draft = edits.Draft(before.plan, computed)
+    draft = edits.Draft(before.plan, computed, seen=True)
     known = Known(_today(ctx, row, before.plan), lambda: _people(row), lambda: _fields(ctx, row))
     writer = Writer(draft, known, row.next_uid)
     faults: list[FieldError] = []
@@ -133,7 +133,10 @@ def _written(ctx: Context, row: Plan, before: keeping.Held, changes: Sequence[Pl
 
 
 def _in_turn(changes: Sequence[PlanChange]) -> Iterator[list[int]]:
-    """Places of the changes to be made together: new rows before what is typed, up to where the outline changes."""
+    """Places of the changes to be made together, in the order in which they are made.
+
+    Up to where the outline changes: new rows first, then what is typed, then progress, which asks where tasks stand.
+    """
     begin = 0
     while begin < len(changes):
         end = begin
@@ -143,7 +146,8 @@ def _in_turn(changes: Sequence[PlanChange]) -> Iterator[list[int]]:
         added = [place for place in span if changes[place].act is Act.ADD]
         if added:
             yield added
-        yield from ([place] for place in span if changes[place].act is not Act.ADD)
+        rest = [place for place in span if changes[place].act is not Act.ADD]
+        yield from ([place] for place in sorted(rest, key=lambda place: is_progress(changes[place])))
         if end < len(changes):
             yield [end]
         begin = end + 1

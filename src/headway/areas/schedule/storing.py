@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from functools import reduce
-from operator import or_
+from operator import attrgetter, itemgetter, or_
 from typing import Any, Generic, TypeVar
 
+from django.db import connection
 from django.db.models import Q
 
 from headway.areas.schedule.keeping import Held, new_stamp
@@ -79,7 +81,8 @@ def store(
         finish=schedule.finish,
         next_uid=max([row.next_uid, *(task.uid + 1 for task in new.tasks)]),
     )
-    if not changed and (any(parts) or difference.create or difference.update or difference.missing):
+    counts = (difference.create, difference.update, difference.missing, len(differing.shifted))
+    if not changed and (any(parts) or any(counts)):
         row.touch()
     row.bear(new_stamp())
     return difference, changes
@@ -87,10 +90,15 @@ def store(
 
 @dataclass(frozen=True, slots=True)
 class _Differing:
-    """What is to be looked at of a plan's rows. `present` = uids of rows to read; None = all of them."""
+    """What is to be looked at of a plan's rows.
+
+    present  uids of rows to read; None = all of them.
+    shifted  uids of rows of which place and number alone differ, by how much each.
+    """
 
     tasks: Sequence[tuple[int, engine.Task]]  # with their positions
     present: set[int] | None
+    shifted: Mapping[tuple[int, int], list[int]] = field(default_factory=dict)
 
 
 def _differing(before: Held | None, new: engine.Plan, moved: frozenset[int] | None) -> _Differing:
@@ -98,12 +106,43 @@ def _differing(before: Held | None, new: engine.Plan, moved: frozenset[int] | No
     if before is None or moved is None:
         return _Differing(placed, None)
     old = {task.uid: (position, task) for position, task in enumerate(before.plan.tasks, start=1)}
-    found = []
+    found: list[tuple[int, engine.Task]] = []
+    shifted: dict[tuple[int, int], list[int]] = {}
     for position, task in placed:
         place, known = old.pop(task.uid, (0, None))
-        if known is not task or place != position or task.uid in moved:
+        if known is task and place == position and task.uid not in moved:
+            continue
+        if known is not None and task.uid not in moved and _but_for_number(known) == _but_for_number(task):
+            shifted.setdefault((position - place, task.id - known.id), []).append(task.uid)
+        else:
             found.append((position, task))
-    return _Differing(found, {*old, *(task.uid for _, task in found)})
+    if len(shifted) > _MOST_SHIFTS:
+        many = {uid for uids in shifted.values() for uid in uids}
+        found, shifted = sorted([*found, *(item for item in placed if item[1].uid in many)], key=itemgetter(0)), {}
+    return _Differing(found, {*old, *(task.uid for _, task in found)}, shifted)
+
+
+_MOST_SHIFTS = 20  # a statement each
+_but_for_number = attrgetter(*(item.name for item in fields(engine.Task) if item.name != "id"))
+
+
+def _shift(row: Plan, shifted: Mapping[tuple[int, int], list[int]]) -> None:
+    """Rows behind those that came or went: another number and place, nothing else."""
+    table, column = connection.ops.quote_name(PlanTask._meta.db_table), "definition"
+    if connection.vendor == "postgresql":
+        number = f"jsonb_set({column}, '{{id}}', to_jsonb(coalesce(({column}->>'id')::int, 0) + %s))"
+        among = "uid = ANY(%s::bigint[])"
+    else:
+        number = f"json_set({column}, '$.id', coalesce(json_extract({column}, '$.id'), 0) + %s)"
+        among = "uid IN (SELECT value FROM json_each(%s))"
+    statement = (
+        f"UPDATE {table} SET position = position + %s, version = version + 1, {column} = {number} "  # noqa: S608 - our own names
+        f"WHERE plan_id = %s AND {among}"
+    )
+    with connection.cursor() as cursor:
+        for (places, numbers), uids in shifted.items():
+            listed = uids if connection.vendor == "postgresql" else json.dumps(uids)
+            cursor.execute(statement, [places, numbers, row.pk, listed])
 
 
 def _tasks(
@@ -149,6 +188,7 @@ def _tasks(
         item.version += 1
         ctx.record("schedule.PlanTask", item.pk, "removed_at", None, ctx.now)
     _write(fresh, [*touched, *gone])
+    _shift(row, differing.shifted)
     search.keep_all(PlanTask, [*fresh, *reworded, *gone], project_id=row.project_id)
     details.extend({"uid": item.uid, "field": "task", "old": item.name, "new": None} for item in gone[:20])
     unchanged = len(new.tasks) - len(fresh) - updated

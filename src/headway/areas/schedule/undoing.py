@@ -122,7 +122,7 @@ def _turned(ctx: Context, row: Plan, of: PlanEdit, *, back: bool) -> PlanEffect:
     patch = patch_of(of)
     if back:
         patch = patches.reverse(patch)
-    before = keeping.held(row)
+    before = keeping.seen(row) if _only_tried(ctx) else keeping.held(row)
     merging = Merging(before.plan)
     merging.apply(patch)
     if merging.conflicts:
@@ -195,7 +195,7 @@ def removed_tasks(ctx: Context, *, project: ProjectId) -> tuple[BinRow, ...]:
 def restore_task(ctx: Context, *, project: ProjectId, uid: int) -> PlanEffect:
     """Bring a removed row back, with what was below it, and those of its links and people that still make sense."""
     row = _held(ctx, project)
-    before = keeping.held(row)
+    before = keeping.seen(row) if _only_tried(ctx) else keeping.held(row)
     entry = next((edit for edit in edits_of(row).order_by("-pk") if uid in edit.removed), None)
     if entry is None or any(task.uid == uid for task in before.plan.tasks):
         raise NotFound("This row is not in the bin of the plan.")

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 from functools import cached_property
 from heapq import heappop, heappush
+from operator import attrgetter
 from typing import TypeVar, overload
 
 from headway.engine.cpm import columns as c
@@ -155,7 +156,11 @@ class _Differences:
         now = {task.uid: task for task in after if task.active}
         if [uid for uid in then if uid in now] != [uid for uid in now if uid in then]:
             return None
-        found.changed = [task for uid, task in now.items() if uid in then and task is not then[uid]]
+        found.changed = [
+            task
+            for uid, task in now.items()
+            if uid in then and task is not then[uid] and _counted(task) != _counted(then[uid])
+        ]
         found.added = [task for uid, task in now.items() if uid not in then]
         found.removed = [task for uid, task in then.items() if uid not in now]
         gone, came = _middle(old.links, new.links)
@@ -166,6 +171,10 @@ class _Differences:
         both = {id(one) for one in old_ones} & {id(one) for one in new_ones}
         found.assigned = {one.task_uid for one in (*old_ones, *new_ones) if id(one) not in both}
         return found
+
+
+# A row's number is for people: rows below one that is put in differ in it alone.
+_counted = attrgetter(*(item.name for item in fields(Task) if item.name != "id"))
 
 
 def _middle(old: Sequence[_T], new: Sequence[_T]) -> tuple[Sequence[_T], Sequence[_T]]:

@@ -46,8 +46,14 @@ def refusal(task: Task, field: str, why: str) -> EditError:
 class Draft:
     """The plan so far. The schedule is computed only when a change asks where a task stands."""
 
-    def __init__(self, plan: Plan, computed: Schedule | None = None) -> None:
+    def __init__(self, plan: Plan, computed: Schedule | None = None, *, seen: bool = False) -> None:
+        """seen: where tasks stand is as the plan stood at first, or when `look_again` was last called.
+
+        So a thousand entries of progress cost one schedule; a task that was not there then is looked up anew.
+        """
         self._plan = plan
+        self._seen = seen
+        self._scheduled_tasks = plan.tasks
         self._rows = list(plan.tasks)
         self._places = {task.uid: place for place, task in enumerate(plan.tasks)}
         self._items = list(plan.assignments)
@@ -242,15 +248,27 @@ class Draft:
 
     def scheduled(self, task: Task) -> ScheduledTask:
         """Where the task stands as the plan is now; EditError for one that takes no part."""
+        found = self._where(task.uid)
+        if found is None and task.active and self._seen:
+            self.look_again()
+            found = self._where(task.uid)
+        if found is None or not task.active:
+            raise refusal(task, "uid", "it is inactive and has no dates. Make it active first.")
+        return found
+
+    def look_again(self) -> None:
+        """Let tasks stand where the changes so far have put them."""
+        self._computed = self._numbers = None
+
+    def _where(self, uid: int) -> ScheduledTask | None:
         if self._computed is None:
+            self._scheduled_tasks = self.plan.tasks
             self._computed = schedule(self.plan)
         if self._numbers is None:
-            active = (row.uid for row in self._rows if row.active)
+            active = (row.uid for row in self._scheduled_tasks if row.active)
             self._numbers = {uid: number for number, uid in enumerate(active)}
-        number = self._numbers.get(task.uid)
-        if number is None:
-            raise refusal(task, "uid", "it is inactive and has no dates. Make it active first.")
-        return self._computed.tasks[number]
+        number = self._numbers.get(uid)
+        return self._computed.tasks[number] if number is not None else None
 
     def knows_calendar(self, uid: int) -> bool:
         """Whether the plan has this calendar."""
@@ -298,5 +316,5 @@ class Draft:
 
     def _touch(self, *fields: str) -> None:
         self._changed.update(fields)
-        self._computed = None
-        self._numbers = None
+        if not self._seen:
+            self.look_again()
