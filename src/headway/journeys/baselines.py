@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from zoneinfo import ZoneInfo
 
-from headway.areas.deliverables.across import released_against
+from headway.areas.deliverables.across import released_data
 from headway.areas.projects import queries as projects
 from headway.areas.schedule import commands as schedule
 from headway.areas.schedule.queries import baseline_place
@@ -19,7 +20,9 @@ def remove(ctx: Context, *, baseline: BaselineId) -> None:
     """Take a baseline away for good, unless the plan or an approved report is measured against it."""
     project_id, row = baseline_place(baseline)
     zone = ZoneInfo(projects.charter(ctx, project=project_id).time_zone)
-    report = released_against(project_id, baseline=row.name, taken_on=row.taken_at.astimezone(zone).date())
-    if report:
-        raise Conflict(f"'{report}' was approved with figures measured against baseline '{row.name}', so it stays.")
+    taken_on = row.taken_at.astimezone(zone).date().isoformat()
+    for report, data in released_data(project_id):
+        measured = json.loads(data.get("snapshot", "{}")).get("baseline") or {}
+        if (measured.get("name"), measured.get("set_on")) == (row.name, taken_on):
+            raise Conflict(f"'{report}' was approved with figures measured against baseline '{row.name}', so it stays.")
     schedule.drop_baseline(ctx, baseline=baseline)

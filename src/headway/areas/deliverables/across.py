@@ -5,8 +5,8 @@ The caller gives ids it found through its own door.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import date
+from collections.abc import Collection, Iterator
+from typing import Any
 
 from headway.areas.deliverables.models import DocumentVersion
 from headway.areas.deliverables.queries import version_rows
@@ -23,13 +23,10 @@ def sent_versions(ctx: Context, project_ids: Collection[int], *, most: int) -> t
     return version_rows(list(rows[:most]))
 
 
-def released_against(project_id: int, *, baseline: str, taken_on: date) -> str:
-    """An approved or sent report whose figures were measured against this baseline, by name; '' without one."""
-    rows = DocumentVersion.unscoped(reason="whether a visible baseline is still needed").filter(
-        document__project_id=project_id,
-        state__in=(VersionState.APPROVED.value, VersionState.SENT.value),
-        snapshot__data__baseline__name=baseline,
-        snapshot__data__baseline__set_on=taken_on.isoformat(),
+def released_data(project_id: int) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Title and frozen data of every approved or sent report of a project, the newest first."""
+    rows = DocumentVersion.unscoped(reason="whether something visible is still needed by a report").filter(
+        document__project_id=project_id, state__in=(VersionState.APPROVED.value, VersionState.SENT.value)
     )
-    found = rows.select_related("document").defer("tree").order_by("-id").first()
-    return str(found) if found is not None else ""
+    for row in rows.select_related("document", "snapshot").defer("tree").order_by("-id").iterator(chunk_size=20):
+        yield str(row), row.snapshot.data or {}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import date
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -12,11 +14,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import BrowserContext, expect
 
+from headway.areas.approvals.queries import waiting
 from headway.areas.projects import commands as projects
 from headway.areas.schedule import commands, comparing, queries
+from headway.journeys import reports
+from headway.reports.status_snapshot import Baseline as ReportedBaseline
 from tests.interfaces.web.conftest import House, Signed
 from tests.interfaces.web.projects.test_plan_walk import built
 from tests.interfaces.web.projects.test_walk import look, opened, sign_in
+from tests.interfaces.web.reports.test_centre import asked, prepared
+from tests.reports.samples import in_trouble
 
 __all__ = ["built", "opened"]  # fixtures
 
@@ -73,6 +80,20 @@ def test_the_one_measured_against_is_not_removed(built: House, signed: Signed) -
     told = _body(signed("manager").post(f"{PAGE}{row.id}/remove/", follow=True))
     assert "Measure against another one, then remove it." in told
     assert len(queries.baselines(built("manager"), project="SITE")) == 1
+
+
+@pytest.mark.django_db
+def test_the_one_an_approved_report_stands_on_is_not_removed(built: House, signed: Signed) -> None:
+    row = queries.baselines(built("manager"), project="SITE")[0]
+    commands.set_baseline(built("manager"), project="SITE", name="Later")
+    status = replace(in_trouble(), baseline=ReportedBaseline(row.name, date(2026, 3, 2), None))
+    version = prepared(built("associate"), status)
+    digest = asked(built, version)
+    (request,) = waiting(built("approver"))
+    reports.decide(built("approver"), approval=request.id, decision="approve", digest=digest)
+    told = _body(signed("manager").post(f"{PAGE}{row.id}/remove/", follow=True))
+    assert "was approved with figures measured against baseline" in told
+    assert len(queries.baselines(built("manager"), project="SITE")) == 2
 
 
 @pytest.mark.django_db
