@@ -106,6 +106,34 @@ def test_the_pane_saves_and_refuses_without_leaving(planned: House, signed: Sign
     assert 'value="400"' in refused.content.decode()
 
 
+def test_the_form_of_a_task_takes_what_the_grid_takes(planned: House, signed: Signed) -> None:
+    """And names the field that is at fault."""
+    task, manager = _task(planned, "Build"), signed("manager")
+    address = f"/projects/SITE/plan/tasks/{task}/?pane=1"
+    first = queries.tasks(planned("manager"), project="SITE").items[0]
+    fields = {"form": "task", "name": "Build it", "duration": "2w", "people": "Max Member [50%]", "deadline": "2026-06-01"}
+    done = manager.post(address, fields)
+    assert done.status_code == 200
+    found = queries.task(planned("manager"), task=task)
+    assert (found.name, found.duration, found.resources) == ("Build it", "2 w", "Max Member")
+    assert found.deadline is not None
+    refused = manager.post(address, {"form": "task", "name": "Build it", "people": "Nobody at all"})
+    assert refused.status_code == 422
+    assert "Nobody at all&#x27; works neither in this plan nor on this project" in refused.content.decode()
+    assert queries.task(planned("manager"), task=first.id).name == first.name
+
+
+def test_a_field_that_somebody_changed_meanwhile_is_shown_twice(planned: House, signed: Signed) -> None:
+    task, manager = _task(planned, "Build"), signed("manager")
+    seen = _data(manager)["version"]
+    commands.edit_task(planned("associate"), task=task, duration="9d")
+    given = {"form": "task", "name": "Build", "duration": "7d", "initial-duration": "5 d", "version": seen}
+    answer = manager.post(f"/projects/SITE/plan/tasks/{task}/?pane=1", given)
+    assert answer.status_code == 409
+    assert "9 d" in answer.content.decode()
+    assert queries.task(planned("manager"), task=task).duration == "9 d"
+
+
 def test_the_address_names_the_open_task(planned: House, signed: Signed) -> None:
     manager = signed("manager")
     page = manager.get(f"/projects/SITE/plan/?task={_task(planned, 'Build')}").content.decode()

@@ -144,7 +144,10 @@ def test_an_edit_is_shown_at_once_with_what_it_moves_and_taken_back_over_five_le
 
 def test_rows_from_a_spreadsheet_are_previewed_and_taken_in_part(opened: BrowserContext, built: House) -> None:
     page = _open(opened, 5)
-    lines = ["Wave\t\t", *(f"  Site {number}\t{number}d\t{number + 5 if number > 1 else ''}" for number in range(1, 20))]
+    lines = [
+        "Wave\t\t",
+        *(f"  Site {number}\t{number}d\t{number + 5 if number > 1 else ''}" for number in range(1, 20)),
+    ]
     lines[5] = lines[5].replace("5d", "five")
     page.get_by_text("New task").click()
     page.evaluate(PASTE, "Task\tDuration\tAfter\n" + "\n".join(lines))

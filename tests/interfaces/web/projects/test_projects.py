@@ -214,14 +214,13 @@ def _task(house: House) -> int:
 def test_an_edit_of_a_task_shows_its_effect_before_it_is_saved(planned: House, signed: Signed) -> None:
     manager, task = signed("manager"), _task(planned)
     before = schedule.task(planned("manager"), task=task)
-    given = {"form": "task", "name": before.name, "duration": "40d", "version": before.version}
+    given = {"form": "task", "name": before.name, "duration": "40d"}
     tried = manager.post(f"/projects/SITE/plan/tasks/{task}/", given | {"try": "1"})
     assert "Nothing is saved yet" in tried.content.decode()
     assert "the finish goes from" in tried.content.decode()
     assert schedule.task(planned("manager"), task=task).finish == before.finish
     assert manager.post(f"/projects/SITE/plan/tasks/{task}/", given).status_code == 302
     assert schedule.task(planned("manager"), task=task).finish > before.finish
-    assert manager.post(f"/projects/SITE/plan/tasks/{task}/", given).status_code == 409
 
 
 def test_a_duration_that_is_none_is_refused_beside_its_field(planned: House, signed: Signed) -> None:

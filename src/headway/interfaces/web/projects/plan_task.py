@@ -17,24 +17,22 @@ from django.urls import reverse
 from headway.areas.hours import on_tasks
 from headway.areas.projects.types import Charter
 from headway.areas.schedule import commands, explaining, queries
+from headway.areas.schedule.acts import PlanEffect
 from headway.areas.schedule.types import Effect, TaskRow
-from headway.engine.plan import ConstraintType
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import page, say, show, working_project
-from headway.interfaces.web.projects import mending
+from headway.interfaces.web.projects import mending, task_form
 from headway.interfaces.web.projects.comments import comments_of
 from headway.interfaces.web.submitting import (
     Attempt,
     attempt,
     day,
-    one_of,
     start_noted,
     started_from,
     text,
     version_field,
-    words,
 )
 from headway.interfaces.web.templatetags.formats import weekday_date
 from headway.kernel.access import may
@@ -43,31 +41,6 @@ from headway.kernel.errors import Conflict, NotFound
 
 _MORNING, _EVENING = time(8), time(17)
 _CHANGES_SHOWN = 12
-
-
-_CONSTRAINTS = (
-    (ConstraintType.ASAP.value, "As soon as possible"),
-    (ConstraintType.ALAP.value, "As late as possible"),
-    (ConstraintType.SNET.value, "Start no earlier than"),
-    (ConstraintType.SNLT.value, "Start no later than"),
-    (ConstraintType.FNET.value, "Finish no earlier than"),
-    (ConstraintType.FNLT.value, "Finish no later than"),
-    (ConstraintType.MSO.value, "Must start on"),
-    (ConstraintType.MFO.value, "Must finish on"),
-)
-
-
-class TaskForm(forms.Form):
-    """A task as a planner changes it."""
-
-    name = text("Task")
-    duration = text("Duration", required=False, hint="Such as 5d, 4h or 2w; 0d makes a milestone.", length=40)
-    constraint = one_of("New constraint", _CONSTRAINTS, required=False, hint="Leave open to keep what stands.")
-    constraint_date = day("Constraint date")
-    deadline = day("Deadline")
-    owner = text("Owner", required=False)
-    notes = words("Notes", rows=2)
-    version = version_field()
 
 
 class ProgressForm(forms.Form):
@@ -91,7 +64,7 @@ def task(request: HttpRequest, ctx: Context, key: str, task_id: int) -> HttpResp
     which = request.POST.get("form", "") if request.method == "POST" else ""
     if which == "repair":
         return _repaired(request, ctx, project, row, in_pane=in_pane)
-    details = TaskForm(request.POST if which == "task" else None, initial=_task_values(row))
+    details = task_form.task_form(row, project.id, request.POST if which == "task" else None)
     progress = ProgressForm(
         request.POST if which == "progress" else None, initial=_progress_values(row), prefix="progress"
     )
@@ -99,7 +72,10 @@ def task(request: HttpRequest, ctx: Context, key: str, task_id: int) -> HttpResp
     start_noted(progress)
     done = Attempt(False)
     if which == "task":
-        done = attempt(details, lambda given: _edit(_trying(request, ctx), row, given), stored=_task_values(row))
+        stored = task_form.values_of(row, project.id)
+        done = attempt(
+            details, lambda _: task_form.save(_trying(request, ctx), row, project.id, details), stored=stored
+        )
     elif which == "progress":
         done = attempt(
             progress, lambda given: _progress(_trying(request, ctx), row, given), stored=_progress_values(row)
@@ -113,7 +89,7 @@ def task(request: HttpRequest, ctx: Context, key: str, task_id: int) -> HttpResp
         return redirect(reverse("task", args=[key, task_id]))
     elif done.done:
         row = _task(ctx, project.id, task_id)
-        details, progress = _forms(row)
+        details, progress = _forms(row, project.id)
         values["saved"] = f"Saved. {said}"
     values |= task_values(ctx, project, row) | {"details": details, "progress": progress}
     template = "projects/task_pane.html" if in_pane else "projects/task.html"
@@ -134,7 +110,7 @@ def _repaired(request: HttpRequest, ctx: Context, project: Charter, row: TaskRow
         say(request, said["saved"])
         return redirect(reverse("task", args=[project.key, row.id]))
     row = _task(ctx, project.id, row.id)
-    details, progress = _forms(row)
+    details, progress = _forms(row, project.id)
     values = task_values(ctx, project, row) | {"details": details, "progress": progress} | said
     template = "projects/task_pane.html" if in_pane else "projects/task.html"
     crumbs = (Link(row.name),)
@@ -146,7 +122,7 @@ def opened(ctx: Context, project: Charter, given: str) -> dict[str, Any]:
     if not (given.isascii() and given.isdigit()) or len(given) > 15 or not queries.is_task_of(project.id, int(given)):
         return {}
     row = queries.task(ctx, task=int(given))
-    details, progress = _forms(row)
+    details, progress = _forms(row, project.id)
     return task_values(ctx, project, row) | {"details": details, "progress": progress}
 
 
@@ -164,8 +140,8 @@ def task_values(ctx: Context, project: Charter, row: TaskRow) -> dict[str, Any]:
     }
 
 
-def _forms(row: TaskRow) -> tuple[TaskForm, ProgressForm]:
-    details = TaskForm(initial=_task_values(row))
+def _forms(row: TaskRow, project_id: int) -> tuple[task_form.TaskForm, ProgressForm]:
+    details = task_form.task_form(row, project_id)
     progress = ProgressForm(initial=_progress_values(row), prefix="progress")
     start_noted(details)
     start_noted(progress)
@@ -183,17 +159,6 @@ def _trying(request: HttpRequest, ctx: Context) -> Context:
     return ctx.but(dry_run=True) if request.POST.get("try") else ctx
 
 
-def _task_values(row: TaskRow) -> dict[str, Any]:
-    return {
-        "name": row.name,
-        "duration": row.duration,
-        "deadline": row.deadline.date() if row.deadline else None,
-        "owner": row.owner,
-        "notes": row.notes,
-        "version": row.version,
-    }
-
-
 def _progress_values(row: TaskRow) -> dict[str, Any]:
     return {
         "percent_complete": row.percent_complete.normalize() + 0,
@@ -201,18 +166,6 @@ def _progress_values(row: TaskRow) -> dict[str, Any]:
         "actual_finish": row.actual_finish.date() if row.actual_finish else None,
         "version": row.version,
     }
-
-
-def _edit(ctx: Context, row: TaskRow, given: dict[str, Any]) -> Effect:
-    """Only what differs is changed, so that a computed duration is not fixed by saving a name."""
-    old = _task_values(row)
-    changed = {name: value for name, value in given.items() if name in old and value != old[name] and name != "version"}
-    if given["constraint"]:
-        changed |= {"constraint": given["constraint"], "constraint_date": _at(given["constraint_date"], _MORNING)}
-    if "deadline" in changed:
-        changed["deadline"] = _at(changed["deadline"], _EVENING)
-    effect: Effect = commands.edit_task(started_from(ctx, given["version"]), task=row.id, **changed)
-    return effect
 
 
 def _progress(ctx: Context, row: TaskRow, given: dict[str, Any]) -> Effect:
@@ -231,8 +184,10 @@ def _at(on: date | None, hour: time) -> datetime | None:
     return None if on is None else datetime.combine(on, hour)
 
 
-def effect_words(effect: Effect, locale: Locale) -> str:
+def effect_words(effect: Effect | PlanEffect, locale: Locale) -> str:
     """What an edit did to the plan, in one or two sentences."""
+    if isinstance(effect, PlanEffect):
+        return effect.sentence
     others = len(effect.moved)
     words_ = f"{others} {'task moves' if others == 1 else 'tasks move'}" if others else "Nothing else moves"
     old, new = effect.old_finish, effect.new_finish
