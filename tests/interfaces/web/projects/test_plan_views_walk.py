@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
@@ -133,6 +134,60 @@ def _filter_group_and_colour(page: Page) -> None:
     expect(page.locator(".gx-row .gx-tag-violet").first).to_have_text("Long")
     look(page, "plan-views-colours")
     page.keyboard.press("Escape")
+
+
+ASKED: tuple[tuple[dict[str, Any], list[str]], ...] = (
+    ({"quick": "to-do"}, ["Design", "Draw", "Build", "Code", "Test"]),
+    ({"quick": "not-begun"}, ["Build", "Code", "Test"]),
+    ({"quick": "in-progress"}, ["Design", "Draw"]),
+    ({"quick": "mine"}, ["Design", "Draw"]),
+    ({"quick": "over-capacity"}, []),
+    ({"quick": "no-owner"}, ["Build", "Test"]),
+    ({"quick": "no-predecessor", "search": "des"}, []),
+    ({"search": "CO"}, ["Build", "Code"]),
+    ({"conditions": [("duration", "above", "3d")]}, ["Design", "Draw", "Build", "Test"]),
+    ({"conditions": [("start", "is", "2026-03-02"), ("percent", "is", "50 %")]}, ["Design", "Draw"]),
+    (
+        {"conditions": [("percent", "is", "100"), ("name", "is", "test")], "match": "any"},
+        ["Design", "Sketch", "Build", "Test"],
+    ),
+    ({"conditions": [("people", "empty", ""), ("percent", "is_not", "50")]}, ["Design", "Build", "Test"]),
+    ({"conditions": [("owner", "filled", "")]}, ["Design", "Draw"]),
+    ({"conditions": [("milestone", "is", "Yes")]}, []),
+    ({"conditions": [("name", "lacks", "e"), ("finish", "above", "2026-03-04")]}, ["Design", "Draw", "Build"]),
+    ({"conditions": [("finish", "below", "not a day")]}, ["Design", "Sketch", "Draw", "Build", "Code", "Test"]),
+    ({"sort": [("name", False)]}, ["Build", "Code", "Test", "Design", "Draw", "Sketch"]),
+    ({"sort": [("duration", True), ("name", True)]}, ["Design", "Draw", "Sketch", "Build", "Test", "Code"]),
+    ({"group": "percent"}, ["0 %", "Code", "Test", "26 – 50 %", "Draw", "100 %", "Sketch"]),
+    ({"group": "finish", "sort": [("name", False)]}, ["March 2026", "Code", "Draw", "Sketch", "Test"]),
+    ({"group": "owner", "quick": "mine"}, ["Mona Manager", "Draw"]),
+)
+
+
+def test_rows_are_what_was_asked_for(opened: BrowserContext, shaped: House) -> None:
+    ids = {row.name: row.id for row in queries.tasks(shaped("manager").but(), project="SITE").items}
+    commands.set_progress(shaped("manager").but(), task=ids["Sketch"], percent_complete=100)
+    commands.set_progress(shaped("manager").but(), task=ids["Draw"], percent_complete=50)
+    commands.edit_task(shaped("manager").but(), task=ids["Draw"], owner="Mona Manager")
+    page = _open(opened)
+    for asked, names in ASKED:
+        given = {"quick": "", "search": "", "match": "all", "group": "", **asked}
+        given["conditions"] = [
+            {"column": column, "relation": relation, "value": value}
+            for column, relation, value in asked.get("conditions", ())
+        ]
+        given["sort"] = [{"column": column, "down": down} for column, down in asked.get("sort", ())]
+        page.evaluate("asked => document.querySelector('x-gantt').ask(asked)", given)
+        assert _names(page) == names, asked
+
+
+def test_the_pages_of_fields_are_accessible(opened: BrowserContext, shaped: House) -> None:
+    choices = (FieldChoice("Draft"), FieldChoice("Final", Tint.GREEN), FieldChoice("Refused", Tint.VIOLET))
+    fields.add_house_field(shaped("manager"), name="Stage", kind=FieldKind.CHOICE, choices=choices)
+    page = sign_in(opened, "manager")
+    for name, path in (("settings-fields", "/settings/fields/"), ("plan-fields", "/projects/SITE/plan/fields/")):
+        page.goto(path)
+        look(page, name)
 
 
 def test_a_column_of_ones_own_is_added_where_the_columns_are(opened: BrowserContext, shaped: House) -> None:
