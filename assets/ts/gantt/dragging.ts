@@ -2,14 +2,16 @@
 // letting go saves, Escape leaves everything as it was.
 import { type Grip, type Wanted, changesOf, durationText, gripsOf, pulled, standing, stepOf, wantedWords } from "./bars";
 import { type Gantt } from "./element";
+import { type End, linkOf, linkWords } from "./ends";
 import { Handles, type Hold, holdOf } from "./handles";
 import { ROW, extent } from "./lanes";
 import { LinkBox } from "./link_box";
 import { linkAt } from "./links";
-import { type Link, type LinkKind, type Task } from "./model";
+import { type Link, type Task } from "./model";
 import { type PlanChange, type PlanEffect } from "./server";
+import { type PullKey, pullKeyOf } from "./pull_keys";
 import { Shadows } from "./shadows";
-import { DAY, type Moment, dayText } from "./time";
+import { type Moment, dayText } from "./time";
 import { Trial } from "./trial";
 import { HEAD } from "./view";
 
@@ -18,11 +20,6 @@ const STILL = 3; // pixels that the pointer may tremble in a click
 const EDGE = 32;
 const SCROLL_BY = 14;
 
-interface End {
-  task: Task;
-  atFinish: boolean;
-}
-
 /** What is in the hand: a bar that is pulled, or a line from its end. */
 interface Pull {
   task: Task;
@@ -30,7 +27,7 @@ interface Pull {
   to: Wanted;
   link: End | null;
   changes: PlanChange[];
-  fromX: number; // where it was taken, in the whole time line
+  from: Moment; // where it was taken
   begun: boolean;
 }
 
@@ -113,12 +110,13 @@ export class Dragging {
   private linkUnder(x: number, y: number): Link | null {
     const row = Math.floor(y / ROW);
     const near = ({ from, to }: Link): boolean => Math.min(from.row, to.row) <= row && Math.max(from.row, to.row) >= row;
-    return y < 0 ? null : linkAt(this.gantt.look, this.gantt.plan.links.filter(near), x, y);
+    if (y < 0 || !this.gantt.settings.switches.links) return null;
+    return linkAt(this.gantt.look, this.gantt.plan.links.filter(near), x, y);
   }
 
   /** A click on a link opens it, wherever no bar is. */
   private onClick(event: MouseEvent): void {
-    if (holdOf(event.target) || !this.gantt.settings.switches.links) return;
+    if (holdOf(event.target)) return;
     const { x, y } = this.inChart(event);
     const place = this.barAt(x, y);
     const bar = place && extent(place, this.gantt.timeScale);
@@ -149,7 +147,7 @@ export class Dragging {
     event.preventDefault();
     this.box = this.gantt.view.chart.getBoundingClientRect();
     this.handles.element.setPointerCapture(event.pointerId);
-    this.begin(task, hold, this.inChart(event).x);
+    this.begin(task, hold, this.gantt.timeScale.at(this.inChart(event).x));
     const move = (to: PointerEvent): void => this.move(to);
     const stop = (up: Event): void => {
       this.handles.element.removeEventListener("pointermove", move);
@@ -164,8 +162,8 @@ export class Dragging {
     this.handles.element.addEventListener("pointercancel", stop);
   }
 
-  private begin(task: Task, hold: Hold, fromX: number): Pull {
-    const pull = { task, hold, to: standing(task), link: null, changes: [], fromX, begun: false };
+  private begin(task: Task, hold: Hold, from: Moment): Pull {
+    const pull = { task, hold, to: standing(task), link: null, changes: [], from, begun: false };
     this.effect = null;
     this.refused = "";
     return (this.pull = pull);
@@ -177,19 +175,18 @@ export class Dragging {
     this.pointer = { x: event.clientX, y: event.clientY };
     const { x, y } = this.inChart(event);
     if (!pull.begun) {
-      if (Math.abs(x - pull.fromX) < STILL && !isLine(pull.hold)) return;
+      if (Math.abs(x - this.gantt.timeScale.x(pull.from)) < STILL && !isLine(pull.hold)) return;
       this.show(pull);
     }
     if (isLine(pull.hold)) this.drawLine(pull, x, y);
     else this.pullTo(pull, this.farOf(pull, x));
-    this.scrollAtEdge();
+    this.scrollAtEdge(pull);
   }
 
-  private farOf(pull: Pull, x: number): number {
-    const { timeScale } = this.gantt;
-    if (pull.hold !== "progress") return ((x - pull.fromX) / timeScale.perDay) * DAY;
-    const place = extent(pull.task, timeScale);
-    return place ? ((x - pull.fromX) / Math.max(1, place.right - place.left)) * 100 : 0;
+  /** How far it is pulled: in time, or of its progress in percent. */
+  private farOf({ task, hold, from }: Pull, x: number): number {
+    const far = this.gantt.timeScale.at(x) - from;
+    return hold === "progress" ? (far / Math.max(1, (task.finish ?? 0) - (task.start ?? 0))) * 100 : far;
   }
 
   /** The bar becomes a ghost, and the page knows that something is in the hand. */
@@ -222,17 +219,19 @@ export class Dragging {
     this.tell();
   }
 
-  /** Near the left or right edge the time line runs on, as long as the pointer stays there. */
-  private scrollAtEdge(): void {
+  /** Near an edge the chart runs on, as long as the pointer stays there; up and down only for a line to another row. */
+  private scrollAtEdge(pull: Pull): void {
     cancelAnimationFrame(this.scrolling);
-    const { left, right } = this.box;
-    const way = this.pointer.x < left + EDGE ? -1 : this.pointer.x > right - EDGE ? 1 : 0;
-    if (!way) return;
+    const { left, right, top, bottom } = this.box;
+    const across = wayAt(this.pointer.x, left, right);
+    const down = isLine(pull.hold) ? wayAt(this.pointer.y, top + HEAD, bottom) : 0;
+    if (!across && !down) return;
     this.scrolling = requestAnimationFrame(() => {
-      const { chart } = this.gantt.view;
-      const before = chart.scrollLeft;
-      chart.scrollLeft += way * SCROLL_BY;
-      if (!this.pull || chart.scrollLeft === before) return;
+      const { chart, scroller } = this.gantt.view;
+      const before = chart.scrollLeft + scroller.scrollTop;
+      chart.scrollLeft += across * SCROLL_BY;
+      scroller.scrollTop += down * SCROLL_BY;
+      if (!this.pull || chart.scrollLeft + scroller.scrollTop === before) return;
       this.move(new PointerEvent("pointermove", { clientX: this.pointer.x, clientY: this.pointer.y }));
     });
   }
@@ -244,7 +243,7 @@ export class Dragging {
     const { selected: task } = this.gantt;
     if (!event.altKey || !task || this.gantt.selection.head || !this.gantt.canType) return;
     if ((event.target as Element).closest("input, textarea, select")) return;
-    const wanted = keyOf(event);
+    const wanted = pullKeyOf(event);
     const links = this.gantt.rights.edit && event.code === "KeyL" && !event.ctrlKey && !event.shiftKey;
     if (!wanted && !links) return;
     event.preventDefault();
@@ -253,13 +252,13 @@ export class Dragging {
     else if (wanted) this.pullByKeys(task, wanted);
   }
 
-  private pullByKeys(task: Task, { hold, way }: { hold: Grip; way: number }): void {
+  private pullByKeys(task: Task, { grip, way }: PullKey): void {
     const { gantt } = this;
-    if (this.pull && (!this.byKeys || this.pull.hold !== hold)) return;
-    if (!gripsOf(task, gantt.rights).includes(hold)) return gantt.say(this.whyNot(task));
-    const pull = this.pull ?? this.takeByKeys(task, hold);
+    if (this.pull && (!this.byKeys || this.pull.hold !== grip)) return;
+    if (!gripsOf(task, gantt.rights).includes(grip)) return gantt.say(this.whyNot(task));
+    const pull = this.pull ?? this.takeByKeys(task, grip);
     const step = stepOf(gantt.timeScale);
-    this.keysFar += way * (hold === "progress" ? 5 : step);
+    this.keysFar += way * (grip === "progress" ? 5 : step);
     this.pointer = this.below(task, pull.to.finish);
     this.pullTo(pull, this.keysFar);
     gantt.say(wantedWords(task, pull.to, gantt.plan, gantt.monthFirst, step));
@@ -271,10 +270,10 @@ export class Dragging {
     return this.gantt.rights.edit ? "A milestone has no length and no progress of its own." : "You may enter progress only.";
   }
 
-  private takeByKeys(task: Task, hold: Grip): Pull {
+  private takeByKeys(task: Task, grip: Grip): Pull {
     this.gantt.showBar(task);
     this.box = this.gantt.view.chart.getBoundingClientRect();
-    const pull = this.begin(task, hold, 0);
+    const pull = this.begin(task, grip, 0);
     this.byKeys = true;
     this.keysFar = 0;
     this.show(pull);
@@ -331,7 +330,7 @@ export class Dragging {
     const frame = this.frame.getBoundingClientRect();
     const head = isLine(pull.hold)
       ? pull.link
-        ? linkWords(pull.hold === "link-finish", pull.task, pull.link)
+        ? linkWords({ task: pull.task, atFinish: pull.hold === "link-finish" }, pull.link)
         : "Drop it on another bar"
       : wantedWords(pull.task, pull.to, gantt.plan, gantt.monthFirst, stepOf(gantt.timeScale));
     const text = !pull.changes.length ? "" : this.refused || (this.effect?.sentence ?? "");
@@ -397,47 +396,11 @@ function hushClick(): void {
   setTimeout(() => document.removeEventListener("click", hush, { capture: true }), 0);
 }
 
+/** Which way the chart runs on where the pointer is near an edge. */
+function wayAt(at: number, first: number, last: number): number {
+  return at < first + EDGE ? -1 : at > last - EDGE ? 1 : 0;
+}
+
 function isLine(hold: Hold): hold is "link-start" | "link-finish" {
   return hold.startsWith("link");
 }
-
-function keyOf(event: KeyboardEvent): { hold: Grip; way: number } | null {
-  if (!event.altKey || event.shiftKey || event.metaKey) return null;
-  if (event.ctrlKey) {
-    if (event.key === "ArrowLeft") return { hold: "start", way: -1 };
-    return event.key === "ArrowRight" ? { hold: "start", way: 1 } : null;
-  }
-  switch (event.key) {
-    case "ArrowLeft":
-      return { hold: "body", way: -1 };
-    case "ArrowRight":
-      return { hold: "body", way: 1 };
-    case "-":
-      return { hold: "finish", way: -1 };
-    case "+":
-    case "=":
-      return { hold: "finish", way: 1 };
-    case "PageDown":
-      return { hold: "progress", way: -1 };
-    case "PageUp":
-      return { hold: "progress", way: 1 };
-    default:
-      return null;
-  }
-}
-
-const SIDES: Record<string, LinkKind> = { "true false": "FS", "false false": "SS", "true true": "FF", "false true": "SF" };
-
-function kindOf(from: End, to: End): LinkKind {
-  return SIDES[`${from.atFinish} ${to.atFinish}`] as LinkKind;
-}
-
-function linkOf(from: End, to: End): PlanChange {
-  return { act: "link", task: to.task.uid, other: from.task.uid, value: kindOf(from, to) };
-}
-
-function linkWords(fromFinish: boolean, task: Task, to: End): string {
-  const kind = kindOf({ task, atFinish: fromFinish }, to);
-  return `${fromFinish ? "Finish" : "Start"} of ${task.name} → ${to.atFinish ? "finish" : "start"} of ${to.task.name} (${kind})`;
-}
-
