@@ -2,6 +2,8 @@
 import { type Gantt } from "./element";
 import { percentKeys } from "./keyboard";
 
+const MOST_IN_BASELINE = 500;
+
 export class RowMenu {
   private readonly menu: HTMLElement | null;
   private at: { x: number; y: number } | null = null;
@@ -62,9 +64,20 @@ export class RowMenu {
       copy: () => void navigator.clipboard.writeText(clipboard.take(false)),
       cut: () => void navigator.clipboard.writeText(clipboard.take(true)),
       paste: () => void this.paste(),
+      baseline: () => this.takeBaseline(),
       ...Object.fromEntries(Object.values(percentKeys).map((percent) => [`percent-${percent}`, () => acts.setPercent(percent)])),
     };
     known[act]?.();
+  }
+
+  /** The page that takes a baseline, with the selected rows named. */
+  private takeBaseline(): void {
+    const chosen = this.gantt.chosenTasks().filter((task) => task.id > 0);
+    if (chosen.length > MOST_IN_BASELINE)
+      return this.gantt.say(`Select at most ${MOST_IN_BASELINE} rows, or their summaries, or take a baseline of the whole plan.`);
+    const address = new URL("baselines/new/", location.origin + location.pathname);
+    for (const task of chosen) address.searchParams.append("task", String(task.id));
+    location.assign(address);
   }
 
   private async paste(): Promise<void> {
