@@ -265,7 +265,7 @@ def _relink(
 
 
 def _make_link(writer: Writer, pair: tuple[int, int], kind: engine.LinkType, lag: engine.Lag) -> None:
-    if len(writer.draft.plan.links) >= MOST_LINKS:
+    if writer.draft.link_count >= MOST_LINKS:
         raise ValueError(f"A plan holds at most {MOST_LINKS:,} links.")
     writer.do(edits.AddLink(engine.Link(*pair, kind, lag)))
 

@@ -20,7 +20,7 @@ from headway.areas.schedule.looks import FieldRow
 from headway.areas.schedule.models import Plan, PlanEdit, PlanTask, Resource
 from headway.areas.schedule.reading import Today
 from headway.areas.schedule.records import project_axis
-from headway.areas.schedule.telling import tell_assigned
+from headway.areas.schedule.telling import tell_joined
 from headway.engine import edits
 from headway.engine import plan as engine
 from headway.engine.edits import EditError
@@ -176,11 +176,15 @@ def _tell_joined(ctx: Context, row: Plan, writer: Writer) -> None:
     if not writer.joined:
         return
     resources = {item.uid: item for item in Resource.unscoped(reason=_WHY).filter(plan=row)}
-    rows = PlanTask.unscoped(reason=_WHY).filter(plan=row, removed_at=None)
+    rows = PlanTask.unscoped(reason=_WHY).filter(plan=row, removed_at=None).order_by("position")
+    given: dict[int, list[PlanTask]] = {}
     tasks = {item.uid: item for item in rows.filter(among_ids("uid", [uid for uid, _ in writer.joined]))}
     for task_uid, resource_uid in writer.joined:
         if task_uid in tasks:
-            tell_assigned(ctx, tasks[task_uid], resources[resource_uid])
+            tasks[task_uid].plan = row
+            given.setdefault(resource_uid, []).append(tasks[task_uid])
+    for resource_uid, theirs in given.items():
+        tell_joined(ctx, theirs, resources[resource_uid])
 
 
 def answer(
@@ -195,7 +199,9 @@ def answer(
 ) -> PlanEffect:
     """The effect of a change as the doors answer with it."""
     broken, met = difference.deadlines
-    worse, relieved = loads.overloads(difference)
+    found = loads.overloads(difference)
+    worse, relieved = found or ((), ())
+    unsaid = () if found is not None else ("Too much moves to say at once who gets more work than time.",)
     costs = loads.costs(difference) if may(ctx, "hours.read_costs", project_id=row.project_id) else (None, None)
     return PlanEffect(
         change=entry.pk if entry is not None else None,
@@ -214,7 +220,7 @@ def answer(
         old_cost=costs[0],
         new_cost=costs[1],
         currency=difference.after.plan.project.currency or None,
-        warnings=(*passed, *difference.after.schedule.warnings),
+        warnings=(*unsaid, *passed, *difference.after.schedule.warnings),
         sentence=effect.sentence(difference, worse, relieved),
     )
 

@@ -88,8 +88,10 @@ class Difference:
         broken = [item for uid, item in new.items() if uid not in old]
         met = []
         for task in self.after.plan.tasks:
+            if task.uid not in old or task.uid in new or task.deadline is None:
+                continue
             span = self.after.span(task.uid)
-            if task.uid in old and task.uid not in new and task.deadline is not None and span is not None:
+            if span is not None:
                 met.append(DeadlineOf(task.uid, task.name, task.deadline, span[1]))
         return broken[:MOST_NAMED], met[:MOST_NAMED]
 

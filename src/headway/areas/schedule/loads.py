@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import cast
-from weakref import WeakKeyDictionary
 
 from headway.areas.schedule.acts import Overload
 from headway.areas.schedule.effect import Difference
 from headway.engine.cpm.whatif import Scheduled
-from headway.engine.levelling.profile import Granularity, OverAllocation, over_allocations
+from headway.engine.levelling.profile import Granularity, over_allocations
 from headway.engine.plan import Assignment, Plan, ResourceType, Schedule, ScheduledTask
 
-_Known = dict[int, Overload | None]
-_kept: WeakKeyDictionary[Scheduled, _Known] = WeakKeyDictionary()
 _MOST_PEOPLE = 200
+_MOST_TASKS = 4_000  # looked at for one answer
 _NOTHING = Decimal(0)
 
 
@@ -30,69 +28,84 @@ class _Span:
     finish: datetime
 
 
-def overloads(change: Difference) -> tuple[list[Overload], list[Overload]]:
-    """Who has newly, or more than before, too much on some day; and who has no longer."""
+_Days = dict[int, dict[date, int]]  # percent of what can be done, by person, on the days with too much work
+
+
+def overloads(change: Difference) -> tuple[list[Overload], list[Overload]] | None:
+    """Whose days have newly, or more than before, too much work; and whose no longer. None = too many to look at.
+
+    Only the days on which something moves are looked at: the others stay as they are.
+    """
     if change.before is None:
         return [], []
-    people = _concerned(change)
-    before, after = _of(change.before, people), _of(change.after, people)
+    people, touched = _concerned(change)
+    ends = [end for uid in touched for dated in (change.before, change.after) for end in dated.span(uid) or ()]
+    if not people or not ends:
+        return [], []
+    window = (datetime.combine(min(ends), time()), datetime.combine(max(ends), time()) + timedelta(days=1))
+    old, new = (_days(dated, people, window) for dated in (change.before, change.after))
+    if old is None or new is None:
+        return None
+    names = {item.uid: item.name for item in change.after.plan.resources}
     worse, relieved = [], []
     for uid in people:
-        old, new = before[uid], after[uid]
-        if new is not None and (old is None or new.worst_percent > old.worst_percent):
-            worse.append(new)
-        if old is not None and new is None:
-            relieved.append(old)
+        then, now = old.get(uid, {}), new.get(uid, {})
+        more = {day: percent for day, percent in now.items() if percent > then.get(day, 100)}
+        less = {day: percent for day, percent in then.items() if day not in now}
+        if more:
+            worse.append(_overload(uid, names, more))
+        elif less:
+            relieved.append(_overload(uid, names, less))
     return worse[:_MOST_PEOPLE], relieved[:_MOST_PEOPLE]
 
 
-def _concerned(change: Difference) -> list[int]:
-    """Work resources on a task that moved, or whose assignments differ."""
+def _overload(uid: int, names: Mapping[int, str], days: Mapping[date, int]) -> Overload:
+    return Overload(uid, names.get(uid, ""), min(days), max(days), max(days.values()))
+
+
+def _concerned(change: Difference) -> tuple[list[int], set[int]]:
+    """Work resources on a task that moved, or whose assignments differ; and those tasks."""
     assert change.before is not None  # noqa: S101 - asked by the caller
     old, new = change.before.plan, change.after.plan
-    moved = set(change.spans)
-    found = {item.resource_uid for item in new.assignments if item.task_uid in moved}
+    tasks = set(change.spans)
     if old.assignments is not new.assignments:
         same = {id(item) for item in old.assignments} & {id(item) for item in new.assignments}
-        found |= {item.resource_uid for item in (*old.assignments, *new.assignments) if id(item) not in same}
+        tasks |= {item.task_uid for item in (*old.assignments, *new.assignments) if id(item) not in same}
+    found = {item.resource_uid for plan in (old, new) for item in plan.assignments if item.task_uid in tasks}
     workers = {item.uid for item in new.resources if item.type is ResourceType.WORK}
-    return sorted(uid for uid in found if uid in workers)
+    return sorted(uid for uid in found if uid in workers), tasks
 
 
-def _of(dated: Scheduled, people: Collection[int]) -> _Known:
-    """The worst of each of these people; what was found of a plan is kept with it, for it is asked again and again."""
-    known = _kept.setdefault(dated, {})
-    unknown = {uid for uid in people if uid not in known}
-    if unknown:
-        known |= _found(dated, unknown)
-    return known
-
-
-def _found(dated: Scheduled, people: set[int]) -> _Known:
-    plan = dated.plan
-    busy = {item.task_uid for item in plan.assignments if item.resource_uid in people}
-    tasks = tuple(task for task in plan.tasks if task.uid in busy and not task.summary and task.active)
-    spans = [_Span(task.uid, *span) for task in tasks if (span := dated.span(task.uid)) is not None]
+def _days(dated: Scheduled, people: Collection[int], window: tuple[datetime, datetime]) -> _Days | None:
+    plan, wanted = dated.plan, set(people)
+    busy = {item.task_uid for item in plan.assignments if item.resource_uid in wanted}
+    tasks, spans = [], []
+    for task in plan.tasks:
+        if task.uid not in busy or task.summary:
+            continue
+        span = dated.span(task.uid)
+        if span is not None and span[0] < window[1] and span[1] > window[0]:
+            tasks.append(task)
+            spans.append(_Span(task.uid, *span))
+    if len(tasks) > _MOST_TASKS:
+        return None
+    here = {task.uid for task in tasks}
     part = Plan(
         plan.project,
         plan.calendars,
-        tasks,
+        tuple(tasks),
         resources=plan.resources,
-        assignments=tuple(item for item in plan.assignments if item.task_uid in busy),
+        assignments=tuple(item for item in plan.assignments if item.task_uid in here),
     )
     # Loads need the dates alone; the rest of a scheduled task would take longer to make than the loads.
-    schedule = Schedule(dated.schedule.start, dated.schedule.finish, cast("list[ScheduledTask]", spans))
-    rows: dict[int, list[OverAllocation]] = {}
-    for row in over_allocations(part, schedule, by=Granularity.DAY, resources=people):
-        rows.setdefault(row.resource_uid, []).append(row)
-    names = {item.uid: item.name for item in plan.resources}
-    return {uid: _overload(uid, names.get(uid, ""), rows[uid]) if uid in rows else None for uid in people}
-
-
-def _overload(uid: int, name: str, rows: list[OverAllocation]) -> Overload:
-    days = [row.start.date() for row in rows]
-    worst = max((row.work.tenths * 100 // row.capacity.tenths for row in rows if row.capacity.tenths), default=100)
-    return Overload(uid, name, min(days), max(days), worst)
+    schedule = Schedule(*window, cast("list[ScheduledTask]", spans))
+    found: _Days = {}
+    for row in over_allocations(part, schedule, by=Granularity.DAY, resources=wanted):
+        percent = row.work.tenths * 100 // row.capacity.tenths if row.capacity.tenths else 101
+        if window[0] <= row.start < window[1]:
+            days = found.setdefault(row.resource_uid, {})
+            days[row.start.date()] = max(percent, days.get(row.start.date(), 0))
+    return found
 
 
 def costs(change: Difference) -> tuple[Decimal | None, Decimal | None]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from headway.areas.comms.commands import notify
@@ -14,6 +14,7 @@ from headway.areas.schedule.types import Moved
 from headway.engine.ranking import working_days
 from headway.kernel.context import Context
 
+SINGLY = 3  # tasks given at once that are told one by one
 MOVED_DAYS = 2  # a milestone that moves by more working days than this is told to its owner
 
 
@@ -22,6 +23,17 @@ def tell_assigned(ctx: Context, task: PlanTask, resource: Resource) -> None:
     me = reader(ctx)
     days = f", {me.says(task.start.date())} to {me.says(task.finish.date())}" if task.start and task.finish else ""
     _tell(ctx, task.plan.project_id, task.pk, [resource.person_id], NoticeReason.ASSIGNED, f"You do {task.name}{days}")
+
+
+def tell_joined(ctx: Context, tasks: Sequence[PlanTask], resource: Resource) -> None:
+    """Whoever is given many tasks at once learns of them once."""
+    if len(tasks) <= SINGLY:
+        for task in tasks:
+            tell_assigned(ctx, task, resource)
+        return
+    first = tasks[0]
+    said = f"You do {first.name} and {len(tasks) - 1} other tasks"
+    _tell(ctx, first.plan.project_id, first.pk, [resource.person_id], NoticeReason.ASSIGNED, said)
 
 
 def tell_of_moves(ctx: Context, plan: Plan, moved: Iterable[Moved]) -> None:

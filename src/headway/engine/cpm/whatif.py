@@ -402,6 +402,7 @@ class _Following:
 
     def _add(self, tasks: Sequence[Task]) -> bool:
         layout = self._layout
+        taken = {rank for rank in self._rank if rank % _GAP} if tasks else set()
         for task in tasks:
             parent = parent_of(layout, task)
             if task.constraint is ConstraintType.ALAP or task.uid in layout.index:
@@ -414,18 +415,19 @@ class _Following:
             layout.spans.append(layout.builder.span(task))
             layout.rows.extend(row_values(layout, task, layout.spans[-1], parent, -1, -1))
             self._tables.dates.extend(BLANK)
-            self._rank += self._free_rank(parent), 0
+            self._rank += self._free_rank(parent, taken), 0
             self._ask(row)
             if parent >= 0:
                 self._ask(parent)
         return True
 
-    def _free_rank(self, parent: int) -> int:
-        """A rank before that of the summary, or after all others."""
-        taken = {rank for rank in self._rank if rank % _GAP}
+    def _free_rank(self, parent: int, taken: set[int]) -> int:
+        """A rank before that of the summary, or after all others; from now on it is taken."""
         rank = self._rank[2 * parent] - 1 if parent >= 0 else max(self._rank, default=0) + _GAP - 1
         while rank in taken:
             rank -= 1
+        if rank % _GAP:
+            taken.add(rank)
         return rank
 
     def _tie(self, links: Iterable[Link]) -> bool:

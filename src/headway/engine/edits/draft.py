@@ -60,6 +60,7 @@ class Draft:
         self._places_of: dict[int, list[int]] | None = None  # of a task's assignments
         self._last_item: int | None = None  # the highest uid of an assignment
         self._ties: list[Link | None] = list(plan.links)  # None where one was taken away
+        self._untied = 0  # how many of them were
         self._tied: dict[int, list[int]] | None = None  # places of the links into and out of a task
         self._changed: set[str] = set()  # fields of the plan that no longer are what `_plan` holds
         self._resources = {resource.uid: resource for resource in plan.resources}
@@ -143,6 +144,11 @@ class Draft:
         """All links."""
         return (link for link in self._ties if link is not None)
 
+    @property
+    def link_count(self) -> int:
+        """How many links there are."""
+        return len(self._ties) - self._untied
+
     def ties(self, uid: int) -> list[Link]:
         """The links into and out of a task, in the order of the plan's."""
         return [link for place in self._tied_at(uid) if (link := self._ties[place]) is not None]
@@ -152,6 +158,7 @@ class Draft:
         for link in removed:
             place = next(at for at in self._tied_at(link.successor_uid) if self._ties[at] is link)
             self._ties[place] = None
+            self._untied += 1
             self._touch("links")
         for link in added:
             for uid in {link.predecessor_uid, link.successor_uid}:
