@@ -3,7 +3,7 @@ import { Away, SignedOut } from "../net";
 import { button, own, words } from "./bubble";
 import { type Gantt } from "./element";
 import { Refused, read } from "./server";
-import { dayText, momentOf } from "./time";
+import { dayText, instantText, momentOf } from "./time";
 
 interface Entry {
   id: number;
@@ -78,7 +78,7 @@ export class ChangeList {
     const text = document.createElement("span");
     const label = document.createElement("strong");
     label.append(own(entry.label));
-    const about = [entry.by, when(entry.at), entry.moved ? `${entry.moved} moved` : "", this.finish(entry), entry.undone ? "undone" : ""];
+    const about = [entry.by, instantText(entry.at), entry.moved ? `${entry.moved} moved` : "", this.finish(entry), entry.undone ? "undone" : ""];
     text.append(label, words("span", about.filter(Boolean).join(" · "), "hw-quiet"));
     line.append(text);
     line.classList.toggle("is-undone", entry.undone);
@@ -110,7 +110,7 @@ export class ChangeList {
         const text = document.createElement("span");
         const name = document.createElement("strong");
         name.append(own(row.name || "(no name)"));
-        text.append(name, words("span", `${row.removed_by} · ${when(row.removed_at)}`, "hw-quiet"));
+        text.append(name, words("span", `${row.removed_by} · ${instantText(row.removed_at)}`, "hw-quiet"));
         const act = button({ label: "Bring back", run: () => void this.turn(act, this.gantt.planAddress("bin"), { uid: row.uid }) });
         act.setAttribute("aria-label", `Bring back ${row.name}`);
         line.append(text, act);
@@ -130,9 +130,4 @@ export class ChangeList {
     act.parentElement?.querySelector(".gx-preview-why")?.remove();
     act.before(why);
   }
-}
-
-function when(at: string): string {
-  const lang = document.documentElement.lang || "en";
-  return new Date(at).toLocaleString(lang, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
 }

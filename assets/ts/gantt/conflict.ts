@@ -5,6 +5,7 @@ import { type Gantt } from "./element";
 import { type FieldName } from "./fields";
 import { type Job, type TypedCell } from "./outbox";
 import { type Refused, type StaleCell } from "./server";
+import { instantText } from "./time";
 
 export class Conflict {
   private readonly bubble: Bubble;
@@ -55,7 +56,7 @@ export class Conflict {
     }
     this.hold(cell);
     const by = document.createElement("p");
-    by.append(own(first.by), ` changed this ${when(first.at)}, while you were typing.`);
+    by.append(own(first.by), ` changed this while you were typing (${instantText(first.at)}).`);
     const both = document.createElement("dl");
     both.className = "gx-both";
     for (const [name, value] of [["Theirs", first.theirs], ["Yours", cell.text || first.yours]] as const) {
@@ -99,14 +100,4 @@ export class Conflict {
     this.gantt.reveal(cell.uid);
     this.bubble.tell(this.gantt.cellOf(cell.uid, cell.field), content, acts, () => this.leave(cell));
   }
-}
-
-/** 'at 14:05', or with the day where it was not today. */
-function when(at: string): string {
-  const moment = new Date(at);
-  if (Number.isNaN(moment.getTime())) return "";
-  const lang = document.documentElement.lang || "en";
-  const time = moment.toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit" });
-  if (moment.toDateString() === new Date().toDateString()) return `at ${time}`;
-  return `on ${moment.toLocaleDateString(lang, { weekday: "short", day: "numeric", month: "short" })} at ${time}`;
 }

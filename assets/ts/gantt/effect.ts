@@ -128,7 +128,7 @@ export class Effects {
           if (task) {
             gantt.show(task);
             gantt.focusCell();
-          } else if (item.at !== undefined) gantt.goTo(item.at);
+          } else if (item.at !== undefined) gantt.timeLine.goTo(item.at);
         };
         const entry = button({ label: "", run: go }, "gx-entry");
         entry.append(own(item.text), words("span", item.more));

@@ -21,18 +21,17 @@ import { TaskPane } from "./pane";
 import { Pointing } from "./pointing";
 import { Preview } from "./preview";
 import { RowMenu } from "./row_menu";
-import { LEVELS, Scale, ZOOMS, levelOf } from "./scale";
+import { type Scale } from "./scale";
 import { type Area, Selection, isIn } from "./selection";
 import { chart, Refused } from "./server";
-import { type Label, type Switches, Settings } from "./settings";
+import { Settings } from "./settings";
 import { listenForSizes } from "./sizing";
-import { DAY, type Moment, dayOf } from "./time";
+import { ChartSwitches } from "./switches";
+import { TimeLine } from "./time_line";
 import { Typing } from "./typing";
 import { HEAD, View } from "./view";
 
 const DONE_ABOVE = 3; // finished rows that stay in sight above the first one with work left
-const BEFORE_DAYS = 10;
-const AFTER_DAYS = 40;
 const LEAST_GRID = 120;
 const LEAST_CHART = 160;
 const FIRST_SPLIT = 0.58;
@@ -49,6 +48,8 @@ export class Gantt extends HTMLElement {
   readonly outbox = new Outbox(this);
   readonly newRows = new NewRows(this);
   readonly clipboard = new Clipboard(this);
+  readonly timeLine = new TimeLine(this);
+  private readonly switches = new ChartSwitches(this);
   typing!: Typing;
   effects!: Effects;
   conflict!: Conflict;
@@ -57,7 +58,6 @@ export class Gantt extends HTMLElement {
   private rowMenu!: RowMenu;
   private pane!: TaskPane;
   private dragging!: Dragging;
-  private scale!: Scale;
   private rows: Task[] = [];
   private groups = new Map<number, Group>();
   private paint: ((task: Task) => Paint | null) | null = null;
@@ -65,7 +65,6 @@ export class Gantt extends HTMLElement {
   private was = new Map<number, Task | undefined>(); // rows before the last change that came in
   private readonly blank = blankRow();
   private tabbedFrom: number | null = null;
-  private baseline: number | null = null;
   private loading = false;
   private again = false;
   private begun = false;
@@ -134,7 +133,7 @@ export class Gantt extends HTMLElement {
   }
 
   get timeScale(): Scale {
-    return this.scale;
+    return this.timeLine.scale;
   }
 
   rowAt(index: number): Task | undefined {
@@ -161,8 +160,8 @@ export class Gantt extends HTMLElement {
     this.loading = true;
     try {
       const sent = await chart(this.dataset["url"] ?? "", {
-        ...(this.plan.complete && this.plan.baseline === this.baselineAsked() ? { since: this.plan.version } : {}),
-        baseline: this.baseline,
+        ...(this.plan.complete && this.plan.baseline === this.switches.baselineAsked ? { since: this.plan.version } : {}),
+        baseline: this.switches.baseline,
       });
       this.take(sent, tint);
       return true;
@@ -294,7 +293,7 @@ export class Gantt extends HTMLElement {
     this.render();
     const index = this.view.index(task.uid);
     if (index !== undefined) this.view.reveal(index);
-    if (task.start !== null) this.showMoment(task.start);
+    if (task.start !== null) this.timeLine.show(task.start);
   }
 
   draw(): void {
@@ -309,7 +308,7 @@ export class Gantt extends HTMLElement {
     this.select(task, this.selection.at.column);
     const index = this.view.index(task.uid);
     if (index !== undefined) this.view.reveal(index);
-    if (task.start !== null) this.showMoment(task.start);
+    if (task.start !== null) this.timeLine.show(task.start);
   }
 
   // --- beginning -------------------------------------------------------------------------------
@@ -354,7 +353,7 @@ export class Gantt extends HTMLElement {
     const { now, start, finish } = this.plan;
     const index = this.rows.findIndex((task) => !task.children.length && !isDone(task) && task.start !== null);
     const first = this.rows[index];
-    this.goTo(first?.start ?? (now > finish || now < start ? start : now));
+    this.timeLine.goTo(first?.start ?? (now > finish || now < start ? start : now));
     if (!first) return false;
     this.selection.put(first.uid, this.columnAt("name"));
     this.view.scroller.scrollTop = Math.max(0, (index - DONE_ABOVE) * ROW);
@@ -376,7 +375,6 @@ export class Gantt extends HTMLElement {
     listenForSizes(this);
     lanes.addEventListener("click", (event) => this.onLaneClick(event));
     lanes.addEventListener("dblclick", () => this.openPane());
-    lanes.addEventListener("wheel", (event) => this.onWheel(event), { passive: false });
     document.addEventListener("click", (event) => {
       const link = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-plan-task]") : null;
       const task = this.plan.tasks.find((one) => String(one.id) === link?.dataset["planTask"]);
@@ -387,7 +385,7 @@ export class Gantt extends HTMLElement {
     });
   }
 
-  private tool(name: string): HTMLElement | null {
+  tool(name: string): HTMLElement | null {
     return this.querySelector<HTMLElement>(`[data-gx="${name}"]`);
   }
 
@@ -402,9 +400,9 @@ export class Gantt extends HTMLElement {
       this.was = before;
       this.moved = new Set([...before].filter(([uid, task]) => place(task) !== place(this.plan.task(uid))).map(([uid]) => uid));
     }
-    this.rescale();
+    this.timeLine.rescale();
     this.render();
-    this.listBaselines();
+    this.switches.listBaselines();
   }
 
   render(): void {
@@ -453,9 +451,9 @@ export class Gantt extends HTMLElement {
     const task = this.selected;
     return {
       plan: this.plan,
-      scale: this.scale,
+      scale: this.timeScale,
       from: 0,
-      to: this.scale.width,
+      to: this.timeScale.width,
       switches: this.settings.switches,
       label: this.settings.label,
       monthFirst: this.monthFirst,
@@ -469,15 +467,6 @@ export class Gantt extends HTMLElement {
     };
   }
 
-  rescale(): void {
-    const first = (dayOf(Math.min(this.plan.start, this.plan.now)) - BEFORE_DAYS) * DAY;
-    const last = (dayOf(Math.max(this.plan.finish, this.plan.now)) + AFTER_DAYS) * DAY;
-    // A plan shorter than the window still fills it.
-    const perDay = ZOOMS[this.settings.zoom] as number;
-    const least = (this.view.chart.clientWidth / perDay) * DAY;
-    this.scale = new Scale(first, Math.max(last, first + least), perDay);
-  }
-
   fit(): void {
     const room = this.view.scroller.clientWidth;
     if (!room) return;
@@ -487,7 +476,7 @@ export class Gantt extends HTMLElement {
     this.view.grid.style.width = `${width}px`;
     this.view.split.setAttribute("aria-valuenow", String(Math.round((width / room) * 100)));
     this.fitHeight();
-    this.rescale();
+    this.timeLine.rescale();
     this.draw();
   }
 
@@ -587,7 +576,7 @@ export class Gantt extends HTMLElement {
   openPane(): boolean {
     const task = this.selected;
     if (!task?.id) return false;
-    if (task.start !== null) this.showMoment(task.start);
+    if (task.start !== null) this.timeLine.show(task.start);
     void this.pane.open(task);
     return true;
   }
@@ -640,145 +629,23 @@ export class Gantt extends HTMLElement {
     this.say(names.length ? `Sorted by ${names.join("; then ")}.` : "In the order of the plan.");
   }
 
-  // --- time line -------------------------------------------------------------------------------
-
-  zoom(step: number, around?: number): void {
-    const to = Math.max(0, Math.min(ZOOMS.length - 1, this.settings.zoom + step));
-    if (to === this.settings.zoom) return;
-    const { chart: lanes } = this.view;
-    const beside = around ?? lanes.clientWidth / 2;
-    const at = this.scale.at(lanes.scrollLeft + beside);
-    this.zoomTo(to);
-    lanes.scrollLeft = this.scale.x(at) - beside;
-  }
-
-  private zoomTo(zoom: number): void {
-    this.settings.zoom = zoom;
-    this.settings.save();
-    this.rescale();
-    this.showLevel();
-    this.draw();
-  }
-
-  private showLevel(): void {
-    const select = this.tool("zoom") as HTMLSelectElement | null;
-    if (select) select.selectedIndex = levelOf(this.settings.zoom);
-  }
-
-  private zoomToFit(): void {
-    const room = this.view.chart.clientWidth - 40;
-    const days = (this.plan.finish - this.plan.start) / DAY + BEFORE_DAYS / 2;
-    let to = 0;
-    ZOOMS.forEach((perDay, at) => {
-      if (perDay * days <= room) to = at;
-    });
-    this.zoomTo(to);
-    this.view.chart.scrollLeft = this.scale.x(this.plan.start) - 20;
-  }
-
-  goTo(at: Moment): void {
-    this.view.chart.scrollLeft = this.scale.x(at) - this.view.chart.clientWidth / 3;
-  }
-
-  private showMoment(at: Moment): void {
-    const { chart: lanes } = this.view;
-    const x = this.scale.x(at);
-    if (x < lanes.scrollLeft + 20 || x > lanes.scrollLeft + lanes.clientWidth - 80) this.goTo(at);
-  }
-
-  private onWheel(event: WheelEvent): void {
-    if (!event.ctrlKey) return;
-    event.preventDefault();
-    this.zoom(event.deltaY < 0 ? 1 : -1, event.clientX - this.view.chart.getBoundingClientRect().left);
-  }
-
   // --- the tools above -------------------------------------------------------------------------
 
   private controls(): void {
     const on = (name: string, act: () => void): void => this.tool(name)?.addEventListener("click", act);
     on("fold", () => this.foldAll(true));
     on("unfold", () => this.foldAll(false));
-    on("today", () => this.goTo(this.plan.now));
-    on("to-task", () => {
-      const start = this.selected?.start;
-      if (start !== null && start !== undefined) this.goTo(start);
-    });
-    on("in", () => this.zoom(1));
-    on("out", () => this.zoom(-1));
-    on("whole", () => this.zoomToFit());
     on("undo", () => this.outbox.undo(false));
     on("redo", () => this.outbox.undo(true));
     on("open", () => this.openPane());
     for (const button of this.querySelectorAll<HTMLElement>(".gx-group > [data-act]")) {
       button.addEventListener("click", () => this.rowMenu.run(button.dataset["act"] ?? ""));
     }
-    this.listLevels();
-    this.listSwitches();
+    this.timeLine.listen();
+    this.switches.listen();
     this.looking.begin();
-    this.rescale();
+    this.timeLine.rescale();
     this.render();
-  }
-
-  private listLevels(): void {
-    const select = this.tool("zoom") as HTMLSelectElement | null;
-    select?.replaceChildren(...LEVELS.map(({ name }) => new Option(name)));
-    this.showLevel();
-    select?.addEventListener("change", () => {
-      const level = LEVELS[select.selectedIndex];
-      if (level) this.zoom(level.zoom - this.settings.zoom);
-    });
-    const label = this.tool("label") as HTMLSelectElement | null;
-    label?.addEventListener("change", () => {
-      this.settings.label = label.value as Label;
-      this.settings.save();
-      this.draw();
-    });
-  }
-
-  private listSwitches(): void {
-    for (const box of this.querySelectorAll<HTMLInputElement>("[data-switch]")) {
-      const name = box.dataset["switch"] as keyof Switches;
-      box.checked = this.settings.switches[name];
-      box.addEventListener("change", () => {
-        this.settings.switches[name] = box.checked;
-        this.settings.save();
-        this.draw();
-      });
-    }
-    document.addEventListener("headway:plan-look", () => this.showSwitches());
-    this.showSwitches();
-    this.tool("baseline")?.addEventListener("change", (event) => {
-      this.baseline = Number((event.target as HTMLSelectElement).value) || null;
-      void this.refresh(false);
-    });
-  }
-
-  /** A view brings switches of its own. */
-  private showSwitches(): void {
-    for (const box of this.querySelectorAll<HTMLInputElement>("[data-switch]")) {
-      box.checked = this.settings.switches[box.dataset["switch"] as keyof Switches];
-    }
-    const label = this.tool("label") as HTMLSelectElement | null;
-    if (label) label.value = this.settings.label;
-    this.showLevel();
-  }
-
-  private baselineAsked(): number | null {
-    return this.baseline ?? this.plan.baselines.find(([, , current]) => current)?.[0] ?? null;
-  }
-
-  private listBaselines(): void {
-    const select = this.tool("baseline") as HTMLSelectElement | null;
-    if (!select) return;
-    const options = this.plan.baselines.map(([id, name, current]) => {
-      const option = document.createElement("option");
-      option.value = String(id);
-      option.textContent = current ? `${name} (measured against)` : name;
-      option.selected = id === this.plan.baseline;
-      return option;
-    });
-    select.replaceChildren(...options);
-    select.disabled = options.length === 0;
   }
 }
 

@@ -72,9 +72,9 @@ export class Keyboard {
       ArrowLeft: () => (more ? gantt.go(index, column - 1, true) : this.left(index, column)),
       ArrowRight: () => (more ? gantt.go(index, column + 1, true) : this.right(index, column)),
       Escape: () => gantt.leave(),
-      "+": () => gantt.zoom(1),
-      "=": () => gantt.zoom(1),
-      "-": () => gantt.zoom(-1),
+      "+": () => gantt.timeLine.zoom(1),
+      "=": () => gantt.timeLine.zoom(1),
+      "-": () => gantt.timeLine.zoom(-1),
     };
     if (key === "Tab") {
       const next = column + (more ? -1 : 1);

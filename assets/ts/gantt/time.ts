@@ -116,3 +116,9 @@ export function atHour(day: string, hour: number): Moment | null {
   const found = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : NaN;
   return Number.isNaN(found) ? null : moment(found) + hour * HOUR;
 }
+
+/** When something was done, in the reader's own time and order: 'Fri, 14 Mar, 14:05'. */
+export function instantText(at: string): string {
+  const lang = document.documentElement.lang || "en";
+  return new Date(at).toLocaleString(lang, { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+}

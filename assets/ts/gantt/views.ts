@@ -79,7 +79,7 @@ export class Views {
 
   private open(view: View | null): void {
     this.take(view, true);
-    this.gantt.rescale();
+    this.gantt.timeLine.rescale();
     this.gantt.looked();
     this.gantt.view.scroller.scrollTop = 0;
     this.gantt.say(view ? `The view “${view.name}” is shown.` : "The usual view is shown.");
