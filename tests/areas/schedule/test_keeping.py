@@ -173,3 +173,15 @@ def test_the_longest_unused_plans_are_dropped(charted: House, ids: dict[str, int
     assert (shelf.find(1), shelf.find(2), shelf.find(3)) == ("aaaa", None, "cccc")
     shelf.put(4, "d" * 30)
     assert (shelf.find(1), shelf.find(4)) == (None, "d" * 30)
+
+
+def test_a_reader_keeps_what_nobody_changed_meanwhile(charted: House, ids: dict[str, int]) -> None:
+    keeping.forget()
+    found = keeping.looked_at(_row())
+    assert keeping.looked_at(_row()) is found
+    stale = _row()
+    commands.edit_task(charted("manager"), task=ids["Build"], duration="2w")
+    keeping.forget()
+    newer = keeping.looked_at(stale)  # the row was read before the change, its parts after it
+    assert newer.plan == engine_plan(_row())
+    assert keeping.looked_at(_row()) is not newer
