@@ -10,7 +10,7 @@ export type Grip = "body" | "start" | "finish" | "progress";
 
 const HOURS_FROM = 100; // pixels a day from which on bars move by hours
 const QUARTERS_FROM = 480;
-const PERCENT_STEP = 5;
+export const PERCENT_STEP = 5;
 
 /** Where a task would stand, and how long it would be (tenths of minutes; null where it has no duration). */
 export interface Wanted {
@@ -61,9 +61,10 @@ function moved(task: Task, calendar: WorkingDays, now: Wanted, steps: Moment): W
     const at = onWorkingDay(calendar, now.start + steps, Math.sign(steps));
     return { ...now, start: at, finish: at };
   }
-  const start = isElapsed(task) ? now.start + steps : beginOn(calendar, now.start + steps);
-  const whole = now.tenths === null || isElapsed(task) || task.parts !== null;
-  const finish = whole ? start + now.finish - now.start : afterWork(calendar, start, now.tenths ?? 0);
+  if (isElapsed(task)) return { ...now, start: now.start + steps, finish: now.finish + steps };
+  const start = beginOn(calendar, now.start + steps);
+  const work = workBetween(calendar, now.start, now.finish); // with the pauses of a split
+  const finish = work > 0 ? afterWork(calendar, start, work) : start + now.finish - now.start;
   return { ...now, start, finish };
 }
 

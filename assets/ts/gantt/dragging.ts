@@ -1,6 +1,6 @@
 // Pulling at bars, with the pointer or with the keys: a ghost stays at the old place, shadows show what else would move,
 // letting go saves, Escape leaves everything as it was.
-import { type Grip, type Wanted, changesOf, durationText, gripsOf, pulled, standing, stepOf, wantedWords } from "./bars";
+import { type Grip, PERCENT_STEP, type Wanted, changesOf, durationText, gripsOf, pulled, standing, stepOf, wantedWords } from "./bars";
 import { type Gantt } from "./element";
 import { type End, linkOf, linkWords } from "./ends";
 import { Handles, type Hold, holdOf } from "./handles";
@@ -19,6 +19,7 @@ const NEAR = 18; // pixels beside a bar that still show what one can take hold o
 const STILL = 3; // pixels that the pointer may tremble in a click
 const EDGE = 32;
 const SCROLL_BY = 14;
+const MOST_STEPS = 600; // a week without work in quarters of an hour
 
 /** What is in the hand: a bar that is pulled, or a line from its end. */
 interface Pull {
@@ -258,10 +259,21 @@ export class Dragging {
     if (!gripsOf(task, gantt.rights).includes(grip)) return gantt.say(this.whyNot(task));
     const pull = this.pull ?? this.takeByKeys(task, grip);
     const step = stepOf(gantt.timeScale);
-    this.keysFar += way * (grip === "progress" ? 5 : step);
+    this.stepOn(pull, grip, way, step);
     this.pointer = this.below(task, pull.to.finish);
     this.pullTo(pull, this.keysFar);
     gantt.say(wantedWords(task, pull.to, gantt.plan, gantt.monthFirst, step));
+  }
+
+  /** One step further, over time that is not worked; none where it can go no further. */
+  private stepOn({ task, to }: Pull, grip: Grip, way: number, step: Moment): void {
+    const by = way * (grip === "progress" ? PERCENT_STEP : step);
+    for (let far = this.keysFar + by, left = MOST_STEPS; left > 0; far += by, left -= 1) {
+      const next = pulled(this.gantt.plan, task, grip, far, step);
+      if (next.start === to.start && next.finish === to.finish && next.percent === to.percent) continue;
+      this.keysFar = far;
+      return;
+    }
   }
 
   private whyNot(task: Task): string {

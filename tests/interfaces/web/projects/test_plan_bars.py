@@ -230,6 +230,12 @@ def test_the_keys_pull_as_the_pointer_does(opened: BrowserContext, built: House)
         page.keyboard.press("Alt+PageUp")
     _said(page, "No task moves")
     assert _task(built, "Design").percent_complete == 5
+    _select(page, "Texts")
+    page.keyboard.down("Alt")
+    page.keyboard.press("ArrowLeft")  # over the weekend
+    expect(page.locator(".gx-note")).to_contain_text("Fri, Feb 27 – Mon, Mar 2 (2d)")
+    page.keyboard.press("Escape")
+    page.keyboard.up("Alt")
     _select(page, "Phase one")
     page.keyboard.press("Alt+ArrowRight")
     _said(page, "A summary's dates and progress come from its tasks.")
