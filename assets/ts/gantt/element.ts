@@ -395,6 +395,7 @@ export class Gantt extends HTMLElement {
     const before = this.plan.take(sent);
     if (takeFields(this.plan)) this.looking.renew();
     this.outbox.settle(this.plan.version);
+    this.typing.lookAgain();
     this.classList.toggle("is-complete", this.plan.complete);
     if (tint && before.size) {
       this.was = before;

@@ -107,6 +107,15 @@ export class Typing {
     else gantt.moveBy(...step);
   }
 
+  /** The plan has come anew: where the row is gone, what was typed in it is told and not lost unseen. */
+  lookAgain(): void {
+    const { now, gantt } = this;
+    if (!now || gantt.taskOf(gantt.outbox.real(now.task.uid))) return;
+    const text = now.field.value.trim();
+    this.close(false);
+    gantt.say(`Somebody removed ${now.task.name || "the row"} meanwhile.${text && ` You had typed: ${text}`}`);
+  }
+
   private save({ task, column, seen }: Open, text: string): void {
     const { gantt } = this;
     const field = column.edit;
