@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -110,6 +111,7 @@ PAGES: dict[str, Address] = {
 }
 
 
+@lru_cache(maxsize=4_000)  # a Desk names a hundred, the same at each look
 def go_url(kind: str, record_id: int) -> str:
     """The address that leads to a record; `kind` is its model's label ('projects.Risk')."""
     return reverse("go", args=[kind, record_id])
