@@ -33,7 +33,12 @@ A4 = PAPERS["a4"]
 def row(number: int, **given: Any) -> ShownRow:
     """A task of three days, each a day after the one before."""
     start = MONDAY + number * DAY + MORNING
-    values = {"kind": "task", "start": start, "finish": start + 2 * DAY + EVENING - MORNING, "percent": 50.0}
+    values: dict[str, Any] = {
+        "kind": "task",
+        "start": start,
+        "finish": start + 2 * DAY + EVENING - MORNING,
+        "percent": 50.0,
+    }
     return ShownRow(cells=(str(number + 1), f"Task {number + 1}"), calendar="1", **values | given)
 
 

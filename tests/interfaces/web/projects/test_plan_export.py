@@ -160,7 +160,7 @@ def test_every_format_opens_with_what_was_on_the_screen(opened: BrowserContext, 
     assert "Go-live" not in text
     page.get_by_role("button", name="Unfold all").click()
 
-    deck = Presentation(_taken(page, "PowerPoint", tmp_path))
+    deck = Presentation(str(_taken(page, "PowerPoint", tmp_path)))
     (slide,) = deck.slides
     shapes = [shape for group in slide.shapes if group.shape_type == 6 for shape in group.shapes]
     words = {shape.text_frame.text for shape in shapes if shape.has_text_frame}
