@@ -57,8 +57,7 @@ def change_plan(
     plan = writer.draft.plan
     said = label.strip() or label_of(changes, lambda uid: _name(writer, before.plan, uid))
     if only_tried:
-        difference, _ = dated(before, plan)
-        return answer(ctx, row, difference, said, made=writer.made, passed=writer.passed)
+        return answer(ctx, row, dated(before, plan), said, made=writer.made, passed=writer.passed)
     persons = {uid: (None, person) for uid, person in writer.hired.items()}
     done = stored(ctx, row, before, plan, Note(said, cells=_cells(writer, changes), persons=persons))
     _tell_joined(ctx, row, writer)
@@ -69,7 +68,7 @@ def change_plan(
 
 def tried(ctx: Context, row: Plan, before: keeping.Held, changes: Sequence[PlanChange]) -> effect.Difference:
     """A plan beside what some changes would make of it; nothing is stored. Refused as the command refuses them."""
-    return dated(before, _written(ctx, row, before, changes).draft.plan)[0]
+    return dated(before, _written(ctx, row, before, changes).draft.plan)
 
 
 def _cells(writer: Writer, changes: Sequence[PlanChange]) -> set[tuple[int, str]]:
@@ -220,7 +219,7 @@ def answer(
         old_cost=costs[0],
         new_cost=costs[1],
         currency=difference.after.plan.project.currency or None,
-        warnings=(*unsaid, *passed, *difference.after.schedule.warnings),
+        warnings=(*unsaid, *passed, *difference.warnings),
         sentence=effect.sentence(difference, worse, relieved),
     )
 

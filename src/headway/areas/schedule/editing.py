@@ -26,14 +26,14 @@ def hold(ctx: Context, project_id: int) -> Plan:
     return row
 
 
-def dated(before: keeping.Held, plan: engine.Plan) -> tuple[Difference, frozenset[int] | None]:
-    """The plan with its new dates, beside what it was, and whose dates may differ; refused where it has none."""
+def dated(before: keeping.Held, plan: engine.Plan) -> Difference:
+    """The plan with its new dates, beside what it was; refused where it has none."""
     try:
-        after, differing = before.after(plan)
-        _ = after.schedule
+        change = Difference(before.scheduled, before.after(plan))
+        _ = change.new_finish
     except PlanError as error:
         raise storing.refused(error) from None
-    return Difference(before.scheduled, after), differing
+    return change
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,8 @@ class Stored:
 
 def stored(ctx: Context, row: Plan, before: keeping.Held, plan: engine.Plan, said: history.Note) -> Stored:
     """Make the rows of a plan that is held hold another content, and write it into the undo list."""
-    change, differing = dated(before, plan)
+    change = dated(before, plan)
+    differing = before.differing(change.after)
     _, moved = storing.store(ctx, row, plan, change.after.schedule, before=before, moved=differing)
     if not ctx.dry_run:
         keeping.keep(row, change.after)

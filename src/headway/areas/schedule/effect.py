@@ -29,7 +29,7 @@ class Difference:
     def spans(self) -> dict[int, tuple[Span, Span]]:
         """Old and new start and finish of every row that moved, appeared or went, in outline order."""
         then = self.before
-        uids: Iterable[int] = self.after.moved
+        uids: Iterable[int] = self.after.may_have_moved
         if then is None:
             return {}
         order = {task.uid: place for place, task in enumerate(self.after.plan.tasks)}
@@ -42,6 +42,12 @@ class Difference:
             if task.uid not in order and task.active:
                 found[task.uid] = (then.span(task.uid) or _NONE, _NONE)
         return dict(sorted(found.items(), key=lambda item: order.get(item[0], 0)))
+
+    @cached_property
+    def warnings(self) -> tuple[str, ...]:
+        """What the schedule warns of now and did not before."""
+        known = set(self.before.schedule.warnings) if self.before is not None else set()
+        return tuple(text for text in self.after.schedule.warnings if text not in known)
 
     @cached_property
     def tasks(self) -> dict[int, Task]:

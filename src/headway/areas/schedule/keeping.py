@@ -38,15 +38,13 @@ class Held:
     plan: engine.Plan
     scheduled: Scheduled | None
 
-    def after(self, plan: engine.Plan) -> tuple[Scheduled, frozenset[int] | None]:
-        """The dates of a plan that came of this one, and whose may differ from those that the rows hold.
+    def after(self, plan: engine.Plan) -> Scheduled:
+        """The dates of a plan that came of this one. Raises PlanError as scheduling does."""
+        return scheduled(plan) if self.scheduled is None else self.scheduled.with_plan(plan)
 
-        None = anybody's. Raises PlanError as scheduling does.
-        """
-        if self.scheduled is None:
-            return scheduled(plan), None
-        dated = self.scheduled.with_plan(plan)
-        return dated, dated.moved if self.stamp else None
+    def differing(self, after: Scheduled) -> frozenset[int] | None:
+        """Whose dates may differ from those that the rows hold; None = anybody's."""
+        return after.moved if self.stamp and self.scheduled is not None else None
 
 
 _shelf: Shelf[int, Held] = Shelf(most=_MOST_TASKS, weight=lambda held: len(held.plan.tasks))

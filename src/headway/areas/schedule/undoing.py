@@ -135,8 +135,7 @@ def _turned(ctx: Context, row: Plan, of: PlanEdit, *, back: bool) -> PlanEffect:
 
 def _done(ctx: Context, row: Plan, before: keeping.Held, plan: engine.Plan, said: Note) -> PlanEffect:
     if _only_tried(ctx):
-        change, _ = dated(before, plan)
-        return answer(ctx, row, change, said.label)
+        return answer(ctx, row, dated(before, plan), said.label)
     done = stored(ctx, row, before, plan, said)
     if said.of is not None:
         said.of.change(ctx, undone=said.kind == UNDO)

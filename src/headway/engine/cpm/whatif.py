@@ -43,11 +43,34 @@ class Scheduled:
     def __init__(self, tables: Tables, rank: list[int], *, foreign: bool, moved: frozenset[int] = frozenset()) -> None:
         """rank: a number per node, along the order; foreign: whether some rows do not count for the finish."""
         self.plan = tables.layout.plan
-        self.moved = moved
+        self._moved: frozenset[int] | None = moved
+        self._before: Scheduled | None = None
         self._tables = tables
         self._rank = rank
         self._foreign = foreign
         self._dated = Dated(tables)
+
+    @property
+    def moved(self) -> frozenset[int]:
+        """See the class."""
+        if self._moved is None:
+            self._moved = self._differing_from(self._before) if self._before is not None else self.may_have_moved
+            self._before = None
+        return self._moved
+
+    @property
+    def may_have_moved(self) -> frozenset[int]:
+        """At least those that moved, known without comparing."""
+        return frozenset(task.uid for task in self.plan.tasks) if self._moved is None else self._moved
+
+    def _differing_from(self, old: Scheduled) -> frozenset[int]:
+        index, known = self._tables.layout.index, old._tables.layout.index
+        return frozenset(
+            task.uid
+            for task in self.plan.tasks
+            if (task.uid in index) != (task.uid in known)
+            or (task.uid in index and self.task(task.uid) != old.task(task.uid))
+        )
 
     @cached_property
     def schedule(self) -> Schedule:
@@ -94,7 +117,7 @@ class Scheduled:
             if after is not None:
                 return after
         anew = scheduled(plan)
-        anew.moved = frozenset(task.uid for task in plan.tasks)  # any of them may have
+        anew._moved, anew._before = None, self
         return anew
 
     def _is_followed(self, plan: Plan) -> bool:
