@@ -247,7 +247,7 @@ def test_what_cannot_be_read_is_refused_by_field(asked: Asked, news: dict[str, s
 def test_news_is_taken_in_part_with_its_effect_first(asked: Asked) -> None:
     made, link = asked.sent()
     build, test = asked.uids["Build"], asked.uids["Test"]
-    asked.tell(link, TaskNews(build, actual_start="2026-03-02", remaining="9d"), TaskNews(test, percent="10"))
+    asked.tell(link, TaskNews(build, actual_start="2026-03-02", remaining="9d"), TaskNews(test, note="Soon"))
     tried = answering.accept_update(asked.boss.but(dry_run=True), update=made.row.id)
     assert tried is not None
     assert tried.finish_days > 0

@@ -274,12 +274,6 @@ def is_set_up() -> bool:
     return Organisation.unscoped(reason="nobody has signed in yet").filter(kind="own").exists()
 
 
-def own_name() -> str:
-    """What the own organisation is called; '' before it is set up."""
-    rows = Organisation.unscoped(reason="how the house signs").filter(kind="own")
-    return rows.values_list("name", flat=True).first() or ""
-
-
 def own_organisation_defaults() -> tuple[str, str]:
     """Currency and time zone of the own organisation; ('USD', 'UTC') before it is set up."""
     rows = Organisation.unscoped(reason="defaults for new records").filter(kind="own")

@@ -170,7 +170,6 @@ class AskedOf:
     """
 
     id: int
-    organisation: str
     project: str
     person: str
     asked_by: str

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core import signing
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from headway.areas.approvals.queries import of_subject
-from headway.areas.people.queries import actor_of, names_and_emails, own_name, users_of
+from headway.areas.people.queries import actor_of, names_and_emails, users_of
 from headway.areas.projects.across import roles_on_projects
 from headway.areas.projects.queries import charter, local_day
 from headway.areas.projects.types import ProjectId, Stage
@@ -154,7 +154,6 @@ def asked_of(ctx: Context, row: UpdateRequest) -> AskedOf:
     tasks = task_rows([row])[row.pk] if not over or row.answered_at is not None else ()
     return AskedOf(
         id=row.pk,
-        organisation=own_name(),
         project=charter(system, project=row.project_id).name,
         person=row.person_name,
         asked_by=row.asked_by,
@@ -218,11 +217,6 @@ def _counted(rows: QuerySet[UpdateRequest]) -> QuerySet[UpdateRequest]:
 def _count(parts: QuerySet[UpdateTask]) -> Any:
     of_one = parts.filter(request=OuterRef("pk")).order_by().values("request")
     return Coalesce(Subquery(of_one.annotate(count=Count("pk")).values("count")), 0)
-
-
-def row_of(ctx: Context, row: UpdateRequest) -> UpdateRow:
-    """A request as lists show it."""
-    return update_row(ctx, _counted(UpdateRequest.unscoped(reason=_WHY).filter(pk=row.pk)).get())
 
 
 def task_rows(requests: Collection[UpdateRequest]) -> dict[int, tuple[UpdateTaskRow, ...]]:
@@ -309,14 +303,27 @@ def _inside(ctx: Context, project_id: int, persons: Collection[int]) -> set[int]
     }
 
 
-def _open_tasks(ctx: Context, project_id: int) -> list[PlanTask]:
+class _OpenTask(NamedTuple):
+    """A task that is not done, read without its definition."""
+
+    plan_id: int
+    uid: int
+    name: str
+    owner: str
+    start: datetime | None
+    finish: datetime | None
+    percent_complete: Decimal
+    position: int
+
+
+def _open_tasks(ctx: Context, project_id: int) -> list[_OpenTask]:
     rows = PlanTask.visible_to(ctx).filter(
         plan__project_id=project_id, summary=False, active=True, percent_complete__lt=100
     )
-    return list(rows.defer("definition", "computed").order_by("position")[:_MOST_OPEN])
+    return [_OpenTask(*row) for row in rows.order_by("position").values_list(*_OpenTask._fields)[:_MOST_OPEN]]
 
 
-def _doers(ctx: Context, project_id: int, tasks: Mapping[int, PlanTask]) -> dict[int, set[int]]:
+def _doers(ctx: Context, project_id: int, tasks: Mapping[int, _OpenTask]) -> dict[int, set[int]]:
     """Uids of open tasks by person: those assigned, and those on the project who bear the owner's name."""
     people = dict(
         Resource.visible_to(ctx)
@@ -335,7 +342,7 @@ def _doers(ctx: Context, project_id: int, tasks: Mapping[int, PlanTask]) -> dict
     return found
 
 
-def _to_ask(row: PlanTask, day: date) -> TaskToAsk:
+def _to_ask(row: _OpenTask, day: date) -> TaskToAsk:
     return TaskToAsk(row.uid, row.name, row.start, row.finish, row.percent_complete, under_way(row.start, day))
 
 

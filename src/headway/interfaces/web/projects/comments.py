@@ -31,6 +31,7 @@ from headway.kernel.errors import Conflict
 
 _ACCEPT = ",".join(f".{ending}" for ending in ENDINGS)
 ANCHOR = "#comments"
+_THREADS = 20  # of one page: drawing them is what costs
 _TABS = {"task": "plan"}  # the others stand on their registers
 
 
@@ -68,7 +69,9 @@ def comments_of(ctx: Context, project: Charter, about: str, record: int, *, curs
     """What the part of a page needs to show what is said about a record; nothing for whoever may not read it."""
     if not may(ctx, "comms.read_comments", project_id=project.id):
         return {}
-    found: Discussion = discussions.discussion(ctx, project=project.id, about=about, record=record, cursor=cursor)
+    found: Discussion = discussions.discussion(
+        ctx, project=project.id, about=about, record=record, cursor=cursor, limit=_THREADS
+    )
     people = discussions.mentionable(ctx, project=project.id) if found.may_comment else ()
     return {
         "discussion": found,

@@ -156,7 +156,7 @@ def new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         "form": form,
         "people": [(one, [(task, (one.person_id, task.uid) in chosen) for task in one.tasks]) for one in people],
         "others": [row for row in _persons(ctx) if row.id not in known],
-        "open_tasks": _open_tasks(people, ctx, project),
+        "open_tasks": _open_tasks(ctx, project),
         "other": request.POST.get("other", ""),
         "other_tasks": request.POST.getlist("other_task"),
         "back": reverse("updates", args=[key]),
@@ -212,7 +212,7 @@ def _persons(ctx: Context) -> tuple[PersonRow, ...]:
     return persons(ctx, active=True, limit=_MOST_PERSONS).items if may(ctx, "people.read") else ()
 
 
-def _open_tasks(people: Iterable[PersonToAsk], ctx: Context, project: Charter) -> list[tuple[int, str]]:
+def _open_tasks(ctx: Context, project: Charter) -> list[tuple[int, str]]:
     found = queries.tasks(ctx, project=project.id, limit=200).items
     return [(row.uid, row.name) for row in found if not row.summary and row.percent_complete < 100]
 
