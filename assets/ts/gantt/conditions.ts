@@ -189,10 +189,17 @@ export function painterOf(rules: Rule[], plan: Plan, monthFirst: boolean): ((tas
     return test ? [{ ...rule, words: wordsOf(rule, plan, monthFirst), test }] : [];
   });
   if (!tests.length) return null;
-  return (task) => {
+  const paintOf = (task: Task): Paint | null => {
     const met = tests.filter((rule) => rule.test(task));
     if (!met.length) return null;
     const first = (on: "row" | "bar"): Tint | null => met.find((rule) => rule.on === on)?.tint ?? null;
     return { row: first("row"), bar: first("bar"), tags: met.map(({ words, tint }) => ({ words, tint })) };
+  };
+  // Row and bar ask of every task in sight, again and again while one scrolls; a change of the plan makes a new painter.
+  const known = new Map<Task, Paint | null>();
+  return (task) => {
+    let paint = known.get(task);
+    if (paint === undefined) known.set(task, (paint = paintOf(task)));
+    return paint;
   };
 }

@@ -46,11 +46,21 @@ function levelOf(task: Task, look: RowLook): number {
   return Math.max(1, task.level);
 }
 
-function tagOf(words: string, tint: string): HTMLElement {
-  const tag = document.createElement("span");
-  tag.className = tint ? `gx-tag gx-tag-${tint}` : "gx-tag";
-  tag.textContent = words;
-  return tag;
+/** A word in a pill, kept and filled again as the row is. */
+class Tag {
+  readonly element = document.createElement("span");
+  private readonly words = document.createTextNode("");
+
+  constructor() {
+    this.element.append(this.words);
+  }
+
+  put(words: string, tint: string): void {
+    const look = tint ? `gx-tag gx-tag-${tint}` : "gx-tag";
+    if (this.element.className !== look) this.element.className = look;
+    if (this.words.data !== words) this.words.data = words;
+    if (this.element.hidden !== (words === "")) this.element.hidden = words === "";
+  }
 }
 
 export class Row {
@@ -60,11 +70,19 @@ export class Row {
   private look = "";
   private written = new Map<string, string>();
   private readonly tags = document.createElement("span");
+  private readonly firstTag = new Tag();
+  private readonly moreTags = new Tag();
+  private readonly told = document.createTextNode("");
   private tagged = "";
 
   constructor() {
     this.element.setAttribute("role", "row");
     this.tags.className = "gx-tags";
+    this.tags.hidden = true;
+    const told = document.createElement("span");
+    told.className = "visually-hidden";
+    told.append(this.told);
+    this.tags.append(this.firstTag.element, this.moreTags.element, told);
   }
 
   cell(column: number): HTMLElement | undefined {
@@ -171,19 +189,17 @@ export class Row {
 
   /** What rules say of a row, in words beside its name: colour never stands alone. */
   private tag(task: Task, paint: Paint | null): void {
-    const tags = isGroup(task) ? [{ words: task.words, tint: "" }] : (paint?.tags ?? []);
+    const tags: { words: string; tint: string }[] = isGroup(task) ? [{ words: task.words, tint: "" }] : (paint?.tags ?? []);
     const tagged = tags.map(({ words, tint }) => `${tint} ${words}`).join("\n");
     if (tagged === this.tagged) return;
     this.tagged = tagged;
-    const [first, ...others] = tags.map(({ words, tint }) => tagOf(words, tint));
-    if (others.length) {
-      const more = tagOf(`+${others.length}`, "");
-      more.title = tags.map(({ words }) => words).join(", ");
-      const told = document.createElement("span");
-      told.className = "visually-hidden";
-      told.textContent = `, ${tags.slice(1).map(({ words }) => words).join(", ")}`;
-      this.tags.replaceChildren(first as HTMLElement, more, told);
-    } else this.tags.replaceChildren(...(first ? [first] : []));
+    this.tags.hidden = !tags.length;
+    const [first, ...others] = tags;
+    if (!first) return;
+    this.firstTag.put(first.words, first.tint);
+    this.moreTags.put(others.length ? `+${others.length}` : "", "");
+    this.told.data = others.map(({ words }) => `, ${words}`).join("");
+    this.tags.title = others.length ? tags.map(({ words }) => words).join(", ") : "";
   }
 
   /** The colour of a chosen value, beside its word. */
