@@ -118,7 +118,7 @@ def test_no_page_says_a_forbidden_word(world: World, who: str) -> None:
     for pattern, name in ADDRESSES:
         if pattern.startswith(("api/", "accounts/", "healthz", "readyz", "mcp")):
             continue
-        for key in ("A-PROJECT", "B-PROJECT"):
+        for key in ("A-PROJECT", "B-PROJECT") if "<key:" in pattern else ("A-PROJECT",):
             for number in sorted(numbers) if "<int:" in pattern else ["1"]:
                 answer = client.get(_filled(pattern, key, number))
                 assert answer.status_code < 500, (name, key, number)
