@@ -128,6 +128,6 @@ export class ChangeList {
     act.disabled = false;
     const why = words("p", refused, "gx-preview-why");
     act.parentElement?.querySelector(".gx-preview-why")?.remove();
-    act.before(why);
+    act.after(why);
   }
 }

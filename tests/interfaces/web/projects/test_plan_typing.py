@@ -140,6 +140,11 @@ def test_an_edit_is_shown_at_once_with_what_it_moves_and_taken_back_over_five_le
         page.keyboard.press("Control+y")
         expect(_cell(page, "Design", "duration")).to_have_text(text)
     assert _task(built, "Design").duration == "8 d"
+    page.get_by_role("button", name="What was changed").click()
+    older = page.locator(".gx-change-list li").filter(has_text="Duration of Design: 4d").last
+    older.get_by_role("button", name="Undo").click()
+    expect(older).to_contain_text("cannot be taken back any more: row 2 'Design': duration was changed since")
+    look(page, "plan-changes")
 
 
 def test_rows_from_a_spreadsheet_are_previewed_and_taken_in_part(opened: BrowserContext, built: House) -> None:
@@ -219,6 +224,13 @@ def test_rows_are_indented_moved_filled_and_removed_by_keys(opened: BrowserConte
     _cell(page, "Review", "name").focus()
     page.keyboard.press("Shift+Space")
     page.keyboard.press("Delete")
+    expect(_row(page, "Review")).to_have_count(0)
+    page.get_by_role("button", name="What was changed").click()
+    page.get_by_role("button", name="Bring back Review").click()
+    expect(_cell(page, "Review", "number")).to_have_text("3")
+    page.keyboard.press("Escape")
+    _cell(page, "Review", "name").click(button="right")
+    page.locator("#gx-row-menu").get_by_role("button", name="Remove").click()
     expect(_row(page, "Review")).to_have_count(0)
     _cell(page, "Phase one", "name").focus()
     page.keyboard.press("Shift+Space")
