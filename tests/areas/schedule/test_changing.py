@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from headway.areas.schedule import changing, queries, undoing
+from headway.areas.schedule import changing, history, keeping, past, queries, undoing
+from headway.areas.schedule.cell_texts import text_of
 from headway.areas.schedule.models import Plan, PlanTask
 from headway.areas.schedule.records import engine_plan
 from headway.kernel.context import Context
-from headway.kernel.errors import Conflict
+from headway.kernel.errors import Conflict, Denied, Invalid, NotFound, Stale
 
 House = Callable[[str], Context]
 pytestmark = pytest.mark.django_db
@@ -116,3 +118,219 @@ def test_five_changes_are_undone_and_done_again_level_by_level(charted: House, u
     with pytest.raises(Conflict, match="nothing of yours to undo"):
         for _ in range(20):
             undoing.undo_last(manager, project="SITE")
+
+
+def test_an_undo_leaves_what_others_did_and_refuses_what_they_changed(charted: House, uids: dict[str, int]) -> None:
+    manager, other = charted("manager"), charted("administrator")
+    first = _change(manager, _set(uids["Design"], "duration", "8d"))
+    _change(other, _set(uids["Design"], "name", "Design it"), {"act": "add", "new": -1, "after": uids["Design"]})
+    undoing.undo_change(manager, change=first.change)
+    assert ("Design it", 1, "3 d", "") in _rows(manager)
+    again = _change(manager, _set(uids["Design"], "duration", "8d"))
+    _change(other, _set(uids["Design"], "duration", "9d"))
+    with pytest.raises(Conflict, match="row 1 'Design it': duration was changed since"):
+        undoing.undo_change(manager, change=again.change)
+    with pytest.raises(Conflict, match="nothing of yours to do again"):
+        undoing.redo_last(manager, project="SITE")
+
+
+def test_an_undo_of_an_undo_does_it_again_and_twice_is_refused(charted: House, uids: dict[str, int]) -> None:
+    manager = charted("manager")
+    done = _change(manager, _set(uids["Design"], "duration", "8d"))
+    states = _state()
+    undone = undoing.undo_change(manager, change=done.change)
+    with pytest.raises(Conflict, match="taken back already"):
+        undoing.undo_change(manager, change=done.change)
+    undoing.undo_change(manager, change=undone.change)
+    assert _state() == states
+    rows = undoing.plan_changes(manager, project="SITE", limit=3)
+    assert [(row.kind, row.label, row.can_undo) for row in rows.items] == [
+        ("redo", "Redo: Duration of Design: 8d", False),
+        ("undo", "Undo: Duration of Design: 8d", False),
+        ("change", "Duration of Design: 8d", True),
+    ]
+    assert rows.next
+
+
+def test_a_member_undoes_what_is_their_own_alone(charted: House, uids: dict[str, int]) -> None:
+    manager, member = charted("manager"), charted("member")
+    theirs = _change(manager, _set(uids["Design"], "percent", "20%"))
+    own = _change(member, _set(uids["Build"], "percent", "10%"))
+    with pytest.raises(Denied):
+        undoing.undo_change(member, change=theirs.change)
+    with pytest.raises(Denied):
+        _change(member, _set(uids["Build"], "duration", "9d"))
+    undoing.undo_change(member, change=own.change)
+    with pytest.raises(NotFound):
+        undoing.undo_change(charted("client"), change=theirs.change)
+
+
+# --- stale ---------------------------------------------------------------------------------------
+
+
+def test_a_stale_cell_is_refused_with_both_versions(charted: House, uids: dict[str, int]) -> None:
+    manager, other = charted("manager"), charted("administrator")
+    seen = _change(manager, _set(uids["Design"], "duration", "4d")).version
+    _change(other, _set(uids["Design"], "duration", "6d"), _set(uids["Design"], "start", "5 mar"))
+    with pytest.raises(Stale, match="Ada Admin changed the duration of 'Design'") as refusal:
+        _change(manager, _set(uids["Build"], "name", "B"), _set(uids["Design"], "duration", "5d"), seen=seen)
+    (stale,) = refusal.value.extra["stale"]
+    assert (stale["index"], stale["field"], stale["yours"], stale["theirs"]) == (1, "duration", "5d", "6 d")
+    with pytest.raises(Stale) as refusal:
+        _change(manager, _set(uids["Design"], "constraint", "ASAP"), seen=seen)
+    assert refusal.value.extra["stale"][0]["theirs"] == "SNET Thu 5 Mar 2026"
+    # Other fields, other rows, and one's own changes are never stale.
+    _change(manager, _set(uids["Design"], "name", "D"), _set(uids["Build"], "duration", "6d"), seen=seen)
+    _change(manager, _set(uids["Design"], "name", "E"), seen=seen)
+
+
+def test_links_people_and_removed_rows_are_stale_too(charted: House, uids: dict[str, int]) -> None:
+    manager, other = charted("manager"), charted("administrator")
+    seen = _change(manager, _set(uids["Design"], "priority", "600")).version
+    _change(other, {"act": "link", "task": uids["Go-live"], "other": uids["Design"]}, _set(uids["Build"], "people", ""))
+    for change in (
+        _set(uids["Go-live"], "predecessors", "2"),
+        _set(uids["Design"], "successors", ""),
+        _set(uids["Build"], "people", "Max Member [50%]"),
+    ):
+        with pytest.raises(Stale):
+            _change(manager, change, seen=seen)
+    _change(other, {"act": "remove", "task": uids["Build"]})
+    with pytest.raises(Stale, match="removed the row") as refusal:
+        _change(manager, _set(uids["Build"], "notes", "x"), seen=seen)
+    assert refusal.value.extra["stale"][0]["removed"] is True
+
+
+# --- as it was, and the bin ----------------------------------------------------------------------
+
+
+def test_the_plan_is_told_as_it_was(charted: House, uids: dict[str, int]) -> None:
+    manager = charted("manager")
+    then = manager.now + timedelta(days=3)
+    expected = _state()[0]
+    later = manager.but(now=then)
+    _change(later, {"act": "remove", "task": uids["Build"]}, _set(uids["Design"], "duration", "9d"))
+    _change(later, {"act": "add", "new": -1}, _set(-1, "name", "New"))
+    assert history.plan_at(later, Plan.unscoped(reason="test").get().project_id, then - timedelta(hours=1)) == expected
+    rows = past.tasks_at(later, project="SITE", moment=then - timedelta(hours=1))
+    assert [(row.name, row.duration, row.predecessors, row.people) for row in rows.items] == [
+        ("Design", "3 d", "", ""),
+        ("Build", "1 w", "1", "Max Member"),
+        ("Go-live", "0 d", "2", ""),
+    ]
+    with pytest.raises(NotFound, match="not known"):
+        past.tasks_at(later, project="SITE", moment=manager.now - timedelta(days=900))
+
+
+def test_a_removed_row_comes_back_with_what_still_makes_sense(charted: House, uids: dict[str, int]) -> None:
+    manager = charted("manager")
+    _change(manager, {"act": "add", "new": -1, "after": uids["Build"], "level": 2}, _set(-1, "name", "Code"))
+    _change(manager, {"act": "remove", "task": uids["Build"]})
+    _change(manager, {"act": "remove", "task": uids["Go-live"]})
+    gone = undoing.removed_tasks(manager, project="SITE")
+    assert {(row.name, row.level) for row in gone} == {("Build", 1), ("Code", 2), ("Go-live", 1)}
+    tried = undoing.restore_task(manager.but(dry_run=True), project="SITE", uid=uids["Build"])
+    done = undoing.restore_task(manager, project="SITE", uid=uids["Build"])
+    assert (tried.sentence, tried.label) == (done.sentence, "Restore Build")
+    assert [(row[0], row[1], row[3]) for row in _rows(manager)] == [
+        ("Design", 1, ""),
+        ("Build", 1, "1FS"),
+        ("Code", 2, ""),
+    ]
+    with pytest.raises(NotFound):
+        undoing.restore_task(manager, project="SITE", uid=uids["Build"])
+
+
+# --- every field ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("field", "text", "kept"),
+    [
+        ("name", "  Plan  it ", "Plan it"),
+        ("duration", "2w", "2 w"),
+        ("duration", "", "1 d?"),
+        ("start", "thu 12 mar 2026", "Thu 12 Mar 2026"),
+        ("finish", "2026-03-20", "Fri 20 Mar 2026"),
+        ("predecessors", "", ""),
+        ("predecessors", "1SS+2d", "1SS+2 d"),
+        ("successors", "", ""),
+        ("people", "", ""),
+        ("people", "max [50%]; Mona", "Max Member [50%]; Mona Manager"),
+        ("work", "80", "80h"),
+        ("percent", "40%", "40%"),
+        ("actual_start", "6 mar 2026", "Fri 6 Mar 2026"),
+        ("actual_finish", "13 mar 2026", "Fri 13 Mar 2026"),
+        ("remaining", "2d", "2 d"),
+        ("constraint", "FNLT 20 mar 2026", "FNLT Fri 20 Mar 2026"),
+        ("constraint_date", "9 mar 2026", "Mon 9 Mar 2026"),
+        ("deadline", "20 mar 2026", "Fri 20 Mar 2026"),
+        ("priority", "900", "900"),
+        ("mode", "manual", "manual"),
+        ("type", "fixed work", "fixed work"),
+        ("calendar", "Standard", "Standard"),
+        ("milestone", "yes", "yes"),
+        ("owner", "Ann", "Ann"),
+        ("notes", "As agreed.\nTwice.", "As agreed.\nTwice."),
+        ("active", "no", "no"),
+    ],
+)
+def test_every_field_is_typed_and_read_back(
+    charted: House, uids: dict[str, int], field: str, text: str, kept: str
+) -> None:
+    manager = charted("manager")
+    before = _state()
+    _change(manager, _set(uids["Build"], field, text))
+    held = keeping.held(Plan.unscoped(reason="test").get())
+    assert text_of(held, next(task for task in held.plan.tasks if task.uid == uids["Build"]), field) == kept
+    undoing.undo_last(manager, project="SITE")
+    assert _state() == before
+
+
+@pytest.mark.parametrize(
+    ("change", "field", "why"),
+    [
+        (_set(2, "duration", "long"), "changes.0.value", "'long' is no duration"),
+        (_set(2, "start", "soon"), "changes.0.value", "Row 2 'Build': 'soon' is no day"),
+        (_set(2, "predecessors", "99"), "changes.0.value", "no row 99"),
+        (_set(2, "predecessors", "2"), "changes.0.value", "cannot depend on itself"),
+        (_set(2, "people", "Zoe"), "changes.0.value", "works neither"),
+        (_set(2, "calendar", "Moon"), "changes.0.value", "There are Standard"),
+        (_set(2, "colour", "red"), "changes.0.field", "no field of a task"),
+        (_set(99, "name", "x"), "changes.0.task", "not in the plan"),
+        (_set(-5, "name", "x"), "changes.0.task", "Add it first"),
+        ({"act": "add"}, "changes.0.new", "negative number"),
+        ({"act": "add", "new": -1, "after": 77}, "changes.0.after", "no longer in the plan"),
+        ({"act": "indent", "task": 1}, "changes.0.task", "no row of its level"),
+        ({"act": "unlink", "task": 3, "other": 1}, "changes.0.other", "does not depend"),
+        ({"act": "split", "task": 2, "at": "soon", "gap": "2d"}, "changes.0.at", "is no day"),
+    ],
+)
+def test_what_cannot_be_made_is_refused_by_its_field(
+    charted: House, uids: dict[str, int], change: dict[str, Any], field: str, why: str
+) -> None:
+    before = _state()
+    with pytest.raises(Invalid, match=why) as refusal:
+        _change(charted("manager"), change, _set(1, "name", "never"))
+    assert [error.field for error in refusal.value.fields] == [field]
+    assert _state() == before
+
+
+def test_whom_a_change_gives_too_much_work_is_said(charted: House, uids: dict[str, int]) -> None:
+    manager = charted("manager")
+    effect = _change(manager, _set(uids["Design"], "people", "Max Member"), _set(uids["Build"], "predecessors", ""))
+    (over,) = effect.over_capacity
+    assert (over.name, over.worst_percent, over.first, over.last) == (
+        "Max Member", 200, date(2026, 3, 2), date(2026, 3, 4),
+    )  # fmt: skip
+    assert "Max Member has more work than time" in effect.sentence
+    assert undoing.undo_last(manager, project="SITE").relieved[0].name == "Max Member"
+
+
+def test_a_missed_deadline_is_said_once_it_breaks_and_when_it_is_met(charted: House, uids: dict[str, int]) -> None:
+    manager = charted("manager")
+    _change(manager, _set(uids["Go-live"], "deadline", "12 mar 2026"))
+    broken = _change(manager, _set(uids["Design"], "duration", "8d"))
+    assert [item.name for item in broken.deadlines_broken] == ["Go-live"]
+    assert "1 deadline breaks" in broken.sentence
+    assert [item.name for item in undoing.undo_last(manager, project="SITE").deadlines_met] == ["Go-live"]

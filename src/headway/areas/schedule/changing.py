@@ -154,7 +154,7 @@ def _in_turn(changes: Sequence[PlanChange]) -> Iterator[list[int]]:
 
 def _part(change: PlanChange, error: EditError) -> str:
     if change.act is Act.SET:
-        return "value"
+        return "task" if error.field == "task" else "value"
     return {"predecessor_uid": "other", "after": "after", "at": "at", "gap": "gap"}.get(error.field, "task")
 
 
