@@ -83,6 +83,7 @@ export function chips(effect: PlanEffect, gantt: Gantt): HTMLElement[] {
 export class Effects {
   private readonly place: HTMLElement | null;
   private readonly box = document.createElement("div");
+  private offered: Act[] = [];
 
   constructor(
     private readonly gantt: Gantt,
@@ -102,10 +103,14 @@ export class Effects {
     this.fill([...chips(effect, this.gantt), ...acts.map((act) => button(act))]);
   }
 
-  /** Say what is not saved yet, with what can be done. */
+  /** Say what is not saved yet, with what can be done; the acts stay until they are withdrawn. */
   offer(text: string, acts: Act[]): void {
+    this.offered = acts;
     this.gantt.say(text);
-    this.fill(acts.map((act) => button(act)));
+  }
+
+  withdraw(): void {
+    this.offered = [];
   }
 
   /** Another sentence stands under the plan now. */
@@ -114,7 +119,7 @@ export class Effects {
   }
 
   private fill(content: HTMLElement[]): void {
-    this.place?.replaceChildren(...content);
+    this.place?.replaceChildren(...content, ...this.offered.map((act) => button(act)));
   }
 
   /** What a part counts, to go to. */

@@ -97,6 +97,7 @@ export class Outbox {
   discard(): void {
     const dropped = this.jobs;
     this.jobs = [];
+    this.gantt.effects.withdraw();
     this.keep();
     for (const job of dropped) this.forget(job);
     this.gantt.render();
@@ -138,6 +139,8 @@ export class Outbox {
       this.taken(job);
       this.done.push({ cells: job.cells, version: effect.version, made: effect.made });
       this.accepted(effect);
+      for (const later of this.jobs) later.changes = later.changes.map((change) => this.named(change));
+      this.keep();
       void gantt.refresh();
       return true;
     } catch (failure) {
@@ -157,6 +160,7 @@ export class Outbox {
 
   private taken(job: Job): void {
     this.jobs = this.jobs.filter((one) => one !== job);
+    if (!this.jobs.length) this.gantt.effects.withdraw();
     this.keep();
   }
 
@@ -179,8 +183,8 @@ export class Outbox {
     const count = this.jobs.length;
     const what = count === 1 ? "1 change is not saved." : `${count} changes are not saved.`;
     this.gantt.effects.offer(`${what} ${why}`, [
-      { label: "Save again", run: () => this.again() },
-      { label: "Discard", run: () => this.discard() },
+      { label: count === 1 ? "Save again" : `Save ${count} changes again`, run: () => this.again() },
+      { label: count === 1 ? "Discard" : "Discard them", run: () => this.discard() },
     ]);
   }
 
@@ -190,6 +194,7 @@ export class Outbox {
   undo(again: boolean): void {
     this.turning = this.turning.then(async () => {
       await this.pump();
+      if (this.jobs.length) return; // what is not saved yet is offered, and comes first
       await this.turn(this.gantt.planAddress(again ? "redo" : "undo"));
     });
   }

@@ -45,6 +45,7 @@ export class Preview {
   private readonly sentence = words("p", "", "gx-preview-said");
   private readonly parts = document.createElement("div");
   private items: Item[] = [];
+  private byCell = new Map<string, { item: Item; text: string }>();
   private wanted: Wanted | null = null;
   private accept = button({ label: "Accept", run: () => void this.take() }, "btn btn-primary");
   private seen = 0;
@@ -75,13 +76,8 @@ export class Preview {
 
   /** What a cell would show. */
   textOf(uid: number, field: string): string | undefined {
-    if (!this.isOpen) return undefined;
-    for (const item of this.items) {
-      if (item.uid !== uid || !item.on) continue;
-      const cell = item.cells.find((one) => one.field === field);
-      if (cell) return cell.text;
-    }
-    return undefined;
+    const found = this.isOpen ? this.byCell.get(`${uid} ${field}`) : undefined;
+    return found?.item.on ? found.text : undefined;
   }
 
   async open(wanted: Wanted): Promise<void> {
@@ -89,6 +85,9 @@ export class Preview {
     this.wanted = wanted;
     this.seen = this.gantt.plan.version;
     this.items = wanted.lines.map((line) => this.item(line));
+    this.byCell = new Map(
+      this.items.flatMap((item) => item.cells.map(({ uid, field, text }) => [`${uid} ${field}`, { item, text }] as const)),
+    );
     const title = words("h2", wanted.title);
     title.id = "gx-preview-title";
     title.tabIndex = -1;
