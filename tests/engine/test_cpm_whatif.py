@@ -161,3 +161,10 @@ def test_a_task_that_goes_with_its_people_is_followed() -> None:
     problem = plan(task(1, 2), task(2, 3), resources=(resource(1),), assignments=(assignment(1, 1, 16),))
     without = replace(problem, tasks=problem.tasks[1:], assignments=())
     assert scheduled(problem).with_plan(without).schedule == schedule(without)
+
+
+def test_a_task_that_takes_part_again_has_its_links_again() -> None:
+    idle = replace(task(2, 3), active=False)
+    problem = plan(task(1, 2), idle, task(3, 1), links=(link(1, 2), link(2, 3)))
+    again = replace(problem, tasks=(problem.tasks[0], replace(idle, active=True), problem.tasks[2]))
+    assert scheduled(problem).with_plan(again).schedule == schedule(again)

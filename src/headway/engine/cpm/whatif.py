@@ -172,7 +172,7 @@ class _Differences:
 
     @classmethod
     def between(cls, old: Plan, new: Plan) -> _Differences | None:
-        """What differs; None when tasks stand in another order."""
+        """What differs; None when tasks stand in another order, or take part again."""
         found = cls()
         before, after = _middle(old.tasks, new.tasks)
         then = {task.uid: task for task in before if task.active}
@@ -185,6 +185,9 @@ class _Differences:
             if uid in then and task is not then[uid] and _counted(task) != _counted(then[uid])
         ]
         found.added = [task for uid, task in now.items() if uid not in then]
+        idle = {task.uid for task in before if not task.active}
+        if any(task.uid in idle for task in found.added):
+            return None  # its links, which took no part, are in both plans
         found.removed = [task for uid, task in then.items() if uid not in now]
         gone, came = _middle(old.links, new.links)
         mine, theirs = {id(link) for link in gone}, {id(link) for link in came}
