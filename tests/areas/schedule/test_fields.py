@@ -1,4 +1,4 @@
-"""Fields of the house's own: defined for a project or for all, typed into cells, undone, brought by files and taken out."""
+"""Fields of the house's own: defined for a project or for all, typed into cells, undone, brought by files."""
 
 from __future__ import annotations
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from headway.areas.schedule.cells import CUSTOM
 from headway.areas.schedule.charting import lag_text
 from headway.areas.schedule.keeping import Held
+from headway.areas.schedule.looks import CUSTOM
 from headway.areas.schedule.reading import said_day
 from headway.engine import plan as engine
 from headway.engine.durations import duration_text

@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from headway.areas.schedule import fields, reading
 from headway.areas.schedule.acts import PROGRESS, Act, PlanChange
-from headway.areas.schedule.looks import FieldRow
+from headway.areas.schedule.looks import CUSTOM, FieldRow
 from headway.engine import edits
 from headway.engine import plan as engine
 from headway.engine.plan import ConstraintType, TaskMode, TaskType
@@ -23,7 +23,6 @@ MOST_LINKS = 100_000
 MOST_LEVELS = 100
 MOST_NAME = 255
 MOST_TEXT = 100_000
-CUSTOM = "custom:"
 _FROM_BELOW = frozenset({"duration", "start", "finish", "work", "milestone", "type", *PROGRESS})
 _ONE_DAY = engine.Duration(WorkTime(4800), "d", estimated=True)
 _DATELESS = (ConstraintType.ASAP, ConstraintType.ALAP)

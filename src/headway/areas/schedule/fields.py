@@ -195,10 +195,10 @@ def _number(typed: str, *, money: bool) -> str:
         bare = bare.replace(",", ".")
     if not _DIGITS.fullmatch(bare):
         raise ValueError(f"'{typed}' is no {'amount' if money else 'number'}. Write it like 1250.50.")
-    return plain(Decimal(bare))
+    return _plain(Decimal(bare))
 
 
-def plain(number: Decimal) -> str:
+def _plain(number: Decimal) -> str:
     """The digits of a number, without zeros at its end."""
     text = f"{number:f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
@@ -263,7 +263,7 @@ def _day_of(text: str) -> datetime | None:
         return None
 
 
-def typed(plan: engine.Plan, known: Iterable[FieldRow]) -> engine.Plan:
+def with_native_values(plan: engine.Plan, known: Iterable[FieldRow]) -> engine.Plan:
     """The plan with its fields' values as numbers and days, as files take them."""
     kinds = {field.key: field.kind for field in known if field.kind in _NATIVE}
     if not kinds:

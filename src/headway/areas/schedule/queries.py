@@ -26,7 +26,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from headway.areas.projects.types import ProjectId
 from headway.areas.schedule import charting, keeping
-from headway.areas.schedule.fields import fields_of, typed
+from headway.areas.schedule.fields import fields_of, with_native_values
 from headway.areas.schedule.models import (
     Assignment,
     Baseline,
@@ -392,7 +392,13 @@ def plan_of(ctx: Context, *, project: ProjectId) -> engine.Plan:
     """The whole plan as the engine takes it, with the current baseline as number 0 and its own fields' values typed."""
     row = _plan(ctx, project)
     known = fields_of(ctx, project)
-    return _once(ctx, "plan", row, _current(ctx, row), lambda: typed(with_baselines(row, keeping.plan_of(row)), known))
+    return _once(
+        ctx,
+        "plan",
+        row,
+        _current(ctx, row),
+        lambda: with_native_values(with_baselines(row, keeping.plan_of(row)), known),
+    )
 
 
 @query(permission="schedule.read", internal="gives the engine's own type; `tasks` is its face")

@@ -16,10 +16,10 @@ from pydantic import Field
 from headway.areas.schedule import changing, keeping, storing
 from headway.areas.schedule.acts import Act, PlanChange, PlanEffect
 from headway.areas.schedule.cell_texts import text_of
-from headway.areas.schedule.cells import CUSTOM
 from headway.areas.schedule.fields import fields_of
 from headway.areas.schedule.history import plan_at
 from headway.areas.schedule.keeping import Held
+from headway.areas.schedule.looks import CUSTOM
 from headway.areas.schedule.models import PlanTask
 from headway.engine import plan as engine
 from headway.engine.cpm.whatif import scheduled

@@ -208,6 +208,9 @@ def test_a_column_of_ones_own_is_added_where_the_columns_are(opened: BrowserCont
 
 def test_folding_groups_and_the_menu_of_a_column_by_keyboard(opened: BrowserContext, shaped: House) -> None:
     page = _open(opened)
+    page.locator(".gx-head [data-column=finish]").drag_to(page.locator(".gx-head [data-column=start]"))
+    assert _heads(page)[2:5] == ["duration", "finish", "start"]
+    expect(page.locator(".gx-head [data-column=finish]")).to_have_attribute("aria-sort", "none")  # pulled, not clicked
     page.locator(".gx-head [data-column=people]").focus()
     page.keyboard.press("Alt+ArrowDown")
     menu = page.locator(".gx-column-menu")
