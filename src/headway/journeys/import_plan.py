@@ -128,10 +128,10 @@ def apply_plan(ctx: Context, *, batch: ImportRow) -> ImportRow:
 
 def _take(ctx: Context, batch: ImportRow) -> PlanDifference:
     """Store the file's plan: as it was read before this transaction, or read now where the import has changed since."""
-    read = ctx.read_first
+    read, label = ctx.read_first, f"Import of {batch.file_name}"
     if isinstance(read, ReadBefore) and (read.batch_id, read.batch_version) == (batch.id, batch.version):
         on = progress_day(read.plan, ctx, batch.project_id)
-        return schedule.take_plan(ctx, project=batch.project_id, progress_on=on)
+        return schedule.take_plan(ctx, project=batch.project_id, progress_on=on, label=label)
     parsed, _ = import_content(ctx, batch.id)
     if parsed is None:
         raise Conflict("This import has nothing to apply. Read the file again.")
@@ -145,6 +145,7 @@ def _take(ctx: Context, batch: ImportRow) -> PlanDifference:
         plan=parsed["plan"],
         schedule=to_record(computed),
         progress_on=progress_day(new, ctx, batch.project_id),
+        label=label,
     )
 
 
@@ -185,5 +186,6 @@ def undo_plan(ctx: Context, *, batch: ImportRow) -> ImportRow:
         schedule.drop_plan(ctx, project=batch.project_id)
     else:
         old: engine.Plan = from_record(engine.Plan, before)
-        schedule.take_plan(ctx, project=batch.project_id, plan=before, schedule=to_record(compute(old)))
+        dated, label = to_record(compute(old)), f"Import of {batch.file_name} undone"
+        schedule.take_plan(ctx, project=batch.project_id, plan=before, schedule=dated, label=label)
     return projects.note_import_undone(ctx, batch=batch.id)

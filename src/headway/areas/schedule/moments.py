@@ -90,7 +90,7 @@ def _past(ctx: Context, row: Plan, key: str, field: str) -> Asked:
     if on.year > ctx.now.year + 1 or at.astimezone(zone).date() > ctx.now.astimezone(zone).date():
         said = "give a day that has passed"
         raise Invalid(f"{key} lies ahead; {said}.", fields=[FieldError(field, said, value=key)])
-    return Asked(key, (key, row.stamp), at=at)
+    return Asked(key, (key, row.stamp), at=at.astimezone(zone))
 
 
 def _refused(key: str, field: str) -> Invalid:

@@ -31,6 +31,7 @@ from headway.kernel.queries import query
 _MOST_LINKS = 5
 _MOST_STAND_INS = 3
 _MOST_BEFORE = 12
+_MOST_TRIED = 16  # in a large plan each may take a tenth of a second
 _FROM_BEFORE = (FaultKind.DEADLINE, FaultKind.DATE, FaultKind.NO_SLACK)  # what tasks before it may be the cause of
 _CONSTRAINTS = {
     ConstraintType.ALAP: "as late as possible",
@@ -58,7 +59,7 @@ def repairs(ctx: Context, *, task: PlanTask) -> tuple[Repair, ...]:
     if any(fault.kind in _FROM_BEFORE for fault in bench.faults):
         before = [_Bench(held.plan, held.scheduled, uid, as_of) for uid in _path_before(held.scheduled, task.uid)]
         tries += [(one, candidate) for one in before for candidate in one.sooner()]
-    found = (_offered(ctx, task.plan, held, bench, *one) for one in tries)
+    found = (_offered(ctx, task.plan, held, bench, *one) for one in tries[:_MOST_TRIED])
     return tuple(sorted((one for one in found if one is not None), key=lambda one: (-len(one.mends), one.finish_days)))
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
@@ -17,6 +18,7 @@ from playwright.sync_api import BrowserContext, expect
 from headway.areas.approvals.queries import waiting
 from headway.areas.projects import commands as projects
 from headway.areas.schedule import commands, comparing, queries
+from headway.areas.schedule.undoing import plan_changes
 from headway.journeys import reports
 from headway.reports.status_snapshot import Baseline as ReportedBaseline
 from tests.interfaces.web.conftest import House, Signed
@@ -131,6 +133,22 @@ def test_what_moved_the_finish_is_listed_and_opens(built: House, signed: Signed)
     projects.create(built("manager"), key="BARE", name="Bare")
     commands.start_plan(built("manager"), project="BARE", start="2026-03-02")
     assert "Nothing has moved the finish yet" in _body(signed("manager").get("/projects/BARE/plan/finish/"))
+
+
+@pytest.mark.django_db
+def test_the_plan_as_a_file_brought_it_can_be_chosen(planned: House, signed: Signed) -> None:
+    manager = planned("manager").but(now=datetime(2026, 3, 9, 9, tzinfo=UTC))
+    last = queries.tasks(manager, project="SITE").items[-1]
+    commands.add_task(manager, project="SITE", name="Shop", duration="20d", predecessors=(last.id,))
+    client = signed("manager")
+    page = _body(client.get(f"{COMPARE}?from_day=2026-03-09"))
+    found = re.search(r'<option value="([^"]+)">As imported from small\.xml', page)
+    assert found
+    told = _body(client.get(COMPARE, {"from": html.unescape(found[1])}))
+    assert "later than Mon 2 Mar 2026" in told
+    assert "&#x27;Shop&#x27; is new" in told
+    assert "As imported from" not in _body(signed("member").get(f"{COMPARE}?from_day=2026-03-02"))
+    assert "Import of small.xml" in [row.label for row in plan_changes(manager, project="SITE").items]
 
 
 @pytest.mark.django_db

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from headway.areas.projects import queries as projects
 from headway.areas.projects.types import Charter
 from headway.areas.schedule import queries, undoing
 from headway.areas.schedule.acts import PlanChangeRow
@@ -25,10 +26,12 @@ from headway.interfaces.web.projects.figures import KeyFigure
 from headway.interfaces.web.submitting import day_of
 from headway.interfaces.web.templatetags.formats import hours, money, number, short_date, weekday_date
 from headway.journeys import comparison
+from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Invalid, NotFound
 
 PER_PAGE = 50
+_MOST_IMPORTS = 10
 _MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _LARGEST_FIRST = (ComparedBy.SLIP, ComparedBy.WORK)
 _COLUMNS = (
@@ -121,7 +124,7 @@ def compare(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     """What has changed in a plan between two moments, and why its finish moves."""
     project = working_project(ctx, key)
     offered(ctx, "schedule.read", project)
-    given = _asked(request)
+    given, locale = _asked(request), locale_of(request)
     if not queries.has_plan(project.id):
         return _nothing(request, ctx, project, "This project has no plan yet.", 200, {})
     try:
@@ -130,8 +133,7 @@ def compare(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         )
     except (Invalid, Conflict) as refusal:
         status = 200 if isinstance(refusal, Conflict) else 422
-        return _nothing(request, ctx, project, refusal.message, status, _choices(ctx, project, given))
-    locale = locale_of(request)
+        return _nothing(request, ctx, project, refusal.message, status, _choices(ctx, project, given, locale))
     values = {
         "found": found,
         "asked": given,
@@ -139,7 +141,7 @@ def compare(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         "figures": _figures(project, found, locale),
         "picture": drawings.slip_picture(found) if len(found.causes) > 1 else None,
         "heads": [_head(given, *column) for column in _COLUMNS],
-        **_choices(ctx, project, given, found),
+        **_choices(ctx, project, given, locale, found),
         "shown": len(found.items),
         "style": drawings.style_address(),
         "export": reverse("compare-export", args=[key]) + given.address(),
@@ -180,16 +182,31 @@ def _head(given: _Asked, label: str, sort: ComparedBy | None, right: bool) -> He
     return Head(label, right, given.address(sort=sort, descending=here and not given.descending), state)
 
 
-def _choices(ctx: Context, project: Charter, given: _Asked, found: PlanComparison | None = None) -> dict[str, Any]:
-    """The two ends to choose: now, every baseline, and what is compared at this moment; or a day."""
+def _choices(
+    ctx: Context, project: Charter, given: _Asked, locale: Locale, found: PlanComparison | None = None
+) -> dict[str, Any]:
+    """The two ends to choose: now, every baseline, imports, and what is compared at this moment; or a day."""
     rows = queries.baselines(ctx, project=project.id)
     offered_ = [("now", "Now"), *((f"baseline-{row.id}", f"Baseline {row.name}") for row in rows)]
+    offered_ += _imported(ctx, project, locale)
     known = {key for key, _ in offered_}
     compared = () if found is None else (found.old, found.new)
     offered_ += [(one.key, one.label) for one in compared if one.key not in known]
     old, new = (given.old, given.new) if found is None else (found.old.key, found.new.key)
     ends = (End("from", "From", old), End("to", "To", new))
     return {"moments": tuple(dict.fromkeys(offered_)), "ends": ends, "today": today_in(ctx, project).isoformat()}
+
+
+def _imported(ctx: Context, project: Charter, locale: Locale) -> list[tuple[str, str]]:
+    """The plan as each of the newest plan files brought it."""
+    if not may(ctx, "projects.read_imports", project_id=project.id):
+        return []
+    rows = (row for row in projects.imports(ctx, project=project.id) if row.kind == "plan" and not row.undone_at)
+    return [
+        (row.applied_at.isoformat(), f"As imported from {row.file_name}, {short_date(row.applied_at, locale)}")
+        for row in rows
+        if row.applied_at is not None
+    ][:_MOST_IMPORTS]
 
 
 @page()
