@@ -1,6 +1,6 @@
 // What the page shows, as a file or on paper: rows, columns, zoom and switches as they stand; drawn by the server.
 import { AWAY, Away, SignedOut } from "../net";
-import { columnOf } from "./columns";
+import { type Column, columnOf } from "./columns";
 import { conditionText } from "./conditions";
 import { type Gantt } from "./element";
 import { isBlank } from "./fields";
@@ -86,7 +86,7 @@ export class Exporting {
     const { gantt } = this;
     const { plan, settings, view, look } = gantt;
     const writing = { monthFirst: gantt.monthFirst };
-    const columns = gantt.columns();
+    const columns = this.field("columns") === "all" ? gantt.columns() : this.columnsInSight();
     const { scrollLeft, clientWidth } = view.chart;
     const rows = gantt.shownTasks().filter((task) => !isBlank(task) && (task.id || isGroup(task)));
     return {
@@ -127,6 +127,19 @@ export class Exporting {
   private tags(task: Task, paint: Look["paint"]): string {
     const tags = isGroup(task) ? [task.words] : (paint?.(task)?.tags ?? []).map(({ words }) => words);
     return tags.length ? ` (${tags.join(", ")})` : "";
+  }
+
+  /** The columns of which at least half can be seen beside the bars, and the names in any case. */
+  private columnsInSight(): Column[] {
+    const { settings, view } = this.gantt;
+    const { scrollLeft, clientWidth } = view.grid;
+    let left = -scrollLeft;
+    return this.gantt.columns().filter((column) => {
+      const width = settings.width(column);
+      const middle = left + width / 2;
+      left += width;
+      return column.key === "name" || (middle >= 0 && middle <= clientWidth);
+    });
   }
 
   /** Filter, order and groups in words. */
