@@ -197,7 +197,8 @@ def _change(ctx: Context, update: UpdateRequest, changes: tuple[PlanChange, ...]
 
 
 def _decided(update: UpdateRequest, part: UpdateTask, note: str) -> str:
-    said = ", ".join(f"{name.replace('_', ' ')} {text}" for name, text in part.answer.items() if name != "note")
+    told = [(field, part.answer[field.value]) for field in UpdateField if part.answer.get(field.value)]
+    said = ", ".join(f"{field.value.replace('_', ' ')} {text}" for field, text in told if field is not UpdateField.NOTE)
     return f"{part.outcome}, as told by {update.person_name}: {said or 'a note'}{f'. {note}' if note else ''}"
 
 
