@@ -24,6 +24,7 @@ from headway.areas.people.types import Role
 from headway.areas.projects import commands as projects
 from headway.areas.projects.queries import members, show_import
 from headway.areas.projects.types import ImportState
+from headway.areas.schedule import changing, undoing
 from headway.areas.schedule import commands as schedule
 from headway.areas.schedule import queries as plans
 from headway.journeys import imports
@@ -123,6 +124,45 @@ def test_two_people_editing_one_plan_never_wait_in_a_ring(here: str) -> None:
         for task in (first.task_id, second.task_id)
     ]
     assert refused(all_at_once(here, acts)) == []
+
+
+def test_eight_writers_of_one_plan_lose_nothing_and_are_told_what_is_stale(here: str) -> None:
+    """Each types into every row, saying what it saw: what was taken stands unless a later writer had seen it."""
+    project = new_project()
+    schedule.start_plan(acting(), project=project, start=DAY)
+    moritz = queries.person_of_user(acting("moritz").actor.user_id)
+    projects.set_member(acting(), project=project, person=moritz, role=Role.MANAGER)
+    rows = [{"act": "add", "new": -number} for number in range(1, 9)]
+    made = changing.change_plan(acting(), project=project, changes=rows)
+    uids = list(made.made.values())
+    taken: list[tuple[int, int, str]] = []  # version, row, what stands there from then on
+    stale: list[Stale] = []
+    lock = threading.Lock()
+
+    def write(number: int) -> None:
+        who, seen = acting(("mona", "moritz")[number % 2]), made.version
+        for turn in range(6):
+            uid = uids[(number + turn) % len(uids)]
+            name = f"by {number} in turn {turn}"
+            change = {"act": "set", "task": uid, "field": "name", "value": name}
+            try:
+                seen = changing.change_plan(who, project=project, changes=[change], seen=seen).version
+            except Stale as refusal:
+                with lock:
+                    stale.append(refusal)
+                seen = refusal.extra["current_version"]
+                continue
+            with lock:
+                taken.append((seen, uid, name))
+
+    outcomes = all_at_once(here, [lambda n=n: write(n) for n in range(8)])
+    assert refused(outcomes) == []
+    assert len(taken) + len(stale) == 8 * 6
+    assert all(refusal.extra["stale"][0]["theirs"].startswith("by ") for refusal in stale)
+    last = {uid: name for _, uid, name in sorted(taken)}
+    assert {row.uid: row.name for row in plans.tasks(acting(), project=project).items} == last
+    entries = undoing.plan_changes(acting(), project=project, limit=200).items
+    assert sorted(row.version for row in entries if row.label.startswith("Name of")) == sorted(v for v, _, _ in taken)
 
 
 def test_the_second_of_two_who_edit_one_version_is_told(here: str) -> None:
