@@ -50,6 +50,21 @@ public class Peer {
 }
 """
 
+_MEMORY = """
+import resource, sys
+import numba, numpy
+from headway.engine.cpm import calculation, schedule
+def most():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+bare = most()
+from benchmarks.bench_schedule import made_up_plan
+calculation.compiled_code(calculation.COMPILED_FROM, patience=600)
+code = most()
+plan = made_up_plan(int(sys.argv[1]))
+held = most()
+schedule(plan, compiled=True)
+print(held - code, most() - held + code - bare)
+"""
 _FIRST = """
 import time
 from benchmarks.bench_schedule import made_up_plan
@@ -210,6 +225,19 @@ def _mpxj(plan: Plan) -> None:
         line("MPXJ MicrosoftScheduler", None, f"absent: {(done.stderr.strip().splitlines() or ['failed'])[-1][:60]}")
 
 
+def memory(size: int) -> None:
+    """What a plan and its schedule take in a fresh process, above the interpreter with numpy and numba."""
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    done = subprocess.run(
+        [sys.executable, "-c", _MEMORY, str(size)], capture_output=True, text=True, env=environment, check=True
+    )
+    plan, engine = map(float, done.stdout.split())
+    goal = "goal 250 MB in all at 100,000"
+    print(
+        f"  {'Headway, memory of a fresh process: plan, engine':<58}{plan:>6.0f} + {engine:.0f} MB  {goal}", flush=True
+    )
+
+
 def first_call() -> None:
     """A small plan in a fresh process with nothing compiled."""
     with tempfile.TemporaryDirectory() as folder:
@@ -229,6 +257,8 @@ def main() -> None:
         ends = f", until {finish:%Y}" if finish else ""
         print(f"{size:,} tasks, {len(plan.links):,} links{ends}", flush=True)
         ours(plan)
+        if calculation.COMPILED_FROM <= size <= 1.2 * _WHAT_IF_TO and importlib.util.find_spec("numba") is not None:
+            memory(size)
         if size <= _PEERS_TO:
             peers(plan)
 

@@ -124,7 +124,8 @@ def calculate(plan: Plan, *, compiled: bool = False) -> Tables:
     compiled  large plans may use compiled code (numba); plain code answers where it is not there or not yet compiled.
     Raises PlanError as `schedule` does.
     """
-    tables = tabulate(lay_out(plan, start=project_start(plan)), compiled=compiled)
+    packed = compiled and len(plan.tasks) >= COMPILED_FROM
+    tables = tabulate(lay_out(plan, start=project_start(plan), packed=packed), compiled=compiled)
     settle(tables)
     return tables
 
@@ -142,16 +143,19 @@ def tabulate_several(layout: Layout, plans: Sequence[Plan], *, compiled: bool) -
         for plan in plans
         for value in (project_start(plan), project_finish(plan), 0 if plan.project.schedule_from_start else 1)
     ]
-    rows: Any = layout.rows
-    links: Any = layout.links
-    parts: Any = layout.parts
-    dates: Any = BLANK * layout.count
-    order: Any = [0] * (2 * layout.count)
-    waits: Any = [0] * (2 * layout.count)
+    columns: Any = layout.rows, layout.links, layout.parts
+    dates: Any
+    order: Any
+    waits: Any
     if code is not None:
-        rows, links, parts, projects, order, waits = map(_array, (rows, links, parts, projects, order, waits))
+        columns, projects = [_array(column) for column in columns], _array(projects)
         dates = np.tile(_array(BLANK), layout.count)
-        layout.rows, layout.links, layout.parts = rows, links, parts
+        order, waits = np.zeros((2, 2 * layout.count), dtype=np.int64)
+    else:
+        columns = [column if isinstance(column, list) else column.tolist() for column in columns]
+        dates = BLANK * layout.count
+        order, waits = [0] * (2 * layout.count), [0] * (2 * layout.count)
+    rows, links, parts = layout.rows, layout.links, layout.parts = columns
     run = code if code is not None else kernel
     placed = run.arrange(rows, links, order, waits, layout.count)
     tables = Tables(layout, run, rows, links, parts, projects, dates, order[:placed], code is not None)
@@ -161,7 +165,7 @@ def tabulate_several(layout: Layout, plans: Sequence[Plan], *, compiled: bool) -
 
 
 def _array(values: Any) -> Any:
-    return np.array(values, dtype=np.int64)
+    return np.asarray(values, dtype=np.int64)
 
 
 def settle(tables: Tables) -> None:

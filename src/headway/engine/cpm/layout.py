@@ -6,9 +6,12 @@ Not here: the same plan as objects for other readers (`network`).
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from typing import Any
 
 from headway.engine.calendars import Calendars, instant
 from headway.engine.cpm import columns as c
@@ -68,15 +71,17 @@ class Layout:
         return len(self.tasks)
 
 
-def lay_out(plan: Plan, *, start: int, clock: Clock | None = None) -> Layout:
+def lay_out(plan: Plan, *, start: int, clock: Clock | None = None, packed: bool = False) -> Layout:
     """The columns of a plan's active tasks.
 
-    start  where the work periods are looked up first, an instant; unless there is a clock already.
+    start   where the work periods are looked up first, an instant; unless there is a clock already.
+    packed  in arrays, which take a fifth of the memory of lists and are slower to read for plain code.
     Raises PlanError for unknown uids.
     """
     calendars = Calendars(plan.calendars, default_uid=plan.project.calendar_uid)
     warnings: list[str] = []
     tasks = [task for task in plan.tasks if task.active]
+    column: Any = partial(array, "q") if packed else list
     layout = Layout(
         plan=plan,
         calendars=calendars,
@@ -84,6 +89,9 @@ def lay_out(plan: Plan, *, start: int, clock: Clock | None = None) -> Layout:
         builder=SpanBuilder(plan, calendars, warnings),
         tasks=tasks,
         index={task.uid: row for row, task in enumerate(tasks)},
+        rows=column(),
+        links=column(),
+        parts=column(),
         sequence=range(len(tasks)),
         warnings=warnings,
     )
@@ -104,7 +112,7 @@ def _lay_rows(layout: Layout) -> None:
     for row, task in enumerate(layout.tasks):
         span = layout.builder.span(task)
         layout.spans.append(span)
-        rows += row_values(layout, task, span, parents[row], first[row], following[row])
+        rows.extend(row_values(layout, task, span, parents[row], first[row], following[row]))
 
 
 def parent_of(layout: Layout, task: Task) -> int:
