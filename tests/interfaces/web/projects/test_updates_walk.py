@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,8 +15,9 @@ from headway.areas.comms import reactions as delivery
 from headway.areas.comms.queries import outbox
 from headway.areas.people import commands as people
 from headway.areas.people.types import OrganisationKind
-from headway.areas.schedule import commands
+from headway.areas.schedule import changing, commands
 from headway.areas.schedule import queries as plans
+from headway.areas.schedule.acts import Act, PlanChange
 from headway.kernel import ports
 from tests.areas.comms.test_outbox import Server
 from tests.conftest import NOW
@@ -131,3 +134,26 @@ def _take(page: Page, address: str) -> None:
     look(page, "updates-08-settled")
     page.goto("/projects/SITE/updates/")
     look(page, "updates-09-list")
+
+
+def test_a_task_as_it_was_is_brought_back(opened: BrowserContext, planned: House, server: Server) -> None:
+    boss = planned("manager")
+    row = next(row for row in plans.tasks(boss, project="SITE").items if not row.summary)
+    tomorrow = boss.but(now=NOW + timedelta(days=1))
+    for field, value in (("duration", "9d"), ("owner", "Max Member")):
+        changing.change_plan(
+            tomorrow, project="SITE", changes=(PlanChange(Act.SET, task=row.uid, field=field, value=value),)
+        )
+    os.environ["HEADWAY_NOW"] = (NOW + timedelta(days=2)).isoformat()  # put back by the fixture
+    give_session(opened, "manager")
+    page = opened.new_page()
+    page.goto(f"/projects/SITE/plan/tasks/{row.id}/")
+    page.get_by_role("link", name="As it was on a day").click()
+    page.get_by_label("At the end of").fill("2026-03-02")
+    page.get_by_role("button", name="Show", exact=True).click()
+    page.get_by_label("Duration").check()
+    page.get_by_role("button", name="Show the effect").click()
+    expect(page.get_by_text("Nothing is changed yet.")).to_be_visible()
+    look(page, "task-then")
+    page.get_by_role("button", name="Bring the chosen back").click()
+    expect(page.get_by_text(re.compile("Brought back."))).to_be_visible()
