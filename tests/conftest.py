@@ -32,7 +32,14 @@ PASSWORD = "correct horse battery staple"
 @pytest.fixture(autouse=True)
 def fresh_charts() -> None:
     """Charts, plans and lines kept in the process belong to another test's database."""
-    for name in ("schedule.charting", "schedule.keeping", "projects.attention", "portfolio.people"):
+    for name in (
+        "schedule.charting",
+        "schedule.comparing",
+        "schedule.faults",
+        "schedule.keeping",
+        "projects.attention",
+        "portfolio.people",
+    ):
         module = sys.modules.get(f"headway.areas.{name}")
         if module is not None:
             module.forget()
