@@ -8,7 +8,7 @@ import { type Line, type Wanted } from "./preview";
 import { type PlanChange } from "./server";
 
 /** Cells of a copied block: quoted ones may hold tabs, line ends and doubled quotes. */
-export function readBlock(text: string): string[][] {
+function readBlock(text: string): string[][] {
   const rows: string[][] = [];
   let row: string[] = [];
   let cell = "";
@@ -41,7 +41,7 @@ function written(cell: string): string {
 }
 
 /** A name and how deep it stands under the ones before it, from the spaces or tabs that lead it. */
-export function outlined(names: string[]): { name: string; depth: number }[] {
+function outlined(names: string[]): { name: string; depth: number }[] {
   const widths: number[] = [];
   return names.map((text) => {
     const lead = /^[\t \u00a0]*/.exec(text)?.[0].replaceAll("\t", "    ").length ?? 0;

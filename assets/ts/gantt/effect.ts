@@ -20,7 +20,7 @@ interface Part {
 const MOST_ITEMS = 200;
 
 /** The parts of an effect that can be looked at one by one. */
-export function partsOf(effect: PlanEffect, gantt: Gantt): Part[] {
+function partsOf(effect: PlanEffect, gantt: Gantt): Part[] {
   const day = (text: string | null): string => (text === null ? "no date" : dayText(momentOf(text), gantt.plan.now, gantt.monthFirst));
   const moves = (items: PlanEffect["moved"]): Item[] =>
     items.map((moved) => ({ uid: moved.uid, text: moved.name, more: `${day(moved.old_finish)} → ${day(moved.new_finish)}` }));

@@ -48,10 +48,6 @@ export class Outbox {
     return undefined;
   }
 
-  get isEmpty(): boolean {
-    return this.jobs.length === 0 && this.done.length === 0;
-  }
-
   newNumber(): number {
     return this.nextNew--;
   }

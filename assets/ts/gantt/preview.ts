@@ -312,7 +312,7 @@ export class Preview {
 }
 
 /** '7FS+2d; 9' when rows are missing: later rows are counted anew, links to a missing one are left out. */
-export function renumbered(links: string, missing: number[]): string {
+function renumbered(links: string, missing: number[]): string {
   return links
     .split(/[;,]/)
     .flatMap((link) => {

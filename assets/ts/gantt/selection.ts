@@ -1,6 +1,6 @@
 // What is selected: one cell that the keyboard is on, and the cells or whole rows chosen around or beside it.
 
-export interface Spot {
+interface Spot {
   uid: number;
   column: number;
 }

@@ -106,12 +106,25 @@ def test_the_pane_saves_and_refuses_without_leaving(planned: House, signed: Sign
     assert 'value="400"' in refused.content.decode()
 
 
+def test_the_page_suggests_the_people_of_the_project_and_no_clients(planned: House, signed: Signed) -> None:
+    page = signed("manager").get("/projects/SITE/plan/").content.decode()
+    names = json.loads(page.split('id="plan-people">', 1)[1].split("</script>", 1)[0])
+    assert "Max Member" in names
+    assert not any("Client" in name for name in names)
+
+
 def test_the_form_of_a_task_takes_what_the_grid_takes(planned: House, signed: Signed) -> None:
     """And names the field that is at fault."""
     task, manager = _task(planned, "Build"), signed("manager")
     address = f"/projects/SITE/plan/tasks/{task}/?pane=1"
     first = queries.tasks(planned("manager"), project="SITE").items[0]
-    fields = {"form": "task", "name": "Build it", "duration": "2w", "people": "Max Member [50%]", "deadline": "2026-06-01"}
+    fields = {
+        "form": "task",
+        "name": "Build it",
+        "duration": "2w",
+        "people": "Max Member [50%]",
+        "deadline": "2026-06-01",
+    }
     done = manager.post(address, fields)
     assert done.status_code == 200
     found = queries.task(planned("manager"), task=task)

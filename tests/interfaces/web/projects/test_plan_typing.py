@@ -21,7 +21,8 @@ PASTE = "data => document.activeElement.dispatchEvent(new ClipboardEvent('paste'
     "{ const held = new DataTransfer(); held.setData('text/plain', data); return held; })() }))"
 )
 COPY = """() => { const held = new DataTransfer();
-  document.activeElement.dispatchEvent(new ClipboardEvent('copy', { bubbles: true, cancelable: true, clipboardData: held }));
+  const copy = new ClipboardEvent('copy', { bubbles: true, cancelable: true, clipboardData: held });
+  document.activeElement.dispatchEvent(copy);
   return held.getData('text/plain'); }"""
 
 

@@ -94,7 +94,6 @@ def plan(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         "critical": bool(request.GET.get("critical")),
         "new_task": NewTaskForm(),
         "head": plan_chart.head(ctx, project),
-        "tasks_address": plan_chart.tasks_address(),
         "changes_address": plan_chart.changes_address(project),
         "undo_address": plan_chart.undo_address(),
         "may_house_fields": may(ctx, "schedule.add_house_field"),

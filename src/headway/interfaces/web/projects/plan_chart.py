@@ -48,11 +48,6 @@ def head(ctx: Context, project: Charter) -> SafeString:
     return mark_safe(_text(ctx, project, found).translate(_IN_MARKUP))  # noqa: S308 - nothing of markup is left in it
 
 
-def tasks_address() -> str:
-    """Where the public API has its tasks, for the island to save to."""
-    return reverse("api-docs").removesuffix("docs") + "tasks/"
-
-
 def changes_address(project: Charter) -> str:
     """Where the public API takes changes of the plan."""
     return reverse("api-docs").removesuffix("docs") + f"projects/{project.key}/plan/changes"
