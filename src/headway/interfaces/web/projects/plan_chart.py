@@ -12,8 +12,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from headway.areas.people.types import Role
 from headway.areas.projects import queries as projects
-from headway.areas.projects.policies import INSIDE
 from headway.areas.projects.queries import my_person_id
 from headway.areas.projects.types import Charter
 from headway.areas.schedule import queries
@@ -28,6 +28,7 @@ from headway.kernel.schema import to_json
 
 FIRST_ROWS = 60  # in the page itself, so that a plan of any size shows at once
 _LARGE = 20_000
+_OUTSIDE = (Role.CLIENT.value, Role.GUEST.value)  # they do no work of the plan
 _IN_MARKUP = str.maketrans({"<": "\\u003C", ">": "\\u003E", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
@@ -79,7 +80,7 @@ def people(ctx: Context, project: Charter) -> SafeString:
     """Names to suggest in the plan's cells, as text that may stand in a page; nothing for who may not see members."""
     if not may(ctx, "projects.read_members", project_id=project.id):
         return mark_safe("")
-    names = sorted({row.name for row in projects.members(ctx, project=project.id) if row.role in INSIDE})
+    names = sorted({row.name for row in projects.members(ctx, project=project.id) if row.role not in _OUTSIDE})
     return mark_safe(json.dumps(names, ensure_ascii=False).translate(_IN_MARKUP))  # noqa: S308 - nothing of markup is left in it
 
 
