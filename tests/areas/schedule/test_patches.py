@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.engine.plan_builder import days, link
-from tests.engine.test_edits import outlined, staffed
 
 from headway.areas.schedule import patches
 from headway.areas.schedule.patches import Merging
 from headway.engine import edits
 from headway.engine.edits import Change
 from headway.engine.plan import Duration, Lag, LinkType, Plan, PlanError, Task
+from tests.engine.plan_builder import days, link
+from tests.engine.test_edits import outlined, staffed
 
 
 def length(count: int) -> Duration:
@@ -90,7 +91,7 @@ def test_many_patches_lead_back_one_after_the_other(problem: Plan, data: st.Data
     for _ in range(4):
         states.append(made(states[-1], data, most=3))
     merging = Merging(states[-1])
-    for old, new in reversed(list(zip(states, states[1:], strict=False))):
+    for old, new in reversed(list(pairwise(states))):
         merging.apply(patches.reverse(patches.difference(old, new)))
         assert merging.plan == old
     assert merging.conflicts == []

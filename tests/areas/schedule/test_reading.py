@@ -107,7 +107,7 @@ def test_links(text: str, links: dict[int, reading.Tie]) -> None:
 
 @pytest.mark.parametrize("text", ["Build", "12XX", "12 13", "12FS+2q", "5;5", ";;x"])
 def test_what_is_no_link_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="no row with a link|named twice"):
+    with pytest.raises(ValueError, match=r"no row with a link|named twice"):
         reading.read_links(text, SETTINGS)
 
 

@@ -1,8 +1,8 @@
 """Changes to a plan as pure functions: typed records of what a person does, and the plan that comes of it.
 
 `apply(plan, changes)` is the public face beside the records; `Draft` and `make` are for callers that read the plan
-between them. Dates are not computed here: the schedule engine makes them from the plan that comes out, and says where a task stands
-when a change needs to know.
+between them. Dates are not computed here: the schedule engine makes them from the plan that comes out, and says
+where a task stands when a change needs to know.
 The rules, with their reasons, are told in docs/explanation/edits.md. Not here: storing, permissions, words.
 """
 
