@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from headway.areas.deliverables.across import released_data
@@ -22,7 +24,15 @@ def remove(ctx: Context, *, baseline: BaselineId) -> None:
     zone = ZoneInfo(projects.charter(ctx, project=project_id).time_zone)
     taken_on = row.taken_at.astimezone(zone).date().isoformat()
     for report, data in released_data(project_id):
-        measured = json.loads(data.get("snapshot", "{}")).get("baseline") or {}
-        if (measured.get("name"), measured.get("set_on")) == (row.name, taken_on):
+        if _measured_against(data) == (row.name, taken_on):
             raise Conflict(f"'{report}' was approved with figures measured against baseline '{row.name}', so it stays.")
     schedule.drop_baseline(ctx, baseline=baseline)
+
+
+def _measured_against(data: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Name and day of the baseline in a report's frozen data; None where it has none."""
+    try:
+        told = json.loads(data["snapshot"])["baseline"]
+        return told["name"], told["set_on"]
+    except (ValueError, LookupError, TypeError):  # reports of other kinds hold other data
+        return None
