@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from headway.areas.schedule import changing, history, keeping, past, queries, undoing
+from headway.areas.schedule import changing, commands, history, keeping, past, queries, undoing
 from headway.areas.schedule.cell_texts import text_of
 from headway.areas.schedule.models import Plan, PlanTask
-from headway.areas.schedule.records import engine_plan
+from headway.areas.schedule.records import engine_plan, to_record
+from headway.engine.cpm import schedule
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound, Stale
 
@@ -332,3 +335,27 @@ def test_a_missed_deadline_is_said_once_it_breaks_and_when_it_is_met(charted: Ho
     assert [item.name for item in broken.deadlines_broken] == ["Go-live"]
     assert "1 deadline breaks" in broken.sentence
     assert [item.name for item in undoing.undo_last(manager, project="SITE").deadlines_met] == ["Go-live"]
+
+
+def test_a_plan_taken_from_a_file_again_is_one_entry_that_is_undone(charted: House, uids: dict[str, int]) -> None:
+    manager = charted("manager")
+    before = _state()
+    plan = before[0]
+    rows = [replace(task, name=f"{task.name} anew", id=task.id * 3) for task in plan.tasks[:2]]
+    brought = replace(plan, tasks=tuple(rows), links=plan.links[:1])
+    commands.take_plan(manager, project="SITE", plan=to_record(brought), schedule=to_record(schedule(brought)))
+    entry = undoing.plan_changes(manager, project="SITE").items[0]
+    assert (entry.label, entry.rows, entry.can_undo) == ("Import of a plan", 3, True)
+    undoing.undo_change(manager, change=entry.id)
+    assert _state() == before
+    undoing.redo_last(manager, project="SITE")
+    assert _state()[0] == brought
+
+
+def test_who_is_assigned_by_the_older_command_keeps_the_work_triangle(charted: House, ids: dict[str, int]) -> None:
+    manager = charted("manager")
+    resource = queries.resources(manager, project="SITE")[0].id
+    commands.assign(manager, task=ids["Build"], resource=resource, units=Decimal("0.5"))
+    assert [row.duration for row in queries.tasks(manager, project="SITE").items if row.name == "Build"] == ["2 w"]
+    assert queries.resources(manager, project="SITE")[0].work_hours == 40
+    assert undoing.plan_changes(manager, project="SITE").items[0].label == "Put Max Member on Build"
