@@ -42,16 +42,15 @@ class Known:
     fields: Callable[[], Mapping[str, FieldRow]]
 
 
-@dataclass(frozen=True, slots=True)
 class Refusal(Exception):
     """A change that cannot be made: which part of it is at fault ('value', 'task' ...) and why.
 
     place  of several made at once: which of them.
     """
 
-    part: str
-    why: str
-    place: int = 0
+    def __init__(self, part: str, why: str, place: int = 0) -> None:
+        super().__init__(why)
+        self.part, self.why, self.place = part, why, place
 
 
 @dataclass(slots=True)
@@ -116,7 +115,11 @@ class Writer:
             return
         _ACTS[change.act](self, self.uid(change.task, "task"), change)
         if change.act in STRUCTURAL:
-            self._numbers = None
+            self.renumbered()
+
+    def renumbered(self) -> None:
+        """The outline has changed: rows have other numbers."""
+        self._numbers = None
 
     def uid(self, given: int | None, part: str) -> int:
         """The uid of a row, which may be one made in this call."""
@@ -405,7 +408,7 @@ def _level(writer: Writer, task: engine.Task, text: str, _: str) -> None:
     level = reading.read_whole(text, least=1, most=MOST_LEVELS)
     step: edits.Change = edits.Indent(task.uid) if level > task.outline_level else edits.Outdent(task.uid)
     writer.do(*[step] * abs(level - task.outline_level))
-    writer._numbers = None
+    writer.renumbered()
 
 
 def _custom(writer: Writer, task: engine.Task, text: str, name: str) -> None:
