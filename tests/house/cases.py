@@ -16,7 +16,7 @@ from headway.interfaces import use_cases as _registers_all  # noqa: F401 - the r
 from headway.journeys import begin_project as _registers_begin  # noqa: F401
 from headway.kernel.registry import UseCase, all_use_cases
 from tests.conftest import NOW, PASSWORD
-from tests.house.world import DAY, HARVEST, Side, World
+from tests.house.world import ASKED_BY, DAY, HARVEST, Side, World
 
 Inputs = Callable[[World, Side, str], dict[str, Any]]
 
@@ -734,7 +734,7 @@ case("projects.tell_due", lambda w, s, who: {"day": DAY})
 case("approvals.tell_due", lambda w, s, who: {"day": DAY})
 
 # --- requests for news
-_ASKING = {"asks": ["percent"], "due": NOW.date()}
+_ASKING = {"asks": ["percent"], "due": ASKED_BY}
 for _name in ("people_to_ask", "update_requests"):
     case(f"schedule.{_name}", _on_project())
 case(

@@ -73,6 +73,7 @@ PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC"
 )
 DAY = date(2026, 2, 25)
+ASKED_BY = date(2030, 1, 2)  # ahead, by the clock of pages too
 COST_RATE = {"a": Decimal("83.17"), "b": Decimal("91.37")}
 BILL_RATE = {"a": Decimal("157.11"), "b": Decimal("163.23")}
 HARVEST = "Date,Client,Project,Project Code,Task,Notes,Hours,Billable?,First Name,Last Name"
@@ -352,7 +353,7 @@ def _updates(world: World, side: Side, manager: str) -> None:
         boss, name=f"Mailed {side.marker}", email=f"mailed@{side.marker}.example", organisation=ids["client"]
     )
     ids["contact_with_mail"] = contact.id
-    asked = {"project": ids["project"], "asks": ("percent", "note"), "due": NOW.date(), "tasks": (ids["task_uid"],)}
+    asked = {"project": ids["project"], "asks": ("percent", "note"), "due": ASKED_BY, "tasks": (ids["task_uid"],)}
 
     def ask(person: int) -> UpdateDetail:
         found: UpdateDetail = asking.ask_for_news(boss, person=person, words=f"Ask {side.marker}", **asked)
@@ -372,7 +373,7 @@ def _updates(world: World, side: Side, manager: str) -> None:
         approval = asking.ask_to_send_update(boss, mail=sent.mails[0].id, approvers=(approver,))
         reports.decide(world.context("senior_reader"), approval=approval.id, decision="approve", digest=approval.digest)
         ids[name] = sent.row.id
-    asking.remind(world.context("system"), day=NOW.date())
+    asking.remind(world.context("system"), day=ASKED_BY)
     reminded = updates.update_request(boss, update=ids["update_by_link"])
     ids["update_reminder"] = reminded.mails[1].id
     side.records["link"] = updates.token_of(boss, ids["update_by_link"])

@@ -147,7 +147,8 @@ def test_without_tasks_those_that_should_be_under_way_are_asked_about(asked: Ask
         ({"due": date(2026, 3, 1)}, "has passed"),
         ({"good_for": 61}, "not between 1 and 60"),
         ({"tasks": (999,)}, "no task 999"),
-        ({"asks": ()}, "Check asks"),
+        ({"asks": ()}, "Say what the person should tell"),
+        ({"tasks": tuple(range(1, 103))}, "too many"),
     ],
 )
 def test_what_cannot_be_asked_is_refused(asked: Asked, given: dict[str, Any], why: str) -> None:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from typing import Annotated
-
-from pydantic import Field
 
 from headway.areas.comms.commands import notify
 from headway.areas.comms.types import NoticeReason
@@ -19,7 +16,6 @@ from headway.areas.schedule.records import from_record
 from headway.areas.schedule.update_types import (
     MOST_TASKS,
     AskedOf,
-    News,
     Outcome,
     TaskNews,
     UpdateField,
@@ -36,7 +32,7 @@ MOST_NOTE = 1000
 
 
 @command(permission="schedule.answer_update", changes="update")
-def answer_update(ctx: Context, *, update: UpdateRequest, news: News, send: bool = True) -> AskedOf:
+def answer_update(ctx: Context, *, update: UpdateRequest, news: tuple[TaskNews, ...], send: bool = True) -> AskedOf:
     """Tell the news that one was asked for; kept as it is until it is sent, then a proposal for whoever asked.
 
     news  of the tasks asked about, and of the fields asked for, alone.
@@ -47,7 +43,7 @@ def answer_update(ctx: Context, *, update: UpdateRequest, news: News, send: bool
 
 
 @command(permission="schedule.answer_by_link", internal="the page behind a mailed link, whose secret is the proof")
-def answer_by_link(ctx: Context, *, token: Secret, news: News, send: bool = False) -> AskedOf:
+def answer_by_link(ctx: Context, *, token: Secret, news: tuple[TaskNews, ...], send: bool = False) -> AskedOf:
     """Tell the news by a mailed link: of its tasks and fields alone, until it was sent once."""
     update = linked(token)
     _take(ctx, update, news, send=send)
@@ -58,6 +54,11 @@ def _take(ctx: Context, update: UpdateRequest, news: Collection[TaskNews], *, se
     over = over_words(ctx, update)
     if over:
         raise Conflict(over)
+    if len(news) > MOST_TASKS:
+        raise Invalid(
+            f"News of {len(news)} tasks is too much; a request is about at most {MOST_TASKS}.",
+            fields=[FieldError("news", f"at most {MOST_TASKS}")],
+        )
     parts = {part.uid: part for part in UpdateTask.of(update)}
     settings = _settings(update.project_id)
     today = local_day(ctx.as_system("the day where a project is"), project=update.project_id)
@@ -155,12 +156,10 @@ def _send(ctx: Context, update: UpdateRequest, parts: Collection[UpdateTask]) ->
 
 # --- into the plan -------------------------------------------------------------------------------
 
-ChosenTasks = Annotated[tuple[int, ...], Field(max_length=MOST_TASKS)]
-
 
 @command(permission="schedule.accept_update", changes="update", only_reads_when_tried=True)
 def accept_update(
-    ctx: Context, *, update: UpdateRequest, tasks: ChosenTasks | None = None, note: Text = ""
+    ctx: Context, *, update: UpdateRequest, tasks: tuple[int, ...] | None = None, note: Text = ""
 ) -> PlanEffect | None:
     """Take news into the plan: of all its tasks, or of some; what is not taken is left. Answers with what that does.
 

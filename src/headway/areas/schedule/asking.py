@@ -5,9 +5,6 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from datetime import date, timedelta
-from typing import Annotated
-
-from pydantic import Field
 
 from headway.areas.approvals import commands as approvals
 from headway.areas.approvals.queries import of_subject
@@ -69,9 +66,9 @@ def ask_for_news(
     *,
     project: ProjectId,
     person: PersonId,
-    asks: Annotated[tuple[UpdateField, ...], Field(min_length=1, max_length=5)],
+    asks: tuple[UpdateField, ...],
     due: date,
-    tasks: Annotated[tuple[int, ...], Field(max_length=MOST_TASKS)] = (),
+    tasks: tuple[int, ...] = (),
     words: Text = "",
     auto_accept: bool = False,
     good_for: int = 14,
@@ -97,6 +94,8 @@ def ask_for_news(
         raise Invalid(
             f"{good_for} days is not between 1 and {_MOST_DAYS}.", fields=[FieldError("good_for", f"1 to {_MOST_DAYS}")]
         )
+    if not asks:
+        raise Invalid("Say what the person should tell.", fields=[FieldError("asks", "choose at least one")])
     rows = _tasks(ctx, project, person, tasks)
     name, email, by_link = _whom(ctx, project, person)
     update = UpdateRequest.add(
@@ -130,6 +129,11 @@ def ask_for_news(
 def _tasks(ctx: Context, project_id: int, person_id: int, uids: Collection[int]) -> list[PlanTask]:
     """The tasks to ask about; Invalid where there are none, or where one cannot be asked about."""
     wanted = list(dict.fromkeys(uids))
+    if len(wanted) > MOST_TASKS:
+        raise Invalid(
+            f"{len(wanted)} tasks are too many for one request; give at most {MOST_TASKS}.",
+            fields=[FieldError("tasks", f"at most {MOST_TASKS}")],
+        )
     if not wanted:
         mine = next((one for one in people_to_ask(ctx, project=project_id) if one.person_id == person_id), None)
         wanted = [task.uid for task in mine.tasks if task.under_way][:MOST_TASKS] if mine is not None else []

@@ -9,9 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated
-
-from pydantic import Field
 
 from headway.areas.schedule import changing, keeping, storing
 from headway.areas.schedule.acts import Act, PlanChange, PlanEffect
@@ -104,7 +101,7 @@ def restore_fields(
     *,
     task: PlanTask,
     moment: datetime,
-    fields: Annotated[tuple[ShortText, ...], Field(min_length=1, max_length=50)],
+    fields: tuple[ShortText, ...],
 ) -> PlanEffect:
     """Bring fields of a task back to what they were at a moment; a dry run answers what that would do.
 
@@ -113,6 +110,8 @@ def restore_fields(
     then, now = _then_and_now(ctx, task, moment)
     texts = _texts(then, now, _row(then, task.uid))
     known = [field for field in texts if field not in _FOLLOWING]
+    if not fields:
+        raise Invalid("Say which fields to bring back.", fields=[FieldError("fields", "choose at least one")])
     for field in fields:
         if field not in known:
             raise Invalid(

@@ -9,8 +9,6 @@ from decimal import Decimal
 from enum import Enum
 from typing import Annotated
 
-from pydantic import Field
-
 from headway.kernel.schema import Ref, ShortText
 
 UpdateId = Annotated[int, Ref("schedule.UpdateRequest")]
@@ -200,4 +198,3 @@ class TaskNews:
 
 
 MOST_TASKS = 100  # of one request
-News = Annotated[tuple[TaskNews, ...], Field(max_length=MOST_TASKS)]

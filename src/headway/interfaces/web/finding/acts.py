@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from headway.areas.projects import queries as projects
 from headway.areas.projects.types import Charter
-from headway.interfaces.transfers import kept_upload
+from headway.interfaces.transfers import MAX_UPLOAD, kept_upload, kept_uploads
 from headway.interfaces.web.addresses import PAGES, go_url
 from headway.interfaces.web.finding.act_forms import (
     ActForm,
@@ -173,13 +173,20 @@ def _do(
     inputs = {**form.given(), **fixed}
     for parameter in case.signature.parameters:
         if is_file(parameter) and parameter.name in inputs:
-            inputs[parameter.name] = kept_upload(ctx, request).id
+            inputs[parameter.name] = _brought(ctx, request, parameter)
     acting = started_from(ctx, cleaned.get("version")) if case.changes else ctx
     once = "" if trying else cleaned.get("once") or ""
     try:
         return case.call_json(acting.but(idempotency_key=once, dry_run=trying), inputs)
     except NotFound as refusal:  # what the form names beside its record; the form stays with all that was typed
         raise Invalid(refusal.message) from refusal
+
+
+def _brought(ctx: Context, request: HttpRequest, parameter: Parameter) -> Any:
+    """The id of the file that was brought; of an input that takes several, a list."""
+    if not parameter.many:
+        return kept_upload(ctx, request).id
+    return [file.id for file in kept_uploads(ctx, request, parameter.name, most=1, limit=MAX_UPLOAD)]
 
 
 def _undoing(form: ActForm, before: Present | None, result: Any) -> dict[str, Any]:
