@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -13,9 +14,11 @@ from django.test.utils import CaptureQueriesContext
 from headway.areas.projects import commands as projects
 from headway.areas.schedule import commands, comparing, keeping, queries
 from headway.areas.schedule.comparing import compare_plans
-from headway.areas.schedule.models import BaselinePlan
+from headway.areas.schedule.models import BaselinePlan, Plan
+from headway.areas.schedule.records import engine_plan, to_record
 from headway.areas.schedule.types import PlanComparison, RowChange
 from headway.areas.schedule.undoing import plan_changes
+from headway.engine.cpm import schedule
 from headway.engine.plan import ConstraintType
 from headway.kernel.commands import maintenance
 from headway.kernel.context import Context
@@ -249,3 +252,14 @@ def test_the_database_is_asked_the_same_however_many_tasks(charted: House, ids: 
         for place in range(4):
             commands.add_task(manager, project="SITE", name=f"More {number}.{place}")
     assert len(counts) == 1
+
+
+def test_cost_is_told_to_those_alone_who_may_read_it(charted: House) -> None:
+    manager = charted("manager")
+    plan = engine_plan(Plan.unscoped(reason="test").get())
+    costly = replace(plan, tasks=tuple(replace(task, cost=Decimal(700)) for task in plan.tasks))
+    commands.take_plan(manager, project="SITE", plan=to_record(costly), schedule=to_record(schedule(costly)))
+    assert compare_plans(manager.but(), project="SITE").new_cost == 2100
+    found = compare_plans(charted("member"), project="SITE")
+    assert (found.old_cost, found.new_cost) == (None, None)
+    assert {(row.old_cost, row.new_cost) for row in found.items} == {(None, None)}

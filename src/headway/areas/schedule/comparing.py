@@ -34,6 +34,7 @@ from headway.engine.cpm.causes import FinishCause, Share, finish_causes
 from headway.engine.cpm.difference import Difference, Edit, difference
 from headway.engine.durations import duration_text
 from headway.engine.units import WorkTime
+from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid, NotFound
 from headway.kernel.paging import MAX_LIMIT
@@ -78,6 +79,8 @@ def compare_plans(
 ) -> PlanComparison:
     """How a plan differs between two moments: the slip and its causes, phases, tasks, links, people, work and cost.
 
+    Cost is told to those who may read it alone.
+
     old, new      'baseline' (the one measured against), 'baseline-12', 'now', a day as '2026-03-02', or 'before-34' and
                   'after-34' a change of the undo list.
     changed_only  without the tasks that are the same in both.
@@ -95,7 +98,13 @@ def compare_plans(
     start = _place(ordered, cursor)
     shown = ordered[start : start + limit]
     following = str(shown[-1].uid) if start + limit < len(ordered) else ""
-    return replace(kept.told, items=tuple(shown), next=following)
+    found = replace(kept.told, items=tuple(shown), next=following)
+    return found if may(ctx, "hours.read_costs", project_id=project) else _without_costs(found)
+
+
+def _without_costs(found: PlanComparison) -> PlanComparison:
+    items = tuple(replace(row, old_cost=None, new_cost=None) for row in found.items)
+    return replace(found, items=items, old_cost=None, new_cost=None)
 
 
 def _chosen(rows: Iterable[ComparedTask], *, search: str, changed_only: bool) -> list[ComparedTask]:
