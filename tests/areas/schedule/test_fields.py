@@ -238,3 +238,13 @@ def test_a_file_brings_its_fields_and_takes_them_out_again(charted: House, tmp_p
 
 def _with(task: engine.Task, custom: dict[str, Any]) -> engine.Task:
     return engine.Task(task.uid, task.id, task.name, task.duration, wbs=task.wbs, custom=custom)
+
+
+def test_a_day_is_typed_over_a_text_that_an_older_field_left(charted: House) -> None:
+    manager = charted("manager")
+    old = fields.add_field(manager, project="SITE", name="Gate")
+    _typed(charted, "Gate", "after the review")
+    fields.remove_field(manager, field=old.id)
+    fields.add_field(manager, project="SITE", name="Gate", kind=FieldKind.DATE)
+    _typed(charted, "Gate", "2026-03-12")
+    assert _kept(charted)["Gate"] == date(2026, 3, 12)

@@ -420,7 +420,7 @@ def _custom(writer: Writer, task: engine.Task, text: str, name: str) -> None:
     value = fields.read_value(
         row,
         text,
-        day=lambda typed: writer.day(typed, datetime.fromisoformat(near) if isinstance(near, str) else None),
+        day=lambda typed: writer.day(typed, fields.day_of(near) if isinstance(near, str) else None),
         people=lambda: [*writer.known.people(), *(item.name for item in writer.draft.resources.values())],
     )
     writer.do(edits.SetField(task.uid, key, value))

@@ -253,10 +253,11 @@ def _kind_of_values(values: Collection[Any]) -> FieldKind:
     texts = [str(value) for value in values]
     if all(_DIGITS.fullmatch(text) and not re.match(r"[+-]?0\d", text) for text in texts):
         return FieldKind.NUMBER
-    return FieldKind.DATE if all(map(_day_of, texts)) else FieldKind.TEXT
+    return FieldKind.DATE if all(map(day_of, texts)) else FieldKind.TEXT
 
 
-def _day_of(text: str) -> datetime | None:
+def day_of(text: str) -> datetime | None:
+    """The day that a value as it is kept stands for; None where it is none."""
     try:
         return datetime.fromisoformat(text) if len(text) >= 10 else None
     except ValueError:
@@ -284,7 +285,7 @@ def _as_number(value: str) -> Decimal | str:
 
 
 def _as_day(value: str) -> date | datetime | str:
-    found = _day_of(value)
+    found = day_of(value)
     return value if found is None else found.date() if len(value) == 10 else found
 
 
