@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from headway.areas.schedule import changing, commands, history, keeping, past, queries, undoing
 from headway.areas.schedule.cell_texts import text_of
-from headway.areas.schedule.models import Plan, PlanTask
+from headway.areas.schedule.models import Plan, PlanTask, Resource
 from headway.areas.schedule.records import engine_plan, to_record
 from headway.engine.cpm import schedule
 from headway.kernel.context import Context
@@ -359,3 +359,47 @@ def test_who_is_assigned_by_the_older_command_keeps_the_work_triangle(charted: H
     assert [row.duration for row in queries.tasks(manager, project="SITE").items if row.name == "Build"] == ["2 w"]
     assert queries.resources(manager, project="SITE")[0].work_hours == 40
     assert undoing.plan_changes(manager, project="SITE").items[0].label == "Put Max Member on Build"
+
+
+# --- what became free, and what others took ------------------------------------------------------
+
+
+def test_an_undo_that_was_done_again_is_not_undone_twice(charted: House, uids: dict[str, int]) -> None:
+    manager = charted("manager")
+    done = _change(manager, _set(uids["Design"], "duration", "8d"))
+    undone = undoing.undo_change(manager, change=done.change)
+    again = undoing.undo_change(manager, change=undone.change)
+    with pytest.raises(Conflict, match="is done again already"):
+        undoing.undo_change(manager, change=undone.change)
+    undoing.undo_change(manager, change=again.change)
+    with pytest.raises(Conflict, match="is taken back already"):
+        undoing.undo_change(manager, change=again.change)
+
+
+@pytest.mark.parametrize("by", ["undo", "restore"])
+def test_people_come_back_with_a_row_though_others_were_put_elsewhere(
+    charted: House, uids: dict[str, int], by: str
+) -> None:
+    manager = charted("manager")
+    removed = _change(manager, {"act": "remove", "task": uids["Build"]})
+    _change(manager, _set(uids["Design"], "people", "Max Member"))
+    if by == "undo":
+        undoing.undo_change(manager, change=removed.change)
+    else:
+        undoing.restore_task(manager, project="SITE", uid=uids["Build"])
+    people = engine_plan(Plan.unscoped(reason="test").get()).assignments
+    assert {(item.task_uid, item.resource_uid) for item in people} == {(uids["Design"], 1), (uids["Build"], 1)}
+    assert len({item.uid for item in people}) == 2
+    undoing.undo_last(manager, project="SITE")
+    people = engine_plan(Plan.unscoped(reason="test").get()).assignments
+    assert [item.task_uid for item in people] == [uids["Build" if by == "undo" else "Design"]]
+
+
+def test_a_resource_that_an_import_dropped_comes_back_as_the_same_person(charted: House) -> None:
+    manager = charted("manager")
+    person = Resource.unscoped(reason="test").get().person_id
+    bare = replace(engine_plan(Plan.unscoped(reason="test").get()), resources=(), assignments=())
+    commands.take_plan(manager, project="SITE", plan=to_record(bare), schedule=to_record(schedule(bare)))
+    undoing.undo_last(manager, project="SITE")
+    assert person is not None
+    assert Resource.unscoped(reason="test").get().person_id == person

@@ -16,7 +16,7 @@ from headway.areas.schedule import fields, keeping, storing
 from headway.areas.schedule.baselines import drop_baseline, edit_baseline, set_baseline, use_baseline
 from headway.areas.schedule.editing import hold, stored
 from headway.areas.schedule.events import PlanChanged
-from headway.areas.schedule.history import BEGIN, Figures, Note, note
+from headway.areas.schedule.history import BEGIN, Figures, Note, note, persons_leaving
 from headway.areas.schedule.labels import words_of
 from headway.areas.schedule.models import Baseline, Plan, PlanEdit, PlanTask, Resource
 from headway.areas.schedule.queries import plan_row
@@ -482,9 +482,10 @@ def take_plan(
         row = Plan.add(ctx, project_id=project, settings=to_record(new.project))
     old_finish = row.finish
     bare = replace(new, tasks=tuple(replace(task, baselines=()) for task in new.tasks))
+    persons = persons_leaving(row, old, bare) if old is not None else {}
     difference, moved = storing.store(ctx, row, bare, computed)
     later = days_late(project_axis(bare), bare.project, old_finish, computed.finish) or 0
-    note(ctx, row, old, bare, Figures(len(moved), old_finish, computed.finish, later), Note(label))
+    note(ctx, row, old, bare, Figures(len(moved), old_finish, computed.finish, later), Note(label, persons=persons))
     storing.store_file_baselines(ctx, row, new)
     fields.keep_brought(ctx, project, new)
     if progress_on is not None:

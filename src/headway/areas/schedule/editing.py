@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from headway.areas.schedule import history, keeping, storing
 from headway.areas.schedule.effect import Difference
@@ -52,11 +52,12 @@ def stored(ctx: Context, row: Plan, before: keeping.Held, plan: engine.Plan, sai
     """Make the rows of a plan that is held hold another content, and write it into the undo list."""
     change = dated(before, plan)
     differing = before.differing(change.after)
+    persons = {**history.persons_leaving(row, before.plan, plan), **said.persons}
     _, moved = storing.store(ctx, row, plan, change.after.schedule, before=before, moved=differing)
     if not ctx.dry_run:
         keeping.keep(row, change.after)
     history.put_persons(ctx, row, said.persons)
-    entry = history.note(ctx, row, before.plan, plan, history.Figures.of(change), said)
+    entry = history.note(ctx, row, before.plan, plan, history.Figures.of(change), replace(said, persons=persons))
     tell_of_moves(ctx, row, moved)
     ctx.emit(PlanChanged(project_id=row.project_id))
     return Stored(change, moved, entry)

@@ -14,14 +14,13 @@ from typing import Any
 from headway.areas.schedule import keeping, patches
 from headway.areas.schedule.effect import Difference
 from headway.areas.schedule.models import Plan, PlanEdit, PlanEditPatch, Resource
-from headway.areas.schedule.patches import Patch
+from headway.areas.schedule.patches import PERSONS, Patch
 from headway.engine import plan as engine
 from headway.kernel.context import Context
 
 CHANGE, UNDO, REDO, BEGIN = "change", "undo", "redo", "begin"
 Cell = tuple[int, str]
 _WHY = "the undo list of a visible plan"
-_PERSONS = "persons"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +62,10 @@ def note(
     """
     patch = patches.difference(old, new) if old is not None else {}
     if said.persons:
-        patch[_PERSONS] = {str(uid): list(pair) for uid, pair in said.persons.items()}
+        patch[PERSONS] = {str(uid): list(pair) for uid, pair in said.persons.items()}
     if not patch and old is not None:
         return None
-    all_cells = found = cells_of(patch, new)
+    all_cells = found = cells_of(patch)
     if said.cells is not None:
         found = {cell for cell in found if cell[1] in _ALWAYS} | set(said.cells)
     edit = PlanEdit(
@@ -130,8 +129,8 @@ def same_place(name: str) -> str:
     return _SAME.get(name, name)
 
 
-def cells_of(patch: Patch, new: engine.Plan) -> set[Cell]:
-    """All cells that differ; `new` = the plan that the patch leads to."""
+def cells_of(patch: Patch) -> set[Cell]:
+    """All cells that differ."""
     found: set[Cell] = set()
     part: Mapping[str, Any] = patch.get("tasks", {})
     found |= {(int(key), ROW) for name in ("gone", "came") for key, _, _ in part.get(name, ())}
@@ -141,7 +140,7 @@ def cells_of(patch: Patch, new: engine.Plan) -> set[Cell]:
     for key in _keys(patch.get("links", {})):
         before, after = key.split("#")[0].split(">")
         found |= {(int(after), PREDECESSORS), (int(before), SUCCESSORS)}
-    found |= {(uid, PEOPLE) for uid in _assigned(patch.get("assignments", {}), new)}
+    found |= {(uid, PEOPLE) for uid in _assigned(patch.get("assignments", {}))}
     return found
 
 
@@ -159,13 +158,11 @@ def _keys(part: Mapping[str, Any]) -> set[str]:
     return rows | set(part.get("changed", ()))
 
 
-def _assigned(part: Mapping[str, Any], new: engine.Plan) -> set[int]:
+def _assigned(part: Mapping[str, Any]) -> set[int]:
     """Tasks whose people or units differ; work alone follows from the duration."""
     found = {record["task_uid"] for name in ("gone", "came") for _, record, _ in part.get(name, ())}
-    keys = {
-        key for key, (was, became) in part.get("changed", {}).items() if {"units", "resource_uid"} & {*was, *became}
-    }
-    return found | {item.task_uid for item in new.assignments if keys and str(item.uid) in keys}
+    changed = part.get("changed", {}).items()
+    return found | {int(key.split(">")[0]) for key, (was, became) in changed if "units" in {*was, *became}}
 
 
 # --- as it was -----------------------------------------------------------------------------------
@@ -177,7 +174,7 @@ def plan_at(ctx: Context, project_id: int, moment: datetime) -> engine.Plan | No
     moment  aware.
     """
     row = Plan.visible_to(ctx).filter(project_id=project_id).first()
-    if row is None or moment < row.created_at:
+    if row is None:
         return None
     later = edits_of(row).filter(created_at__gt=moment).order_by("-pk")
     first = edits_of(row).order_by("pk").values_list("created_at", flat=True).first()
@@ -195,6 +192,15 @@ def plan_without(row: Plan, later: Any) -> engine.Plan:
     return merging.plan
 
 
+def persons_leaving(row: Plan, old: engine.Plan, new: engine.Plan) -> dict[int, tuple[int | None, int | None]]:
+    """Which person each resource is that the plan loses; to be asked before the rows are written."""
+    gone = {item.uid for item in old.resources} - {item.uid for item in new.resources}
+    if not gone:
+        return {}
+    rows = Resource.unscoped(reason=_WHY).filter(plan=row, uid__in=gone, person__isnull=False)
+    return {uid: (person, None) for uid, person in rows.values_list("uid", "person_id")}
+
+
 def put_persons(ctx: Context, row: Plan, persons: Mapping[int, tuple[int | None, int | None]]) -> None:
     """Say again which person a resource is."""
     if not persons:
@@ -206,7 +212,7 @@ def put_persons(ctx: Context, row: Plan, persons: Mapping[int, tuple[int | None,
 
 def persons_of(patch: Patch) -> dict[int, tuple[int | None, int | None]]:
     """Which person resources were and became."""
-    return {int(uid): (pair[0], pair[1]) for uid, pair in patch.get(_PERSONS, {}).items()}
+    return {int(uid): (pair[0], pair[1]) for uid, pair in patch.get(PERSONS, {}).items()}
 
 
 # --- what others did -----------------------------------------------------------------------------
@@ -223,18 +229,15 @@ class Touched:
 
 def touched_since(ctx: Context, row: Plan, version: int, cells: Sequence[Cell]) -> dict[int, Touched]:
     """Which of these cells somebody else changed after a version of the plan, by their place in the list."""
-    wanted: dict[Cell, list[int]] = {}
+    wanted: dict[int, dict[str, list[int]]] = {}
     for place, (uid, name) in enumerate(cells):
-        wanted.setdefault((uid, same_place(name)), []).append(place)
-    rows = {uid for uid, _ in wanted}
+        wanted.setdefault(uid, {}).setdefault(same_place(name), []).append(place)
     found: dict[int, Touched] = {}
     others = edits_of(row).filter(plan_version__gt=version).exclude(made_by=ctx.actor.user_id).order_by("pk")
     for edit in others:
         for uid, name in edit.cells:
-            if uid not in rows:
-                continue
+            names = wanted.get(uid, {})
             gone = name == ROW and uid in edit.removed
-            for cell, places in wanted.items():
-                if cell[0] == uid and (gone or cell[1] == same_place(name)):
-                    found |= {place: Touched(edit.made_by_name, edit.created_at, gone) for place in places}
+            for places in names.values() if gone else (names.get(same_place(name), ()),):
+                found |= {place: Touched(edit.made_by_name, edit.created_at, gone) for place in places}
     return found

@@ -22,8 +22,10 @@ from headway.engine import plan as engine
 from headway.engine.edits import renumbered
 
 Patch = dict[str, Any]
+PERSONS = "persons"  # beside the kinds: which person a resource was and became, by its uid
 _FIRST, _LAST = "", "."
 _DERIVED = ("id", "parent_uid", "summary")  # of a task: they follow from order and levels
+_NUMBERS: Mapping[str, tuple[str, ...]] = {"tasks": _DERIVED, "assignments": ("uid",)}  # no change that anybody made
 
 
 def _uid(item: Any) -> str:
@@ -34,12 +36,17 @@ def _pair(item: Any) -> str:
     return f"{item.predecessor_uid}>{item.successor_uid}"
 
 
+def _on_task(item: Any) -> str:
+    """Its uid is no key: one that became free is given to the next assignment."""
+    return f"{item.task_uid}>{item.resource_uid}"
+
+
 _KINDS: Mapping[str, tuple[type[Any], Callable[[Any], str]]] = {
     "calendars": (engine.Calendar, _uid),
     "tasks": (engine.Task, _uid),
     "links": (engine.Link, _pair),
     "resources": (engine.Resource, _uid),
-    "assignments": (engine.Assignment, _uid),
+    "assignments": (engine.Assignment, _on_task),
 }
 _NAMES = {kind: tuple(item.name for item in fields(cls)) for kind, (cls, _) in _KINDS.items()}
 _OWN_NAMES = tuple(name for name in _NAMES["tasks"] if name not in _DERIVED)
@@ -188,6 +195,9 @@ def reverse(patch: Patch) -> Patch:
         if kind == "project":
             turned[kind] = part[::-1]
             continue
+        if kind == PERSONS:
+            turned[kind] = {uid: pair[::-1] for uid, pair in part.items()}
+            continue
         turned[kind] = {
             **({"numbered": True} if "numbered" in part else {}),
             **({"gone": part["came"]} if "came" in part else {}),
@@ -240,6 +250,8 @@ class Merging:
     def plan(self) -> engine.Plan:
         """The plan so far."""
         parts: dict[str, Any] = {kind: tuple(items.values()) for kind, items in self._parts.items()}
+        if "assignments" in parts:
+            parts["assignments"] = _each_its_uid(parts["assignments"])
         plan = replace(self._plan, project=self._project, **parts)
         return replace(plan, tasks=_in_order(plan.tasks, gaps=self._gaps)) if self._outlined else plan
 
@@ -292,7 +304,7 @@ class Merging:
                 continue
             if present == became.get(name):
                 continue
-            if present != was.get(name) and not (kind == "tasks" and name in _DERIVED):
+            if present != was.get(name) and name not in _NUMBERS.get(kind, ()):
                 self.conflicts.append(Conflict(kind, key, name))
             if name in became:
                 record[name] = became[name]
@@ -332,13 +344,28 @@ class Merging:
                 self.conflicts.append(Conflict("assignments", key, ""))
 
 
+def _each_its_uid(items: Sequence[engine.Assignment]) -> tuple[engine.Assignment, ...]:
+    """The assignments, with free uids for those whose own was given to another meanwhile."""
+    taken: set[int] = set()
+    free = 1 + max((item.uid for item in items), default=0)
+    found = []
+    for item in items:
+        if item.uid in taken:
+            found.append(replace(item, uid=free))
+            free += 1
+        else:
+            found.append(item)
+            taken.add(item.uid)
+    return tuple(found)
+
+
 def _changes_outline(part: Mapping[str, Any]) -> bool:
     levels = any("outline_level" in {**was, **became} for was, became in part.get("changed", {}).values())
     return levels or any(name in part for name in ("gone", "came", "moved", "numbered"))
 
 
 def _bare(kind: str, record: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in record.items() if kind != "tasks" or name not in _DERIVED}
+    return {name: value for name, value in record.items() if name not in _NUMBERS.get(kind, ())}
 
 
 def _placed(items: Mapping[str, Any], came: Mapping[str, Any], behind: Mapping[str, str]) -> dict[str, Any]:

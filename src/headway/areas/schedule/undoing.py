@@ -80,6 +80,10 @@ def undo_change(ctx: Context, *, change: PlanEdit) -> PlanEffect:
         raise NotNow("The plan began with this; there is nothing before it. Undo the import that brought it instead.")
     if entry.kind == CHANGE and of.undone:
         raise NotNow(f"'{of.label}' is taken back already.")
+    if entry.kind == UNDO and not of.undone:
+        raise NotNow(f"'{of.label}' is done again already.")
+    if entry.kind == REDO and of.undone:
+        raise NotNow(f"'{of.label}' is taken back already.")
     return _turned(ctx, row, of, back=not of.undone)
 
 
@@ -166,8 +170,7 @@ def _said(plan: engine.Plan, item: Conflict) -> str:
         before, after = (int(uid) for uid in item.key.split("#")[0].split(">"))
         return f"the link from {names.get(before, 'a row')} to {names.get(after, 'a row')} was changed"
     if item.kind == "assignments":
-        uid = next((one.task_uid for one in plan.assignments if str(one.uid) == item.key), None)
-        return f"the people on {names.get(uid or 0, 'a row that was removed')} were changed"
+        return f"the people on {names.get(int(item.key.split('>')[0]), 'a row that was removed')} were changed"
     return {"calendars": "a calendar was changed", "resources": "a person of the plan was changed"}.get(
         item.kind, "the plan's settings were changed"
     )
@@ -195,14 +198,23 @@ def restore_task(ctx: Context, *, project: ProjectId, uid: int) -> PlanEffect:
     """Bring a removed row back, with what was below it, and those of its links and people that still make sense."""
     row = _held(ctx, project)
     before = keeping.seen(row) if _only_tried(ctx) else keeping.held(row)
-    entry = next((edit for edit in edits_of(row).order_by("-pk") if uid in edit.removed), None)
-    if entry is None or any(task.uid == uid for task in before.plan.tasks):
+    entry = _removal(row, uid)
+    if entry is None:
         raise NotFound("This row is not in the bin of the plan.")
     patch = _of_row(patch_of(entry), uid, before.plan)
     merging = Merging(before.plan)
     merging.apply(patch)
     name = next(task.name for task in merging.plan.tasks if task.uid == uid)
     return _done(ctx, row, before, merging.plan, Note(f"Restore {name}"))
+
+
+def _removal(row: Plan, uid: int) -> PlanEdit | None:
+    """The change that removed a row which is in the bin: the rows it took out bear its moment."""
+    gone = PlanTask.unscoped(reason=_WHY).filter(plan=row, uid=uid, removed_at__isnull=False).first()
+    if gone is None:
+        return None
+    entries = edits_of(row).filter(created_at=gone.removed_at).order_by("-pk")
+    return next((edit for edit in entries if uid in edit.removed), None)
 
 
 def _of_row(patch: Patch, uid: int, plan: engine.Plan) -> Patch:
