@@ -220,7 +220,7 @@ def answer(
         new_cost=costs[1],
         currency=difference.after.plan.project.currency or None,
         warnings=(*unsaid, *passed, *difference.warnings),
-        sentence=effect.sentence(difference, worse, relieved),
+        sentence=effect.sentence(difference, worse, relieved, effect.DayWriting(reader(ctx).month_first, ctx.now.year)),
     )
 
 

@@ -122,13 +122,33 @@ def _missed(dated: Scheduled) -> Mapping[int, DeadlineOf]:
     return found
 
 
-def sentence(change: Difference, worse: Sequence[Overload] = (), relieved: Sequence[Overload] = ()) -> str:
+@dataclass(frozen=True, slots=True)
+class DayWriting:
+    """How days stand in a sentence: 'Fri 13 Mar', 'Fri, Mar 13' with the month first; the year where not in `year`."""
+
+    month_first: bool = False
+    year: int | None = None
+
+    def of(self, at: datetime) -> str:
+        """One day in words."""
+        with_year = self.year is not None and at.year != self.year
+        if self.month_first:
+            return f"{at:%a, %b} {at.day}" + (f", {at.year}" if with_year else "")
+        return f"{at:%a} {at.day} {at:%b}" + (f" {at.year}" if with_year else "")
+
+
+def sentence(
+    change: Difference,
+    worse: Sequence[Overload] = (),
+    relieved: Sequence[Overload] = (),
+    days: DayWriting = DayWriting(),
+) -> str:
     """'12 tasks move; the finish goes from Fri 13 Mar to Mon 23 Mar, 6 working days later; 1 deadline breaks.'"""
     moved = len(change.moved)
     parts = [_moves(moved)]
     old, new = change.old_finish, change.new_finish
     if old is not None and new is not None:
-        parts.append(_finish(old, new, change.finish_days) if old != new else "the finish stays " + _day(new))
+        parts.append(_finish(old, new, change.finish_days, days) if old != new else "the finish stays " + days.of(new))
     broken, met = change.deadlines
     if broken:
         parts.append(f"{len(broken)} {'deadline breaks' if len(broken) == 1 else 'deadlines break'}")
@@ -152,18 +172,14 @@ def _moves(count: int) -> str:
     return "1 task moves" if count == 1 else f"{count:,} tasks move"
 
 
-def _finish(old: datetime, new: datetime, days: int) -> str:
+def _finish(old: datetime, new: datetime, worked: int, days: DayWriting) -> str:
     if old.date() == new.date():
-        return f"the finish goes from {old:%H:%M} to {new:%H:%M} on {_day(new)}"
-    said = f"the finish goes from {_day(old)} to {_day(new)}"
-    if not days:
+        return f"the finish goes from {old:%H:%M} to {new:%H:%M} on {days.of(new)}"
+    said = f"the finish goes from {days.of(old)} to {days.of(new)}"
+    if not worked:
         return said
-    much = "1 working day" if abs(days) == 1 else f"{abs(days)} working days"
-    return f"{said}, {much} {'later' if days > 0 else 'earlier'}"
-
-
-def _day(at: datetime) -> str:
-    return f"{at:%a} {at.day} {at:%b}"
+    much = "1 working day" if abs(worked) == 1 else f"{abs(worked)} working days"
+    return f"{said}, {much} {'later' if worked > 0 else 'earlier'}"
 
 
 def shown(change: Difference) -> tuple[MovedTask, ...]:
