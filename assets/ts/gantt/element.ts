@@ -422,7 +422,7 @@ export class Gantt extends HTMLElement {
       count.textContent = isNarrowed(this.settings) ? `${found} of ${all}` : all;
     }
     const nothing = this.tool("nothing");
-    if (nothing) nothing.hidden = rows.length > 0 || !this.plan.complete;
+    if (nothing) nothing.hidden = rows.length > 0 || !this.plan.complete || this.plan.count === 0;
   }
 
   private rowLook(): Parameters<View["show"]>[1] {
