@@ -351,6 +351,24 @@ def test_a_link_ends_with_its_time(asked: Asked) -> None:
     asked.tell(link, TaskNews(asked.uids["Build"], percent="10"), now=made.row.expires_at - timedelta(seconds=1))
 
 
+def test_what_was_told_is_not_shown_when_the_time_of_the_link_is_over(asked: Asked) -> None:
+    made, link = asked.sent()
+    asked.tell(link, TaskNews(asked.uids["Build"], percent="10"))
+    assert updates.update_by_link(asked.nobody(), token=link).tasks
+    assert updates.update_by_link(asked.nobody(now=made.row.expires_at), token=link).tasks == ()
+
+
+def test_what_was_sent_meanwhile_is_not_written_over(asked: Asked, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, link = asked.sent()
+    read_before = updates.linked(link)
+    asked.tell(link, TaskNews(asked.uids["Build"], percent="10"))
+    monkeypatch.setattr(answering, "linked", lambda token: read_before)
+    with pytest.raises(Conflict, match="has arrived"):
+        asked.tell(link, TaskNews(asked.uids["Build"], percent="90"), send=False)
+    told = updates.update_request(asked.boss, update=made.row.id).tasks[0]
+    assert told.answer == {"percent": "10%"}
+
+
 def test_a_withdrawn_request_says_so_and_takes_nothing(asked: Asked) -> None:
     made, link = asked.sent()
     asking.withdraw_update(asked.boss, update=made.row.id)

@@ -45,7 +45,8 @@ def answer_update(ctx: Context, *, update: UpdateRequest, news: tuple[TaskNews, 
 @command(permission="schedule.answer_by_link", internal="the page behind a mailed link, whose secret is the proof")
 def answer_by_link(ctx: Context, *, token: Secret, news: tuple[TaskNews, ...], send: bool = False) -> AskedOf:
     """Tell the news by a mailed link: of its tasks and fields alone, until it was sent once."""
-    update = linked(token)
+    found = UpdateRequest.unscoped(reason="the link proves the right").filter(pk=linked(token).pk)
+    update = UpdateRequest.hold(found).get()  # who sends it meanwhile, or takes it back, comes first
     _take(ctx, update, news, send=send)
     return asked_of(ctx, update)
 

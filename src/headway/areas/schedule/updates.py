@@ -104,11 +104,6 @@ def update_by_link(ctx: Context, *, token: Secret) -> AskedOf:
 # --- for what stands beside this; the caller has passed a door ---------------------------------
 
 
-def token_of(ctx: Context, update_id: int) -> str:
-    """What the mailed link of a request that the actor may see carries. Shown to nobody: it is the person's own."""
-    return link_token(UpdateRequest.found(ctx, pk=update_id))
-
-
 def link_token(update: UpdateRequest) -> str:
     """What a mailed link carries: the request's key, signed for this purpose alone."""
     return _signer().sign(update.link_key)
@@ -151,7 +146,8 @@ def asked_of(ctx: Context, row: UpdateRequest) -> AskedOf:
     """A request as the person asked sees it."""
     system = ctx.as_system("a request for news names its project")
     over = over_words(ctx, row)
-    tasks = task_rows([row])[row.pk] if not over or row.answered_at is not None else ()
+    told = row.answered_at is not None and ctx.now < row.expires_at
+    tasks = task_rows([row])[row.pk] if not over or told else ()
     return AskedOf(
         id=row.pk,
         project=charter(system, project=row.project_id).name,
