@@ -327,3 +327,14 @@ def test_no_markup_of_a_request_reaches_a_page(linked: Linked, signed: Signed) -
     for page in (Client().get(link), signed("manager").get(f"/projects/SITE/updates/{update.row.id}/")):
         assert "<img src=x" not in page.content.decode()
         assert "&lt;img src=x onerror=alert(1)&gt;" in page.content.decode()
+
+
+def test_where_one_of_several_cannot_be_asked_nobody_is(linked: Linked, signed: Signed) -> None:
+    given = {
+        "ask": [f"{linked.bo}:{linked.uids[0]}", f"{person_id(linked.house, 'member')}:999"],
+        "asks": ["percent"],
+        "due": "2026-12-24",
+    }
+    answer = signed("manager").post("/projects/SITE/updates/new/", given)
+    assert answer.status_code == 422
+    assert updates.update_requests(linked.house("manager"), project="SITE") == ()

@@ -225,19 +225,25 @@ def _ask(
         by_person.setdefault(person, []).append(uid)
     if not by_person:
         raise Invalid("Choose at least one task of somebody first.")
-    return [
-        asking.ask_for_news(
-            ctx,
-            project=project.id,
-            person=person,
-            tasks=tuple(uids),
-            asks=tuple(given["asks"]),
-            words=given["words"],
-            due=given["due"],
-            auto_accept=given["auto_accept"],
-        )
-        for person, uids in by_person.items()
-    ]
+
+    def asked(ctx: Context) -> list[UpdateDetail]:
+        return [
+            asking.ask_for_news(
+                ctx,
+                project=project.id,
+                person=person,
+                tasks=tuple(uids),
+                asks=tuple(given["asks"]),
+                words=given["words"],
+                due=given["due"],
+                auto_accept=given["auto_accept"],
+            )
+            for person, uids in by_person.items()
+        ]
+
+    if len(by_person) > 1:
+        asked(ctx.but(dry_run=True))  # so that all are asked, or nobody
+    return asked(ctx)
 
 
 # --- one request -----------------------------------------------------------------------------------
