@@ -103,9 +103,12 @@ def people_of(project_id: int) -> tuple[Named, ...]:
     return tuple(Named(one.person_id, one.name) for one in project_source().colleagues(project_id))
 
 
-def about_comment(ctx: Context, comment_id: int) -> tuple[str, int]:
-    """The kind and id of the record that a comment which the actor may see is about."""
-    row = Comment.found(ctx, pk=comment_id)
+def about_comment(ctx: Context, comment_id: int, *, project_id: int | None = None) -> tuple[str, int]:
+    """The kind and id of the record that a comment which the actor may see is about.
+
+    project_id  NotFound for a comment on another project; None = on any.
+    """
+    row = Comment.found(ctx, pk=comment_id, **({} if project_id is None else {"project_id": project_id}))
     return row.about_kind, row.about_id
 
 

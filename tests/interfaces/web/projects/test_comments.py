@@ -126,3 +126,13 @@ def test_no_markup_of_a_comment_reaches_the_page(planned: House, signed: Signed,
         assert "<img src=x" not in text, page
         assert "<script>alert" not in text, page
     assert "&lt;img src=x onerror=alert(1)&gt;" in client.get(f"/projects/SITE/plan/tasks/{task}/").content.decode()
+
+
+def test_a_comment_is_not_reached_by_the_address_of_another_project(planned: House, signed: Signed, task: int) -> None:
+    projects.create(planned("manager"), key="SHOP", name="Shop")
+    comment, client = said(planned, task), signed("manager")
+    edit = {"text": "Changed", "version": "1"}
+    assert client.post(f"/projects/SHOP/comments/{comment}/edit/", edit).status_code == 404
+    assert client.post(f"/projects/SHOP/comments/{comment}/remove/").status_code == 404
+    (thread,) = discussions.discussion(planned("manager"), project="SITE", about="task", record=task).threads
+    assert (thread.first.text, thread.first.removed) == ("Is it ready?", False)

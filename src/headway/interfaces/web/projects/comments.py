@@ -108,7 +108,8 @@ def comments(request: HttpRequest, ctx: Context, key: str, about: str, record: i
 @act
 def edit(request: HttpRequest, ctx: Context, key: str, comment: int) -> HttpResponse:
     """Change one's own comment."""
-    project, said = working_project(ctx, key), _about(ctx, comment)
+    project = working_project(ctx, key)
+    said = _about(ctx, project, comment)
     stored = discussions.comment_row_of(ctx, comment)
     values = {"text": stored.text, "version": stored.version}
     form = EditForm(request.POST, initial=values)
@@ -126,7 +127,8 @@ def edit(request: HttpRequest, ctx: Context, key: str, comment: int) -> HttpResp
 @act
 def remove(request: HttpRequest, ctx: Context, key: str, comment: int) -> HttpResponse:
     """Take back one's own comment."""
-    project, said = working_project(ctx, key), _about(ctx, comment)
+    project = working_project(ctx, key)
+    said = _about(ctx, project, comment)
     try:
         commenting.remove_comment(ctx, comment=comment)
     except Conflict as refusal:
@@ -147,7 +149,8 @@ def read(request: HttpRequest, ctx: Context, key: str, about: str, record: int) 
 @page()
 def history(request: HttpRequest, ctx: Context, key: str, comment: int) -> HttpResponse:
     """How a comment read before it was changed."""
-    project, said = working_project(ctx, key), _about(ctx, comment)
+    project = working_project(ctx, key)
+    said = _about(ctx, project, comment)
     values = {
         "wordings": discussions.comment_history(ctx, comment=comment),
         "back": address_of(ctx, kind_of(said.word), said.record) + ANCHOR,
@@ -160,7 +163,7 @@ def history(request: HttpRequest, ctx: Context, key: str, comment: int) -> HttpR
 @page()
 def file(request: HttpRequest, ctx: Context, key: str, comment: int, file: int) -> HttpResponse:
     """A file beside a comment, to save."""
-    working_project(ctx, key)
+    _about(ctx, working_project(ctx, key), comment)
     return attachment(discussions.comment_file(ctx, comment=comment, file=file))
 
 
@@ -172,8 +175,8 @@ class _About:
     record: int
 
 
-def _about(ctx: Context, comment: int) -> _About:
-    kind, record = discussions.about_comment(ctx, comment)
+def _about(ctx: Context, project: Charter, comment: int) -> _About:
+    kind, record = discussions.about_comment(ctx, comment, project_id=project.id)
     return _About(word_of(kind), record)
 
 
