@@ -73,7 +73,7 @@ def test_a_dry_run_answers_with_the_same_effect_and_writes_nothing(charted: Hous
         (tried.sentence, tried.finish_days)
         == (done.sentence, done.finish_days)
         == (
-            "3 tasks move; the finish goes from Wed 11 Mar to Wed 18 Mar, 5 working days later.",
+            "3 tasks move; the finish goes from Wed, Mar 11 to Wed, Mar 18, 5 working days later.",
             5,
         )
     )
@@ -403,3 +403,20 @@ def test_a_resource_that_an_import_dropped_comes_back_as_the_same_person(charted
     undoing.undo_last(manager, project="SITE")
     assert person is not None
     assert Resource.unscoped(reason="test").get().person_id == person
+
+
+def test_a_row_that_was_brought_back_is_not_told_as_removed(charted: House, uids: dict[str, int]) -> None:
+    manager, other = charted("manager"), charted("administrator")
+    seen = _change(manager, _set(uids["Design"], "priority", "600")).version
+    _change(other, {"act": "remove", "task": uids["Build"]})
+    undoing.undo_last(other, project="SITE")
+    _change(manager, _set(uids["Build"], "duration", "9d"), seen=seen)
+    _change(other, {"act": "remove", "task": uids["Build"]})
+    with pytest.raises(Stale, match="removed the row"):
+        _change(manager, _set(uids["Build"], "duration", "3d"), seen=seen)
+
+
+def test_an_endless_text_is_refused_without_saying_it_again(charted: House, uids: dict[str, int]) -> None:
+    with pytest.raises(Invalid, match="20,000 characters; give at most 10,000") as refused:
+        _change(charted("manager"), _set(uids["Build"], "duration", "9" * 20_000))
+    assert len(str(refused.value)) < 200

@@ -22,6 +22,7 @@ MOST_TASKS = 20_000
 MOST_LINKS = 100_000
 MOST_LEVELS = 100
 MOST_NAME = 255
+MOST_TYPED = 10_000  # into a cell other than the notes
 MOST_TEXT = 100_000
 _FROM_BELOW = frozenset({"duration", "start", "finish", "work", "milestone", "type", *PROGRESS})
 _ONE_DAY = engine.Duration(WorkTime(4800), "d", estimated=True)
@@ -156,6 +157,8 @@ class Writer:
         if task.summary and change.field in _FROM_BELOW and task.uid in self.made.values():
             self.passed.append(f"{_titled(task)} has its {change.field.replace('_', ' ')} from the rows below it.")
             return
+        if len(change.value) > MOST_TYPED and write is not _notes:
+            raise Refusal("value", f"{_titled(task)}: {len(change.value):,} characters; give at most {MOST_TYPED:,}.")
         try:
             write(self, task, change.value if write is _notes else change.value.strip(), change.field)
         except (engine.PlanError, Refusal):

@@ -227,7 +227,8 @@ def answer(
 def refuse_stale(ctx: Context, row: Plan, before: keeping.Held, changes: Sequence[PlanChange], seen: int) -> None:
     """Refuse where somebody else changed, after the version that was seen, the very cells that are changed now."""
     cells = [(change.task or 0, _stale_name(change)) for change in changes]
-    found = history.touched_since(ctx, row, seen, cells)
+    names = {task.uid: task.name for task in before.plan.tasks}
+    found = history.touched_since(ctx, row, seen, cells, there=names)
     if not found:
         return
     told = []
@@ -247,7 +248,6 @@ def refuse_stale(ctx: Context, row: Plan, before: keeping.Held, changes: Sequenc
         )
     first = told[0]
     more = f", and {len(told) - 1} more" if len(told) > 1 else ""
-    names = {task.uid: task.name for task in before.plan.tasks}
     what = "row" if first["removed"] else str(first["field"]).replace("_", " ")
     where = f" of '{names[first['task']]}'" if first["task"] in names else ""
     done = "removed" if first["removed"] else "changed"

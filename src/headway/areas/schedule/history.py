@@ -6,7 +6,7 @@ plan as it is now: what others did since stays, and what others did to the same 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -227,8 +227,13 @@ class Touched:
     removed: bool
 
 
-def touched_since(ctx: Context, row: Plan, version: int, cells: Sequence[Cell]) -> dict[int, Touched]:
-    """Which of these cells somebody else changed after a version of the plan, by their place in the list."""
+def touched_since(
+    ctx: Context, row: Plan, version: int, cells: Sequence[Cell], *, there: Container[int]
+) -> dict[int, Touched]:
+    """Which of these cells somebody else changed after a version of the plan, by their place in the list.
+
+    there  uids of the plan's rows: one that was removed and brought back is not told as removed.
+    """
     wanted: dict[int, dict[str, list[int]]] = {}
     for place, (uid, name) in enumerate(cells):
         wanted.setdefault(uid, {}).setdefault(same_place(name), []).append(place)
@@ -237,7 +242,7 @@ def touched_since(ctx: Context, row: Plan, version: int, cells: Sequence[Cell]) 
     for edit in others:
         for uid, name in edit.cells:
             names = wanted.get(uid, {})
-            gone = name == ROW and uid in edit.removed
+            gone = name == ROW and uid in edit.removed and uid not in there
             for places in names.values() if gone else (names.get(same_place(name), ()),):
                 found |= {place: Touched(edit.made_by_name, edit.created_at, gone) for place in places}
     return found
