@@ -165,6 +165,21 @@ def test_eight_writers_of_one_plan_lose_nothing_and_are_told_what_is_stale(here:
     assert sorted(row.version for row in entries if row.label.startswith("Name of")) == sorted(v for v, _, _ in taken)
 
 
+def test_a_change_taken_back_by_four_at_once_is_taken_back_once(here: str) -> None:
+    project = new_project()
+    schedule.start_plan(acting(), project=project, start=DAY)
+    task = schedule.add_task(acting(), project=project, name="Build", duration="2d")
+    uid = plans.task(acting(), task=task.task_id).uid
+    change = {"act": "set", "task": uid, "field": "duration", "value": "5d"}
+    made = changing.change_plan(acting(), project=project, changes=[change])
+    outcomes = all_at_once(here, [lambda: undoing.undo_change(acting(), change=made.change)] * 4)
+    assert [type(item) for item in refused(outcomes)] == [Conflict] * 3
+    undone = next(item for item in outcomes if not isinstance(item, Exception))
+    outcomes = all_at_once(here, [lambda: undoing.undo_change(acting(), change=undone.change)] * 4)
+    assert [type(item) for item in refused(outcomes)] == [Conflict] * 3
+    assert plans.task(acting(), task=task.task_id).duration == "5 d"
+
+
 def test_the_second_of_two_who_edit_one_version_is_told(here: str) -> None:
     project = new_project()
     risk = projects.add_risk(acting(), project=project, title="Late", probability=2, impact=2)
