@@ -262,6 +262,7 @@ case("imports.bring", _bring, only=RUN - {"foreign_manager"}, refusal="by its st
 # --- schedule
 for _name in ("show", "tasks", "milestones", "resources", "baselines", "plan_of", "schedule_of"):
     case(f"schedule.{_name}", _on_project())
+case("schedule.note_export", _on_project(form="pdf", rows=3, pages=1))
 case("schedule.week", _on_project(**WEEK))
 case("schedule.forecast", _on_project())
 case("schedule.simulation", _on_project(runs=50))
@@ -314,7 +315,10 @@ case(
 )
 case("schedule.match_resource", _ids(resource="resource", person="client_person"))
 case("schedule.assign", _ids(task="loose_task", resource="resource"))
-case("schedule.set_baseline", _on_project(name="Another"))
+case(
+    "schedule.set_baseline",
+    lambda w, s, who: {"project": s.project, "name": "Another", "why": "CR-3", "tasks": [s.task]},
+)
 case("schedule.use_baseline", _ids(baseline="baseline"))
 case("schedule.edit_baseline", lambda w, s, who: {"baseline": s.ids["baseline"], "why": "CR-3"})
 case("schedule.drop_baseline", _ids(baseline="baseline"))

@@ -35,7 +35,8 @@ GOLDEN = Path(__file__).parent / "matrix.json"
 pytestmark = pytest.mark.django_db
 RENEW = "HEADWAY_RENEW_MATRIX" in os.environ
 BY_ITS_STEPS = "by its steps"  # the door lets it in; a command inside refuses
-OPEN = frozenset({"people.set_up", "people.accept_invitation", "schedule.answer_by_link"})  # the permissions that ask nobody to sign in
+# The permissions that ask nobody to sign in.
+OPEN = frozenset({"people.set_up", "people.accept_invitation", "schedule.answer_by_link"})
 # Kinds of records that belong to nobody's project: staff see those of every client.
 OF_THE_HOUSE = frozenset(
     {

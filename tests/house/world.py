@@ -499,9 +499,9 @@ def _documents(world: World, side: Side, manager: str, associate: str, client: s
         if state in ("sent", "failed"):
             mail = reports.send(helper, version=version)
             ids[f"mail_{state}"] = mail.id
-    for name in ("preparation", "preparation_done"):
-        ids[name] = preparing.begin(helper, project=ids["project"], formats=(Format.MD,)).id
+    ids["preparation_done"] = preparing.begin(helper, project=ids["project"], formats=(Format.MD,)).id
     deliverables.note_prepared(helper, preparation=ids["preparation_done"], version=ids["version_draft"])
+    ids["preparation"] = preparing.begin(helper, project=ids["project"], formats=(Format.MD,)).id
     _uploads(world, side, helper, manager, approvers)
     _statuses(helper, side)
     system = world.context("system")
