@@ -40,6 +40,23 @@ function written(cell: string): string {
   return /[\t\n"]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
 }
 
+// What other programs write above the columns of a plan, by our fields; a field's own name always counts.
+const HEADINGS: Partial<Record<FieldName, string[]>> = {
+  name: ["task name", "activity name"],
+  people: ["resource names", "resources", "assigned to"],
+  percent: ["% complete", "percent complete", "activity % complete"],
+  remaining: ["remaining duration"],
+  constraint: ["constraint type"],
+};
+
+/** Whether a text above a pasted column names this column of the plan. */
+function isHeading(column: Column, text: string): boolean {
+  const heading = text.trim().toLocaleLowerCase();
+  if (heading === column.label.toLocaleLowerCase()) return true;
+  const field = column.edit;
+  return !!field && (heading === field.replaceAll("_", " ") || (HEADINGS[field]?.includes(heading) ?? false));
+}
+
 /** A name and how deep it stands under the ones before it, from the spaces or tabs that lead it. */
 function outlined(names: string[]): { name: string; depth: number }[] {
   const widths: number[] = [];
@@ -136,7 +153,7 @@ export class Clipboard {
     const shown = gantt.columns();
     const [area] = gantt.selectedAreas();
     const top = area?.top ?? 0;
-    const heads = block[0]?.map((text) => shown.find((column) => column.label.toLocaleLowerCase() === text.trim().toLocaleLowerCase()));
+    const heads = block[0]?.map((text) => shown.find((column) => isHeading(column, text)));
     if (heads && block.length > 1 && heads.filter(Boolean).length >= 2) return { top, columns: heads, rows: block.slice(1) };
     // Leading empty cells before a name are its depth in the outline, as indented lists are copied.
     const left = gantt.selection.isWhole ? 0 : (area?.left ?? 0);

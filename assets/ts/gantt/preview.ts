@@ -216,7 +216,8 @@ export class Preview {
       }
     }
     this.count();
-    this.sentence.textContent = this.items.length && !this.chosen.length ? "No row is ticked; nothing would change." : this.sentence.textContent;
+    if (!this.items.length) this.sentence.textContent = "Nothing here would change the plan. New rows need a column of names.";
+    else if (!this.chosen.length) this.sentence.textContent = "No row is ticked; nothing would change.";
     this.parts.replaceChildren();
   }
 

@@ -176,6 +176,21 @@ def test_rows_from_a_spreadsheet_are_previewed_and_taken_in_part(opened: Browser
     expect(page.locator("[data-gx=count]")).to_have_text("5 rows")
 
 
+def test_headings_of_another_program_name_our_columns(opened: BrowserContext, built: House) -> None:
+    page = _open(opened, 5)
+    page.get_by_text("New task").click()
+    page.evaluate(PASTE, "Task Name\tDuration\tPredecessors\nSupport\t2 days\t3\nHandover\t1 day\t6")
+    page.get_by_role("button", name="Paste all 2 rows").click()
+    expect(page.locator("[data-gx=count]")).to_have_text("7 rows")
+    assert [(row.name, row.duration, row.predecessors) for row in _plan(built)[5:]] == [
+        ("Support", "2 d", "3FS"),
+        ("Handover", "1 d", "6FS"),
+    ]
+    page.evaluate(PASTE, "Duration\tStart\n2 days\t\n3 days\t")  # no names: nothing to make rows of
+    panel = page.get_by_role("dialog", name="Paste 2 rows")
+    expect(panel).to_contain_text("New rows need a column of names.")
+
+
 def test_a_cell_that_somebody_changed_meanwhile_shows_both_and_asks(opened: BrowserContext, built: House) -> None:
     page = _open(opened, 5)
     second = _second(opened, page)
