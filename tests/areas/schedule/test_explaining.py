@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,8 +11,14 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from headway.areas.people.queries import person_of_user
+from headway.areas.people.types import Role
+from headway.areas.projects import commands as projects
+from headway.areas.projects.histories import activity
 from headway.areas.schedule import commands, explaining, keeping, queries
-from headway.areas.schedule.models import PlanTask
+from headway.areas.schedule.models import Plan, PlanTask
+from headway.areas.schedule.records import engine_plan, to_record
+from headway.engine.cpm import schedule
 from headway.kernel.commands import maintenance
 from headway.kernel.context import Context
 from headway.kernel.errors import Invalid, NotFound
@@ -122,3 +129,23 @@ def test_done_is_taken_back_with_its_dates(charted: House, ids: dict[str, int]) 
 def test_less_than_nothing_cannot_remain(charted: House, ids: dict[str, int]) -> None:
     with pytest.raises(Invalid, match="0 or more"):
         commands.set_progress(charted("manager"), task=ids["Design"], remaining="-3d")
+
+
+def test_cost_is_told_in_histories_to_those_alone_who_may_read_it(charted: House, ids: dict[str, int]) -> None:
+    manager = charted("manager")
+    for cost in (700, 800):
+        plan = engine_plan(Plan.unscoped(reason="test").get())
+        costly = replace(
+            plan,
+            tasks=tuple(replace(task, fixed_cost=Decimal(cost)) for task in plan.tasks),
+            resources=tuple(replace(person, standard_rate=Decimal(cost)) for person in plan.resources),
+        )
+        commands.take_plan(manager, project="SITE", plan=to_record(costly), schedule=to_record(schedule(costly)))
+    for who, fields in (("manager", ["Fixed cost", "Fixed cost"]), ("member", [])):
+        told = explaining.history(charted(who), task=ids["Design"])
+        assert [change.field for change in told if "cost" in change.field.lower()] == fields
+    associate = person_of_user(charted("associate").actor.user_id)
+    projects.set_member(manager, project="SITE", person=associate, role=Role.ASSOCIATE)
+    for who, known in (("manager", {"fixed_cost", "standard_rate"}), ("associate", set())):
+        acts = [change for act in activity(charted(who), project="SITE").items for change in act.changes]
+        assert {change.field for change in acts if "800" in change.new} == known

@@ -44,6 +44,8 @@ _KINDS = {model._meta.label: kind for kind, model in _MODELS.items()}
 _PER_ACT = 20  # changed fields of one act that a page tells; an import of a plan changes thousands
 _LONGEST = 300  # characters of a value that is told
 _UNTOLD = frozenset({"stored", "version", "digest", "files_digest"})  # fields that say nothing to people
+# Parts of a plan's tasks and people that only those are told who may read costs.
+COSTS = frozenset({"cost", "actual_cost", "fixed_cost", "standard_rate", "overtime_rate", "cost_per_use", "baselines"})
 _BULKY = "(changed)"  # what the history keeps in the place of a value too large for it
 
 
@@ -98,7 +100,9 @@ _MOST_CHANGES = 1000  # of one page; beyond it the rest of the page tells acts a
 
 def _changes(ctx: Context, project: Project, entries: list[AuditEntry]) -> dict[int, list[ChangeRow]]:
     rows = FieldChange.objects.filter(entry__in=entries)
+    untold = _UNTOLD
     if not may(ctx, "hours.read_costs", project_id=project.pk):
+        untold |= COSTS
         rows = rows.exclude(Q(field__startswith="cost_") | Q(kind="budgets.Budget", field="amount"))
     changes = list(rows.order_by("-entry_id", "id")[:_MOST_CHANGES])
     names = _names(changes)
@@ -108,7 +112,7 @@ def _changes(ctx: Context, project: Project, entries: list[AuditEntry]) -> dict[
         if change.field in _UNTOLD or change.new == _BULKY:
             continue
         known = records.get((change.kind, change.record_id), "")
-        for field, old, new in _told(change, names):
+        for field, old, new in _told(change, names, untold):
             found.setdefault(change.entry_id, []).append(
                 ChangeRow(change.kind, change.record_id, known or _name_in(change), field, old, new)
             )
@@ -162,7 +166,7 @@ def history(
     rows = [
         HistoryRow(item.entry.at, item.entry.actor_name, item.entry.channel, item.entry.reason, field, old, new)
         for item in items
-        for field, old, new in _told(item, names)
+        for field, old, new in _told(item, names, _UNTOLD)
     ]
     return History(tuple(rows), following)
 
@@ -177,11 +181,11 @@ def _names(changes: Iterable[FieldChange]) -> dict[int, str]:
 _PERSONS = frozenset({"owner_id", "manager_id", "person_id"})
 
 
-def _told(change: FieldChange, names: dict[int, str]) -> list[tuple[str, str, str]]:
+def _told(change: FieldChange, names: dict[int, str], untold: frozenset[str]) -> list[tuple[str, str, str]]:
     """Field, old and new as text; a stored definition is told by the parts of it that differ."""
     old, new = change.old, change.new
     if isinstance(old, dict) and isinstance(new, dict):
-        keys = sorted(key for key in {*old, *new} - _UNTOLD if old.get(key) != new.get(key))
+        keys = sorted(key for key in {*old, *new} - untold if old.get(key) != new.get(key))
         return [(key, _text(old.get(key)), _text(new.get(key))) for key in keys]
     if change.field in _PERSONS:
         was, now = (names.get(value, "") if isinstance(value, int) else "" for value in (old, new))

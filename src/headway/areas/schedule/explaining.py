@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from headway.areas.projects.histories import COSTS
 from headway.areas.schedule import charting, keeping
 from headway.areas.schedule.fields import fields_of
 from headway.areas.schedule.models import Assignment, PlanLink, PlanTask, Resource
@@ -20,6 +21,7 @@ from headway.engine import plan as engine
 from headway.engine.cpm.why import hanging, path_of
 from headway.engine.durations import duration_text
 from headway.engine.units import WorkTime
+from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.models import FieldChange
 from headway.kernel.queries import query
@@ -121,6 +123,7 @@ def history(ctx: Context, *, task: PlanTask) -> tuple[TaskChange, ...]:
     settings: engine.ProjectSettings = from_record(engine.ProjectSettings, task.plan.settings)
     rows = FieldChange.objects.filter(kind=PlanTask._meta.label, record_id=task.pk, entry__scope=task.plan.project_id)
     names = {item.key: item.name for item in fields_of(ctx, task.plan.project_id)}
+    untold = _NOT_TOLD if may(ctx, "hours.read_costs", project_id=task.plan.project_id) else _NOT_TOLD | COSTS
     told: list[TaskChange] = []
     for row in rows.select_related("entry").order_by("-entry_id", "id")[:_MOST_CHANGES]:
         entry = row.entry
@@ -128,7 +131,7 @@ def history(ctx: Context, *, task: PlanTask) -> tuple[TaskChange, ...]:
             told.append(TaskChange(entry.at, entry.actor_name, entry.channel, _words(row.field or "task"), "", ""))
             continue
         old, new = row.old or {}, row.new or {}
-        for name in sorted({*old, *new} - _NOT_TOLD):
+        for name in sorted({*old, *new} - untold):
             before, now = _said(old, name, settings), _said(new, name, settings)
             if before != now:
                 told.append(TaskChange(entry.at, entry.actor_name, entry.channel, _words(name), before, now))
