@@ -100,7 +100,7 @@ def test_late_drivers_name_what_keeps_a_task_from_finishing_later() -> None:
         7: ("project_finish", None),
     }
     assert found[1].text == "Finishes before the start of 'T2'."
-    assert "deadline on 2026-01-06" in found[3].text
+    assert "deadline on Tue 6 Jan 2026" in found[3].text
     assert set(late_drivers(problem, uids=[1])) == {1}
 
 

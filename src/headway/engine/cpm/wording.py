@@ -207,12 +207,14 @@ def constraint_sentence(task: Task, at: int) -> str:
 
 def broken_constraint(task: Task, allowed: int) -> str:
     """The warning about a hard date that the links overrun."""
+    constraint = constraint_sentence(task, 0)[:-1]
     return (
-        f"Task '{task.name}': its constraint ({constraint_sentence(task, 0)[:-1].lower()}) is earlier than "
+        f"Task '{task.name}': its constraint ({constraint[:1].lower()}{constraint[1:]}) is earlier than "
         f"its links allow ({said(allowed)}). Move the date or the predecessors."
     )
 
 
 def said(at: int) -> str:
-    """A date for a sentence."""
-    return f"{moment(at):%Y-%m-%d %H:%M}"
+    """A moment for a sentence: 'Mon 5 Jan 2026, 08:00'."""
+    day = moment(at)
+    return f"{day:%a} {day.day} {day:%b} {day.year}, {day:%H:%M}"
