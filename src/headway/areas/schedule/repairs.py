@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from headway.areas.desk.providers import reader
 from headway.areas.schedule import charting, effect, keeping
 from headway.areas.schedule.acts import Act, PlanChange, Repair
 from headway.areas.schedule.changing import tried
@@ -101,10 +102,13 @@ def _offered(
     sooner = ends[0] is not None and ends[1] is not None and ends[1] < ends[0]
     if not (mends or (sooner and asked is changed)):
         return None
-    return _told(candidate, change, asked.task.uid, mends)
+    days = effect.DayWriting(reader(ctx).month_first, ctx.now.year)
+    return _told(candidate, change, asked.task.uid, mends, days)
 
 
-def _told(candidate: _Candidate, change: Difference, uid: int, mends: tuple[str, ...]) -> Repair:
+def _told(
+    candidate: _Candidate, change: Difference, uid: int, mends: tuple[str, ...], days: effect.DayWriting
+) -> Repair:
     start, finish = change.after.span(uid) or (None, None)
     return Repair(
         key=candidate.key,
@@ -114,7 +118,7 @@ def _told(candidate: _Candidate, change: Difference, uid: int, mends: tuple[str,
         start=start,
         finish=finish,
         finish_days=change.finish_days,
-        sentence=effect.sentence(change),
+        sentence=effect.sentence(change, days=days),
     )
 
 
