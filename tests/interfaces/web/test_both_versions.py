@@ -116,8 +116,8 @@ CASES = {
     ),
     "task": Case(
         lambda house: f"/projects/SITE/plan/tasks/{task(house).id}/",
-        lambda house: schedule.edit_task(house("associate"), task=task(house).id, owner="Asha"),
-        frozenset({"owner"}),
+        lambda house: schedule.edit_task(house("associate"), task=task(house).id, name="Their name", owner="Asha"),
+        frozenset(),
         {"name": "Another name"},
         lambda house: (task(house).name, task(house).owner),
         ("Another name", "Asha"),

@@ -14,8 +14,11 @@ from headway.kernel.context import Context
 from headway.kernel.registry import Kind, UseCase
 from headway.kernel.schema import Parameter
 
-# Commands that are done before anybody is signed in, each with the page that does it.
+# Commands that a form of single fields does not suit, or that are done before anybody is signed in: each with the
+# page that does it.
 ELSEWHERE = {
+    "schedule.change_plan": "the plan's table and the form of a task",
+    "schedule.save_view": "the views of the plan page",
     "people.set_up": "the first page of a new installation",
     "people.accept_invitation": "the link in the mailed invitation",
 }
