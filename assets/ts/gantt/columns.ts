@@ -37,7 +37,7 @@ function date(key: DateKey, label: string, more: Partial<Column> = {}): Column {
   return {
     key,
     label,
-    width: 116,
+    width: 128,
     kind: "date",
     text: (task, plan, writing) => dayText(task[key], plan.now, writing.monthFirst),
     long: (task, plan, writing) => momentText(task[key], plan.now, writing.monthFirst),
