@@ -420,3 +420,19 @@ def test_an_endless_text_is_refused_without_saying_it_again(charted: House, uids
     with pytest.raises(Invalid, match="20,000 characters; give at most 10,000") as refused:
         _change(charted("manager"), _set(uids["Build"], "duration", "9" * 20_000))
     assert len(str(refused.value)) < 200
+
+
+def test_a_typed_day_that_a_row_does_not_take_is_told(charted: House, uids: dict[str, int]) -> None:
+    """Links hold a row later than its typed start; a row without links goes before the plan's first day."""
+    held = changing.change_plan(
+        charted("manager"), project="SITE", changes=[_set(uids["Build"], "start", "2026-01-05")]
+    )
+    assert [text for text in held.warnings if "'Build'" in text]
+    free = changing.change_plan(
+        charted("manager"), project="SITE", changes=[_set(uids["Design"], "start", "2020-01-02")]
+    )
+    assert [text for text in free.warnings if "before the plan's first day" in text]
+    fitting = changing.change_plan(
+        charted("manager"), project="SITE", changes=[_set(uids["Build"], "start", "2027-06-01")]
+    )
+    assert fitting.warnings == ()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Iterator, Mapping, Sequence, Set
 
 from headway.areas.desk.providers import project_source, reader
 from headway.areas.projects.queries import local_day
@@ -57,13 +56,14 @@ def change_plan(
     plan = writer.draft.plan
     said = label.strip() or label_of(changes, lambda uid: _name(writer, before.plan, uid))
     if only_tried:
-        return answer(ctx, row, dated(before, plan), said, made=writer.made, passed=writer.passed)
+        return answer(ctx, row, dated(before, plan), said, writer=writer, cells=_cells(writer, changes))
     persons = {uid: (None, person) for uid, person in writer.hired.items()}
-    done = stored(ctx, row, before, plan, Note(said, cells=_cells(writer, changes), persons=persons))
+    cells = _cells(writer, changes)
+    done = stored(ctx, row, before, plan, Note(said, cells=cells, persons=persons))
     _tell_joined(ctx, row, writer)
     if any(map(is_progress, changes)):
         row.change(ctx, progress_on=local_day(ctx, project=project))
-    return answer(ctx, row, done.change, said, entry=done.entry, made=writer.made, passed=writer.passed)
+    return answer(ctx, row, done.change, said, entry=done.entry, writer=writer, cells=cells)
 
 
 def tried(ctx: Context, row: Plan, before: keeping.Held, changes: Sequence[PlanChange]) -> effect.Difference:
@@ -193,10 +193,13 @@ def answer(
     label: str,
     *,
     entry: PlanEdit | None = None,
-    made: Mapping[int, int] = MappingProxyType({}),
-    passed: Sequence[str] = (),
+    writer: Writer | None = None,
+    cells: Set[tuple[int, str]] = frozenset(),
 ) -> PlanEffect:
-    """The effect of a change as the doors answer with it."""
+    """The effect of a change as the doors answer with it; `cells`: what was typed, by uid and field."""
+    days = effect.DayWriting(reader(ctx).month_first, ctx.now.year)
+    made: Mapping[int, int] = writer.made if writer is not None else {}
+    passed = writer.passed if writer is not None else ()
     broken, met = difference.deadlines
     found = loads.overloads(difference)
     worse, relieved = found or ((), ())
@@ -219,8 +222,8 @@ def answer(
         old_cost=costs[0],
         new_cost=costs[1],
         currency=difference.after.plan.project.currency or None,
-        warnings=(*unsaid, *passed, *difference.warnings),
-        sentence=effect.sentence(difference, worse, relieved, effect.DayWriting(reader(ctx).month_first, ctx.now.year)),
+        warnings=(*unsaid, *passed, *effect.warnings_of(difference, cells, days), *difference.warnings),
+        sentence=effect.sentence(difference, worse, relieved, days),
     )
 
 

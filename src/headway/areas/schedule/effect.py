@@ -11,7 +11,7 @@ from headway.areas.schedule.acts import MOST_MOVED, DeadlineOf, MovedTask, Overl
 from headway.areas.schedule.records import days_late, project_axis
 from headway.engine.calendars import Axis
 from headway.engine.cpm.whatif import Scheduled
-from headway.engine.plan import Task
+from headway.engine.plan import ConstraintType, Task
 
 Span = tuple[datetime | None, datetime | None]
 _NONE: Span = (None, None)
@@ -170,6 +170,29 @@ def _moves(count: int) -> str:
     if not count:
         return "No task moves"
     return "1 task moves" if count == 1 else f"{count:,} tasks move"
+
+
+_DATES = frozenset({"start", "finish", "constraint", "constraint_date"})
+_HOLDS_START = (ConstraintType.SNET, ConstraintType.MSO)
+_HOLDS_FINISH = (ConstraintType.FNET, ConstraintType.MFO)
+
+
+def warnings_of(change: Difference, cells: Iterable[tuple[int, str]], days: DayWriting) -> tuple[str, ...]:
+    """Typed days that did not become the row's own, and rows put before the plan's first day; `cells` by uid, field."""
+    found: dict[str, None] = {}
+    first = change.after.plan.project.start
+    for uid, name in sorted(cells):
+        task, span = change.tasks.get(uid), change.after.span(uid)
+        if name not in _DATES or task is None or span is None or task.actual_start is not None:
+            continue
+        typed = task.constraint_date
+        if typed is not None and task.constraint in _HOLDS_START and span[0].date() != typed.date():
+            found[f"'{task.name}' starts {days.of(span[0])}, not {days.of(typed)}: other things hold it there."] = None
+        if typed is not None and task.constraint in _HOLDS_FINISH and span[1].date() != typed.date():
+            found[f"'{task.name}' ends {days.of(span[1])}, not {days.of(typed)}: other things hold it there."] = None
+        if first is not None and span[0].date() < first.date():
+            found[f"'{task.name}' starts {days.of(span[0])}, before the plan's first day, {days.of(first)}."] = None
+    return tuple(found)[:MOST_NAMED]
 
 
 def _finish(old: datetime, new: datetime, worked: int, days: DayWriting) -> str:
