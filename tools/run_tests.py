@@ -23,10 +23,10 @@ COMPUTING = ["tests/engine", "tests/documents", "tests/reports", READING]
 PAGES = ["tests/interfaces/web"]
 SERVING = ["tests/config", "tests/interfaces", "tests/reliability"]  # but for the pages
 # Every use case once, and the areas' rules. Not here: who may do what, which is the same code on both databases, and
-# the tests that open both by themselves.
+# the tests that open both by themselves, and the demo, which goes through the importers that are here.
 ON_POSTGRES = [
     *("tests/kernel/test_door.py", "tests/areas", "tests/journeys", "tests/house/every_use_case.py"),
-    "--ignore=tests/areas/test_races.py",
+    *("--ignore=tests/areas/test_races.py", "--ignore=tests/journeys/demo"),
 ]
 
 
@@ -42,11 +42,10 @@ def main() -> int:
         ("lint", [BIN / "ruff", "check", "-q", "."]),
         ("format", [BIN / "ruff", "format", "-q", "--check", "."]),
         ("import contracts", [BIN / "lint-imports", "--no-cache"]),
-        ("types", [BIN / "mypy"]),
         ("missing migrations", [BIN / "python", "-m", "tools.missing_migrations"]),
     ]
     results = [(name, *_run(name, command)) for name, command in steps]
-    results += _side_by_side(_suites(fast=fast))
+    results += _side_by_side([("types", [BIN / "mypy"]), *_suites(fast=fast)])
     print("\n" + "=" * 72)
     for name, passed, seconds in results:
         print(f"{'ok    ' if passed else 'FAILED'} {name} ({seconds:.0f} s)")
