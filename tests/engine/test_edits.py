@@ -243,7 +243,7 @@ def test_a_circle_is_named_by_the_schedule() -> None:
     ("change", "field", "why"),
     [
         (SetConstraint(4, ConstraintType.MSO), "date", "needs a date"),
-        (SetConstraint(1, ConstraintType.MSO, at(6)), "constraint", "a summary cannot take MSO"),
+        (SetConstraint(1, ConstraintType.MSO, at(6)), "constraint", "a summary cannot take 'must start on'"),
         (SetFinish(1, at(9, 17)), "finish", "follows its tasks"),
         (SetPriority(4, 1001), "priority", "Give 0 to 1000"),
         (SetCalendar(4, 99), "calendar_uid", "calendar 99 is not in the plan"),

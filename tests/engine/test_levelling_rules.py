@@ -173,7 +173,7 @@ def test_id_only_looks_at_nothing_else() -> None:
         ({"actual_start": MONDAY, "actual_finish": at(5, 17), "percent_complete": Decimal(100)}, "is complete"),
         (
             {"constraint": ConstraintType.MSO, "constraint_date": MONDAY},
-            "has a date to keep: must start on 2026-01-05 08:00",
+            "has a date to keep: must start on Mon 5 Jan 2026, 08:00",
         ),
     ],
 )

@@ -14,6 +14,7 @@ from functools import partial
 
 from headway.engine.calendars import ELAPSED, Axis, Calendars, instant, moment
 from headway.engine.cpm.whatif import Scheduled
+from headway.engine.days import WITH_YEAR, DayWriting
 from headway.engine.levelling.profile import Granularity, OverAllocation, over_allocations
 from headway.engine.plan import (
     ConstraintType,
@@ -64,26 +65,28 @@ class Fault:
     follows: bool = False
 
 
-def faults(plan: Plan, schedule: Schedule, *, as_of: date) -> tuple[Fault, ...]:
+def faults(plan: Plan, schedule: Schedule, *, as_of: date, days: DayWriting = WITH_YEAR) -> tuple[Fault, ...]:
     """Everything to mend in a plan, the gravest kind first, tasks in outline order.
 
     as_of  work that should have been done before this day is overdue; overloads before it are past.
     """
-    judged = _Judged(plan, schedule.by_uid().get, as_of)
+    judged = _Judged(plan, schedule.by_uid().get, as_of, days)
     found = [fault for task in plan.tasks for fault in judged.of_task(task)]
     found += judged.of_links(plan.links)
-    found += _overloads(plan, schedule, as_of)
+    found += _overloads(plan, schedule, as_of, days)
     return _gravest_first(found)
 
 
-def faults_of_task(plan: Plan, dated: Scheduled, uid: int, *, as_of: date) -> tuple[Fault, ...]:
+def faults_of_task(
+    plan: Plan, dated: Scheduled, uid: int, *, as_of: date, days: DayWriting = WITH_YEAR
+) -> tuple[Fault, ...]:
     """What is to mend about one task, the overloads of its people on its days among it."""
     task = next(task for task in plan.tasks if task.uid == uid)
-    judged = _Judged(plan, partial(_row_of, dated), as_of)
+    judged = _Judged(plan, partial(_row_of, dated), as_of, days)
     found = [*judged.of_task(task), *judged.of_links(link for link in plan.links if link.successor_uid == uid)]
     beside = _beside(plan, dated, uid)
     if beside is not None:
-        found += (fault for fault in _overloads(*beside, as_of) if uid in fault.tasks)
+        found += (fault for fault in _overloads(*beside, as_of, days) if uid in fault.tasks)
     return _gravest_first(found)
 
 
@@ -118,8 +121,10 @@ def _gravest_first(found: Iterable[Fault]) -> tuple[Fault, ...]:
 class _Judged:
     """A plan with its dates while it is looked through."""
 
-    def __init__(self, plan: Plan, row_of: Callable[[int], ScheduledTask | None], as_of: date) -> None:
-        self._plan, self._row_of = plan, row_of
+    def __init__(
+        self, plan: Plan, row_of: Callable[[int], ScheduledTask | None], as_of: date, days: DayWriting
+    ) -> None:
+        self._plan, self._row_of, self._days = plan, row_of, days
         self._as_of = datetime.combine(as_of, time())
         self._tasks = {task.uid: task for task in plan.tasks}
         self._calendars = Calendars(plan.calendars, default_uid=plan.project.calendar_uid)
@@ -130,7 +135,7 @@ class _Judged:
             return
         missed = task.deadline is not None and row.finish > task.deadline
         if missed and task.deadline is not None:
-            late = f"finishes {day_words(row.finish)}, after its deadline {day_words(task.deadline)}"
+            late = f"finishes {self._days.of(row.finish)}, after its deadline {self._days.of(task.deadline)}"
             yield Fault(FaultKind.DEADLINE, f"'{task.name}' {late}.", task.uid)
         if task.summary:
             return
@@ -146,7 +151,7 @@ class _Judged:
         unit = "working day" if short == "1" else "working days"
         if task.constraint in (*_HARD_STARTS, *_HARD_FINISHES) and task.constraint_date is not None:
             verb = "start" if task.constraint in _HARD_STARTS else "finish"
-            kept = f"is to {verb} by {day_words(task.constraint_date)}, which is {short} {unit} too early"
+            kept = f"is to {verb} by {self._days.of(task.constraint_date)}, which is {short} {unit} too early"
             return Fault(FaultKind.DATE, f"'{task.name}' {kept}.", task.uid)
         return Fault(
             FaultKind.NO_SLACK,
@@ -158,10 +163,10 @@ class _Judged:
     def _overdue(self, task: Task, row: ScheduledTask) -> Iterator[Fault]:
         if row.finish <= self._as_of:
             done = f"{row.percent_complete:.0f} % of it is done"
-            said = f"'{task.name}' was to end {day_words(row.finish)}, and {done}."
+            said = f"'{task.name}' was to end {self._days.of(row.finish)}, and {done}."
             yield Fault(FaultKind.OVERDUE, said, task.uid)
         elif row.start < self._as_of and not row.percent_complete and task.actual_start is None:
-            said = f"'{task.name}' was to begin {day_words(row.start)}, and nothing of it is done."
+            said = f"'{task.name}' was to begin {self._days.of(row.start)}, and nothing of it is done."
             yield Fault(FaultKind.OVERDUE, said, task.uid)
 
     # ---- links ----
@@ -186,15 +191,15 @@ class _Judged:
         if task.actual_start is not None:
             if link.type is not LinkType.FS or task.summary or task.actual_start >= ahead.finish or _leads(link.lag):
                 return None
-            said = f"'{task.name}' has begun, though '{before.name}' before it ends only {day_words(ahead.finish)}."
+            said = f"'{task.name}' has begun, though '{before.name}' before it ends only {self._days.of(ahead.finish)}."
             return Fault(FaultKind.SEQUENCE, said, task.uid, tasks=(before.uid,))
         bound = self._bound(link, task, ahead)
         mine = row.start if link.type in _TO_START else row.finish
         if bound <= mine or not self._axis(task).work_between(mine, bound).tenths:
             return None
         verb = "starts" if link.type in _TO_START else "finishes"
-        said = f"'{task.name}' has typed dates and {verb} {day_words(mine)}, before '{before.name}' allows it"
-        return Fault(FaultKind.BY_HAND, f"{said} ({day_words(bound)}).", task.uid, tasks=(before.uid,))
+        said = f"'{task.name}' has typed dates and {verb} {self._days.of(mine)}, before '{before.name}' allows it"
+        return Fault(FaultKind.BY_HAND, f"{said} ({self._days.of(bound)}).", task.uid, tasks=(before.uid,))
 
     def _bound(self, link: Link, task: Task, ahead: ScheduledTask) -> datetime:
         """The earliest date that the link allows."""
@@ -216,7 +221,7 @@ def _leads(lag: Lag) -> bool:
 # ---- people -------------------------------------------------------------------------------------
 
 
-def _overloads(plan: Plan, schedule: Schedule, as_of: date) -> Iterator[Fault]:
+def _overloads(plan: Plan, schedule: Schedule, as_of: date, writing: DayWriting) -> Iterator[Fault]:
     names = {resource.uid: resource.name for resource in plan.resources}
     done = {task.uid for task in plan.tasks if task.percent_complete >= 100}
     found = over_allocations(plan, schedule, by=Granularity.DAY)
@@ -226,7 +231,7 @@ def _overloads(plan: Plan, schedule: Schedule, as_of: date) -> Iterator[Fault]:
             continue
         days = len({row.start.date() for row in ahead})
         tasks = tuple(dict.fromkeys(task for row in ahead for task in row.task_uids))
-        when = f"on {day_words(ahead[0].start)}" if days == 1 else f"on {days} days from {day_words(ahead[0].start)}"
+        when = f"on {writing.of(ahead[0].start)}" if days == 1 else f"on {days} days from {writing.of(ahead[0].start)}"
         said = f"{names.get(uid, 'Somebody')} has more work than time {when}, up to {_worst_percent(ahead)} %."
         yield Fault(FaultKind.OVERLOAD, said, resource=uid, tasks=tasks)
 
@@ -243,8 +248,3 @@ def _worst_percent(rows: Iterable[OverAllocation]) -> int:
     return max(
         (row.work.tenths * 100 // max(1, row.capacity.tenths) for row in rows if row.capacity.tenths), default=100
     )
-
-
-def day_words(at: datetime) -> str:
-    """'Fri 13 Mar 2026'."""
-    return f"{at:%a} {at.day} {at:%b} {at.year}"

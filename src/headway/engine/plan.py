@@ -45,12 +45,29 @@ class ConstraintType(Enum):
 
     ASAP = "ASAP"
     ALAP = "ALAP"
-    MSO = "MSO"  # must start on
-    MFO = "MFO"  # must finish on
+    MSO = "MSO"
+    MFO = "MFO"
     SNET = "SNET"
     SNLT = "SNLT"
     FNET = "FNET"
     FNLT = "FNLT"
+
+    @property
+    def words(self) -> str:
+        """What the abbreviation stands for: 'start no earlier than'."""
+        return _CONSTRAINT_WORDS[self]
+
+
+_CONSTRAINT_WORDS = {
+    ConstraintType.ASAP: "as soon as possible",
+    ConstraintType.ALAP: "as late as possible",
+    ConstraintType.SNET: "start no earlier than",
+    ConstraintType.SNLT: "start no later than",
+    ConstraintType.FNET: "finish no earlier than",
+    ConstraintType.FNLT: "finish no later than",
+    ConstraintType.MSO: "must start on",
+    ConstraintType.MFO: "must finish on",
+}
 
 
 class TaskType(Enum):

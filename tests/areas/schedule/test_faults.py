@@ -9,6 +9,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from headway.areas.people import commands as people
+from headway.areas.people.queries import house_rules
 from headway.areas.schedule import changing, commands, faults, keeping, queries
 from headway.areas.schedule.acts import Repair
 from headway.areas.schedule.faults import plan_faults, task_faults
@@ -58,7 +60,7 @@ def test_faults_are_named_with_their_task_and_counted(day: House, ids: dict[str,
     assert (found.count, found.counts) == (1, (("deadline missed", 1),))
     (fault,) = found.items
     assert (fault.id, fault.name) == (ids["Build"], "Build")
-    assert fault.text == "'Build' finishes Wed 11 Mar 2026, after its deadline Fri 6 Mar 2026."
+    assert fault.text == "'Build' finishes Wed, Mar 11, after its deadline Fri, Mar 6."
     assert [one.kind for one in task_faults(manager, task=ids["Design"])] == ["negative slack"]
     assert plan_faults(manager, project="SITE", kind=FaultKind.OVERLOAD).items == ()
 
@@ -82,7 +84,7 @@ def test_a_needless_date_is_taken_away(day: House, ids: dict[str, int]) -> None:
         day("manager"), task=ids["Build"], constraint=ConstraintType.SNET, constraint_date=datetime(2026, 3, 9, 8)
     )
     found = _repair(day, ids["Build"], "constraint")
-    assert found.text == "Take away 'start no earlier than Mon 9 Mar 2026'"
+    assert found.text == "Take away 'start no earlier than Mon, Mar 9'"
     assert (found.finish_days, found.mends, found.start) == (-2, (), datetime(2026, 3, 5, 8))
     assert _carry_out(day, found) == found.sentence
     assert repairs(day("manager"), task=ids["Build"]) == ()
@@ -121,7 +123,7 @@ def test_work_begun_too_early_may_run_beside(day: House, ids: dict[str, int]) ->
     assert _kinds(day) == ["begun before its predecessor"]
     design = queries.task(day("manager"), task=ids["Design"]).uid
     found = _repair(day, ids["Build"], f"beside-{design}")
-    assert found.mends == ("'Build' has begun, though 'Design' before it ends only Wed 4 Mar 2026.",)
+    assert found.mends == ("'Build' has begun, though 'Design' before it ends only Wed, Mar 4.",)
     _carry_out(day, found)
     assert _kinds(day) == []
 
@@ -129,10 +131,37 @@ def test_work_begun_too_early_may_run_beside(day: House, ids: dict[str, int]) ->
 def test_overdue_work_begins_later_or_is_done(charted: House, ids: dict[str, int]) -> None:
     commands.set_status_date(charted("manager"), project="SITE", status_date=date(2026, 3, 4))
     later, done = _repair(charted, ids["Design"], "later"), _repair(charted, ids["Design"], "done")
-    assert (later.text, later.finish_days) == ("Begin it on Wed 4 Mar 2026", 2)
+    assert (later.text, later.finish_days) == ("Begin it on Wed, Mar 4", 2)
     assert (done.text, done.finish_days) == ("Say that it is done as planned", 0)
     _carry_out(charted, later)
     assert _kinds(charted) == []
+
+
+def test_overdue_work_begins_on_a_working_day(charted: House, ids: dict[str, int]) -> None:
+    commands.set_status_date(charted("manager"), project="SITE", status_date=date(2026, 3, 8))
+    later = _repair(charted, ids["Design"], "later")
+    assert (later.text, later.start) == ("Begin it on Mon, Mar 9", datetime(2026, 3, 9, 8))
+
+
+def test_what_delays_the_plan_least_is_offered_first(charted: House, ids: dict[str, int]) -> None:
+    commands.set_status_date(charted("manager"), project="SITE", status_date=date(2026, 3, 4))
+    found = repairs(charted("manager"), task=ids["Design"])
+    assert [(one.key, one.finish_days) for one in found] == [("done", 0), ("later", 2)]
+
+
+def test_days_are_written_as_the_organisation_writes_them(day: House, ids: dict[str, int]) -> None:
+    manager = day("manager")
+    commands.edit_task(
+        manager, task=ids["Build"], constraint=ConstraintType.SNET, constraint_date=datetime(2026, 3, 9, 8)
+    )
+    commands.edit_task(manager, task=ids["Go-live"], deadline=datetime(2026, 3, 12, 17))
+    assert "'Go-live' finishes Fri, Mar 13" in plan_faults(day("manager"), project="SITE").items[0].text
+    own = house_rules(day("administrator"))
+    people.edit_house_rules(day("administrator"), organisation=own.organisation_id, spelling="gb")
+    assert "'Go-live' finishes Fri 13 Mar," in plan_faults(day("manager"), project="SITE").items[0].text
+    (found,) = repairs(day("manager"), task=ids["Go-live"])
+    assert found.text == "'Build': Take away 'start no earlier than Mon 9 Mar'"
+    assert "from Fri 13 Mar to Wed 11 Mar" in found.sentence
 
 
 def test_a_milestone_with_work_becomes_a_task_or_has_none(day: House, ids: dict[str, int]) -> None:
@@ -164,11 +193,11 @@ def crowded(day: House) -> int:
 
 def test_too_much_work_goes_to_somebody_free_or_waits(day: House, crowded: int, ids: dict[str, int]) -> None:
     (fault,) = plan_faults(day("member"), project="SITE").items
-    assert fault.text == "Max Member has more work than time on Mon 9 Mar 2026, up to 200 %."
+    assert fault.text == "Max Member has more work than time on Mon, Mar 9, up to 200 %."
     assert (fault.who, {fault.name, *(name for _, name in fault.tasks)}) == ("Max Member", {"Build", "Texts"})
     texts = {one.text: one for one in repairs(day("manager"), task=crowded)}
     instead = texts["Give it to Ann Other instead of Max Member"]
-    wait = texts["Begin it when Max Member is free, after Wed 11 Mar 2026"]
+    wait = texts["Begin it when Max Member is free, after Wed, Mar 11"]
     assert (instead.finish_days, wait.finish_days) == (0, 1)
     build = {one.text: one for one in repairs(day("manager"), task=ids["Build"])}
     pause = build["Pause it while Max Member does 'Texts'"]
@@ -201,8 +230,8 @@ def test_a_late_task_is_mended_by_what_stands_before_it(day: House, ids: dict[st
     )
     commands.edit_task(manager, task=ids["Go-live"], deadline=datetime(2026, 3, 12, 17))
     (found,) = repairs(manager, task=ids["Go-live"])
-    assert found.text == "'Build': Take away 'start no earlier than Mon 9 Mar 2026'"
-    assert found.mends == ("'Go-live' finishes Fri 13 Mar 2026, after its deadline Thu 12 Mar 2026.",)
+    assert found.text == "'Build': Take away 'start no earlier than Mon, Mar 9'"
+    assert found.mends == ("'Go-live' finishes Fri, Mar 13, after its deadline Thu, Mar 12.",)
     assert (found.finish, found.finish_days) == (datetime(2026, 3, 11, 17), -2)
     _carry_out(day, found)
     assert _kinds(day) == []

@@ -20,6 +20,7 @@ from headway.areas.schedule.models import Plan, PlanEdit, PlanTask, Resource
 from headway.areas.schedule.reading import Today
 from headway.areas.schedule.records import project_axis
 from headway.areas.schedule.telling import tell_joined
+from headway.areas.schedule.writing import day_writing
 from headway.engine import edits
 from headway.engine import plan as engine
 from headway.engine.edits import EditError
@@ -197,7 +198,7 @@ def answer(
     cells: Set[tuple[int, str]] = frozenset(),
 ) -> PlanEffect:
     """The effect of a change as the doors answer with it; `cells`: what was typed, by uid and field."""
-    days = effect.DayWriting(reader(ctx).month_first, ctx.now.year)
+    days = day_writing(ctx)
     made: Mapping[int, int] = writer.made if writer is not None else {}
     passed = writer.passed if writer is not None else ()
     broken, met = difference.deadlines

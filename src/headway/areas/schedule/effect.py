@@ -11,6 +11,7 @@ from headway.areas.schedule.acts import MOST_MOVED, DeadlineOf, MovedTask, Overl
 from headway.areas.schedule.records import days_late, project_axis
 from headway.engine.calendars import Axis
 from headway.engine.cpm.whatif import Scheduled
+from headway.engine.days import WITH_YEAR, DayWriting
 from headway.engine.plan import ConstraintType, Task
 
 Span = tuple[datetime | None, datetime | None]
@@ -122,26 +123,11 @@ def _missed(dated: Scheduled) -> Mapping[int, DeadlineOf]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class DayWriting:
-    """How days stand in a sentence: 'Fri 13 Mar', 'Fri, Mar 13' with the month first; the year where not in `year`."""
-
-    month_first: bool = False
-    year: int | None = None
-
-    def of(self, at: datetime) -> str:
-        """One day in words."""
-        with_year = self.year is not None and at.year != self.year
-        if self.month_first:
-            return f"{at:%a, %b} {at.day}" + (f", {at.year}" if with_year else "")
-        return f"{at:%a} {at.day} {at:%b}" + (f" {at.year}" if with_year else "")
-
-
 def sentence(
     change: Difference,
     worse: Sequence[Overload] = (),
     relieved: Sequence[Overload] = (),
-    days: DayWriting = DayWriting(),
+    days: DayWriting = WITH_YEAR,
 ) -> str:
     """'12 tasks move; the finish goes from Fri 13 Mar to Mon 23 Mar, 6 working days later; 1 deadline breaks.'"""
     moved = len(change.moved)

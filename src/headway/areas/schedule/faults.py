@@ -15,8 +15,10 @@ from headway.areas.schedule.queries import plan_row
 from headway.areas.schedule.records import from_record
 from headway.areas.schedule.shelf import Shelf
 from headway.areas.schedule.types import PlanFault, PlanFaults
+from headway.areas.schedule.writing import day_writing
 from headway.engine import faults as engine_faults
 from headway.engine import plan as engine
+from headway.engine.days import DayWriting
 from headway.engine.faults import Fault, FaultKind
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
@@ -52,7 +54,7 @@ def plan_faults(ctx: Context, *, project: ProjectId, kind: FaultKind | None = No
     if row is None:
         raise NotFound("This project has no plan yet. Import one, or start one.")
     as_of = judged_on(ctx, row)
-    found = _found(row, as_of)
+    found = _found(row, as_of, day_writing(ctx))
     own = [fault for fault in found.faults if not fault.follows]
     counts = [(one.value, sum(fault.kind is one for fault in own)) for one in FaultKind]
     shown = [fault for fault in own if kind is None or fault.kind is kind]
@@ -71,7 +73,8 @@ def task_faults(ctx: Context, *, task: PlanTask) -> tuple[PlanFault, ...]:
     held = keeping.looked_at(task.plan)
     if held.scheduled is None:
         return ()
-    found = engine_faults.faults_of_task(held.plan, held.scheduled, task.uid, as_of=judged_on(ctx, task.plan))
+    as_of = judged_on(ctx, task.plan)
+    found = engine_faults.faults_of_task(held.plan, held.scheduled, task.uid, as_of=as_of, days=day_writing(ctx))
     return tuple(_told(task.plan, found))
 
 
@@ -81,14 +84,14 @@ def judged_on(ctx: Context, row: Plan) -> date:
     return settings.status_date.date() if settings.status_date else local_day(ctx, project=row.project_id)
 
 
-def _found(row: Plan, as_of: date) -> _Found:
+def _found(row: Plan, as_of: date, days: DayWriting) -> _Found:
     """All faults of a plan, found once while it stays as it is."""
-    key = (row.pk, row.stamp, as_of)
+    key = (row.pk, row.stamp, as_of, days)
     known = _shelf.find(key)
     if known is None:
         held = keeping.looked_at(row)
         dated = held.scheduled
-        found = () if dated is None else engine_faults.faults(held.plan, dated.schedule, as_of=as_of)
+        found = () if dated is None else engine_faults.faults(held.plan, dated.schedule, as_of=as_of, days=days)
         known = _Found(found, len(held.plan.tasks))
         _shelf.put(key, known)
     return known

@@ -17,7 +17,7 @@ from headway.areas.schedule.types import PlanMoment
 from headway.engine import plan as engine
 from headway.engine.cpm import schedule
 from headway.engine.cpm.causes import Version
-from headway.engine.faults import day_words
+from headway.engine.days import WITH_YEAR
 from headway.engine.plan import PlanError
 from headway.engine.units import WorkTime
 from headway.kernel.context import Context
@@ -118,7 +118,7 @@ def stood(ctx: Context, row: Plan, found: Asked) -> Stood:
     if found.change is not None:
         return _beside_change(row, found.change, found.key)
     if found.at is not None:
-        label = day_words(found.at) if len(found.key) == _LENGTH_OF_A_DAY else f"{day_words(found.at)} {found.at:%H:%M}"
+        label = WITH_YEAR.of(found.at) if len(found.key) == _LENGTH_OF_A_DAY else WITH_YEAR.with_time(found.at)
         plan = plan_at(ctx, row.project_id, found.at)
         if plan is None:
             raise Conflict(f"What the plan was on {label} is not known: there was none, or its history begins later.")

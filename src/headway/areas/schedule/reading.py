@@ -231,14 +231,7 @@ def read_choice(text: str, choices: Mapping[str, EnumT]) -> EnumT:
 
 CONSTRAINTS: Mapping[str, ConstraintType] = {
     **{kind.value.casefold(): kind for kind in ConstraintType},
-    "as soon as possible": ConstraintType.ASAP,
-    "as late as possible": ConstraintType.ALAP,
-    "must start on": ConstraintType.MSO,
-    "must finish on": ConstraintType.MFO,
-    "start no earlier than": ConstraintType.SNET,
-    "start no later than": ConstraintType.SNLT,
-    "finish no earlier than": ConstraintType.FNET,
-    "finish no later than": ConstraintType.FNLT,
+    **{kind.words: kind for kind in ConstraintType},
 }
 _ANY_CONSTRAINT = "|".join(word.replace(" ", r"[\s-]+") for word in CONSTRAINTS)
 _CONSTRAINT = re.compile(rf"({_ANY_CONSTRAINT})\b[\s,:]*(.*)", re.IGNORECASE)

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from headway.areas.desk.providers import reader
 from headway.areas.schedule import charting, effect, keeping
 from headway.areas.schedule.acts import Act, PlanChange, Repair
 from headway.areas.schedule.changing import tried
@@ -19,11 +18,14 @@ from headway.areas.schedule.effect import Difference
 from headway.areas.schedule.faults import judged_on
 from headway.areas.schedule.models import Plan, PlanTask
 from headway.areas.schedule.records import project_axis
+from headway.areas.schedule.writing import day_writing
 from headway.engine import plan as engine
+from headway.engine.calendars import Calendars, instant, moment
 from headway.engine.cpm.whatif import Scheduled
 from headway.engine.cpm.why import Drivers, path_of
+from headway.engine.days import DayWriting
 from headway.engine.durations import duration_text
-from headway.engine.faults import Fault, FaultKind, day_words, faults_of_task
+from headway.engine.faults import Fault, FaultKind, faults_of_task
 from headway.engine.plan import ConstraintType, LinkType, ResourceType, TaskMode, TaskType
 from headway.kernel.context import Context
 from headway.kernel.errors import Invalid
@@ -34,15 +36,6 @@ _MOST_STAND_INS = 3
 _MOST_BEFORE = 12
 _MOST_TRIED = 16  # in a large plan each may take a tenth of a second
 _FROM_BEFORE = (FaultKind.DEADLINE, FaultKind.DATE, FaultKind.NO_SLACK)  # what tasks before it may be the cause of
-_CONSTRAINTS = {
-    ConstraintType.ALAP: "as late as possible",
-    ConstraintType.SNET: "start no earlier than",
-    ConstraintType.SNLT: "start no later than",
-    ConstraintType.FNET: "finish no earlier than",
-    ConstraintType.FNLT: "finish no later than",
-    ConstraintType.MSO: "must start on",
-    ConstraintType.MFO: "must finish on",
-}
 
 
 @query(permission="schedule.edit")
@@ -54,14 +47,20 @@ def repairs(ctx: Context, *, task: PlanTask) -> tuple[Repair, ...]:
     held = keeping.looked_at(task.plan)
     if held.scheduled is None or held.scheduled.span(task.uid) is None:
         return ()
-    as_of = judged_on(ctx, task.plan)
-    bench = _Bench(held.plan, held.scheduled, task.uid, as_of)
+    as_of, days = judged_on(ctx, task.plan), day_writing(ctx)
+    bench = _Bench(held.plan, held.scheduled, task.uid, as_of, days)
     tries = [(bench, candidate) for candidate in bench.candidates()]
     if any(fault.kind in _FROM_BEFORE for fault in bench.faults):
-        before = [_Bench(held.plan, held.scheduled, uid, as_of) for uid in _path_before(held.scheduled, task.uid)]
+        path = _path_before(held.scheduled, task.uid)
+        before = [_Bench(held.plan, held.scheduled, uid, as_of, days) for uid in path]
         tries += [(one, candidate) for one in before for candidate in one.sooner()]
     found = (_offered(ctx, task.plan, held, bench, *one) for one in tries[:_MOST_TRIED])
-    return tuple(sorted((one for one in found if one is not None), key=lambda one: (-len(one.mends), one.finish_days)))
+    return tuple(sorted((one for one in found if one is not None), key=_by_slip))
+
+
+def _by_slip(one: Repair) -> tuple[bool, int, int, str]:
+    """What mends first, then by the slip of the plan, then the most mended, then the task's own finish."""
+    return not one.mends, one.finish_days, -len(one.mends), one.finish.isoformat() if one.finish else ""
 
 
 def _path_before(dated: Scheduled, uid: int) -> list[int]:
@@ -102,13 +101,10 @@ def _offered(
     sooner = ends[0] is not None and ends[1] is not None and ends[1] < ends[0]
     if not (mends or (sooner and asked is changed)):
         return None
-    days = effect.DayWriting(reader(ctx).month_first, ctx.now.year)
-    return _told(candidate, change, asked.task.uid, mends, days)
+    return _told(candidate, change, asked.task.uid, mends, asked.days)
 
 
-def _told(
-    candidate: _Candidate, change: Difference, uid: int, mends: tuple[str, ...], days: effect.DayWriting
-) -> Repair:
+def _told(candidate: _Candidate, change: Difference, uid: int, mends: tuple[str, ...], days: DayWriting) -> Repair:
     start, finish = change.after.span(uid) or (None, None)
     return Repair(
         key=candidate.key,
@@ -129,9 +125,9 @@ def _same(one: Fault, other: Fault) -> bool:
 class _Bench:
     """A task with what is known about it while repairs are thought of."""
 
-    def __init__(self, plan: engine.Plan, dated: Scheduled, uid: int, as_of: date) -> None:
-        self.as_of = as_of
-        self.faults = faults_of_task(plan, dated, uid, as_of=as_of)
+    def __init__(self, plan: engine.Plan, dated: Scheduled, uid: int, as_of: date, days: DayWriting) -> None:
+        self.as_of, self.days = as_of, days
+        self.faults = faults_of_task(plan, dated, uid, as_of=as_of, days=days)
         self.task = next(task for task in plan.tasks if task.uid == uid)
         self._plan, self._dated = plan, dated
         self._row = dated.task(uid)
@@ -141,7 +137,7 @@ class _Bench:
 
     def remaining(self, after: Scheduled) -> tuple[Fault, ...]:
         """What is to mend about the task after a change."""
-        return faults_of_task(after.plan, after, self.task.uid, as_of=self.as_of)
+        return faults_of_task(after.plan, after, self.task.uid, as_of=self.as_of, days=self.days)
 
     def has_new(self, after: Sequence[Fault]) -> bool:
         """Whether a change has made a fault that was not there."""
@@ -171,8 +167,8 @@ class _Bench:
     def _dates(self) -> Iterator[_Candidate]:
         task = self.task
         if task.constraint is not ConstraintType.ASAP and task.actual_start is None:
-            said = _CONSTRAINTS[task.constraint]
-            day = f" {day_words(task.constraint_date)}" if task.constraint_date is not None else ""
+            said = task.constraint.words
+            day = f" {self.days.of(task.constraint_date)}" if task.constraint_date is not None else ""
             yield self._set("constraint", f"Take away '{said}{day}'", "constraint", "ASAP")
         if task.mode is TaskMode.MANUAL and task.actual_start is None and not task.summary:
             yield self._set("auto", "Schedule it by its links again", "mode", TaskMode.AUTO.value)
@@ -200,9 +196,16 @@ class _Bench:
         if not any(fault.kind is FaultKind.OVERDUE for fault in self.faults):
             return
         if self.task.actual_start is None and not self._row.percent_complete:
-            at = datetime.combine(self.as_of, self._plan.project.default_start)
-            yield self._set("later", f"Begin it on {day_words(at)}", "start", self.as_of.isoformat())
+            at = self._next_start()
+            typed = at.isoformat(sep=" ", timespec="minutes")
+            yield self._set("later", f"Begin it on {self.days.of(at)}", "start", typed)
         yield self._set("done", "Say that it is done as planned", "percent", "100%")
+
+    def _next_start(self) -> datetime:
+        """The first working time of the task from the day on which it is judged."""
+        calendars = Calendars(self._plan.calendars, default_uid=self._plan.project.calendar_uid)
+        day = datetime.combine(self.as_of, self._plan.project.default_start)
+        return moment(calendars.axis(self.task.calendar_uid).next_start(instant(day)))
 
     def _milestone(self) -> Iterator[_Candidate]:
         if any(fault.kind is FaultKind.MILESTONE for fault in self.faults):
@@ -251,7 +254,7 @@ class _Bench:
         for end in dict.fromkeys((*behind[:1], *behind[-1:])):
             yield self._set(
                 f"free-{who.uid}-{end:%Y%m%d%H%M}",
-                f"Begin it when {who.name} is free, after {day_words(end)}",
+                f"Begin it when {who.name} is free, after {self.days.of(end)}",
                 "start",
                 end.isoformat(sep=" ", timespec="minutes"),
             )

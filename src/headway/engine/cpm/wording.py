@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from headway.engine.calendars import instant, moment
 from headway.engine.cpm import columns as c
+from headway.engine.days import WITH_YEAR
 from headway.engine.plan import ConstraintType, Driver, Task, TaskMode
 
 if TYPE_CHECKING:
@@ -216,5 +217,4 @@ def broken_constraint(task: Task, allowed: int) -> str:
 
 def said(at: int) -> str:
     """A moment for a sentence: 'Mon 5 Jan 2026, 08:00'."""
-    day = moment(at)
-    return f"{day:%a} {day.day} {day:%b} {day.year}, {day:%H:%M}"
+    return WITH_YEAR.with_time(moment(at))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from headway.engine.calendars import instant
+from headway.engine.days import WITH_YEAR
 from headway.engine.edits.changes import (
     EnterProgress,
     SetConstraint,
@@ -62,13 +63,13 @@ def set_constraint(draft: Draft, change: SetConstraint) -> None:
         raise refusal(
             task,
             "constraint",
-            f"a summary cannot take {kind.value}. It takes 'start no earlier than' or 'finish no later than'.",
+            f"a summary cannot take '{kind.words}'. It takes 'start no earlier than' or 'finish no later than'.",
         )
     if kind in _DATELESS:
         draft.put(replace(task, constraint=kind, constraint_date=None))
         return
     if change.date is None:
-        raise refusal(task, "date", f"the constraint {kind.value} needs a date. Give one.")
+        raise refusal(task, "date", f"the constraint '{kind.words}' needs a date. Give one.")
     date = draft.typed_start(change.date) if kind in _OF_STARTS else draft.typed_finish(change.date)
     draft.put(replace(task, constraint=kind, constraint_date=date))
 
@@ -104,7 +105,8 @@ def _ending(draft: Draft, task: Task, finish: datetime) -> Task:
         raise refusal(
             task,
             "finish",
-            f"it cannot finish ({finish:%Y-%m-%d %H:%M}) before its start ({start:%Y-%m-%d %H:%M}). Move that.",
+            f"it cannot finish ({WITH_YEAR.with_time(finish)}) before its start ({WITH_YEAR.with_time(start)}). "
+            "Move that.",
         )
     length = WorkTime(draft.axis(task).between(instant(start), instant(finish)))
     typed = replace(task.manual_duration or task.duration or Duration(length), amount=length)

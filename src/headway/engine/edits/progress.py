@@ -11,6 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from headway.engine.calendars import Axis, instant, moment
+from headway.engine.days import WITH_YEAR
 from headway.engine.edits.changes import EnterProgress, EnterWork, RescheduleUncompleted, UpdateAsScheduled
 from headway.engine.edits.draft import Draft, refusal
 from headway.engine.edits.gaps import Gap, done_by, gaps_of, is_replayed, merged, parts, relaid, resume_at, stop_at
@@ -190,7 +191,9 @@ def _amount(task: Task, field: str, given: WorkTime | None) -> int | None:
 def _done_at_stop(draft: Draft, task: Task, change: EnterProgress, stop: datetime) -> int:
     start = _start(draft, task, change, begun=True)
     if start is None or stop < start:
-        raise refusal(task, "stop", f"it cannot stop ({stop:%Y-%m-%d %H:%M}) before it starts. Give a later moment.")
+        raise refusal(
+            task, "stop", f"it cannot stop ({WITH_YEAR.with_time(stop)}) before it starts. Give a later moment."
+        )
     axis = draft.axis(task)
     return min(whole(task), done_by(start, stop, gaps_of(task, draft.crew(task.uid), axis), axis))
 
@@ -246,7 +249,7 @@ def _completed(
         raise refusal(
             task,
             "actual_finish",
-            f"it cannot finish ({finish:%Y-%m-%d %H:%M}) before it starts ({start:%Y-%m-%d %H:%M}). "
+            f"it cannot finish ({WITH_YEAR.with_time(finish)}) before it starts ({WITH_YEAR.with_time(start)}). "
             "Correct one of the two.",
         )
     if not length or (change.actual_finish is None and change.actual_start is None):
@@ -263,7 +266,7 @@ def _resumed(task: Task, state: _State, laid: _Laid, axis: Axis, resume: datetim
         raise refusal(
             task,
             "resume",
-            f"it cannot resume ({resume:%Y-%m-%d %H:%M}) before its done part ends. Give a later moment.",
+            f"it cannot resume ({WITH_YEAR.with_time(resume)}) before its done part ends. Give a later moment.",
         )
     return _moved(state, laid, axis, laid.start, instant(resume))
 

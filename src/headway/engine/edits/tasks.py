@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from headway.engine.days import WITH_YEAR
 from headway.engine.edits.changes import (
     Describe,
     Join,
@@ -81,7 +82,9 @@ def split(draft: Draft, change: Split) -> None:
     before = done_by(start, change.at, gaps, axis)
     if not done(task) <= before < whole(task) or not before:
         raise refusal(
-            task, "at", f"no work lies on both sides of {change.at:%Y-%m-%d %H:%M}. Split it inside what is left to do."
+            task,
+            "at",
+            f"no work lies on both sides of {WITH_YEAR.with_time(change.at)}. Split it inside what is left to do.",
         )
     at = resume_at(start, before, [gap for gap in gaps if gap.after != before], axis)
     _lay(draft, task, merged([*gaps, Gap(before, change.gap.tenths)], whole(task)))

@@ -13,6 +13,7 @@ from datetime import datetime
 from headway.engine.calendars import instant, moment
 from headway.engine.cpm import schedule as scheduled
 from headway.engine.cpm.network import Kind, Network, lay_out
+from headway.engine.days import WITH_YEAR
 from headway.engine.levelling.clear import clear
 from headway.engine.levelling.latest import latest_starts
 from headway.engine.levelling.order import NEVER, Giving, Order
@@ -181,16 +182,11 @@ def why_not(task: Task, options: Options, *, honoured: bool) -> str:
     if task.constraint is ConstraintType.ALAP:
         return "is as late as possible"
     if honoured and task.constraint_date is not None and task.constraint in _HARD:
-        return f"has a date to keep: {_HARD[task.constraint]} {task.constraint_date:%Y-%m-%d %H:%M}"
+        return f"has a date to keep: {task.constraint.words} {WITH_YEAR.with_time(task.constraint_date)}"
     return ""
 
 
-_HARD = {
-    ConstraintType.MSO: "must start on",
-    ConstraintType.MFO: "must finish on",
-    ConstraintType.SNLT: "start no later than",
-    ConstraintType.FNLT: "finish no later than",
-}
+_HARD = (ConstraintType.MSO, ConstraintType.MFO, ConstraintType.SNLT, ConstraintType.FNLT)
 
 
 def _may_pause(task: Task) -> bool:

@@ -181,7 +181,7 @@ def test_the_servers_own_refusal_takes_the_shown_value_back(opened: BrowserConte
     page.keyboard.press("F2")
     page.locator(".gx-field").fill("2026-02-02")
     page.keyboard.press("Enter")
-    expect(page.locator(".gx-bubble")).to_contain_text("cannot finish (2026-02-02 17:00) before it starts")
+    expect(page.locator(".gx-bubble")).to_contain_text("cannot finish (Mon 2 Feb 2026, 17:00) before it starts")
     expect(_cell(page, "Design", "percent")).to_have_text("0 %")
     assert _task(built, "Design").actual_finish is None
 

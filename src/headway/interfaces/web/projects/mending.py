@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,7 +12,7 @@ from headway.areas.projects.types import Charter
 from headway.areas.schedule import faults, queries, repairs
 from headway.areas.schedule.acts import PlanEffect, Repair
 from headway.areas.schedule.changing import change_plan
-from headway.areas.schedule.types import PlanFaults
+from headway.areas.schedule.types import PlanFault, PlanFaults
 from headway.engine.faults import FaultKind
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.page import offered, page, show, working_project
@@ -81,11 +82,19 @@ def task_repairs(request: HttpRequest, ctx: Context, key: str, task_id: int) -> 
     if not queries.is_task_of(project.id, task_id):
         raise NotFound("There is nothing here.")
     row = queries.task(ctx, task=task_id)
-    values: dict[str, Any] = {"row": row, "faults": faults.task_faults(ctx, task=task_id), "repairs": ()}
+    found = faults.task_faults(ctx, task=task_id)
+    values: dict[str, Any] = {"row": row, "faults": found, "repairs": ()}
     if may(ctx, "schedule.edit", project_id=project.id):
-        values["repairs"] = repairs.repairs(ctx, task=task_id)
+        values["repairs"] = [(one, _mended(one, found)) for one in repairs.repairs(ctx, task=task_id)]
     crumbs = (Link(row.name, reverse("task", args=[key, task_id])), Link("To mend"))
     return show(request, ctx, "projects/task_repairs.html", values, project=project, tab="plan", crumbs=crumbs)
+
+
+def _mended(repair: Repair, found: Iterable[PlanFault]) -> str:
+    """'Mends: deadline missed, more work than time (Ann)'; '' where it mends nothing."""
+    mended = [fault for fault in found if fault.text in repair.mends]
+    said = ", ".join(f"{fault.kind} ({fault.who})" if fault.who else fault.kind for fault in mended)
+    return f"Mends: {said}" if said else ""
 
 
 def carry_out(ctx: Context, project: Charter, task_id: int, key: str, shown: str) -> PlanEffect:

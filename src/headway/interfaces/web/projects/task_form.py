@@ -16,15 +16,10 @@ from headway.interfaces.web.submitting import day, one_of, text, version_field, 
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid
 
-_CONSTRAINTS = (
-    (ConstraintType.ASAP.value, "As soon as possible"),
-    (ConstraintType.ALAP.value, "As late as possible"),
-    (ConstraintType.SNET.value, "Start no earlier than"),
-    (ConstraintType.SNLT.value, "Start no later than"),
-    (ConstraintType.FNET.value, "Finish no earlier than"),
-    (ConstraintType.FNLT.value, "Finish no later than"),
-    (ConstraintType.MSO.value, "Must start on"),
-    (ConstraintType.MFO.value, "Must finish on"),
+_HARD = (ConstraintType.MSO, ConstraintType.MFO)
+_CONSTRAINTS = tuple(
+    (kind.value, kind.words.capitalize())
+    for kind in (*(kind for kind in ConstraintType if kind not in _HARD), *_HARD)  # what is chosen least comes last
 )
 _DATELESS = (ConstraintType.ASAP.value, ConstraintType.ALAP.value)
 _FROM_BELOW = ("duration", "finish", "work")  # a summary has them from its tasks
