@@ -193,6 +193,7 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["scope", "-sequence"], name="audit_newest_first"),
             models.Index(fields=["at"], name="audit_by_time"),
+            models.Index(fields=["actor_id", "-at", "-id"], name="audit_of_person"),
         ]
 
 
