@@ -306,3 +306,15 @@ def test_the_docs_page_reads_without_scripts(api: Apis) -> None:
     assert page.status_code == 200
     assert "/projects/{project}/risks" in text
     assert "projects_add_risk" in text
+
+
+def test_a_plan_is_given_as_a_file(api: Apis, site: Charter) -> None:
+    manager = api("manager")
+    manager("POST", "/projects/SITE/plan", {"start": "2026-03-02"})
+    manager("POST", "/projects/SITE/tasks", {"name": "Design", "duration": "3d"})
+    given = manager("POST", "/projects/SITE/plan/files/xml")
+    assert (given.status_code, given.headers["Content-Type"]) == (200, "application/xml")
+    assert b"<Name>Design</Name>" in given.content
+    _problem(manager("POST", "/projects/SITE/plan/files/mpp"), 404, "not_found")
+    _problem(api("stranger")("POST", "/projects/SITE/plan/files/xml"), 404, "not_found")
+    _problem(api("manager", "read")("POST", "/projects/SITE/plan/files/xml"), 403, "denied")

@@ -20,7 +20,9 @@ from tests.interfaces.api.conftest import Api
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 EXAMPLES = 3  # of each kind, for each of more than a hundred operations
 SEED = 20260302
-BYTES = {"/files", "/reports/{version}/files/{format}", "/reports/{version}/mail"}  # see test_operations.py
+BYTES = {  # see test_operations.py
+    "/files", "/reports/{version}/files/{format}", "/reports/{version}/mail", "/projects/{project}/plan/files/{format}",
+}  # fmt: skip
 
 
 def _operations() -> list[tuple[str, str]]:

@@ -143,3 +143,24 @@ def test_report_list_names_the_kinds_and_an_unknown_kind_is_bad_input(headway: R
     target = str(tmp_path / "x.md")
     assert headway("report", "gossip", "--project", "SITE", "--format", "md", "-o", target).status == 2
     assert headway("report", "steering", "--project", "SITE", "--format", "docx", "-o", target).status == 2
+
+
+def test_a_plan_is_written_for_other_programs_and_says_what_it_cannot_carry(
+    headway: Run, plan: str, tmp_path: Path
+) -> None:
+    headway("import", "plan", plan, "--project", "SITE", "--create")
+    target = tmp_path / "out.xml"
+    made = headway("export", "--project", "SITE", "-o", str(target), "--json").json
+    assert (made["file"], made["tasks"]) == (str(target), 3)
+    assert {"entity", "field", "status", "count", "examples"} == set(made["fidelity"][0])
+    shown = headway("plan", "show", str(target), "--json").json
+    assert [task["name"] for task in shown["tasks"]] == ["Design", "Build", "Launch"]
+
+
+def test_an_export_that_cannot_be_leaves_no_file(headway: Run, plan: str, tmp_path: Path) -> None:
+    headway("import", "plan", plan, "--project", "SITE", "--create")
+    wrong = headway("export", "--project", "SITE", "-o", str(tmp_path / "out.mpp"))
+    assert wrong.status == 2
+    assert ".xml, .xlsx, .csv, .json" in wrong.err
+    assert headway("export", "--project", "NONE", "-o", str(tmp_path / "none.xml")).status != 0
+    assert list(tmp_path.glob("*.mpp")) + list(tmp_path.glob("none*")) == []

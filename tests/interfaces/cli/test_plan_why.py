@@ -40,11 +40,11 @@ def test_why_leads_back_to_the_start(run: Run) -> None:
     assert set(told) == {"task", "path"}
     task = told["task"]
     assert task["driver"] == {"kind": "link", "uid": 2, "text": "Starts after the finish of 'Build'."}
-    assert task["finish_driver"]["text"] == "Its start, and 16 hours of work after it."
+    assert task["finish_driver"]["text"] == "Its start, and 2 d of work after it."
     assert task["late_finish_driver"]["kind"] == "project_finish"
     assert (task["start"], task["total_slack_minutes"], task["critical"]) == ("2026-03-06T08:00", 0, True)
     assert [(step["uid"], step["by_finish"]) for step in told["path"]] == [(1, True), (2, True), (3, False)]
-    assert told["path"][0]["sentence"] == "Starts with the project. Its start, and 16 hours of work after it."
+    assert told["path"][0]["sentence"] == "Starts with the project. Its start, and 2 d of work after it."
 
 
 def test_why_in_words(run: Run) -> None:

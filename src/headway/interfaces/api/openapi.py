@@ -11,6 +11,7 @@ from headway.areas.deliverables.types import Format
 from headway.areas.files.types import FileRow
 from headway.interfaces.api.routes import ROUTES, Route
 from headway.interfaces.use_cases import registered
+from headway.journeys.plan_file import PlanFormat
 from headway.kernel.access import permission_table
 from headway.kernel.registry import Kind, UseCase
 from headway.kernel.schema import MAX_ID, result_schema
@@ -288,6 +289,23 @@ def _files(schemas: _Schemas) -> dict[str, Any]:
                 "tags": ["reports"],
                 "summary": "One file of a report: the final one once approved, until then the one marked as a draft.",
                 "parameters": [version, form],
+                "responses": {"200": given, **_problems()},
+            }
+        },
+        "/projects/{project}/plan/files/{format}": {
+            "post": {
+                "operationId": "schedule_plan_file",
+                "tags": ["schedule"],
+                "summary": "A project's plan as it is now, as a file: Microsoft Project XML, Excel, CSV or JSON.",
+                "parameters": [
+                    {"name": "project", "in": "path", "required": True, "schema": {"type": "string"}},
+                    {
+                        "name": "format",
+                        "in": "path",
+                        "required": True,
+                        "schema": {"type": "string", "enum": [item.value for item in PlanFormat]},
+                    },
+                ],
                 "responses": {"200": given, **_problems()},
             }
         },

@@ -11,8 +11,9 @@ from headway.interfaces.api import openapi
 from headway.interfaces.api.guard import admitted, guarded, problem
 from headway.interfaces.transfers import MAX_UPLOAD, MEGABYTE, Quota, attachment, kept_upload
 from headway.journeys import reports
+from headway.journeys.plan_file import PlanFormat, plan_file
 from headway.kernel.access import check
-from headway.kernel.errors import FieldError, Invalid
+from headway.kernel.errors import FieldError, Invalid, NotFound
 from headway.kernel.schema import to_json
 
 _ENVELOPE = MEGABYTE  # what multipart adds around the file
@@ -100,6 +101,15 @@ def download_upload(request: HttpRequest, upload: str) -> HttpResponse:
 def download_comment_file(request: HttpRequest, comment: str, file: int) -> HttpResponse:
     """GET /comments/{comment}/files/{file}: a file beside a comment."""
     return attachment(discussions.comment_file(admitted(request), comment=comment, file=file))
+
+
+@guarded("POST")
+def take_plan_file(request: HttpRequest, project: str, format: str) -> HttpResponse:
+    """POST /projects/{project}/plan/files/{format}: the plan as a file, xml (Microsoft Project), xlsx, csv or json."""
+    ctx = admitted(request)
+    if format not in {item.value for item in PlanFormat}:
+        raise NotFound("Plans are written as xml, xlsx, csv or json.")
+    return attachment(plan_file(ctx, project=project, form=PlanFormat(format)).file)
 
 
 @guarded("GET")

@@ -44,6 +44,7 @@ urlpatterns = [
     path("reports/<str:version>/mail", pages.draft_mail),
     path("document-versions/<str:upload>/file", pages.download_upload),
     path("comments/<str:comment>/files/<int:file>", pages.download_comment_file),
+    path("projects/<str:project>/plan/files/<str:format>", pages.take_plan_file),
     *_patterns(),
     path("", pages.missing),
     path("<path:rest>", pages.missing),

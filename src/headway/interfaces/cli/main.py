@@ -38,6 +38,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "release": ("headway.interfaces.cli.operate", "let mail, webhooks and schedules go that a restore holds"),
     "doctor": ("headway.interfaces.cli.operate", "check everything and say what to mend"),
     "import": ("headway.interfaces.cli.import_files", "take plan and hours files into a project, and undo it"),
+    "export": ("headway.interfaces.cli.export", "write a project's plan to a file for other programs"),
     "report": ("headway.interfaces.cli.report", "write a report of a project to a file"),
     "user": ("headway.interfaces.cli.accounts", "add users, set passwords, list them"),
     "token": ("headway.interfaces.cli.accounts", "make access tokens for programs"),

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from headway.areas.deliverables.queries import numbered_snapshot
 from headway.areas.deliverables.types import SnapshotRow
 from headway.areas.projects.queries import charter
 from headway.interfaces.cli.acting import context, database_faults
+from headway.interfaces.cli.files_out import target_of, write_whole
 from headway.interfaces.cli.output import DONE, Output, table
 from headway.journeys.report_templates import template_of
 from headway.journeys.reports import render, take_snapshot
@@ -29,7 +27,7 @@ def run(given: argparse.Namespace, out: Output) -> int:
     """Write one report, or list the kinds."""
     if given.kind == "list":
         return _list(out)
-    form, target = _form(given), _target(given)
+    form, target = _form(given), target_of(given.output)
     if not given.project:
         raise Invalid("Say of which project: --project KEY.", fields=[FieldError("project", "required")])
     report = REPORTS.get(given.kind)
@@ -46,7 +44,7 @@ def run(given: argparse.Namespace, out: Output) -> int:
     else:
         made = render(row, snapshot, kind=given.kind, formats=(form,), marks=("draft",), template=template)
         content = made.files[f"draft.{form}"]
-    _write(target, content)
+    write_whole(target, content)
     document = {
         "file": str(target),
         "kind": given.kind,
@@ -80,17 +78,6 @@ def _form(given: argparse.Namespace) -> str:
     return str(form)
 
 
-def _target(given: argparse.Namespace) -> Path:
-    if given.output is None:
-        raise Invalid("Say where to write: -o FILE.", fields=[FieldError("output", "required")])
-    target: Path = given.output
-    if not target.absolute().parent.is_dir():
-        raise Invalid(f"There is no folder {target.absolute().parent}.", fields=[FieldError("output", "no folder")])
-    if target.is_dir():
-        raise Invalid(f"{target} is a folder; name a file.", fields=[FieldError("output", "a folder")])
-    return target
-
-
 def _snapshot(ctx: Context, given: argparse.Namespace) -> tuple[SnapshotRow, StatusSnapshot]:
     project = charter(ctx, project=given.project).id
     audience = Audience.CLIENT if given.client_copy else Audience.INTERNAL
@@ -104,15 +91,3 @@ def _snapshot(ctx: Context, given: argparse.Namespace) -> tuple[SnapshotRow, Sta
     if given.as_of is not None and given.as_of != row.as_of:
         raise Invalid(f"Snapshot {row.number} is as of {row.as_of}; leave --as-of out or make a new one.")
     return row, StatusSnapshot.from_json(stored["snapshot"])
-
-
-def _write(target: Path, content: bytes) -> None:
-    """All of the file or nothing: written beside its place, then renamed."""
-    handle, temporary = tempfile.mkstemp(dir=target.absolute().parent, prefix=".headway-")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(temporary, target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
