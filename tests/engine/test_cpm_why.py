@@ -38,7 +38,7 @@ def test_finish_drivers_name_what_sets_the_finish() -> None:
     assert drivers[2] is not None
     assert drivers[2].text == "Finishes after the finish of 'T1'."
     assert drivers[6] is not None
-    assert drivers[6].text == "Its start, and 8 hours of work after it."
+    assert drivers[6].text == "Its start, and 1 d of work after it."
 
 
 def test_the_assignment_that_ends_last_drives_the_finish() -> None:

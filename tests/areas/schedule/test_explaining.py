@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -15,10 +16,13 @@ from headway.areas.people.queries import person_of_user
 from headway.areas.people.types import Role
 from headway.areas.projects import commands as projects
 from headway.areas.projects.histories import activity
-from headway.areas.schedule import commands, explaining, keeping, queries
+from headway.areas.schedule import commands, explaining, keeping, queries, undoing
 from headway.areas.schedule.models import Plan, PlanTask
 from headway.areas.schedule.records import engine_plan, to_record
+from headway.areas.schedule.task_words import TaskWords
 from headway.engine.cpm import schedule
+from headway.engine.days import WITH_YEAR
+from headway.engine.plan import ConstraintType, ProjectSettings
 from headway.kernel.commands import maintenance
 from headway.kernel.context import Context
 from headway.kernel.errors import Invalid, NotFound
@@ -30,7 +34,7 @@ pytestmark = pytest.mark.django_db
 def test_the_path_is_told_back_to_where_it_begins(charted: House, ids: dict[str, int]) -> None:
     told = explaining.reasons(charted("member"), task=ids["Go-live"])
     assert [step.name for step in told.chain] == ["Build", "Design"]
-    assert told.chain_begins == "Starts with the project. Its start, and 24 hours of work after it."
+    assert told.chain_begins == "Starts with the project. Its start, and 3 d of work after it."
     assert [(link.name, link.kind) for link in told.before] == [("Build", "FS")]
     assert told.after == ()
 
@@ -38,7 +42,7 @@ def test_the_path_is_told_back_to_where_it_begins(charted: House, ids: dict[str,
 def test_start_and_finish_each_name_their_driver(charted: House, ids: dict[str, int]) -> None:
     told = explaining.reasons(charted("member"), task=ids["Build"])
     assert (told.start.id, told.start.text) == (ids["Design"], "Starts after the finish of 'Design'.")
-    assert told.finish.text == "Its start, and 40 hours of work after it."
+    assert told.finish.text == "Its start, and 5 d of work after it."
     first = explaining.reasons(charted("member"), task=ids["Design"])
     assert (first.start.id, first.start.text, first.chain) == (None, "Starts with the project.", ())
 
@@ -78,6 +82,66 @@ def test_history_tells_field_by_field(charted: House, ids: dict[str, int]) -> No
     commands.edit_task(charted("manager"), task=ids["Build"], duration="2w")
     told = explaining.history(charted("member"), task=ids["Build"])
     assert ("Duration", "1 w", "2 w", "Mona Manager") in [(row.field, row.old, row.new, row.who) for row in told]
+
+
+def _told(house: House, ids: dict[str, int], name: str) -> list[tuple[str, str, str]]:
+    return [(row.field, row.old, row.new) for row in explaining.history(house("member"), task=ids[name])]
+
+
+def test_history_says_what_a_field_was_before_anything_was_typed(charted: House, ids: dict[str, int]) -> None:
+    def typed(**given: Any) -> list[tuple[str, str, str]]:
+        known = len(_told(charted, ids, "Build"))
+        commands.edit_task(charted("manager"), task=ids["Build"], **given)
+        found = _told(charted, ids, "Build")
+        return found[: len(found) - known]
+
+    soon, later = "As soon as possible", "Start no earlier than Mon, Mar 9"
+    held = {"constraint": ConstraintType.SNET, "constraint_date": datetime(2026, 3, 9, 8)}
+    assert typed(**held) == [("Constraint", soon, later)]
+    assert typed(constraint=ConstraintType.ASAP) == [("Constraint", later, soon)]
+    assert typed(priority=700) == [("Priority", "500", "700")]
+    assert typed(deadline=datetime(2026, 3, 20, 12)) == [("Deadline", "", "Fri, Mar 20, 12:00")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "told"),
+    [
+        ({}, {"outline_level": 2}, [("Outline level", "1", "2")]),
+        ({}, {"milestone": True}, [("Milestone", "No", "Yes")]),
+        ({"mode": "manual"}, {}, [("Scheduled", "By hand", "By its links")]),
+        ({"type": "fixed_work"}, {}, [("Type", "Fixed work", "Fixed units")]),
+        ({}, {"calendar_uid": 3}, [("Calendar", "", "Night shift")]),
+        ({}, {"splits": [{"start": "2026-03-02T08:00:00", "finish": "2026-03-03T17:00:00"}]}, [("Pauses", "", "")]),
+        ({"parent_uid": 1, "remaining_work": {"tenths": 4800}}, {"parent_uid": 2}, []),
+    ],
+)
+def test_each_field_is_told_in_words(
+    old: dict[str, Any], new: dict[str, Any], told: list[tuple[str, str, str]]
+) -> None:
+    words = TaskWords(ProjectSettings(), {3: "Night shift"}, WITH_YEAR)
+    assert list(words.differing(old, new)) == told
+
+
+def test_history_leaves_out_what_only_follows(charted: House, ids: dict[str, int]) -> None:
+    commands.set_progress(charted("manager"), task=ids["Build"], percent_complete=Decimal(50))
+    assert _told(charted, ids, "Build") == [
+        ("Really started", "", "Thu, Mar 5"),
+        ("Percent complete", "0 %", "50 %"),
+    ]
+
+
+def test_history_tells_a_removed_task_as_such(charted: House, ids: dict[str, int]) -> None:
+    manager = charted("manager")
+    uid = PlanTask.unscoped(reason="test").get(pk=ids["Build"]).uid
+    commands.remove_task(manager, task=ids["Build"])
+    undoing.restore_task(manager, project="SITE", uid=uid)
+    assert ("Removed", "", "") in _told(charted, ids, "Build")
+
+
+def test_slack_is_told_in_the_days_of_the_plan(charted: House, ids: dict[str, int]) -> None:
+    manager = charted("manager")
+    added = commands.add_task(manager, project="SITE", name="Texts", duration="2d")
+    assert queries.task(manager, task=added.task_id).total_slack == "6 d"
 
 
 def test_to_an_outsider_there_is_no_task(charted: House, ids: dict[str, int]) -> None:

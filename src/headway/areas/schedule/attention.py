@@ -114,7 +114,7 @@ def _own_consequence(row: MyTask, lost: int) -> str:
 def _slack_text(row: MyTask) -> str:
     if row.total_slack_minutes is None:
         return "not computed"
-    return f"{Decimal(row.total_slack_minutes) / 60:.1f} h"
+    return f"{row.total_slack_minutes / _MINUTES_PER_DAY:.1f}".removesuffix(".0") + " d"
 
 
 # --- for who leads a project ------------------------------------------------------------------

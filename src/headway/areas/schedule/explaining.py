@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
@@ -14,13 +12,13 @@ from django.db.models import Q
 from headway.areas.projects.histories import COSTS
 from headway.areas.schedule import charting, keeping
 from headway.areas.schedule.fields import fields_of
-from headway.areas.schedule.models import Assignment, PlanLink, PlanTask, Resource
+from headway.areas.schedule.models import Assignment, PlanCalendar, PlanLink, PlanTask, Resource
 from headway.areas.schedule.records import from_record
+from headway.areas.schedule.task_words import TaskWords
 from headway.areas.schedule.types import DatedBy, DriverStep, LinkedTask, TaskChange, TaskReasons, TaskWork
+from headway.areas.schedule.writing import day_writing
 from headway.engine import plan as engine
 from headway.engine.cpm.why import hanging, path_of
-from headway.engine.durations import duration_text
-from headway.engine.units import WorkTime
 from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.models import FieldChange
@@ -30,7 +28,6 @@ _WHY = "beside a visible task"
 _LONGEST_CHAIN = 40
 _MOST_LINKS = 200
 _MOST_CHANGES = 50
-_NOT_TOLD = frozenset({"stored", "custom", "uid", "id", "parent_uid", "stop", "resume"})
 
 
 @query(permission="schedule.read", name="schedule.explain_task")
@@ -123,21 +120,28 @@ def history(ctx: Context, *, task: PlanTask) -> tuple[TaskChange, ...]:
     settings: engine.ProjectSettings = from_record(engine.ProjectSettings, task.plan.settings)
     rows = FieldChange.objects.filter(kind=PlanTask._meta.label, record_id=task.pk, entry__scope=task.plan.project_id)
     names = {item.key: item.name for item in fields_of(ctx, task.plan.project_id)}
-    untold = _NOT_TOLD if may(ctx, "hours.read_costs", project_id=task.plan.project_id) else _NOT_TOLD | COSTS
+    untold = () if may(ctx, "hours.read_costs", project_id=task.plan.project_id) else COSTS
+    calendars = dict(PlanCalendar.of(task.plan_id).values_list("uid", "name"))
+    words = TaskWords(settings, calendars, day_writing(ctx))
     told: list[TaskChange] = []
     for row in rows.select_related("entry").order_by("-entry_id", "id")[:_MOST_CHANGES]:
         entry = row.entry
         if row.field != "definition":
-            told.append(TaskChange(entry.at, entry.actor_name, entry.channel, _words(row.field or "task"), "", ""))
+            told.append(TaskChange(entry.at, entry.actor_name, entry.channel, _fact(row), "", ""))
             continue
         old, new = row.old or {}, row.new or {}
-        for name in sorted({*old, *new} - untold):
-            before, now = _said(old, name, settings), _said(new, name, settings)
-            if before != now:
-                told.append(TaskChange(entry.at, entry.actor_name, entry.channel, _words(name), before, now))
+        for label, before, now in words.differing(old, new, untold=untold):
+            told.append(TaskChange(entry.at, entry.actor_name, entry.channel, label, before, now))
         for key, before, now in _own_changes(old.get("custom", {}), new.get("custom", {})):
             told.append(TaskChange(entry.at, entry.actor_name, entry.channel, names.get(key, key), before, now))
     return tuple(told[:_MOST_CHANGES])
+
+
+def _fact(change: FieldChange) -> str:
+    """What a change was of which only the fact is known."""
+    if change.field == "removed_at":
+        return "Removed" if change.new else "Brought back"
+    return change.field.replace("_", " ").capitalize() or "Task"
 
 
 def _own_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
@@ -150,25 +154,3 @@ def _own_changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[tup
 
 def _own_value(value: Any) -> str:
     return ("Yes" if value else "No") if isinstance(value, bool) else str(value or "")
-
-
-def _words(field: str) -> str:
-    return field.replace("_", " ").capitalize()
-
-
-def _said(definition: Mapping[str, Any], name: str, settings: engine.ProjectSettings) -> str:
-    """A field of a task's definition as people read it."""
-    value = definition.get(name)
-    if value is None or value == "":
-        return ""
-    if isinstance(value, Mapping) and "amount" in value:
-        amount = WorkTime(int(value["amount"].get("tenths", 0)))
-        typed = engine.Duration(amount, str(value.get("unit", "d")), bool(value.get("elapsed")))
-        return duration_text(typed, settings)
-    if isinstance(value, Mapping) and "tenths" in value:
-        return duration_text(engine.Duration(WorkTime(int(value["tenths"]))), settings)
-    if name.startswith("percent") or name.endswith("percent_complete"):
-        return f"{Decimal(str(value)):.0f} %"
-    if isinstance(value, str) and len(value) == 19 and value[10] == "T":
-        return f"{datetime.fromisoformat(value):%a %d %b %Y, %H:%M}"
-    return str(value)

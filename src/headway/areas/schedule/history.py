@@ -117,7 +117,8 @@ _CELL_OF = {
     "outline_level": PLACE,
     "leveling_delay": "start",
 }
-_FOLLOWING = frozenset(
+# Fields of a task that follow from others: nobody types them.
+FOLLOWING = frozenset(
     {"id", "parent_uid", "summary", "actual_duration", "stop", "resume", "splits", "stored", "remaining_work",
      "actual_work", "percent_work_complete", "manual_duration"}
 )  # fmt: skip
@@ -149,7 +150,7 @@ def _cells_of_task(was: Mapping[str, Any], became: Mapping[str, Any]) -> Iterabl
         if name == "custom":
             old, new = was.get(name, {}), became.get(name, {})
             yield from (f"custom:{key}" for key in {**old, **new} if old.get(key) != new.get(key))
-        elif name not in _FOLLOWING:
+        elif name not in FOLLOWING:
             yield _CELL_OF.get(name, name)
 
 

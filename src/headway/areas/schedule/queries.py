@@ -63,6 +63,7 @@ from headway.areas.schedule.types import (
 from headway.engine import plan as engine
 from headway.engine.calendars import Axis
 from headway.engine.durations import duration_text
+from headway.engine.units import WorkTime
 from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
@@ -221,6 +222,7 @@ def _task_rows(ctx: Context, plan: Plan, rows: list[PlanTask]) -> Iterable[TaskR
             actual_start=row.actual_start,
             actual_finish=row.actual_finish,
             total_slack_minutes=row.total_slack.minutes if row.total_slack is not None else None,
+            total_slack=_slack_text(row.total_slack, settings),
             critical=row.critical,
             driver=computed.driver.text if computed else "",
             owner=row.owner,
@@ -232,6 +234,10 @@ def _task_rows(ctx: Context, plan: Plan, rows: list[PlanTask]) -> Iterable[TaskR
             notes=definition.notes,
             version=row.version,
         )
+
+
+def _slack_text(slack: WorkTime | None, settings: engine.ProjectSettings) -> str:
+    return duration_text(engine.Duration(slack), settings) if slack is not None else ""
 
 
 def _link_text(link: PlanLink, ids: dict[int, int], settings: engine.ProjectSettings) -> str:

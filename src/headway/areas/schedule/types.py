@@ -31,7 +31,10 @@ class LinkKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """A task in a list, with our dates and those that its file had stored."""
+    """A task in a list, with our dates and those that its file had stored.
+
+    duration, total_slack  in the plan's own days, as '2.5 d'; '' where unknown.
+    """
 
     id: int
     uid: int
@@ -53,6 +56,7 @@ class TaskRow:
     actual_start: datetime | None
     actual_finish: datetime | None
     total_slack_minutes: Decimal | None
+    total_slack: str
     critical: bool
     driver: str
     owner: str

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from headway.engine.calendars import instant, moment
 from headway.engine.cpm import columns as c
 from headway.engine.days import WITH_YEAR
-from headway.engine.plan import ConstraintType, Driver, Task, TaskMode
+from headway.engine.durations import duration_text
+from headway.engine.plan import ConstraintType, Driver, Duration, Task, TaskMode
+from headway.engine.units import WorkTime
 
 if TYPE_CHECKING:
     from headway.engine.cpm.outcome import Dated
@@ -93,7 +95,8 @@ def finish_driver(dated: Dated, row: int, start: Driver) -> Driver:
     length = rows[at + c.LENGTH]
     if length == 0:
         return start
-    return Driver(start.kind, start.uid, f"Its start, and {length / 600:g} hours of work after it.", start.by_finish)
+    worked = duration_text(Duration(WorkTime(length)), layout.plan.project)
+    return Driver(start.kind, start.uid, f"Its start, and {worked} of work after it.", start.by_finish)
 
 
 def late_driver(dated: Dated, row: int) -> Driver:

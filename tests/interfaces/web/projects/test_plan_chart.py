@@ -89,7 +89,7 @@ def test_the_task_page_links_to_what_drives_it(planned: House, signed: Signed) -
     page = signed("manager").get(f"/projects/SITE/plan/tasks/{added.task_id}/").content.decode()
     driven = page.split("What drives its dates", 1)[1].split("</section>", 1)[0]
     assert "Starts after the finish of &#x27;Build&#x27;." in driven
-    assert "Its start, and 8 hours of work after it." in driven
+    assert "Its start, and 1 d of work after it." in driven
     assert driven.count(f'href="/projects/SITE/plan/tasks/{build}/"') == 1
     assert "The path begins here: " in driven
 
