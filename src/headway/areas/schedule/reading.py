@@ -301,7 +301,8 @@ def read_lag(text: str, settings: ProjectSettings) -> Lag:
 
 # --- people --------------------------------------------------------------------------------------
 
-_WITH_UNITS = re.compile(r"(.*?)\s*\[\s*(\d+(?:[.,]\d+)?)\s*(%?)\s*\]")
+_WITH_UNITS = re.compile(r"(.*?)\s*\[(.*)\]")
+_UNITS = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*(%?)\s*")
 _MOST_UNITS = 1000
 NameT = TypeVar("NameT")
 
@@ -319,15 +320,18 @@ def read_people(text: str) -> dict[str, Decimal | None]:
             continue
         if name.casefold() in (known.casefold() for known in found):
             raise ValueError(f"'{name}' is named twice. Name each person once.")
-        found[name] = _units(match) if match else None
+        found[name] = _units(match[2]) if match else None
     return found
 
 
-def _units(found: re.Match[str]) -> Decimal:
-    number = Decimal(found[2].replace(",", "."))
-    units = number / 100 if found[3] or number > 5 else number  # nobody is assigned six times; [50] means 50 %
+def _units(text: str) -> Decimal:
+    found = _UNITS.fullmatch(text)
+    if found is None:
+        raise ValueError(f"'{text.strip()}' is no share of a person's time. Write for example Ann [50%].")
+    number = Decimal(found[1].replace(",", "."))
+    units = number / 100 if found[2] or number > 5 else number  # nobody is assigned six times; [50] means 50 %
     if not 0 < units <= _MOST_UNITS:
-        raise ValueError(f"'{found[0].strip()}': give more than 0 % of a person's time.")
+        raise ValueError(f"'{text.strip()}': give more than 0 % of a person's time.")
     return units
 
 
@@ -347,7 +351,7 @@ def named(name: str, known: Mapping[str, NameT]) -> NameT:
 def _unknown(near: Collection[str]) -> str:
     if near:
         return f"is not clear: {' or '.join(near)}? Write the whole name."
-    return "works neither in this plan nor on this project. Give them a role in the project first."
+    return "works neither in this plan nor on this project. Add them on the project's page People first."
 
 
 def read_work(text: str, settings: ProjectSettings) -> WorkTime:
