@@ -119,6 +119,11 @@ def _moment(chosen: str, typed: str, usual: str) -> str:
     return on.isoformat() if on is not None else chosen or usual
 
 
+def _baseline_words(name: str) -> str:
+    """A baseline by name; 'Baseline 2' is not said twice."""
+    return name if name.lower().startswith("baseline") else f"Baseline {name}"
+
+
 @page()
 def compare(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     """What has changed in a plan between two moments, and why its finish moves."""
@@ -134,13 +139,15 @@ def compare(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     except (Invalid, Conflict) as refusal:
         status = 200 if isinstance(refusal, Conflict) else 422
         return _nothing(request, ctx, project, refusal.message, status, _choices(ctx, project, given, locale))
+    caused = any(row.cause for row in found.items)
     values = {
         "found": found,
         "asked": given,
         "sentence": found.sentence,
         "figures": _figures(project, found, locale),
         "picture": drawings.slip_picture(found) if len(found.causes) > 1 else None,
-        "heads": [_head(given, *column) for column in _COLUMNS],
+        "heads": [_head(given, *column) for column in (_COLUMNS if caused else _COLUMNS[:-1])],
+        "caused": caused,
         **_choices(ctx, project, given, locale, found),
         "shown": len(found.items),
         "style": drawings.style_address(),
@@ -187,7 +194,7 @@ def _choices(
 ) -> dict[str, Any]:
     """The two ends to choose: now, every baseline, imports, and what is compared at this moment; or a day."""
     rows = queries.baselines(ctx, project=project.id)
-    offered_ = [("now", "Now"), *((f"baseline-{row.id}", f"Baseline {row.name}") for row in rows)]
+    offered_ = [("now", "Now"), *((f"baseline-{row.id}", _baseline_words(row.name)) for row in rows)]
     offered_ += _imported(ctx, project, locale)
     known = {key for key, _ in offered_}
     compared = () if found is None else (found.old, found.new)
