@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any, NamedTuple
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from headway.areas.budgets.models import Budget, BudgetAlert, BudgetChange
-from headway.areas.budgets.types import ChangeState
+from headway.areas.budgets.types import Basis, ChangeState
 from headway.areas.desk.providers import Reader, provider, reader
 from headway.areas.desk.types import Act, Evidence, Group, Matter
 from headway.areas.desk.wording import due_evidence, late_text, stake
+from headway.areas.hours.queries import sees_costs
 from headway.areas.hours.sums import plain
-from headway.areas.projects.attention import led_projects, of_led, provider_of_led
-from headway.areas.projects.queries import inside_project_ids
+from headway.areas.projects.attention import ids_of_led, kept_of_led, known_of_led, provider_of_led
 from headway.kernel.access import may
 from headway.kernel.among import among_ids
 from headway.kernel.context import Context
@@ -29,49 +30,78 @@ _ANSWER_DAYS = 3  # calendar days after which an answer to a change is late
 _MOST = 300
 
 
+class _Alert(NamedTuple):
+    """The newest alert of a budget."""
+
+    alert_id: int
+    at_cost: bool
+    line: Matter
+
+
 @provider_of_led("budgets.alerts", families=("budget",))
 def alerts(ctx: Context) -> Iterable[Matter]:
-    """The newest alert of the last two weeks of each budget of led projects."""
-    me = reader(ctx)
-    budgets = Budget.visible_to(ctx).filter(of_led(ctx), removed_at=None)
+    """The newest alert of the last two weeks of each budget of led projects; of those at cost for who sees costs."""
+    kept = kept_of_led(ctx, "budgets.alerts", _alerts)
+    seen = (
+        alert
+        for project_id, found in kept.items()
+        for alert in found
+        if not alert.at_cost or sees_costs(ctx, project_id)
+    )
+    return [alert.line for alert in sorted(seen, key=lambda alert: -alert.alert_id)[:_MOST]]
+
+
+def _alerts(ctx: Context, project_ids: list[int]) -> dict[int, list[_Alert]]:
+    budgets = Budget.unscoped(reason="budgets of projects that the actor leads")
     newest = BudgetAlert.unscoped(reason="alerts of visible budgets").filter(budget=OuterRef("budget")).order_by("-id")
-    rows = BudgetAlert.among(budgets).filter(
+    rows = BudgetAlert.among(budgets.filter(among_ids("project_id", project_ids), removed_at=None)).filter(
         pk=Subquery(newest.values("pk")[:1]), raised_at__gte=ctx.now - timedelta(days=_ALERT_DAYS)
     )
-    columns = ("budget_id", "budget__name", "budget__project_id", "text", "percent", "line")
-    for row in rows.order_by("-id").values_list(*columns, named=True)[:_MOST]:
-        percent = Decimal(0) if row.percent is None else plain(row.percent)
-        yield Matter(
-            key=f"budget:{row.budget_id}",
-            group=Group.LATE,
-            what=f"Budget {row.budget__name}",
-            project_id=row.budget__project_id,
-            kind=Budget._meta.label,
-            record_id=row.budget_id,
-            reason=row.text,
-            consequence="what is worked beyond it is not covered"
-            if percent >= 100
-            else "the rest must last to the end",
-            stake=stake(None, me, severity=min(percent / 120, Decimal(1))),
-            act=Act("See the burn"),
-            evidence=(
-                Evidence("Percent", f"{percent:.0f} %", f"as read when the line of {plain(row.line):f} % was reached"),
-            ),
-        )
+    columns = ("pk", "budget_id", "budget__name", "budget__project_id", "budget__basis", "text", "percent", "line")
+    found: dict[int, list[_Alert]] = {}
+    for row in rows.order_by("-id").values_list(*columns, named=True):
+        alert = _Alert(row.pk, row.budget__basis == Basis.COST.value, _alert(row, reader(ctx)))
+        found.setdefault(row.budget__project_id, []).append(alert)
+    return found
+
+
+def _alert(row: Any, me: Reader) -> Matter:
+    percent = Decimal(0) if row.percent is None else plain(row.percent)
+    return Matter(
+        key=f"budget:{row.budget_id}",
+        group=Group.LATE,
+        what=f"Budget {row.budget__name}",
+        project_id=row.budget__project_id,
+        kind=Budget._meta.label,
+        record_id=row.budget_id,
+        reason=row.text,
+        consequence="what is worked beyond it is not covered" if percent >= 100 else "the rest must last to the end",
+        stake=stake(None, me, severity=min(percent / 120, Decimal(1))),
+        act=Act("See the burn"),
+        evidence=(
+            Evidence("Percent", f"{percent:.0f} %", f"as read when the line of {plain(row.line):f} % was reached"),
+        ),
+    )
 
 
 @provider("budgets.changes", families=("change", "asked-change"))
 def changes(ctx: Context) -> Iterable[Matter]:
     """Changes of budgets that one may decide, and those one asked for."""
     me = reader(ctx)
-    waiting = BudgetChange.visible_to(ctx).filter(state=ChangeState.PENDING.value).order_by("id")
-    rows = waiting.only(*_OF_A_CHANGE)
-    inside = inside_project_ids(ctx)
-    for row in rows.filter(among_ids("project_id", inside))[:_MOST] if inside is not None else rows[:_MOST]:
+    known = known_of_led(ctx, "budgets.changes", _waiting)
+    if known is None:
+        return
+    rows = BudgetChange.visible_to(ctx).filter(known, state=ChangeState.PENDING.value)
+    for row in rows.order_by("id").only(*_OF_A_CHANGE)[:_MOST]:
         if row.requested_by_user is not None and row.requested_by_user == ctx.actor.user_id:
             yield _change(row, me, mine=True)
         elif may(ctx, "budgets.approve", project_id=row.project_id):
             yield _change(row, me, mine=False)
+
+
+def _waiting() -> QuerySet[BudgetChange]:
+    rows = BudgetChange.unscoped(reason="changes of projects that the actor leads")
+    return rows.filter(state=ChangeState.PENDING.value)
 
 
 def _change(row: BudgetChange, me: Reader, *, mine: bool) -> Matter:
@@ -101,11 +131,12 @@ def _change(row: BudgetChange, me: Reader, *, mine: bool) -> Matter:
 def unapproved(ctx: Context) -> Iterable[Matter]:
     """Budgets that somebody else set and that one may approve."""
     me = reader(ctx)
-    mine = [pk for pk in led_projects(ctx) if may(ctx, "budgets.approve", project_id=pk)]
-    rows = Budget.visible_to(ctx).filter(
-        among_ids("project_id", mine), approved_on=None, removed_at=None, amount__isnull=False
-    )
-    for row in rows.exclude(set_by_user=ctx.actor.user_id).order_by("id")[:_MOST]:
+    known = ids_of_led(ctx, "budgets.unapproved", _unapproved)
+    mine = [pk for project, ids in known.items() if may(ctx, "budgets.approve", project_id=project) for pk in ids]
+    if not mine:
+        return
+    rows = Budget.visible_to(ctx).filter(among_ids("pk", mine)).exclude(set_by_user=ctx.actor.user_id)
+    for row in rows.order_by("id")[:_MOST]:
         yield Matter(
             key=f"new-budget:{row.pk}",
             group=Group.DECIDE,
@@ -118,3 +149,8 @@ def unapproved(ctx: Context) -> Iterable[Matter]:
             stake=stake(None, me, severity=Decimal("0.3")),
             act=Act("Look and approve"),
         )
+
+
+def _unapproved() -> QuerySet[Budget]:
+    rows = Budget.unscoped(reason="budgets of projects that the actor leads")
+    return rows.filter(approved_on=None, removed_at=None, amount__isnull=False)

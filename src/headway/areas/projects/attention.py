@@ -14,10 +14,12 @@ from typing import Any, TypeVar
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.fields.json import KeyTransform
+from django.db.models.lookups import GreaterThanOrEqual
 
 from headway.areas.desk.providers import Provider, Reader, provider, reader, set_project_source
 from headway.areas.desk.types import Act, Ask, Colleague, Evidence, Group, Matter, ProjectLabel
 from headway.areas.desk.wording import due_evidence, late_text, short, stake
+from headway.areas.people.queries import names_of
 from headway.areas.projects.models import (
     Assumption,
     Decision,
@@ -28,7 +30,9 @@ from headway.areas.projects.models import (
     Risk,
 )
 from headway.areas.projects.policies import INSIDE
+from headway.areas.projects.queries import inside_project_ids
 from headway.areas.projects.types import ImportState, Severity, Stage, State
+from headway.kernel.access import EVERYTHING, NOTHING
 from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 from headway.kernel.models import AuditChain
@@ -68,11 +72,6 @@ def led_projects(ctx: Context) -> dict[int, Led]:
         ctx.cache["desk led"] = {row[0]: Led(row[0], row[1], row[2], Stage(row[3])) for row in columns}
     found: dict[int, Led] = ctx.cache["desk led"]
     return found
-
-
-def of_led(ctx: Context, path: str = "project_id") -> Q:
-    """Rows of those projects."""
-    return among_ids(path, led_projects(ctx))
 
 
 def provider_of_led(name: str, *, families: Collection[str]) -> Callable[[Provider], Provider]:
@@ -130,6 +129,41 @@ def kept_lines(ctx: Context, name: str, make: Callable[[Context, list[int]], Ite
     return [matter for lines in kept_of_led(ctx, name, by_project).values() for matter in lines]
 
 
+def ids_of_led(ctx: Context, name: str, rows: Callable[[], QuerySet[Any]]) -> dict[int, Sequence[int]]:
+    """Ids of some records of led projects, whoever may see them; kept like `kept_of_led`."""
+
+    def read(ctx: Context, project_ids: list[int]) -> dict[int, list[int]]:
+        found: dict[int, list[int]] = {}
+        there = rows().filter(among_ids("project_id", project_ids)).order_by("id")
+        for project_id, pk in there.values_list("project_id", "pk"):
+            found.setdefault(project_id, []).append(pk)
+        return found
+
+    return kept_of_led(ctx, name, read)
+
+
+def known_of_led(ctx: Context, name: str, rows: Callable[[], QuerySet[Any]]) -> Q | None:
+    """Narrows a question over all projects one works on; None where it need not be asked at all.
+
+    rows  all that a led project's lines may be about. The question itself asks what this reader may see: of led
+          projects only what `ids_of_led` knows, of others everything.
+    """
+    elsewhere = _elsewhere(ctx)
+    known = [pk for ids in ids_of_led(ctx, name, rows).values() for pk in ids] if led_projects(ctx) else []
+    if not known:
+        return elsewhere
+    return among_ids("pk", known) if elsewhere is None else among_ids("pk", known) | elsewhere
+
+
+def _elsewhere(ctx: Context) -> Q | None:
+    """Records of projects that one works on and does not lead; None where there are no such projects."""
+    inside = inside_project_ids(ctx)
+    if inside is None:
+        return EVERYTHING
+    others = set(inside).difference(led_projects(ctx))
+    return among_ids("project_id", others) if others else None
+
+
 def _heads(ctx: Context) -> dict[int, str]:
     """The newest link of each led project's audit chain: read before the rows, so that no change is missed."""
     return dict(AuditChain.objects.filter(among_ids("scope", led_projects(ctx))).values_list("scope", "head"))
@@ -161,26 +195,80 @@ class _Projects:
 set_project_source(_Projects())
 
 
-def _mine_or_led(ctx: Context, me: Reader) -> Q:
-    return Q(owner_id=me.person_id) | of_led(ctx)
-
-
 def _decide(decision: int) -> Act:
     return Act("Record the decision", "projects.decide", {"decision": decision}, (Ask("outcome", "What was decided"),))
 
 
-_COMMON = ("pk", "number", "project_id", "owner_id", "owner__name")
+_COMMON = ("pk", "number", "project_id", "owner_id")
 
 
-def _open(ctx: Context, model: Any, due_field: str, me: Reader, *columns: str, undated: bool) -> QuerySet[Any, Any]:
-    """Open records of a register that are due within a week, of one's own or of projects one leads."""
-    near = Q(**{f"{due_field}__lte": me.day + timedelta(days=AHEAD_DAYS)})
-    if undated:
-        near |= Q(**{due_field: None})
-    rows = model.visible_to(ctx).filter(_mine_or_led(ctx, me), near, state=State.OPEN.value)
-    rows = rows.exclude(project__stage=Stage.CLOSED.value).order_by(F(due_field).asc(nulls_last=True), "id")
-    named: QuerySet[Any, Any] = rows.values_list(*_COMMON, due_field, *columns, named=True)[:_MOST]
-    return named
+@dataclass(frozen=True, slots=True)
+class _Register:
+    """A kind of record that waits for its day.
+
+    due      the column of that day.
+    columns  what lines say beside the common ones.
+    wanted   which open ones may stand on a Desk beside those due within a week.
+    """
+
+    model: Any
+    due: str
+    columns: tuple[str, ...]
+    wanted: Q = NOTHING
+
+    def rows(self, ctx: Context, rows: QuerySet[Any]) -> list[Any]:
+        """Those of some records that are open and near, by their day."""
+        near = Q(**{f"{self.due}__lte": reader(ctx).day + timedelta(days=AHEAD_DAYS)}) | self.wanted
+        found = rows.filter(near, state=State.OPEN.value).order_by(F(self.due).asc(nulls_last=True), "id")
+        return list(found.values_list(*_COMMON, self.due, *self.columns, named=True))
+
+    def by_led(self, ctx: Context) -> Mapping[int, Sequence[Any]]:
+        """Those of each led project, whoever owns them."""
+
+        def read(ctx: Context, project_ids: list[int]) -> dict[int, list[Any]]:
+            rows = self.model.unscoped(reason="registers of projects that the actor leads")
+            found: dict[int, list[Any]] = {}
+            for row in self.rows(ctx, rows.filter(among_ids("project_id", project_ids))):
+                found.setdefault(row.project_id, []).append(row)
+            return found
+
+        return kept_of_led(ctx, f"projects.{self.model._meta.model_name}", read)
+
+
+_UNOWNED = Q(owner=None) & Q(GreaterThanOrEqual(F("probability") * F("impact"), _UNOWNED_FROM))
+_DECISIONS = _Register(Decision, "decide_by", ("question", "cost_of_waiting"), Q(decide_by=None))
+_RISKS = _Register(Risk, "response_due", ("title", "effect", "probability", "impact"), _UNOWNED)
+_ISSUES = _Register(Issue, "due", ("title", "severity"), Q(due=None))
+_ASSUMPTIONS = _Register(Assumption, "check_by", ("text",))
+_REGISTERS = (_DECISIONS, _RISKS, _ISSUES, _ASSUMPTIONS)
+
+
+def _open(ctx: Context, register: _Register) -> list[Any]:
+    """Its records of projects one leads, which are kept, and one's own in others."""
+    led = [row for rows in register.by_led(ctx).values() for row in rows] if led_projects(ctx) else []
+    elsewhere = _elsewhere(ctx)
+    if elsewhere is None:
+        return led
+    own = register.model.visible_to(ctx).filter(elsewhere, owner_id=reader(ctx).person_id)
+    return led + register.rows(ctx, own.exclude(project__stage=Stage.CLOSED.value))
+
+
+def _owners(ctx: Context) -> dict[int, str]:
+    """Names of the owners of what stands in any register, asked at once."""
+
+    def read() -> dict[int, str]:
+        found = {row.owner_id for register in _REGISTERS for row in _open(ctx, register)}
+        return names_of(found - {None})
+
+    return once(ctx, "owners in registers", read)
+
+
+def _nearest(rows: Iterable[Any], due_field: str) -> list[Any]:
+    """The first of them by their day, those without one last."""
+    found = list(rows)
+    if len(found) > _MOST:
+        found.sort(key=lambda row: (getattr(row, due_field) or date.max, row.pk))
+    return found[:_MOST]
 
 
 def _group(row: Any, due: date | None, me: Reader, *, own: Group) -> Group | None:
@@ -190,9 +278,11 @@ def _group(row: Any, due: date | None, me: Reader, *, own: Group) -> Group | Non
     return Group.WAITING if due is not None and due <= me.day else None
 
 
-def _line(model: Any, row: Any, group: Group, due: date | None, says: str, **more: Any) -> Matter:
+def _line(
+    model: Any, row: Any, owners: Mapping[int, str], group: Group, due: date | None, says: str, **more: Any
+) -> Matter:
     """A line about a register's record: who owns it, and for whom one waits."""
-    owner = row.owner__name or "nobody"
+    owner = owners.get(row.owner_id, "nobody")
     return Matter(
         key=f"{model._meta.model_name}:{row.pk}",
         group=group,
@@ -221,7 +311,8 @@ def _close(label: str, use_case: str, record: dict[str, Any], ask: Ask) -> Act:
 def decisions(ctx: Context) -> Iterable[Matter]:
     """Open decisions: those to take, and those that others owe to projects one leads."""
     me = reader(ctx)
-    for row in _open(ctx, Decision, "decide_by", me, "question", "cost_of_waiting", undated=True):
+    owners = _owners(ctx)
+    for row in _nearest(_open(ctx, _DECISIONS), "decide_by"):
         mine = row.owner_id in (me.person_id, None)
         group = Group.DECIDE if mine else _group(row, row.decide_by, me, own=Group.DECIDE)
         if group is None:
@@ -230,6 +321,7 @@ def decisions(ctx: Context) -> Iterable[Matter]:
         yield _line(
             Decision,
             row,
+            owners,
             group,
             row.decide_by,
             row.question,
@@ -245,16 +337,12 @@ def decisions(ctx: Context) -> Iterable[Matter]:
 def risks(ctx: Context) -> Iterable[Matter]:
     """Risks whose response is due, and high ones that nobody owns."""
     me = reader(ctx)
-    columns = ("title", "effect", "probability", "impact")
-    unowned = (
-        Risk.visible_to(ctx)
-        .annotate(exposure=F("probability") * F("impact"))
-        .filter(of_led(ctx), state=State.OPEN.value, owner=None, exposure__gte=_UNOWNED_FROM)
-        .order_by("id")
-        .values_list(*_COMMON, "response_due", *columns, named=True)[:_MOST]
-    )
-    due = _open(ctx, Risk, "response_due", me, *columns, undated=False)
-    rows: dict[int, Any] = {row.pk: row for row in (*unowned, *due)}
+    owners = _owners(ctx)
+    near = me.day + timedelta(days=AHEAD_DAYS)
+    found = _open(ctx, _RISKS)
+    unowned = sorted((row for row in found if _is_high_unowned(row)), key=lambda row: row.pk)
+    due = [row for row in found if row.response_due is not None and row.response_due <= near]
+    rows: dict[int, Any] = {row.pk: row for row in (*unowned[:_MOST], *_nearest(due, "response_due"))}
     for row in rows.values():
         group = _group(row, row.response_due, me, own=Group.LATE)
         if group is None:
@@ -265,6 +353,7 @@ def risks(ctx: Context) -> Iterable[Matter]:
         yield _line(
             Risk,
             row,
+            owners,
             group,
             row.response_due,
             row.title,
@@ -279,11 +368,16 @@ def risks(ctx: Context) -> Iterable[Matter]:
         )
 
 
+def _is_high_unowned(row: Any) -> bool:
+    return row.owner_id is None and row.probability * row.impact >= _UNOWNED_FROM
+
+
 @provider("projects.issues", families=("issue",))
 def issues(ctx: Context) -> Iterable[Matter]:
     """Open issues that are due, and critical ones whenever they are due."""
     me = reader(ctx)
-    for row in _open(ctx, Issue, "due", me, "title", "severity", undated=True):
+    owners = _owners(ctx)
+    for row in _nearest(_open(ctx, _ISSUES), "due"):
         grave = row.severity in (Severity.HIGH.value, Severity.CRITICAL.value)
         if row.due is None and not grave:
             continue
@@ -293,6 +387,7 @@ def issues(ctx: Context) -> Iterable[Matter]:
         yield _line(
             Issue,
             row,
+            owners,
             group,
             row.due,
             row.title,
@@ -314,13 +409,15 @@ def issues(ctx: Context) -> Iterable[Matter]:
 def assumptions(ctx: Context) -> Iterable[Matter]:
     """Assumptions whose day to check has come or comes this week."""
     me = reader(ctx)
-    for row in _open(ctx, Assumption, "check_by", me, "text", undated=False):
+    owners = _owners(ctx)
+    for row in _nearest(_open(ctx, _ASSUMPTIONS), "check_by"):
         group = _group(row, row.check_by, me, own=Group.LATE)
         if group is None:
             continue
         yield _line(
             Assumption,
             row,
+            owners,
             group,
             row.check_by,
             short(row.text),
@@ -343,11 +440,15 @@ def assumptions(ctx: Context) -> Iterable[Matter]:
 @provider_of_led("projects.imports", families=("import",))
 def imports(ctx: Context) -> Iterable[Matter]:
     """Imports of the last two weeks that wait for answers or for being applied."""
+    return kept_lines(ctx, "projects.imports", _imports)
+
+
+def _imports(ctx: Context, project_ids: list[int]) -> Iterable[Matter]:
     me = reader(ctx)
     rows = (
-        ImportBatch.visible_to(ctx)
+        ImportBatch.unscoped(reason="imports of projects that the actor leads")
         .filter(
-            of_led(ctx),
+            among_ids("project_id", project_ids),
             state=ImportState.PREVIEW.value,
             created_at__gte=ctx.now - timedelta(days=_IMPORT_DAYS),
         )
@@ -355,7 +456,7 @@ def imports(ctx: Context) -> Iterable[Matter]:
         .order_by("-id")
     )
     columns = rows.values_list("pk", "project_id", "file_name", "kind", "created_by", "questions")
-    for pk, project_id, file_name, kind, brought_by, questions in columns[:_MOST]:
+    for pk, project_id, file_name, kind, brought_by, questions in columns:
         count = len(questions or ())
         asked = "1 question is open" if count == 1 else f"{count} questions are open"
         yield Matter(

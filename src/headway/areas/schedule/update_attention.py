@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from django.db.models import Q, QuerySet
+
 from headway.areas.desk.providers import Reader, provider, reader
 from headway.areas.desk.types import Act, Evidence, Group, Matter
 from headway.areas.desk.wording import due_evidence, late_text, stake
+from headway.areas.projects.attention import known_of_led
 from headway.areas.schedule.models import UpdateMail, UpdateRequest
 from headway.areas.schedule.update_types import Rung, UpdateMailState, UpdateState
 from headway.areas.schedule.updates import waiting_for
@@ -16,7 +19,18 @@ from headway.kernel.context import Context
 _REQUEST = UpdateRequest._meta.label
 _MAIL = UpdateMail._meta.label
 _MOST = 200
+_STANDING = (UpdateState.DRAFT.value, UpdateState.OPEN.value, UpdateState.ANSWERED.value)
 _OPEN = Act("Open")
+
+
+def _known(ctx: Context) -> Q | None:
+    """Narrows questions to the requests that are not over; None where there are none to ask for."""
+    return known_of_led(ctx, "schedule.updates", _not_over)
+
+
+def _not_over() -> QuerySet[UpdateRequest]:
+    rows = UpdateRequest.unscoped(reason="requests of projects that the actor leads")
+    return rows.filter(state__in=_STANDING)
 
 
 @provider("schedule.updates_asked", families=("update", "news"))
@@ -25,7 +39,11 @@ def asked(ctx: Context) -> Iterable[Matter]:
     me = reader(ctx)
     if not me.person_id:
         return
-    rows = waiting_for(ctx, me.person_id).filter(state__in=(UpdateState.OPEN.value, UpdateState.ANSWERED.value))
+    known = _known(ctx)
+    if known is None:
+        return
+    states = (UpdateState.OPEN.value, UpdateState.ANSWERED.value)
+    rows = waiting_for(ctx, me.person_id).filter(known, state__in=states)
     for row in rows.order_by("due", "id")[:_MOST]:
         yield _to_decide(row, me) if row.state == UpdateState.ANSWERED.value else _not_answered(row, me)
 
@@ -73,7 +91,10 @@ def to_send(ctx: Context) -> Iterable[Matter]:
     me = reader(ctx)
     if not me.person_id:
         return
-    mine = waiting_for(ctx, me.person_id).filter(state__in=(UpdateState.DRAFT.value, UpdateState.OPEN.value))
+    known = _known(ctx)
+    if known is None:
+        return
+    mine = waiting_for(ctx, me.person_id).filter(known, state__in=(UpdateState.DRAFT.value, UpdateState.OPEN.value))
     drafts = (UpdateMailState.DRAFT.value, UpdateMailState.REFUSED.value)
     rows = UpdateMail.visible_to(ctx).filter(request__in=mine, state__in=drafts).select_related("request")
     for row in rows.order_by("id")[:_MOST]:
@@ -102,8 +123,11 @@ def asked_of_me(ctx: Context) -> Iterable[Matter]:
     me = reader(ctx)
     if not me.person_id:
         return
+    known = _known(ctx)
+    if known is None:
+        return
     rows = UpdateRequest.visible_to(ctx).filter(
-        person_id=me.person_id, by_link=False, state=UpdateState.OPEN.value, expires_at__gt=ctx.now
+        known, person_id=me.person_id, by_link=False, state=UpdateState.OPEN.value, expires_at__gt=ctx.now
     )
     for row in rows.order_by("due", "id")[:_MOST]:
         yield Matter(
