@@ -637,6 +637,7 @@ case(
     },
 )
 case("comms.note_sent", lambda w, s, who: {"mail": s.mail_failed, "at": NOW})
+case("comms.take_back", lambda w, s, who: {"mail": s.mail_failed})
 case("comms.note_failure", lambda w, s, who: {"mail": s.mail_failed, "error": "x", "final": False})
 case("comms.retry", _ids(mail="mail_failed"))
 case("comms.keep_content", lambda w, s, who: {"mail": s.mail_failed, "sha256": s.records["sha256"], "size": 1})

@@ -150,7 +150,7 @@ def test_a_part_of_a_name_that_only_one_begins_with_will_do() -> None:
     for unclear in ("an", "stone", "Anne Lee"):
         with pytest.raises(ValueError, match="is not clear"):
             reading.named(unclear, known)
-    with pytest.raises(ValueError, match="works neither .* page People first"):
+    with pytest.raises(ValueError, match=r"works neither .* page People first"):
         reading.named("Zoe", known)
 
 

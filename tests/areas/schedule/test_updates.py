@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from headway.areas.comms import commands as outgoing
 from headway.areas.comms import reactions as delivery
 from headway.areas.comms.queries import inbox, outbox
-from headway.areas.comms.types import NoticeReason
+from headway.areas.comms.types import MailState, NoticeReason
 from headway.areas.desk.queries import show as desk
 from headway.areas.people import commands as people
 from headway.areas.projects import commands as projects
@@ -378,6 +379,37 @@ def test_a_withdrawn_request_says_so_and_takes_nothing(asked: Asked) -> None:
         asked.tell(link, TaskNews(asked.uids["Build"], percent="10"))
     with pytest.raises(Conflict):
         asking.withdraw_update(asked.boss, update=made.row.id)
+
+
+def test_a_withdrawn_request_stops_the_mail_that_waits_in_the_outbox(asked: Asked) -> None:
+    made = asked.ask()
+    shown = asking.ask_to_send_update(asked.boss, mail=made.mails[0].id, approvers=(person(asked.house, "approver"),))
+    reports.decide(asked.house("approver"), approval=shown.id, decision="approve", digest=shown.digest)
+    (queued,) = outbox(asked.boss, state=MailState.QUEUED)
+    told = asking.withdraw_update(asked.boss, update=made.row.id)
+    assert [mail.state for mail in told.mails] == [UpdateMailState.DROPPED]
+    delivery.deliver({"mail": queued.id})
+    assert asked.server.taken == []
+    assert [mail.state for mail in outbox(asked.boss)] == [MailState.DROPPED]
+    with pytest.raises(Conflict, match="only a failed or held one"):
+        outgoing.retry(asked.boss, mail=queued.id)
+
+
+def test_a_mail_that_has_left_stays_sent_when_its_request_is_withdrawn(asked: Asked) -> None:
+    made, _ = asked.sent()
+    told = asking.withdraw_update(asked.boss, update=made.row.id)
+    assert [mail.state for mail in outbox(asked.boss)] == [MailState.SENT]
+    assert UpdateMailState.DROPPED not in {mail.state for mail in told.mails}
+
+
+def test_a_fault_of_the_server_does_not_bring_a_mail_back_that_was_taken_back(asked: Asked) -> None:
+    made = asked.ask()
+    shown = asking.ask_to_send_update(asked.boss, mail=made.mails[0].id, approvers=(person(asked.house, "approver"),))
+    reports.decide(asked.house("approver"), approval=shown.id, decision="approve", digest=shown.digest)
+    (queued,) = outbox(asked.boss)
+    asking.withdraw_update(asked.boss, update=made.row.id)
+    outgoing.note_failure(system_context("test"), mail=queued.id, error="the line broke", final=True)
+    assert [mail.state for mail in outbox(asked.boss)] == [MailState.DROPPED]
 
 
 def test_a_closed_project_says_so(asked: Asked) -> None:

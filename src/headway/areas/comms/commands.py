@@ -113,8 +113,18 @@ def note_sent(ctx: Context, *, mail: MailId, at: datetime) -> None:
 def note_failure(ctx: Context, *, mail: MailId, error: Text, final: bool) -> None:
     """The server refused the mail, or could not be reached."""
     row = Mail.found(ctx, pk=mail)
-    state = MailState.FAILED.value if final else row.state
+    state = MailState.FAILED.value if final and row.state != MailState.DROPPED.value else row.state
     row.change(ctx, state=state, attempts=row.attempts + 1, last_error=error[:2000])
+
+
+@command(permission="comms.deliver", internal="part of taking back what the mail is about")
+def take_back(ctx: Context, *, mail: MailId) -> bool:
+    """Keep a mail from leaving, now and at every other try; False where the server has it already."""
+    row = Mail.hold(Mail.unscoped(reason="of a record that is taken back").filter(pk=mail)).get()
+    if row.state == MailState.SENT.value:
+        return False
+    row.change(ctx, state=MailState.DROPPED.value, last_error="")
+    return True
 
 
 @command(permission="comms.retry", changes="mail")

@@ -16,12 +16,13 @@ ProjectRef = Annotated[int, Ref("projects.Project", key="key")]
 
 
 class MailState(Enum):
-    """Where a mail stands. Held: after a restore, until an administrator releases it."""
+    """Where a mail stands. Held: after a restore, until it is released. Dropped: taken back before it left."""
 
     QUEUED = "queued"
     HELD = "held"
     SENT = "sent"
     FAILED = "failed"
+    DROPPED = "dropped"
 
 
 class Refusal(Exception):

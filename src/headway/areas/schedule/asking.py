@@ -10,6 +10,7 @@ from headway.areas.approvals import commands as approvals
 from headway.areas.approvals.queries import of_subject
 from headway.areas.approvals.types import ApprovalRow, ApprovalState
 from headway.areas.comms import commands as comms
+from headway.areas.comms.queries import of_subject as mails_about
 from headway.areas.comms.types import NoticeReason
 from headway.areas.people.queries import names_and_emails
 from headway.areas.people.types import PersonId
@@ -266,8 +267,8 @@ def note_update_mail_decided(ctx: Context, *, mail: UpdateMail, digest: Name, ap
 
 @command(permission="schedule.send_update", internal="the outbox's news that the mail went", changes="mail")
 def note_update_mail_sent(ctx: Context, *, mail: UpdateMail) -> None:
-    """The mail was taken by the server."""
-    if mail.state == UpdateMailState.APPROVED.value:
+    """The mail was taken by the server; at the moment it was taken back, perhaps."""
+    if mail.state in (UpdateMailState.APPROVED.value, UpdateMailState.DROPPED.value):
         mail.change(ctx, state=UpdateMailState.SENT.value)
 
 
@@ -287,9 +288,12 @@ def withdraw_update(ctx: Context, *, update: UpdateRequest) -> UpdateDetail:
     """Take a request back: its link opens nothing any more, and no mail of it leaves."""
     if update.state not in _WAITING:
         raise Conflict(f"This request is {update.state} already.")
-    for mail in UpdateMail.unscoped(reason="of a visible request").filter(request=update, state__in=_UNSENT):
+    house = ctx.as_system("no mail of a withdrawn request leaves")
+    stopped = (*_UNSENT, UpdateMailState.APPROVED.value)
+    for mail in UpdateMail.unscoped(reason="of a visible request").filter(request=update, state__in=stopped):
         _withdraw_approval(ctx, mail)
-        mail.change(ctx, state=UpdateMailState.DROPPED.value)
+        if all(comms.take_back(house, mail=item.id) for item in mails_about(MAIL, mail.pk)):
+            mail.change(ctx, state=UpdateMailState.DROPPED.value)
     update.change(ctx, state=UpdateState.WITHDRAWN.value)
     return detail(ctx, update)
 

@@ -33,6 +33,7 @@ MAILS = {
     MailState.HELD: ("Held back after a restore", "amber"),
     MailState.SENT: ("Sent", "green"),
     MailState.FAILED: ("Failed", "red"),
+    MailState.DROPPED: ("Taken back", ""),
 }
 
 
