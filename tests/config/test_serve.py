@@ -78,7 +78,7 @@ def test_told_to_end_it_takes_its_children_with_it(installation: Installation, n
     tree = installation.all_processes()
     assert installation.process is not None
     installation.process.send_signal(number)
-    assert installation.process.wait(timeout=30) == 0
+    assert installation.ended() == 0
     assert not any(is_alive(pid) for pid in tree)
 
 
@@ -88,7 +88,7 @@ def test_a_second_server_on_the_same_folder_is_refused(installation: Installatio
     other.log = installation.log.with_name("other.log")
     other.start(wait=False)
     assert other.process is not None
-    assert other.process.wait(timeout=30) == 1
+    assert other.ended() == 1
     assert "Another 'headway serve'" in other.log.read_text()
     assert installation.is_ready()
 
@@ -99,7 +99,7 @@ def test_a_taken_port_is_named_with_what_to_do(installation: Installation) -> No
         taken.listen()
         installation.start(wait=False)
         assert installation.process is not None
-        assert installation.process.wait(timeout=30) == 1
+        assert installation.ended() == 1
     said = installation.log.read_text()
     assert f"127.0.0.1:{installation.port}" in said
     assert "--port 8001" in said
@@ -142,5 +142,5 @@ def test_a_database_of_a_newer_version_is_not_served(installation: Installation)
     subprocess.run([sys.executable, "-c", code], env=installation.environment, check=True)
     installation.start(wait=False)
     assert installation.process is not None
-    assert installation.process.wait(timeout=30) == 1
+    assert installation.ended() == 1
     assert "newer version of Headway" in installation.log.read_text()

@@ -22,6 +22,8 @@ from typing import Any
 from tests.postgres import postgres_url
 
 REPOSITORY = Path(__file__).parents[2]
+PATIENCE = 240.0  # seconds for what must come; more than any machine needs, since only what never comes takes them
+ANSWER_WITHIN = 60.0  # seconds; after them a client sends again
 
 
 def free_port() -> int:
@@ -31,7 +33,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 90) -> bool:
+def wait_until(true: Callable[[], bool], seconds: float = PATIENCE) -> bool:
     """Whether it became true in time."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -112,7 +114,12 @@ class Installation:
         """End it in good order; gives its exit status."""
         assert self.process is not None
         self.process.terminate()
-        return self.process.wait(timeout=30)
+        return self.ended()
+
+    def ended(self) -> int:
+        """The exit status of one that ends, or was told to; waits for it."""
+        assert self.process is not None
+        return self.process.wait(timeout=PATIENCE)
 
     def operate(self, *command: str, check: bool = True) -> subprocess.CompletedProcess[str]:
         """Run one of the operator's commands on it."""
@@ -131,7 +138,7 @@ class Installation:
     def get(self, path: str) -> int:
         """The status of an answer; 0 without one."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=ANSWER_WITHIN) as answer:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             return error.code
@@ -146,7 +153,7 @@ class Installation:
             headers={"Content-Type": "application/json", "Idempotency-Key": key},
         )
         try:
-            with urllib.request.urlopen(request, timeout=15) as answer:
+            with urllib.request.urlopen(request, timeout=ANSWER_WITHIN) as answer:
                 return int(answer.status), json.loads(answer.read())
         except urllib.error.HTTPError as error:
             return error.code, None

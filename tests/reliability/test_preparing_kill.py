@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import urllib.parse
@@ -15,10 +17,10 @@ import pytest
 from headway.areas.deliverables.models import DocumentVersion, Preparation, Snapshot
 from headway.kernel import jobs
 from headway.kernel.database.elsewhere import as_default, connection_to
-from tests.reliability.harness import REPOSITORY, Installation, command_of, wait_until
+from tests.reliability.harness import REPOSITORY, Installation, command_of, is_alive, wait_until
 from tests.reliability.test_product_kill import Sender
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 GIVEN = {"kind": "status", "as_of": "2026-03-06", "copy": "internal"}
 
 
@@ -51,11 +53,11 @@ def is_writing() -> bool:
     return job is not None and job.state is jobs.State.RUNNING and job.progress_done >= 1
 
 
-def child_processes(installation: Installation) -> list[str]:
-    """The command lines of its processes that write or read a report."""
+def child_processes(installation: Installation) -> list[int]:
+    """Its processes that write or read a report."""
     ids = [int(path.name) for path in Path("/proc").glob("[0-9]*")]
     folder = installation.environment["TMPDIR"]
-    return [line for line in map(command_of, ids) if "headway.documents.child" in line and folder in line]
+    return [pid for pid in ids if "headway.documents.child" in (line := command_of(pid)) and folder in line]
 
 
 def test_a_killed_worker_leaves_one_report_and_no_process(installation: Installation, django_db_blocker: Any) -> None:
@@ -67,10 +69,14 @@ def test_a_killed_worker_leaves_one_report_and_no_process(installation: Installa
     url = installation.environment["HEADWAY_DATABASE_URL"]
     with django_db_blocker.unblock(), as_default(connection_to(url, installation.home)):
         assert wait_until(is_writing), installation.log.read_text()[-3000:]
+        children = child_processes(installation)
+        assert children
+        for child in children:
+            os.kill(child, signal.SIGSTOP)  # it cannot end by itself now
         installation.kill("worker")
-        assert wait_until(lambda: child_processes(installation) == [], seconds=5), "the child outlived its worker"
+        assert wait_until(lambda: not any(map(is_alive, children))), "the child outlived its worker"
         assert DocumentVersion.unscoped(reason="test").count() == 0
-        ended = wait_until(lambda: (job := job_now()) is not None and job.state is jobs.State.DONE, seconds=90)
+        ended = wait_until(lambda: (job := job_now()) is not None and job.state is jobs.State.DONE)
         assert ended, installation.log.read_text()[-3000:]
         assert DocumentVersion.unscoped(reason="test").count() == 1
         assert Snapshot.unscoped(reason="test").count() == 1

@@ -34,7 +34,7 @@ from headway.areas.projects.models import Issue
 from headway.kernel import audit, jobs
 from headway.kernel.database.elsewhere import as_default, connection_to
 from headway.kernel.models import AuditEntry
-from tests.reliability.harness import REPOSITORY, Installation, wait_until
+from tests.reliability.harness import ANSWER_WITHIN, PATIENCE, REPOSITORY, Installation, wait_until
 from tests.reliability.mail_server import REFUSED, MailServer
 from tests.reliability.product_seed import PASSWORD, SENDER
 
@@ -42,10 +42,11 @@ KILLS = int(os.environ.get("HEADWAY_KILLS", "4"))
 SEED = int(os.environ.get("HEADWAY_SEED", "20260302"))
 CLIENTS = 3
 REPORTS_PER_KILL = 2
+ISSUES_BETWEEN_KILLS = 5, 20  # from, to
 ANSWERS_LOST = 0.1
 TARGETS = ["worker", "web worker", "all", "web"]
 SMTP_FAULTS = 3  # of ten messages
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 
 def send(
@@ -54,7 +55,7 @@ def send(
     """Status and body of an answer; (0, b'') when the line broke."""
     request = urllib.request.Request(f"http://127.0.0.1:{installation.port}{path}", data=body, headers=headers)
     try:
-        with opener.open(request, timeout=15) as answer:
+        with opener.open(request, timeout=ANSWER_WITHIN) as answer:
             return int(answer.status), answer.read()
     except urllib.error.HTTPError as error:
         return error.code, error.read()
@@ -90,7 +91,7 @@ class Writer:
             "Idempotency-Key": title,
         }
         path, body = f"/api/v1/projects/{self.project}/issues", json.dumps({"title": title}).encode()
-        end = time.monotonic() + 90
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             status, answer = send(self.installation, opener, path, body, headers)
             if status == 200 and self.chance.random() >= ANSWERS_LOST:
@@ -115,7 +116,7 @@ class Sender:
     def sign_in(self) -> None:
         """Through the form, as a browser does."""
         address = f"http://127.0.0.1:{self.installation.port}/accounts/login/"
-        with self.opener.open(address, timeout=15) as page:
+        with self.opener.open(address, timeout=ANSWER_WITHIN) as page:
             found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page.read().decode())
         assert found is not None
         form = {"login": SENDER, "password": PASSWORD, "csrfmiddlewaretoken": found[1]}
@@ -125,7 +126,7 @@ class Sender:
 
     def send_report(self, version: int) -> None:
         """Again until it is acknowledged."""
-        end = time.monotonic() + 90
+        end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             status, answer = self.post(
                 f"/api/v1/reports/{version}/send", b"{}", **{"Idempotency-Key": f"send-{version}"}
@@ -209,11 +210,17 @@ def test_a_killed_product_keeps_what_it_acknowledged_and_mails_each_report_under
         thread.start()
     chance = random.Random(SEED)
     versions = list(about["versions"])
+
+    def acknowledged() -> int:
+        return sum(len(writer.acknowledged) for writer in writers)
+
     try:
         for turn in range(KILLS):
             for _ in range(REPORTS_PER_KILL):
                 person.send_report(versions.pop())
-            time.sleep(chance.uniform(0.1, 0.8))
+            wanted = acknowledged() + chance.randint(*ISSUES_BETWEEN_KILLS)
+            assert wait_until(lambda wanted=wanted: acknowledged() >= wanted), installation.log.read_text()[-3000:]
+            time.sleep(chance.uniform(0, 0.1))  # so that the kill meets a write at any point of it
             kind = TARGETS[turn % len(TARGETS)]
             installation.kill(kind)
             if kind == "all":
@@ -227,7 +234,7 @@ def test_a_killed_product_keeps_what_it_acknowledged_and_mails_each_report_under
             thread.join()
     assert [writer.refused for writer in writers] == [[]] * CLIENTS
     with database(installation, django_db_blocker):
-        drained = wait_until(lambda: jobs.waiting_count() == 0, seconds=90)
+        drained = wait_until(lambda: jobs.waiting_count() == 0)
         assert drained, list(Mail.unscoped(reason="test").values_list("state", "attempts", "last_error"))
         check_issues(writers)
         check_mails(person, mail)
@@ -241,7 +248,6 @@ def check_issues(writers: list[Writer]) -> None:
     """Every acknowledged issue present, none twice, none unasked, each with one audit entry."""
     stored = Counter(Issue.unscoped(reason="test").values_list("title", flat=True))
     acknowledged = {title for writer in writers for title in writer.acknowledged}
-    assert len(acknowledged) >= 5 * KILLS
     assert acknowledged - set(stored) == set(), "acknowledged and lost"
     assert set(stored) - {title for writer in writers for title in writer.asked} == set(), "never asked for"
     assert set(stored.values()) == {1}, "entered twice"

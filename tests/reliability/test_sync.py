@@ -41,7 +41,7 @@ def traced(home: Path, writes: int, *options: str) -> tuple[list[str], str]:
     trace = home / "trace"
     command = ["strace", "-f", "-y", "-o", str(trace), *options, sys.executable, "-W", "ignore", "-c", WRITER]
     done = subprocess.run(
-        [*command, str(home), str(writes)], cwd=REPOSITORY, capture_output=True, text=True, check=False, timeout=120
+        [*command, str(home), str(writes)], cwd=REPOSITORY, capture_output=True, text=True, check=False
     )
     if "ptrace" in done.stderr and "not permitted" in done.stderr:
         pytest.skip("strace may not trace here")

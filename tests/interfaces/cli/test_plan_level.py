@@ -107,8 +107,8 @@ def test_a_file_that_is_no_instance_is_refused(run: Call, tmp_path: Path) -> Non
 def test_a_small_problem_is_proven_by_the_child() -> None:
     pytest.importorskip("ortools")
     problem = read_sm(CREW)
-    prover = Prover(problem, (0, 4, 8, 0, 8, 11), lower_bound=7, seconds=20)
-    prover.wait(60)
+    prover = Prover(problem, (0, 4, 8, 0, 8, 11), lower_bound=7, seconds=120)
+    prover.wait(240)
     proof = prover.end()
     assert proof is not None
     assert proof.lower_bound == 11

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -37,6 +38,10 @@ FLAGS = [
     "--no-first-run",
 ]
 
+# What has to appear is waited for, however busy the machine: only what never comes takes so long.
+PATIENCE = 60_000  # milliseconds
+expect.set_options(timeout=PATIENCE)
+
 PLANS = Path(__file__).parents[2] / "data" / "plans"
 House = Callable[[str], Context]
 Signed = Callable[[str], Client]
@@ -51,10 +56,22 @@ def browser() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        opened.new_context = _patient(opened.new_context)  # type: ignore[method-assign]
         yield opened
         opened.close()
     if before is None:
         os.environ.pop("DJANGO_ALLOW_ASYNC_UNSAFE")
+
+
+def _patient(new_context: Callable[..., BrowserContext]) -> Callable[..., BrowserContext]:
+    """The same, for contexts whose pages wait as long as `expect` does."""
+
+    def make(**given: Any) -> BrowserContext:
+        context = new_context(**given)
+        context.set_default_timeout(PATIENCE)
+        return context
+
+    return make
 
 
 @pytest.fixture

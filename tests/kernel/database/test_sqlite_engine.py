@@ -161,7 +161,7 @@ def test_many_writers_in_threads_and_processes_lose_nothing(home: Path) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert [writer.wait(timeout=60) for writer in writers] == [0, 0, 0]
+    assert [writer.wait() for writer in writers] == [0, 0, 0]
     database = connection_to("", home)
     with database.cursor() as cursor:
         assert cursor.execute("SELECT count(*), max(n) FROM sheet").fetchone() == (360, 360)

@@ -53,7 +53,7 @@ def test_a_talk_beside_a_task(opened: BrowserContext, planned: House) -> None:
     expect(page.locator(".hw-mention")).to_have_text("@Max Member")
     expect(page.get_by_label("Say something")).to_have_value("")
     commenting.comment(planned("member"), project="SITE", about="task", record=task, text="From another screen")
-    expect(page.get_by_text("From another screen")).to_be_visible(timeout=20_000)
+    expect(page.get_by_text("From another screen")).to_be_visible()
     first = page.locator(".hw-threads > li").first
     first.locator("summary", has_text="Answer").click()
     first.get_by_label("Your answer").fill("It is.")

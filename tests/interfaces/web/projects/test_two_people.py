@@ -13,7 +13,6 @@ from tests.interfaces.web.conftest import House, give_session
 from tests.interfaces.web.frame.test_browser import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-SOON = 20_000  # milliseconds within which a change of somebody else is on the screen
 
 
 @pytest.fixture
@@ -45,9 +44,9 @@ def test_a_change_of_one_is_on_the_screens_of_the_other(opened: BrowserContext, 
     register.goto("/projects/SITE/risks/")
     expect(register.get_by_role("heading", name="No risks here")).to_be_visible()
     commands.add_risk(site("associate"), project="SITE", title="Texts come late", probability=4, impact=4)
-    expect(register.get_by_role("link", name="Texts come late")).to_be_visible(timeout=SOON)
+    expect(register.get_by_role("link", name="Texts come late")).to_be_visible()
     overview.bring_to_front()
-    expect(overview.get_by_role("link", name="Texts come late").first).to_be_visible(timeout=SOON)
+    expect(overview.get_by_role("link", name="Texts come late").first).to_be_visible()
     _accessible(overview)
 
 

@@ -161,7 +161,7 @@ def _prepare_and_ask(page: Page) -> None:
     page.get_by_label("Markdown").check()
     begin_report(page)
     work_off(page)
-    expect(page.get_by_text("every statement in its files matches")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("every statement in its files matches")).to_be_visible()
     look(page, "22-report-draft")
     page.get_by_role("link", name="Ask for approval").click()
     look(page, "23-ask")

@@ -164,7 +164,7 @@ def _prepare(page: Page) -> None:
     page.get_by_label("Markdown").check()
     begin_report(page)
     work_off(page)
-    expect(page.get_by_text("every statement in its files matches")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("every statement in its files matches")).to_be_visible()
     frame = page.frame_locator("iframe.hw-look")
     expect(frame.get_by_text("Weekly status", exact=False).first).to_be_visible()
 
