@@ -101,6 +101,11 @@ class Context:
         """Whether a token, and not a person at a screen, acts."""
         return self.scopes is not None
 
+    @property
+    def only_tried(self) -> bool:
+        """Whether what runs is a dry run that holds nothing and writes nothing: outside any command's transaction."""
+        return self.dry_run and self.work is None
+
     def as_system(self, reason: str) -> Context:
         """The same call with the system's rights; the reason is audited."""
         return replace(self, actor=SYSTEM, reason=reason, scopes=None, project_ids=None, cache={})

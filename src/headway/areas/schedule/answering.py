@@ -171,7 +171,7 @@ def accept_update(
         raise Conflict(f"This request is {update.state}; there is no news to decide upon.")
     rows = task_rows([update])[update.pk]
     changes = proposed(rows, tasks)
-    if ctx.dry_run and ctx.work is None:
+    if ctx.only_tried:
         return _change(ctx, update, changes)
     effect = _change(ctx, update, changes)
     taken = {change.task for change in changes}

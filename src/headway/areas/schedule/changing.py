@@ -11,7 +11,7 @@ from headway.areas.schedule import effect, history, keeping, loads
 from headway.areas.schedule.acts import Act, PlanChange, PlanChanges, PlanEffect
 from headway.areas.schedule.cell_texts import text_of
 from headway.areas.schedule.cells import STRUCTURAL, Known, Refusal, Writer, is_progress
-from headway.areas.schedule.editing import NO_PLAN, dated, hold, stored
+from headway.areas.schedule.editing import dated, stored, taken_up
 from headway.areas.schedule.fields import fields_of
 from headway.areas.schedule.history import PLACE, SPLITS, Note
 from headway.areas.schedule.labels import label_of
@@ -29,7 +29,7 @@ from headway.kernel.access import may
 from headway.kernel.among import among_ids
 from headway.kernel.commands import command
 from headway.kernel.context import Context
-from headway.kernel.errors import FieldError, Invalid, NotFound, Stale
+from headway.kernel.errors import FieldError, Invalid, Stale
 from headway.kernel.schema import ShortText
 
 _WHY = "parts of a visible plan"
@@ -48,15 +48,13 @@ def change_plan(
            same row. None = no check.
     label  what the undo list calls it; '' = words made from the changes.
     """
-    only_tried = ctx.dry_run and ctx.work is None
-    row = seen_now(ctx, project) if only_tried else hold(ctx, project)
-    before = keeping.seen(row) if only_tried else keeping.held(row)
+    row, before = taken_up(ctx, project)
     if seen is not None:
         refuse_stale(ctx, row, before, changes, seen)
     writer = _written(ctx, row, before, changes)
     plan = writer.draft.plan
     said = label.strip() or label_of(changes, lambda uid: _name(writer, before.plan, uid))
-    if only_tried:
+    if ctx.only_tried:
         return answer(ctx, row, dated(before, plan), said, writer=writer, cells=_cells(writer, changes))
     persons = {uid: (None, person) for uid, person in writer.hired.items()}
     cells = _cells(writer, changes)
@@ -93,14 +91,6 @@ def _name(writer: Writer, old: engine.Plan, uid: int | None) -> str:
     if uid is not None and writer.draft.knows(uid):
         return writer.draft.task(uid).name
     return next((task.name for task in old.tasks if task.uid == uid), "")
-
-
-def seen_now(ctx: Context, project_id: int) -> Plan:
-    """The project's plan as it is now, held by nobody."""
-    row = Plan.visible_to(ctx).filter(project_id=project_id).first()
-    if row is None:
-        raise NotFound(NO_PLAN)
-    return row
 
 
 def _written(ctx: Context, row: Plan, before: keeping.Held, changes: Sequence[PlanChange]) -> Writer:

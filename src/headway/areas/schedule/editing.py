@@ -26,6 +26,23 @@ def hold(ctx: Context, project_id: int) -> Plan:
     return row
 
 
+def seen_now(ctx: Context, project_id: int) -> Plan:
+    """The project's plan as it is now, held by nobody."""
+    row = Plan.visible_to(ctx).filter(project_id=project_id).first()
+    if row is None:
+        raise NotFound(NO_PLAN)
+    return row
+
+
+def taken_up(ctx: Context, project_id: int) -> tuple[Plan, keeping.Held]:
+    """The project's plan and what it holds: locked for a change, as seen now where the change is only tried."""
+    if ctx.only_tried:
+        row = seen_now(ctx, project_id)
+        return row, keeping.seen(row)
+    row = hold(ctx, project_id)
+    return row, keeping.held(row)
+
+
 def dated(before: keeping.Held, plan: engine.Plan) -> Difference:
     """The plan with its new dates, beside what it was; refused where it has none."""
     try:

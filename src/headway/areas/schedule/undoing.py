@@ -10,8 +10,8 @@ from django.db.models import F
 from headway.areas.projects.types import ProjectId
 from headway.areas.schedule import keeping, patches
 from headway.areas.schedule.acts import BinRow, PlanChangeRow, PlanChangeRows, PlanEffect
-from headway.areas.schedule.changing import answer, seen_now
-from headway.areas.schedule.editing import dated, hold, stored
+from headway.areas.schedule.changing import answer
+from headway.areas.schedule.editing import dated, seen_now, stored, taken_up
 from headway.areas.schedule.history import BEGIN, CHANGE, REDO, UNDO, Note, edits_of, patch_of, persons_of
 from headway.areas.schedule.models import Plan, PlanEdit, PlanTask
 from headway.areas.schedule.patches import Conflict, Merging, Patch
@@ -73,7 +73,7 @@ def undo_change(ctx: Context, *, change: PlanEdit) -> PlanEffect:
 
     What was done to other fields since stays. Refused, naming the rows, where the same fields were changed since.
     """
-    row = _held(ctx, change.plan.project_id)
+    row, before = taken_up(ctx, change.plan.project_id)
     entry = PlanEdit.found(ctx, pk=change.pk)
     of = entry.of or entry
     if entry.kind == BEGIN:
@@ -84,49 +84,40 @@ def undo_change(ctx: Context, *, change: PlanEdit) -> PlanEffect:
         raise NotNow(f"'{of.label}' is done again already.")
     if entry.kind == REDO and of.undone:
         raise NotNow(f"'{of.label}' is taken back already.")
-    return _turned(ctx, row, of, back=not of.undone)
+    return _turned(ctx, row, before, of, back=not of.undone)
 
 
 @command(permission="schedule.undo", only_reads_when_tried=True)
 def undo_last(ctx: Context, *, project: ProjectId) -> PlanEffect:
     """Take the last change back that one made oneself and that still stands."""
-    row = _held(ctx, project)
+    row, before = taken_up(ctx, project)
     last = _own(ctx, row).filter(kind=CHANGE, undone=False).order_by("-pk").first()
     if last is None:
         raise NotNow("There is nothing of yours to undo in this plan.")
-    return _turned(ctx, row, last, back=True)
+    return _turned(ctx, row, before, last, back=True)
 
 
 @command(permission="schedule.undo", only_reads_when_tried=True)
 def redo_last(ctx: Context, *, project: ProjectId) -> PlanEffect:
     """Do the change again that one took back last; not after one has made another."""
-    row = _held(ctx, project)
+    row, before = taken_up(ctx, project)
     own = _own(ctx, row)
     last = own.filter(kind=CHANGE, undone=False).order_by("-pk").values_list("pk", flat=True).first() or 0
     taken = own.filter(kind=UNDO, of__undone=True, pk__gt=last).order_by("-pk").select_related("of").first()
     if taken is None or taken.of is None:
         raise NotNow("There is nothing of yours to do again in this plan.")
-    return _turned(ctx, row, taken.of, back=False)
+    return _turned(ctx, row, before, taken.of, back=False)
 
 
 def _own(ctx: Context, row: Plan) -> Any:
     return edits_of(row).filter(made_by=ctx.actor.user_id)
 
 
-def _held(ctx: Context, project_id: int) -> Plan:
-    return seen_now(ctx, project_id) if _only_tried(ctx) else hold(ctx, project_id)
-
-
-def _only_tried(ctx: Context) -> bool:
-    return ctx.dry_run and ctx.work is None
-
-
-def _turned(ctx: Context, row: Plan, of: PlanEdit, *, back: bool) -> PlanEffect:
+def _turned(ctx: Context, row: Plan, before: keeping.Held, of: PlanEdit, *, back: bool) -> PlanEffect:
     """A change taken back, or done again, on the plan as it is now."""
     patch = patch_of(of)
     if back:
         patch = patches.reverse(patch)
-    before = keeping.seen(row) if _only_tried(ctx) else keeping.held(row)
     merging = Merging(before.plan)
     merging.apply(patch)
     if merging.conflicts:
@@ -138,7 +129,7 @@ def _turned(ctx: Context, row: Plan, of: PlanEdit, *, back: bool) -> PlanEffect:
 
 
 def _done(ctx: Context, row: Plan, before: keeping.Held, plan: engine.Plan, said: Note) -> PlanEffect:
-    if _only_tried(ctx):
+    if ctx.only_tried:
         return answer(ctx, row, dated(before, plan), said.label)
     done = stored(ctx, row, before, plan, said)
     if said.of is not None:
@@ -196,8 +187,7 @@ def removed_tasks(ctx: Context, *, project: ProjectId) -> tuple[BinRow, ...]:
 @command(permission="schedule.edit", only_reads_when_tried=True)
 def restore_task(ctx: Context, *, project: ProjectId, uid: int) -> PlanEffect:
     """Bring a removed row back, with what was below it, and those of its links and people that still make sense."""
-    row = _held(ctx, project)
-    before = keeping.seen(row) if _only_tried(ctx) else keeping.held(row)
+    row, before = taken_up(ctx, project)
     entry = _removal(row, uid)
     if entry is None:
         raise NotFound("This row is not in the bin of the plan.")
