@@ -1,5 +1,7 @@
 // A few words beside a cell, with what can be done about them.
 
+import { HEAD } from "./view";
+
 export interface Act {
   label: string;
   run: () => void;
@@ -28,6 +30,7 @@ export function own(text: string): HTMLElement {
 
 export class Bubble {
   private readonly box = document.createElement("div");
+  private beside: () => HTMLElement | undefined = () => undefined;
 
   constructor(private readonly frame: HTMLElement) {
     this.box.className = "gx-bubble";
@@ -36,25 +39,35 @@ export class Bubble {
     frame.append(this.box);
   }
 
-  /** Say it beside a cell; `leave` is what Escape does. */
-  tell(cell: HTMLElement | undefined, content: Node[], acts: Act[], leave: () => void): void {
-    const { box, frame } = this;
+  /** Say it beside a cell, which may be drawn anew while one scrolls; `leave` is what Escape does. */
+  tell(beside: () => HTMLElement | undefined, content: Node[], acts: Act[], leave: () => void): void {
+    const { box } = this;
     const row = document.createElement("div");
     row.className = "gx-bubble-acts";
     row.append(...acts.map((act) => button(act)));
     box.replaceChildren(...content, row);
     box.hidden = false;
-    const around = frame.getBoundingClientRect();
-    const at = cell?.getBoundingClientRect() ?? around;
-    box.style.left = `${Math.max(8, Math.min(at.left - around.left, around.width - box.offsetWidth - 8))}px`;
-    const below = at.bottom - around.top + 4;
-    const above = at.top - around.top - box.offsetHeight - 4;
-    box.style.top = `${below + box.offsetHeight > around.height && above > 0 ? above : below}px`;
+    this.beside = beside;
+    this.follow();
     box.onkeydown = (event) => {
       if (event.key !== "Escape") return;
       event.stopPropagation();
       leave();
     };
+  }
+
+  /** Stand above the cell, or below it where there is no room; out of sight with it. */
+  follow(): void {
+    const { box, frame } = this;
+    if (box.hidden) return;
+    const around = frame.getBoundingClientRect();
+    const at = this.beside()?.getBoundingClientRect();
+    const isSeen = at !== undefined && at.top >= around.top + HEAD && at.bottom <= around.bottom;
+    box.classList.toggle("is-away", !isSeen);
+    if (!isSeen) return;
+    const above = at.top - around.top - box.offsetHeight - 4;
+    box.style.left = `${Math.max(8, Math.min(at.left - around.left, around.width - box.offsetWidth - 8))}px`;
+    box.style.top = `${above > 0 ? above : at.bottom - around.top + 4}px`;
   }
 
   hide(): void {

@@ -31,13 +31,15 @@ export interface Column {
   tone?: (task: Task, plan: Plan) => string;
 }
 
+const DAY_WIDTH = 140; // room for 'Wed, May 24, 2028', in bold as well
+
 type DateKey = "start" | "finish" | "plannedStart" | "plannedFinish" | "actualStart" | "actualFinish" | "deadline";
 
 function date(key: DateKey, label: string, more: Partial<Column> = {}): Column {
   return {
     key,
     label,
-    width: 128,
+    width: DAY_WIDTH,
     kind: "date",
     text: (task, plan, writing) => dayText(task[key], plan.now, writing.monthFirst),
     long: (task, plan, writing) => momentText(task[key], plan.now, writing.monthFirst),
@@ -71,7 +73,7 @@ function further(key: "constraintDate" | "lateStart" | "lateFinish", label: stri
   return {
     key,
     label,
-    width: 112,
+    width: DAY_WIDTH,
     kind: "date",
     text: (task, plan, writing) => dayText(at(task), plan.now, writing.monthFirst),
     long: (task, plan, writing) => momentText(at(task), plan.now, writing.monthFirst),
@@ -258,8 +260,8 @@ export const COLUMNS: Column[] = [
   },
   further("lateStart", "Late start"),
   further("lateFinish", "Late finish"),
-  date("plannedStart", "Baseline start", { width: 112 }),
-  date("plannedFinish", "Baseline finish", { width: 112 }),
+  date("plannedStart", "Baseline start"),
+  date("plannedFinish", "Baseline finish"),
   {
     key: "predecessors",
     label: "After",
@@ -304,7 +306,6 @@ export const COLUMNS: Column[] = [
     sort: (task) => constraintOf(task),
   },
   further("constraintDate", "Constraint date", {
-    width: 122,
     edit: "constraint_date",
     typed: (task) => isoDay(task.more?.constraintDate ?? null),
   }),
@@ -461,7 +462,7 @@ function ownColumn(field: OwnField, currency: string): Column {
       };
       return {
         ...base,
-        width: 102,
+        width: DAY_WIDTH,
         kind: "date",
         typed: (task) => words(task).slice(0, 10),
         text: (task, plan, writing) => dayText(at(task), plan.now, writing.monthFirst),

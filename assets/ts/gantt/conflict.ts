@@ -1,32 +1,99 @@
 // What the server did not take: a refusal with its reason, or a cell that somebody else changed meanwhile, with both
-// values and the choice between them. What was typed stays until the person says otherwise.
-import { Bubble, own, words } from "./bubble";
+// values and the choice between them. What was typed stays in its cell, marked, until the person says otherwise; the foot
+// counts these cells and leads from one to the next.
+import { type Act, Bubble, own, words } from "./bubble";
 import { type Gantt } from "./element";
 import { type FieldName } from "./fields";
 import { type Job, type TypedCell } from "./outbox";
 import { type Refused, type StaleCell } from "./server";
 import { instantText } from "./time";
 
+/** What was typed in a cell and not taken, and why. */
+export interface Refusal {
+  text: string;
+  why: string;
+}
+
+interface Held extends Refusal {
+  cell: TypedCell;
+  tell: () => void;
+}
+
 export class Conflict {
   private readonly bubble: Bubble;
-  private readonly typed = new Map<string, string>(); // what was typed and not taken, by cell
+  private readonly counted: HTMLElement | null;
+  private held: Held[] = [];
+  private told: Held | null = null; // the one that the bubble speaks of
 
   constructor(
     private readonly gantt: Gantt,
     frame: HTMLElement,
   ) {
     this.bubble = new Bubble(frame);
+    this.counted = gantt.tool("refused");
+    this.counted?.addEventListener("click", () => this.next());
+    for (const scroller of [gantt.view.scroller, gantt.view.grid]) {
+      scroller.addEventListener("scroll", () => this.bubble.follow(), { passive: true });
+    }
+  }
+
+  refusalOf(uid: number, field: string): Refusal | undefined {
+    return this.held.length ? this.find(uid, field) : undefined;
   }
 
   /** What was typed in a cell and not taken; given once. */
   take(uid: number, field: FieldName): string | undefined {
-    const key = `${uid} ${field}`;
-    const found = this.typed.get(key);
-    this.typed.delete(key);
-    return found;
+    const found = this.find(uid, field);
+    if (found) this.drop([found]);
+    return found?.text;
+  }
+
+  /** These cells have been saved by another way. */
+  settle(cells: TypedCell[]): void {
+    this.drop(cells.flatMap(({ uid, field }) => this.find(uid, field) ?? []));
+  }
+
+  /** Rows that are gone take what was refused in them with them. */
+  lookAgain(): void {
+    const { gantt } = this;
+    this.drop(this.held.filter(({ cell }) => !gantt.taskOf(gantt.outbox.real(cell.uid))));
+  }
+
+  private find(uid: number, field: string): Held | undefined {
+    const { outbox } = this.gantt;
+    return this.held.find(({ cell }) => outbox.real(cell.uid) === outbox.real(uid) && cell.field === field);
+  }
+
+  private drop(gone: Held[]): void {
+    if (!gone.length) return;
+    if (this.told && gone.includes(this.told)) this.hide();
+    this.held = this.held.filter((one) => !gone.includes(one));
+    this.count();
+  }
+
+  private count(): void {
+    const { counted, held } = this;
+    if (!counted) return;
+    counted.textContent = held.length === 1 ? "1 cell not saved" : `${held.length} cells not saved`;
+    counted.hidden = !held.length;
+  }
+
+  /** Go to the next cell that is not saved, from the top down, and say why it is not. */
+  private next(): void {
+    const { gantt } = this;
+    const row = ({ uid }: TypedCell): number => gantt.view.index(gantt.outbox.real(uid)) ?? Infinity;
+    const ordered = [...this.held].sort((one, other) => row(one.cell) - row(other.cell));
+    const from = this.told ? ordered.indexOf(this.told) : -1;
+    const to = ordered[(from + 1) % ordered.length];
+    if (!to) return;
+    const task = gantt.taskOf(gantt.outbox.real(to.cell.uid));
+    if (task) gantt.show(task);
+    gantt.goField(to.cell.uid, to.cell.field);
+    to.tell();
   }
 
   hide(): void {
+    this.told = null;
     this.bubble.hide();
   }
 
@@ -37,11 +104,9 @@ export class Conflict {
       this.gantt.say(`Not done. ${why}`);
       return;
     }
-    this.hold(cell);
-    const leave = (): void => this.leave(cell);
-    this.tell(cell, [words("p", `Not saved. ${why}`)], [
+    this.hold(cell, cell.text, why, [words("p", `Not saved. ${why}`)], [
       { label: "Edit again", run: () => this.reopen(cell) },
-      { label: "Leave it", run: leave },
+      { label: "Leave it", run: () => this.leave(cell) },
     ]);
   }
 
@@ -54,7 +119,6 @@ export class Conflict {
       this.gantt.say("Somebody changed this meanwhile. Look at it, then do it again.");
       return;
     }
-    this.hold(cell);
     const by = document.createElement("p");
     by.append(own(first.by), ` changed this while you were typing (${instantText(first.at)}).`);
     const both = document.createElement("dl");
@@ -64,7 +128,8 @@ export class Conflict {
       told.append(own(value || "nothing"));
       both.append(words("dt", name), told);
     }
-    this.tell(cell, [by, both], [
+    const why = `${first.by} changed this meanwhile, to ${first.theirs || "nothing"}.`;
+    this.hold(cell, cell.text || first.yours, why, [by, both], [
       { label: "Put mine", run: () => this.putMine(job, cell) },
       { label: "Keep theirs", run: () => this.leave(cell) },
       { label: "Edit", run: () => this.reopen(cell) },
@@ -72,32 +137,39 @@ export class Conflict {
   }
 
   private putMine(job: Job, cell: TypedCell): void {
-    this.bubble.hide();
-    this.take(cell.uid, cell.field as FieldName);
+    this.settle([cell]);
     this.gantt.goField(cell.uid, cell.field);
     this.gantt.outbox.post(job.changes, job.cells, { label: job.label });
   }
 
-  private hold(cell: TypedCell): void {
-    this.typed.set(`${cell.uid} ${cell.field}`, cell.text);
+  /** Keep what was typed, marked in its cell, and tell why; what an earlier change did is no longer the news. */
+  private hold(cell: TypedCell, text: string, why: string, content: Node[], acts: Act[]): void {
+    this.settle([cell]);
+    const held: Held = { cell, text, why, tell: () => this.tell(held, content, acts) };
+    this.held.push(held);
+    this.count();
+    this.gantt.say("");
+    held.tell();
   }
 
   private leave(cell: TypedCell): void {
-    this.take(cell.uid, cell.field as FieldName);
-    this.bubble.hide();
+    this.settle([cell]);
     const task = this.gantt.plan.task(cell.uid);
     if (task) this.gantt.newRows.abandon(task);
     this.gantt.goField(cell.uid, cell.field);
   }
 
   private reopen(cell: TypedCell): void {
-    this.bubble.hide();
+    this.hide();
     this.gantt.goField(cell.uid, cell.field);
     this.gantt.typing.open();
   }
 
-  private tell(cell: TypedCell, content: Node[], acts: { label: string; run: () => void }[]): void {
-    this.gantt.reveal(cell.uid);
-    this.bubble.tell(this.gantt.cellOf(cell.uid, cell.field), content, acts, () => this.leave(cell));
+  private tell(held: Held, content: Node[], acts: Act[]): void {
+    const { gantt } = this;
+    const { cell } = held;
+    this.told = held;
+    if (!gantt.typing.isOpen) gantt.reveal(cell.uid); // who types on stays where they are
+    this.bubble.tell(() => gantt.cellOf(cell.uid, cell.field), content, acts, () => this.leave(cell));
   }
 }

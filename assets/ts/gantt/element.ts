@@ -34,6 +34,7 @@ import { HEAD, View } from "./view";
 const DONE_ABOVE = 3; // finished rows that stay in sight above the first one with work left
 const LEAST_GRID = 120;
 const LEAST_CHART = 160;
+const LEAST_BESIDE = 120; // pixels beside the columns that stay in sight
 const FIRST_SPLIT = 0.58;
 const FOOT = 56; // the line under the plan, which tells what a change did
 const WIDER = 16; // pixels a key makes a column wider
@@ -65,6 +66,7 @@ export class Gantt extends HTMLElement {
   private was = new Map<number, Task | undefined>(); // rows before the last change that came in
   private readonly blank = blankRow();
   private tabbedFrom: number | null = null;
+  private gridWidth = 0;
   private loading = false;
   private again = false;
   private begun = false;
@@ -293,7 +295,7 @@ export class Gantt extends HTMLElement {
     this.render();
     const index = this.view.index(task.uid);
     if (index !== undefined) this.view.reveal(index);
-    if (task.start !== null) this.timeLine.show(task.start);
+    this.timeLine.show(task);
   }
 
   draw(): void {
@@ -308,7 +310,7 @@ export class Gantt extends HTMLElement {
     this.select(task, this.selection.at.column);
     const index = this.view.index(task.uid);
     if (index !== undefined) this.view.reveal(index);
-    if (task.start !== null) this.timeLine.show(task.start);
+    this.timeLine.show(task);
   }
 
   // --- beginning -------------------------------------------------------------------------------
@@ -396,6 +398,7 @@ export class Gantt extends HTMLElement {
     if (takeFields(this.plan)) this.looking.renew();
     this.outbox.settle(this.plan.version);
     this.typing.lookAgain();
+    this.conflict.lookAgain();
     this.classList.toggle("is-complete", this.plan.complete);
     if (tint && before.size) {
       this.was = before;
@@ -432,6 +435,7 @@ export class Gantt extends HTMLElement {
       plan: this.plan,
       columns: this.columns(),
       widths: this.columns().map((column) => this.settings.width(column)),
+      kept: this.keptColumns(),
       writing: { monthFirst: this.monthFirst },
       closed: this.settings.closed,
       foldable: !narrowed || isGrouped,
@@ -443,6 +447,7 @@ export class Gantt extends HTMLElement {
       moved: this.moved,
       was: this.was,
       typed: (uid, field) => this.preview.textOf(uid, field) ?? this.outbox.textOf(uid, field),
+      refused: (uid, field) => this.conflict.refusalOf(uid, field),
       proposed: this.preview.isOpen,
       dimmed: (task) => narrowed && !isGrouped && this.settings.quick !== "" && task.summary,
     };
@@ -472,13 +477,24 @@ export class Gantt extends HTMLElement {
     const room = this.view.scroller.clientWidth;
     if (!room) return;
     const wanted = this.settings.split ?? this.firstSplit(room * FIRST_SPLIT);
-    const wide = this.columns().reduce((sum, column) => sum + this.settings.width(column), 0) + 1;
-    const width = Math.max(LEAST_GRID, Math.min(wanted, wide, room - LEAST_CHART));
+    const width = Math.max(LEAST_GRID, Math.min(wanted, this.wide(this.columns()) + 1, room - LEAST_CHART));
+    this.gridWidth = width;
     this.view.grid.style.width = `${width}px`;
     this.view.split.setAttribute("aria-valuenow", String(Math.round((width / room) * 100)));
     this.fitHeight();
     this.timeLine.rescale();
     this.draw();
+  }
+
+  /** The first columns up to the name stay in sight, where they leave room for others. */
+  keptColumns(): number {
+    const columns = this.columns();
+    const count = columns.findIndex((column) => column.key === "name") + 1;
+    return this.wide(columns.slice(0, count)) + LEAST_BESIDE <= this.gridWidth ? count : 0;
+  }
+
+  private wide(columns: Column[]): number {
+    return columns.reduce((sum, column) => sum + this.settings.width(column), 0);
   }
 
   /** As many whole columns as half of the room has place for. */
@@ -515,8 +531,11 @@ export class Gantt extends HTMLElement {
     if (!focus) return;
     cell.focus({ preventScroll: true });
     const { grid } = this.view;
+    const kept = this.keptColumns();
+    if (at.column < kept) return;
     const left = cell.offsetLeft;
-    if (left < grid.scrollLeft) grid.scrollLeft = left;
+    const covered = this.wide(this.columns().slice(0, kept));
+    if (left - covered < grid.scrollLeft) grid.scrollLeft = left - covered;
     else if (left + cell.offsetWidth > grid.scrollLeft + grid.clientWidth) grid.scrollLeft = left + cell.offsetWidth - grid.clientWidth;
   }
 
@@ -577,7 +596,7 @@ export class Gantt extends HTMLElement {
   openPane(): boolean {
     const task = this.selected;
     if (!task?.id) return false;
-    if (task.start !== null) this.timeLine.show(task.start);
+    this.timeLine.show(task);
     void this.pane.open(task);
     return true;
   }

@@ -133,12 +133,15 @@ export class Exporting {
   private columnsInSight(): Column[] {
     const { settings, view } = this.gantt;
     const { scrollLeft, clientWidth } = view.grid;
+    const kept = this.gantt.keptColumns();
+    const columns = this.gantt.columns();
+    const covered = columns.slice(0, kept).reduce((sum, column) => sum + settings.width(column), 0);
     let left = -scrollLeft;
-    return this.gantt.columns().filter((column) => {
+    return columns.filter((column, at) => {
       const width = settings.width(column);
       const middle = left + width / 2;
       left += width;
-      return column.key === "name" || (middle >= 0 && middle <= clientWidth);
+      return at < kept || column.key === "name" || (middle >= covered && middle <= clientWidth);
     });
   }
 

@@ -1,6 +1,7 @@
 // One row of the grid: its cells, kept and filled again for another task as one scrolls.
 import { type Column, type Writing } from "./columns";
 import { type Paint } from "./conditions";
+import { type Refusal } from "./conflict";
 import { type Rights, isBlank, mayType } from "./fields";
 import { ROW } from "./lanes";
 import { isGroup } from "./listing";
@@ -14,6 +15,7 @@ export interface RowLook {
   plan: Plan;
   columns: Column[];
   widths: number[];
+  kept: number; // columns at the beginning that stay in sight when the others are scrolled sideways
   writing: Writing;
   closed: Set<number>;
   foldable: boolean;
@@ -25,6 +27,7 @@ export interface RowLook {
   moved: Set<number>;
   was: Map<number, Task | undefined>;
   typed: (uid: number, field: string) => string | undefined;
+  refused: (uid: number, field: string) => Refusal | undefined;
   proposed: boolean;
   dimmed: (task: Task) => boolean;
 }
@@ -33,12 +36,12 @@ export interface RowLook {
 interface Cell {
   element: HTMLElement;
   words: Text;
-  content: Node[];
   look: string;
   text: string;
   long: string;
   chosen: boolean;
   editable: boolean | null;
+  refused: boolean;
 }
 
 function levelOf(task: Task, look: RowLook): number {
@@ -63,34 +66,74 @@ class Tag {
   }
 }
 
+/** What rules say of a row, in words beside its name: colour never stands alone. */
+class Tags {
+  readonly element = document.createElement("span");
+  private readonly first = new Tag();
+  private readonly more = new Tag();
+  private readonly told = document.createTextNode("");
+
+  constructor() {
+    this.element.className = "gx-tags";
+    const told = document.createElement("span");
+    told.className = "visually-hidden";
+    told.append(this.told);
+    this.element.append(this.first.element, this.more.element, told);
+  }
+
+  put(tags: { words: string; tint: string }[]): void {
+    const [first, ...others] = tags;
+    this.element.hidden = !first;
+    if (!first) return;
+    this.first.put(first.words, first.tint);
+    this.more.put(others.length ? `+${others.length}` : "", "");
+    this.told.data = others.map(({ words }) => `, ${words}`).join("");
+    this.element.title = others.length ? tags.map(({ words }) => words).join(", ") : "";
+  }
+}
+
+/** The arrow before a name by which its rows are folded. */
+function foldMark(): HTMLElement {
+  const mark = document.createElement("span");
+  mark.className = "gx-fold";
+  mark.setAttribute("aria-hidden", "true"); // the row says that it can be folded; the arrow keys do it
+  return mark;
+}
+
 export class Row {
   readonly element = document.createElement("div");
   private cells: Cell[] = [];
   private shaped = "";
   private look = "";
   private written = new Map<string, string>();
-  private readonly tags = document.createElement("span");
-  private readonly firstTag = new Tag();
-  private readonly moreTags = new Tag();
-  private readonly told = document.createTextNode("");
+  private across = 0;
+  private kept = 0;
+  // What only some rows have beside their name; made for the first that has it.
+  private mark: HTMLElement | null = null;
+  private tags: Tags | null = null;
   private tagged = "";
 
   constructor() {
     this.element.setAttribute("role", "row");
-    this.tags.className = "gx-tags";
-    this.tags.hidden = true;
-    const told = document.createElement("span");
-    told.className = "visually-hidden";
-    told.append(this.told);
-    this.tags.append(this.firstTag.element, this.moreTags.element, told);
   }
 
   cell(column: number): HTMLElement | undefined {
     return this.cells[column]?.element;
   }
 
+  /** The columns are scrolled sideways by this much: the first ones stay where they are seen. */
+  slide(across: number): void {
+    if (across === this.across) return;
+    this.across = across;
+    for (const cell of this.cells.slice(0, this.kept)) cell.element.style.transform = across ? `translateX(${across}px)` : "";
+  }
+
   put(index: number, task: Task, look: RowLook): void {
     this.shape(look);
+    if (look.kept !== this.kept) {
+      this.slide(0);
+      this.kept = look.kept;
+    }
     const { element } = this;
     element.style.transform = `translateY(${index * ROW}px)`;
     this.write("data-uid", String(task.uid));
@@ -113,7 +156,7 @@ export class Row {
       .filter(Boolean)
       .join(" ");
     if (name !== this.look) element.className = this.look = name;
-    look.columns.forEach((column, at) => this.fill(this.cells[at] as Cell, column, task, look, isIn(look.areas, index, at)));
+    look.columns.forEach((column, at) => this.fill(this.cells[at] as Cell, column, task, look, isIn(look.areas, index, at), at < look.kept));
     this.tag(task, paint);
   }
 
@@ -129,6 +172,7 @@ export class Row {
     const shaped = look.columns.map((column, at) => `${column.key} ${look.widths[at]}`).join();
     if (shaped === this.shaped) return;
     this.shaped = shaped;
+    this.across = 0;
     let left = 0;
     this.cells = look.columns.map((column, at) => {
       const element = document.createElement("div");
@@ -139,40 +183,40 @@ export class Row {
       element.style.width = `${look.widths[at]}px`;
       left += look.widths[at] ?? 0;
       const words = document.createTextNode("");
-      if (column.key === "name") {
-        const name = document.createElement("bdi");
-        name.append(words);
-        element.append(this.toggle(), name, this.tags);
-      } else {
-        element.append(words);
-      }
-      return { element, words, content: [...element.childNodes], look: "", text: "", long: "", chosen: false, editable: null };
+      const cell = { element, words, look: "", text: "", long: "", chosen: false, editable: null, refused: false };
+      this.compose(cell, column.key === "name");
+      return cell;
     });
     this.element.replaceChildren(...this.cells.map((cell) => cell.element));
   }
 
-  private toggle(): HTMLElement {
-    const button = document.createElement("span");
-    button.className = "gx-fold";
-    button.setAttribute("aria-hidden", "true"); // the row says that it can be folded; the arrow keys do it
-    return button;
+  /** Put the cell's words in it, a name with what stands beside it. */
+  private compose({ element, words }: Cell, isName: boolean): void {
+    if (!isName) return element.replaceChildren(words);
+    const name = document.createElement("bdi");
+    name.append(words);
+    element.replaceChildren(...(this.mark ? [this.mark] : []), name, ...(this.tags ? [this.tags.element] : []));
   }
 
-  private fill(cell: Cell, column: Column, task: Task, look: RowLook, chosen: boolean): void {
+  private fill(cell: Cell, column: Column, task: Task, look: RowLook, chosen: boolean, isKept: boolean): void {
     const { element } = cell;
     if (element.classList.contains("is-editing")) return;
     const editable = mayType(column.edit, task, look.rights);
     const typed = column.edit && look.typed(task.uid, column.edit);
-    const text = typed ?? (isBlank(task) ? blankText(column) : column.text(task, look.plan, look.writing));
-    const former = typed === undefined ? formerText(column, task, look, text) : null;
+    const refusal = column.edit && typed === undefined ? look.refused(task.uid, column.edit) : undefined;
+    const text = typed ?? refusal?.text ?? (isBlank(task) ? blankText(column) : column.text(task, look.plan, look.writing));
+    const former = typed === undefined && !refusal ? formerText(column, task, look, text) : null;
+    const tone = column.tone?.(task, look.plan);
     const name = [
       "gx-cell",
+      isKept ? "is-kept" : "",
       column.end ? "is-end" : "",
       editable ? "is-editable" : "",
       chosen ? "is-chosen" : "",
       typed === undefined ? "" : look.proposed ? "is-proposed" : "is-pending",
+      refusal ? "is-refused" : "",
       former === null ? "" : "is-changed",
-      column.tone?.(task, look.plan) ? `is-${column.tone(task, look.plan)}` : "",
+      tone ? `is-${tone}` : "",
     ]
       .filter(Boolean)
       .join(" ");
@@ -180,26 +224,25 @@ export class Row {
     if (chosen !== cell.chosen) element.setAttribute("aria-selected", String((cell.chosen = chosen)));
     if (editable !== cell.editable) element.setAttribute("aria-readonly", String(!editable));
     cell.editable = editable;
+    const refused = refusal !== undefined;
+    if (refused !== cell.refused) element.setAttribute("aria-invalid", String((cell.refused = refused)));
     if (text !== cell.text) cell.words.data = cell.text = text;
     if (column.key === "name") this.fillName(cell, task, look);
     this.tint(cell, column, task);
-    const long = former === null ? longText(column, task, look, text) : `Before: ${former || "nothing"}`;
+    const long = refusal ? `Not saved. ${refusal.why}` : former === null ? longText(column, task, look, text) : `Before: ${former || "nothing"}`;
     if (long !== cell.long) element.title = cell.long = long;
   }
 
-  /** What rules say of a row, in words beside its name: colour never stands alone. */
   private tag(task: Task, paint: Paint | null): void {
     const tags: { words: string; tint: string }[] = isGroup(task) ? [{ words: task.words, tint: "" }] : (paint?.tags ?? []);
     const tagged = tags.map(({ words, tint }) => `${tint} ${words}`).join("\n");
     if (tagged === this.tagged) return;
     this.tagged = tagged;
-    this.tags.hidden = !tags.length;
-    const [first, ...others] = tags;
-    if (!first) return;
-    this.firstTag.put(first.words, first.tint);
-    this.moreTags.put(others.length ? `+${others.length}` : "", "");
-    this.told.data = others.map(({ words }) => `, ${words}`).join("");
-    this.tags.title = others.length ? tags.map(({ words }) => words).join(", ") : "";
+    if (!this.tags) {
+      this.tags = new Tags();
+      this.element.querySelector("[role=rowheader]")?.append(this.tags.element);
+    }
+    this.tags.put(tags);
   }
 
   /** The colour of a chosen value, beside its word. */
@@ -212,11 +255,12 @@ export class Row {
   }
 
   private fillName(cell: Cell, task: Task, look: RowLook): void {
-    const [toggle, name] = [...cell.element.children] as [HTMLElement, HTMLElement];
     const folds = task.children.length > 0;
-    if (toggle.hidden === folds) toggle.hidden = !folds;
+    if (folds && !this.mark) cell.element.prepend((this.mark = foldMark()));
+    if (this.mark && this.mark.hidden === folds) this.mark.hidden = !folds;
     const indent = `${8 + Math.min(levelOf(task, look) - 1, DEEPEST) * INDENT}px`;
     if (cell.element.style.paddingInlineStart !== indent) cell.element.style.paddingInlineStart = indent;
+    const name = cell.words.parentElement as HTMLElement;
     const done = isDone(task) && !task.summary ? "is-done" : "";
     if (name.className !== done) name.className = done;
   }
@@ -226,7 +270,7 @@ export class Row {
     const cell = this.cells.find((one) => one.element === element);
     if (!cell) return;
     Object.assign(cell, { look: "", text: "", long: "" });
-    element.replaceChildren(...cell.content);
+    this.compose(cell, element.getAttribute("role") === "rowheader");
   }
 }
 

@@ -142,13 +142,9 @@ export class Lane {
     const text = wordsOf(task, look);
     if (!text) return;
     const element = this.part("words", "gx-words", after + 8, null);
-    const name = element.firstElementChild?.firstChild;
-    if (name instanceof Text) {
-      if (name.data !== text) name.data = text;
-    } else {
-      element.append(document.createElement("bdi"));
-      element.firstElementChild?.append(text);
-    }
+    if (element.textContent === text) return;
+    element.textContent = text;
+    element.dir = "auto"; // a name stands in its own direction
   }
 
   private part(name: Part | `part${number}` | `done${number}`, look: string, left: number, width: number | null): HTMLElement {

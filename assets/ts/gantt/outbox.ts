@@ -133,6 +133,7 @@ export class Outbox {
     try {
       const effect = await changePlan(gantt.changesAddress, changes, { seen: job.seen, label: job.label, key: job.key });
       this.taken(job);
+      gantt.conflict.settle(job.cells);
       this.done.push({ cells: job.cells, version: effect.version, made: effect.made });
       this.accepted(effect);
       for (const later of this.jobs) later.changes = later.changes.map((change) => this.named(change));

@@ -47,6 +47,7 @@ export class Preview {
   private items: Item[] = [];
   private byCell = new Map<string, { item: Item; text: string }>();
   private wanted: Wanted | null = null;
+  private readonly allTick = checkbox(true);
   private accept = button({ label: "Accept", run: () => void this.take() }, "btn btn-primary");
   private seen = 0;
   private asked: AbortController | null = null;
@@ -62,6 +63,11 @@ export class Preview {
     this.panel.setAttribute("aria-labelledby", "gx-preview-title");
     this.sentence.setAttribute("aria-live", "polite");
     this.parts.className = "gx-chips";
+    this.allTick.addEventListener("change", () => {
+      for (const item of this.items) item.tick.checked = item.on = this.allTick.checked;
+      this.count();
+      this.later();
+    });
     frame.append(this.panel);
     this.panel.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") return;
@@ -125,11 +131,9 @@ export class Preview {
   private all(): HTMLElement {
     const label = document.createElement("label");
     label.className = "hw-check gx-preview-all";
-    const tick = checkbox(true);
-    tick.addEventListener("change", () => {
-      for (const item of this.items) item.tick.checked = item.on = tick.checked;
-      this.later();
-    });
+    const tick = this.allTick;
+    tick.checked = true;
+    tick.indeterminate = false;
     label.append(tick, words("span", "All rows"));
     label.hidden = this.items.length < 2;
     return label;
@@ -152,6 +156,7 @@ export class Preview {
     const item: Item = { ...line, on: true, reason: "", element, tick, told };
     tick.addEventListener("change", () => {
       item.on = tick.checked;
+      this.count();
       this.later();
     });
     return item;
@@ -262,6 +267,8 @@ export class Preview {
     const verb = this.wanted?.accept ?? "Accept";
     this.accept.textContent = all === 1 ? verb : on === all ? `${verb} all ${all} rows` : `${verb} ${on} of ${all} rows`;
     this.accept.disabled = on === 0;
+    this.allTick.checked = on > 0 && on === all;
+    this.allTick.indeterminate = on > 0 && on < all;
   }
 
   private async take(): Promise<void> {

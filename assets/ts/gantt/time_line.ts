@@ -1,5 +1,6 @@
 // The time line of the chart: its scale, zooming, and going to a moment.
 import { type Gantt } from "./element";
+import { type Task } from "./model";
 import { LEVELS, Scale, ZOOMS, levelOf } from "./scale";
 import { DAY, type Moment, dayOf } from "./time";
 
@@ -84,11 +85,14 @@ export class TimeLine {
     chart.scrollLeft = this.scale.x(at) - chart.clientWidth / 3;
   }
 
-  /** Bring a moment into sight, where it is out of it. */
-  show(at: Moment): void {
-    const { chart } = this.gantt.view;
-    const x = this.scale.x(at);
-    if (x < chart.scrollLeft + 20 || x > chart.scrollLeft + chart.clientWidth - 80) this.goTo(at);
+  /** Bring the beginning of a task's bar into sight, where not the whole bar is. */
+  show({ start, finish }: Task): void {
+    if (start === null) return;
+    const { scrollLeft, clientWidth } = this.gantt.view.chart;
+    const from = this.scale.x(start) - scrollLeft;
+    const to = this.scale.x(finish ?? start) - scrollLeft;
+    if (from >= 0 && to <= clientWidth) return;
+    if (from < 20 || from > clientWidth - 80) this.goTo(start);
   }
 
   private onWheel(event: WheelEvent): void {

@@ -100,7 +100,10 @@ export class Typing {
     cell.classList.remove("is-editing");
     gantt.view.rowOf(gantt.outbox.real(task.uid))?.renew(cell);
     if (save && text !== before.trim()) this.save(now, text);
-    else if (!text) gantt.newRows.abandon(task);
+    else if (!text) {
+      if (save && field.value && column.edit === "name") gantt.say("A task needs a name, and spaces alone are none. Nothing was saved.");
+      gantt.newRows.abandon(task);
+    }
     gantt.draw();
     if (!step) return;
     if (column.edit === "name" && step[1] === 0 && step[0] === 1 && isBlank(task) && !text) gantt.moveBy(0, 0);

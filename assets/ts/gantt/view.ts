@@ -56,6 +56,7 @@ export class View {
   private drawn = { first: -1, last: -1, from: 0, to: 0 };
   private room = 0;
   private across = 0;
+  private sideways = 0; // how far the columns are scrolled
   private pinned = -1;
   private stale = true;
 
@@ -100,6 +101,7 @@ export class View {
     body.append(this.lines);
     this.ticks = make("gx-ticks", this.canvas);
     this.scroller.addEventListener("scroll", () => this.draw(), { passive: true });
+    this.grid.addEventListener("scroll", () => this.slide(), { passive: true });
     this.chart.addEventListener("scroll", () => this.draw(), { passive: true });
   }
 
@@ -113,6 +115,7 @@ export class View {
     this.space.style.height = `${HEAD + rows.length * ROW + FOOT}px`;
     this.rowsHost.style.height = this.lanesHost.style.height = `${rows.length * ROW + FOOT}px`;
     this.canvas.style.width = `${look.scale.width}px`;
+    this.slideHead();
     this.stale = true;
     this.draw();
   }
@@ -167,6 +170,24 @@ export class View {
     this.across = this.chart.clientWidth;
     this.stage.style.height = `${this.room}px`;
     this.stale = true;
+  }
+
+  /** The first columns stay where they are seen while the others are scrolled past them. */
+  private slide(): void {
+    const across = this.grid.scrollLeft;
+    if (across === this.sideways) return;
+    this.sideways = across;
+    this.grid.classList.toggle("is-across", across > 0);
+    for (const { row } of this.views.values()) row.slide(across);
+    this.slideHead();
+  }
+
+  private slideHead(): void {
+    [...this.head.children].forEach((cell, at) => {
+      const isKept = at < this.rowLook.kept;
+      cell.classList.toggle("is-kept", isKept);
+      (cell as HTMLElement).style.transform = isKept && this.sideways ? `translateX(${this.sideways}px)` : "";
+    });
   }
 
   get pageRows(): number {
@@ -224,6 +245,7 @@ export class View {
       const view = known ?? this.fresh(task.uid);
       view.index = index;
       if (moved || this.stale) view.row.put(index, task, this.rowLook);
+      view.row.slide(this.sideways);
       view.lane.put(index, task, this.look);
     }
     for (const view of this.spare) {
@@ -268,31 +290,42 @@ export class View {
       element.className = name;
       element.style.left = `${one.left}px`;
       element.style.width = `${one.width}px`;
-      const words = document.createElement("span");
+      return element;
+    };
+    const month = (one: Tick): HTMLElement => {
+      const element = tick(one, "gx-tick gx-tick-above");
+      const words = document.createElement("span"); // stays in sight as long as its stretch does
       words.textContent = one.text;
       element.append(words);
       return element;
     };
-    this.ticks.replaceChildren(
-      ...above.map((one) => tick(one, "gx-tick gx-tick-above")),
-      ...below.map((one) => tick(one, "gx-tick gx-tick-below")),
-    );
+    const day = (one: Tick): HTMLElement => {
+      const element = tick(one, "gx-tick gx-tick-below");
+      element.textContent = one.text;
+      return element;
+    };
     this.ruler.setAttribute("d", below.map((one) => `M${Math.round(one.left) + 0.5} 0V4000`).join(""));
-    const lines: HTMLElement[] = [];
-    const line = (at: number, name: string, text: string): void => {
+    const days: { at: number; name: string; text: string }[] = [];
+    if (switches.status && plan.status !== null) days.push({ at: plan.status, name: "status", text: "Status date" });
+    if (switches.today) days.push({ at: plan.now, name: "today", text: "Today" });
+    days.sort((one, other) => one.at - other.at);
+    const placed = (name: string, at: number): HTMLElement => {
       const element = document.createElement("div");
-      element.className = `gx-line ${name}`;
+      element.className = name;
       element.style.left = `${scale.x(at)}px`;
+      return element;
+    };
+    // The flags stand in the head, where they cover no bar; of two the earlier one to the left of its line.
+    const flags = days.map(({ at, name, text }, place) => {
+      const flag = placed(`gx-flag gx-flag-${name}${place === 0 && days.length > 1 ? " is-left" : ""}`, at);
       const words = document.createElement("span");
       words.textContent = text;
-      element.append(words);
-      lines.push(element);
-    };
-    if (switches.status && plan.status !== null) {
-      line(plan.status, "gx-line-status", `Status date ${dayText(plan.status, plan.now, monthFirst)}`);
-    }
-    if (switches.today) line(plan.now, "gx-line-today", `Today ${dayText(plan.now, plan.now, monthFirst)}`);
-    this.lines.replaceChildren(...lines);
+      words.title = `${text} ${dayText(at, plan.now, monthFirst)}`;
+      flag.append(words);
+      return flag;
+    });
+    this.ticks.replaceChildren(...above.map(month), ...below.map(day), ...flags);
+    this.lines.replaceChildren(...days.map(({ at, name }) => placed(`gx-line gx-line-${name}`, at)));
   }
 
   drawColumns(columns: Column[], widthOf: (column: Column) => number, sort: SortKey[]): void {

@@ -164,10 +164,15 @@ def test_a_refusal_is_said_beside_the_cell_and_nothing_typed_is_lost(opened: Bro
     page.keyboard.press("Enter")
     bubble = page.locator(".gx-bubble")
     expect(bubble).to_contain_text("'140' is no percent from 0 to 100")
-    expect(_cell(page, "Design", "percent")).to_have_text("0 %")
+    refused = _cell(page, "Design", "percent")
+    expect(refused).to_have_text("140")  # what was typed stays in its cell, marked
+    expect(refused).to_have_attribute("aria-invalid", "true")
+    expect(page.get_by_role("button", name="1 cell not saved")).to_be_visible()
     bubble.get_by_role("button", name="Edit again").click()
     expect(page.locator(".gx-field")).to_have_value("140")
     page.keyboard.press("Escape")
+    expect(refused).to_have_text("0 %")
+    expect(page.get_by_role("button", name="1 cell not saved")).to_be_hidden()
     assert _task(built, "Design").percent_complete == 0
 
 
