@@ -16,7 +16,9 @@ from headway.areas.schedule import changing, commands, history, keeping, past, q
 from headway.areas.schedule.cell_texts import text_of
 from headway.areas.schedule.models import Plan, PlanTask, Resource
 from headway.areas.schedule.records import engine_plan, to_record
+from headway.engine import plan as engine
 from headway.engine.cpm import schedule
+from headway.engine.cpm.whatif import scheduled
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound, Stale
 
@@ -221,6 +223,29 @@ def test_the_plan_is_told_as_it_was(charted: House, uids: dict[str, int]) -> Non
     ]
     with pytest.raises(NotFound, match="not known"):
         past.tasks_at(later, project="SITE", moment=manager.now - timedelta(days=900))
+
+
+def test_the_pages_of_a_plan_as_it_was_are_dated_once(
+    charted: House, uids: dict[str, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    manager = charted("manager")
+    then = manager.now + timedelta(days=3, minutes=17)  # asked by no other test
+    later = manager.but(now=then + timedelta(hours=1))
+    dated: list[Any] = []
+
+    def counted(plan: engine.Plan) -> Any:
+        dated.append(plan)
+        return scheduled(plan)
+
+    monkeypatch.setattr(past, "scheduled", counted)
+
+    def names() -> list[str]:
+        pages = [past.tasks_at(later, project="SITE", moment=then, first=first, limit=2) for first in (0, 2)]
+        return [row.name for page in pages for row in page.items]
+
+    assert (names(), len(dated)) == (["Design", "Build", "Go-live"], 1)
+    _change(later, _set(uids["Design"], "name", "Draw"))
+    assert (names(), len(dated)) == (["Design", "Build", "Go-live"], 2)
 
 
 def test_a_removed_row_comes_back_with_what_still_makes_sense(charted: House, uids: dict[str, int]) -> None:

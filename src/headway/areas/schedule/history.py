@@ -175,8 +175,11 @@ def plan_at(ctx: Context, project_id: int, moment: datetime) -> engine.Plan | No
     moment  aware.
     """
     row = Plan.visible_to(ctx).filter(project_id=project_id).first()
-    if row is None:
-        return None
+    return plan_of_then(row, moment) if row is not None else None
+
+
+def plan_of_then(row: Plan, moment: datetime) -> engine.Plan | None:
+    """A visible plan as it was; see `plan_at`."""
     later = edits_of(row).filter(created_at__gt=moment).order_by("-pk")
     first = edits_of(row).order_by("pk").values_list("created_at", flat=True).first()
     if moment < row.created_at or (first is not None and moment < first):

@@ -11,14 +11,19 @@ from headway.areas.projects.types import ProjectId
 from headway.areas.schedule import storing
 from headway.areas.schedule.acts import PastTask, PastTasks
 from headway.areas.schedule.cell_texts import text_of
-from headway.areas.schedule.history import plan_at
+from headway.areas.schedule.history import plan_of_then
 from headway.areas.schedule.keeping import Held
+from headway.areas.schedule.models import Plan
+from headway.areas.schedule.shelf import Shelf
 from headway.engine import plan as engine
 from headway.engine.cpm.whatif import scheduled
 from headway.engine.plan import PlanError
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid, NotFound
 from headway.kernel.queries import query
+
+_MOST_TASKS = 20_000  # kept in one process
+_shelf: Shelf[tuple[int, str, datetime], Held] = Shelf(most=_MOST_TASKS, weight=lambda held: len(held.plan.tasks))
 
 
 @query(permission="schedule.read", name="schedule.tasks_at")
@@ -34,22 +39,43 @@ def tasks_at(
 
     moment  with its time zone.   first  how many rows to pass over.
     """
+    held = as_it_was(ctx, project, moment)
+    if held is None:
+        raise NotFound("What this plan was then is not known: there was none, or its list of changes begins later.")
+    tasks = held.plan.tasks
+    rows = tasks[first : first + limit]
+    following = str(first + limit) if len(tasks) > first + limit else ""
+    return PastTasks(
+        tuple(_row(held, task) for task in rows), following, held.scheduled.schedule.finish if held.scheduled else None
+    )
+
+
+def as_it_was(ctx: Context, project_id: int, moment: datetime) -> Held | None:
+    """A plan with its dates as it was; None where that is not known. Kept until somebody changes the plan."""
     if moment.tzinfo is None:
         raise Invalid(
             "Give the moment with its time zone.", fields=[FieldError("moment", "write 2026-03-03T17:00:00Z")]
         )
-    plan = plan_at(ctx, project, moment)
+    row = Plan.visible_to(ctx).filter(project_id=project_id).first()
+    if row is None:
+        return None
+    key = (row.pk, row.stamp, moment)
+    found = _shelf.find(key)
+    if found is None:
+        found = _dated(row, moment)
+        if found is not None:
+            _shelf.put(key, found)
+    return found
+
+
+def _dated(row: Plan, moment: datetime) -> Held | None:
+    plan = plan_of_then(row, moment)
     if plan is None:
-        raise NotFound("What this plan was then is not known: there was none, or its list of changes begins later.")
+        return None
     try:
-        held = Held("", plan, scheduled(plan))
+        return Held("", plan, scheduled(plan))
     except PlanError as error:
         raise storing.refused(error) from None
-    rows = plan.tasks[first : first + limit]
-    following = str(first + limit) if len(plan.tasks) > first + limit else ""
-    return PastTasks(
-        tuple(_row(held, task) for task in rows), following, held.scheduled.schedule.finish if held.scheduled else None
-    )
 
 
 def _row(held: Held, task: engine.Task) -> PastTask:

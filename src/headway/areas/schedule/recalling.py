@@ -10,17 +10,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from headway.areas.schedule import changing, keeping, storing
+from headway.areas.schedule import changing, keeping
 from headway.areas.schedule.acts import Act, PlanChange, PlanEffect
 from headway.areas.schedule.cell_texts import text_of
 from headway.areas.schedule.fields import fields_of
-from headway.areas.schedule.history import plan_at
 from headway.areas.schedule.keeping import Held
 from headway.areas.schedule.looks import CUSTOM
 from headway.areas.schedule.models import PlanTask
+from headway.areas.schedule.past import as_it_was
 from headway.engine import plan as engine
-from headway.engine.cpm.whatif import scheduled
-from headway.engine.plan import PlanError
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid, NotFound
@@ -129,17 +127,10 @@ def restore_fields(
 
 
 def _then_and_now(ctx: Context, task: PlanTask, moment: datetime) -> tuple[Held, Held]:
-    if moment.tzinfo is None:
-        raise Invalid(
-            "Give the moment with its time zone.", fields=[FieldError("moment", "write 2026-03-03T17:00:00Z")]
-        )
-    plan = plan_at(ctx, task.plan.project_id, moment)
-    if plan is None or not any(row.uid == task.uid for row in plan.tasks):
+    then = as_it_was(ctx, task.plan.project_id, moment)
+    if then is None or not any(row.uid == task.uid for row in then.plan.tasks):
         raise NotFound(_NOT_KNOWN)
-    try:
-        return Held("", plan, scheduled(plan)), keeping.held(task.plan)
-    except PlanError as error:
-        raise storing.refused(error) from None
+    return then, keeping.held(task.plan)
 
 
 def _row(held: Held, uid: int) -> engine.Task:
