@@ -138,6 +138,17 @@ def test_a_link_over_a_page_end_goes_on_on_the_next() -> None:
     assert [line.arrow for line in lines(last)] == [True]
 
 
+def test_words_stand_before_a_bar_that_leaves_them_no_room_behind() -> None:
+    words = "Project closed and handed over"
+    last = row(9, kind="milestone", finish=MONDAY + 9 * DAY + MORNING, words=words)
+    given = plan(10, links=(), last=MONDAY + 10 * DAY)
+    drawn = sheets(replace(given, rows=(replace(given.rows[0], words=words), *given.rows[1:9], last)), A4)[0]
+    behind, before = (item for item in drawn.items if isinstance(item, Label) and item.text == words)
+    assert (behind.anchor, before.anchor) == ("start", "end")
+    diamond = next(item for item in drawn.items if isinstance(item, Polygon) and item.name == words)
+    assert before.x < min(x for x, _ in diamond.points)
+
+
 def test_rules_paint_rows_and_bars() -> None:
     painted = plan(1, rows=(row(0, tint="red", bar="green"),), links=())
     roles = [item.role for item in sheets(painted, A4)[0].items if isinstance(item, Rect)]

@@ -343,6 +343,9 @@ class _Sheet:
 _MIDDLE = ROW * 0.44
 _HALF = 3.8  # of a milestone
 _THICK = 6.4
+_WORDS_SIZE = 6.8
+_LEAST_ROOM = 12.0  # for words beside a bar
+_LINK_ROOM = 10.0  # before a bar, where links arrive
 _LINK_LOOKS = {"plain": ("link", 0.6), "critical": ("critical", 0.8), "driving": ("accent", 1.3)}
 
 
@@ -372,7 +375,7 @@ class _Bar:
             yield from self._task(left, right)
         if row.deadline is not None:
             yield from self._deadline(row.deadline, missed=row.finish > row.deadline)
-        yield from self._words(right)
+        yield from self._words(left, right)
 
     def _role(self) -> str:
         looks = self.row.looks
@@ -431,14 +434,25 @@ class _Bar:
             corners = ((x - 2.8, y), (x + 2.8, y), (x, y + 5.2))
             yield Polygon(corners, "critical" if missed else "summary", "Deadline")
 
-    def _words(self, right: float) -> Iterator[Item]:
+    def _words(self, left: float, right: float) -> Iterator[Item]:
+        """Behind the bar; before it where they have no room behind it and more before it."""
         row, sheet = self.row, self.sheet
-        end = max(right, sheet.x(row.slack or 0), sheet.x(row.deadline or 0) + 3)
-        x = (end if row.kind != "milestone" else max(end, sheet.x(row.finish or 0) + _HALF)) + 5
-        if row.words and sheet.left <= x < sheet.right - 14:
-            words = shortened(row.words, 6.8, sheet.right - x - 2)
-            yield Rect(x - 1, self.top + _MIDDLE - 4, text_width(words, 6.8) + 2, 8, "paper")
-            yield Label(x, self.top + _MIDDLE, words, 6.8, "grey-text")
+        if not row.words:
+            return
+        half = _HALF if row.kind == "milestone" else 0.0
+        end = max(right, sheet.x(row.finish or 0) + half, sheet.x(row.slack or 0), sheet.x(row.deadline or 0) + 3) + 5
+        behind = sheet.right - 2 - end if end >= sheet.left else 0.0
+        before = left - half - _LINK_ROOM - sheet.left - 2 if right <= sheet.right else 0.0
+        room, anchor = behind, "start"
+        if text_width(row.words, _WORDS_SIZE) > behind and before > behind:
+            room, anchor = before, "end"
+        if room <= _LEAST_ROOM:
+            return
+        words = shortened(row.words, _WORDS_SIZE, room)
+        wide, y = text_width(words, _WORDS_SIZE), self.top + _MIDDLE
+        x = end if anchor == "start" else left - half - _LINK_ROOM
+        yield Rect((x if anchor == "start" else x - wide) - 1, y - 4, wide + 2, 8, "paper")
+        yield Label(x, y, words, _WORDS_SIZE, "grey-text", anchor)
 
     # pieces, cut where the sheet ends
 
