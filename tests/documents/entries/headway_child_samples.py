@@ -32,8 +32,8 @@ def refuse(payload: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def sleep(payload: dict[str, Any], folder: Path) -> dict[str, Any]:
-    Path(payload["pid_file"]).write_text(str(subprocess.Popen(["sleep", "60"]).pid))
-    time.sleep(60)
+    Path(payload["pid_file"]).write_text(str(subprocess.Popen(["sleep", "600"]).pid))
+    time.sleep(600)
     return {}
 
 
@@ -89,5 +89,5 @@ def not_json(payload: dict[str, Any], folder: Path) -> dict[str, Any]:
 
 def announce(payload: dict[str, Any], folder: Path) -> dict[str, Any]:
     Path(payload["pid_file"]).write_text(str(os.getpid()))
-    time.sleep(60)
+    time.sleep(600)
     return {}
