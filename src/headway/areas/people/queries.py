@@ -220,6 +220,21 @@ def names_of(person_ids: Iterable[int]) -> dict[int, str]:
     return dict(rows.values_list("pk", "name"))
 
 
+def team_members(ctx: Context) -> tuple[dict[int, str], dict[int, tuple[int, ...]]]:
+    """Names of the teams that the actor may see, and the ids of their members, by team."""
+    names = dict(Team.visible_to(ctx).order_by("name").values_list("pk", "name"))
+    members: dict[int, tuple[int, ...]] = {}
+    for team_id, person_id in TeamMember.among(list(names)).order_by("id").values_list("team_id", "person_id"):
+        members[team_id] = (*members.get(team_id, ()), person_id)
+    return names, members
+
+
+def profiles_of(person_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Name and job title of persons that a visible record of an area above mentions."""
+    rows = Person.unscoped(reason="a visible record names them").filter(among_ids("pk", set(person_ids)))
+    return {pk: (name, job_title) for pk, name, job_title in rows.values_list("pk", "name", "job_title")}
+
+
 def names_and_emails(person_ids: Iterable[int]) -> dict[int, tuple[str, str]]:
     """Name and mail address of the active ones of some persons that a visible record of an area above mentions."""
     rows = Person.unscoped(reason="a visible record names them").filter(among_ids("pk", set(person_ids)), active=True)

@@ -29,6 +29,8 @@ class ScheduleConfig(AppConfig):
             "commands",
             "changing",
             "undoing",
+            "pruning",
+            "levelling",
             "past",
             "recalling",
             "updates",

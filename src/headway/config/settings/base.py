@@ -26,6 +26,10 @@ AREAS = [
     "headway.areas.schedule",
     "headway.areas.deliverables",
     "headway.areas.hours",
+    "headway.areas.programme",
+    "headway.areas.method",
+    "headway.areas.capacity",
+    "headway.areas.scope",
     "headway.areas.budgets",
     "headway.areas.portfolio",
 ]
