@@ -98,6 +98,24 @@ class Overload:
 
 
 @dataclass(frozen=True, slots=True)
+class MovedElsewhere:
+    """Another project whose plan moves with a change of this one.
+
+    project  its key; '' with its name left out where this person may not see it.
+    sentence  all of it in a sentence.
+    """
+
+    project: str
+    name: str
+    moved_count: int
+    old_finish: datetime | None
+    new_finish: datetime | None
+    finish_days: int
+    deadlines_broken: int
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class PlanEffect:
     """What a change does to the plan, done or tried.
 
@@ -106,6 +124,7 @@ class PlanEffect:
     made         uids of rows made, by the negative numbers that named them.
     moved        the rows that moved, most moved first; `moved_count` counts them all.
     finish_days  working days by which the finish comes later; negative = earlier.
+    elsewhere    other projects that move with it.
     sentence     all of it in a sentence.
     """
 
@@ -126,6 +145,7 @@ class PlanEffect:
     new_cost: Decimal | None = None
     currency: str | None = None
     warnings: tuple[str, ...] = ()
+    elsewhere: tuple[MovedElsewhere, ...] = ()
     sentence: str = field(default="")
 
 

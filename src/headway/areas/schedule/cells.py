@@ -25,6 +25,7 @@ MOST_NAME = 255
 MOST_TYPED = 10_000  # into a cell other than the notes
 MOST_TEXT = 100_000
 _FROM_BELOW = frozenset({"duration", "start", "finish", "work", "milestone", "type", *PROGRESS})
+_OF_PLACEHOLDERS = frozenset({"notes", "successors"})  # what a row that stands for a task of another plan may be given
 _ONE_DAY = engine.Duration(WorkTime(4800), "d", estimated=True)
 _DATELESS = (ConstraintType.ASAP, ConstraintType.ALAP)
 _OF_STARTS = (ConstraintType.SNET, ConstraintType.SNLT, ConstraintType.MSO)
@@ -151,6 +152,8 @@ class Writer:
 
     def _set(self, change: PlanChange) -> None:
         task = self.draft.task(self.uid(change.task, "task"))
+        if task.external and change.field not in _OF_PLACEHOLDERS and not change.field.startswith(CUSTOM):
+            raise Refusal("task", _of_another_plan(task))
         write = _FIELDS.get(change.field) if not change.field.startswith(CUSTOM) else _custom
         if write is None:
             raise Refusal("field", f"'{change.field}' is no field of a task. There are {', '.join(_FIELDS)}.")
@@ -170,6 +173,10 @@ class Writer:
 def is_progress(change: PlanChange) -> bool:
     """Whether it says how far a task has come."""
     return change.act is Act.SET and change.field in PROGRESS
+
+
+def _of_another_plan(task: engine.Task) -> str:
+    return f"{_titled(task)} stands for a task of another plan. Change it there."
 
 
 def _titled(task: engine.Task) -> str:
@@ -481,6 +488,8 @@ def _move(writer: Writer, uid: int, change: PlanChange) -> None:
 
 
 def _link(writer: Writer, uid: int, change: PlanChange) -> None:
+    if writer.draft.task(uid).external:
+        raise Refusal("task", _of_another_plan(writer.draft.task(uid)))
     other = writer.uid(change.other, "other")
     try:
         kind, lag = reading.read_link(change.value, writer.settings)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from headway.areas.desk.providers import project_source, reader
 from headway.areas.projects.queries import local_day
 from headway.areas.projects.types import ProjectId
-from headway.areas.schedule import effect, history, keeping, loads
+from headway.areas.schedule import effect, elsewhere, history, keeping, loads
 from headway.areas.schedule.acts import Act, PlanChange, PlanChanges, PlanEffect
 from headway.areas.schedule.cell_texts import text_of
 from headway.areas.schedule.cells import STRUCTURAL, Known, Refusal, Writer, is_progress
@@ -188,6 +188,9 @@ def answer(
     cells: Set[tuple[int, str]] = frozenset(),
 ) -> PlanEffect:
     """The effect of a change as the doors answer with it; `cells`: what was typed, by uid and field."""
+    if entry is None:
+        elsewhere.refuse_circle(ctx, row.project_id, difference.old_plan, difference.after.plan)
+    others = elsewhere.moved(ctx, row.project_id, difference)
     days = day_writing(ctx)
     made: Mapping[int, int] = writer.made if writer is not None else {}
     passed = writer.passed if writer is not None else ()
@@ -214,7 +217,8 @@ def answer(
         new_cost=costs[1],
         currency=difference.after.plan.project.currency or None,
         warnings=(*unsaid, *passed, *effect.warnings_of(difference, cells, days), *difference.warnings),
-        sentence=effect.sentence(difference, worse, relieved, days),
+        elsewhere=others,
+        sentence=" ".join([effect.sentence(difference, worse, relieved, days), *(item.sentence for item in others)]),
     )
 
 

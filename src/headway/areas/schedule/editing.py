@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from headway.areas.schedule import history, keeping, storing
+from headway.areas.schedule import elsewhere, history, keeping, storing
 from headway.areas.schedule.effect import Difference
 from headway.areas.schedule.events import PlanChanged
 from headway.areas.schedule.models import Plan, PlanEdit
@@ -67,6 +67,7 @@ class Stored:
 
 def stored(ctx: Context, row: Plan, before: keeping.Held, plan: engine.Plan, said: history.Note) -> Stored:
     """Make the rows of a plan that is held hold another content, and write it into the undo list."""
+    elsewhere.refuse_circle(ctx, row.project_id, before.plan, plan)
     change = dated(before, plan)
     differing = before.differing(change.after)
     persons = {**history.persons_leaving(row, before.plan, plan), **said.persons}

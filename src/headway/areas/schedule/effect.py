@@ -12,7 +12,7 @@ from headway.areas.schedule.records import days_late, project_axis
 from headway.engine.calendars import Axis
 from headway.engine.cpm.whatif import Scheduled
 from headway.engine.days import WITH_YEAR, DayWriting
-from headway.engine.plan import ConstraintType, Task
+from headway.engine.plan import ConstraintType, Plan, Task
 
 Span = tuple[datetime | None, datetime | None]
 _NONE: Span = (None, None)
@@ -25,6 +25,11 @@ class Difference:
 
     before: Scheduled | None
     after: Scheduled
+
+    @property
+    def old_plan(self) -> Plan:
+        """The plan before; where it could not be scheduled, as it is now."""
+        return self.before.plan if self.before is not None else self.after.plan
 
     @cached_property
     def spans(self) -> dict[int, tuple[Span, Span]]:
