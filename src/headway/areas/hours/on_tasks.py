@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
+
 from django.db.models import Count, Max, Sum
 
+from headway.areas.hours.models import TimeEntry
 from headway.areas.hours.queries import live
 from headway.areas.hours.sums import plain
 from headway.areas.hours.types import HoursOfPerson
 from headway.areas.people.queries import names_of
 from headway.areas.schedule.queries import place_of
 from headway.areas.schedule.types import TaskId
+from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 from headway.kernel.queries import query
 
@@ -23,3 +28,18 @@ def on_task(ctx: Context, *, task: TaskId) -> tuple[HoursOfPerson, ...]:
     names = names_of([person for person, *_ in found])
     told = [HoursOfPerson(names.get(person, ""), plain(hours), entries, last) for person, hours, entries, last in found]
     return tuple(sorted(told, key=lambda row: (-row.hours, row.name)))
+
+
+def hours_on(ctx: Context, project_id: int, uids: Iterable[int]) -> dict[int, Decimal]:
+    """Hours logged on each of some rows of a visible plan, by uid; members see their own. One query."""
+    rows = live(ctx, project_id).filter(among_ids("task_uid", uids)).order_by().values_list("task_uid")
+    return {uid: plain(hours) for uid, hours in rows.annotate(hours=Sum("hours"))}
+
+
+def hours_on_rows(ctx: Context, wanted: Mapping[int, Collection[int]]) -> dict[tuple[int, int], Decimal]:
+    """Hours logged on rows of several plans, by project and uid; one query. `wanted`: uids by project."""
+    rows = TimeEntry.visible_to(ctx).filter(
+        among_ids("project_id", wanted), among_ids("task_uid", {uid for uids in wanted.values() for uid in uids})
+    )
+    summed = rows.filter(removed_at=None).order_by().values_list("project_id", "task_uid").annotate(Sum("hours"))
+    return {(project, uid): plain(hours) for project, uid, hours in summed if uid in wanted.get(project, ())}

@@ -1,0 +1,260 @@
+"""The decision on a change request: asked for, given, put off, taken back; and what carrying it out leaves behind."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from headway.areas.approvals import commands as approvals
+from headway.areas.approvals.queries import of_subject
+from headway.areas.approvals.types import ApprovalRow, ApprovalState
+from headway.areas.people.types import PersonId
+from headway.areas.schedule.rows import marks_of
+from headway.areas.scope import effects, steps
+from headway.areas.scope.models import ChangeOption, ChangeRequest
+from headway.areas.scope.reading import REQUEST, detail, live_options, stale_text
+from headway.areas.scope.types import BEFORE_DECISION, RequestDetail, RequestState
+from headway.areas.scope.wording import change_text, effect_lines
+from headway.kernel.commands import command
+from headway.kernel.context import Context
+from headway.kernel.errors import Conflict, FieldError, Invalid
+from headway.kernel.schema import Name, Text, to_json
+
+
+@command(permission="scope.edit", changes="request")
+def ask_for_decision(
+    ctx: Context,
+    *,
+    request: ChangeRequest,
+    option: ChangeOption,
+    approvers: tuple[PersonId, ...],
+    recommendation: Text = "",
+    dissent: Text = "",
+    due: date | None = None,
+) -> ApprovalRow:
+    """Ask named approvers to agree to one option; they decide on exactly the effects that are shown now.
+
+    option          the one that is recommended; 'do nothing' where the change should not be made.
+    recommendation  why. dissent: who disagrees, and why.
+    due             by when the answer is wanted; None = the day on the request.
+    """
+    if RequestState(request.state) not in BEFORE_DECISION:
+        raise Conflict(f"{request.ref} is {RequestState(request.state).value} already.")
+    options = live_options([request.pk])
+    if option.request_id != request.pk or option.pk not in {one.pk for one in options}:
+        raise Invalid(f"This option is not one of {request.ref}.", fields=[FieldError("option", "not of this request")])
+    _effects_hold(request, options)
+    values: dict[str, Any] = {"recommended": option, "state": RequestState.WAITING.value}
+    values |= {name: text for name, text in (("recommendation", recommendation), ("dissent", dissent)) if text}
+    request.change(ctx, **values)
+    frozen = frozen_request(request, options)
+    request.change(ctx, frozen=frozen, digest=effects.digest_of(frozen))
+    return approvals.ask(
+        ctx,
+        subject=REQUEST,
+        subject_id=request.pk,
+        project_id=request.project_id,
+        title=f"{request.ref} {request.title}"[:255],
+        shown=_shown(request, option, options),
+        digest=request.digest,
+        approvers=approvers,
+        prepared_by_user=ctx.actor.user_id,
+        due=due or request.decide_by,
+    )
+
+
+def _effects_hold(request: ChangeRequest, options: list[ChangeOption]) -> None:
+    """Nobody is asked to decide on effects that are missing or old."""
+    if all(option.nothing for option in options):
+        raise Conflict(f"{request.ref} has no option but to do nothing. Add at least one way of doing it.")
+    if any(not option.effect for option in options):
+        raise Conflict("Compute the effects of all options first: nobody should decide without them.")
+    mark = marks_of([request.project_id]).get(request.project_id)
+    stale = next((text for option in options if (text := stale_text(option, mark))), "")
+    if stale:
+        raise Conflict(f"{stale} Compute the effects anew first.")
+
+
+def frozen_request(request: ChangeRequest, options: list[ChangeOption]) -> dict[str, Any]:
+    """What is decided on, to the last figure."""
+    return {
+        "ref": request.ref,
+        "title": request.title,
+        "description": request.description,
+        "why": request.why,
+        "asked_by": request.asked_by,
+        "asked_on": to_json(request.asked_on),
+        "decide_by": to_json(request.decide_by),
+        "if_nothing": request.if_nothing,
+        "recommendation": request.recommendation,
+        "recommended": request.recommended_id,
+        "dissent": request.dissent,
+        "options": [
+            {
+                "id": option.pk,
+                "name": option.name,
+                "nothing": option.nothing,
+                "steps": option.steps,
+                "hours": option.hours,
+                "one_off": to_json(option.one_off),
+                "risks": option.risks,
+                "effect": option.effect,
+            }
+            for option in options
+        ],
+    }
+
+
+def _shown(request: ChangeRequest, recommended: ChangeOption, options: list[ChangeOption]) -> str:
+    """The request as an approver reads it. Costs stand on its page, for those who may see them."""
+    said = [
+        f"Asked by {request.asked_by}: {request.description}".strip().rstrip(":"),
+        f"Why: {request.why}" if request.why else "",
+        f"If nothing is done: {request.if_nothing}" if request.if_nothing else "",
+        f"Recommended: {recommended.name}. {request.recommendation}".strip(),
+        f"Dissent: {request.dissent}" if request.dissent else "",
+    ]
+    for option in options:
+        effect = effects.unpacked(option.effect)
+        lines = [f"Option {option.number}: {option.name}"]
+        lines += [f"- {step.text}" for step in steps.unpacked(option.steps)]
+        lines += [f"- {line}" for line in effect_lines(effect)] if effect is not None else []
+        lines += [f"- Risk: {risk}" for risk in option.risks.splitlines() if risk.strip()]
+        said.append("\n".join(lines))
+    return "\n\n".join(part for part in said if part)
+
+
+@command(permission="scope.decide", internal="part of deciding an approval", changes="request")
+def note_change_decided(ctx: Context, *, request: ChangeRequest, digest: Name, approved: bool) -> RequestDetail:
+    """Exactly these effects were approved, or refused, by the approvers that were named."""
+    if request.digest != digest or request.state != RequestState.WAITING.value:
+        raise Conflict(f"{request.ref} has changed since it was shown. Ask for a decision again.")
+    asked = of_subject(REQUEST, request.pk)
+    votes = [vote for vote in asked.votes if vote.vote is not None] if asked is not None else []
+    option = request.recommended
+    made = approved and option is not None and not option.nothing
+    request.change(
+        ctx,
+        state=(RequestState.APPROVED if made else RequestState.REJECTED).value,
+        chosen=option if approved else None,
+        decided_at=ctx.now,
+        decided_by=", ".join(vote.name for vote in votes)[:1000],
+        decision_reason=" ".join(vote.reason for vote in votes if vote.reason),
+    )
+    return detail(ctx, request)
+
+
+@command(permission="scope.edit", changes="request")
+def recall(ctx: Context, *, request: ChangeRequest) -> RequestDetail:
+    """Take a request back from decision, to change it and ask again."""
+    if request.state != RequestState.WAITING.value:
+        raise Conflict(f"{request.ref} does not wait for a decision.")
+    _take_back_asking(ctx, request)
+    request.change(ctx, state=RequestState.ASSESSED.value, digest="", frozen=None)
+    return detail(ctx, request)
+
+
+@command(permission="scope.edit", changes="request")
+def defer(ctx: Context, *, request: ChangeRequest, until: date, reason: Name) -> RequestDetail:
+    """Put the decision off until a day, and say why."""
+    state = RequestState(request.state)
+    if state not in BEFORE_DECISION and state is not RequestState.WAITING:
+        raise Conflict(f"{request.ref} is {state.value} already.")
+    _take_back_asking(ctx, request)
+    request.change(
+        ctx,
+        state=RequestState.DEFERRED.value,
+        decide_by=until,
+        decided_at=ctx.now,
+        decided_by=ctx.actor.name,
+        decision_reason=reason,
+        digest="",
+        frozen=None,
+    )
+    return detail(ctx, request)
+
+
+@command(permission="scope.edit", changes="request")
+def withdraw(ctx: Context, *, request: ChangeRequest, reason: Name) -> RequestDetail:
+    """Close a request that is no longer asked for; it stays in the log."""
+    state = RequestState(request.state)
+    if state in (RequestState.IMPLEMENTED, RequestState.REJECTED, RequestState.WITHDRAWN):
+        raise Conflict(f"{request.ref} is {state.value} already.")
+    _take_back_asking(ctx, request)
+    request.change(
+        ctx,
+        state=RequestState.WITHDRAWN.value,
+        decided_at=ctx.now,
+        decided_by=ctx.actor.name,
+        decision_reason=reason,
+    )
+    return detail(ctx, request)
+
+
+def _take_back_asking(ctx: Context, request: ChangeRequest) -> None:
+    asked = of_subject(REQUEST, request.pk)
+    if asked is not None and asked.state is ApprovalState.PENDING:
+        approvals.withdraw(ctx, approval=asked.id)
+
+
+# --- carried out -----------------------------------------------------------------------------------------
+
+
+@command(permission="scope.carry_out", internal="part of carrying a change out", changes="request")
+def note_carried_out(
+    ctx: Context,
+    *,
+    request: ChangeRequest,
+    plan_change: int | None,
+    budget_change: int | None,
+    made: tuple[int, ...],
+) -> RequestDetail:
+    """The approved option is done to the plan and stands in the budget; its effect is kept as the forecast."""
+    if request.state != RequestState.APPROVED.value or request.chosen is None:
+        raise Conflict(f"{request.ref} is {RequestState(request.state).value}; only an approved change is carried out.")
+    decided = next(
+        (one["effect"] for one in (request.frozen or {}).get("options", ()) if one["id"] == request.chosen_id), None
+    )
+    request.change(
+        ctx,
+        state=RequestState.IMPLEMENTED.value,
+        plan_change=plan_change,
+        budget_change=budget_change,
+        forecast=decided or request.chosen.effect,
+        made=list(made),
+        carried_out_at=ctx.now,
+        carried_out_by=ctx.actor.name,
+    )
+    return detail(ctx, request)
+
+
+@command(permission="scope.carry_out", internal="part of taking a change back", changes="request")
+def note_taken_back(ctx: Context, *, request: ChangeRequest) -> RequestDetail:
+    """What was carried out is undone; the approval stands."""
+    if request.state != RequestState.IMPLEMENTED.value:
+        raise Conflict(f"{request.ref} was not carried out.")
+    request.change(
+        ctx,
+        state=RequestState.APPROVED.value,
+        plan_change=None,
+        budget_change=None,
+        forecast=None,
+        made=[],
+        carried_out_at=None,
+        carried_out_by="",
+    )
+    return detail(ctx, request)
+
+
+def held_for_carrying_out(ctx: Context, request_id: int) -> tuple[ChangeRequest, ChangeOption]:
+    """An approved request, locked, with the option that was chosen."""
+    row = ChangeRequest.hold(ChangeRequest.visible_to(ctx).filter(pk=request_id)).first()
+    if row is None or row.state != RequestState.APPROVED.value or row.chosen is None:
+        state = RequestState(row.state).value if row is not None else "gone"
+        raise Conflict(f"This change is {state}; only an approved one is carried out.")
+    return row, row.chosen
+
+
+def label_of(request: ChangeRequest) -> str:
+    """What the undo list calls it: 'CR-3: Newsletter signup'."""
+    return change_text(request.ref, request.title)

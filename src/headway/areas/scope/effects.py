@@ -1,0 +1,180 @@
+"""The computed effect of an option: what is stored with it, and what a reader may see of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from headway.kernel.schema import to_json
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneShift:
+    """A milestone before and after; `days` working days, positive = later."""
+
+    name: str
+    old: date | None
+    new: date | None
+    days: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeadlineShift:
+    """A deadline that is newly missed, or met again."""
+
+    name: str
+    deadline: datetime
+    finish: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HoursShift:
+    """Planned hours of a person, or of a role nobody is named for, before and after."""
+
+    name: str
+    of_role: bool
+    old: Decimal
+    new: Decimal
+
+    @property
+    def more(self) -> Decimal:
+        """Hours that come to it."""
+        return self.new - self.old
+
+
+@dataclass(frozen=True, slots=True)
+class Overload:
+    """Somebody with more work than time: first and last such day, percent of the worst."""
+
+    name: str
+    first: date
+    last: date
+    worst_percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class HealthShift:
+    """A dimension of health before and after, with the rule's reason for the new colour."""
+
+    dimension: str
+    old: str
+    new: str
+    reason: str
+    of_budgets: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeTouched:
+    """An item of the scope statement whose rows of the plan the option changes or moves."""
+
+    ref: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an option does, computed from the plan as it stood at `plan_version`.
+
+    finish_days   working days by which the finish comes later.
+    slack_days    the most slack that a row loses, in working days; `slack_of` names the row.
+    critical      rows on the critical path before and after.
+    old_hours, new_hours  work of the plan and, after, hours of roles.
+    old_cost, new_cost    work at cost rates, and once only costs; None where no rate says.
+    uncosted      whose hours have no cost rate.
+    old_eac, new_eac      hours at completion; None where nothing measures them. `eac_from` tells how.
+    other         what other projects feel of it.
+    not_computed  what could not be, and why.
+    """
+
+    computed_at: datetime
+    computed_by: str
+    plan_version: int
+    old_finish: datetime | None
+    new_finish: datetime | None
+    finish_days: int
+    moved: int
+    milestones: tuple[MilestoneShift, ...]
+    old_critical: int
+    new_critical: int
+    slack_days: Decimal | None
+    slack_of: str
+    deadlines_broken: tuple[DeadlineShift, ...]
+    deadlines_met: tuple[DeadlineShift, ...]
+    hours: tuple[HoursShift, ...]
+    old_hours: Decimal
+    new_hours: Decimal
+    old_cost: Decimal | None
+    new_cost: Decimal | None
+    currency: str
+    one_off: Decimal
+    uncosted: tuple[str, ...]
+    old_eac: Decimal | None
+    new_eac: Decimal | None
+    eac_from: str
+    over_capacity: tuple[Overload, ...]
+    relieved: tuple[Overload, ...]
+    health: tuple[HealthShift, ...]
+    scope: tuple[ScopeTouched, ...]
+    other: tuple[str, ...]
+    warnings: tuple[str, ...]
+    not_computed: tuple[str, ...]
+    sentence: str
+
+    @property
+    def more_hours(self) -> Decimal:
+        """Hours that come to the project."""
+        return self.new_hours - self.old_hours
+
+    @property
+    def more_cost(self) -> Decimal | None:
+        """Money that comes to the project."""
+        return None if self.old_cost is None or self.new_cost is None else self.new_cost - self.old_cost
+
+
+@cache
+def _adapter() -> TypeAdapter[Effect]:
+    return TypeAdapter(Effect)
+
+
+def packed(effect: Effect) -> dict[str, Any]:
+    """The effect as JSON."""
+    found: dict[str, Any] = to_json(effect)
+    return found
+
+
+def unpacked(stored: Any) -> Effect | None:
+    """The effect of that JSON; None for none."""
+    return None if not stored else _adapter().validate_python(stored)
+
+
+def readable(effect: Effect | None, *, costs: bool, budgets: bool) -> Effect | None:
+    """The effect without what this reader may not see: costs, and figures of budgets."""
+    if effect is None or (costs and budgets):
+        return effect
+    found = effect
+    if not costs:
+        found = replace(found, old_cost=None, new_cost=None, uncosted=())
+    if not budgets:
+        health = tuple(row for row in found.health if not row.of_budgets)
+        found = replace(found, old_eac=None, new_eac=None, eac_from="", health=health)
+    return found
+
+
+def digest_of(shown: Any) -> str:
+    """SHA-256 of JSON in one canonical form."""
+    text = json.dumps(shown, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def uids_touched(changes: Collection[dict[str, Any]]) -> set[int]:
+    """Rows of the plan that some stored changes name."""
+    named = (change.get(name) for change in changes for name in ("task", "other"))
+    return {uid for uid in named if isinstance(uid, int) and uid > 0}

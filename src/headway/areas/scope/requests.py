@@ -1,0 +1,259 @@
+"""Change requests: reading them, in one project and over all, and writing them until they go to decision."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from headway.areas.people.types import PersonId
+from headway.areas.projects.queries import local_day, named_projects
+from headway.areas.projects.types import ProjectId
+from headway.areas.scope import effects
+from headway.areas.scope.models import ChangeOption, ChangeRequest, Impact
+from headway.areas.scope.reading import detail, live_options, outcomes, request_rows
+from headway.areas.scope.types import (
+    BEFORE_DECISION,
+    OPEN,
+    LogRow,
+    RequestDetail,
+    RequestRow,
+    RequestState,
+    Saturation,
+    ScopeLoad,
+)
+from headway.engine.impact import reach_percent, score
+from headway.kernel.among import among_ids
+from headway.kernel.commands import command
+from headway.kernel.context import Context
+from headway.kernel.errors import Conflict, FieldError, Invalid
+from headway.kernel.models import next_number
+from headway.kernel.paging import page
+from headway.kernel.queries import query
+from headway.kernel.schema import Name, ShortText, Text
+
+DO_NOTHING = "Do nothing"
+_MOST = 500
+_MOST_IMPACTS = 2000
+_ZERO = Decimal(0)
+
+
+@query(permission="scope.read")
+def change_requests(ctx: Context, *, project: ProjectId, state: RequestState | None = None) -> tuple[RequestRow, ...]:
+    """The change requests of a project, newest first."""
+    rows = ChangeRequest.visible_to(ctx).filter(project_id=project)
+    if state is not None:
+        rows = rows.filter(state=state.value)
+    return request_rows(ctx, list(rows.defer("frozen").order_by("-number")[:_MOST]))
+
+
+@query(permission="scope.read", name="scope.show_request")
+def change_request(ctx: Context, *, request: ChangeRequest) -> RequestDetail:
+    """A change request with its options and their effects, its impacts, the decision and what came of it."""
+    return detail(ctx, request)
+
+
+@query(permission="scope.read_log")
+def change_log(
+    ctx: Context, *, search: str = "", state: RequestState | None = None, cursor: str = "", limit: int = 50
+) -> tuple[tuple[LogRow, ...], str]:
+    """Change requests of all one's projects, newest first: what was forecast, decided, and what happened since."""
+    rows = ChangeRequest.visible_to(ctx).defer("frozen")
+    if search:
+        rows = rows.filter(title__icontains=search)
+    if state is not None:
+        rows = rows.filter(state=state.value)
+    found, following = page(rows, order=("-id",), cursor=cursor, limit=limit)
+    told = dict(zip([row.pk for row in found], request_rows(ctx, found), strict=True))
+    after = outcomes(ctx, found)
+    named = named_projects(ctx, {row.project_id for row in found})
+    return (
+        tuple(
+            LogRow(
+                project_key=named[row.project_id].key,
+                project=named[row.project_id].name,
+                row=told[row.pk],
+                decided_by=row.decided_by,
+                reason=row.decision_reason,
+                outcome=after.get(row.pk),
+            )
+            for row in found
+            if row.project_id in named
+        ),
+        following,
+    )
+
+
+@query(permission="scope.read_log")
+def saturation(ctx: Context) -> tuple[Saturation, ...]:
+    """How much each group takes on in each month over all one's projects; of changes that are not turned down."""
+    gone = (RequestState.REJECTED.value, RequestState.WITHDRAWN.value)
+    rows = Impact.visible_to(ctx).filter(onset__isnull=False).exclude(request__state__in=gone)
+    heaps: dict[tuple[str, date], list[tuple[int, str]]] = {}
+    called: dict[str, str] = {}
+    for row in rows.select_related("request").order_by("-id")[:_MOST_IMPACTS]:
+        if row.onset is None:
+            continue
+        group = called.setdefault(row.group.casefold(), row.group)
+        points = score(row.severity, reach_percent(row.reached, row.group_size)).score
+        heaps.setdefault((group, row.onset.replace(day=1)), []).append((points, row.request.ref))
+    found = [
+        Saturation(group, month, sum(points for points, _ in heap), len(heap), tuple(dict.fromkeys(r for _, r in heap)))
+        for (group, month), heap in heaps.items()
+    ]
+    return tuple(sorted(found, key=lambda one: (one.month, -one.points, one.group)))
+
+
+# --- for the areas above -----------------------------------------------------------------------------
+
+
+def scope_load(project_id: int, *, without: int | None = None) -> ScopeLoad:
+    """Hours of a project's change requests that no change of the budget holds yet. `without`: leave this one out."""
+    return scope_loads([project_id], without=without).get(project_id, ScopeLoad(_ZERO, _ZERO, 0))
+
+
+def scope_loads(project_ids: list[int], *, without: int | None = None) -> dict[int, ScopeLoad]:
+    """The same for several projects, in two queries. What is written and not assessed yet weighs nothing."""
+    rows = ChangeRequest.unscoped(reason="health of visible projects").filter(
+        among_ids("project_id", project_ids), state__in=[state.value for state in OPEN]
+    )
+    held = [row for row in rows.only("project_id", "state", "recommended_id", "chosen_id") if row.pk != without]
+    options: dict[int, list[ChangeOption]] = {}
+    for option in live_options([row.pk for row in held]):
+        options.setdefault(option.request_id, []).append(option)
+    found: dict[int, ScopeLoad] = {}
+    for row in held:
+        load = found.get(row.project_id, ScopeLoad(_ZERO, _ZERO, 0))
+        hours, state = _hours_of(row, options.get(row.pk, [])), RequestState(row.state)
+        approved = load.approved + (hours if state is RequestState.APPROVED else _ZERO)
+        waits = state in (RequestState.ASSESSED, RequestState.WAITING)
+        found[row.project_id] = ScopeLoad(approved, load.pending + (hours if waits else _ZERO), load.open + 1)
+    return found
+
+
+def _hours_of(row: ChangeRequest, options: list[ChangeOption]) -> Decimal:
+    wanted = row.chosen_id or row.recommended_id
+    chosen = next((option for option in options if option.pk == wanted), None)
+    chosen = chosen or next((option for option in options if not option.nothing), None)
+    effect = effects.unpacked(chosen.effect) if chosen is not None else None
+    return effect.more_hours if effect is not None else _ZERO
+
+
+# --- writing -------------------------------------------------------------------------------------------
+
+
+@command(permission="scope.ask_change")
+def add_request(
+    ctx: Context,
+    *,
+    project: ProjectId,
+    title: Name,
+    description: Text = "",
+    why: Text = "",
+    asked_by: ShortText = "",
+    asked_on: date | None = None,
+    decide_by: date | None = None,
+    if_nothing: Text = "",
+    owner: PersonId | None = None,
+) -> RequestDetail:
+    """Ask for a change of the project. It begins with the option to do nothing.
+
+    description  what is asked for. why: what for.
+    asked_by     who asks; '' = oneself. asked_on: when; None = today.
+    if_nothing   what happens if nothing is done.
+    owner        who assesses it.
+    """
+    row = ChangeRequest.add(
+        ctx,
+        project_id=project,
+        number=next_number(f"scope.request.{project}"),
+        title=title,
+        description=description,
+        why=why,
+        asked_by=(asked_by.strip() or ctx.actor.name)[:255],
+        asked_on=asked_on or local_day(ctx, project=project),
+        decide_by=decide_by,
+        if_nothing=if_nothing,
+        owner_id=owner,
+    )
+    ChangeOption.add(ctx, request=row, number=1, name=DO_NOTHING, nothing=True)
+    return detail(ctx, row)
+
+
+_CAN_BE_EMPTIED = {
+    "decide_by": "decide_by",
+    "owner": "owner_id",
+    "it_probability": "it_probability",
+    "it_impact": "it_impact",
+}
+
+
+@command(permission="scope.edit", changes="request")
+def edit_request(
+    ctx: Context,
+    *,
+    request: ChangeRequest,
+    title: Name | None = None,
+    description: Text | None = None,
+    why: Text | None = None,
+    asked_by: Name | None = None,
+    asked_on: date | None = None,
+    decide_by: date | None = None,
+    if_nothing: Text | None = None,
+    owner: PersonId | None = None,
+    recommendation: Text | None = None,
+    dissent: Text | None = None,
+    it_probability: int | None = None,
+    it_impact: int | None = None,
+    rollback_tested: bool | None = None,
+    first_time: bool | None = None,
+    freeze: bool | None = None,
+    clear: tuple[ShortText, ...] = (),
+) -> RequestDetail:
+    """Change what a request says, until it goes to decision; what is not given stays.
+
+    dissent  who disagrees with the recommendation, and why.
+    it_probability, it_impact  of a change of IT: how probably it fails and how much that hurts, 1 to 5 each.
+    rollback_tested, first_time, freeze  whether going back was tried, whether it is done for the first time, and
+                                         whether it falls into a time in which nothing should be changed.
+    clear    what to empty: decide_by, owner, it_probability, it_impact.
+    """
+    still_written(request)
+    for name, value in (("it_probability", it_probability), ("it_impact", it_impact)):
+        if value is not None and not 1 <= value <= 5:
+            raise Invalid(f"{value}; give 1 to 5.", fields=[FieldError(name, "give 1 to 5", value=str(value))])
+    given: dict[str, Any] = {
+        "title": title,
+        "description": description,
+        "why": why,
+        "asked_by": asked_by,
+        "asked_on": asked_on,
+        "decide_by": decide_by,
+        "if_nothing": if_nothing,
+        "owner_id": owner,
+        "recommendation": recommendation,
+        "dissent": dissent,
+        "it_probability": it_probability,
+        "it_impact": it_impact,
+        "rollback_tested": rollback_tested,
+        "first_time": first_time,
+        "freeze": freeze,
+    }
+    values = {name: value for name, value in given.items() if value is not None}
+    for name in clear:
+        if name not in _CAN_BE_EMPTIED:
+            known = ", ".join(_CAN_BE_EMPTIED)
+            raise Invalid(f"'{name}' cannot be emptied; {known} can.", fields=[FieldError("clear", "not one of these")])
+        values[_CAN_BE_EMPTIED[name]] = None
+    request.change(ctx, **values)
+    return detail(ctx, request)
+
+
+def still_written(request: ChangeRequest) -> None:
+    """Conflict unless the request may still be changed."""
+    state = RequestState(request.state)
+    if state in BEFORE_DECISION:
+        return
+    if state is RequestState.WAITING:
+        raise Conflict(f"{request.ref} waits for a decision. Take it back first to change it.")
+    raise Conflict(f"{request.ref} is {state.value}. Ask for a new change instead.")

@@ -1,0 +1,207 @@
+"""What an option does, made from the common ways of changing a plan into changes of its rows. Pure.
+
+Not here: whether the plan takes them (`schedule.change_plan` says), computing what they do (`journeys.impact`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from headway.areas.schedule.acts import Act, PlanChange
+from headway.areas.scope.types import RoleHours, Step, Way
+from headway.kernel.errors import FieldError, Invalid
+from headway.kernel.schema import to_json
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the plan that a step is about."""
+
+    uid: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a form says of one step; what a way does not need is left out.
+
+    row   the row it changes, or behind which new work comes.
+    who   people as they are typed into the plan: 'Ann; Bob [50%]'. role: who does it where nobody is named.
+    rows  of a new deliverable, one a line: 'Design; 3d; Ann'.
+    """
+
+    row: Row | None = None
+    name: str = ""
+    who: str = ""
+    role: str = ""
+    hours: Decimal | None = None
+    duration: str = ""
+    day: date | None = None
+    rows: str = ""
+
+
+def made(way: Way, wish: Wish, *, first_new: int) -> tuple[Step, tuple[RoleHours, ...]]:
+    """The step, and hours of roles that come with it. `first_new`: the number that names its first new row."""
+    return _MAKERS[way](wish, first_new)
+
+
+def _add_work(wish: Wish, new: int) -> tuple[Step, tuple[RoleHours, ...]]:
+    name = _wanted(wish.name, "name", "Say what the work is called.")
+    if not wish.hours:
+        raise _missing("hours", "Say how many hours the work takes.")
+    if bool(wish.who) == bool(wish.role):
+        raise _missing("who", "Say who does the work: people of the plan, or else a role.")
+    hours = _plain(wish.hours)
+    behind = f" after '{wish.row.name}'" if wish.row else ""
+    changes = [PlanChange(Act.ADD, new=new, after=wish.row.uid if wish.row else None), _set(new, "name", name)]
+    if wish.row:
+        changes.append(PlanChange(Act.LINK, task=new, other=wish.row.uid))
+    if wish.who:
+        changes += [_set(new, "people", wish.who), _set(new, "work", f"{hours}h")]
+        return Step(f"Add '{name}'{behind}: {hours} h by {wish.who}", tuple(changes)), ()
+    changes.append(_set(new, "duration", wish.duration or f"{hours}h"))
+    return Step(f"Add '{name}'{behind}: {hours} h by {wish.role}", tuple(changes)), (RoleHours(wish.role, wish.hours),)
+
+
+def _extend(wish: Wish, _: int) -> tuple[Step, tuple[RoleHours, ...]]:
+    row, duration = _row(wish), _wanted(wish.duration, "duration", "Say how long the task takes then, such as 8d.")
+    return Step(f"'{row.name}' takes {duration}", (_set(row.uid, "duration", duration),)), ()
+
+
+def _new_deliverable(wish: Wish, new: int) -> tuple[Step, tuple[RoleHours, ...]]:
+    name = _wanted(wish.name, "name", "Say what the deliverable is called.")
+    rows = [_parts(line) for line in wish.rows.splitlines() if line.strip()]
+    if not rows:
+        raise _missing("rows", "Name its tasks, one a line: what; how long; who.")
+    changes = [PlanChange(Act.ADD, new=new, level=1), _set(new, "name", name)]
+    numbers = [new - place for place in range(1, len(rows) + 1)]
+    for number, above in zip(numbers, [new, *numbers], strict=False):
+        changes.append(PlanChange(Act.ADD, new=number, after=above, level=2))
+    for place, (number, (task, duration, who)) in enumerate(zip(numbers, rows, strict=True)):
+        changes += [_set(number, "name", task)]
+        changes += [_set(number, "duration", duration)] if duration else []
+        changes += [_set(number, "people", who)] if who else []
+        before = numbers[place - 1] if place else wish.row.uid if wish.row else None
+        if before is not None:
+            changes.append(PlanChange(Act.LINK, task=number, other=before))
+    behind = f" after '{wish.row.name}'" if wish.row else ""
+    count = f"{len(rows)} {'task' if len(rows) == 1 else 'tasks'}"
+    return Step(f"Add '{name}' with {count}{behind}", _adds_first(changes)), ()
+
+
+def _adds_first(changes: Sequence[PlanChange]) -> tuple[PlanChange, ...]:
+    adds = tuple(change for change in changes if change.act is Act.ADD)
+    return adds + tuple(change for change in changes if change.act is not Act.ADD)
+
+
+def _parts(line: str) -> tuple[str, str, str]:
+    """'Design; 3d; Ann, Bob' as name, duration and people as the plan takes them."""
+    name, duration, who = ([part.strip() for part in line.split(";", 2)] + ["", ""])[:3]
+    return name, duration, "; ".join(one.strip() for one in who.split(",") if one.strip())
+
+
+def _move_milestone(wish: Wish, _: int) -> tuple[Step, tuple[RoleHours, ...]]:
+    row = _row(wish)
+    if wish.day is None:
+        raise _missing("day", "Say to which day it moves.")
+    said = f"{wish.day:%a} {wish.day.day} {wish.day:%b %Y}"
+    return Step(f"'{row.name}' not before {said}", (_set(row.uid, "start", wish.day.isoformat()),)), ()
+
+
+def _set_people(wish: Wish, _: int) -> tuple[Step, tuple[RoleHours, ...]]:
+    row, who = _row(wish), _wanted(wish.who, "who", "Say who works on it, such as Ann; Bob [50%].")
+    return Step(f"{who} on '{row.name}'", (_set(row.uid, "people", who),)), ()
+
+
+def _remove(wish: Wish, _: int) -> tuple[Step, tuple[RoleHours, ...]]:
+    row = _row(wish)
+    return Step(f"Take out '{row.name}'", (PlanChange(Act.REMOVE, task=row.uid),)), ()
+
+
+_MAKERS = {
+    Way.ADD_WORK: _add_work,
+    Way.EXTEND: _extend,
+    Way.NEW_DELIVERABLE: _new_deliverable,
+    Way.MOVE_MILESTONE: _move_milestone,
+    Way.SET_PEOPLE: _set_people,
+    Way.REMOVE: _remove,
+}
+
+
+def _set(task: int, field: str, value: str) -> PlanChange:
+    return PlanChange(Act.SET, task=task, field=field, value=value)
+
+
+def _row(wish: Wish) -> Row:
+    if wish.row is None:
+        raise _missing("task", "Say which row of the plan.")
+    return wish.row
+
+
+def _wanted(value: str, field: str, why: str) -> str:
+    if not value.strip():
+        raise _missing(field, why)
+    return value.strip()
+
+
+def _missing(field: str, why: str) -> Invalid:
+    return Invalid(why, fields=[FieldError(field, why)])
+
+
+def _plain(hours: Decimal) -> str:
+    text = format(hours, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+# --- several steps as one change of the plan ---------------------------------------------------------
+
+
+def changes_of(steps: Iterable[Step]) -> tuple[PlanChange, ...]:
+    """All changes of an option, in order; new rows of each step have numbers of their own."""
+    return tuple(change for step in numbered(steps) for change in step.changes)
+
+
+def numbered(steps: Iterable[Step]) -> tuple[Step, ...]:
+    """The same steps, whose new rows are named apart: the first -1, the next -2 …"""
+    found, used = [], 0
+    for step in steps:
+        own = [change.new for change in step.changes if change.new is not None]
+        names = {new: -(used + place) for place, new in enumerate(dict.fromkeys(own), start=1)}
+        used += len(names)
+        found.append(Step(step.text, tuple(_renamed(change, names) for change in step.changes)))
+    return tuple(found)
+
+
+def _renamed(change: PlanChange, names: dict[int, int]) -> PlanChange:
+    def now(number: int | None) -> int | None:
+        return number if number is None else names.get(number, number)
+
+    return replace(change, task=now(change.task), new=now(change.new), after=now(change.after), other=now(change.other))
+
+
+def next_new(steps: Collection[Step]) -> int:
+    """The number that names the first new row of a further step."""
+    return -1 - sum(1 for step in steps for change in step.changes if change.new is not None)
+
+
+@cache
+def _adapter() -> TypeAdapter[tuple[Step, ...]]:
+    return TypeAdapter(tuple[Step, ...])
+
+
+def packed(steps: Iterable[Step]) -> list[dict[str, Any]]:
+    """Steps as JSON."""
+    found: list[dict[str, Any]] = to_json(tuple(steps))
+    return found
+
+
+def unpacked(stored: Any) -> tuple[Step, ...]:
+    """The steps of that JSON."""
+    return _adapter().validate_python(stored)

@@ -1,0 +1,403 @@
+"""What the scope area takes and answers with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from headway.areas.schedule.acts import PlanChange
+from headway.areas.scope.effects import Effect
+from headway.kernel.schema import Name, Ref, ShortText
+
+ItemId = Annotated[int, Ref("scope.ScopeItem")]
+RequestId = Annotated[int, Ref("scope.ChangeRequest")]
+OptionId = Annotated[int, Ref("scope.ChangeOption")]
+Hours = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=6)]
+Amount = Annotated[Decimal, Field(ge=0, max_digits=20, decimal_places=6)]
+MOST_STEPS = 200
+
+
+class ItemKind(Enum):
+    """What a line of the scope statement is."""
+
+    IN = "in"
+    OUT = "out"
+    ASSUMPTION = "assumption"
+    CONSTRAINT = "constraint"
+
+    @property
+    def word(self) -> str:
+        """As people read it."""
+        return {"in": "In scope", "out": "Out of scope"}.get(self.value, self.value.capitalize())
+
+
+class VersionState(Enum):
+    """Where a version of the scope statement stands."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class RequestState(Enum):
+    """Where a change request stands."""
+
+    DRAFT = "draft"
+    ASSESSED = "assessed"
+    WAITING = "waiting"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    DEFERRED = "deferred"
+    WITHDRAWN = "withdrawn"
+    IMPLEMENTED = "implemented"
+
+    @property
+    def word(self) -> str:
+        """As people read it."""
+        return "Waiting for decision" if self is RequestState.WAITING else self.value.capitalize()
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still to be done about it."""
+        return self in OPEN
+
+
+# To be written, assessed, decided; approved ones wait to be carried out.
+BEFORE_DECISION = frozenset({RequestState.DRAFT, RequestState.ASSESSED, RequestState.DEFERRED})
+OPEN = BEFORE_DECISION | {RequestState.WAITING, RequestState.APPROVED}
+
+
+class Way(Enum):
+    """What an option does to the plan."""
+
+    ADD_WORK = "add work"
+    EXTEND = "extend a task"
+    NEW_DELIVERABLE = "new deliverable"
+    MOVE_MILESTONE = "move a milestone"
+    SET_PEOPLE = "change who works on a task"
+    REMOVE = "take a task out"
+
+
+class Area(Enum):
+    """What an impact falls on."""
+
+    CUSTOMERS = "customers"
+    PEOPLE = "people"
+    PROCESS = "process"
+    SYSTEMS = "systems"
+    PRODUCTS = "products"
+    FINANCE = "finance"
+    COMPLIANCE = "compliance"
+    SCHEDULE = "schedule"
+    OPERATIONS = "operations"
+    REPUTATION = "reputation"
+
+    @property
+    def word(self) -> str:
+        """As people read it."""
+        return _AREA_WORDS[self.value]
+
+
+_AREA_WORDS = {
+    "customers": "Customers and clients",
+    "people": "People and roles",
+    "process": "Process and policy",
+    "systems": "Systems, data and interfaces",
+    "products": "Products and pricing",
+    "finance": "Finance",
+    "compliance": "Compliance and privacy",
+    "schedule": "Schedule and other projects",
+    "operations": "Operations and support",
+    "reputation": "Reputation",
+}
+
+
+class Confidence(Enum):
+    """How sure an assessor is."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+
+
+# --- the scope statement -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveringTask:
+    """A row of the plan that delivers an item, itself or by all below it."""
+
+    id: int
+    uid: int
+    name: str
+    finish: datetime | None
+    percent_complete: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    """A line of the scope statement.
+
+    hours    contracted; None = none agreed. fee: None also for who may not see money.
+    percent  complete, by the durations of the rows that deliver it; None without such rows.
+    burned   hours logged on those rows; members' own only.
+    """
+
+    id: int
+    number: int
+    ref: str
+    kind: ItemKind
+    deliverable: str
+    text: str
+    acceptance: str
+    hours: Decimal | None
+    fee: Decimal | None
+    currency: str
+    tasks: tuple[DeliveringTask, ...]
+    percent: Decimal | None
+    burned: Decimal | None
+    version: int
+
+    @property
+    def left(self) -> Decimal | None:
+        """Contract hours less those burned; negative = more was worked than agreed."""
+        return None if self.hours is None or self.burned is None else self.hours - self.burned
+
+
+@dataclass(frozen=True, slots=True)
+class StatementVersion:
+    """A version of the scope statement that was sent for approval; `items` as they were then."""
+
+    id: int
+    number: int
+    state: VersionState
+    note: str
+    asked_by: str
+    asked_at: datetime
+    decided_at: datetime | None
+    decided_by: str
+    reason: str
+    digest: str
+    items: tuple[dict[str, Any], ...]
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A project's scope statement as it stands.
+
+    hours, fee  agreed in all, of what is in scope. burned: on the rows that deliver it.
+    unlinked    items in scope that no row of the plan delivers.
+    approved    the newest approved version; `changed` tells what differs since, in words.
+    charter     lines of the charter's lists that no item says.
+    """
+
+    items: tuple[ItemRow, ...]
+    hours: Decimal
+    fee: Decimal | None
+    currency: str
+    burned: Decimal
+    unlinked: int
+    approved: StatementVersion | None
+    asked: StatementVersion | None
+    changed: tuple[str, ...]
+    charter: tuple[tuple[ItemKind, str], ...]
+
+
+# --- change requests -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RoleHours:
+    """Hours that somebody of a role works, who is not named in the plan yet."""
+
+    role: Name
+    hours: Hours
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing an option does, in words, with the changes of the plan that do it."""
+
+    text: ShortText
+    changes: tuple[PlanChange, ...] = field(default=())
+
+
+@dataclass(frozen=True, slots=True)
+class OptionRow:
+    """A way of dealing with a change request.
+
+    nothing  it is 'do nothing': no change of the plan.
+    effect   as computed; None = not yet. Without what this reader may not see.
+    stale    why the effect no longer holds; '' = it does.
+    """
+
+    id: int
+    number: int
+    name: str
+    nothing: bool
+    steps: tuple[Step, ...]
+    hours: tuple[RoleHours, ...]
+    one_off: Decimal
+    risks: str
+    effect: Effect | None
+    stale: str
+    recommended: bool
+    chosen: bool
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ImpactRow:
+    """What a change means for a group of people, and how heavily.
+
+    percent  share of the group that is reached. score, residual: severity × band, before and after the mitigation.
+    """
+
+    id: int
+    area: Area
+    group: str
+    group_size: int
+    reached: int
+    percent: Decimal
+    band: int
+    description: str
+    severity: int
+    likelihood: int
+    score: int
+    colour: str
+    residual_severity: int
+    residual: int
+    residual_colour: str
+    mitigation: str
+    owner_id: int | None
+    owner: str
+    due: date | None
+    onset: date | None
+    lasts: str
+    reversible: bool
+    confidence: Confidence
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was forecast when the change was carried out, and what has happened since.
+
+    finish          forecast then, and of the plan now; `finish_days` working days between the two.
+    hours           forecast of the option; `worked` on the rows it made, `planned` those rows as they stand.
+    done            of those rows, in percent. taken_back: who undid the plan's change, '' = it stands.
+    """
+
+    forecast_finish: datetime | None
+    forecast_days: int
+    finish_now: datetime | None
+    finish_days: int | None
+    forecast_hours: Decimal
+    worked: Decimal | None
+    rows: int
+    rows_left: int
+    done: Decimal | None
+    taken_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRow:
+    """A change request in a list.
+
+    finish_days, more_hours  of the option that is chosen, else of the recommended one; None where nothing is computed.
+    late  the answer was wanted by an earlier day.
+    """
+
+    id: int
+    project_id: int
+    number: int
+    ref: str
+    title: str
+    state: RequestState
+    asked_by: str
+    asked_on: date
+    decide_by: date | None
+    late: bool
+    owner: str
+    options: int
+    stale: bool
+    option: str
+    finish_days: int | None
+    more_hours: Decimal | None
+    decided_at: datetime | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class RequestDetail:
+    """A change request with all that is known of it.
+
+    it_risk  band of the risk of a change of IT; '' where it is none.
+    budget_change  the change of the budget that came of it, by its id.
+    """
+
+    row: RequestRow
+    why: str
+    if_nothing: str
+    description: str
+    recommendation: str
+    dissent: str
+    owner_id: int | None
+    it_probability: int | None
+    it_impact: int | None
+    rollback_tested: bool
+    first_time: bool
+    freeze: bool
+    it_risk: str
+    options: tuple[OptionRow, ...]
+    impacts: tuple[ImpactRow, ...]
+    approval_id: int | None
+    decided_by: str
+    decision_reason: str
+    plan_change: int | None
+    budget_change: int | None
+    carried_out_at: datetime | None
+    carried_out_by: str
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class LogRow:
+    """A change request of any project in the log of forecasts and outcomes."""
+
+    project_key: str
+    project: str
+    row: RequestRow
+    decided_by: str
+    reason: str
+    outcome: Outcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class Saturation:
+    """How much a group takes on in a month, over all projects: the scores of what begins then, added up."""
+
+    group: str
+    month: date
+    points: int
+    impacts: int
+    refs: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeLoad:
+    """Hours of a project's change requests that the budget does not hold yet.
+
+    approved  decided, not carried out. pending: assessed or waiting, as recommended.
+    """
+
+    approved: Decimal
+    pending: Decimal
+    open: int
