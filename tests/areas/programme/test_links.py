@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from headway.areas.comms import queries as comms
+from headway.areas.comms.queries import inbox
 from headway.areas.desk import queries as desk
 from headway.areas.programme import commands, queries
 from headway.areas.schedule import changing, undoing
@@ -65,9 +65,9 @@ def test_leads_are_told_by_inbox_and_desk_and_who_may_not_see_the_other_reads_no
     lengthen(tied, ids, "Configure", "CRM", "13d")
     run_due()
     for who, cause in (("manager", "CRM rollout"), ("associate", "another project")):
-        told = [row.text for row in comms.notices(tied(who)).items if row.text.startswith("Moved by")]
+        told = [row.text for row in inbox(tied(who)).items if row.text.startswith("Moved by")]
         assert told == [f"Moved by {cause}: Launch +3 d; the finish +3 d"]
-        lines = [line for group in desk.desk(tied(who)).groups for line in group.lines if line.key.startswith("moved:")]
+        lines = [line for group in desk.show(tied(who)).groups for line in group.lines if line.key.startswith("moved:")]
         assert [line.what for line in lines] == [f"The plan was moved by {cause}"]
 
 
@@ -94,7 +94,7 @@ def test_both_sides_see_the_link_and_hidden_projects_give_their_days_alone(tied:
     assert hidden.finish.date() == date(2026, 3, 13)
     names = [row.name for row in plans.tasks(tied("member"), project="SITE").items]
     assert names == ["Build", "Launch", "Task of another project"]
-    with pytest.raises(NotFound):
+    with pytest.raises(Denied):
         queries.links(tied("client"), project="SITE")
 
 

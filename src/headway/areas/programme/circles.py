@@ -54,23 +54,22 @@ class Web:
         return project_id in reached
 
     def way(self, start: Place, goal: Place) -> list[Place]:
-        """The tasks from one to another along which a move goes; () where it does not come there."""
+        """The tasks from one to another along which a move goes; none where it does not come there."""
         first: _Step = (*start, True)
         before: dict[_Step, _Step | None] = {first: None}
         waiting = [first]
         while waiting:
             step = waiting.pop()
             for following in self._following(step):
-                if following in before:
-                    continue
-                before[following] = step
                 if following[:2] == goal:
-                    return self._told(before, following)
-                waiting.append(following)
+                    return [*_told(before, step), goal]
+                if following not in before:
+                    before[following] = step
+                    waiting.append(following)
         return []
 
     def circle(self, project_id: int) -> list[Place]:
-        """A way from a placeholder of the project back to it; () where there is none."""
+        """A way from a placeholder of the project back to it; none where there is no circle."""
         rows = [place for places in self.standing.values() for place in places if place[0] == project_id]
         for place in rows:
             if place[1] in self._ways(project_id).parents:
@@ -78,17 +77,6 @@ class Web:
                 if found:
                     return found
         return []
-
-    def _told(self, before: Mapping[_Step, _Step | None], last: _Step) -> list[Place]:
-        found: list[Place] = []
-        step: _Step | None = last
-        while step is not None:
-            if not found or found[-1] != step[:2]:
-                found.append((step[0], step[1]))
-            step = before[step]
-            if step == last:
-                break
-        return found[::-1]
 
     def _following(self, step: _Step) -> Iterator[_Step]:
         project, uid, itself = step
@@ -109,6 +97,17 @@ class Web:
         if project not in self._plans:
             self._plans[project] = _Ways.of(self.changed[project] if project in self.changed else plan_now(project))
         return self._plans[project]
+
+
+def _told(before: Mapping[_Step, _Step | None], last: _Step) -> list[Place]:
+    """The places from the first step to the last one, each once."""
+    found: list[Place] = []
+    step: _Step | None = last
+    while step is not None:
+        if not found or found[-1] != step[:2]:
+            found.append((step[0], step[1]))
+        step = before[step]
+    return found[::-1]
 
 
 @dataclass(frozen=True, slots=True)
