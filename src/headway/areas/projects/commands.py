@@ -35,6 +35,7 @@ from headway.areas.projects.queries import (
     risk_row,
     stakeholder_row,
 )
+from headway.areas.projects.stages import ask_guards
 from headway.areas.projects.telling import Record, tell_decided, tell_member, tell_owner
 from headway.areas.projects.types import (
     AssumptionRow,
@@ -214,8 +215,9 @@ def _set_lines(ctx: Context, project: Project, kind: str, lines: Iterable[Object
 
 @command(permission="projects.set_stage", changes="project")
 def set_stage(ctx: Context, *, project: Project, stage: Stage) -> Charter:
-    """Move a project to another stage of its life cycle."""
+    """Move a project to another stage of its life cycle; onwards only when the gates in between are passed."""
     old = project.stage
+    ask_guards(ctx, project.pk, Stage(old), stage)
     if project.change(ctx, stage=stage.value):
         ctx.emit(StageChanged(project_id=project.pk, old=old, new=stage.value))
     return charter.function(ctx, project=project)

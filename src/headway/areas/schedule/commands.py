@@ -50,11 +50,16 @@ def start_plan(ctx: Context, *, project: ProjectId, start: date) -> Effect:
     """Begin an empty plan on the standard calendar: Monday to Friday, eight hours, less the house's holidays."""
     if plan_row(ctx, project) is not None:
         raise Conflict("This project has a plan already.")
-    calendar = replace(standard_calendar(), exceptions=tuple(_day_off(*item) for item in holidays_from(start)))
+    calendar = first_calendar(start)
     settings = engine.ProjectSettings(start=datetime.combine(start, time(8)), calendar_uid=1)
     row = Plan.add(ctx, project_id=project, settings=to_record(settings))
     plan = engine.Plan(project=settings, calendars=(calendar,), tasks=())
     return _stored(ctx, row, plan, None, keeping.held(row), Note("Begin the plan", kind=BEGIN))
+
+
+def first_calendar(start: date) -> engine.Calendar:
+    """What a plan that begins on a day begins with: the standard week less the house's holidays."""
+    return replace(standard_calendar(), exceptions=tuple(_day_off(*item) for item in holidays_from(start)))
 
 
 def _day_off(day: date, name: str) -> engine.CalendarException:

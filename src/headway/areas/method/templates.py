@@ -1,0 +1,167 @@
+"""Finding a template, and a template as a plan with dates; what stands behind the queries and commands of templates."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from headway.areas.method import planning
+from headway.areas.method.models import ProjectTemplate, TemplateEdition
+from headway.areas.method.outline import TemplateBody, TemplateError, without
+from headway.areas.method.ready_made import ready_made
+from headway.areas.method.types import TemplateRow
+from headway.areas.schedule.commands import first_calendar
+from headway.areas.schedule.queries import place_of
+from headway.areas.schedule.records import from_record
+from headway.engine.calendars import standard_calendar
+from headway.engine.plan import PlanError
+from headway.kernel.context import Context
+from headway.kernel.errors import FieldError, Invalid, NotFound
+
+_MONDAY = date(2026, 1, 5)  # how long a template takes is told from a plain Monday on
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A template with its content."""
+
+    row: TemplateRow
+    body: TemplateBody
+    documents: tuple[Mapping[str, object], ...] = ()
+
+
+def found(ctx: Context, ref: str) -> Found:
+    """The template of that reference, ready-made or the house's own; NotFound alike for absent and hidden."""
+    if ref in ready_made():
+        return Found(_ready_row(ref), ready_made()[ref].body)
+    number = ref.removeprefix("T-")
+    template = ProjectTemplate.visible_to(ctx).filter(pk=int(number)).first() if number.isdigit() else None
+    if template is None:
+        raise NotFound("Template not found.")
+    edition = TemplateEdition.of(template).order_by("-number").first()
+    assert edition is not None  # noqa: S101 - made with its first edition
+    body: TemplateBody = from_record(TemplateBody, edition.body)
+    return Found(own_row(template, edition, body), body, tuple(edition.documents))
+
+
+def own_row(template: ProjectTemplate, edition: TemplateEdition, body: TemplateBody) -> TemplateRow:
+    """A template of the house's own as lists show it."""
+    return TemplateRow(
+        ref=template.ref,
+        name=template.name,
+        about=template.about,
+        own=True,
+        edition=edition.number,
+        made_from=edition.made_from,
+        made_by=edition.made_by,
+        made_at=edition.made_at,
+        retired=template.retired_at is not None,
+        tasks=len(body.tasks),
+        milestones=sum(task.milestone for task in body.tasks),
+        days=working_days(planning.made(body, _MONDAY, standard_calendar())),
+        version=template.version,
+    )
+
+
+_ready_rows: dict[str, TemplateRow] = {}
+
+
+def _ready_row(ref: str) -> TemplateRow:
+    """They never change while the programme runs."""
+    if ref not in _ready_rows:
+        file = ready_made()[ref]
+        _ready_rows[ref] = TemplateRow(
+            ref=ref,
+            name=file.name,
+            about=file.about,
+            own=False,
+            edition=0,
+            made_from="",
+            made_by="",
+            made_at=None,
+            retired=False,
+            tasks=len(file.body.tasks),
+            milestones=sum(task.milestone for task in file.body.tasks),
+            days=working_days(planning.made(file.body, _MONDAY, standard_calendar())),
+            version=0,
+        )
+    return _ready_rows[ref]
+
+
+def all_rows(ctx: Context, *, retired: bool) -> Iterable[TemplateRow]:
+    """The house's own by name, then the ready-made ones."""
+    templates = ProjectTemplate.visible_to(ctx).order_by("name", "id")
+    rows = {row.pk: row for row in (templates if retired else templates.filter(retired_at=None))}
+    newest: dict[int, TemplateEdition] = {}
+    for edition in TemplateEdition.among(list(rows)).order_by("template_id", "number"):
+        newest[edition.template_id] = edition
+    for pk, template in rows.items():
+        yield own_row(template, newest[pk], from_record(TemplateBody, newest[pk].body))
+    for ref in ready_made():
+        yield _ready_row(ref)
+
+
+def uid_of(project_id: int, task_id: int) -> int:
+    """The uid of a task that the caller may see; NotFound where it is of another project."""
+    place_project, uid = place_of(task_id)
+    if place_project != project_id:
+        raise NotFound("Task not found.")
+    return uid
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A template laid on days, less what is left out."""
+
+    found: Found
+    body: TemplateBody
+    made: planning.Made
+    start: date
+    left_out: tuple[str, ...]
+
+
+def laid(ctx: Context, ref: str, *, starts_on: date | None, ends_on: date | None, parts_out: Collection[str]) -> Laid:
+    """A template from a first day on, or so that it is done by a last day; refused where that is no plan."""
+    template = found(ctx, ref)
+    unknown = [name for name in parts_out if name not in template.body.parts]
+    if unknown:
+        raise Invalid(
+            f"'{unknown[0]}' is no phase of {template.row.name}.",
+            fields=[FieldError("without", "no phase of it", value=unknown[0])],
+        )
+    body = without(template.body, parts_out)
+    if not body.tasks:
+        raise Invalid("Nothing is left of the template. Take at least one phase.", fields=[FieldError("without", "")])
+    if starts_on is not None and ends_on is not None:
+        raise Invalid(
+            "Give a first day or a last day; the other one follows from the plan.",
+            fields=[FieldError("ends_on", "or a first day")],
+        )
+    try:
+        if ends_on is not None:
+            start = planning.latest_start(body, ends_on, first_calendar(ends_on.replace(year=ends_on.year - 3, day=1)))
+        else:
+            start = starts_on or ctx.now.date()
+        return Laid(template, body, planning.made(body, start, first_calendar(start)), start, tuple(parts_out))
+    except (PlanError, TemplateError) as error:
+        raise Invalid(str(error)) from None
+
+
+def working_days(made: planning.Made) -> int:
+    """Working days from the plan's first moment to its last, a begun day as a whole one."""
+    axis = planning.axis_of(made.plan)
+    tenths = axis.work_between(made.dates.start, made.dates.finish).tenths
+    return -(-tenths // (made.plan.project.minutes_per_day * 10))
+
+
+def hours_by_role(made: planning.Made) -> dict[str, tuple[Decimal, int]]:
+    """Hours and tasks of each role."""
+    names = {item.uid: item.name for item in made.plan.resources}
+    sums: dict[str, tuple[Decimal, int]] = {}
+    for item in made.plan.assignments:
+        name = names.get(item.resource_uid or 0, "")
+        hours, tasks = sums.get(name, (Decimal(0), 0))
+        sums[name] = (hours + item.work.hours, tasks + 1)
+    return sums
