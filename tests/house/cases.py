@@ -766,6 +766,7 @@ case(
     "schedule.note_update_mail_decided",
     lambda w, s, who: {"mail": s.update_mail_asked, "digest": s.digests["update_mail"], "approved": False},
 )
+case("schedule.prune_changes", _on_project())
 case("schedule.remind", lambda w, s, who: {"day": DAY})
 case("schedule.note_update_mail_sent", _ids(mail="update_mail_asked"))
 case("schedule.update_by_link", lambda w, s, who: {"token": s.records["link"]})

@@ -1,4 +1,4 @@
-"""Care of the installation from inside: its examination, its backups, and the year's public holidays.
+"""Care of the installation from inside: its examination, its backups, long undo lists, the year's public holidays.
 
 The work itself is done by jobs (`headway doctor`, `headway backup` do the same from the command line); here it is
 asked for, and what it left is read.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, Protocol
 
 import holidays as public_holidays
@@ -18,10 +18,11 @@ from headway.areas.people import queries as house
 from headway.areas.people.types import DayOff, HolidayRow
 from headway.areas.projects.types import ProjectId
 from headway.areas.schedule import commands as schedule
+from headway.areas.schedule import pruning
 from headway.areas.schedule.types import Effect
 from headway.kernel import jobs, ports, settings
 from headway.kernel.commands import command
-from headway.kernel.context import Context
+from headway.kernel.context import Channel, Context, system_context
 from headway.kernel.errors import FieldError, Invalid
 from headway.kernel.jobs_models import InstallationNote
 from headway.kernel.queries import query
@@ -152,6 +153,13 @@ def examine_now(_payload: dict[str, Any]) -> None:
 def back_up_now(payload: dict[str, Any]) -> None:
     """Make the backup that was asked for."""
     _care().back_up(str(payload["stamp"]))
+
+
+@jobs.periodic("house.prune_undo_lists", at=time(4, 30), queue=jobs.LONG)
+def prune_undo_lists(_payload: dict[str, Any]) -> int:
+    """Take what is too old out of the undo lists of plans, each plan in a transaction of its own; gives how many."""
+    ctx = system_context("undo lists are kept from growing for ever", channel=Channel.JOB)
+    return sum(pruning.prune_changes(ctx, project=project) for project in pruning.long_undo_lists(ctx))
 
 
 @command(permission="people.edit_holidays", name="house.take_public_holidays", idempotent=True)
