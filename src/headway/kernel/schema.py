@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from functools import cache
+from functools import cache, cached_property
 from typing import Annotated, Any
 
 from django.db import models
@@ -106,13 +106,22 @@ class Parameter:
         return self.default is inspect.Parameter.empty
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Signature:
-    """The inputs of a use case and the pydantic model that checks them."""
+    """The inputs of a use case and the pydantic model that checks them.
 
+    fields  by input name: its wire form and its default.
+    """
+
+    name: str
     parameters: tuple[Parameter, ...]
-    body: type[BaseModel]
+    fields: Mapping[str, tuple[Any, Any]]
     returns: Any
+
+    @cached_property
+    def body(self) -> type[BaseModel]:
+        """The model. Made when first asked for: all of them together are a third of a program's start."""
+        return create_model(self.name.replace(".", "_") + "_in", __base__=_Body, **dict(self.fields))  # type: ignore[call-overload,no-any-return]
 
     def json_schema(self) -> dict[str, Any]:
         """JSON Schema of the inputs."""
@@ -147,7 +156,7 @@ def signature_of(function: Callable[..., Any], *, name: str) -> Signature:
     """Read a use case's signature; raises TypeError where it cannot be a schema."""
     hints = typing.get_type_hints(function, include_extras=True)
     parameters: list[Parameter] = []
-    fields: dict[str, Any] = {}
+    fields: dict[str, tuple[Any, Any]] = {}
     for position, raw in enumerate(inspect.signature(function).parameters.values()):
         if position == 0:
             continue  # ctx
@@ -168,8 +177,7 @@ def signature_of(function: Callable[..., Any], *, name: str) -> Signature:
             wire = wire | None if optional else wire
         default = ... if raw.default is inspect.Parameter.empty else raw.default
         fields[raw.name] = (_wire(wire), default)
-    body = create_model(name.replace(".", "_") + "_in", __base__=_Body, **fields)
-    return Signature(tuple(parameters), body, hints.get("return", type(None)))
+    return Signature(name, tuple(parameters), fields, hints.get("return", type(None)))
 
 
 _Integer = Annotated[int, Field(ge=-MAX_ID, le=MAX_ID)]
