@@ -40,6 +40,10 @@ from headway.areas.projects.queries import local_day
 from headway.areas.projects.types import ProjectId
 from headway.areas.schedule import asking as updates
 from headway.areas.schedule.updates import MAIL as UPDATE_MAIL
+from headway.areas.scope import commands as scope
+from headway.areas.scope import deciding as changes
+from headway.areas.scope.commands import VERSION as SCOPE_VERSION
+from headway.areas.scope.reading import REQUEST as CHANGE_REQUEST
 from headway.documents.child import RENDER_LIMITS, ChildError, run
 from headway.journeys.report_templates import template_of
 from headway.kernel import jobs
@@ -435,6 +439,10 @@ def decide(ctx: Context, *, approval: ApprovalId, decision: Vote, digest: str, r
             deliverables.note_share_decided(house, upload=row.subject_id, digest=row.digest, approved=approved)
         elif row.subject == UPDATE_MAIL:
             updates.note_update_mail_decided(house, mail=row.subject_id, digest=row.digest, approved=approved)
+        elif row.subject == SCOPE_VERSION:
+            scope.note_scope_decided(house, version=row.subject_id, digest=row.digest, approved=approved)
+        elif row.subject == CHANGE_REQUEST:
+            changes.note_change_decided(house, request=row.subject_id, digest=row.digest, approved=approved)
     return row
 
 

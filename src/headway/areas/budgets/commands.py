@@ -210,6 +210,70 @@ def request_change(
     return change_row(row)
 
 
+@command(permission="budgets.edit", internal="part of carrying out a change request that was approved")
+def take_approved_change(
+    ctx: Context,
+    *,
+    project: ProjectId,
+    title: Name,
+    reason: Text,
+    approved_by: Name,
+    hours: Delta = Decimal(0),
+    money: Delta = Decimal(0),
+    days: int = 0,
+) -> ChangeRow:
+    """Enter a change that was decided as a change request: it counts at once, the baseline stays as it was.
+
+    Hours or money that no budget of the whole project takes are noted in words alone.
+    """
+    places = mains_of(project)
+    lost = [
+        f"{amount:+f} {unit}" for unit, amount in (("hours", hours), ("money", money)) if amount and unit not in places
+    ]
+    row = BudgetChange.add(
+        ctx,
+        project_id=project,
+        number=next_number(f"budgets.change.{project}"),
+        title=title,
+        reason=f"{reason} Not in a budget, for there is none: {', '.join(lost)}." if lost else reason,
+        hours=hours if "hours" in places else Decimal(0),
+        money=money if "money" in places else Decimal(0),
+        currency=charter(ctx, project=project).currency,
+        days=days,
+        state=ChangeState.APPROVED.value,
+        requested_by=ctx.actor.name,
+        requested_by_user=ctx.actor.user_id,
+        decided_by=approved_by,
+        decided_at=ctx.now,
+    )
+    _evaluate(ctx, project)
+    return change_row(row)
+
+
+@command(permission="budgets.edit", internal="part of taking a carried out change request back", changes="change")
+def take_change_back(ctx: Context, *, change: BudgetChange, reason: Text) -> ChangeRow:
+    """Enter the opposite of an approved change: both stay in the register."""
+    row = BudgetChange.add(
+        ctx,
+        project_id=change.project_id,
+        budget=change.budget,
+        number=next_number(f"budgets.change.{change.project_id}"),
+        title=f"Taken back: {change.title}"[:255],
+        reason=reason,
+        hours=-change.hours,
+        money=-change.money,
+        currency=change.currency,
+        days=-change.days,
+        state=ChangeState.APPROVED.value,
+        requested_by=ctx.actor.name,
+        requested_by_user=ctx.actor.user_id,
+        decided_by=ctx.actor.name,
+        decided_at=ctx.now,
+    )
+    _evaluate(ctx, change.project_id)
+    return change_row(row)
+
+
 def _has_a_place(project_id: int, budget: Budget | None, hours: Decimal, money: Decimal) -> None:
     """An amount that no budget would take is an error, not a lost figure."""
     if budget is not None:

@@ -87,6 +87,13 @@ def mains_of(project_id: int) -> dict[str, int]:
     return main_ids(Budget.unscoped(reason="main budgets").filter(project_id=project_id, removed_at=None))
 
 
+def money_basis(project_id: int) -> Basis | None:
+    """How the project's main budget in money counts; None without one."""
+    main = mains_of(project_id).get("money")
+    found = Budget.unscoped(reason="main budgets").filter(pk=main or 0).values_list("basis", flat=True).first()
+    return Basis(found) if found else None
+
+
 def budget_rows(project_id: int, rows: list[Budget]) -> tuple[BudgetRow, ...]:
     """Budgets of one project with their changes and what is spent."""
     changes, mains, parts = all_changes(project_id), mains_of(project_id), spent_parts(project_id)

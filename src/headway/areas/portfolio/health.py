@@ -27,6 +27,8 @@ from headway.areas.portfolio.types import Dimension, Direction, GivenValue, Heal
 from headway.areas.projects import queries as projects
 from headway.areas.projects.types import Charter, OverrideRow, RiskRow, State
 from headway.areas.schedule.outlook import Outlook, outlook
+from headway.areas.scope.requests import scope_load
+from headway.areas.scope.types import NO_LOAD, ScopeLoad
 from headway.engine import rag
 from headway.engine.measures import Measure, Unit, shown
 from headway.kernel.context import Context
@@ -35,7 +37,7 @@ _ZERO = Decimal(0)
 _MISSING = (
     (rag.Dimension.SCHEDULE, "There is no plan, or no baseline to measure against."),
     (rag.Dimension.COST, "There is no approved budget, or no hours against it."),
-    (rag.Dimension.SCOPE, "No change of the budget has been recorded."),
+    (rag.Dimension.SCOPE, "No change of the budget has been recorded, and no change request."),
     (rag.Dimension.RISK, "No risk has been recorded."),
     (rag.Dimension.QUALITY, "No test records are kept yet."),
     (rag.Dimension.CLIENT_INPUTS, "No records are kept yet of what the client owes."),
@@ -63,6 +65,7 @@ class HealthFigures:
 
     main    the budget that burn and gap are measured against.
     risks   the open ones, the highest exposure first; None where no risk was ever recorded.
+    asked   what open change requests come to, which no change of the budget holds yet.
     """
 
     charter: Charter
@@ -76,6 +79,7 @@ class HealthFigures:
     sheets: TimesheetsIn | None
     risks: tuple[RiskRow, ...] | None
     overrides: tuple[OverrideRow, ...]
+    asked: ScopeLoad = NO_LOAD
 
     @property
     def measured(self) -> bool:
@@ -112,8 +116,9 @@ class HealthFigures:
         return self.burn.burn.gap if self.main is not None and self.logged else None
 
     def changed(self, state: ChangeState) -> Decimal:
-        """Hours of the changes in a state."""
-        return sum((row.hours for row in self.changes if row.state is state), _ZERO)
+        """Hours of the changes in a state: of the budget's own, and of change requests that it does not hold yet."""
+        asked = {ChangeState.APPROVED: self.asked.approved, ChangeState.PENDING: self.asked.pending}.get(state, _ZERO)
+        return sum((row.hours for row in self.changes if row.state is state), asked)
 
 
 def health_figures(ctx: Context, *, charter: Charter, as_of: date) -> HealthFigures:
@@ -134,6 +139,7 @@ def health_figures(ctx: Context, *, charter: Charter, as_of: date) -> HealthFigu
         sheets=hours.timesheets_in(ctx, project=project, as_of=as_of) if logged else None,
         risks=open_risks if open_risks or projects.risks(ctx, project=project) else None,
         overrides=projects.overrides(ctx, project=project),
+        asked=scope_load(project),
     )
 
 
@@ -171,7 +177,7 @@ def _inputs(figures: HealthFigures) -> rag.RagInputs:
         schedule=_schedule(plan, figures.spi_t),
         cost=rag.CostInputs(eac, bac, gap, Unit.HOURS) if eac or gap else None,
         scope=rag.ScopeInputs(figures.changed(ChangeState.APPROVED), figures.changed(ChangeState.PENDING), bac)
-        if figures.changes and bac
+        if (figures.changes or figures.asked.open) and bac
         else None,
         risks=_risks(figures.risks),
         quality=None,

@@ -125,3 +125,21 @@ def undone_changes(ids: Collection[int]) -> set[int]:
     """Which of some changes of plans are taken back now; one query."""
     rows = PlanEdit.unscoped(reason="changes that visible records made").filter(among_ids("pk", ids), undone=True)
     return set(rows.values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Slack:
+    """How far a task may slip before the finish moves, in tenths of a working minute."""
+
+    name: str
+    tenths: int
+    critical: bool
+
+
+def slacks_of(project_id: int) -> dict[int, Slack]:
+    """The slack of every open task of a plan, by uid; one query of columns."""
+    rows = PlanTask.unscoped(reason="of a visible plan").filter(
+        plan__project_id=project_id, removed_at=None, summary=False, active=True, percent_complete__lt=100
+    )
+    columns = rows.values_list("uid", "name", "total_slack", "critical")
+    return {uid: Slack(name, slack.tenths, critical) for uid, name, slack, critical in columns if slack is not None}

@@ -44,7 +44,7 @@ def ask_for_decision(
     if option.request_id != request.pk or option.pk not in {one.pk for one in options}:
         raise Invalid(f"This option is not one of {request.ref}.", fields=[FieldError("option", "not of this request")])
     _effects_hold(request, options)
-    values: dict[str, Any] = {"recommended": option, "state": RequestState.WAITING.value}
+    values: dict[str, Any] = {"recommended_id": option.pk, "state": RequestState.WAITING.value}
     values |= {name: text for name, text in (("recommendation", recommendation), ("dissent", dissent)) if text}
     request.change(ctx, **values)
     frozen = frozen_request(request, options)
@@ -136,7 +136,7 @@ def note_change_decided(ctx: Context, *, request: ChangeRequest, digest: Name, a
     request.change(
         ctx,
         state=(RequestState.APPROVED if made else RequestState.REJECTED).value,
-        chosen=option if approved else None,
+        chosen_id=option.pk if approved and option is not None else None,
         decided_at=ctx.now,
         decided_by=", ".join(vote.name for vote in votes)[:1000],
         decision_reason=" ".join(vote.reason for vote in votes if vote.reason),

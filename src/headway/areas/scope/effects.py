@@ -89,6 +89,7 @@ class Effect:
     old_hours, new_hours  work of the plan and, after, hours of roles.
     old_cost, new_cost    work at cost rates, and once only costs; None where no rate says.
     uncosted      whose hours have no cost rate.
+    more_bill     what the client would pay for the hours, and once only costs; None where no bill rate says.
     old_eac, new_eac      hours at completion; None where nothing measures them. `eac_from` tells how.
     other         what other projects feel of it.
     not_computed  what could not be, and why.
@@ -116,6 +117,7 @@ class Effect:
     currency: str
     one_off: Decimal
     uncosted: tuple[str, ...]
+    more_bill: Decimal | None
     old_eac: Decimal | None
     new_eac: Decimal | None
     eac_from: str
@@ -164,7 +166,7 @@ def readable(effect: Effect | None, *, costs: bool, budgets: bool) -> Effect | N
         found = replace(found, old_cost=None, new_cost=None, uncosted=())
     if not budgets:
         health = tuple(row for row in found.health if not row.of_budgets)
-        found = replace(found, old_eac=None, new_eac=None, eac_from="", health=health)
+        found = replace(found, old_eac=None, new_eac=None, eac_from="", more_bill=None, health=health)
     return found
 
 

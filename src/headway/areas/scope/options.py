@@ -143,7 +143,7 @@ def remove_option(ctx: Context, *, option: ChangeOption) -> None:
     still_written(option.request)
     _does_something(option)
     if option.request.recommended_id == option.pk:
-        option.request.change(ctx, recommended=None)
+        option.request.change(ctx, recommended_id=None)
     option.change(ctx, removed_at=ctx.now)
     settle(ctx, option.request)
 
@@ -197,3 +197,10 @@ def settle(ctx: Context, request: ChangeRequest) -> None:
     whole = any(not option.nothing for option in options) and all(option.effect for option in options)
     if whole and request.state == RequestState.DRAFT.value:
         request.change(ctx, state=RequestState.ASSESSED.value)
+
+
+def steps_of(option_id: int) -> tuple[ChangeRequest, tuple[Step, ...]]:
+    """The request and the steps of an option that the caller may see, for the journey that does them to the plan."""
+    rows = ChangeOption.unscoped(reason="asked by a visible option").select_related("request")
+    option = rows.get(pk=option_id)
+    return option.request, made.unpacked(option.steps)

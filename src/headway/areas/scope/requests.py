@@ -14,6 +14,7 @@ from headway.areas.scope.models import ChangeOption, ChangeRequest, Impact
 from headway.areas.scope.reading import detail, live_options, outcomes, request_rows
 from headway.areas.scope.types import (
     BEFORE_DECISION,
+    NO_LOAD,
     OPEN,
     LogRow,
     RequestDetail,
@@ -109,7 +110,7 @@ def saturation(ctx: Context) -> tuple[Saturation, ...]:
 
 def scope_load(project_id: int, *, without: int | None = None) -> ScopeLoad:
     """Hours of a project's change requests that no change of the budget holds yet. `without`: leave this one out."""
-    return scope_loads([project_id], without=without).get(project_id, ScopeLoad(_ZERO, _ZERO, 0))
+    return scope_loads([project_id], without=without).get(project_id, NO_LOAD)
 
 
 def scope_loads(project_ids: list[int], *, without: int | None = None) -> dict[int, ScopeLoad]:
@@ -123,7 +124,7 @@ def scope_loads(project_ids: list[int], *, without: int | None = None) -> dict[i
         options.setdefault(option.request_id, []).append(option)
     found: dict[int, ScopeLoad] = {}
     for row in held:
-        load = found.get(row.project_id, ScopeLoad(_ZERO, _ZERO, 0))
+        load = found.get(row.project_id, NO_LOAD)
         hours, state = _hours_of(row, options.get(row.pk, [])), RequestState(row.state)
         approved = load.approved + (hours if state is RequestState.APPROVED else _ZERO)
         waits = state in (RequestState.ASSESSED, RequestState.WAITING)
@@ -249,11 +250,19 @@ def edit_request(
     return detail(ctx, request)
 
 
+def still_writable(row: RequestRow) -> None:
+    """Conflict unless the request may still be changed."""
+    _only_before_decision(row.ref, row.state)
+
+
 def still_written(request: ChangeRequest) -> None:
     """Conflict unless the request may still be changed."""
-    state = RequestState(request.state)
+    _only_before_decision(request.ref, RequestState(request.state))
+
+
+def _only_before_decision(ref: str, state: RequestState) -> None:
     if state in BEFORE_DECISION:
         return
     if state is RequestState.WAITING:
-        raise Conflict(f"{request.ref} waits for a decision. Take it back first to change it.")
-    raise Conflict(f"{request.ref} is {state.value}. Ask for a new change instead.")
+        raise Conflict(f"{ref} waits for a decision. Take it back first to change it.")
+    raise Conflict(f"{ref} is {state.value}. Ask for a new change instead.")

@@ -401,3 +401,6 @@ class ScopeLoad:
     approved: Decimal
     pending: Decimal
     open: int
+
+
+NO_LOAD = ScopeLoad(Decimal(0), Decimal(0), 0)

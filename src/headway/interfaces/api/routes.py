@@ -198,6 +198,35 @@ GET    /rates                                      hours.house_rates
 POST   /rates                                      hours.set_rate
 DELETE /rates/{line}                               hours.remove_rate
 
+GET    /projects/{project}/scope                   scope.statement
+POST   /projects/{project}/scope                   scope.add_item
+POST   /projects/{project}/scope/from-charter      scope.take_charter
+POST   /projects/{project}/scope/approval          scope.ask_scope
+GET    /projects/{project}/scope/versions          scope.scope_versions
+GET    /scope-items/{item}                         scope.show_item
+PATCH  /scope-items/{item}                         scope.edit_item
+DELETE /scope-items/{item}                         scope.remove_item
+GET    /projects/{project}/change-requests         scope.change_requests
+POST   /projects/{project}/change-requests         scope.add_request
+GET    /change-requests                            scope.change_log
+GET    /change-requests/saturation                 scope.saturation
+GET    /change-requests/{request}                  scope.show_request
+PATCH  /change-requests/{request}                  scope.edit_request
+POST   /change-requests/{request}/options          scope.add_option
+PATCH  /change-options/{option}                    scope.edit_option
+DELETE /change-options/{option}                    scope.remove_option
+POST   /change-options/{option}/steps              scope.add_step
+POST   /change-requests/{request}/impacts          scope.add_impact
+PATCH  /change-impacts/{impact}                    scope.edit_impact
+DELETE /change-impacts/{impact}                    scope.remove_impact
+POST   /change-requests/{request}/effects          scope.assess
+POST   /change-requests/{request}/decision         scope.ask_for_decision
+POST   /change-requests/{request}/recall           scope.recall
+POST   /change-requests/{request}/deferral         scope.defer
+POST   /change-requests/{request}/withdrawal       scope.withdraw
+POST   /change-requests/{request}/carrying-out     scope.carry_out
+POST   /change-requests/{request}/undoing          scope.take_back
+
 GET    /projects/{project}/budgets                 budgets.list
 POST   /projects/{project}/budgets                 budgets.add
 GET    /projects/{project}/budgets/burn            budgets.burn
