@@ -14,8 +14,8 @@ from headway.areas.schedule import commands as schedule
 from headway.areas.schedule import queries as plans
 from headway.areas.schedule.acts import Act, PlanChange
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound
-from tests.areas.programme.conftest import House
 from headway.kernel.jobs_worker import run_due
+from tests.areas.programme.conftest import House
 
 
 def finish_of(house: House, ids: dict[str, int], name: str) -> date:
@@ -172,8 +172,9 @@ def test_a_task_is_shown_in_another_project_and_follows_its_own(tied: House, ids
     row = next(row for row in plans.tasks(manager, project="SHOP").items if row.name == "Task of another project")
     assert row.finish is not None
     assert row.finish.date() == date(2026, 3, 18)
-    assert queries.names_of_rows(manager, _project(tied, "SHOP")) == {row.uid: ("CRM", "Go-live")}
-    assert queries.names_of_rows(tied("stranger"), _project(tied, "SHOP")) == {}
+    shop = _project(tied, "SHOP")
+    assert [(one.uid, one.far.words) for one in queries.rows_standing(manager, shop)] == [(row.uid, "Go-live (CRM)")]
+    assert [one.far.words for one in queries.rows_standing(tied("stranger"), shop)] == ["a task of another project"]
 
 
 def _project(house: House, key: str) -> int:

@@ -48,9 +48,7 @@ def moved_plans(ctx: Context) -> Iterable[Matter]:
             record_id=row.pk,
             reason=f"moved on {me.says(on)}",
             consequence=told.sentence.partition(": ")[2],
-            stake=Stake(
-                days_late=max(0, later), severity=Decimal("0.5") if row.deadlines else Decimal("0.3")
-            ),
+            stake=Stake(days_late=max(0, later), severity=Decimal("0.5") if row.deadlines else Decimal("0.3")),
             act=Act("See what moved"),
             evidence=(
                 Evidence("Tasks moved", str(row.moved), "rows whose dates changed when the other plan moved"),

@@ -8,7 +8,8 @@ from typing import Any
 from headway.areas.people.types import PersonId
 from headway.areas.programme.circles import Place, Web
 from headway.areas.programme.models import Placeholder, PlanMove, Programme, ProgrammeProject
-from headway.areas.programme.queries import days_between, programme as shown
+from headway.areas.programme.queries import days_between
+from headway.areas.programme.queries import programme as shown
 from headway.areas.programme.telling import tell_of_move
 from headway.areas.programme.types import ProgrammeDetail, TaskId
 from headway.areas.projects.lines import lines_among
@@ -40,9 +41,7 @@ class Tied:
 
 
 @command(permission="schedule.edit")
-def wait_for(
-    ctx: Context, *, task: TaskId, waits_for: int, type: LinkType = LinkType.FS, lag: ShortText = ""
-) -> Tied:
+def wait_for(ctx: Context, *, task: TaskId, waits_for: int, type: LinkType = LinkType.FS, lag: ShortText = "") -> Tied:
     """Let a task wait for a task of another project. Its plan gets a row that stands for that task and has its dates.
 
     waits_for  id of the other task, in a project that one may see inside.
@@ -93,7 +92,9 @@ def circle_words(ctx: Context, way: list[Place]) -> str:
     seats = placeholders.seats_by_uid(way)
     standing = {(row.project_id, row.uid) for row in Placeholder.unscoped(reason=_WHY).filter(project_id__in=seen)}
     named = [
-        f"{seats[place].name} ({seen[place[0]]})" if place[0] in seen and place in seats else "a task of another project"
+        f"{seats[place].name} ({seen[place[0]]})"
+        if place[0] in seen and place in seats
+        else "a task of another project"
         for place in way
         if place not in standing
     ]
@@ -187,7 +188,7 @@ def _note(ctx: Context, project: int, cause: Placeholder, effect: PlanEffect) ->
         project_id=project,
         cause_id=cause.original_project_id,
         original_id=cause.original_id,
-        change=effect.change,
+        entry=effect.change,
         old_finish=effect.old_finish,
         new_finish=effect.new_finish,
         finish_days=effect.finish_days,
@@ -205,9 +206,7 @@ _MOST_KEPT = 50
 
 
 @command(permission="programme.add", name="programme.add")
-def add_programme(
-    ctx: Context, *, name: Name, objective: Text = "", owner: PersonId | None = None
-) -> ProgrammeDetail:
+def add_programme(ctx: Context, *, name: Name, objective: Text = "", owner: PersonId | None = None) -> ProgrammeDetail:
     """Begin a programme: projects with one aim, under a name. Without an owner it is one's own."""
     _refuse_taken(name)
     row = Programme.add(

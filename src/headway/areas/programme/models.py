@@ -40,7 +40,7 @@ class PlanMove(Root):
     """That a project's plan was dated anew because another project's plan had moved.
 
     cause       the project that moved first.
-    change      the entry of the plan's undo list.
+    entry       of the plan's undo list.
     milestones  [uid, name, old finish, new finish, working days] of each that moved. deadlines  names of those missed.
     """
 
@@ -50,7 +50,7 @@ class PlanMove(Root):
     project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="+")
     cause = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="+")
     original = models.ForeignKey("schedule.PlanTask", on_delete=models.PROTECT, related_name="+")
-    change = models.BigIntegerField(null=True)
+    entry = models.BigIntegerField(null=True)
     old_finish = LocalMomentField(null=True)
     new_finish = LocalMomentField(null=True)
     finish_days = models.IntegerField()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
 
 from headway.areas.people.queries import names_of
 from headway.areas.programme.models import Placeholder, PlanMove, Programme, ProgrammeProject
@@ -19,6 +18,7 @@ from headway.areas.programme.types import (
     ProgrammeDetail,
     ProgrammeProjectRow,
     ProgrammeRow,
+    Standing,
     TaskId,
     WaitRow,
 )
@@ -190,18 +190,19 @@ def offered_tasks(ctx: Context, *, project: ProjectId, search: ShortText = "") -
     )[:_MOST_OFFERED]
 
 
-def names_of_rows(ctx: Context, project_id: int) -> dict[int, tuple[str, str]]:
-    """What the placeholders of a visible plan stand for: key and name by uid; of those that may be seen."""
+def rows_standing(ctx: Context, project_id: int) -> tuple[Standing, ...]:
+    """The rows of a visible plan that stand for tasks of other projects, named as far as the actor may see those."""
     rows = list(Placeholder.unscoped(reason=_WHY).filter(project_id=project_id).order_by("id"))
     if not rows:
-        return {}
+        return ()
+    present = placeholders.seats_by_uid({(row.project_id, row.uid) for row in rows})
+    originals = placeholders.seats([row.original_id for row in rows])
     seen = _seen(ctx, [row.original_project_id for row in rows])
-    originals = placeholders.seats([row.original_id for row in rows if row.original_project_id in seen])
-    return {
-        row.uid: (seen[row.original_project_id].key, originals[row.original_id].name)
+    return tuple(
+        Standing(present[row.project_id, row.uid].task_id, row.uid, row.pk, _far(originals[row.original_id], seen))
         for row in rows
-        if row.original_id in originals
-    }
+        if (row.project_id, row.uid) in present
+    )
 
 
 def links_between(ctx: Context, project_ids: Collection[int]) -> tuple[CrossLink, ...]:
@@ -218,7 +219,9 @@ def links_between(ctx: Context, project_ids: Collection[int]) -> tuple[CrossLink
     originals = placeholders.seats([row.original_id for row in rows])
     by_row = {(row.project_id, row.uid): originals[row.original_id] for row in rows}
     return tuple(
-        CrossLink(_far(by_row[tie.project_id, tie.placeholder_uid], seen), _far(tie.successor, seen), tie.type.value, tie.lag)
+        CrossLink(
+            _far(by_row[tie.project_id, tie.placeholder_uid], seen), _far(tie.successor, seen), tie.type.value, tie.lag
+        )
         for tie in placeholders.ties(by_row)
     )
 
@@ -264,7 +267,7 @@ def may_change(ctx: Context, row: Programme) -> bool:
 def projects_by_programme(programme_ids: Collection[int]) -> dict[int, list[int]]:
     """Ids of the projects of some programmes, whoever may see them."""
     found: dict[int, list[int]] = {}
-    rows: Iterable[Any] = ProgrammeProject.among(list(programme_ids)).order_by("id")
+    rows = ProgrammeProject.among(list(programme_ids)).order_by("id")
     for programme, project in rows.values_list("programme_id", "project_id"):
         found.setdefault(programme, []).append(project)
     return found

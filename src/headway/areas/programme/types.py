@@ -34,6 +34,11 @@ class Far:
         """Whether the person may see it."""
         return self.task is not None
 
+    @property
+    def words(self) -> str:
+        """'Go-live (CRM)', or that it is a task of another project."""
+        return f"{self.name} ({self.project})" if self.seen else "a task of another project"
+
 
 @dataclass(frozen=True, slots=True)
 class Near:
@@ -76,6 +81,16 @@ class AwaitedRow:
     far: Far
     type: str
     lag: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A row of a plan that stands for a task of another project: its task there, its uid, its record."""
+
+    task: int
+    uid: int
+    placeholder: int
+    far: Far
 
 
 @dataclass(frozen=True, slots=True)

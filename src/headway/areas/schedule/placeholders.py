@@ -50,7 +50,7 @@ class Seat:
     summary: bool
     critical: bool
     there: bool
-    percent_complete: float = 0.0
+    percent_complete: float
 
     @property
     def span(self) -> Span | None:
@@ -75,10 +75,7 @@ _SEAT = ("pk", "plan__project_id", "uid", "name", "start", "finish", "milestone"
 
 def _seats(rows: QuerySet[PlanTask]) -> list[Seat]:
     found: Iterable[Any] = rows.order_by("plan_id", "position", "id").values_list(*_SEAT)
-    return [
-        Seat(*row[:9], there=row[10] is None and row[9].get("active", True), percent_complete=float(row[11]))
-        for row in found
-    ]
+    return [Seat(*(*row[:9], row[10] is None and row[9].get("active", True), float(row[11]))) for row in found]
 
 
 def seats(task_ids: Collection[int]) -> dict[int, Seat]:
@@ -208,9 +205,7 @@ def take_out(ctx: Context, project_id: int, uid: int, successor: int | None) -> 
     row = hold(ctx, project_id)
     before = keeping.held(row)
     gone = [
-        link
-        for link in before.plan.links
-        if uid == link.predecessor_uid and successor in (None, link.successor_uid)
+        link for link in before.plan.links if uid == link.predecessor_uid and successor in (None, link.successor_uid)
     ]
     links = tuple(link for link in before.plan.links if link not in gone)
     if successor is not None and not gone:

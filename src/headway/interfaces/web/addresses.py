@@ -91,6 +91,8 @@ PAGES: dict[str, Address] = {
     "projects.Assumption": _record("assumptions", "projects.Assumption"),
     "projects.Stakeholder": _record("stakeholders", "projects.Stakeholder"),
     "projects.ImportBatch": own_page("import"),
+    "programme.PlanMove": page_of_project("project-links"),
+    "programme.Placeholder": page_of_project("project-links"),
     "schedule.Plan": page_of_project("plan"),
     "schedule.PlanTask": own_page("task"),
     "schedule.UpdateRequest": own_page("update"),

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.PositiveIntegerField(default=1)),
                 ('created_at', models.DateTimeField()),
-                ('change', models.BigIntegerField(null=True)),
+                ('entry', models.BigIntegerField(null=True)),
                 ('old_finish', headway.kernel.fields.LocalMomentField(null=True)),
                 ('new_finish', headway.kernel.fields.LocalMomentField(null=True)),
                 ('finish_days', models.IntegerField()),

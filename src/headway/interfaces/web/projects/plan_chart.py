@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from headway.areas.people.types import Role
+from headway.areas.programme import queries as programme
 from headway.areas.projects import queries as projects
 from headway.areas.projects.queries import my_person_id
 from headway.areas.projects.types import Charter
@@ -21,6 +22,7 @@ from headway.areas.schedule import views as saved
 from headway.areas.schedule.types import Chart
 from headway.engine.calendars import instant
 from headway.interfaces.web.page import offered, page, working_project
+from headway.interfaces.web.programme.naming import named_lines
 from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid
@@ -123,8 +125,9 @@ def _text(ctx: Context, project: Charter, found: Chart) -> str:
         "baselines": found.baselines,
     }
     opening = json.dumps(about, ensure_ascii=False, separators=(",", ":"))[:-1]
+    rows = named_lines(found.rows, programme.rows_standing(ctx, project.id))
     parts = (("links", found.links or "null"), ("assigned", found.assigned or "null"), ("calendars", found.calendars))
-    return f'{opening},"rows":[{",".join(found.rows)}],' + ",".join(f'"{name}":{text}' for name, text in parts) + "}"
+    return f'{opening},"rows":[{",".join(rows)}],' + ",".join(f'"{name}":{text}' for name, text in parts) + "}"
 
 
 def _at(moment: datetime | None) -> int | None:

@@ -5,6 +5,7 @@ Every change can show its effect before it is saved.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -15,6 +16,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from headway.areas.hours import on_tasks
+from headway.areas.programme import queries as programme
 from headway.areas.projects.types import Charter
 from headway.areas.schedule import commands, explaining, queries
 from headway.areas.schedule.acts import PlanEffect
@@ -23,6 +25,7 @@ from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import page, say, show, working_project
+from headway.interfaces.web.programme.naming import named_reasons
 from headway.interfaces.web.projects import mending, task_form
 from headway.interfaces.web.projects.comments import comments_of
 from headway.interfaces.web.submitting import (
@@ -129,9 +132,13 @@ def opened(ctx: Context, project: Charter, given: str) -> dict[str, Any]:
 def task_values(ctx: Context, project: Charter, row: TaskRow) -> dict[str, Any]:
     """Everything that is told about a task, beside its forms."""
     history = explaining.history(ctx, task=row.id)
+    standing = programme.rows_standing(ctx, project.id)
+    stands_for = next((one for one in standing if one.task == row.id), None)
     return {
-        "row": row,
-        "reasons": explaining.reasons(ctx, task=row.id),
+        "row": replace(row, name=stands_for.far.words) if stands_for is not None and stands_for.far.seen else row,
+        "reasons": named_reasons(explaining.reasons(ctx, task=row.id), standing),
+        "stands_for": stands_for,
+        "elsewhere": programme.task_links(ctx, task=row.id),
         "hours": on_tasks.on_task(ctx, task=row.id) if may(ctx, "hours.read", project_id=project.id) else (),
         "history": history[:_CHANGES_SHOWN],
         "earlier_changes": max(0, len(history) - _CHANGES_SHOWN),

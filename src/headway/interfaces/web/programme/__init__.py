@@ -1,0 +1,1 @@
+"""Pages of programmes, and of what ties the plans of projects."""
