@@ -7,10 +7,10 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from headway.journeys import baselines, bring_file, finding, housekeeping, impact, imports, reports
+from headway.journeys import , baselines, bring_file, finding, housekeeping, impact, levelling
 from headway.kernel.registry import UseCase, all_use_cases, use_case
 
-JOURNEYS = (baselines, bring_file, finding, housekeeping, impact, imports, reports)
+JOURNEYS = (, baselines, bring_file, finding, housekeeping, impact, levelling)
 
 
 def offered() -> Iterator[UseCase[Any]]:

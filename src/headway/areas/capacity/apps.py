@@ -13,5 +13,5 @@ class CapacityConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the decorators declare."""
-        for module in ("policies", "queries", "details", "reactions"):
+        for module in ("policies", "queries", "details", "proposals", "next_up", "commands", "reactions"):
             import_module(f"{self.name}.{module}")

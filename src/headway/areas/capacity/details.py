@@ -173,7 +173,8 @@ def _stretch(before: OverStretch, day: date, planned: int, capacity: int, hidden
 
 
 def _newest(here: Sequence[int], tasks: Sequence[TaskHours]) -> int | None:
-    """Which task came last; None where it is one alone, or nothing is known of any."""
-    known = [(tasks[place].joined, place) for place in here]
-    dated = [(came.at, place) for came, place in known if came is not None]
-    return max(dated)[1] if len(here) > 1 and dated else None
+    """Which task came last; None where it is one alone, several came at once, or nothing is known of any."""
+    dated = sorted((came.at, place) for place in here if (came := tasks[place].joined) is not None)
+    if len(here) == 1 or not dated or (len(dated) > 1 and dated[-1][0] == dated[-2][0]):
+        return None
+    return dated[-1][1]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -87,7 +88,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class StoredRow:
-    """A row that levelling sets, with its dates; `person` is who it waited for, '' = earlier levelling is taken back."""
+    """A row that levelling sets. person: who it waited for, '' = earlier levelling is taken back."""
 
     uid: int
     number: int
@@ -119,7 +120,7 @@ class PlanTold:
     effect       of all of it; without costs, which only some may read.
     over_before, over_after  hours that are more than fits in a day, of the plan's people over all that counts.
     bound        no levelled plan ends before; None = by rules. optimal: the finish meets it.
-    schedules    how many schedules the search made. moved_along: rows that links move with those.
+    schedules    how many schedules the search made.
     """
 
     effect: PlanEffect
@@ -131,7 +132,16 @@ class PlanTold:
     gap_days: int = 0
     optimal: bool = False
     schedules: int = 0
-    by_search: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """What came of levelling one plan: by task uid what it sets, and what is told of it."""
+
+    project_id: int
+    stamp: str
+    moves: Mapping[int, Mapping[str, Any]]
+    told: PlanTold
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +191,6 @@ class ProposalOf:
     gap_days: int
     optimal: bool
     schedules: int
-    by_search: bool
     sentence: str
 
 

@@ -108,7 +108,7 @@ def heat_map(
 
 @dataclass(frozen=True, slots=True)
 class _Columns:
-    """The periods, and where they lie in the kept days: from `low` to before `high`, beginning at `starts` after low."""
+    """The periods and their place in the kept days: from `low` to before `high`, beginning at `starts` after `low`."""
 
     periods: tuple[Period, ...]
     low: int

@@ -225,3 +225,24 @@ class LoadDetail:
     hidden: Decimal
     off: tuple[FreeDays, ...]
     over: tuple[OverStretch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NextUp:
+    """The one thing to do now. because: the factors of its weight in words, the heaviest first.
+
+    kind, record_id  the record it is about. is_task: a timer can be started on it.
+    """
+
+    key: str
+    what: str
+    project_id: int | None
+    project_key: str
+    project: str
+    kind: str
+    record_id: int
+    reason: str
+    consequence: str
+    points: int
+    because: tuple[str, ...]
+    is_task: bool

@@ -1,4 +1,4 @@
-"""Who stands behind the rows of plans: persons over all projects, and resources of one plan that nobody is matched to."""
+"""Who stands behind rows of plans: persons over all projects, and resources of one plan matched to nobody."""
 
 from __future__ import annotations
 

@@ -16,13 +16,13 @@ _MOST_READ = 200  # changes looked through, the newest first
 _WHY = "the undo list of a visible plan"
 _OF_DATES = frozenset(
     {"start", "finish", "constraint", "duration", "work", "remaining", "actual_start", "actual_finish", "calendar",
-     "predecessors", "splits", "mode", "percent"}
+     "predecessors", "splits", "mode"}
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """When a task came to where it is, by whom, by which change and how: 'made', 'given people', 'moved', 'imported'."""
+    """When a task came to where it is, by whom, by which change; how: 'made', 'given people', 'moved', 'imported'."""
 
     at: datetime
     by: str

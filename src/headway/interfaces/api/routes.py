@@ -45,6 +45,16 @@ GET    /tokens                                     people.tokens
 POST   /tokens                                     people.make_token
 DELETE /tokens/{token}                             people.revoke_token
 
+GET    /capacity                                   capacity.heat_map
+GET    /capacity/load                              capacity.load
+GET    /capacity/next-up                           capacity.next_up
+GET    /capacity/proposals                         capacity.proposals
+POST   /capacity/proposals                         capacity.propose
+GET    /capacity/proposals/{proposal}              capacity.proposal
+POST   /capacity/proposals/{proposal}/accept       capacity.accept
+POST   /capacity/proposals/{proposal}/again        capacity.propose_again
+POST   /capacity/proposals/{proposal}/discard      capacity.discard
+POST   /capacity/proposals/{proposal}/stop         capacity.stop
 GET    /portfolio/standings                        portfolio.standings
 GET    /portfolio/people-over                      portfolio.people_over
 GET    /portfolio/choices                          portfolio.choices
@@ -54,6 +64,21 @@ POST   /portfolio/views                            portfolio.save_view
 POST   /portfolio/views/open-with                  portfolio.open_with
 POST   /portfolio/views/{view}/share               portfolio.share_view
 DELETE /portfolio/views/{view}                     portfolio.remove_view
+GET    /portfolio/milestones                       portfolio.milestones
+GET    /portfolio/gantt                            portfolio.gantt
+GET    /programmes                                 programme.list
+POST   /programmes                                 programme.add
+GET    /programmes/{programme}                     programme.show
+PATCH  /programmes/{programme}                     programme.edit
+DELETE /programmes/{programme}                     programme.remove
+POST   /programmes/{programme}/projects            programme.add_project
+DELETE /programmes/{programme}/projects/{project}  programme.remove_project
+GET    /projects/{project}/plan/links              programme.links
+POST   /projects/{project}/plan/shown              programme.show_task
+GET    /projects/{project}/plan/offered            programme.offered_tasks
+GET    /tasks/{task}/other-projects                programme.task_links
+POST   /tasks/{task}/other-projects                programme.wait_for
+DELETE /placeholders/{placeholder}                 programme.stop_waiting
 GET    /accounts                                   portfolio.accounts
 GET    /accounts/{organisation}                    portfolio.account
 GET    /projects/{project}/standing                portfolio.standing
@@ -101,6 +126,7 @@ POST   /projects/{project}/plan                    schedule.start_plan
 POST   /projects/{project}/plan/changes            schedule.change_plan
 GET    /projects/{project}/plan/changes            schedule.plan_changes
 POST   /projects/{project}/plan/undo               schedule.undo_last
+POST   /projects/{project}/plan/clear-levelling    schedule.clear_levelling
 POST   /projects/{project}/plan/redo               schedule.redo_last
 GET    /projects/{project}/plan/bin                schedule.removed_tasks
 POST   /projects/{project}/plan/bin                schedule.restore_task

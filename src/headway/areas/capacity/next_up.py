@@ -1,0 +1,93 @@
+"""The one thing to do next: of all that a person can do now, what weighs most by the ranking of the Desk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from headway.areas.capacity.types import NextUp
+from headway.areas.desk import queries as desk
+from headway.areas.desk.providers import matters, project_source
+from headway.areas.desk.types import Desk, DeskLine, Group, Matter
+from headway.areas.schedule.readiness import held_up
+from headway.engine.ranking import Factor, factors
+from headway.kernel.context import Context
+from headway.kernel.queries import query
+
+_TASK = "schedule.PlanTask"
+_FAMILY = "task"
+_LOOKED_AT = 40  # the weightiest; what stands below them is not next
+
+
+@query(permission="desk.read", name="capacity.next_up")
+def next_up(ctx: Context) -> NextUp | None:
+    """The one thing to do now over all one's projects: the weightiest line of the Desk that nothing holds up.
+
+    None where nothing waits for this person. A task counts when what must be done before it is done.
+    """
+    return next_of(ctx, desk.show(ctx))
+
+
+def next_of(ctx: Context, shown: Desk) -> NextUp | None:
+    """As `next_up`, from a Desk that was read already."""
+    lines = [line for group in shown.groups if group.group is not Group.WAITING for line in group.lines]
+    lines.sort(key=lambda line: -line.points)  # of equal weight in the order of the groups
+    return _first(ctx, (_of_line(line) for line in lines[:_LOOKED_AT]))
+
+
+def next_task(ctx: Context) -> NextUp | None:
+    """Of one's own tasks the one to do now; cheaper than the whole Desk."""
+    own = [matter for matter in matters(ctx, {_FAMILY}) if matter.kind == _TASK]
+    labels = project_source().labels(ctx, {matter.project_id for matter in own if matter.project_id is not None})
+    found = [
+        _of_matter(matter, labels[matter.project_id].key, labels[matter.project_id].name)
+        for matter in own
+        if matter.project_id in labels
+    ]
+    found.sort(key=lambda item: -item.points)
+    return _first(ctx, found[:_LOOKED_AT])
+
+
+def _first(ctx: Context, ranked: Iterable[NextUp]) -> NextUp | None:
+    """The first that can be done; tasks that wait for another one are passed over."""
+    every = list(ranked)
+    held = held_up(ctx, [item.record_id for item in every if item.kind == _TASK])
+    return next((item for item in every if item.kind != _TASK or item.record_id not in held), None)
+
+
+def _of_line(line: DeskLine) -> NextUp:
+    return NextUp(
+        key=line.key,
+        what=line.what,
+        project_id=line.project_id,
+        project_key=line.project_key,
+        project=line.project,
+        kind=line.kind,
+        record_id=line.record_id,
+        reason=line.reason,
+        consequence=line.consequence,
+        points=line.points,
+        because=_because(line.factors),
+        is_task=line.kind == _TASK,
+    )
+
+
+def _of_matter(matter: Matter, key: str, name: str) -> NextUp:
+    why = factors(matter.stake)
+    return NextUp(
+        key=matter.key,
+        what=matter.what,
+        project_id=matter.project_id,
+        project_key=key,
+        project=name,
+        kind=matter.kind,
+        record_id=matter.record_id,
+        reason=matter.reason,
+        consequence=matter.consequence,
+        points=sum(factor.points for factor in why),
+        because=_because(why),
+        is_task=True,
+    )
+
+
+def _because(why: Iterable[Factor]) -> tuple[str, ...]:
+    return tuple(f"{factor.words}: {factor.points} points" for factor in why)
