@@ -2,6 +2,7 @@
 import "htmx.org";
 import { listenForApproving } from "./approving";
 import { listenForBusyForms } from "./busy";
+import { listenForHeat } from "./capacity";
 import { listenForComments } from "./comments";
 import { listenForDesk } from "./desk";
 import { listenForDrops } from "./drop";
@@ -94,3 +95,4 @@ listenForHours();
 listenForTasks();
 listenForDesk();
 listenForColumnMoves();
+listenForHeat();

@@ -62,6 +62,7 @@ def heat_map(
     lines = open_lines(ctx)
     names, members = people.team_members(ctx)
     found = [who for who in everybody(loads, lines).values() if who.seen]
+    roles = {who.detail for who in found if who.person_id is not None and who.detail}
     if team is not None:
         found = [who for who in found if who.person_id in members.get(team, ())]
     if role:
@@ -96,6 +97,7 @@ def heat_map(
         sums=_sums(group, found, order, over, stretches, of_person),
         whole=_sum("Everybody", stretches, order, over),
         over=len(over),
+        roles=tuple(sorted(roles, key=str.casefold)),
         waiting=len(loads.waiting & lines.keys()),
         kept_first=loads.first,
         kept_last=loads.last,

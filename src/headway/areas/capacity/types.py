@@ -115,6 +115,7 @@ class HeatMap:
 
     sums              by team or by role, where that was asked for.
     over              how many people have more work than time on some day.
+    roles             job titles of everybody, whatever is filtered.
     waiting           projects whose hours are being computed, or are older than their plan.
     kept_first, kept_last  the days that hours are kept of.
     next              the cursor of the next people; '' at the end.
@@ -129,6 +130,7 @@ class HeatMap:
     sums: tuple[HeatSum, ...]
     whole: HeatSum
     over: int
+    roles: tuple[str, ...]
     waiting: int
     kept_first: date
     kept_last: date

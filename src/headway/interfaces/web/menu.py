@@ -24,6 +24,7 @@ _WORK = (
     ("Desk", "desk", "layout-list", "g d", "desk.read"),
     ("My tasks", "my-tasks", "list-check", "g k", "hours.log"),
     ("Portfolio", "portfolio", "layout-kanban", "g p", "portfolio.read"),
+    ("Capacity", "capacity", "users", "g y", "capacity.read"),
 )
 _PLACES = (
     ("Accounts", "clients", "building", "g c", "portfolio.read_accounts"),

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("headway.interfaces.web.settings.urls")),
     path("", include("headway.interfaces.web.projects.urls")),
     path("", include("headway.interfaces.web.fields.urls")),
+    path("", include("headway.interfaces.web.scope.urls")),
     path("", include("headway.interfaces.web.method.urls")),
     path("", include("headway.interfaces.web.portal.urls")),
     path("", include("headway.interfaces.web.news.urls")),
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("headway.interfaces.web.reports.urls")),
     path("", include("headway.interfaces.web.approvals.urls")),
     path("", include("headway.interfaces.web.programme.urls")),
+    path("", include("headway.interfaces.web.capacity.urls")),
     path("", include("headway.interfaces.web.portfolio.urls")),
     path("", include("headway.interfaces.web.finding.urls")),
 ]
