@@ -7,10 +7,10 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from headway.journeys import , baselines, bring_file, finding, housekeeping, impact, levelling
+from headway.journeys import baselines, bring_file, finding, housekeeping, impact, imports, levelling, reports
 from headway.kernel.registry import UseCase, all_use_cases, use_case
 
-JOURNEYS = (, baselines, bring_file, finding, housekeeping, impact, levelling)
+JOURNEYS = (baselines, bring_file, finding, housekeeping, impact, imports, levelling, reports)
 
 
 def offered() -> Iterator[UseCase[Any]]:
