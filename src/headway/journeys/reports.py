@@ -35,6 +35,7 @@ from headway.areas.files import commands as kept_files
 from headway.areas.files import store
 from headway.areas.files.queries import held_bytes
 from headway.areas.files.types import Download
+from headway.areas.method import gates
 from headway.areas.people.types import PersonId
 from headway.areas.projects.queries import local_day
 from headway.areas.projects.types import ProjectId
@@ -443,7 +444,18 @@ def decide(ctx: Context, *, approval: ApprovalId, decision: Vote, digest: str, r
             scope.note_scope_decided(house, version=row.subject_id, digest=row.digest, approved=approved)
         elif row.subject == CHANGE_REQUEST:
             changes.note_change_decided(house, request=row.subject_id, digest=row.digest, approved=approved)
+        elif row.subject == gates.SUBJECT:
+            _gate_decided(house, row, approved=approved)
     return row
+
+
+def _gate_decided(house: Context, row: ApprovalRow, *, approved: bool) -> None:
+    """Note the answer with the names and reasons of those who gave it."""
+    wanted = Vote.APPROVE if approved else Vote.REJECT
+    votes = [vote for vote in row.votes if vote.vote is wanted]
+    by = ", ".join(vote.name for vote in votes)[:1000]
+    reason = "; ".join(vote.reason for vote in votes if vote.reason)
+    gates.note_gate_decided(house, gate=row.subject_id, digest=row.digest, approved=approved, by=by, reason=reason)
 
 
 @command(permission="deliverables.send", name="reports.send", destructive=True, idempotent=True)

@@ -13,5 +13,5 @@ class MethodConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the decorators declare."""
-        for module in ("policies", "queries", "checklists", "gates", "commands"):
+        for module in ("policies", "queries", "checklists", "gates", "rules", "recurring", "commands", "attention"):
             import_module(f"{self.name}.{module}")

@@ -84,7 +84,7 @@ def joined(
     settings = plan.project
     uids = {task.key: first_uid + place for place, task in enumerate(body.tasks)}
     rows = [_task(task, uids[task.key], begin, settings, deeper) for task in body.tasks]
-    place = len(plan.tasks) if after_uid is None else _behind(plan.tasks, after_uid)
+    place = len(plan.tasks) if after_uid is None else place_behind(plan.tasks, after_uid)
     tasks = renumbered((*plan.tasks[:place], *rows, *plan.tasks[place:]))
     summaries = {task.uid for task in tasks if task.summary}
     resources, by_role = _with_roles(plan.resources, body.tasks)
@@ -108,7 +108,7 @@ def linked_behind(plan: engine.Plan, body: TemplateBody, uids: Mapping[str, int]
     return replace(plan, links=(*plan.links, *(engine.Link(before_uid, uid) for uid in first)))
 
 
-def _behind(tasks: Sequence[engine.Task], uid: int) -> int:
+def place_behind(tasks: Sequence[engine.Task], uid: int) -> int:
     """The place behind a row and all below it."""
     place = next(at for at, task in enumerate(tasks) if task.uid == uid)
     level = tasks[place].outline_level

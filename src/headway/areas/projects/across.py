@@ -6,8 +6,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from headway.areas.projects.models import Decision, Issue, Membership
-from headway.areas.projects.types import State
+from django.db.models import F
+
+from headway.areas.projects.models import Decision, Issue, Membership, Project, Risk
+from headway.areas.projects.types import Stage, State
 from headway.kernel.context import Context
 
 _MOST = 200
@@ -77,3 +79,61 @@ def open_records_of(ctx: Context, project_ids: Collection[int], person_ids: Coll
         for row in issues
     ]
     return tuple(sorted(found, key=lambda row: (row.due or date.max, row.project_id, row.ref)))
+
+
+@dataclass(frozen=True, slots=True)
+class BareRisk:
+    """An open risk that nobody has planned a response to."""
+
+    project_id: int
+    id: int
+    ref: str
+    title: str
+
+
+def risks_without_response(project_ids: Collection[int]) -> tuple[BareRisk, ...]:
+    """Open risks without a response on some projects, the gravest first."""
+    rows = Risk.unscoped(reason="of projects that the caller has found").filter(
+        project_id__in=list(project_ids), state=State.OPEN.value, response=""
+    )
+    ordered = sorted(rows.order_by("id")[:_MOST], key=lambda row: -row.probability * row.impact)
+    return tuple(BareRisk(row.project_id, row.pk, row.ref, row.title) for row in ordered)
+
+
+def stages_of(project_ids: Collection[int]) -> dict[int, Stage]:
+    """Where some projects stand in their life cycle."""
+    rows = Project.unscoped(reason="projects that the caller has found").filter(pk__in=list(project_ids))
+    return {pk: Stage(stage) for pk, stage in rows.values_list("pk", "stage")}
+
+
+@dataclass(frozen=True, slots=True)
+class GraveRisk:
+    """An open risk among those of several projects."""
+
+    project_id: int
+    key: str
+    id: int
+    number: int
+    ref: str
+    title: str
+    exposure: int
+    owner: str
+
+
+def gravest_risks(ctx: Context, project_ids: Collection[int], *, most: int) -> tuple[GraveRisk, ...]:
+    """The open risks of some projects with the highest exposure that the actor may see; one query."""
+    rows = Risk.visible_to(ctx).filter(project_id__in=list(project_ids), state=State.OPEN.value)
+    graded = rows.annotate(exposed=F("probability") * F("impact")).select_related("owner", "project")
+    return tuple(
+        GraveRisk(
+            row.project_id,
+            row.project.key,
+            row.pk,
+            row.number,
+            row.ref,
+            row.title,
+            row.probability * row.impact,
+            row.owner.name if row.owner else "",
+        )
+        for row in graded.order_by("-exposed", "project_id", "number")[:most]
+    )

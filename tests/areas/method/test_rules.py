@@ -1,0 +1,234 @@
+"""Rules: what they find, how a repair is shown and done, what the house switches off; recurring tasks; checklists."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime
+from decimal import Decimal
+
+import pytest
+
+from headway.areas.desk.queries import show as desk
+from headway.areas.method import checklists, gates, recurring, rules
+from headway.areas.method.types import Rhythm, Weight
+from headway.areas.people.queries import person_of_user
+from headway.areas.people.types import Role
+from headway.areas.projects import commands as projects
+from headway.areas.projects.types import Stage
+from headway.areas.schedule import commands as plans
+from headway.areas.schedule import queries as schedule
+from headway.engine.calendars import standard_calendar
+from headway.engine.plan import Plan, ProjectSettings
+from headway.kernel.context import Context
+from headway.kernel.errors import Conflict, Denied, Invalid, NotFound
+from tests.made_once import made_once
+
+House = Callable[[str], Context]
+
+
+@pytest.fixture
+def planned(house: House) -> House:
+    """SITE in delivery: Design → Build, Loose (nothing before it), the milestone Live without an owner, a bare risk."""
+    made_once(lambda: _planned(house))
+    return house
+
+
+def _planned(house: House) -> None:
+    manager = house("manager")
+    project = projects.create(manager, key="SITE", name="Acme web site")
+    for who in ("member", "client"):
+        person = person_of_user(house(who).actor.user_id)
+        projects.set_member(manager, project=project.id, person=person, role=Role(who))
+    plans.start_plan(manager, project="SITE", start=date(2026, 3, 2))
+    design = plans.add_task(manager, project="SITE", name="Design", duration="3d", owner="Max Member")
+    build = plans.add_task(
+        manager, project="SITE", name="Build", duration="5d", owner="Max Member", predecessors=(design.task_id,)
+    )
+    plans.add_task(manager, project="SITE", name="Live", milestone=True, predecessors=(build.task_id,))
+    plans.add_task(manager, project="SITE", name="Loose", duration="1d", owner="Max Member")
+    projects.add_risk(manager, project="SITE", title="Late texts", probability=3, impact=3)
+    projects.set_stage(manager, project="SITE", stage=Stage.DELIVERY)
+
+
+def keys(ctx: Context) -> dict[str, str]:
+    return {item.rule: item.key for item in rules.findings(ctx, project="SITE")}
+
+
+# --- rules ---------------------------------------------------------------------------------------
+
+
+def test_the_rules_find_what_the_method_asks_for_the_gravest_first(planned: House) -> None:
+    found = rules.findings(planned("manager"), project="SITE")
+    assert [item.rule for item in found] == ["baseline", "milestone", "risk", "predecessor", "gates"]
+    assert [bool(item.repair) for item in found] == [True, True, False, True, True]
+    assert found[0].weight is Weight.GRAVE
+
+
+@pytest.mark.parametrize("rule", ["baseline", "milestone", "predecessor", "gates"])
+def test_a_repair_does_what_it_showed_and_the_finding_goes(planned: House, rule: str) -> None:
+    manager = planned("manager")
+    item = next(one for one in rules.findings(manager, project="SITE") if one.rule == rule)
+    left = rules.repair(manager, project="SITE", finding=item.key, effect=item.effect)
+    assert rule not in {one.rule for one in left}
+    with pytest.raises(Conflict, match="nothing to repair"):
+        rules.repair(manager, project="SITE", finding=item.key)
+
+
+def test_a_repair_that_would_do_something_else_by_now_is_refused(planned: House) -> None:
+    manager = planned("manager")
+    with pytest.raises(Conflict, match="Choose again"):
+        rules.repair(manager, project="SITE", finding=keys(manager)["predecessor"], effect="All will be well.")
+
+
+def test_a_member_sees_findings_and_no_repairs(planned: House) -> None:
+    assert all(not item.repair for item in rules.findings(planned("member"), project="SITE"))
+    with pytest.raises(Denied):
+        rules.repair(planned("member"), project="SITE", finding="baseline")
+    with pytest.raises((Denied, NotFound)):
+        rules.findings(planned("client"), project="SITE")
+
+
+def test_a_rule_that_the_house_switches_off_finds_nothing(planned: House) -> None:
+    administrator, manager = planned("administrator"), planned("manager")
+    rules.set_rule(administrator, rule="risk", on=False)
+    rules.set_rule(administrator, rule="milestone", on=True, weight=Weight.GRAVE)
+    found = {item.rule: item for item in rules.findings(manager.but(), project="SITE")}
+    assert "risk" not in found
+    assert found["milestone"].weight is Weight.GRAVE
+    with pytest.raises(Invalid, match="no rule"):
+        rules.set_rule(administrator, rule="moon", on=True)
+    with pytest.raises(Denied):
+        rules.set_rule(manager, rule="risk", on=True)
+
+
+def test_a_gate_that_comes_soon_with_open_criteria_is_found(planned: House) -> None:
+    manager = planned("manager")
+    live = next(row for row in schedule.tasks(manager, project="SITE").items if row.name == "Design")
+    row = gates.add_gate(manager, project="SITE", stage=Stage.DELIVERY, name="Go live", milestone=live.id)
+    gates.add_criterion(manager, gate=row.id, text="Rehearsed")
+    found = next(item for item in rules.findings(manager, project="SITE") if item.rule == "gate")
+    assert found.text == "1 criterion of “Go live” is open, and the gate is due Wed 4 Mar"
+
+
+def test_the_desk_of_who_leads_has_a_line_for_each_rule_that_counts(planned: House) -> None:
+    lines = [line for group in desk(planned("manager")).groups for line in group.lines if line.key.startswith("method")]
+    assert {line.what for line in lines} == {
+        "No baseline in delivery",
+        "Milestone without an owner",
+        "Open risk without a response",
+    }
+    assert [
+        line for group in desk(planned("member")).groups for line in group.lines if line.key.startswith("method")
+    ] == []
+
+
+# --- checklists ----------------------------------------------------------------------------------
+
+
+def test_a_checklist_is_ticked_by_whom_and_when(planned: House) -> None:
+    manager, member = planned("manager"), planned("member")
+    task = schedule.tasks(manager, project="SITE").items[0].id
+    one = checklists.add_check(manager, task=task, text="Reviewed")
+    two = checklists.add_check(manager, task=task, text="Filed")
+    done = checklists.tick(member, item=one.id)
+    assert (done.done, done.done_by) == (True, member.actor.name)
+    assert checklists.ticked_of(member, [task]) == {task: (1, 2)}
+    assert checklists.tick(manager, item=one.id).done_by == member.actor.name
+    assert not checklists.tick(member, item=one.id, done=False).done
+    checklists.edit_check(manager, item=two.id, text="Filed twice")
+    checklists.remove_check(manager, item=one.id)
+    assert [row.text for row in checklists.checklist(member, task=task)] == ["Filed twice"]
+    assert schedule.tasks(manager, project="SITE").items[0].percent_complete == 0
+    with pytest.raises(Denied):
+        checklists.add_check(member, task=task, text="Mine")
+    with pytest.raises((Denied, NotFound)):
+        checklists.checklist(planned("client"), task=task)
+
+
+# --- recurring tasks -----------------------------------------------------------------------------
+
+
+def _plan() -> Plan:
+    return Plan(ProjectSettings(start=datetime(2026, 3, 2, 8), calendar_uid=1), (standard_calendar(),), ())
+
+
+@pytest.mark.parametrize(
+    ("rule", "days", "words"),
+    [
+        (
+            recurring.Rule(Rhythm.WEEKLY, 2, (0,), None, None, date(2026, 3, 2), date(2026, 4, 1)),
+            ["2026-03-02", "2026-03-16", "2026-03-30"],
+            "Every 2 weeks on Monday until X",
+        ),
+        (
+            recurring.Rule(Rhythm.MONTHLY_WEEKDAY, 1, (3,), None, 5, date(2026, 3, 1), date(2026, 4, 30)),
+            ["2026-03-26", "2026-04-30"],
+            "On the last Thursday of every month until X",
+        ),
+        (
+            recurring.Rule(Rhythm.LAST_WORKING_DAY, 1, (), None, None, date(2026, 5, 1), date(2026, 6, 30)),
+            ["2026-05-29", "2026-06-30"],
+            "On the last working day of every month until X",
+        ),
+        (
+            recurring.Rule(Rhythm.MONTHLY_DAY, 1, (), 31, None, date(2026, 3, 1), date(2026, 5, 31)),
+            ["2026-03-31", "2026-05-31"],
+            "On day 31 of every month until X",
+        ),
+    ],
+)
+def test_a_rule_gives_its_days_and_says_so(rule: recurring.Rule, days: list[str], words: str) -> None:
+    assert [day.isoformat() for day in recurring.days_of(rule, _plan())] == days
+    assert recurring.words_of(rule, "X") == words
+
+
+def names(ctx: Context) -> list[tuple[str, date]]:
+    rows = schedule.tasks(ctx, project="SITE", limit=200).items
+    return [(row.name, row.start.date()) for row in rows if row.name.startswith("Report ") and row.start]
+
+
+def test_occurrences_follow_their_rule_and_what_is_begun_stays(planned: House) -> None:
+    manager = planned("manager")
+    live = next(row for row in schedule.tasks(manager, project="SITE").items if row.name == "Live")
+    inputs = {"project": "SITE", "name": "Report", "rhythm": Rhythm.WEEKLY, "weekdays": (0,)}
+    first = date(2026, 3, 2)
+    tried = recurring.add_recurring(replace(manager, dry_run=True), **inputs, first=first, until_task=live.id)
+    assert recurring.recurring_tasks(manager, project="SITE") == ()
+    done = recurring.add_recurring(manager, **inputs, first=first, until_task=live.id)
+    assert done.new_finish == tried.new_finish
+    assert names(manager) == [("Report 1", date(2026, 3, 2)), ("Report 2", date(2026, 3, 9))]
+    row = recurring.recurring_tasks(manager, project="SITE")[0]
+    assert (row.words, row.made) == ("Every Monday until “Live”", 2)
+    begun = next(one for one in schedule.tasks(manager, project="SITE").items if one.name == "Report 1")
+    plans.set_progress(manager, task=begun.id, percent_complete=Decimal(100))
+    recurring.edit_recurring(manager, rule=row.id, weekdays=(4,), until=date(2026, 3, 20))
+    assert names(manager) == [
+        ("Report 1", date(2026, 3, 2)), ("Report 2", date(2026, 3, 6)), ("Report 3", date(2026, 3, 13)),
+        ("Report 4", date(2026, 3, 20)),
+    ]  # fmt: skip
+    recurring.remove_recurring(manager, rule=row.id)
+    assert [name for name, _ in names(manager)] == ["Report 1"]
+    assert recurring.recurring_tasks(manager, project="SITE") == ()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"until": None},
+        {"weekdays": ()},
+        {"weekdays": (7,)},
+        {"interval": 0},
+        {"duration": "soon"},
+        {"rhythm": Rhythm.MONTHLY_DAY, "day": 40},
+        {"rhythm": Rhythm.MONTHLY_WEEKDAY, "position": 6},
+        {"until": date(2026, 2, 1)},
+    ],
+)
+def test_a_rule_that_says_too_little_is_refused(planned: House, wrong: dict[str, object]) -> None:
+    inputs: dict[str, object] = {
+        "project": "SITE", "name": "Report", "rhythm": Rhythm.WEEKLY, "weekdays": (0,), "first": date(2026, 3, 2),
+        "until": date(2026, 3, 30),
+    }  # fmt: skip
+    with pytest.raises(Invalid):
+        recurring.add_recurring(planned("manager"), **inputs | wrong)
