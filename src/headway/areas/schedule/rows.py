@@ -143,3 +143,21 @@ def slacks_of(project_id: int) -> dict[int, Slack]:
     )
     columns = rows.values_list("uid", "name", "total_slack", "critical")
     return {uid: Slack(name, slack.tenths, critical) for uid, name, slack, critical in columns if slack is not None}
+
+
+@dataclass(frozen=True, slots=True)
+class NumberedRow:
+    """A row as people name it: by its number in the plan."""
+
+    id: int
+    uid: int
+    number: int
+    name: str
+    milestone: bool
+
+
+def numbered_rows(project_id: int, *, most: int | None = None) -> tuple[NumberedRow, ...]:
+    """The rows of a plan in outline order, at most so many; one query."""
+    rows = PlanTask.unscoped(reason="rows of a visible plan").filter(plan__project_id=project_id, removed_at=None)
+    columns = rows.order_by("position", "id").values_list("pk", "uid", "definition__id", "name", "milestone")
+    return tuple(NumberedRow(*row) for row in (columns if most is None else columns[:most]))

@@ -215,3 +215,11 @@ def version_shown(ctx: Context, project_id: int, number: int) -> StatementVersio
     if row is None:
         raise NotFound("Scope version not found.")
     return version_row(row, money=sees_money(ctx, project_id))
+
+
+def item_of(ctx: Context, project_id: int, item_id: int) -> ItemRow:
+    """A line of this very project; NotFound for any other."""
+    row = ScopeItem.visible_to(ctx).filter(project_id=project_id, pk=item_id).first()
+    if row is None:
+        raise NotFound("Scope item not found.")
+    return item_rows(ctx, project_id, [row])[0]

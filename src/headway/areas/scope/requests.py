@@ -27,7 +27,7 @@ from headway.engine.impact import reach_percent, score
 from headway.kernel.among import among_ids
 from headway.kernel.commands import command
 from headway.kernel.context import Context
-from headway.kernel.errors import Conflict, FieldError, Invalid
+from headway.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from headway.kernel.models import next_number
 from headway.kernel.paging import page
 from headway.kernel.queries import query
@@ -266,3 +266,16 @@ def _only_before_decision(ref: str, state: RequestState) -> None:
     if state is RequestState.WAITING:
         raise Conflict(f"{ref} waits for a decision. Take it back first to change it.")
     raise Conflict(f"{ref} is {state.value}. Ask for a new change instead.")
+
+
+def number_of(ctx: Context, request_id: int) -> int:
+    """The number of a visible change request."""
+    return int(ChangeRequest.found(ctx, pk=request_id).number)
+
+
+def request_of(ctx: Context, project_id: int, number: int) -> RequestDetail:
+    """A change request of this very project by its number; NotFound for any other."""
+    row = ChangeRequest.visible_to(ctx).filter(project_id=project_id, number=number).select_related("owner").first()
+    if row is None:
+        raise NotFound("Change request not found.")
+    return detail(ctx, row)

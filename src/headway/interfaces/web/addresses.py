@@ -20,6 +20,7 @@ from headway.areas.people import queries as people
 from headway.areas.people.types import OrganisationKind
 from headway.areas.projects import queries as projects
 from headway.areas.schedule import updates
+from headway.areas.scope import requests as scope
 from headway.interfaces.web.page import page
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
@@ -66,6 +67,10 @@ def _upload(ctx: Context, record: Record) -> str:
     return reverse("document", args=[record.key, deliverables.upload(ctx, upload=record.id).document_id])
 
 
+def _change_request(ctx: Context, record: Record) -> str:
+    return reverse("change", args=[record.key, scope.number_of(ctx, record.id)])
+
+
 def _organisation(ctx: Context, record: Record) -> str:
     """The account of a client; others have none and stand with all accounts."""
     clients = {row.id for row in people.organisations(ctx, kind=OrganisationKind.CLIENT)}
@@ -91,6 +96,7 @@ PAGES: dict[str, Address] = {
     "projects.Assumption": _record("assumptions", "projects.Assumption"),
     "projects.Stakeholder": _record("stakeholders", "projects.Stakeholder"),
     "projects.ImportBatch": own_page("import"),
+    "programme.Programme": page_of_house("programme"),
     "programme.PlanMove": page_of_project("project-links"),
     "programme.Placeholder": page_of_project("project-links"),
     "schedule.Plan": page_of_project("plan"),
@@ -98,9 +104,17 @@ PAGES: dict[str, Address] = {
     "schedule.UpdateRequest": own_page("update"),
     "schedule.UpdateMail": _update_mail,
     "schedule.Baseline": page_of_project("plan"),
+    "method.Gate": own_page("gate"),
+    "method.ProjectTemplate": lambda ctx, record: reverse("template", args=[f"T-{record.id}"]),
+    "method.RecurringTask": page_of_project("method"),
     "hours.TimeEntry": own_page("entry"),
     "budgets.Budget": page_of_project("hours"),
     "budgets.BudgetChange": page_of_project("hours"),
+    "scope.ScopeItem": page_of_project("scope"),
+    "scope.ScopeVersion": page_of_project("scope-versions"),
+    "scope.ChangeRequest": _change_request,
+    "scope.ChangeOption": page_of_project("changes"),
+    "scope.Impact": page_of_project("changes"),
     "deliverables.Document": page_of_project("reports"),
     "deliverables.DocumentVersion": own_page("report"),
     "deliverables.UploadedDocument": own_page("document"),

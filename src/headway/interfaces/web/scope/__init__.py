@@ -1,0 +1,1 @@
+"""Pages of scope statements and change requests."""

@@ -1,0 +1,157 @@
+"""The pages of scope and changes: what they show and refuse."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from headway.areas.scope import commands, queries, requests
+from headway.areas.scope.types import ItemKind, RequestState
+from headway.journeys import impact
+from headway.kernel.context import Context
+from tests.areas.scope.conftest import site, tasks
+from tests.areas.scope.test_walk import asked, decided
+from tests.interfaces.web.conftest import Signed
+
+House = Callable[[str], Context]
+__all__ = ["site", "tasks"]  # fixtures: with a plan, which the pages' own has not
+pytestmark = pytest.mark.django_db
+
+SCOPE = "/projects/SITE/scope/"
+CHANGES = "/projects/SITE/changes/"
+
+
+def _body(answer: Any, status: int = 200) -> str:
+    assert answer.status_code == status, answer.content.decode()[:3000]
+    return re.sub(r"\s+", " ", answer.content.decode())
+
+
+def test_an_empty_scope_offers_its_first_line(site: House, signed: Signed) -> None:
+    page = _body(signed("manager").get(SCOPE))
+    assert "No scope statement yet" in page and "Add the first line" in page
+    assert "Add the first line" not in _body(signed("member").get(SCOPE))
+
+
+def test_a_line_is_added_changed_and_stale_ones_are_refused(site: House, signed: Signed, tasks: dict[str, int]) -> None:
+    manager = signed("manager")
+    given = {"kind": "in", "text": "Shop front", "deliverable": "Shop", "hours": "24", "fee": "3000", "tasks": "1-2"}
+    assert manager.post(f"{SCOPE}new/", given).status_code == 302
+    page = _body(manager.get(SCOPE))
+    assert (
+        "Shop front" in page
+        and "24" in page
+        and "EUR 3,000" in page
+        and ">Design<" in page.replace("<bdi>", ">").replace("</bdi>", "<")
+    )
+    row = queries.statement(site("manager"), project="SITE").items[0]
+    wrong = _body(manager.post(f"{SCOPE}new/", {**given, "tasks": "99"}), 422)
+    assert "There is no row 99 in the plan." in wrong
+    saved = manager.post(f"{SCOPE}items/{row.id}/", {**given, "text": "Shop", "version": row.version})
+    assert saved.status_code == 302
+    stale = _body(manager.post(f"{SCOPE}items/{row.id}/", {**given, "text": "Mine", "version": row.version}), 409)
+    assert "changed this meanwhile" in stale
+    assert "3,000" not in _body(signed("member").get(SCOPE))
+    assert "Shop is out" not in page
+    gone = _body(manager.post(f"{SCOPE}items/{row.id}/remove/", follow=True))
+    assert f"{row.ref} is out of the scope statement." in gone
+
+
+def test_a_change_from_asking_to_its_effects(site: House, signed: Signed, tasks: dict[str, int]) -> None:
+    manager = signed("manager")
+    assert "No change was asked for yet" in _body(manager.get(CHANGES))
+    page = _body(manager.post(f"{CHANGES}new/", {"title": "Newsletter", "why": "They sell by mail"}, follow=True))
+    assert "CR-1 Newsletter" in page and "Do nothing" in page
+    page = _body(manager.post(f"{CHANGES}1/options/new/", {"name": "Build it now", "one_off": "250"}, follow=True))
+    assert "Option 2 is there." in page
+    step = {"name": "Form", "hours": "16", "who": "Max Member", "task": "2 Build"}
+    assert "2 Build" in _body(manager.get(f"{CHANGES}1/options/2/steps/add-work/"))
+    page = _body(manager.post(f"{CHANGES}1/options/2/steps/add-work/", step, follow=True))
+    assert "2 working days later" in page and "+16" in page and "EUR 1,530" in page
+    refused = _body(manager.post(f"{CHANGES}1/options/2/steps/add-work/", {**step, "who": "Nobody Known"}), 422)
+    assert "Nobody Known" in refused
+    assert "EUR 1,530" not in _body(signed("member").get(f"{CHANGES}1/"))
+    assert "Ask for a decision" in page
+
+
+def test_decided_carried_out_and_in_the_log(site: House, signed: Signed, tasks: dict[str, int]) -> None:
+    request, option = asked(site, tasks)
+    impact.assess(site("manager"), request=request)
+    decided(site, request, option)
+    manager = signed("manager")
+    assert "On the plan as it is now: 1 task moves" in _body(manager.get(f"{CHANGES}1/")) or "Carry it out" in _body(
+        manager.get(f"{CHANGES}1/")
+    )
+    page = _body(manager.post(f"{CHANGES}1/carry-out/", follow=True))
+    assert "CR-1 is carried out." in page and "Forecast and outcome" in page
+    log = _body(manager.get("/changes/"))
+    assert "Newsletter" in log and "finish as forecast" in log
+    assert "CR-1 is taken back" in _body(manager.post(f"{CHANGES}1/take-back/", follow=True))
+
+
+def test_nobody_outside_finds_any_of_it(site: House, signed: Signed, tasks: dict[str, int]) -> None:
+    asked(site, tasks)
+    row = commands.add_item(site("manager"), project="SITE", kind=ItemKind.IN, text="Shop")
+    for who in ("client", "stranger"):
+        for address in (SCOPE, f"{SCOPE}items/{row.id}/", CHANGES, f"{CHANGES}1/", f"{CHANGES}1/edit/"):
+            assert signed(who).get(address).status_code == 404, (who, address)
+        assert signed(who).post(f"{CHANGES}1/effects/").status_code == 404
+    assert signed("client").get("/changes/").status_code == 404
+    assert signed("member").post(f"{CHANGES}1/effects/").status_code == 403
+
+
+def test_impacts_are_scored_on_the_page(site: House, signed: Signed, tasks: dict[str, int]) -> None:
+    asked(site, tasks)
+    given = {
+        "area": "people",
+        "group": "Sales representatives",
+        "group_size": "120",
+        "reached": "40",
+        "severity": "2",
+        "residual_severity": "1",
+        "likelihood": "4",
+        "confidence": "high",
+        "mitigation": "E-learning",
+        "onset": "2026-04-01",
+    }
+    manager = signed("manager")
+    page = _body(manager.post(f"{CHANGES}1/impacts/new/", given, follow=True))
+    assert "6 amber" in page and "3 green" in page and "4 of 5" in page
+    assert "April 2026" in _body(manager.get("/changes/"))
+    wrong = _body(manager.post(f"{CHANGES}1/impacts/new/", {**given, "reached": "121"}), 422)
+    assert "121 of 120 cannot be reached" in wrong
+
+
+def test_lists_ask_as_much_for_few_as_for_many(site: House, signed: Signed, tasks: dict[str, int]) -> None:
+    manager = signed("manager")
+
+    def counted(address: str) -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as caught:
+            assert manager.get(address).status_code == 200
+        return len(caught)
+
+    def more(count: int) -> None:
+        for place in range(count):
+            made = requests.add_request(site("manager"), project="SITE", title=f"Change {place}")
+            assert made.row.state is RequestState.DRAFT
+            commands.add_item(
+                site("manager"),
+                project="SITE",
+                kind=ItemKind.IN,
+                text=f"Line {place}",
+                tasks=(tasks["Build"],),
+                hours=Decimal(1),
+            )
+
+    more(2)
+    pages = (SCOPE, CHANGES, "/changes/")
+    few = [counted(address) for address in pages for _ in range(2)][1::2]
+    more(6)
+    assert [counted(address) for address in pages for _ in range(2)][1::2] == few
