@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from headway.areas.people.models import Person
-from headway.kernel.among import among_ids
+from headway.kernel.among import among_ids, among_pairs
 
 pytestmark = pytest.mark.django_db
 
@@ -46,3 +46,17 @@ def test_a_long_list_is_one_value(persons):
     with CaptureQueriesContext(connection) as sent:
         assert _found(among_ids("pk", range(1, 5_000))) == persons
     assert len(sent[0]["sql"]) < 40_000
+
+
+def test_pairs_are_found_as_pairs(persons):
+    rows = Person.unscoped(reason="test").order_by("pk")
+    homes = dict(rows.values_list("pk", "organisation_id"))
+    first, second = persons[:2]
+    assert _found(among_pairs("pk", "organisation_id", [(first, homes[first]), (second, -1)])) == [first]
+    assert _found(among_pairs("pk", "organisation_id", homes.items()), ~among_ids("pk", [first])) == persons[1:]
+
+
+def test_no_pairs_find_nothing_and_ask_nothing(persons):
+    with CaptureQueriesContext(connection) as sent:
+        assert _found(among_pairs("pk", "organisation_id", [])) == []
+    assert len(sent) == 0

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from itertools import starmap
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -22,7 +23,7 @@ from headway.engine import plan as engine
 from headway.engine.calendars import Axis, Calendars, standard_calendar
 from headway.engine.plan import PlanError
 from headway.kernel.access import may
-from headway.kernel.among import among_ids
+from headway.kernel.among import among_ids, among_pairs
 from headway.kernel.context import Context
 from headway.kernel.queries import once, query
 
@@ -52,7 +53,7 @@ def my_tasks(ctx: Context, *, day: date | None = None) -> MyTasks:
     person = my_person_id(ctx)
     assigned = _assigned_to(ctx, person)
     current = Q(percent_complete__lt=100) | Q(actual_finish__gte=monday)
-    rows = PlanTask.visible_to(ctx).filter(current, among_ids("pk", _mine(person, assigned)))
+    rows = PlanTask.visible_to(ctx).filter(among_ids("pk", _mine(person, assigned, current)))
     rows = rows.select_related("plan").defer("definition", "computed", "plan__settings", "plan__warnings")
     found = list(rows.order_by("finish", "plan_id", "position", "id")[: SHOWN + 1])
     shown = found[:SHOWN]
@@ -121,42 +122,27 @@ def _read_assigned(ctx: Context, person_id: int | None) -> set[_Place]:
     if person_id is None:
         return set()
     mine = set(Resource.visible_to(ctx).filter(person_id=person_id).values_list("plan_id", "uid"))
-    rows = Assignment.among([plan_id for plan_id, _ in mine]).filter(
-        among_ids("resource_uid", {uid for _, uid in mine})
-    )
-    return {
-        _Place(plan_id, task_uid)
-        for plan_id, task_uid, resource_uid in rows.values_list("plan_id", "task_uid", "resource_uid")
-        if (plan_id, resource_uid) in mine
-    }
+    rows = Assignment.unscoped(reason="of resources that the actor sees")
+    places = rows.filter(among_pairs("plan_id", "resource_uid", mine)).values_list("plan_id", "task_uid")
+    return set(starmap(_Place, places))
 
 
-def _mine(person_id: int | None, assigned: Collection[_Place]) -> set[int]:
+def _mine(person_id: int | None, assigned: Collection[_Place], which: Q) -> set[int]:
     """Ids of those tasks, and of the ones that bear the person's name as their owner's; each kind by its own index."""
     every = PlanTask.unscoped(reason="narrowed by the caller to what the actor sees")
-    every = every.filter(removed_at=None, active=True, summary=False)
-    found = set(every.filter(_placed(assigned)).values_list("pk", flat=True)) if assigned else set()
+    every = every.filter(which, removed_at=None, active=True, summary=False)
+    found = set(every.filter(among_pairs("plan_id", "uid", assigned)).values_list("pk", flat=True))
     name = names_of([person_id]).get(person_id, "") if person_id is not None else ""
     if name:
         found |= set(every.filter(owner=name).values_list("pk", flat=True))
     return found
 
 
-def _placed(places: Collection[_Place]) -> Q:
-    by_plan: dict[int, list[int]] = {}
-    for place in places:
-        by_plan.setdefault(place.plan_id, []).append(place.uid)
-    chosen = Q(pk__in=())
-    for plan_id, uids in by_plan.items():
-        chosen |= Q(plan_id=plan_id, uid__in=uids)
-    return chosen
-
-
 def _waiting(places: Iterable[_Place]) -> dict[_Place, list[str]]:
     """For each task, the open ones that follow it by a link: 'Build the basket (Max Member)'."""
     wanted = set(places)
-    plans = {place.plan_id for place in wanted}
-    links = PlanLink.among(list(plans)).filter(predecessor_uid__in={place.uid for place in wanted})
+    links = PlanLink.among(list({place.plan_id for place in wanted}))  # no index goes by predecessors
+    links = links.filter(among_ids("predecessor_uid", {place.uid for place in wanted}))
     after: dict[_Place, list[_Place]] = {}
     for plan_id, before, following in links.order_by("id").values_list("plan_id", "predecessor_uid", "successor_uid"):
         if (plan_id, before) in wanted:
@@ -168,21 +154,14 @@ def _waiting(places: Iterable[_Place]) -> dict[_Place, list[str]]:
 
 def _named(places: set[_Place]) -> dict[_Place, str]:
     """Names of the open ones of some tasks of visible plans, each with who does it."""
-    plans, uids = {place.plan_id for place in places}, {place.uid for place in places}
     tasks = PlanTask.unscoped(reason="tasks of plans that the actor sees").filter(
-        plan__in=plans, uid__in=uids, removed_at=None, percent_complete__lt=100
+        among_pairs("plan_id", "uid", places), removed_at=None, percent_complete__lt=100
     )
-    doing = (
-        Assignment.among(list(plans))
-        .filter(task_uid__in=uids)
-        .annotate(
-            name=Subquery(
-                Resource.unscoped(reason="names in visible plans")
-                .filter(plan=OuterRef("plan"), uid=OuterRef("resource_uid"))
-                .values("name")[:1]
-            )
-        )
+    doer = Resource.unscoped(reason="names in visible plans").filter(
+        plan=OuterRef("plan"), uid=OuterRef("resource_uid")
     )
+    every = Assignment.unscoped(reason="who does those tasks")
+    doing = every.filter(among_pairs("plan_id", "task_uid", places)).annotate(name=Subquery(doer.values("name")[:1]))
     who: dict[_Place, list[str]] = {}
     for plan_id, uid, name in doing.order_by("id").values_list("plan_id", "task_uid", "name"):
         if name:
@@ -206,7 +185,9 @@ def planned_for(ctx: Context, person_id: int, first: date, last: date) -> tuple[
     plans = Plan.visible_to(ctx).filter(among_ids("pk", {place.plan_id for place in assigned}))
     projects = dict(plans.values_list("pk", "project_id"))
     # Without a join to their plans, so that each task is found by plan and uid and not by reading whole plans.
-    rows = PlanTask.unscoped(reason="tasks of plans that the actor sees").filter(_placed(assigned))
+    rows = PlanTask.unscoped(reason="tasks of plans that the actor sees").filter(
+        among_pairs("plan_id", "uid", assigned)
+    )
     rows = rows.filter(removed_at=None, active=True, summary=False, milestone=False, percent_complete__lt=100)
     dated = rows.filter(start__lt=_after(last), finish__gte=_at(first)).order_by("plan_id", "position", "id")
     found = dated.values_list("plan_id", "uid", "name")[:SHOWN]
