@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from hypothesis import settings
@@ -27,6 +28,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
 PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any) -> None:
+    """The tests' database is copied from a migrated one."""
+    from tests.migrated import fill_from_file
+
+    with django_db_blocker.unblock():
+        fill_from_file()
 
 
 @pytest.fixture(autouse=True)

@@ -19,6 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.migrated import made_once_a_run
 from tests.postgres import postgres_url
 
 REPOSITORY = Path(__file__).parents[2]
@@ -90,15 +91,19 @@ class Installation:
 
     @classmethod
     def ready(cls, home: Path, *, on: str, settings: str = "tests.reliability.settings") -> Installation:
-        """One that `init` has prepared, on 'sqlite' or 'postgresql': a copy of the first of its kind in this run."""
+        """One that `init` has prepared, on 'sqlite' or 'postgresql': a copy of the first on it in this run."""
         if on == "postgresql" and "HEADWAY_TEST_POSTGRES_URL" in os.environ:  # one database, which nothing copies
             one = cls(home, database_url=postgres_url(), settings=settings)
             one.operate("init")
             return one
-        first = _first(on, settings)
-        url = first.environment["HEADWAY_DATABASE_URL"]
-        shutil.copytree(first.home, home)
-        return cls(home, database_url=postgres_url(like=url) if url else "", settings=settings)
+        if on == "postgresql":
+            first = _first_on_postgres()
+            shutil.copytree(first.home, home)
+            return cls(
+                home, database_url=postgres_url(like=first.environment["HEADWAY_DATABASE_URL"]), settings=settings
+            )
+        shutil.copytree(made_once_a_run("installation", _prepare) / "home", home)
+        return cls(home, settings=settings)
 
     def start(self, *more: str, wait: bool = True) -> None:
         """Start `headway serve`; wait until it says that it is ready."""
@@ -198,11 +203,16 @@ class Installation:
         return victims
 
 
-@functools.cache
-def _first(on: str, settings: str) -> Installation:
+def _prepare(folder: Path) -> None:
     """The installation that others are copied from; nobody starts it."""
+    Installation(folder / "home").operate("init")
+
+
+@functools.cache
+def _first_on_postgres() -> Installation:
+    """The same on PostgreSQL, whose server is this process's own."""
     folder = Path(tempfile.mkdtemp(prefix="headway-installation-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    one = Installation(folder / "home", database_url=postgres_url() if on == "postgresql" else "", settings=settings)
+    one = Installation(folder / "home", database_url=postgres_url())
     one.operate("init")
     return one
