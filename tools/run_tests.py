@@ -11,17 +11,21 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
-# Folders whose tests compute and render, and those that use the database, run side by side.
+# On two cores: a test waits for a server, a browser or the disk half of its time.
+SIDE_BY_SIDE = 4
 READING = "tests/interfaces/cli/test_plan.py"  # reads the same plan files as those: one process reads each once
 COMPUTING = ["tests/engine", "tests/documents", "tests/reports", READING]
-PAGES = ["tests/interfaces/web"]
-SERVING = ["tests/config", "tests/interfaces", "tests/reliability"]  # but for the pages
+PAGES = "tests/interfaces/web"
+PROJECT_PAGES = "tests/interfaces/web/projects"
+SERVERS = ["tests/reliability"]
+DOORS = ["tests/config", "tests/interfaces"]  # but for the pages
 # Every use case once, and the areas' rules. Not here: who may do what, which is the same code on both databases, and
 # the tests that open both by themselves, and the demo, which goes through the importers that are here.
 ON_POSTGRES = [
@@ -45,7 +49,8 @@ def main() -> int:
         ("missing migrations", [BIN / "python", "-m", "tools.missing_migrations"]),
     ]
     results = [(name, *_run(name, command)) for name, command in steps]
-    results += _side_by_side([("types", [BIN / "mypy"]), *_suites(fast=fast)])
+    suites = _suites(fast=fast)
+    results += _side_by_side([*suites[:-1], ("types", [BIN / "mypy"]), suites[-1]])
     print("\n" + "=" * 72)
     for name, passed, seconds in results:
         print(f"{'ok    ' if passed else 'FAILED'} {name} ({seconds:.0f} s)")
@@ -57,7 +62,7 @@ def main() -> int:
 
 
 def _suites(*, fast: bool) -> list[tuple[str, list[str | Path]]]:
-    """The test suites, the longest first."""
+    """The test suites: those that wait the most first, then the longest, so that nothing long runs alone at the end."""
     slowest = ["--durations=10", "--durations-min=3"]
     pytest: list[str | Path] = [BIN / "python", "-m", "pytest", "-q", *slowest]
     if fast:
@@ -65,46 +70,50 @@ def _suites(*, fast: bool) -> list[tuple[str, list[str | Path]]]:
     others = sorted(
         str(place.relative_to(ROOT))
         for place in (ROOT / "tests").iterdir()
-        if place.is_dir() and (place / "__init__.py").exists() and f"tests/{place.name}" not in (*COMPUTING, *SERVING)
+        if place.is_dir()
+        and (place / "__init__.py").exists()
+        and f"tests/{place.name}" not in (*COMPUTING, *SERVERS, *DOORS)
     )
-    servers = ("servers and doors", [*pytest, *SERVING, *(f"--ignore={place}" for place in (*PAGES, READING))])
+    doors = ("start, command line, API and tools", [*pytest, *DOORS, f"--ignore={PAGES}", f"--ignore={READING}"])
     computing = ("engine, documents and reports", [*pytest, *COMPUTING])
     rest = ("kernel, areas, house and scenarios on SQLite", [*pytest, *others])
     if fast:
-        return [("pages", [*pytest, *PAGES]), computing, rest, servers]
-    suites = [
-        servers,
-        ("pages in the browser", [*pytest, *PAGES, "-m", "browser"]),
-        computing,
+        return [("pages", [*pytest, PAGES]), computing, rest, doors]
+    on_postgres = [BIN / "python", "-m", "tests.on_postgres", "-q", *slowest, *ON_POSTGRES]
+    other_pages = [PAGES, f"--ignore={PROJECT_PAGES}"]
+    return [
+        ("servers that are killed, and what is restored", [*pytest, *SERVERS]),
+        ("pages of a project in the browser", [*pytest, PROJECT_PAGES, "-m", "browser"]),
+        ("other pages in the browser", [*pytest, *other_pages, "-m", "browser"]),
         rest,
-        ("pages without browser", [*pytest, *PAGES, "-m", "not browser"]),
+        doors,
+        computing,
+        *([("areas on PostgreSQL", on_postgres)] if _postgres() else []),
+        ("pages without browser", [*pytest, PAGES, "-m", "not browser"]),
     ]
-    if _postgres():
-        on_postgres = [BIN / "python", "-m", "tests.on_postgres", "-q", *slowest, *ON_POSTGRES]
-        suites.insert(4, ("areas on PostgreSQL", on_postgres))
-    return suites
 
 
 def _side_by_side(suites: list[tuple[str, list[str | Path]]]) -> list[tuple[str, bool, float]]:
-    """Run suites three at a time (on two cores: servers and browsers mostly wait); each prints when it is done."""
-    with ThreadPoolExecutor(max_workers=3) as pool:
-        done = [pool.submit(_run, name, command, apart=True) for name, command in suites]
+    """Run some suites at a time; each prints when it is done. What is made once a run is kept in a folder of theirs."""
+    with tempfile.TemporaryDirectory(prefix="headway-run-") as shared, ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+        done = [pool.submit(_run, name, command, shared=shared) for name, command in suites]
         return [(name, *one.result()) for (name, _), one in zip(suites, done, strict=True)]
 
 
-def _run(name: str, command: list[str | Path], *, apart: bool = False) -> tuple[bool, float]:
-    """Run one step; with `apart` its output comes in one piece at its end."""
-    print(f"\n--- {name}{' (running)' if apart else ''}", flush=True)
+def _run(name: str, command: list[str | Path], *, shared: str = "") -> tuple[bool, float]:
+    """Run one step; one that shares a folder runs beside others, and its output comes in one piece at its end."""
+    print(f"\n--- {name}{' (running)' if shared else ''}", flush=True)
     started = time.monotonic()
     environment = {
         **os.environ,
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
         "HEADWAY_MAKE_TEST": "1",
+        "HEADWAY_TEST_RUN": shared,
         "PYTHONPATH": str(ROOT),
     }
-    kept = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True} if apart else {}
+    kept = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True} if shared else {}
     done = subprocess.run([str(part) for part in command], cwd=ROOT, env=environment, check=False, **kept)  # type: ignore[call-overload]
-    if apart:
+    if shared:
         print(f"\n--- {name}\n{done.stdout}", flush=True)
     return done.returncode == 0, time.monotonic() - started
 
