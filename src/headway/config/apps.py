@@ -10,6 +10,7 @@ from headway.kernel import ports, settings
 DECLARING = (
     "headway.journeys.housekeeping",
     "headway.journeys.imports",
+    "headway.journeys.levelling",
     "headway.journeys.preparing",
     "headway.journeys.reports",
     "headway.config.first_sign_in",

@@ -177,6 +177,11 @@ class DayHours:
         """Whether more is planned than fits."""
         return self.planned > self.capacity
 
+    @property
+    def difference(self) -> Decimal:
+        """The hours that are left, or too much."""
+        return abs(self.capacity - self.planned)
+
 
 @dataclass(frozen=True, slots=True)
 class OverStretch:

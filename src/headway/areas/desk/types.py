@@ -53,8 +53,9 @@ class Act:
     """The one main act of a line.
 
     use_case  carried out in place, with `inputs` and what `asks` collects; '' = opens a page instead.
-    page      which page of the workspace it opens, 'my_week' or 'waiting_hours'; '' = the record of the line.
-    page_day  the day that the page shows, where it shows one.
+    page      which page of the workspace it opens: 'my_week', 'waiting_hours' or 'level_plans'; '' = the line's record.
+    page_day  the day that the page shows, where it shows one. page_keys: projects that it begins with.
+    page_person  whom it begins with; None = everybody.
     """
 
     label: str
@@ -63,6 +64,8 @@ class Act:
     asks: tuple[Ask, ...] = ()
     page: str = ""
     page_day: date | None = None
+    page_keys: tuple[str, ...] = ()
+    page_person: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 
 from headway.areas.desk.providers import reader
@@ -11,6 +11,7 @@ from headway.areas.desk.wording import names_text, stake
 from headway.areas.portfolio.people import people_with_work
 from headway.areas.portfolio.types import PersonOver
 from headway.areas.projects.attention import led_projects, provider_of_led
+from headway.kernel.access import may
 from headway.kernel.context import Context
 
 _MOST = 20
@@ -37,9 +38,17 @@ def over_capacity(ctx: Context) -> Iterable[Matter]:
             reason=_reason(person),
             consequence="some of it will be late",
             stake=stake(None, me, severity=Decimal("0.5") if person.percent > _FAR_OVER else Decimal("0.3")),
-            act=Act("Open"),
+            act=_act(ctx, person, own.project_id, led),
             evidence=_evidence(person),
         )
+
+
+def _act(ctx: Context, person: PersonOver, project_id: int, led: Collection[int]) -> Act:
+    """A proposal for the led projects that the person works in; to look at, where their plans may not be changed."""
+    if not may(ctx, "schedule.edit", project_id=project_id):
+        return Act("Open")
+    keys = [share.key for share in person.shares if share.project_id in led]
+    return Act("See a proposal", page="level_plans", page_keys=tuple(keys), page_person=person.person_id)
 
 
 def _reason(person: PersonOver) -> str:

@@ -43,22 +43,22 @@ class LevelForm(forms.Form):
     """How plans are to be levelled."""
 
     method = one_of("How", _METHODS)
-    gives_way = one_of("Who gives way (by rules)", _ORDERS)
+    gives_way = one_of("Who gives way", _ORDERS)
     within_slack = forms.BooleanField(
-        label="Only within slack (by rules)",
+        label="Only within slack",
         required=False,
         help_text="No finish moves; what does not fit is named.",
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
     split = forms.BooleanField(
-        label="Work may pause (by rules)",
+        label="Work may pause",
         required=False,
         help_text="A task may be interrupted instead of waiting; also the rest of one that has started.",
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
-    first = day("Only from (by rules)", hint="Only what is too much from this day on.")
-    last = day("Only until (by rules)")
-    aim = one_of("Look for (by search)", _AIMS)
+    first = day("Only from", hint="Only what is too much from this day on.")
+    last = day("Only until")
+    aim = one_of("Look for", _AIMS)
     seconds = forms.IntegerField(
         label="Seconds of search", min_value=1, max_value=levelling.MOST_SECONDS, help_text="For all projects together."
     )
@@ -73,13 +73,20 @@ class LevelForm(forms.Form):
         super().__init__(*args, **kwargs)
         if people:
             self.fields["people"] = forms.TypedMultipleChoiceField(
-                label="Only these people (by rules)",
+                label="Only these people",
                 choices=people,
                 coerce=int,
                 required=False,
                 widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
                 help_text="None chosen: everybody.",
             )
+
+
+# The form's fields under what they belong to.
+_GROUPS = (
+    ("By rules", ("gives_way", "within_slack", "split", "first", "last", "people")),
+    ("By search", ("aim", "seconds")),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +106,7 @@ def level(request: HttpRequest, ctx: Context) -> HttpResponse:
     people = _people([item.line.id for item in chosen])
     adding = "more" in given
     posted = request.POST if request.method == "POST" and not adding else None
-    initial = {
-        "method": Method.RULES.value,
-        "gives_way": GivesWay.STANDARD.value,
-        "aim": Aim.FINISH.value,
-        "seconds": 20,
-        "other_work": True,
-        "people": [int(pk) for pk in request.GET.getlist("person") if pk.isascii() and pk.isdigit()],
-        "first": given.get("first", ""),
-        "last": given.get("last", ""),
-    }
-    form = LevelForm(people, posted, initial=initial)
+    form = LevelForm(people, posted, initial=_initial(given, anew=not adding))
     status = 200
     if posted is not None:
         keys = tuple(item.line.key for item in chosen)
@@ -120,6 +117,7 @@ def level(request: HttpRequest, ctx: Context) -> HttpResponse:
     taken = {item.line.id for item in chosen}
     values = {
         "form": form,
+        "groups": [(label, [form[name] for name in names if name in form.fields]) for label, names in _GROUPS],
         "chosen": chosen,
         "others": [line for line in offered if line.id not in taken] if len(chosen) < MOST_PROJECTS else [],
     }
@@ -152,6 +150,23 @@ def _chosen(given: Any, offered: Sequence[ProjectLine]) -> list[Place]:
         if place:
             numbered.append((place, index, by_key[key]))
     return [Place(line, place) for place, (_, _, line) in enumerate(sorted(numbered, key=lambda item: item[:2]), 1)]
+
+
+def _initial(given: Any, *, anew: bool) -> dict[str, Any]:
+    """What the form begins with: the usual choices and what the address names; or what was typed before a plan came."""
+    people = [int(pk) for pk in given.getlist("person" if anew else "people") if pk.isascii() and pk.isdigit()]
+    return {
+        "method": given.get("method", Method.RULES.value),
+        "gives_way": given.get("gives_way", GivesWay.STANDARD.value),
+        "aim": given.get("aim", Aim.FINISH.value),
+        "seconds": given.get("seconds", "20"),
+        "within_slack": "within_slack" in given,
+        "split": "split" in given,
+        "other_work": anew or "other_work" in given,
+        "people": people,
+        "first": given.get("first", ""),
+        "last": given.get("last", ""),
+    }
 
 
 def _people(project_ids: Sequence[int]) -> list[tuple[int, str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -15,7 +16,7 @@ from headway.interfaces.web.frame import Input, Source
 SHOWN = 8  # lines of a group before "Show all"
 MOST = 60  # lines of a group that is shown alone
 _NAMED = 8  # lines that a figure of the brief names
-_OPENS = {"my_week": "my-week", "waiting_hours": "team-hours"}
+_OPENS = {"my_week": "my-week", "waiting_hours": "team-hours", "level_plans": "capacity-level"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +101,10 @@ def _act_address(act: Act, record: str) -> str:
     if act.use_case:
         return ""
     if act.page:
-        day = f"?day={act.page_day.isoformat()}" if act.page_day else ""
-        return reverse(_OPENS[act.page]) + day
+        given = [("day", act.page_day.isoformat())] if act.page_day else []
+        given += [("project", key) for key in act.page_keys]
+        given += [("person", str(act.page_person))] if act.page_person is not None else []
+        return reverse(_OPENS[act.page]) + (f"?{urlencode(given)}" if given else "")
     return record
 
 

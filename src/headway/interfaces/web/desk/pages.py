@@ -15,10 +15,12 @@ from django.template.backends.utils import csrf_input
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
+from headway.areas.capacity.next_up import next_of
 from headway.areas.desk import commands, queries
 from headway.areas.desk.types import DayAhead, Desk, DeskLine, DoneRow, Group
 from headway.interfaces.use_cases import registered
 from headway.interfaces.web.addresses import PAGES, go_url
+from headway.interfaces.web.capacity.next_up import next_shown
 from headway.interfaces.web.desk.lines import Refused, as_line, brief_of, groups_of, row_id
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.page import act, page, say, show, warn
@@ -182,6 +184,7 @@ def _board(
         "only_title": Group(only).title if only else "",
         "count": count,
         "snoozed": [as_line(line, found.day) for line in found.snoozed],
+        "next_up": next_shown(request, next_of(ctx, found)) if count and not only else None,
         "ahead": _ahead(found),
         "done": _done(found.done),
         "said": said,

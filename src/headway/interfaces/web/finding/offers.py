@@ -19,6 +19,11 @@ from headway.kernel.schema import Parameter
 ELSEWHERE = {
     "schedule.change_plan": "the plan's table and the form of a task",
     "schedule.save_view": "the views of the plan page",
+    "capacity.propose": "the page that asks for a levelling proposal",
+    "capacity.accept": "the page of a levelling proposal",
+    "programme.wait_for": "the page of a task, Wait for another project",
+    "programme.show_task": "the page of a task, Show in another project",
+    "programme.stop_waiting": "the page of a task, and of the links of a plan",
     "people.set_up": "the first page of a new installation",
     "people.accept_invitation": "the link in the mailed invitation",
 }

@@ -18,6 +18,7 @@ from django.shortcuts import redirect, render
 from django.template.backends.utils import csrf_input
 from django.urls import reverse
 
+from headway.areas.capacity.next_up import next_task
 from headway.areas.hours import commands as hours
 from headway.areas.hours.sheets import usual
 from headway.areas.hours.weeks import RowKey
@@ -26,6 +27,7 @@ from headway.areas.schedule import commands
 from headway.areas.schedule import my_tasks as reads
 from headway.areas.schedule import queries as plans
 from headway.areas.schedule.types import Effect, MyTask, MyTasks, TaskRow, TaskUrgency
+from headway.interfaces.web.capacity.next_up import next_shown
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.hours.week import today_of
 from headway.interfaces.web.locale import Locale
@@ -138,6 +140,7 @@ def my_tasks(request: HttpRequest, ctx: Context) -> HttpResponse:
         "projects": projects if len(projects) > 1 else [],
         "chosen": chosen,
         "answer": _answer(found, chosen),
+        "next_up": next_shown(request, next_task(ctx)) if not chosen else None,
         **_row_values(request, ctx, today),
     }
     return show(request, ctx, "my_tasks/list.html", values)
