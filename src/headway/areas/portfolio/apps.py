@@ -13,5 +13,5 @@ class PortfolioConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the decorators declare."""
-        for module in ("policies", "queries", "accounts", "people", "commands", "reactions", "attention"):
+        for module in ("policies", "queries", "across", "accounts", "people", "commands", "reactions", "attention"):
             import_module(f"{self.name}.{module}")

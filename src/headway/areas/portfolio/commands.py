@@ -105,7 +105,7 @@ USUAL_COLUMNS = (
     "decisions",
     "history",
 )
-_FILTERS = frozenset({"q", "client", "manager", "stage", "health"})
+_FILTERS = frozenset({"q", "client", "manager", "stage", "health", "programme"})
 _MOST_VIEWS = 100
 
 
@@ -113,7 +113,7 @@ _MOST_VIEWS = 100
 def save_view(ctx: Context, *, name: Name, settings: dict[str, Any], default: bool = False) -> ViewRow:
     """Keep columns, order, grouping and filters under a name; a view of one's own with this name is replaced.
 
-    settings  columns (a list), sort, descending, group, and the filters q, client, manager, stage, health.
+    settings  columns (a list), sort, descending, group, and the filters q, client, manager, stage, health, programme.
     default   let it open when one opens the portfolio.
     """
     user = _user(ctx)

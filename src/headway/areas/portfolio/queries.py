@@ -36,6 +36,7 @@ from headway.areas.portfolio.types import (
     Week,
     Whole,
 )
+from headway.areas.programme.queries import programmes, programmes_by_project, project_ids_of
 from headway.areas.projects.lines import ProjectLine, lines_among, lines_inside
 from headway.areas.projects.types import ProjectId, Stage
 from headway.areas.schedule.outlook import PlanSpan, plan_spans
@@ -49,7 +50,7 @@ from headway.kernel.queries import query
 MOST_AT_ONCE = 3  # first standings computed while somebody waits; the rest are done by a job within a minute
 _MOST_ANEW = 1  # of those that are out of date, which can be shown as they were
 WEEKS = 12
-_LONGEST_TIMELINE = 1_500
+LONGEST_TIMELINE = 1_500
 _LATE = 1
 _SEVERITY = {Health.GREEN: 0, Health.GREY: 1, Health.AMBER: 2, Health.RED: 3}
 _FAR = date.max
@@ -83,6 +84,7 @@ class Row:
     over: tuple[OverCapacity, ...]
     loads: list[dict[str, Any]] | None
     report_on: date | None
+    programmes: tuple[str, ...] = ()
 
 
 @query(permission="portfolio.read", name="portfolio.standings")
@@ -94,6 +96,7 @@ def standings(
     client: int | None = None,
     manager: int | None = None,
     health: Health | None = None,
+    programme: int | None = None,
     sort: Sort = Sort.NAME,
     descending: bool = False,
     group: Group = Group.NONE,
@@ -102,13 +105,15 @@ def standings(
 ) -> Portfolio:
     """How all projects stand that one works on: health with its reason, dates, burn, people, risks; a page at a time.
 
-    client, manager  ids. health  the overall colour. descending  turns the order round.
+    client, manager, programme  ids. health  the overall colour. descending  turns the order round.
     """
-    rows = _chosen(ctx, search=search, stage=stage, client=client, manager=manager, health=health)
+    rows = chosen(ctx, search=search, stage=stage, client=client, manager=manager, health=health, programme=programme)
     rows = _with_people(ctx, rows)
+    if group is Group.PROGRAMME:
+        rows = _with_programmes(ctx, rows)
     rows.sort(key=_ORDERS[sort], reverse=descending)
     rows.sort(key=_GROUPS[group])
-    shown, following = _page(rows, cursor, limit)
+    shown, following = page_of(rows, cursor, limit)
     return Portfolio(in_full(ctx, shown), following, _whole(rows), _counts(rows, group))
 
 
@@ -123,21 +128,22 @@ def timeline(
     client: int | None = None,
     manager: int | None = None,
     health: Health | None = None,
+    programme: int | None = None,
     cursor: str = "",
     limit: int = 50,
 ) -> Timeline:
     """Milestones over the projects one works on, between two days: each with its baseline day and how late it is.
 
-    client, manager  ids. health  the overall colour.
+    client, manager, programme  ids. health  the overall colour.
     """
-    if last < first or (last - first).days > _LONGEST_TIMELINE:
+    if last < first or (last - first).days > LONGEST_TIMELINE:
         raise Invalid(
-            f"{first} to {last} is no span of at most {_LONGEST_TIMELINE} days.",
-            fields=[FieldError("last", f"at most {_LONGEST_TIMELINE} days after the first")],
+            f"{first} to {last} is no span of at most {LONGEST_TIMELINE} days.",
+            fields=[FieldError("last", f"at most {LONGEST_TIMELINE} days after the first")],
         )
-    rows = _chosen(ctx, search=search, stage=stage, client=client, manager=manager, health=health)
+    rows = chosen(ctx, search=search, stage=stage, client=client, manager=manager, health=health, programme=programme)
     rows.sort(key=_ORDERS[Sort.NAME])
-    shown, following = _page(rows, cursor, limit)
+    shown, following = page_of(rows, cursor, limit)
     spans = plan_spans(ctx, [row.line.id for row in shown], first=first, last=last)
     return Timeline(first, last, tuple(_timeline_row(row, spans.get(row.line.id)) for row in shown), following)
 
@@ -159,14 +165,26 @@ def _timeline_row(row: Row, span: PlanSpan | None) -> TimelineRow:
     )
 
 
-def _chosen(
-    ctx: Context, *, search: str, stage: Stage | None, client: int | None, manager: int | None, health: Health | None
+def chosen(
+    ctx: Context,
+    *,
+    search: str = "",
+    stage: Stage | None = None,
+    client: int | None = None,
+    manager: int | None = None,
+    health: Health | None = None,
+    programme: int | None = None,
 ) -> list[Row]:
-    rows = _rows(ctx, [line for line in lines_inside(ctx, client=client) if _fits(line, search, stage, manager)])
+    """The projects that some filters leave, as lists order them; for this area's own reads."""
+    lines = [line for line in lines_inside(ctx, client=client) if _fits(line, search, stage, manager)]
+    if programme is not None:
+        among = project_ids_of(ctx, programme)
+        lines = [line for line in lines if line.id in among]
+    rows = _rows(ctx, lines)
     return rows if health is None else [row for row in rows if row.health is health]
 
 
-def _page(rows: list[Row], cursor: str, limit: int) -> tuple[list[Row], str]:
+def page_of(rows: list[Row], cursor: str, limit: int) -> tuple[list[Row], str]:
     """One page and the cursor of the next: the project it ends with."""
     if not 1 <= limit <= MAX_LIMIT:
         raise Invalid(
@@ -247,6 +265,12 @@ def _with_people(ctx: Context, rows: list[Row]) -> list[Row]:
     return [replace(row, over=over.get(row.line.id, ())) for row in rows]
 
 
+def _with_programmes(ctx: Context, rows: list[Row]) -> list[Row]:
+    """The rows with the names of the programmes that each is in."""
+    names = programmes_by_project(ctx)
+    return [replace(row, programmes=names.get(row.line.id, ())) for row in rows]
+
+
 def _row(ctx: Context, line: ProjectLine, kept: Mapping[str, Any] | None, changes: int) -> Row:
     sees = may(ctx, "budgets.read", project_id=line.id)
     if kept is None:
@@ -321,6 +345,11 @@ def _named(row: Row) -> str:
     return row.line.name.casefold()
 
 
+def by_name(row: Row) -> tuple[str, int]:
+    """The order by name."""
+    return (_named(row), row.line.id)
+
+
 def _least_first(value: Callable[[Row], Any], last: Any) -> _Key:
     """Ascending; projects without a value come after all others."""
     return lambda row: (value(row) is None, last if value(row) is None else value(row), _named(row), row.line.id)
@@ -336,7 +365,7 @@ def _worst_first(row: Row) -> Any:
 
 
 _ORDERS: Mapping[Sort, _Key] = {
-    Sort.NAME: lambda row: (_named(row), row.line.id),
+    Sort.NAME: by_name,
     Sort.HEALTH: _worst_first,
     Sort.CLIENT: lambda row: (not row.line.client, row.line.client.casefold(), _named(row), row.line.id),
     Sort.MANAGER: lambda row: (not row.line.manager, row.line.manager.casefold(), _named(row), row.line.id),
@@ -357,11 +386,16 @@ _GROUPS: Mapping[Group, _Key] = {
     Group.CLIENT: lambda row: (not row.line.client, row.line.client.casefold(), row.line.client_id or 0),
     Group.MANAGER: lambda row: (not row.line.manager, row.line.manager.casefold(), row.line.manager_id or 0),
     Group.HEALTH: lambda row: -_SEVERITY.get(row.health or Health.NOT_MEASURED, -1),
+    Group.PROGRAMME: lambda row: (not row.programmes, [name.casefold() for name in row.programmes]),
 }
 
 
-def group_name(group: Group, *, client: str, manager: str, health: Health | None) -> str:
-    """What a group is called, for the project that such words belong to."""
+def group_name(
+    group: Group, *, client: str, manager: str, health: Health | None, programmes: Sequence[str] = ()
+) -> str:
+    """What a group is called, for the project that such words belong to; one in two programmes stands under both."""
+    if group is Group.PROGRAMME:
+        return " and ".join(programmes) or "Without a programme"
     if group is Group.CLIENT:
         return client or "Without a client"
     if group is Group.MANAGER:
@@ -374,7 +408,8 @@ def _counts(rows: Iterable[Row], group: Group) -> tuple[GroupCount, ...]:
         return ()
     counted: dict[str, int] = {}
     for row in rows:
-        name = group_name(group, client=row.line.client, manager=row.line.manager, health=row.health)
+        line = row.line
+        name = group_name(group, client=line.client, manager=line.manager, health=row.health, programmes=row.programmes)
         counted[name] = counted.get(name, 0) + 1
     return tuple(GroupCount(name, count) for name, count in counted.items())
 
@@ -457,6 +492,7 @@ def _standing(row: Row, content: Mapping[int, Figures | None], weeks: tuple[Week
         sees_budget=row.sees_budget,
         trend=_trend(figures, weeks),
         weeks=weeks,
+        programmes=row.programmes,
     )
 
 
@@ -498,11 +534,12 @@ def standing(ctx: Context, *, project: ProjectId) -> Standing:
 
 @query(permission="portfolio.read", name="portfolio.choices")
 def choices(ctx: Context) -> Choices:
-    """The clients and managers of the projects in one's portfolio, to filter it by."""
+    """The clients, managers and programmes of the projects in one's portfolio, to filter it by."""
     lines = lines_inside(ctx)
     clients = {line.client_id: line.client for line in lines if line.client_id is not None}
     managers = {line.manager_id: line.manager for line in lines if line.manager_id is not None}
-    return Choices(_choices(clients), _choices(managers))
+    named = {row.id: row.name for row in programmes(ctx)}
+    return Choices(_choices(clients), _choices(managers), _choices(named))
 
 
 def _choices(names: Mapping[int, str]) -> tuple[Choice, ...]:

@@ -227,6 +227,7 @@ class Standing:
     current      whether the figures hold everything that was recorded; if not, they are those of `computed_at`.
     sees_budget  whether the reader may see burn, cost and scope; without it these are left out, also of health.
     trend        against the newest earlier week; `weeks` are at most the last twelve, oldest first.
+    programmes   names of those it is in, by name; read only where the portfolio is grouped by them.
     """
 
     project_id: int
@@ -243,6 +244,7 @@ class Standing:
     sees_budget: bool
     trend: Direction
     weeks: tuple[Week, ...]
+    programmes: tuple[str, ...] = ()
 
 
 class Sort(Enum):
@@ -271,6 +273,7 @@ class Group(Enum):
     CLIENT = "client"
     MANAGER = "manager"
     HEALTH = "health"
+    PROGRAMME = "programme"
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +332,7 @@ class Choices:
 
     clients: tuple[Choice, ...]
     managers: tuple[Choice, ...]
+    programmes: tuple[Choice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -447,3 +451,107 @@ class ViewRow:
     mine: bool
     default: bool
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneDay:
+    """A milestone of one project among those of all, on its day."""
+
+    task: int
+    name: str
+    project_id: int
+    key: str
+    project: str
+    on: date
+    baseline: date | None
+    late_days: int | None
+    reached: bool
+    important: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MilestoneDays:
+    """The milestones of one's projects between two days, by day."""
+
+    first: date
+    last: date
+    items: tuple[MilestoneDay, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class GanttTask:
+    """A row of a plan in the combined Gantt.
+
+    elsewhere  it stands for a task of another project. driving  on the path that ends last over all projects shown.
+    """
+
+    id: int
+    uid: int
+    name: str
+    level: int
+    summary: bool
+    milestone: bool
+    start: datetime | None
+    finish: datetime | None
+    percent_complete: Decimal
+    critical: bool
+    driving: bool
+    elsewhere: bool
+
+
+@dataclass(frozen=True, slots=True)
+class GanttProject:
+    """A project in the combined Gantt: its span, its milestones, and its tasks where it is opened.
+
+    more  tasks of an opened project that are left out because they are too many.
+    """
+
+    id: int
+    key: str
+    name: str
+    client: str
+    health: Health
+    start: datetime | None
+    finish: datetime | None
+    percent_complete: Decimal | None
+    late_days: int | None
+    driving: bool
+    opened: bool
+    milestones: tuple[GanttTask, ...]
+    tasks: tuple[GanttTask, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class GanttLink:
+    """A link between two projects that are shown: ids of tasks and projects, and how they hang together.
+
+    before_at, after_at  the moments that it ties: a finish or a start, as its type says.
+    """
+
+    before_project: int
+    before: int
+    before_at: datetime | None
+    after_project: int
+    after: int
+    after_at: datetime | None
+    type: str
+    lag: str
+    words: str
+    driving: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CombinedGantt:
+    """Plans of several projects on one axis.
+
+    path  the tasks that place the last finish of the projects shown, through the plans that they wait for: key of the
+          project and name, the first of them first; empty where no plan waits for another.
+    """
+
+    projects: tuple[GanttProject, ...]
+    links: tuple[GanttLink, ...]
+    path: tuple[tuple[str, str], ...]
+    last_finish: datetime | None
+    next: str
+    total: int

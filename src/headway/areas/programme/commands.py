@@ -25,6 +25,7 @@ from headway.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from headway.kernel.schema import Name, ShortText, Text
 
 _WHY = "what ties plans"
+_UNSEEN = "a task of another project"
 _MOST_OF_PLAN = 200  # placeholders in one plan
 
 

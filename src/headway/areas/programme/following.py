@@ -1,4 +1,4 @@
-"""What a change of one plan means for the plans that wait for it: shown before it is saved, refused where it circles."""
+"""What a change of one plan means for those that wait for it: shown before it is saved, refused where it circles."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Collection
 from headway.areas.programme.circles import Web
 from headway.areas.programme.commands import circle_words
 from headway.areas.programme.models import Placeholder
+from headway.areas.projects.across import stages_of
 from headway.areas.projects.lines import ProjectLine, lines_among
-from headway.areas.projects.queries import closed_among
+from headway.areas.projects.types import Stage
 from headway.areas.schedule import elsewhere
 from headway.areas.schedule.acts import MovedElsewhere
 from headway.areas.schedule.effect import Difference
@@ -85,8 +86,13 @@ def _followers(project_ids: Collection[int]) -> list[tuple[int, int, int]]:
     """Project, row and the original's uid of every row that stands for a task of these projects."""
     rows = Placeholder.unscoped(reason=_WHY).filter(among_ids("original_project_id", project_ids)).order_by("id")
     found = list(rows.values_list("project_id", "uid", "original__uid"))
-    closed = closed_among({project for project, _, _ in found}) if found else set()
+    closed = _closed({project for project, _, _ in found}) if found else set()
     return [row for row in found if row[0] not in closed]
+
+
+def _closed(project_ids: Collection[int]) -> set[int]:
+    """Those of some projects that are closed: their plans stand."""
+    return {pk for pk, stage in stages_of(project_ids).items() if stage is Stage.CLOSED}
 
 
 def _spans(rows: list[tuple[int, int, int]], moved: Difference) -> dict[int, dict[int, Span]]:
@@ -125,7 +131,7 @@ def out_of_step(project_id: int) -> list[int]:
         return []
     originals = seats([original for _, _, original, _ in found])
     held = {place: seat.span for place, seat in seats_by_uid({row[:2] for row in found}).items()}
-    closed = closed_among({row[0] for row in found})
+    closed = _closed({row[0] for row in found})
     late = {
         project
         for project, uid, original, _ in found

@@ -1,4 +1,4 @@
-"""Reads of programmes and of what ties plans. What a person may not see of another project is told by its days alone."""
+"""Reads of programmes and of what ties plans; of what a person may not see of another project, its days alone."""
 
 from __future__ import annotations
 
@@ -112,8 +112,8 @@ def _far(seat: Seat, seen: Mapping[int, ProjectLine]) -> Far:
     line = seen.get(seat.project_id)
     days = (seat.start, seat.finish)
     if line is None:
-        return Far(None, "", "", "", *days, False, seat.there)
-    return Far(seat.task_id, line.key, line.name, seat.name, *days, seat.critical, seat.there)
+        return Far(None, None, "", "", "", *days, False, seat.there)
+    return Far(seat.task_id, seat.uid, line.key, line.name, seat.name, *days, seat.critical, seat.there)
 
 
 def _near(seat: Seat) -> Near:
@@ -190,16 +190,23 @@ def offered_tasks(ctx: Context, *, project: ProjectId, search: ShortText = "") -
     )[:_MOST_OFFERED]
 
 
-def rows_standing(ctx: Context, project_id: int) -> tuple[Standing, ...]:
-    """The rows of a visible plan that stand for tasks of other projects, named as far as the actor may see those."""
-    rows = list(Placeholder.unscoped(reason=_WHY).filter(project_id=project_id).order_by("id"))
+def rows_standing(ctx: Context, *project_ids: int) -> tuple[Standing, ...]:
+    """The rows of visible plans that stand for tasks of other projects, named as far as the actor may see those."""
+    rows = list(Placeholder.unscoped(reason=_WHY).filter(among_ids("project_id", project_ids)).order_by("id"))
     if not rows:
         return ()
     present = placeholders.seats_by_uid({(row.project_id, row.uid) for row in rows})
     originals = placeholders.seats([row.original_id for row in rows])
     seen = _seen(ctx, [row.original_project_id for row in rows])
     return tuple(
-        Standing(present[row.project_id, row.uid].task_id, row.uid, row.pk, _far(originals[row.original_id], seen))
+        Standing(
+            present[row.project_id, row.uid].task_id,
+            row.uid,
+            row.pk,
+            row.project_id,
+            (row.original_project_id, originals[row.original_id].uid),
+            _far(originals[row.original_id], seen),
+        )
         for row in rows
         if (row.project_id, row.uid) in present
     )

@@ -1,4 +1,4 @@
-"""Who learns that another project moved a plan: those who lead it; the other project is named to whoever works on it."""
+"""Who learns that another project moved a plan: its leads; the other project is named to who works on that, too."""
 
 from __future__ import annotations
 

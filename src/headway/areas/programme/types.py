@@ -16,11 +16,12 @@ ProgrammeId = Annotated[int, Ref("programme.Programme")]
 class Far:
     """A task of another project, as far as this person may see it.
 
-    task, project, name  None and '' where they may not: then only its days are told.
+    task, uid, project, name  None and '' where they may not: then only its days are told.
     there                it is still in its plan and takes part.
     """
 
     task: int | None
+    uid: int | None
     project: str
     project_name: str
     name: str
@@ -85,11 +86,16 @@ class AwaitedRow:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A row of a plan that stands for a task of another project: its task there, its uid, its record."""
+    """A row of a project's plan that stands for a task of another project: its task there, its uid, its record.
+
+    original  the project and the uid of the task that it stands for.
+    """
 
     task: int
     uid: int
     placeholder: int
+    project_id: int
+    original: tuple[int, int]
     far: Far
 
 

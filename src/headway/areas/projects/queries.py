@@ -439,12 +439,6 @@ def named_projects(ctx: Context, project_ids: Iterable[int] | None = None) -> di
     return {row.pk: project_row(row) for row in rows.order_by("name", "id")}
 
 
-def closed_among(project_ids: Iterable[int]) -> set[int]:
-    """Those of some projects that are closed."""
-    rows = Project.unscoped(reason="the stage of projects that others wait for").filter(pk__in=list(project_ids))
-    return set(rows.filter(stage=Stage.CLOSED.value).values_list("pk", flat=True))
-
-
 def client_project_ids(ctx: Context) -> list[int]:
     """Ids of projects on which the actor is a client."""
     if ctx.actor.user_id is None:

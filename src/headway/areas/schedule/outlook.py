@@ -145,8 +145,9 @@ def assigned_people(ctx: Context, project_id: int, first: date, last: date) -> s
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A milestone of one plan among many."""
+    """A milestone of one plan among many; `task` is its id."""
 
+    task: int
     name: str
     on: date
     baseline: date | None
@@ -178,7 +179,7 @@ def plan_spans(ctx: Context, project_ids: Collection[int], *, first: date, last:
             finish__gte=datetime.combine(first, time()), finish__lt=datetime.combine(last, time()) + timedelta(days=1)
         )
         .order_by("plan", "finish", "position", "id")
-        .values_list("plan_id", "uid", "name", "level", "deadline", "actual_finish", "finish")
+        .values_list("plan_id", "pk", "uid", "name", "level", "deadline", "actual_finish", "finish")
     )
     marks: dict[int, list[Any]] = {}
     for row in rows:
@@ -200,7 +201,7 @@ def plan_spans(ctx: Context, project_ids: Collection[int], *, first: date, last:
 def _promised(marks: dict[int, list[Any]]) -> dict[tuple[int, int], datetime | None]:
     """The finish that the current baseline of each plan promises for its milestones."""
     current = Baseline.unscoped(reason="baselines of visible plans").filter(plan__in=list(marks), current=True)
-    uids = {mark[0] for found in marks.values() for mark in found}
+    uids = {mark[1] for found in marks.values() for mark in found}
     rows = BaselineTask.among(current).filter(uid__in=uids).values_list("baseline__plan", "uid", "finish")
     return {(plan, uid): finish for plan, uid, finish in rows}
 
@@ -215,8 +216,8 @@ def _marks(
         return
     settings: engine.ProjectSettings = from_record(engine.ProjectSettings, row.settings)
     axis = project_axis(engine.Plan(project=settings, calendars=tuple(calendars), tasks=())) if calendars else None
-    for uid, name, level, deadline, actual, finish in marks:
+    for task, uid, name, level, deadline, actual, finish in marks:
         planned, expected = promised.get((row.pk, uid)), actual or finish
         late = days_late(axis, settings, planned, expected) if axis is not None else None
         key = is_key(deadline=deadline, level=level)
-        yield Mark(name, expected.date(), planned.date() if planned else None, late, actual is not None, key)
+        yield Mark(task, name, expected.date(), planned.date() if planned else None, late, actual is not None, key)

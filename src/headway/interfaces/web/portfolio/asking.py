@@ -18,7 +18,7 @@ from headway.areas.portfolio.types import Group, Health, Sort, ViewRow
 from headway.areas.projects.types import Stage
 
 EnumT = TypeVar("EnumT", bound=Enum)
-_SETTINGS = ("q", "client", "manager", "stage", "health", "group", "sort", "descending", "c")
+_SETTINGS = ("q", "client", "manager", "stage", "health", "programme", "group", "sort", "descending", "c")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Asked:
     manager: int | None = None
     stage: Stage | None = None
     health: Health | None = None
+    programme: int | None = None
     group: Group = Group.NONE
     sort: Sort = Sort.NAME
     descending: bool = False
@@ -45,6 +46,7 @@ class Asked:
             "manager": self.manager,
             "stage": self.stage,
             "health": self.health,
+            "programme": self.programme,
         }
 
     @property
@@ -64,6 +66,7 @@ class Asked:
             "manager": str(self.manager or ""),
             "stage": self.stage.value if self.stage else "",
             "health": self.health.value if self.health else "",
+            "programme": str(self.programme or ""),
             "group": self.group.value,
             "sort": "" if self.sort is Sort.NAME else self.sort.value,
             "descending": "1" if self.descending else "",
@@ -97,6 +100,7 @@ def _read(given: QueryDict | Mapping[str, Any], columns: tuple[str, ...]) -> Ask
         manager=_number(given.get("manager")),
         stage=_one_of(Stage, given.get("stage")),
         health=_one_of(Health, given.get("health")),
+        programme=_number(given.get("programme")),
         group=_one_of(Group, given.get("group")) or Group.NONE,
         sort=_one_of(Sort, given.get("sort")) or Sort.NAME,
         descending=given.get("descending") == "1",

@@ -30,6 +30,7 @@ def in_words(ctx: Context, given: Asked) -> list[tuple[str, str]]:
     names = {
         "Client": {item.id: item.name for item in choices.clients}.get(given.client or 0, ""),
         "Manager": {item.id: item.name for item in choices.managers}.get(given.manager or 0, ""),
+        "Programme": {item.id: item.name for item in choices.programmes}.get(given.programme or 0, ""),
         "Found by": given.search,
         "Stage": given.stage.value.capitalize() if given.stage else "",
         "Health": given.health.word if given.health else "",

@@ -88,9 +88,15 @@ def grid(request: HttpRequest, ctx: Context) -> HttpResponse:
 
 
 def frame_of(request: HttpRequest, ctx: Context, given: Asked) -> dict[str, Any]:
-    """What grid and timeline share: tabs, and the filters with what they offer."""
+    """What the pages of the portfolio share: tabs, and the filters with what they offer."""
     choices = queries.choices(ctx)
-    tabs = (("Grid", "portfolio"), ("Timeline", "portfolio-timeline"))
+    tabs = (
+        ("Projects", "portfolio"),
+        ("Timeline", "portfolio-timeline"),
+        ("Gantt", "portfolio-gantt"),
+        ("Calendar", "portfolio-calendar"),
+        ("Programmes", "programmes"),
+    )
     return {
         "asked": given,
         "portfolio_tabs": [
@@ -98,6 +104,7 @@ def frame_of(request: HttpRequest, ctx: Context, given: Asked) -> dict[str, Any]
         ],
         "clients": choices.clients,
         "managers": choices.managers,
+        "programmes": choices.programmes,
         "stages": [(stage.value, stage.value.capitalize()) for stage in Stage],
         "healths": [(health.value, health.word) for health in Health],
     }
@@ -126,7 +133,13 @@ def _lines(found: Portfolio, given: Asked, locale: Locale) -> list[Line]:
         name = ""
         if given.group is not Group.NONE:
             colour = standing.figures.health if standing.figures is not None else None
-            name = queries.group_name(given.group, client=standing.client, manager=standing.manager, health=colour)
+            name = queries.group_name(
+                given.group,
+                client=standing.client,
+                manager=standing.manager,
+                health=colour,
+                programmes=standing.programmes,
+            )
         first = name if name != before else ""
         before = name
         lines.append(Line(standing, row, first, counts.get(first, 0)))

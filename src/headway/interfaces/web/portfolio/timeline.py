@@ -43,8 +43,8 @@ def timeline(request: HttpRequest, ctx: Context) -> HttpResponse:
     zoom = request.GET.get("zoom", "month")
     zoom = zoom if zoom in _ZOOMS else "month"
     today = ctx.now.date()
-    first = _month_start(day_of(request.GET.get("from")) or _months_on(today, -_BEFORE))
-    last = _months_on(first, _ZOOMS[zoom]) - timedelta(days=1)
+    first = month_start(day_of(request.GET.get("from")) or months_on(today, -_BEFORE))
+    last = months_on(first, _ZOOMS[zoom]) - timedelta(days=1)
     found = queries.timeline(
         ctx, first=first, last=last, **given.filters, cursor=request.GET.get("cursor", ""), limit=PER_PAGE
     )
@@ -63,9 +63,9 @@ def timeline(request: HttpRequest, ctx: Context) -> HttpResponse:
         "shown": len(found.rows),
         "answer": answer(found, today, locale),
         "zooms": [Link(label, address(first, level), active=level == zoom) for level, label in _ZOOM_LABELS],
-        "earlier": address(_months_on(first, -_ZOOMS[zoom] // 2), zoom),
-        "later": address(_months_on(first, _ZOOMS[zoom] // 2), zoom),
-        "now": address(_month_start(_months_on(today, -_BEFORE)), zoom),
+        "earlier": address(months_on(first, -_ZOOMS[zoom] // 2), zoom),
+        "later": address(months_on(first, _ZOOMS[zoom] // 2), zoom),
+        "now": address(month_start(months_on(today, -_BEFORE)), zoom),
         **pages_in(request, found.next),
     }
     return show(request, ctx, "portfolio/timeline.html", values)
@@ -91,7 +91,7 @@ def _table(found: Timeline, locale: Locale) -> SafeString:
 _ZOOM_LABELS = (("month", "Months"), ("quarter", "Quarters"))
 
 
-def _month_start(day: date) -> date:
+def month_start(day: date) -> date:
     """The first of the day's month, far enough from both ends of the calendar to count on."""
     return min(max(day, _EARLIEST), _LATEST).replace(day=1)
 
@@ -99,7 +99,7 @@ def _month_start(day: date) -> date:
 _EARLIEST, _LATEST = date(100, 1, 1), date(9900, 1, 1)
 
 
-def _months_on(day: date, months: int) -> date:
+def months_on(day: date, months: int) -> date:
     """The first day of the month so many months on."""
     index = day.year * 12 + day.month - 1 + months
     return date(index // 12, index % 12 + 1, 1)
@@ -171,9 +171,9 @@ def _columns(axis: _Axis, height: float, *, quarters: bool) -> list[Item]:
     step = _QUARTER if quarters else 1
     start = axis.first
     if quarters:
-        start = _months_on(start, -((start.month - 1) % _QUARTER))
+        start = months_on(start, -((start.month - 1) % _QUARTER))
     while start <= axis.last:
-        following = _months_on(start, step)
+        following = months_on(start, step)
         left = max(_NAMES, axis.x(start))
         label = f"Q{(start.month - 1) // _QUARTER + 1} {start.year}" if quarters else day_text(start).split(" ", 1)[1]
         items.append(Line(((left, _TOP - 20), (left, height)), "grid"))

@@ -50,25 +50,18 @@ def links(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
 
 
 def _answer(found: Links) -> str:
-    """'Waits for 2 tasks of CRM and for 1 task of a project you do not see. 3 tasks elsewhere wait for this plan.'"""
-    if not found.waits and not found.awaited:
-        return ""
-    parts = []
+    """'2 tasks wait for other projects; 1 task of another is shown; 3 tasks elsewhere hang on this plan.'"""
     waits = sum(1 for row in found.waits if row.task is not None)
+    shown = len(found.waits) - waits
+    others = len(found.awaited)
+    parts = []
     if waits:
         parts.append(f"{waits} {'task waits' if waits == 1 else 'tasks wait'} for other projects")
-    shown = sum(1 for row in found.waits if row.task is None)
     if shown:
-        parts.append(
-            f"{shown} {'task' if shown == 1 else 'tasks'} of other projects {'is' if shown == 1 else 'are'} shown"
-        )
-    others = len(found.awaited)
+        parts.append(f"{shown} {'task of another is' if shown == 1 else 'tasks of others are'} shown")
     if others:
-        parts.append(
-            f"{others} {'task' if others == 1 else 'tasks'} elsewhere {'hangs' if others == 1 else 'hang'} on this plan"
-        )
-    words = "; ".join(parts)
-    return words[:1].upper() + words[1:] + "."
+        parts.append(f"{others} {'task elsewhere hangs' if others == 1 else 'tasks elsewhere hang'} on this plan")
+    return "; ".join(parts) + "." if parts else ""
 
 
 @page("POST")
@@ -145,7 +138,7 @@ def show_elsewhere(request: HttpRequest, ctx: Context, key: str, task_id: int) -
     values = {
         "form": form,
         "title": f"Show {row.name} in another project",
-        "intro": "The other plan gets a row to read, at its end. It follows this task's dates; tasks there can wait for it.",
+        "intro": "The other plan gets a row to read, at its end. It follows this task; tasks there can wait for it.",
         "submit": "Show it there",
         "back": back,
     }
