@@ -47,7 +47,8 @@ def fresh_charts() -> None:
         "schedule.comparing",
         "schedule.faults",
         "schedule.keeping",
-        "projects.attention",
+        "schedule.past",
+        "projects.keeping",
         "portfolio.people",
     ):
         module = sys.modules.get(f"headway.areas.{name}")

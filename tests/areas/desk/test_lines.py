@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -18,7 +19,7 @@ from headway.areas.deliverables import commands as deliverables
 from headway.areas.deliverables.types import Colour
 from headway.areas.desk.types import DeskLine, Group
 from headway.areas.hours import commands as hours
-from headway.areas.projects import attention
+from headway.areas.projects import attention, keeping
 from headway.areas.projects import commands as projects
 from headway.areas.projects.types import Charter, Stage
 from headway.areas.schedule import commands as schedule
@@ -90,14 +91,14 @@ def test_a_stage_that_changes_while_lines_are_made_is_not_kept_as_it_was(
     house: House, planned: dict[str, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Thursday: the week's report is missing. It is closed down between reading the stage and the chain's head."""
-    heads = attention._heads
+    heads = keeping._heads
 
-    def closing(ctx: Context) -> dict[int, str]:
-        monkeypatch.setattr(attention, "_heads", heads)
+    def closing(project_ids: Collection[int]) -> dict[int, str]:
+        monkeypatch.setattr(keeping, "_heads", heads)
         projects.set_stage(house("manager"), project="SITE", stage=Stage.CLOSING)
-        return heads(ctx)
+        return heads(project_ids)
 
-    monkeypatch.setattr(attention, "_heads", closing)
+    monkeypatch.setattr(keeping, "_heads", closing)
     assert any(key.startswith("report:") for key in lines(later(house("manager"), 5)))
     assert not any(key.startswith("report:") for key in lines(later(house("manager"), 5)))
 

@@ -296,6 +296,27 @@ def test_the_teams_week_names_who_is_missing(planned: House) -> None:
     assert weeks.team_week(planned("member"), day=MONDAY).rows == ()
 
 
+def test_the_teams_hours_are_read_again_where_a_project_changed(second: House) -> None:
+    cell(second("member"), "2")
+    cell(second("member"), "1", project="NEXT")
+    sheets.submit_week(second("member"), day=MONDAY)
+
+    def seen() -> tuple[list[Decimal], list[Decimal]]:
+        team = weeks.team_week(second("manager"), day=MONDAY)
+        return [row.total for row in team.rows], [one.hours for one in weeks.waiting_sheets(second("manager"))]
+
+    assert seen() == ([Decimal(3)], [Decimal(2), Decimal(1)])
+    with CaptureQueriesContext(connection) as asked:
+        assert seen() == ([Decimal(3)], [Decimal(2), Decimal(1)])
+    assert not [query for query in asked if "SUM(" in query["sql"]]
+    commands.approve(second("manager"), project="NEXT", **DAYS)
+    cell(second("member"), "2", MONDAY + timedelta(days=1))
+    assert seen() == ([Decimal(5)], [Decimal(2)])
+    before = weeks.team_week(second("manager"), day=MONDAY - timedelta(days=7))
+    assert before.rows == ()
+    assert seen() == ([Decimal(5)], [Decimal(2)])
+
+
 def _queries(ctx: Context, read: Callable[[Context], Any]) -> int:
     with CaptureQueriesContext(connection) as seen:
         read(ctx)

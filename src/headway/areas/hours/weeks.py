@@ -6,8 +6,11 @@ Not here: changing a cell or handing in a week (`sheets`), the week of one proje
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Min, Q, QuerySet
@@ -30,6 +33,7 @@ from headway.areas.hours.types import (
     WeekTotal,
 )
 from headway.areas.people.queries import names_of
+from headway.areas.projects.keeping import kept_while_still
 from headway.areas.projects.queries import my_person_id, named_projects
 from headway.areas.projects.types import ProjectRow
 from headway.areas.schedule.my_tasks import people_planned, planned_for, working_days
@@ -191,19 +195,8 @@ def waiting_sheets(ctx: Context) -> tuple[Sheet, ...]:
     """The hours handed in on all projects where I may approve, by week, project and person, the oldest week first."""
     projects = _running(ctx, "hours.approve")
     me = my_person_id(ctx)
-    rows = _entries_on(projects).filter(status=EntryStatus.SUBMITTED.value)
-    summed = (
-        rows.annotate(week=_Monday("day"))
-        .values("week", "project_id", "person_id")
-        .annotate(
-            entries=Count("id"),
-            worked=exact("hours"),
-            paid=exact("hours", only=Q(billable=True)),
-            bare=Count("id", filter=Q(note="")),
-        )
-        .order_by("week", "project_id", "person_id")
-    )
-    found = list(summed[:_MOST_SHEETS])
+    waiting = kept_while_still(ctx, "hours.waiting", projects, _handed_in)
+    found = sorted((row for rows in waiting.values() for row in rows), key=_WEEK_PROJECT_PERSON)[:_MOST_SHEETS]
     names = names_of(row["person_id"] for row in found)
     sheets = [
         Sheet(
@@ -224,6 +217,28 @@ def waiting_sheets(ctx: Context) -> tuple[Sheet, ...]:
     return tuple(sorted(sheets, key=lambda sheet: (sheet.week, sheet.project, sheet.person)))
 
 
+_WEEK_PROJECT_PERSON = itemgetter("week", "project_id", "person_id")
+
+
+def _handed_in(_ctx: Context, project_ids: list[int]) -> dict[int, list[dict[str, Any]]]:
+    """By project, what each person handed in of each week."""
+    rows = _entries_on(project_ids).filter(status=EntryStatus.SUBMITTED.value)
+    summed = (
+        rows.annotate(week=_Monday("day"))
+        .values("week", "project_id", "person_id")
+        .annotate(
+            entries=Count("id"),
+            worked=exact("hours"),
+            paid=exact("hours", only=Q(billable=True)),
+            bare=Count("id", filter=Q(note="")),
+        )
+    )
+    found: dict[int, list[dict[str, Any]]] = {}
+    for row in summed.order_by():
+        found.setdefault(row["project_id"], []).append(dict(row))
+    return found
+
+
 @query(permission="hours.read")
 def team_week(ctx: Context, *, day: date) -> TeamWeek:
     """Who has logged what in the week that holds a day, over all projects that I run; who is missing comes first.
@@ -232,26 +247,21 @@ def team_week(ctx: Context, *, day: date) -> TeamWeek:
     touch the week.
     """
     monday = monday_of(day)
-    sunday = monday + timedelta(days=6)
     projects = _running(ctx, "hours.read_team")
-    entries = _entries_on(projects)
-    logged = entries.filter(day__gte=monday - timedelta(weeks=TRAILING_WEEKS), day__lte=sunday).order_by()
-    pairs = dict[tuple[int, int], date]()
-    for person_id, project_id, earliest in logged.values_list("person_id", "project_id").annotate(Min("day")):
-        pairs[person_id, project_id] = earliest
+    logged = kept_while_still(ctx, "hours.team", projects, partial(_logged, monday), beside=lambda _: monday)
+    pairs = {(who, pk): earliest for pk, one in logged.items() for who, earliest in one.earliest.items()}
     before = {pair for pair, earliest in pairs.items() if earliest < monday}
-    planned = people_planned(list(projects), monday, sunday, besides=before)
+    planned = people_planned(list(projects), monday, monday + timedelta(days=6), besides=before)
     expected = {person_id for person_id, _ in before | planned}
     on: dict[int, set[int]] = {}
     for person_id, project_id in planned.union(pairs):
         on.setdefault(person_id, set()).add(project_id)
-    summed = entries.filter(day__gte=monday, day__lte=sunday).order_by().values("person_id", "day", "status")
     days: dict[int, list[Decimal]] = {}
     status: dict[int, str] = {}
-    for row in summed.annotate(worked=exact("hours")):
-        who = row["person_id"]
-        days.setdefault(who, [ZERO] * 7)[(row["day"] - monday).days] += decimal(row["worked"])
-        status[who] = min(status.get(who, row["status"]), row["status"], key=_RANKS.__getitem__)
+    for one in logged.values():
+        for who, day_, state, worked in one.days:
+            days.setdefault(who, [ZERO] * 7)[(day_ - monday).days] += decimal(worked)
+            status[who] = min(status.get(who, state), state, key=_RANKS.__getitem__)
     names = names_of(on)
     rows = [
         TeamRow(
@@ -267,3 +277,28 @@ def team_week(ctx: Context, *, day: date) -> TeamWeek:
     ]
     ordered = tuple(sorted(rows, key=lambda row: (not row.missing, row.person, row.person_id)))
     return TeamWeek(monday, ordered, len(expected), sum(row.missing for row in rows))
+
+
+@dataclass(slots=True)
+class _Logged:
+    """What was logged on a project.
+
+    earliest  by person, the first of their days in the week or the four before it.
+    days      person, day, status and millionths of hours of the week.
+    """
+
+    earliest: dict[int, date] = field(default_factory=dict)
+    days: list[tuple[int, date, str, int]] = field(default_factory=list)
+
+
+def _logged(monday: date, _ctx: Context, project_ids: list[int]) -> dict[int, _Logged]:
+    """By project, what was logged in the week and in the four before it."""
+    rows = _entries_on(project_ids).filter(day__lte=monday + timedelta(days=6)).order_by()
+    trailing = rows.filter(day__gte=monday - timedelta(weeks=TRAILING_WEEKS))
+    found: dict[int, _Logged] = {}
+    for project_id, who, earliest in trailing.values_list("project_id", "person_id").annotate(Min("day")):
+        found.setdefault(project_id, _Logged()).earliest[who] = earliest
+    columns = ("project_id", "person_id", "day", "status")
+    for project_id, *one in rows.filter(day__gte=monday).values_list(*columns).annotate(exact("hours")):
+        found[project_id].days.append(tuple(one))
+    return found

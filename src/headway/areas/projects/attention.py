@@ -20,6 +20,7 @@ from headway.areas.desk.providers import Provider, Reader, provider, reader, set
 from headway.areas.desk.types import Act, Ask, Colleague, Evidence, Group, Matter, ProjectLabel
 from headway.areas.desk.wording import due_evidence, late_text, short, stake
 from headway.areas.people.queries import names_of
+from headway.areas.projects.keeping import kept_while_still
 from headway.areas.projects.models import (
     Assumption,
     Decision,
@@ -35,7 +36,6 @@ from headway.areas.projects.types import ImportState, Severity, Stage, State
 from headway.kernel.access import EVERYTHING, NOTHING
 from headway.kernel.among import among_ids
 from headway.kernel.context import Context
-from headway.kernel.models import AuditChain
 from headway.kernel.queries import once
 
 LEADING = frozenset({"manager", "associate"})
@@ -89,7 +89,6 @@ def provider_of_led(name: str, *, families: Collection[str]) -> Callable[[Provid
 
 
 ItemT = TypeVar("ItemT")
-_kept: dict[tuple[str, int], tuple[Any, Any]] = {}
 
 
 def kept_of_led(
@@ -99,22 +98,12 @@ def kept_of_led(
 
     name  under which it is kept.
     make  gives it for some projects; from what their audit chains cover, and from the day alone.
-    It is kept in this process with the head of the project's audit chain, the stage that was read before it, the
-    house's day, zone and spelling of days (decision 0059). Within a command, whose changes the chain does not tell
-    yet, nothing is kept.
+    It is kept with the project's stage, and the house's day, zone and spelling of days; see `kept_while_still`.
     """
     led = led_projects(ctx)
-    if ctx.work is not None:
-        return {project: items for project, items in make(ctx, list(led)).items() if items}
     house = replace(reader(ctx), person_id=0)
-    heads = once(ctx, "chains of led projects", lambda: _heads(ctx))
-    marks = {project: (heads.get(project), one.stage, house) for project, one in led.items()}
-    kept = {project: _kept.get((name, project), (None, ())) for project in marks}
-    changed = [project for project, mark in marks.items() if kept[project][0] != mark]
-    made = make(ctx, changed) if changed else {}
-    for project in changed:
-        kept[project] = _kept[name, project] = (marks[project], made.get(project, ()))
-    return {project: items for project, (_, items) in kept.items() if items}
+    found = kept_while_still(ctx, name, led, make, beside=lambda project: (led[project].stage, house))
+    return {project: items for project, items in found.items() if items}
 
 
 def kept_lines(ctx: Context, name: str, make: Callable[[Context, list[int]], Iterable[Matter]]) -> list[Matter]:
@@ -162,16 +151,6 @@ def _elsewhere(ctx: Context) -> Q | None:
         return EVERYTHING
     others = set(inside).difference(led_projects(ctx))
     return among_ids("project_id", others) if others else None
-
-
-def _heads(ctx: Context) -> dict[int, str]:
-    """The newest link of each led project's audit chain: read before the rows, so that no change is missed."""
-    return dict(AuditChain.objects.filter(among_ids("scope", led_projects(ctx))).values_list("scope", "head"))
-
-
-def forget() -> None:
-    """Keep nothing of what was read so far."""
-    _kept.clear()
 
 
 class _Projects:

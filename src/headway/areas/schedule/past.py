@@ -68,6 +68,11 @@ def as_it_was(ctx: Context, project_id: int, moment: datetime) -> Held | None:
     return found
 
 
+def forget() -> None:
+    """Keep nothing of what plans were."""
+    _shelf.clear()
+
+
 def _dated(row: Plan, moment: datetime) -> Held | None:
     plan = plan_of_then(row, moment)
     if plan is None:
