@@ -22,7 +22,7 @@ from headway.engine.levelling.problem import Problem, Result, Status
 from headway.engine.levelling.profile import over_allocations
 from headway.engine.levelling.rules import Levelled, Options, level
 from headway.engine.levelling.search import Code, Objective, search
-from headway.engine.plan import ConstraintType, Plan, PlanError, TaskMode
+from headway.engine.plan import ConstraintType, Plan, TaskMode
 from headway.engine.units import WorkTime
 
 
@@ -144,12 +144,6 @@ def test_a_plan_in_which_nothing_may_move_stays_as_it_is() -> None:
     found = levelled(made)
     assert (found.levelled.delayed, found.schedules) == ((), 0)
     assert levelled(plan()).levelled.schedule.tasks == ()
-
-
-def test_a_plan_from_its_finish_is_refused() -> None:
-    made = plan(task(1, 1), schedule_from_start=False, finish=at(30, 17))
-    with pytest.raises(PlanError, match="from its finish"):
-        levelled(made)
 
 
 @settings(max_examples=25, deadline=None)

@@ -39,7 +39,6 @@ from headway.engine.plan import (
     Link,
     LinkType,
     Plan,
-    PlanError,
     SplitPart,
     Task,
     TaskMode,
@@ -215,11 +214,6 @@ def test_work_outside_the_calendar_of_its_resource_is_named() -> None:
     found = level(plan(row, resources=(ANA,), assignments=(assignment(1, 1, 48),)))
     assert {row.reasons for row in found.unresolved} == {("works while R1 does not",)}
     assert all(row.over.outside for row in found.unresolved)
-
-
-def test_a_plan_from_its_finish_is_refused_in_words() -> None:
-    with pytest.raises(PlanError, match="scheduled from its finish"):
-        level(shared(task(1), schedule_from_start=False, finish=at(30, 17)))
 
 
 # ---- delays -----------------------------------------------------------------------------------

@@ -704,6 +704,8 @@ def finish_limit(rows: Ints, links: Ints, parts: Ints, dates: Ints, clock: Ints,
     flags, kind = rows[at + FLAGS], links[tie + KIND]
     if kind == FS and flags & (STARTED | SUMMARY) == STARTED:
         limit = span_resume(rows, parts, clock, edge, at, dates[there + EF])
+    elif flags & (TYPED | FROM_FINISH | SUMMARY) == TYPED | FROM_FINISH:
+        limit = dates[there + (ES if kind == FS or kind == SS else EF)]  # what was typed drives (R5, F7)
     else:
         limit = dates[there + (LS if kind == FS or kind == SS else LF)]
     if rows[at + DELAY] > 0 and rows[at + CONSTRAINT] != ALAP and flags & STARTED == 0:

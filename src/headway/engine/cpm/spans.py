@@ -103,6 +103,15 @@ class Span:
             return self.next_start(min(part.base(finish) for part in self.parts))
         return self.axis.start_at(self.axis.position(finish) - self.length) if self.length else finish
 
+    def resume(self, finish: int) -> int:
+        """Where the remaining work begins that ends at `finish` (B3)."""
+        if self.parts:
+            left = [part for part in self.parts if part.remaining]
+            return min(
+                (part.axis.start_at(part.axis.position(finish) - part.remaining) for part in left), default=finish
+            )
+        return self.axis.start_at(self.axis.position(finish) - self.remaining) if self.remaining else finish
+
     def previous_finish(self, at: int) -> int:
         """The last finish at or before `at`; a milestone stays exactly there."""
         if self.parts:

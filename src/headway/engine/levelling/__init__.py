@@ -1,5 +1,6 @@
 """Levelling: schedules within the units that people and machines have.
 
+Both ways see a plan through `view`; one scheduled from its finish in a `mirror`.
 By rules: `rules` (what is done), `order` (who gives way), `sweep` (the pass), `profile` and `rooms` (work and
 capacity), `clear`.
 By search: `problem` (the task in whole periods), `search` with its loops in `kernel` and arrays in `tables`, `bound`

@@ -12,13 +12,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from headway.engine.calendars import instant
-from headway.engine.cpm.network import Network, lay_out
+from headway.engine.cpm.network import Network
 from headway.engine.levelling.clear import clear
 from headway.engine.levelling.grid import GridBuilder
 from headway.engine.levelling.order import Giving, Order
 from headway.engine.levelling.ordered import InOrder
 from headway.engine.levelling.problem import Problem, Result, Status
-from headway.engine.levelling.profile import Demands
 from headway.engine.levelling.rules import (
     Levelled,
     Options,
@@ -31,7 +30,8 @@ from headway.engine.levelling.rules import (
 )
 from headway.engine.levelling.search import Objective
 from headway.engine.levelling.sweep import Placing
-from headway.engine.plan import Plan, PlanError, Schedule
+from headway.engine.levelling.view import View, view_of
+from headway.engine.plan import Plan, Schedule
 from headway.engine.units import WorkTime
 
 _COUNTS_ONCE = 500  # the priority of a task whose delay counts as it is
@@ -81,40 +81,38 @@ def optimise(
 
     search     see `Searcher`; it is to look for the same objective. schedule  of the plan as it is, when it is known.
     objective  what the answer is judged by, once nothing can be less over capacity.
-    Raises PlanError as `cpm.schedule` does, and for a plan scheduled from its finish.
+    Raises PlanError as `cpm.schedule` does.
     """
-    if not plan.project.schedule_from_start:
-        raise PlanError("The plan is scheduled from its finish; levelling delays starts. Schedule it from its start.")
     by_rules = level(plan, schedule, Options(order=Order.PRIORITY))
-    cleared, before = clear(plan), by_rules.before
-    network = lay_out(cleared)
-    if objective is Objective.DISTURBANCE or _lateness(by_rules.schedule, network) > _lateness(before, network):
+    cleared = clear(plan)
+    view = view_of(cleared)
+    network, demands, before = view.network, view.demands, view.dates(by_rules.before)
+    if objective is Objective.DISTURBANCE or _lateness(by_rules.schedule, view) > _lateness(by_rules.before, view):
         in_standard_order = level(plan, schedule, Options(order=Order.STANDARD))
-        by_rules = min(by_rules, in_standard_order, key=lambda levelled: _rank(levelled, network, objective))
+        by_rules = min(by_rules, in_standard_order, key=lambda levelled: _rank(levelled, view, objective))
     options = Options()
-    demands = Demands(cleared, network.calendars)
-    scope = scope_of(network, demands, before, options)
+    scope = scope_of(view, before, options)
     standing = scope.fixed | scope.held
     if not any(row not in standing and not summary for row, summary in enumerate(network.summary)):
-        return _told(by_rules, instant(before.finish), Result((), 0, 0, 0, 0), network, by_search=False)
+        return _told(by_rules, instant(before.finish), Result((), 0, 0, 0, 0), view, by_search=False)
     grid = GridBuilder(network, before, demands, standing, demands.resources).grid()
     found = search(grid.problem)
     if found is None:
-        return _told(by_rules, instant(before.finish), Result((), 0, 0, 0, 0), network, by_search=False)
-    rooms = rooms_of(network, demands, before, scope, options)
+        return _told(by_rules, instant(before.finish), Result((), 0, 0, 0, 0), view, by_search=False)
+    rooms = rooms_of(view, before, scope, options)
     giving = Giving.of(network, before, Order.PRIORITY)
     placing = InOrder(network, before, demands, rooms, giving, scope, _order(found, network)).run()
-    searched = _levelled(cleared, network, before, placing, options)
-    by_search = _rank(searched, network, objective) < _rank(by_rules, network, objective)
+    searched = _levelled(cleared, view, by_rules.before, placing, options)
+    by_search = _rank(searched, view, objective) < _rank(by_rules, view, objective)
     best = searched if by_search else by_rules
     bound = max(instant(before.finish), grid.finish_of(found.lower_bound) if grid.exact else 0)
-    return _told(best, bound, found, network, by_search=by_search)
+    return _told(best, bound, found, view, by_search=by_search)
 
 
-def _told(levelled: Levelled, bound: int, found: Result, network: Network, *, by_search: bool) -> Optimised:
-    """The answer with its length and the least length in working time of the project."""
-    axis = network.calendars.default
-    start, finish = instant(levelled.before.start), instant(levelled.schedule.finish)
+def _told(levelled: Levelled, bound: int, found: Result, view: View, *, by_search: bool) -> Optimised:
+    """The answer with its length and the least length in working time of the project; `bound` as the view sees it."""
+    axis = view.network.calendars.default
+    start, finish = instant(view.dates(levelled.before).start), instant(view.dates(levelled.schedule).finish)
     return Optimised(
         levelled=levelled,
         makespan=WorkTime(axis.between(start, finish)),
@@ -122,9 +120,9 @@ def _told(levelled: Levelled, bound: int, found: Result, network: Network, *, by
         schedules=found.schedules,
         seed=found.seed,
         by_search=by_search,
-        disturbance=WorkTime(_disturbance(levelled, network) // _COUNTS_ONCE),
-        late=WorkTime(_lateness(levelled.schedule, network)),
-        late_before=WorkTime(_lateness(levelled.before, network)),
+        disturbance=WorkTime(_disturbance(levelled, view) // _COUNTS_ONCE),
+        late=WorkTime(_lateness(levelled.schedule, view)),
+        late_before=WorkTime(_lateness(levelled.before, view)),
     )
 
 
@@ -134,9 +132,9 @@ def _order(found: Result, network: Network) -> list[int]:
     return sorted(rows, key=lambda row: (found.starts[row], -network.tasks[row].priority, row))
 
 
-def _levelled(cleared: Plan, network: Network, before: Schedule, placing: Placing, options: Options) -> Levelled:
-    plan, dates = (cleared, before) if not placing.base else written_to(cleared, network, placing)
-    uids = [task.uid for task in network.tasks]
+def _levelled(cleared: Plan, view: View, before: Schedule, placing: Placing, options: Options) -> Levelled:
+    plan, dates = (cleared, before) if not placing.base else written_to(cleared, view, placing)
+    uids = [task.uid for task in view.tasks]
     because = {
         uids[row]: (uid, tuple(uids[other] for other in rows))
         for row, (uid, rows) in placing.because.items()
@@ -151,10 +149,10 @@ def _levelled(cleared: Plan, network: Network, before: Schedule, placing: Placin
     )
 
 
-def _disturbance(levelled: Levelled, network: Network) -> int:
-    """Working time by which leaves start later than before levelling, each times its priority."""
-    before, after = levelled.before.by_uid(), levelled.schedule.by_uid()
-    total = 0
+def _disturbance(levelled: Levelled, view: View) -> int:
+    """Working time by which leaves are delayed against the plan before levelling, each times its priority."""
+    before, after = view.dates(levelled.before).by_uid(), view.dates(levelled.schedule).by_uid()
+    network, total = view.network, 0
     for row, task in enumerate(network.tasks):
         old, new = instant(before[task.uid].start), instant(after[task.uid].start)
         if not network.summary[row] and new > old:
@@ -162,24 +160,29 @@ def _disturbance(levelled: Levelled, network: Network) -> int:
     return total
 
 
-def _lateness(dates: Schedule, network: Network) -> int:
+def _lateness(dates: Schedule, view: View) -> int:
     """Working time by which leaves end after their deadlines."""
     found = dates.by_uid()
     total = 0
-    for row, task in enumerate(network.tasks):
-        if task.deadline is not None and not network.summary[row] and found[task.uid].finish > task.deadline:
-            total += network.axes[row].between(instant(task.deadline), instant(found[task.uid].finish))
+    for row, task in enumerate(view.tasks):
+        if task.deadline is not None and not view.network.summary[row] and found[task.uid].finish > task.deadline:
+            total += view.between(row, instant(task.deadline), instant(found[task.uid].finish))
     return total
 
 
-def _rank(levelled: Levelled, network: Network, objective: Objective) -> tuple[int, ...]:
+def _rank(levelled: Levelled, view: View, objective: Objective) -> tuple[int, ...]:
     """What makes a levelled plan better: less over capacity, then the aim.
 
     That is an earlier finish, behind deadlines and before delay by priority; or less delay, and then the finish.
     """
     if objective is Objective.DISTURBANCE:
-        return len(levelled.unresolved), _disturbance(levelled, network), instant(levelled.schedule.finish)
+        return len(levelled.unresolved), _disturbance(levelled, view), _extent(levelled)
     priorities = {task.uid: task.priority for task in levelled.plan.tasks}
-    delay = sum(priorities[row.uid] * (instant(row.start) - instant(row.before)) // 600 for row in levelled.delayed)
-    late = _lateness(levelled.schedule, network)
-    return len(levelled.unresolved), late, instant(levelled.schedule.finish), delay
+    moved = ((row.uid, abs(instant(row.start) - instant(row.before))) for row in levelled.delayed)
+    delay = sum(priorities[uid] * by // 600 for uid, by in moved)
+    return len(levelled.unresolved), _lateness(levelled.schedule, view), _extent(levelled), delay
+
+
+def _extent(levelled: Levelled) -> int:
+    """How long the plan takes from its start to its finish, of which one is given."""
+    return instant(levelled.schedule.finish) - instant(levelled.schedule.start)

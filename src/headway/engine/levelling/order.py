@@ -24,7 +24,8 @@ class Order(Enum):
     ID = "id"
 
 
-_HARD = {ConstraintType.MSO, ConstraintType.MFO, ConstraintType.SNLT, ConstraintType.FNLT}
+HARD = {ConstraintType.MSO, ConstraintType.MFO, ConstraintType.SNLT, ConstraintType.FNLT}
+HARD_FROM_FINISH = {ConstraintType.MSO, ConstraintType.MFO, ConstraintType.SNET, ConstraintType.FNET}  # F7
 
 
 @dataclass(slots=True)
@@ -54,7 +55,7 @@ class Giving:
         return cls(
             order=order,
             network=network,
-            hard=[task.constraint in _HARD and task.constraint_date is not None for task in tasks],
+            hard=[task.constraint in HARD and task.constraint_date is not None for task in tasks],
             weighted=[axis.position(instant(dates[task.uid].late_finish)) for task in tasks],
             priority=[task.priority for task in tasks],
             id=[task.id for task in tasks],

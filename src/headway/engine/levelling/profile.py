@@ -8,7 +8,7 @@ Not here: who gives way (`rules`), whole days over many plans (`headway.engine.c
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -43,6 +43,10 @@ class Granularity(Enum):
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
+
+
+BucketOf = Callable[[int, Granularity], tuple[int, int]]
+"""Start and end of the hour, day, week or month that holds an instant."""
 
 
 class Load(NamedTuple):
@@ -82,9 +86,21 @@ class Shape:
     segments: tuple[tuple[int, int, int], ...]
     outside: bool
 
-    def start(self, base: int) -> int:
-        """Where the assignment starts when the task may start at `base`."""
-        return self.axis.start_at(self.axis.position(base + self.elapsed_delay) + self.delay)
+    @property
+    def is_delayed(self) -> bool:
+        """Whether the work begins later than its task."""
+        return bool(self.delay or self.elapsed_delay)
+
+    def base(self, start: int) -> int:
+        """The instant that delays are counted from, for work that begins at `start`."""
+        return self.axis.start_at(self.axis.position(start) - self.delay) - self.elapsed_delay
+
+    def later(self, base: int, load: Load, until: int) -> int:
+        """The first base at which a load that it has at `base` begins no earlier than a position."""
+        begun = self.axis.position(base + self.elapsed_delay)
+        offset = (load.first if self.axis is self.own else self.axis.position(self.own.start_at(load.first))) - begun
+        found = self.axis.start_at(self.axis.position(self.own.start_at(until)) - offset) - self.elapsed_delay
+        return found if found > base else self.axis.start_at(self.axis.position(base) + 1)
 
     def loads(self, base: int) -> Iterator[Load | Stretch]:
         """The work of a task that may start at `base`."""
@@ -241,9 +257,9 @@ class Demands:
 
 def base_of(shapes: Sequence[Shape], start: int) -> int:
     """The instant that the delays of assignments are counted from, for a task that starts at `start`."""
-    if not any(shape.delay or shape.elapsed_delay for shape in shapes):
+    if not any(shape.is_delayed for shape in shapes):
         return start
-    return max(shape.axis.start_at(shape.axis.position(start) - shape.delay) - shape.elapsed_delay for shape in shapes)
+    return max(shape.base(start) for shape in shapes)
 
 
 def running_parts(task: Task, start: int, finish: int) -> tuple[tuple[int, int], ...]:
@@ -529,10 +545,16 @@ def _over_buckets(profile: Profile, by: Granularity) -> Iterator[_Row]:
             yield moment(bucket), moment(ends[bucket]), _work(work[bucket]), _work(room), _distinct(keys[bucket])
 
 
-def in_buckets(axis: Axis, first: int, last: int, by: Granularity) -> Iterator[tuple[int, int, int, int]]:
-    """The positions between two, cut at the edges of hours, days, weeks or months: from, to, the bucket's instants."""
+def in_buckets(
+    axis: Axis, first: int, last: int, by: Granularity, of: BucketOf | None = None
+) -> Iterator[tuple[int, int, int, int]]:
+    """The positions between two, cut at the edges of hours, days, weeks or months: from, to, the bucket's instants.
+
+    of  where the buckets lie, when not on the calendar's own edges.
+    """
+    bucket = of or bucket_of
     while first < last:
-        start, end = bucket_of(axis.start_at(first), by)
+        start, end = bucket(axis.start_at(first), by)
         edge = min(last, axis.position(end))
         yield first, edge, start, end
         first = edge

@@ -9,7 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from headway.engine.levelling.profile import Granularity, Load, Profile, bucket_of, in_buckets
+from headway.engine.levelling.profile import BucketOf, Granularity, Load, Profile, bucket_of, in_buckets
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,21 +87,21 @@ class MinuteRoom(Room):
 class BucketRoom(Room):
     """No more work in an hour, day, week or month than there is time for."""
 
-    def __init__(self, profile: Profile, low: int, high: int, by: Granularity) -> None:
+    def __init__(self, profile: Profile, low: int, high: int, by: Granularity, bucket_of: BucketOf = bucket_of) -> None:
         super().__init__(profile, low, high)
-        self._by = by
+        self._by, self._bucket_of = by, bucket_of
         self._work: dict[int, int] = {}
         self._keys: dict[int, tuple[int, ...]] = {}
 
     def add(self, load: Load, key: int) -> None:
         self.profile.add(load.first, load.last, load.units, key)
-        for first, last, bucket, _ in in_buckets(self.profile.axis, load.first, load.last, self._by):
+        for first, last, bucket, _ in in_buckets(self.profile.axis, load.first, load.last, self._by, self._bucket_of):
             self._work[bucket] = self._work.get(bucket, 0) + (last - first) * load.units
             self._keys[bucket] = (*self._keys.get(bucket, ()), key)
 
     def remove(self, load: Load, key: int) -> None:
         self.profile.remove(load.first, load.last, load.units, key)
-        for first, last, bucket, _ in in_buckets(self.profile.axis, load.first, load.last, self._by):
+        for first, last, bucket, _ in in_buckets(self.profile.axis, load.first, load.last, self._by, self._bucket_of):
             self._work[bucket] -= (last - first) * load.units
             held = list(self._keys[bucket])
             held.remove(key)
@@ -111,7 +111,7 @@ class BucketRoom(Room):
         axis = self.profile.axis
         wanted: dict[int, int] = {}
         for load in loads:
-            for first, last, bucket, end in in_buckets(axis, *self._inside(load), self._by):
+            for first, last, bucket, end in in_buckets(axis, *self._inside(load), self._by, self._bucket_of):
                 wanted[bucket] = wanted.get(bucket, 0) + (last - first) * load.units
                 held = self._work.get(bucket, 0)
                 if held and held + wanted[bucket] > axis.between(bucket, end) * self.profile.capacity:
@@ -123,7 +123,7 @@ class BucketRoom(Room):
     def next_chance(self, position: int, units: int) -> int:
         axis = self.profile.axis
         while self._low <= position < self._high:
-            bucket, end = bucket_of(axis.start_at(position), self._by)
+            bucket, end = self._bucket_of(axis.start_at(position), self._by)
             held = self._work.get(bucket, 0)
             if not held or held < axis.between(bucket, end) * self.profile.capacity:
                 break

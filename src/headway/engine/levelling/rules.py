@@ -12,11 +12,11 @@ from datetime import datetime
 
 from headway.engine.calendars import instant, moment
 from headway.engine.cpm import schedule as scheduled
-from headway.engine.cpm.network import Kind, Network, lay_out
+from headway.engine.cpm.network import Kind, Network
 from headway.engine.days import WITH_YEAR
 from headway.engine.levelling.clear import clear
 from headway.engine.levelling.latest import latest_starts
-from headway.engine.levelling.order import NEVER, Giving, Order
+from headway.engine.levelling.order import HARD, HARD_FROM_FINISH, NEVER, Giving, Order
 from headway.engine.levelling.profile import (
     Demands,
     Granularity,
@@ -29,18 +29,18 @@ from headway.engine.levelling.profile import (
 )
 from headway.engine.levelling.rooms import BucketRoom, MinuteRoom, Room
 from headway.engine.levelling.sweep import Placing, Scope, Sweep, done_part
+from headway.engine.levelling.view import View, view_of
 from headway.engine.plan import (
     ConstraintType,
     Duration,
     Plan,
-    PlanError,
+    ProjectSettings,
     ResourceType,
     Schedule,
     SplitPart,
     Task,
     TaskMode,
 )
-from headway.engine.units import WorkTime
 
 NO_SLACK = "has not enough slack"
 CHASED = "meets the others again wherever it goes"  # as-late-as-possible tasks move along with the finish
@@ -125,34 +125,30 @@ def level(plan: Plan, schedule: Schedule | None = None, options: Options = DEFAU
     """Delay tasks by levelling delays until no work resource has more work than capacity, as far as the rules allow.
 
     schedule  of the plan as it is, when it is known; None = computed here.
-    Raises PlanError as `cpm.schedule` does, and for a plan scheduled from its finish.
+    Raises PlanError as `cpm.schedule` does.
     """
-    if not plan.project.schedule_from_start:
-        raise PlanError(
-            "The plan is scheduled from its finish; levelling by rules delays starts. "
-            "Schedule it from its start, or level it by search."
-        )
     cleared = clear(plan) if options.clear else plan
     before = schedule if schedule is not None and cleared.tasks == plan.tasks else scheduled(cleared)
     levelled, dates = cleared, before
+    view = view_of(levelled)
     because: dict[int, tuple[int, tuple[int, ...]]] = {}
     met = _FAR
     left: tuple[OverAllocation, ...] | None = None
     for _ in range(_MOST_ROUNDS):
-        network = lay_out(levelled)
-        placing = _swept(network, dates, before, options)
+        placing = _swept(view, view.dates(dates), view.dates(before), options)
         if not placing.base and not placing.pieces:
             break
-        uids = [task.uid for task in network.tasks]
+        uids = [task.uid for task in view.tasks]
         for row in (*placing.base, *placing.pieces):
             if row in placing.because:
                 uid, rows = placing.because[row]
                 because[uids[row]] = uid, tuple(uids[other if other >= 0 else done_part(other)] for other in rows)
-        levelled, dates = written_to(levelled, network, placing)
+        levelled, dates = written_to(levelled, view, placing)
         left = _left(levelled, dates, options)
         met, before_that = _movable(levelled, left, options), met
         if options.within_slack or not met or met >= before_that:
             break  # another pass would add to the delays, and past the slack
+        view = view_of(levelled)
     return Levelled(
         plan=levelled,
         schedule=dates,
@@ -165,7 +161,7 @@ def level(plan: Plan, schedule: Schedule | None = None, options: Options = DEFAU
 # ---- what may move ----------------------------------------------------------------------------
 
 
-def why_not(task: Task, options: Options, *, honoured: bool) -> str:
+def why_not(task: Task, options: Options, project: ProjectSettings) -> str:
     """Why levelling leaves a task where it is; empty when it may be delayed."""
     if task.actual_finish is not None:
         return "is complete"
@@ -179,14 +175,13 @@ def why_not(task: Task, options: Options, *, honoured: bool) -> str:
         return "is not among the tasks to level"
     if (task.actual_start is not None or task.percent_complete > 0) and not (options.split and _may_pause(task)):
         return "has started"
-    if task.constraint is ConstraintType.ALAP:
-        return "is as late as possible"
-    if honoured and task.constraint_date is not None and task.constraint in _HARD:
+    forward = project.schedule_from_start
+    if task.constraint is (ConstraintType.ALAP if forward else ConstraintType.ASAP):
+        return f"is {task.constraint.words}"
+    hard = HARD if forward else HARD_FROM_FINISH
+    if project.honor_constraints and task.constraint_date is not None and task.constraint in hard:
         return f"has a date to keep: {task.constraint.words} {WITH_YEAR.with_time(task.constraint_date)}"
     return ""
-
-
-_HARD = (ConstraintType.MSO, ConstraintType.MFO, ConstraintType.SNLT, ConstraintType.FNLT)
 
 
 def _may_pause(task: Task) -> bool:
@@ -212,17 +207,18 @@ def _stands(task: Task, *, honoured: bool) -> bool:
 # ---- one pass ---------------------------------------------------------------------------------
 
 
-def _swept(network: Network, dates: Schedule, before: Schedule, options: Options) -> Placing:
+def _swept(view: View, dates: Schedule, before: Schedule, options: Options) -> Placing:
     """The placing of every row, around what cannot move."""
-    demands = Demands(network.plan, network.calendars)
-    scope = scope_of(network, demands, before, options)
-    rooms = rooms_of(network, demands, dates, scope, options)
-    return Sweep(network, dates, demands, rooms, Giving.of(network, dates, options.order), scope).run()
+    network = view.network
+    scope = scope_of(view, before, options)
+    rooms = rooms_of(view, dates, scope, options)
+    return Sweep(network, dates, view.demands, rooms, Giving.of(network, dates, options.order), scope).run()
 
 
-def scope_of(network: Network, demands: Demands, before: Schedule, options: Options) -> Scope:
+def scope_of(view: View, before: Schedule, options: Options) -> Scope:
     """Which rows stand, which are held but follow their links, and which may pause."""
-    honoured = network.plan.project.honor_constraints
+    network, demands = view.network, view.demands
+    project = network.plan.project
     fixed, held, splits = set[int](), set[int](), set[int]()
     running: dict[int, tuple[int, int]] = {}
     for row, task in enumerate(network.tasks):
@@ -230,12 +226,12 @@ def scope_of(network: Network, demands: Demands, before: Schedule, options: Opti
             if network.placed[row]:
                 fixed.add(row)
             continue
-        reason = why_not(task, options, honoured=honoured)
+        reason = why_not(task, options, project)
         rest = _rest(network, demands, row) if options.split and not reason else None
         if task.actual_start is not None and rest is not None:
             running[row] = rest
             splits.add(row)
-        elif _stands(task, honoured=honoured) or network.placed[row]:
+        elif _stands(task, honoured=project.honor_constraints) or network.placed[row]:
             fixed.add(row)
         elif reason or task.percent_complete > 0:
             held.add(row)
@@ -251,7 +247,7 @@ def _rest(network: Network, demands: Demands, row: int) -> tuple[int, int] | Non
     shapes = demands.shapes(task)
     even = bool(shapes) and not span.parts and len(task.splits) < 2 and span.length >= span.duration
     for shape in shapes:
-        plain = shape.axis is span.axis and shape.own is span.axis and not shape.delay and not shape.elapsed_delay
+        plain = shape.axis is span.axis and shape.own is span.axis and not shape.is_delayed
         even = even and plain and len(shape.segments) == 1 and shape.segments[0][:2] == (0, span.duration)
     if not even:
         return None
@@ -262,18 +258,22 @@ def _rest(network: Network, demands: Demands, row: int) -> tuple[int, int] | Non
     return (span.axis.start_at(begun + span.length - left), left) if left else None
 
 
-def rooms_of(network: Network, demands: Demands, dates: Schedule, scope: Scope, options: Options) -> dict[int, Room]:
+def rooms_of(view: View, dates: Schedule, scope: Scope, options: Options) -> dict[int, Room]:
     """One room for each resource that is levelled, filled with what stands."""
+    network, demands = view.network, view.demands
+    first, last = view.limits(options.first, options.last)
     rooms: dict[int, Room] = {}
     for uid in demands.resources:
         if options.resources is not None and uid not in options.resources:
             continue
         axis = demands.axis(uid)
-        low = -_FAR if options.first is None else axis.position(instant(options.first))
-        high = _FAR if options.last is None else axis.position(instant(options.last))
+        low = -_FAR if first is None else axis.position(first)
+        high = _FAR if last is None else axis.position(last)
         profile = Profile(axis, demands.capacity(uid))
-        minute = options.granularity is Granularity.MINUTE
-        rooms[uid] = MinuteRoom(profile, low, high) if minute else BucketRoom(profile, low, high, options.granularity)
+        if options.granularity is Granularity.MINUTE:
+            rooms[uid] = MinuteRoom(profile, low, high)
+        else:
+            rooms[uid] = BucketRoom(profile, low, high, options.granularity, view.bucket)
     known = dates.by_uid()
     for row, task in enumerate(network.tasks):
         if network.summary[row]:
@@ -296,33 +296,32 @@ def rooms_of(network: Network, demands: Demands, dates: Schedule, scope: Scope, 
 # ---- what is written --------------------------------------------------------------------------
 
 
-def written_to(plan: Plan, network: Network, placing: Placing) -> tuple[Plan, Schedule]:
+def written_to(plan: Plan, view: View, placing: Placing) -> tuple[Plan, Schedule]:
     """The plan with delays and splits, and its schedule; delays are set right until the starts are as placed."""
-    counted = {row: _undelayed(network, row, placing.start, placing.finish) for row in placing.base}
+    network, tasks = view.network, view.tasks
+    counted = {row: _undelayed(view, row, placing.start, placing.finish) for row in placing.base}
     delays = {row: max(0, placing.start[row] - since) for row, since in counted.items()}
     for row in placing.pieces:
-        if row not in delays and network.tasks[row].actual_start is None:
+        if row not in delays and tasks[row].actual_start is None:
             delays[row] = max(0, network.delays[row])
     reached: dict[int, int] = {}
     for _ in range(_MOST_CORRECTIONS):
-        changed = {network.tasks[row].uid: _changed(network, placing, row, delays.get(row)) for row in placing.pieces}
+        changed = {tasks[row].uid: _changed(view, placing, row, delays.get(row)) for row in placing.pieces}
         changed |= {
-            network.tasks[row].uid: replace(network.tasks[row], leveling_delay=_elapsed(delays[row]))
+            tasks[row].uid: replace(tasks[row], leveling_delay=view.delay(delays[row]))
             for row in placing.base
             if row not in placing.pieces
         }
         written = replace(plan, tasks=tuple(changed.get(task.uid, task) for task in plan.tasks))
         dates = scheduled(written)
-        known = dates.by_uid()
-        wrong = [
-            row for row in placing.base if instant(known[network.tasks[row].uid].early_start) != placing.start[row]
-        ]
+        known = view.dates(dates).by_uid()
+        wrong = [row for row in placing.base if instant(known[tasks[row].uid].early_start) != placing.start[row]]
         if not wrong:
             break
-        starts = [instant(known[task.uid].early_start) for task in network.tasks]
-        finishes = [instant(known[task.uid].early_finish) for task in network.tasks]
+        starts = [instant(known[task.uid].early_start) for task in tasks]
+        finishes = [instant(known[task.uid].early_finish) for task in tasks]
         for row in wrong:
-            since, missing = _undelayed(network, row, starts, finishes), placing.start[row] - starts[row]
+            since, missing = _undelayed(view, row, starts, finishes), placing.start[row] - starts[row]
             if since != counted[row]:  # what it follows stands elsewhere than was thought
                 counted[row] = since
                 delays[row] = max(0, placing.start[row] - since)
@@ -334,12 +333,14 @@ def written_to(plan: Plan, network: Network, placing: Placing) -> tuple[Plan, Sc
     return written, dates
 
 
-def _undelayed(network: Network, row: int, starts: Sequence[int], finishes: Sequence[int]) -> int:
+def _undelayed(view: View, row: int, starts: Sequence[int], finishes: Sequence[int]) -> int:
     """What a levelling delay is counted from: the latest of the links, the project start and the date to start (F4).
 
-    starts, finishes  of every row.
+    starts, finishes  of every row. A lead may lead to before the project start, but not past the project finish (B1).
     """
+    network = view.network
     task, span = network.tasks[row], network.spans[row]
+    date = task.constraint_date if task.constraint is ConstraintType.SNET else None
     bounds: list[int] = []
     project_start = instant(network.plan.project.start) if network.plan.project.start is not None else -_FAR
     above = row
@@ -353,29 +354,25 @@ def _undelayed(network: Network, row: int, starts: Sequence[int], finishes: Sequ
                 reached = span.start(reached)
             bounds.append(reached)
         above = network.parent[above]
-    if not bounds and project_start > -_FAR:
+    if project_start > -_FAR and (not bounds or (view.mirror is not None and date is None)):
         bounds.append(project_start)
-    if task.constraint is ConstraintType.SNET and task.constraint_date is not None:
-        bounds.append(instant(task.constraint_date))
+    if date is not None:
+        bounds.append(instant(date))
     return max(bounds, default=starts[row])
 
 
-def _changed(network: Network, placing: Placing, row: int, delay: int | None) -> Task:
+def _changed(view: View, placing: Placing, row: int, delay: int | None) -> Task:
     """A task whose work is split."""
-    task = network.tasks[row]
-    parts = [SplitPart(moment(start), moment(finish)) for start, finish in placing.pieces[row]]
+    task, span = view.tasks[row], view.network.spans[row]
+    parts = view.pieces(placing.pieces[row])
     if task.actual_start is None:
-        return replace(task, leveling_delay=_elapsed(delay or 0), splits=tuple(parts))
-    axis = network.spans[row].axis
+        return replace(task, leveling_delay=view.delay(delay or 0), splits=parts)
+    axis = span.axis
     begun = instant(task.actual_start)
-    done = network.spans[row].duration - min(network.spans[row].remaining, network.spans[row].length)
+    done = span.duration - min(span.remaining, span.length)
     stop = task.stop or moment(axis.finish_at(axis.position(begun) + done))
     splits = (SplitPart(task.actual_start, stop), *parts)
     return replace(task, stop=stop, resume=parts[0].start, splits=splits)
-
-
-def _elapsed(tenths: int) -> Duration | None:
-    return Duration(WorkTime(tenths), "d", elapsed=True) if tenths else None
 
 
 # ---- what is told -----------------------------------------------------------------------------
@@ -423,19 +420,18 @@ def _left(plan: Plan, dates: Schedule, options: Options) -> tuple[OverAllocation
 def _movable(plan: Plan, left: Iterable[OverAllocation], options: Options) -> int:
     """How much work lies where tasks meet of which one may move; another pass might help."""
     tasks = {task.uid: task for task in plan.tasks}
-    honoured = plan.project.honor_constraints
     return sum(
         row.work.tenths - row.capacity.tenths
         for row in left
         if not row.outside
         and len(row.task_uids) > 1
-        and any(not _kept_where_it_is(tasks[uid], options, honoured) for uid in row.task_uids)
+        and any(not _kept_where_it_is(tasks[uid], options, plan.project) for uid in row.task_uids)
     )
 
 
-def _kept_where_it_is(task: Task, options: Options, honoured: bool) -> str:
+def _kept_where_it_is(task: Task, options: Options, project: ProjectSettings) -> str:
     """As `why_not`, after levelling: what is left over capacity of a started task is done, or could not pause."""
-    return why_not(task, options, honoured=honoured) or ("has started" if task.actual_start is not None else "")
+    return why_not(task, options, project) or ("has started" if task.actual_start is not None else "")
 
 
 def unresolved_told(
@@ -444,7 +440,6 @@ def unresolved_told(
     """What is over capacity, with the reason of each task; `left` when that is known already."""
     tasks = {task.uid: task for task in plan.tasks}
     names = {resource.uid: resource.name for resource in plan.resources if resource.type is ResourceType.WORK}
-    honoured = plan.project.honor_constraints
     found: list[Unresolved] = []
     for row in _left(plan, dates, options) if left is None else left:
         reasons: list[str] = []
@@ -454,7 +449,7 @@ def unresolved_told(
             elif len(row.task_uids) == 1:
                 reason = f"alone needs more than {names[row.resource_uid]} has"
             else:
-                reason = _kept_where_it_is(tasks[uid], options, honoured)
+                reason = _kept_where_it_is(tasks[uid], options, plan.project)
             if not reason:
                 reason = NO_SLACK if options.within_slack else CHASED
             reasons.append(reason)

@@ -107,6 +107,9 @@ class Sweep:
         self._network, self._rooms, self._giving, self._scope = network, rooms, giving, scope
         self._given = [instant(dates[task.uid].start) for task in network.tasks]
         self.placing = Placing(list(self._given), [instant(dates[task.uid].finish) for task in network.tasks])
+        for row in scope.fixed:  # what links go by, which is not always what is shown
+            date = dates[network.tasks[row].uid]
+            self.placing.start[row], self.placing.finish[row] = instant(date.early_start), instant(date.early_finish)
         self._shapes = self._movable_shapes(demands)
         self._earliest = [base_of(self._shapes[row], self._given[row]) for row in range(count)]
         self._inlet = [_NO_BOUND] * count
@@ -337,7 +340,7 @@ class Sweep:
     def _waits_for_one(self, row: int, base: int, conflict: Conflict) -> bool:
         """Whether a row waits for one room alone: it starts with the load in conflict, or its work is that of one."""
         shapes = self._shapes[row]
-        if any(shape.delay or shape.elapsed_delay for shape in shapes):
+        if any(shape.is_delayed for shape in shapes):
             return False
         if all(shape.mapping is None for shape in shapes):
             return conflict.load.first == self._rooms[conflict.load.resource_uid].profile.axis.position(base)
@@ -452,15 +455,10 @@ class Sweep:
 
     def _after(self, row: int, base: int, loads: _Loads, conflict: Conflict) -> int:
         """The first base at which the load in conflict begins no earlier than there may be room."""
-        until = self._rooms[conflict.load.resource_uid].profile.axis.start_at(conflict.until)
         if row in self._scope.splits:
-            return until
+            return self._rooms[conflict.load.resource_uid].profile.axis.start_at(conflict.until)
         shape = next(shape for load, shape in loads if load == conflict.load)
-        begun = shape.axis.position(base + shape.elapsed_delay)
-        first = conflict.load.first
-        offset = (first if shape.axis is shape.own else shape.axis.position(shape.own.start_at(first))) - begun
-        later = shape.axis.start_at(shape.axis.position(until) - offset) - shape.elapsed_delay
-        return later if later > base else shape.axis.start_at(shape.axis.position(base) + 1)
+        return shape.later(base, conflict.load, conflict.until)
 
     def _fit_in_pieces(self, row: int, base: int) -> tuple[_Fit, Conflict | None]:
         """As `_fit`, with pauses wherever the row would be the one to give way."""
