@@ -108,7 +108,7 @@ def test_a_gate_that_comes_soon_with_open_criteria_is_found(planned: House) -> N
     row = gates.add_gate(manager, project="SITE", stage=Stage.DELIVERY, name="Go live", milestone=live.id)
     gates.add_criterion(manager, gate=row.id, text="Rehearsed")
     found = next(item for item in rules.findings(manager, project="SITE") if item.rule == "gate")
-    assert found.text == "1 criterion of “Go live” is open, and the gate is due Wed 4 Mar"
+    assert found.text == "1 criterion of “Go live” is open, and the gate is due Wed, Mar 4"
 
 
 def test_the_desk_of_who_leads_has_a_line_for_each_rule_that_counts(planned: House) -> None:

@@ -403,10 +403,8 @@ def ask_gate(
         raise Conflict(f"The gate would be a no-go. Missing: {'; '.join(row.missing)}. Mend or waive it first.")
     wanted = GateState.CONDITIONS if conditions.strip() else row.proposal
     if wanted is GateState.CONDITIONS and not conditions.strip():
-        raise Invalid(
-            "A criterion is waived. Say what is still to be done, by whom and when.",
-            fields=[FieldError("conditions", "required")],
-        )
+        why = "A criterion is waived. Say what is still to be done, by whom and when."
+        raise Invalid(why, fields=[FieldError("conditions", why)])
     shown = shown_text(ctx, row, wanted, conditions.strip())
     digest = hashlib.sha256(f"{gate.pk}\n{shown}".encode()).hexdigest()
     approvals.ask(

@@ -25,9 +25,11 @@ from headway.areas.schedule.history import Note
 from headway.areas.schedule.milestone_days import TaskDay, days_of_tasks
 from headway.areas.schedule.queries import has_plan, plan_of
 from headway.areas.schedule.types import TaskId
+from headway.areas.schedule.writing import day_writing
 from headway.engine import edits
 from headway.engine import plan as engine
 from headway.engine.calendars import occurrences
+from headway.engine.days import DayWriting
 from headway.engine.durations import parse_duration
 from headway.engine.edits.outline import renumbered
 from headway.kernel.commands import command
@@ -107,18 +109,19 @@ def recurring_tasks(ctx: Context, *, project: ProjectId) -> tuple[RecurrenceRow,
     plan = plan_of(ctx, project=project)
     uids = {uid for row in rows for uid in (row.task_uid, row.until_uid) if uid is not None}
     there = days_of_tasks(project, uids)
+    days = day_writing(ctx)
     made: dict[int, int] = {}
     for task in plan.tasks:
         made[task.parent_uid or 0] = made.get(task.parent_uid or 0, 0) + 1
-    return tuple(_row(row, there, made.get(row.task_uid, 0)) for row in rows if row.task_uid in there)
+    return tuple(_row(row, there, made.get(row.task_uid, 0), days) for row in rows if row.task_uid in there)
 
 
-def _row(row: RecurringTask, there: dict[int, TaskDay], made: int) -> RecurrenceRow:
+def _row(row: RecurringTask, there: dict[int, TaskDay], made: int, days: DayWriting) -> RecurrenceRow:
     until_task = there.get(row.until_uid) if row.until_uid is not None else None
     rule = _rule(row, row.until or row.first)
     until = f"“{until_task.name}”" if until_task is not None else ""
     if row.until is not None:
-        until = f"{row.until:%a} {row.until.day} {row.until:%b %Y}"
+        until = days.of(datetime.combine(row.until, time()))
     return RecurrenceRow(
         id=row.pk,
         task=there[row.task_uid].id,

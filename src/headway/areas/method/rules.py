@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from headway.areas.method.criteria import plan_or_none
 from headway.areas.method.gates import USUAL, take_usual_gates
@@ -26,7 +26,9 @@ from headway.areas.schedule.milestone_days import days_of_tasks
 from headway.areas.schedule.my_tasks import tasks_by_uid
 from headway.areas.schedule.queries import schedule_of, summary_if_any
 from headway.areas.schedule.soundness import bare_milestones, without_baseline
+from headway.areas.schedule.writing import day_writing
 from headway.engine import plan as engine
+from headway.engine.days import DayWriting
 from headway.kernel.access import may
 from headway.kernel.among import among_ids
 from headway.kernel.commands import command
@@ -141,18 +143,18 @@ def found_in(ctx: Context, project_ids: Collection[int], *, day: date) -> dict[i
     """What the rules that can be asked of many projects at once find, by project; without repairs."""
     rows = _rule_rows(ctx)
     found: dict[int, list[Finding]] = {}
-    for project_id, finding in _over_many(project_ids, day, {key for key, row in rows.items() if row.on}):
+    for project_id, finding in _over_many(ctx, project_ids, day, {key for key, row in rows.items() if row.on}):
         found.setdefault(project_id, []).append(replace(finding, weight=rows[finding.rule].weight))
     return found
 
 
-def _over_many(project_ids: Collection[int], day: date, on: set[str]) -> Iterator[tuple[int, Finding]]:
+def _over_many(ctx: Context, project_ids: Collection[int], day: date, on: set[str]) -> Iterator[tuple[int, Finding]]:
     if "baseline" in on:
         planned = {project for project, stage in stages_of(project_ids).items() if stage in _PLANNED}
         for project_id, rows in without_baseline(planned).items():
             yield project_id, Finding("baseline", "baseline", Weight.GRAVE, f"{rows} tasks and no baseline of them")
     if "gate" in on:
-        yield from _gates_due(project_ids, day)
+        yield from _gates_due(project_ids, day, day_writing(ctx))
     if "milestone" in on:
         for bare in bare_milestones(project_ids):
             text = f"Nobody answers for the milestone “{bare.name}”"
@@ -166,7 +168,7 @@ def _over_many(project_ids: Collection[int], day: date, on: set[str]) -> Iterato
             )
 
 
-def _gates_due(project_ids: Collection[int], day: date) -> Iterator[tuple[int, Finding]]:
+def _gates_due(project_ids: Collection[int], day: date, days_said: DayWriting) -> Iterator[tuple[int, Finding]]:
     """Gates that come soon, with criteria that nobody has said anything about."""
     rows = Gate.unscoped(reason="gates of projects that the caller has found").filter(
         among_ids("project_id", list(project_ids)),
@@ -197,7 +199,7 @@ def _gates_due(project_ids: Collection[int], day: date) -> Iterator[tuple[int, F
                 continue
             count = silent[row.pk]
             said = f"1 criterion of “{row.name}” is" if count == 1 else f"{count} criteria of “{row.name}” are"
-            text = f"{said} open, and the gate is due {at.finish:%a} {at.finish.day} {at.finish:%b}"
+            text = f"{said} open, and the gate is due {days_said.of(at.finish)}"
             yield project_id, Finding(f"gate:{row.pk}", "gate", Weight.GRAVE, text, record=row.pk, page="gate")
 
 
@@ -248,7 +250,7 @@ def _in_one(ctx: Context, project_id: int, day: date) -> Iterator[Finding]:
         text = f"{count} thing{'' if count == 1 else 's'} to mend in the plan"
         yield Finding("mend", "mend", Weight.WARNING, text, page="faults")
     starts = {row.uid: row.start.date() for row in schedule_of(ctx, project=project_id)}
-    yield from _roles(plan, starts, day)
+    yield from _roles(plan, starts, day, day_writing(ctx))
     bare = [*_nobody(plan, starts, day), *_without_predecessor(plan)]
     ids = tasks_by_uid(ctx, project_id, [int(item.key.partition(":")[2]) for item in bare]) if bare else {}
     for item in bare:
@@ -266,14 +268,15 @@ def _stale(ctx: Context, project_id: int, plan: engine.Plan, day: date) -> Itera
         yield Finding("stale", "stale", Weight.WARNING, f"No progress was entered for {waited} days", page="updates")
 
 
-def _roles(plan: engine.Plan, starts: Mapping[int, date], day: date) -> Iterator[Finding]:
+def _roles(plan: engine.Plan, starts: Mapping[int, date], day: date, days_said: DayWriting) -> Iterator[Finding]:
     for item in plan.resources:
         if not stands_for_role(item):
             continue
         own = [one.task_uid for one in plan.assignments if one.resource_uid == item.uid]
         first = min((starts[uid] for uid in own if uid in starts), default=None)
         if first is not None and first <= day + _SOON:
-            said = f"Nobody is named as {item.name}, whose work starts {first:%a} {first.day} {first:%b}"
+            at = days_said.of(datetime.combine(first, time()))
+            said = f"Nobody is named as {item.name}, whose work starts {at}"
             yield Finding(f"role:{item.uid}", "role", Weight.WARNING, said, page="roles")
 
 

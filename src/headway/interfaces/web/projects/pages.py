@@ -128,7 +128,7 @@ def new(request: HttpRequest, ctx: Context) -> HttpResponse:
         "submit": "Create the project" if not then else "Create it and choose a plan file",
         "back": reverse("projects"),
     }
-    return show(request, ctx, "projects/form.html", values, crumbs=crumbs, status=status)
+    return show(request, ctx, "projects/new.html", values | {"then": then}, crumbs=crumbs, status=status)
 
 
 # --- one project ------------------------------------------------------------------------------

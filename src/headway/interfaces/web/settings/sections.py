@@ -19,6 +19,7 @@ _SECTIONS = (
     ("People and teams", "settings-people", "people.read"),
     ("Calendar", "settings-calendar", "people.read"),
     ("Fields", "settings-fields", "schedule.read_house_fields"),
+    ("Method", "settings-method", "method.read_rules"),
     ("Rates", "settings-rates", "hours.set_rate"),
     ("Reports", "settings-reports", "deliverables.read_templates"),
     ("Mail", "settings-mail", "comms.retry"),

@@ -1,0 +1,1 @@
+"""Pages of the method: templates, gates, rules, checklists, recurring tasks."""

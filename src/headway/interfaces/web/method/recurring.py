@@ -1,0 +1,146 @@
+"""A task that comes again: its rule, with the effect on the plan before it is made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from headway.areas.method import recurring
+from headway.areas.method.types import RecurrenceRow, Rhythm
+from headway.areas.projects.types import Charter
+from headway.areas.schedule.queries import has_plan, tasks
+from headway.interfaces.web.frame import Link
+from headway.interfaces.web.page import offered, page, say, show, working_project
+from headway.interfaces.web.submitting import attempt, one_of, text
+from headway.interfaces.web.submitting import day as one_day
+from headway.kernel.context import Context
+from headway.kernel.errors import NotFound
+
+_RHYTHMS = [
+    (Rhythm.WEEKLY.value, "On days of the week"),
+    (Rhythm.MONTHLY_WEEKDAY.value, "On a weekday of the month"),
+    (Rhythm.MONTHLY_DAY.value, "On a day of the month"),
+    (Rhythm.LAST_WORKING_DAY.value, "On the last working day of the month"),
+]
+_DAYS = [(0, "Monday"), (1, "Tuesday"), (2, "Wednesday"), (3, "Thursday"), (4, "Friday"), (5, "Saturday"),
+         (6, "Sunday")]  # fmt: skip
+_POSITIONS = [(1, "the first"), (2, "the second"), (3, "the third"), (4, "the fourth"), (5, "the last")]
+
+
+class RuleForm(forms.Form):
+    """When a task comes again."""
+
+    rhythm = one_of("Comes", _RHYTHMS)
+    interval = forms.IntegerField(
+        label="Every", min_value=1, max_value=99, initial=1, help_text="1 = every week or month, 2 = every second."
+    )
+    weekdays = forms.TypedMultipleChoiceField(
+        label="On", choices=_DAYS, coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+    )
+    position = one_of("Which of the month", _POSITIONS, required=False, number=True)
+    day = forms.IntegerField(label="Day of the month", required=False, min_value=1, max_value=31)
+    duration = text("Duration", hint="Such as 1h, 4h or 1d.", length=40)
+    first = one_day("First day", required=True)
+    until = one_day("Last day", hint="Or the row below.")
+
+    def __init__(self, rows: list[tuple[int, str]], *args: Any, new: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until_task"] = one_of("Ends with", rows, required=False, number=True)
+        if new:
+            self.fields["name"] = text("Name", hint="Such as 'Weekly report'.")
+            self.order_fields(["name"])
+
+    def given(self) -> dict[str, Any]:
+        """The rule as the use case takes it."""
+        cleaned = self.cleaned_data
+        return {
+            "rhythm": Rhythm(cleaned["rhythm"]),
+            "interval": cleaned["interval"],
+            "weekdays": tuple(cleaned["weekdays"]),
+            "position": cleaned["position"],
+            "day": cleaned["day"],
+            "duration": cleaned["duration"],
+            "first": cleaned["first"],
+            "until": cleaned["until"],
+            "until_task": cleaned["until_task"],
+        }
+
+
+def _project(ctx: Context, key: str) -> tuple[Charter, list[tuple[int, str]]]:
+    project = working_project(ctx, key)
+    offered(ctx, "method.plan_by_template", project)
+    if not has_plan(project.id):
+        raise NotFound("There is nothing here.")
+    rows = tasks(ctx, project=project.id, limit=200).items
+    return project, [(row.id, row.name) for row in rows if row.milestone]
+
+
+@page("POST")
+def new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
+    """A new task that comes again; 'Show the effect' saves nothing."""
+    project, rows = _project(ctx, key)
+    form = RuleForm(rows, request.POST or None, new=True, initial={"duration": "1h", "rhythm": "weekly"})
+
+    def do(ctx: Context, given: dict[str, Any]) -> Any:
+        return recurring.add_recurring(ctx, project=project.id, name=given["name"], **form.given())
+
+    return _shown(request, ctx, project, form, do, "New recurring task", "Put it into the plan")
+
+
+@page("POST")
+def rule(request: HttpRequest, ctx: Context, key: str, rule: int) -> HttpResponse:
+    """Change the rule of a task that comes again, or let it come no more."""
+    project, rows = _project(ctx, key)
+    row = _rule(ctx, project, rule)
+    if request.method == "POST" and request.POST.get("remove"):
+        effect = recurring.remove_recurring(ctx, rule=row.id)
+        say(request, f"{row.name} comes no more. {effect.sentence}")
+        return redirect(reverse("method", args=[key]))
+    initial = {
+        "rhythm": row.rhythm.value, "interval": row.interval, "weekdays": list(row.weekdays), "day": row.day,
+        "position": row.position, "duration": row.duration, "first": row.first, "until": row.until,
+        "until_task": row.until_task,
+    }  # fmt: skip
+    form = RuleForm(rows, request.POST or None, new=False, initial=initial)
+
+    def do(ctx: Context, given: dict[str, Any]) -> Any:
+        return recurring.edit_recurring(ctx, rule=row.id, **form.given())
+
+    return _shown(request, ctx, project, form, do, row.name, "Save the rule", row)
+
+
+def _rule(ctx: Context, project: Charter, rule: int) -> RecurrenceRow:
+    for row in recurring.recurring_tasks(ctx, project=project.id):
+        if row.id == rule:
+            return row
+    raise NotFound("There is nothing here.")
+
+
+def _shown(
+    request: HttpRequest,
+    ctx: Context,
+    project: Charter,
+    form: RuleForm,
+    do: Any,
+    title: str,
+    submit: str,
+    row: RecurrenceRow | None = None,
+) -> HttpResponse:
+    effect, status = None, 200
+    if request.method == "POST":
+        only_tries = bool(request.POST.get("try"))
+        acting = ctx.but(dry_run=True) if only_tries else ctx
+        done = attempt(form, lambda given: do(acting, given))
+        if done.done and not only_tries:
+            say(request, f"{done.result.label}. {done.result.sentence}")
+            return redirect(reverse("method", args=[project.key]))
+        effect, status = (done.result if done.done else None), done.status
+    values = {"form": form, "title": title, "submit": submit, "effect": effect, "row": row}
+    crumbs = (Link(title),)
+    return show(
+        request, ctx, "method/recurring.html", values, project=project, tab="method", crumbs=crumbs, status=status
+    )
