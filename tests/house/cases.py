@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from headway.areas.hours.staging import pack
+from headway.areas.scope.effects import packed
 from headway.interfaces import use_cases as _registers_all  # noqa: F401 - the registry is complete only then
 from headway.journeys import begin_project as _registers_begin  # noqa: F401
 from headway.kernel.registry import UseCase, all_use_cases
@@ -215,6 +216,37 @@ case(
     refusal="invalid",
 )
 case("portfolio.remove_view", lambda w, s, who: {"view": w.views[_keeper(s, who)]})
+
+case("portfolio.milestones", lambda w, s, who: {"first": date(2026, 1, 1), "last": date(2026, 12, 31)})
+case("portfolio.gantt", lambda w, s, who: {"opened": ["A-PROJECT", "B-PROJECT"], "programme": s.programme})
+
+# --- programmes, and what ties plans
+OWN_PROGRAMME = frozenset({"administrator", "manager", "foreign_manager"})  # who made it, and administrators
+case("programme.links", _on_project())
+case("programme.task_links", _ids(task="task"))
+case("programme.offered_tasks", _on_project(search="Build"))
+case("programme.wait_for", lambda w, s, who: {"task": s.next_task, "waits_for": s.awaited_task, "lag": "1d"})
+case("programme.show_task", lambda w, s, who: {"project": s.project, "shown": s.spare_task})
+case("programme.stop_waiting", _ids(placeholder="placeholder"))
+case(
+    "programme.stop_waiting/of a task that does not wait",
+    _ids(placeholder="placeholder", task="task"),
+    only=frozenset(),
+    refusal="conflict",
+)
+case("programme.follow", lambda w, s, who: {"project": s.project, "because": s.other})
+case("programme.list", lambda w, s, who: {})
+case("programme.show", _ids(programme="programme"), hidden=frozenset({"foreign_manager"}))
+case("programme.add", lambda w, s, who: {"name": "Brand new", "owner": s.member_person})
+case(
+    "programme.edit",
+    lambda w, s, who: {"programme": s.programme, "name": "Renamed", "owner": s.member_person},
+    only=OWN_PROGRAMME,
+    hidden=frozenset({"foreign_manager"}),
+)
+case("programme.add_project", _ids(programme="programme", project="bare"), only=OWN_PROGRAMME)
+case("programme.remove_project", _ids(programme="programme", project="project"), only=OWN_PROGRAMME)
+case("programme.remove", _ids(programme="programme"), only=OWN_PROGRAMME, hidden=frozenset({"foreign_manager"}))
 
 # --- imports
 case("projects.show_import", _ids(batch="batch_preview"))
@@ -470,6 +502,85 @@ case(
 )
 case("budgets.approve_change", _ids(change="change"))
 case("budgets.reject_change", _ids(change="change"))
+
+case("budgets.take_approved_change", _on_project(title="CR-9", reason="So", approved_by="Ada", hours="3", days=1))
+case("budgets.take_change_back", lambda w, s, who: {"change": s.cr_budget_change, "reason": "Taken back"})
+
+# --- scope and changes
+_OUTSIDE = frozenset({"client"})  # may approve, and sees what is shown with the request alone
+for _name in ("statement", "scope_versions", "change_requests", "take_charter"):
+    case(f"scope.{_name}", _on_project())
+case("scope.show_item", _ids(item="scope_item"))
+case(
+    "scope.add_item",
+    lambda w, s, who: {"project": s.project, "kind": "in", "text": "Another", "tasks": [s.task, s.next_task]},
+)
+case("scope.edit_item", lambda w, s, who: {"item": s.scope_item, "text": "Changed", "tasks": [s.next_task]})
+case("scope.remove_item", _ids(item="scope_item"))
+case("scope.ask_scope", lambda w, s, who: {"project": s.project, "approvers": [w.person("administrator")]})
+case(
+    "scope.note_scope_decided",
+    lambda w, s, who: {"version": s.scope_version, "digest": s.digests["scope_version"], "approved": True},
+    hidden=_OUTSIDE,
+)
+case("scope.show_request", _ids(request="cr_done"))
+case("scope.show_request/waiting", _ids(request="cr_waiting"))
+case("scope.change_log", lambda w, s, who: {})
+case("scope.saturation", lambda w, s, who: {})
+case("scope.add_request", lambda w, s, who: {"project": s.project, "title": "More", "owner": s.member_person})
+case("scope.edit_request", lambda w, s, who: {"request": s.cr_draft, "title": "Else", "owner": s.member_person})
+case("scope.add_option", lambda w, s, who: {"request": s.cr_draft, "name": "Another"})
+case("scope.edit_option", lambda w, s, who: {"option": s.cr_draft_option, "name": "Changed"})
+case(
+    "scope.add_step",
+    lambda w, s, who: {
+        "option": s.cr_draft_option,
+        "way": "add work",
+        "name": "More",
+        "role": "Writer",
+        "hours": "3",
+        "task": s.task,
+    },
+)
+case("scope.remove_option", _ids(option="cr_draft_option"))
+case(
+    "scope.keep_effect",
+    lambda w, s, who: {
+        "option": s.cr_draft_option,
+        "effect": packed(s.records["cr_assessed"].options[1].effect),
+        "plan_version": 1,
+    },
+)
+_impact = {"area": "people", "group": "Sales", "group_size": 10, "reached": 5, "severity": 2}
+case("scope.add_impact", lambda w, s, who: {"request": s.cr_draft, **_impact, "owner": s.member_person})
+case("scope.edit_impact", lambda w, s, who: {"impact": s.impact, "severity": 3, "owner": s.member_person})
+case("scope.remove_impact", _ids(impact="impact"))
+case("scope.assess", _ids(request="cr_draft"))
+case("scope.try_option", _ids(option="cr_draft_option"), only=frozenset(), refusal="conflict")
+case(
+    "scope.ask_for_decision",
+    lambda w, s, who: {
+        "request": s.cr_assessed,
+        "option": s.cr_assessed_option,
+        "approvers": [w.person("administrator")],
+    },
+)
+case(
+    "scope.note_change_decided",
+    lambda w, s, who: {"request": s.cr_waiting, "digest": s.digests["cr_waiting"], "approved": True},
+    hidden=_OUTSIDE,
+)
+case("scope.recall", _ids(request="cr_waiting"))
+case("scope.defer", lambda w, s, who: {"request": s.cr_assessed, "until": ASKED_BY, "reason": "Later"})
+case("scope.withdraw", lambda w, s, who: {"request": s.cr_assessed, "reason": "Not wanted"})
+case("scope.now_effect", _ids(request="cr_approved"))
+case("scope.carry_out", _ids(request="cr_approved"))
+case(
+    "scope.note_carried_out",
+    lambda w, s, who: {"request": s.cr_approved, "plan_change": None, "budget_change": None, "made": []},
+)
+case("scope.take_back", _ids(request="cr_done"))
+case("scope.note_taken_back", _ids(request="cr_done"))
 
 # --- deliverables, approvals, outbox
 case("deliverables.snapshots", _on_project())

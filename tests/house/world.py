@@ -35,6 +35,7 @@ from headway.areas.people.queries import actor_of, person_of_user, user_by_email
 from headway.areas.people.types import DayOff, OrganisationKind, Role
 from headway.areas.portfolio import commands as portfolio
 from headway.areas.portfolio.types import Dimension, Health
+from headway.areas.programme import commands as programme
 from headway.areas.projects import commands as projects
 from headway.areas.projects.types import DecisionOption, Objective
 from headway.areas.schedule import answering, asking, undoing, updates
@@ -46,8 +47,15 @@ from headway.areas.schedule.looks import ViewSettings
 from headway.areas.schedule.models import UpdateRequest
 from headway.areas.schedule.records import to_record
 from headway.areas.schedule.update_types import TaskNews, UpdateDetail
+from headway.areas.scope import commands as scope
+from headway.areas.scope import deciding
+from headway.areas.scope import impacts as scope_impacts
+from headway.areas.scope import options as scope_options
+from headway.areas.scope import requests as scope_requests
+from headway.areas.scope.types import Area as ImpactArea
+from headway.areas.scope.types import ItemKind, Way
 from headway.engine.cpm import schedule as compute
-from headway.journeys import imports, preparing, report_templates, reports
+from headway.journeys import impact, imports, preparing, report_templates, reports
 from headway.kernel.commands import maintenance
 from headway.kernel.context import NOBODY, Channel, Context, system_context
 from tests.conftest import NOW, PASSWORD
@@ -260,12 +268,14 @@ def _fill(world: World, side: Side, *, manager: str, associate: str, worker: str
     ids["contact"] = people.add_person(admin, name=f"Contact {word}", organisation=ids["client"]).id
     _register(helper, boss, side)
     _plan(boss, side)
+    _ties(world, boss, side, associate, client)
     _updates(world, side, manager)
     _money(helper, boss, side)
     _hours(world, side, manager, associate, worker)
     ids["delegation"] = desk.delegate(boss, key=f"risk:{ids['risk']}", to=ids["member_person"], note=word).id
     _imports(world, side, manager)
     _documents(world, side, manager, associate, client)
+    _scope(world, boss, side)
 
 
 def _people_on(world: World, side: Side, project: int, associate: str, client: str) -> None:
@@ -310,6 +320,24 @@ def _register(helper: Context, boss: Context, side: Side) -> None:
     ).id
 
 
+def _ties(world: World, boss: Context, side: Side, associate: str, client: str) -> None:
+    """Another project, a task of which is shown in the first one's plan; and a programme of both."""
+    ids, word = side.ids, side.marker
+    key = f"{side.name.upper()}-OTHER"
+    other = projects.create(boss, key=key, name=f"Other {word}", client=ids["client"]).id
+    ids["other"] = other
+    _people_on(world, side, other, associate, client)
+    schedule.start_plan(boss, project=other, start=date(2026, 1, 5))
+    for name in ("shown", "awaited", "spare"):
+        made = schedule.add_task(boss, project=other, name=f"{name.capitalize()} {word}", duration="2d")
+        ids[f"{name}_task"] = made.task_id
+    tied = programme.show_task(boss, project=ids["project"], shown=ids["shown_task"])
+    ids["placeholder"] = tied.placeholder
+    ids["programme"] = programme.add_programme(boss, name=f"Programme {word}", objective=f"Aim {word}").id
+    for project in (ids["project"], other):
+        programme.add_project(boss, programme=ids["programme"], project=project)
+
+
 def _plan(boss: Context, side: Side) -> None:
     ids, word = side.ids, side.marker
     project = ids["project"]
@@ -344,6 +372,53 @@ def _plan(boss: Context, side: Side) -> None:
     undoing.undo_last(boss, project=project)
     plan = plans.plan_of(boss, project=project)
     side.records["plan"], side.records["schedule"] = to_record(plan), to_record(compute(plan))
+
+
+def _scope(world: World, boss: Context, side: Side) -> None:
+    """A line of the scope, a version that waits; a change request in each state that an act needs."""
+    ids, word = side.ids, side.marker
+    project, approvers = ids["project"], (world.person("administrator"),)
+    ids["scope_item"] = scope.add_item(
+        boss, project=project, kind=ItemKind.IN, text=f"Line {word}", hours=Decimal(20), tasks=(ids["task"],)
+    ).id
+    asked = scope.ask_scope(boss, project=project, approvers=approvers, note=f"Scope {word}")
+    ids["scope_version"], side.digests["scope_version"] = asked.subject_id, asked.digest
+    # The one that is carried out moves the plan, so that it comes first: the others' effects then hold.
+    for state in ("done", "draft", "assessed", "waiting", "approved"):
+        request = scope_requests.add_request(boss, project=project, title=f"Change {state} {word}", why=word).row.id
+        option = scope_options.add_option(boss, request=request, name=f"Do it {word}", risks=f"Risk {word}").id
+        scope_options.add_step(
+            boss,
+            option=option,
+            way=Way.ADD_WORK,
+            name=f"Added {word}",
+            role="Writer",
+            hours=Decimal(4),
+            task=ids["task"],
+        )
+        ids[f"cr_{state}"], ids[f"cr_{state}_option"] = request, option
+        if state == "draft":
+            ids["impact"] = scope_impacts.add_impact(
+                boss,
+                request=request,
+                area=ImpactArea.PEOPLE,
+                group=f"Group {word}",
+                group_size=10,
+                reached=4,
+                severity=2,
+            ).id
+            continue
+        side.records[f"cr_{state}"] = impact.assess(boss, request=request)
+        if state == "assessed":
+            continue
+        row = deciding.ask_for_decision(boss, request=request, option=option, approvers=approvers)
+        side.digests[f"cr_{state}"] = row.digest
+        if state == "waiting":
+            continue
+        reports.decide(world.context("administrator"), approval=row.id, decision="approve", digest=row.digest)
+        if state == "done":
+            done = impact.carry_out(boss, request=request)
+            ids["cr_budget_change"] = done.budget_change or 0
 
 
 def _updates(world: World, side: Side, manager: str) -> None:

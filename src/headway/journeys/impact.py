@@ -106,7 +106,7 @@ def _state(ctx: Context, about: Charter, day: date, *, without: int) -> State:
     )
 
 
-@command(permission="scope.edit", internal="a step of computing an effect; always rolled back")
+@command(permission="scope.edit", name="scope.try_option", internal="a step of computing an effect; always rolled back")
 def try_option(ctx: Context, *, option: OptionId) -> Tried:
     """Do an option to the plan and read what has become of it. Refused unless it is only tried."""
     if not ctx.dry_run:
@@ -362,7 +362,11 @@ def _not_computed(before: State, option: OptionRow) -> tuple[str, ...]:
 # --- carried out ---------------------------------------------------------------------------------------------
 
 
-@query(permission="scope.read", internal="what carrying out would do now; `carry_out` with dry_run is its face")
+@query(
+    permission="scope.read",
+    name="scope.now_effect",
+    internal="what carrying out would do now; `carry_out` with dry_run is its face",
+)
 def now_effect(ctx: Context, *, request: RequestId) -> PlanEffect | None:
     """What the chosen option would do to the plan as it is now; None where it changes no row."""
     row: RequestDetail = requests.change_request(ctx, request=request)
@@ -371,7 +375,12 @@ def now_effect(ctx: Context, *, request: RequestId) -> PlanEffect | None:
     changes = changes_of(steps)
     if not changes:
         return None
-    return change_plan(ctx.but(dry_run=True, work=None), project=row.row.project_id, changes=changes)
+    found: PlanEffect = change_plan(
+        ctx.as_system("what an approved change would do now").but(dry_run=True, work=None),
+        project=row.row.project_id,
+        changes=changes,
+    )
+    return replace(found, old_cost=None, new_cost=None)  # this is read by people who may not see costs
 
 
 @command(permission="scope.carry_out", name="scope.carry_out")

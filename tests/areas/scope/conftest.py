@@ -25,7 +25,7 @@ House = Callable[[str], Context]
 
 @pytest.fixture
 def site(house: House) -> House:
-    """SITE from Monday 2 March 2026: Design (3d) → Build (5d) → Go-live, a deadline, a budget of 100 h, Max on Build."""
+    """SITE from Monday 2 March 2026: Design (3d) → Build (5d) → Go-live; Copy beside Build; 100 h; Max on Build."""
     made_once(lambda: _site(house))
     return house
 

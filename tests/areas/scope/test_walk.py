@@ -52,7 +52,8 @@ def test_the_effect_is_computed_before_anybody_decides(site: House, tasks: dict[
     found = impact.assess(site("manager"), request=request)
     nothing, option = found.options
     assert found.row.state is RequestState.ASSESSED
-    assert nothing.effect.finish_days == 0 and nothing.effect.more_hours == 0
+    assert nothing.effect.finish_days == 0
+    assert nothing.effect.more_hours == 0
     effect = option.effect
     assert (effect.old_finish, effect.new_finish) == (datetime(2026, 3, 11, 17), datetime(2026, 3, 13, 17))
     assert effect.finish_days == 2

@@ -269,7 +269,7 @@ def _line(item: dict[str, Any]) -> str:
     return f"- {item['ref']} {lead}{item['text']}{hours}{accepted}"
 
 
-@command(permission="deliverables.decide", internal="part of deciding an approval", changes="version")
+@command(permission="scope.decide", internal="part of deciding an approval", changes="version")
 def note_scope_decided(ctx: Context, *, version: ScopeVersion, digest: Name, approved: bool) -> StatementVersion:
     """Exactly this version of the scope statement was approved or refused."""
     if version.digest != digest or version.state != VersionState.ASKED.value:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
-from headway.areas.hours.on_tasks import hours_on
+from headway.areas.hours.on_tasks import hours_by_phase, hours_on
 from headway.areas.hours.sums import plain
 from headway.areas.projects.queries import charter
 from headway.areas.projects.types import Charter, ProjectId
@@ -120,14 +120,17 @@ def item_rows(ctx: Context, project_id: int, rows: Collection[ScopeItem]) -> tup
     planned = rows_by_uid(project_id, {uid for uids in links.values() for uid in uids})
     leaves = {leaf.uid for row in planned.values() for leaf in row.leaves}
     burned = hours_on(ctx, project_id, leaves) if leaves else {}
+    phases = hours_by_phase(ctx, project_id) if leaves else {}
     money = sees_money(ctx, project_id)
     return tuple(
-        _item_row(row, [planned[uid] for uid in links.get(row.pk, ()) if uid in planned], burned, money=money)
+        _item_row(row, [planned[uid] for uid in links.get(row.pk, ()) if uid in planned], (burned, phases), money=money)
         for row in rows
     )
 
 
-def _item_row(row: ScopeItem, planned: list[PlanRow], burned: Mapping[int, Decimal], *, money: bool) -> ItemRow:
+def _item_row(
+    row: ScopeItem, planned: list[PlanRow], worked: tuple[Mapping[int, Decimal], Mapping[str, Decimal]], *, money: bool
+) -> ItemRow:
     leaves: dict[int, Leaf] = {leaf.uid: leaf for one in planned for leaf in one.leaves}
     percent = done_percent(leaves.values())
     return ItemRow(
@@ -145,9 +148,17 @@ def _item_row(row: ScopeItem, planned: list[PlanRow], burned: Mapping[int, Decim
             DeliveringTask(one.id, one.uid, one.name, one.finish, done_percent(one.leaves) or _ZERO) for one in planned
         ),
         percent=percent,
-        burned=sum((burned.get(uid, _ZERO) for uid in leaves), _ZERO) if leaves else None,
+        burned=_burned(planned, leaves, *worked) if leaves else None,
         version=row.version,
     )
+
+
+def _burned(
+    planned: list[PlanRow], leaves: Collection[int], by_row: Mapping[int, Decimal], by_phase: Mapping[str, Decimal]
+) -> Decimal:
+    """Hours on the rows, and those that name no row but a phase that is called as one of the named rows."""
+    names = {one.name.casefold() for one in planned}
+    return sum((by_row.get(uid, _ZERO) for uid in leaves), sum((by_phase.get(name, _ZERO) for name in names), _ZERO))
 
 
 def frozen_items(rows: Iterable[ScopeItem], links: Mapping[int, list[int]]) -> list[dict[str, Any]]:

@@ -35,6 +35,7 @@ from headway.documents.exchange import write_plan
 from headway.engine import plan as engine
 from headway.journeys import imports, reports
 from headway.journeys.demo import story
+from headway.journeys.demo.changes import scope_and_changes
 from headway.journeys.demo.hours import Busy, busy_days, write_hours
 from headway.journeys.demo.house import DemoUser, acting, keep_standing, new_password
 from headway.journeys.demo.outlines import rows_of
@@ -157,6 +158,8 @@ class _Project:
         self._plan(at, self.today)
         self._hours(at, self.today, without=self.story.late if self.today.weekday() < 6 else ())
         self._settle(at)
+        if self.story is WEBSITE:
+            scope_and_changes(lambda first: self._as(at, first), self._person, self.id, self.today)
         keep_standing(at, self.id)
 
     def _as(self, at: Context, first: str) -> Context:

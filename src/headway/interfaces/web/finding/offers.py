@@ -24,6 +24,8 @@ ELSEWHERE = {
     "programme.wait_for": "the page of a task, Wait for another project",
     "programme.show_task": "the page of a task, Show in another project",
     "programme.stop_waiting": "the page of a task, and of the links of a plan",
+    "scope.add_option": "the page of a change request",
+    "scope.edit_option": "the page of a change request",
     "people.set_up": "the first page of a new installation",
     "people.accept_invitation": "the link in the mailed invitation",
 }

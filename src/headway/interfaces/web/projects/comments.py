@@ -32,7 +32,7 @@ from headway.kernel.errors import Conflict
 _ACCEPT = ",".join(f".{ending}" for ending in ENDINGS)
 ANCHOR = "#comments"
 _THREADS = 20  # of one page: drawing them is what costs
-_TABS = {"task": "plan", "change": "changes"}  # the others stand on their registers
+_TABS = {"task": "plan", "change": "scope"}  # the others stand on their registers
 
 
 class CommentForm(forms.Form):

@@ -68,7 +68,7 @@ def changes(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         "closed": sum(1 for row in rows if not row.state.open),
         "answer": _sentence(rows),
     }
-    return show(request, ctx, "scope/changes.html", values, project=project, tab="changes")
+    return show(request, ctx, "scope/changes.html", values, project=project, tab="scope", crumbs=(Link("Changes"),))
 
 
 def _sentence(rows: tuple[RequestRow, ...]) -> str:
@@ -108,10 +108,13 @@ def new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         "submit": "Enter the request",
         "back": back,
     }
-    crumbs = (Link("New request"),)
-    return show(
-        request, ctx, "projects/form.html", values, project=project, tab="changes", crumbs=crumbs, status=status
-    )
+    crumbs = (*above(project), Link("New request"))
+    return show(request, ctx, "projects/form.html", values, project=project, tab="scope", crumbs=crumbs, status=status)
+
+
+def above(project: Charter) -> tuple[Link, ...]:
+    """What stands over a request's page in its crumbs."""
+    return (Link("Changes", reverse("changes", args=[project.key])),)
 
 
 def address_of(project: Charter, row: RequestRow) -> str:
@@ -157,8 +160,8 @@ def show_change(request: HttpRequest, ctx: Context, project: Charter, found: Req
         "recommended": next((option for option in found.options if option.recommended), None),
         **comments_of(ctx, project, "change", row.id),
     }
-    crumbs = (Link(row.ref),)
-    return show(request, ctx, "scope/change.html", values, project=project, tab="changes", crumbs=crumbs)
+    crumbs = (*above(project), Link(row.ref))
+    return show(request, ctx, "scope/change.html", values, project=project, tab="scope", crumbs=crumbs)
 
 
 def _answer(found: RequestDetail, locale: Locale) -> str:
@@ -341,10 +344,8 @@ def edit(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpRespo
             return redirect(back)
         status, both = done.status, done.both
     values = {"form": form, "title": f"{found.row.ref} {found.row.title}", "submit": "Save", "back": back, "both": both}
-    crumbs = (Link(found.row.ref, back), Link("Edit"))
-    return show(
-        request, ctx, "projects/form.html", values, project=project, tab="changes", crumbs=crumbs, status=status
-    )
+    crumbs = (*above(project), Link(found.row.ref, back), Link("Edit"))
+    return show(request, ctx, "projects/form.html", values, project=project, tab="scope", crumbs=crumbs, status=status)
 
 
 def _stored(found: RequestDetail) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from headway.interfaces.web.frame import Link
 from headway.interfaces.web.page import act, offered, page, pages_in, say, show, working_project
 from headway.interfaces.web.projects.forms import owners
 from headway.interfaces.web.reports.asking import approvers_among
-from headway.interfaces.web.scope.changes import TONES, address_of
+from headway.interfaces.web.scope.changes import TONES, above, address_of
 from headway.interfaces.web.scope.forms import DecisionForm, DeferForm, ImpactForm, WithdrawForm
 from headway.interfaces.web.submitting import Both, attempt, pressed, start_noted, started_from
 from headway.journeys import impact as journey
@@ -101,10 +101,8 @@ def _form(
 ) -> HttpResponse:
     back = address_of(project, found.row)
     values = {"form": form, "title": title, "intro": intro, "submit": submit, "back": back, "both": both}
-    crumbs = (Link(found.row.ref, back), Link(title))
-    return show(
-        request, ctx, "projects/form.html", values, project=project, tab="changes", crumbs=crumbs, status=status
-    )
+    crumbs = (*above(project), Link(found.row.ref, back), Link(title))
+    return show(request, ctx, "projects/form.html", values, project=project, tab="scope", crumbs=crumbs, status=status)
 
 
 @act
@@ -227,8 +225,8 @@ def impact_edit(request: HttpRequest, ctx: Context, key: str, number: int, impac
         status, both = done.status, done.both
     values = {"form": form, "title": f"{row.area.word}: {row.group}", "row": row, "found": found, "both": both}
     values["back"] = back
-    crumbs = (Link(found.row.ref, back), Link("Impact"))
-    return show(request, ctx, "scope/impact.html", values, project=project, tab="changes", crumbs=crumbs, status=status)
+    crumbs = (*above(project), Link(found.row.ref, back), Link("Impact"))
+    return show(request, ctx, "scope/impact.html", values, project=project, tab="scope", crumbs=crumbs, status=status)
 
 
 def _stored(row: ImpactRow) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from headway.areas.scope import options, requests
 from headway.areas.scope.types import OptionRow, RequestDetail, Way
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.page import act, offered, page, say, show, warn, working_project
-from headway.interfaces.web.scope.changes import address_of, option_of
+from headway.interfaces.web.scope.changes import above, address_of, option_of
 from headway.interfaces.web.scope.forms import ROWS_LIST, OptionForm, StepForm, option_values
 from headway.interfaces.web.submitting import Both, attempt, pressed, start_noted, started_from
 from headway.journeys.impact import assess
@@ -57,10 +57,8 @@ def new(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpRespon
         "submit": "Add the option",
         "back": back,
     }
-    crumbs = (Link(found.row.ref, back), Link("New option"))
-    return show(
-        request, ctx, "projects/form.html", values, project=project, tab="changes", crumbs=crumbs, status=status
-    )
+    crumbs = (*above(project), Link(found.row.ref, back), Link("New option"))
+    return show(request, ctx, "projects/form.html", values, project=project, tab="scope", crumbs=crumbs, status=status)
 
 
 def _add(ctx: Context, found: RequestDetail, given: dict[str, Any]) -> OptionRow:
@@ -90,8 +88,8 @@ def edit(request: HttpRequest, ctx: Context, key: str, number: int, option: int)
         status, both = done.status, done.both
     values = {"form": form, "title": f"Option {row.number}: {row.name}", "option": row, "back": back, "both": both}
     values["found"] = found
-    crumbs = (Link(found.row.ref, back), Link(f"Option {row.number}"))
-    return show(request, ctx, "scope/option.html", values, project=project, tab="changes", crumbs=crumbs, status=status)
+    crumbs = (*above(project), Link(found.row.ref, back), Link(f"Option {row.number}"))
+    return show(request, ctx, "scope/option.html", values, project=project, tab="scope", crumbs=crumbs, status=status)
 
 
 def _change(ctx: Context, row: OptionRow, given: dict[str, Any]) -> OptionRow:
@@ -140,8 +138,8 @@ def step(request: HttpRequest, ctx: Context, key: str, number: int, option: int,
         "offered_rows": rows[:_MOST_OFFERED],
         "list_id": ROWS_LIST,
     }
-    crumbs = (Link(found.row.ref, back), Link(chosen.value.capitalize()))
-    return show(request, ctx, "scope/step.html", values, project=project, tab="changes", crumbs=crumbs, status=status)
+    crumbs = (*above(project), Link(found.row.ref, back), Link(chosen.value.capitalize()))
+    return show(request, ctx, "scope/step.html", values, project=project, tab="scope", crumbs=crumbs, status=status)
 
 
 @act

@@ -50,11 +50,17 @@ class Deliverable:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Lines of one kind."""
+    """Lines of one kind; whether one of them has a fee, or belongs to a deliverable."""
 
     kind: ItemKind
     deliverables: tuple[Deliverable, ...]
-    count: int
+    fees: bool
+    named: bool
+
+    @property
+    def title(self) -> str:
+        """'Assumptions', as a heading."""
+        return self.kind.word if self.kind in (ItemKind.IN, ItemKind.OUT) else f"{self.kind.word}s"
 
 
 @page()
@@ -85,7 +91,9 @@ def _parts(items: Iterable[ItemRow]) -> tuple[Part, ...]:
         for row in mine:
             groups.setdefault(row.deliverable.casefold(), []).append(row)
         if mine:
-            found.append(Part(kind, tuple(_deliverable(rows) for rows in groups.values()), len(mine)))
+            fees = any(row.fee is not None for row in mine)
+            named = any(row.deliverable for row in mine)
+            found.append(Part(kind, tuple(_deliverable(rows) for rows in groups.values()), fees, named))
     return tuple(found)
 
 
@@ -109,7 +117,7 @@ def _figures(project: Charter, found: Statement, changes: tuple[RequestRow, ...]
         "sum of the contract hours of what is in scope", lines[:20], records=f"{len(inside)} lines", href=here
     )
     spent = Source(
-        "hours logged on the rows of the plan that deliver what is in scope",
+        "hours logged on the rows of the plan that deliver what is in scope, or under a phase of the same name",
         burned[:20],
         records=f"{len(inside)} lines; {found.unlinked} of them name no row",
         href=reverse("entries", args=[project.key]),
@@ -126,7 +134,7 @@ def _figures(project: Charter, found: Statement, changes: tuple[RequestRow, ...]
             source=spent,
         ),
     ]
-    if found.fee is not None:
+    if found.fee:
         fees = tuple(
             Input(f"{row.ref} {row.text}", money_short(Money(row.fee, row.currency), locale))
             for row in inside
