@@ -50,6 +50,7 @@ def fresh_charts() -> None:
         "schedule.past",
         "projects.keeping",
         "portfolio.people",
+        "capacity.keeping",
     ):
         module = sys.modules.get(f"headway.areas.{name}")
         if module is not None:

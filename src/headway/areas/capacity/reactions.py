@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from headway.areas.capacity.keeping import compute, is_kept, keep, kept_days, stale_projects
+from headway.areas.desk.providers import reader
 from headway.areas.schedule.events import PlanChanged
 from headway.areas.schedule.workloads import open_plans, stamps_of
 from headway.kernel import jobs
@@ -25,7 +26,7 @@ def ask_anew(ctx: Context, event: PlanChanged) -> None:
 def refresh(payload: dict[str, Any]) -> None:
     """Compute the days of one plan's people if it changed since."""
     ctx = system_context(_REASON)
-    first, last = kept_days(ctx.now.date())
+    first, last = kept_days(reader(ctx).day)
     project = payload["project"]
     stamp = stamps_of([project]).get(project)
     if stamp is not None and not is_kept(project, stamp, first):
@@ -36,7 +37,7 @@ def refresh(payload: dict[str, Any]) -> None:
 def refresh_all(payload: dict[str, Any]) -> dict[str, int]:
     """Compute what is missing, of an earlier plan or of an earlier week."""
     ctx = system_context(_REASON)
-    first, last = kept_days(ctx.now.date())
+    first, last = kept_days(reader(ctx).day)
     stamps = open_plans()
     stale = stale_projects(stamps, first)
     for project in stale:
