@@ -13,6 +13,8 @@ from headway.areas.schedule import changing, undoing
 from headway.areas.schedule import commands as schedule
 from headway.areas.schedule import queries as plans
 from headway.areas.schedule.acts import Act, PlanChange
+from headway.areas.schedule.records import to_record
+from headway.engine.cpm import schedule as compute
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound
 from headway.kernel.jobs_worker import run_due
 from tests.areas.programme.conftest import House
@@ -175,6 +177,35 @@ def test_a_task_is_shown_in_another_project_and_follows_its_own(tied: House, ids
     shop = _project(tied, "SHOP")
     assert [(one.uid, one.far.words) for one in queries.rows_standing(manager, shop)] == [(row.uid, "Go-live (CRM)")]
     assert [one.far.words for one in queries.rows_standing(tied("stranger"), shop)] == ["a task of another project"]
+
+
+def test_a_newer_file_of_the_plan_keeps_what_it_waits_for(tied: House, ids: dict[str, int]) -> None:
+    manager = tied("manager")
+    bare = plans.plan_of(manager, project="SITE")
+    commands.wait_for(manager, task=ids["Build"], waits_for=ids["Go-live"])
+    schedule.take_plan(manager, project="SITE", plan=to_record(bare), schedule=to_record(compute(bare)))
+    assert [row.far.name for row in queries.links(manager, project="SITE").waits] == ["Go-live"]
+    assert finish_of(tied, ids, "Launch") == date(2026, 3, 17)
+
+
+def test_when_the_plan_waited_for_is_taken_away_the_row_keeps_its_dates(tied: House, ids: dict[str, int]) -> None:
+    manager = tied("manager")
+    commands.wait_for(manager, task=ids["Build"], waits_for=ids["Go-live"])
+    lengthen(tied, ids, "Configure", "CRM", "13d")
+    run_due()
+    schedule.drop_plan(manager, project="CRM")
+    run_due()
+    assert queries.links(manager, project="SITE").waits == ()
+    assert finish_of(tied, ids, "Launch") == date(2026, 3, 20)
+
+
+def test_a_task_that_left_its_plan_leaves_its_date_and_is_named_as_gone(tied: House, ids: dict[str, int]) -> None:
+    manager = tied("manager")
+    commands.wait_for(manager, task=ids["Build"], waits_for=ids["Go-live"])
+    schedule.remove_task(manager, task=ids["Go-live"])
+    run_due()
+    assert [row.far.there for row in queries.links(manager, project="SITE").waits] == [False]
+    assert finish_of(tied, ids, "Launch") == date(2026, 3, 17)
 
 
 def _project(house: House, key: str) -> int:

@@ -106,7 +106,7 @@ def circle_words(ctx: Context, way: list[Place]) -> str:
 def _present(project_id: int, far: Seat) -> Placeholder | None:
     """The row of a plan that stands for a task, where the plan has one."""
     rows = list(Placeholder.unscoped(reason=_WHY).filter(project_id=project_id, original_id=far.task_id).order_by("id"))
-    live = placeholders.seats_by_uid({(row.project_id, row.uid) for row in rows})
+    live = placeholders.rows_by_uid({(row.project_id, row.uid) for row in rows})
     return next((row for row in rows if (row.project_id, row.uid) in live), None)
 
 
@@ -136,9 +136,8 @@ def stop_waiting(ctx: Context, *, placeholder: Placeholder, task: TaskId | None 
     task  None = take the row out of the plan, with all links to it.
     """
     uid = placeholders.seat_seen(ctx, task).uid if task is not None else None
-    if (placeholder.project_id, placeholder.uid) not in placeholders.seats_by_uid(
-        {(placeholder.project_id, placeholder.uid)}
-    ):
+    place = (placeholder.project_id, placeholder.uid)
+    if place not in placeholders.rows_by_uid({place}):
         raise NotFound("This row is no longer in the plan.")
     return placeholders.take_out(ctx, placeholder.project_id, placeholder.uid, uid)
 

@@ -13,7 +13,7 @@ from headway.areas.projects.types import Stage
 from headway.areas.schedule import elsewhere
 from headway.areas.schedule.acts import MovedElsewhere
 from headway.areas.schedule.effect import Difference
-from headway.areas.schedule.placeholders import Span, Trial, seats, seats_by_uid, try_dates
+from headway.areas.schedule.placeholders import Span, Trial, rows_by_uid, seats, try_dates
 from headway.areas.schedule.writing import day_writing
 from headway.engine import plan as engine
 from headway.engine.days import DayWriting
@@ -130,7 +130,7 @@ def out_of_step(project_id: int) -> list[int]:
     if not found:
         return []
     originals = seats([original for _, _, original, _ in found])
-    held = {place: seat.span for place, seat in seats_by_uid({row[:2] for row in found}).items()}
+    held = {place: seat.span for place, seat in rows_by_uid({row[:2] for row in found}).items()}
     closed = _closed({row[0] for row in found})
     late = {
         project

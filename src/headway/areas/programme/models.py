@@ -14,7 +14,8 @@ class Placeholder(Root):
     """A row of a project's plan that stands for a task of another project; its links are ordinary links of the plan.
 
     uid       of the row in `project`'s plan; the row may be gone from it, and come back by undo.
-    original  the task it stands for.
+    original  the task it stands for; where the import that made its plan is undone, the record goes with it, and the
+              row keeps the dates it has.
     trouble   why its dates could not be followed; '' = they are.
     """
 
@@ -23,7 +24,7 @@ class Placeholder(Root):
 
     project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="+")
     uid = models.IntegerField()
-    original = models.ForeignKey("schedule.PlanTask", on_delete=models.PROTECT, related_name="+")
+    original = models.ForeignKey("schedule.PlanTask", on_delete=models.CASCADE, related_name="+")
     original_project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="+")
     made_by = models.CharField(max_length=255)
     trouble = models.TextField(blank=True, default="")
@@ -49,7 +50,7 @@ class PlanMove(Root):
 
     project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="+")
     cause = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="+")
-    original = models.ForeignKey("schedule.PlanTask", on_delete=models.PROTECT, related_name="+")
+    original = models.ForeignKey("schedule.PlanTask", on_delete=models.CASCADE, related_name="+")
     entry = models.BigIntegerField(null=True)
     old_finish = LocalMomentField(null=True)
     new_finish = LocalMomentField(null=True)

@@ -65,7 +65,7 @@ def _links(ctx: Context, project_id: int, only: Seat | None) -> Links:
         return Links((), (), ())
     everything = [*mine, *theirs_found]
     pairs = {(row.project_id, row.uid) for row in everything}
-    present = placeholders.seats_by_uid(pairs)
+    present = placeholders.rows_by_uid(pairs)
     originals = placeholders.seats([row.original_id for row in everything])
     tied: dict[tuple[int, int], list[Tie]] = {}
     for tie in placeholders.ties(present):
@@ -195,7 +195,7 @@ def rows_standing(ctx: Context, *project_ids: int) -> tuple[Standing, ...]:
     rows = list(Placeholder.unscoped(reason=_WHY).filter(among_ids("project_id", project_ids)).order_by("id"))
     if not rows:
         return ()
-    present = placeholders.seats_by_uid({(row.project_id, row.uid) for row in rows})
+    present = placeholders.rows_by_uid({(row.project_id, row.uid) for row in rows})
     originals = placeholders.seats([row.original_id for row in rows])
     seen = _seen(ctx, [row.original_project_id for row in rows])
     return tuple(

@@ -19,6 +19,7 @@ from headway.areas.schedule.events import PlanChanged
 from headway.areas.schedule.history import BEGIN, Figures, Note, note, persons_leaving
 from headway.areas.schedule.labels import words_of
 from headway.areas.schedule.models import Baseline, Plan, PlanEdit, PlanTask, Resource
+from headway.areas.schedule.placeholders import kept_in
 from headway.areas.schedule.queries import plan_row
 from headway.areas.schedule.records import ReadBefore, days_late, from_record, project_axis, to_record
 from headway.areas.schedule.telling import tell_assigned
@@ -26,6 +27,7 @@ from headway.areas.schedule.types import Effect, LinkKind, PlanDifference
 from headway.engine import edits
 from headway.engine import plan as engine
 from headway.engine.calendars import standard_calendar
+from headway.engine.cpm.whatif import scheduled
 from headway.engine.durations import parse_duration
 from headway.engine.plan import PlanError
 from headway.engine.units import WorkTime
@@ -487,6 +489,9 @@ def take_plan(
         row = Plan.add(ctx, project_id=project, settings=to_record(new.project))
     old_finish = row.finish
     bare = replace(new, tasks=tuple(replace(task, baselines=()) for task in new.tasks))
+    whole = kept_in(bare, old)
+    if whole is not bare:
+        bare, computed = whole, scheduled(whole).schedule
     persons = persons_leaving(row, old, bare) if old is not None else {}
     difference, moved = storing.store(ctx, row, bare, computed)
     later = days_late(project_axis(bare), bare.project, old_finish, computed.finish) or 0

@@ -20,16 +20,16 @@ from headway.areas.schedule.editing import NO_PLAN, dated, hold, stored
 from headway.areas.schedule.history import Note
 from headway.areas.schedule.models import Plan, PlanLink, PlanTask
 from headway.areas.schedule.reading import read_lag
-from headway.areas.schedule.records import from_record
+from headway.areas.schedule.records import PLACEHOLDER, from_record
 from headway.engine import plan as engine
 from headway.engine.plan import Link, LinkType, PlanError, StoredDates, Task
 from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, FieldError, Invalid, NotFound
 
-NAME = "Task of another project"
 _WHY = "tasks of tied plans, which the caller shows to whom they may be shown"
 MOST_TASKS = 20_000
+_FIRST_UID = 1_000_000  # beyond the rows of any file, so that a newer file of the plan takes no placeholder's place
 Span = tuple[datetime, datetime]
 
 
@@ -98,6 +98,18 @@ def seats_by_uid(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], Se
     return {pair: seat for pair, seat in found.items() if pair in wanted}
 
 
+def rows_by_uid(pairs: Collection[tuple[int, int]]) -> dict[tuple[int, int], Seat]:
+    """Those of some rows, by project and uid, that are in their plans and stand for tasks of other plans."""
+    found = seats_by_uid(pairs)
+    if not found:
+        return {}
+    rows = PlanTask.unscoped(reason=_WHY).filter(
+        among_ids("pk", [seat.task_id for seat in found.values()]), definition__external=True
+    )
+    there = set(rows.values_list("pk", flat=True))
+    return {pair: seat for pair, seat in found.items() if seat.task_id in there}
+
+
 def seat_seen(ctx: Context, task_id: int) -> Seat:
     """A task that this actor may see; NotFound alike for absent and hidden."""
     found = _seats(PlanTask.visible_to(ctx).filter(pk=task_id))
@@ -164,7 +176,7 @@ def put(
     """
     row = hold(ctx, project_id)
     before = keeping.held(row)
-    plan, number = before.plan, uid if uid is not None else row.next_uid
+    plan, number = before.plan, uid if uid is not None else max(row.next_uid, _FIRST_UID)
     if uid is None:
         plan = _with_row(plan, number, span)
     if successor is not None:
@@ -178,7 +190,7 @@ def _with_row(plan: engine.Plan, uid: int, span: Span) -> engine.Plan:
     if len(plan.tasks) >= MOST_TASKS:
         raise Conflict(f"A plan holds at most {MOST_TASKS:,} tasks.")
     number = max((task.id for task in plan.tasks), default=0) + 1
-    task = Task(uid, number, NAME, None, external=True, stored=StoredDates(*span))
+    task = Task(uid, number, PLACEHOLDER, None, external=True, stored=StoredDates(*span))
     return replace(plan, tasks=(*plan.tasks, task))
 
 
@@ -209,7 +221,7 @@ def take_out(ctx: Context, project_id: int, uid: int, successor: int | None) -> 
     ]
     links = tuple(link for link in before.plan.links if link not in gone)
     if successor is not None and not gone:
-        raise NotFound("This task does not wait for that one.")
+        raise Conflict("This task does not wait for that one.")
     used = any(uid in (link.predecessor_uid, link.successor_uid) for link in links)
     tasks = before.plan.tasks if used else tuple(task for task in before.plan.tasks if task.uid != uid)
     label = "No longer wait for a task of another project" if gone else "No longer show a task of another project"
@@ -226,6 +238,22 @@ def follow(ctx: Context, project_id: int, spans: Mapping[int, Span]) -> PlanEffe
         return None
     done = stored(ctx, row, before, plan, Note("Follow another project"))
     return answer(ctx, row, done.change, "Follow another project", entry=done.entry)
+
+
+def kept_in(new: engine.Plan, old: engine.Plan | None) -> engine.Plan:
+    """A plan that takes the place of another, as a newer file of it does, with the placeholders that the old one had.
+
+    Links to rows that the new plan has not are left out. The same object where there is nothing to keep.
+    """
+    taken = {task.uid for task in new.tasks}
+    there = old.tasks if old is not None else ()
+    kept = [task for task in there if task.external and task.name == PLACEHOLDER and task.uid not in taken]
+    if old is None or not kept:
+        return new
+    mine, first = {task.uid for task in kept}, max((task.id for task in new.tasks), default=0) + 1
+    tasks = tuple(replace(task, id=number) for number, task in enumerate(kept, start=first))
+    links = tuple(link for link in old.links if link.predecessor_uid in mine and link.successor_uid in taken)
+    return replace(new, tasks=(*new.tasks, *tasks), links=(*new.links, *links))
 
 
 def _redated(plan: engine.Plan, spans: Mapping[int, Span]) -> engine.Plan:

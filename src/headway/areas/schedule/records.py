@@ -19,6 +19,7 @@ from headway.areas.schedule.models import (
 from headway.engine import plan as engine
 from headway.engine.calendars import Axis, Calendars
 
+PLACEHOLDER = "Task of another project"  # what rows are called that stand for one; its name is not for every reader
 _adapters: dict[type[Any], TypeAdapter[Any]] = {}
 
 

@@ -23,7 +23,7 @@ from headway.areas.schedule.models import (
     PlanTask,
     Resource,
 )
-from headway.areas.schedule.records import computed_columns, task_columns, to_record
+from headway.areas.schedule.records import PLACEHOLDER, computed_columns, task_columns, to_record
 from headway.areas.schedule.types import Moved, PlanDifference
 from headway.engine import plan as engine
 from headway.engine.edits import EditError
@@ -225,7 +225,7 @@ def difference(row: Plan | None, new: engine.Plan) -> PlanDifference:
             update += 1
             details.extend(_field_changes(item, definition))
     kept = {task.uid for task in new.tasks}
-    missing = [item for uid, item in present.items() if uid not in kept]
+    missing = [item for uid, item in present.items() if uid not in kept and item.name != PLACEHOLDER]
     details.extend({"uid": item.uid, "field": "task", "old": item.name, "new": None} for item in missing[:20])
     return PlanDifference(create, update, unchanged, len(missing), tuple(details[:200]))
 

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('uid', models.IntegerField()),
                 ('made_by', models.CharField(max_length=255)),
                 ('trouble', models.TextField(blank=True, default='')),
-                ('original', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schedule.plantask')),
+                ('original', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='schedule.plantask')),
                 ('original_project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project')),
             ],
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                 ('milestones', models.JSONField(default=list)),
                 ('deadlines', models.JSONField(default=list)),
                 ('cause', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project')),
-                ('original', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='schedule.plantask')),
+                ('original', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='schedule.plantask')),
                 ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project')),
             ],
             options={

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from headway.areas.programme.types import Standing
-from headway.areas.schedule.placeholders import NAME
+from headway.areas.schedule.records import PLACEHOLDER
 from headway.areas.schedule.types import DatedBy, DriverStep, TaskReasons
 
 _UID, _NAME = 1, 6  # places in a row of the chart
@@ -31,13 +31,13 @@ def named_reasons(found: TaskReasons, rows: Iterable[Standing]) -> TaskReasons:
 
 def _dated(found: DatedBy, names: Mapping[int, str]) -> DatedBy:
     name = names.get(found.id or 0)
-    return found if name is None else replace(found, name=name, text=found.text.replace(NAME, name))
+    return found if name is None else replace(found, name=name, text=found.text.replace(PLACEHOLDER, name))
 
 
 def _step(step: DriverStep, before: DriverStep | None, names: Mapping[int, str]) -> DriverStep:
     """A step of a path, whose text names the one before it."""
     by = names.get(before.id) if before is not None else None
-    text = step.text.replace(NAME, by) if by is not None else step.text
+    text = step.text.replace(PLACEHOLDER, by) if by is not None else step.text
     return replace(step, name=names.get(step.id, step.name), text=text)
 
 
@@ -50,7 +50,7 @@ def named_lines(lines: tuple[str, ...], rows: Iterable[Standing]) -> tuple[str, 
 
 
 def _named_line(line: str, names: Mapping[int, str]) -> str:
-    if NAME not in line:
+    if PLACEHOLDER not in line:
         return line
     row = json.loads(line)
     if row[_UID] not in names:
