@@ -42,12 +42,17 @@ class Among(Lookup[Any]):
             raise EmptyResultSet
         column, params = self.process_lhs(compiler, connection)
         if connection.vendor == "postgresql":
-            return f"{column} = ANY(%s::bigint[])", [*params, list(self.rhs.numbers)]
+            return f"{column} = ANY(%s::bigint[])", [*params, _as_array(self.rhs.numbers)]
         within = f"{column} IN (SELECT value FROM json_each(%s))"  # noqa: S608 - the column is Django's own text
         return within, [*params, _as_json(self.rhs.numbers)]
 
 
 @lru_cache(maxsize=256)  # the projects of a person are asked about many times for one page
+def _as_array(numbers: tuple[int, ...]) -> str:
+    return f"{{{','.join(map(str, numbers))}}}"
+
+
+@lru_cache(maxsize=256)
 def _as_json(numbers: tuple[int, ...]) -> str:
     return json.dumps(numbers)
 
@@ -79,7 +84,7 @@ class AmongPairs(Func):
             params.extend(given)
         both = f"({', '.join(columns)})"
         if connection.vendor == "postgresql":
-            firsts, seconds = map(list, zip(*self.pairs, strict=True))
+            firsts, seconds = (_as_array(ids) for ids in zip(*self.pairs, strict=True))
             return f"{both} IN (SELECT * FROM unnest(%s::bigint[], %s::bigint[]))", [*params, firsts, seconds]  # noqa: S608 - the columns are Django's own text
         pair = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(%s)"
         return f"{both} IN ({pair})", [*params, json.dumps(self.pairs)]

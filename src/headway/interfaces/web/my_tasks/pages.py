@@ -40,7 +40,7 @@ from headway.kernel.context import Context
 from headway.kernel.errors import HeadwayError, NotFound, Stale
 
 STEPS = ((25, "1"), (50, "2"), (75, "3"), (90, "9"))  # percent and its key, before "done"
-SHOWN = 30  # tasks of a group before its rest is asked for
+SHOWN = 20  # tasks of a group before its rest is asked for
 _TITLES = {
     TaskUrgency.LATE: "Late",
     TaskUrgency.TODAY: "Today",
