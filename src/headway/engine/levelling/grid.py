@@ -43,6 +43,10 @@ class Grid:
     slot: int
     exact: bool
 
+    def slots_until(self, at: int) -> int:
+        """The slots that have ended at an instant."""
+        return (self.axis.position(at) - self.origin) // self.slot
+
     def finish_of(self, slots: int) -> int:
         """The instant at which so many slots have ended."""
         return self.axis.finish_at(self.origin + slots * self.slot)

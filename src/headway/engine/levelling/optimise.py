@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from headway.engine.calendars import instant
 from headway.engine.cpm.network import Network
 from headway.engine.levelling.clear import clear
-from headway.engine.levelling.grid import GridBuilder
+from headway.engine.levelling.grid import Grid, GridBuilder
 from headway.engine.levelling.order import Giving, Order
 from headway.engine.levelling.ordered import InOrder
+from headway.engine.levelling.peak import Keeping
 from headway.engine.levelling.problem import Problem, Result, Status
 from headway.engine.levelling.rules import (
     Levelled,
@@ -83,6 +85,23 @@ def optimise(
     objective  what the answer is judged by, once nothing can be less over capacity.
     Raises PlanError as `cpm.schedule` does.
     """
+    return _optimised(plan, lambda grid, _: search(grid.problem), schedule, objective)
+
+
+def within(plan: Plan, search: Keeping, keep: datetime) -> Optimised:
+    """Level a plan anew until it ends by a date; one scheduled from its finish until it starts no earlier.
+
+    search  see `peak.Keeping`. A plan that cannot be so short is levelled to be as short as it was found.
+    """
+    return _optimised(plan, lambda grid, view: search(grid.problem, grid.slots_until(view.instant(keep))))
+
+
+def _optimised(
+    plan: Plan,
+    search: Callable[[Grid, View], Result | None],
+    schedule: Schedule | None = None,
+    objective: Objective = Objective.FINISH,
+) -> Optimised:
     by_rules = level(plan, schedule, Options(order=Order.PRIORITY))
     cleared = clear(plan)
     view = view_of(cleared)
@@ -96,7 +115,7 @@ def optimise(
     if not any(row not in standing and not summary for row, summary in enumerate(network.summary)):
         return _told(by_rules, instant(before.finish), Result((), 0, 0, 0, 0), view, by_search=False)
     grid = GridBuilder(network, before, demands, standing, demands.resources).grid()
-    found = search(grid.problem)
+    found = search(grid, view)
     if found is None:
         return _told(by_rules, instant(before.finish), Result((), 0, 0, 0, 0), view, by_search=False)
     rooms = rooms_of(view, before, scope, options)

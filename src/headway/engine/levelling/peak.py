@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 from headway.engine.levelling.problem import Problem, Result, usage
 
-Keeping = Callable[[Problem, int], Result]
-"""Searches a problem until a makespan is no more than the number."""
+Keeping = Callable[[Problem, int], Result | None]
+"""Searches a problem until a makespan is no more than the number; None: there is no time to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +32,17 @@ def least_peaks(problem: Problem, limit: int, search: Keeping, order: Sequence[i
     later ones are cut within what the earlier ones have left.
     """
     best = search(problem, limit)
-    made = best.schedules
-    if best.makespan > limit:
+    if best is None or best.makespan > limit:
         return None
+    made = best.schedules
     for resource in range(len(problem.capacities)) if order is None else order:
         high = _peak(problem, best.starts, resource)
         low = min(units_needed(problem, resource, limit), high)
         while low < high:
             middle = (low + high) // 2
             found = search(_cut(problem, resource, middle), limit)
-            made += found.schedules
-            if found.makespan <= limit:
+            made += found.schedules if found is not None else 0
+            if found is not None and found.makespan <= limit:
                 best, high = found, min(middle, _peak(problem, found.starts, resource))  # fixed work may need more
             else:
                 low = middle + 1

@@ -31,6 +31,10 @@ class View:
     tasks: Sequence[Task]
     mirror: Mirror | None
 
+    def instant(self, date: datetime) -> int:
+        """A date of the plan as an instant."""
+        return instant(date if self.mirror is None else self.mirror.moment(date))
+
     def dates(self, schedule: Schedule) -> Schedule:
         """A schedule of the plan."""
         return schedule if self.mirror is None else self.mirror.schedule(schedule)
@@ -48,8 +52,8 @@ class View:
     def limits(self, first: datetime | None, last: datetime | None) -> tuple[int | None, int | None]:
         """The instants between two dates of the plan; None = no limit."""
         if self.mirror is not None:
-            first, last = (None if date is None else self.mirror.moment(date) for date in (last, first))
-        return None if first is None else instant(first), None if last is None else instant(last)
+            first, last = last, first
+        return None if first is None else self.instant(first), None if last is None else self.instant(last)
 
     def between(self, row: int, start: int, finish: int) -> int:
         """Working time between two instants of the plan on the calendar of a row's task."""

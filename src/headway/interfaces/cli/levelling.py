@@ -11,7 +11,7 @@ import math
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
@@ -27,6 +27,7 @@ from headway.engine.levelling.search import Objective, Progress, can_begin, sear
 from headway.engine.levelling.staffing import Staffed, staffed
 from headway.engine.plan import Plan
 from headway.engine.units import ZERO_WORK, WorkTime
+from headway.interfaces.cli.arguments import local_moment
 from headway.interfaces.cli.output import DONE, Output, table
 from headway.interfaces.cli.proving import Prover
 
@@ -76,14 +77,15 @@ def add_objective(parser: argparse.ArgumentParser) -> None:
         "--objective",
         choices=OBJECTIVES,
         help="what to search for: the earliest finish (the standard); disturbance, the least delay against the dates "
-        "without levelling, weighted by priority; peak, only for PSPLIB files: the least units of each resource that "
-        "keep the finish (--time-limit is for all its searches, --schedules for each)",
+        "without levelling, weighted by priority; peak, the least units of each resource that keep the finish "
+        "(--time-limit is for all its searches, --schedules for each)",
     )
     parser.add_argument(
         "--finish-by",
-        type=_count,
-        metavar="N",
-        help="with --objective peak: keep this period, not the earliest finish that is found",
+        type=_period_or_date,
+        metavar="D",
+        help="with --objective peak: keep this date (of a PSPLIB file: this period), not the finish that the plan has "
+        "(of a PSPLIB file: the earliest that is found)",
     )
 
 
@@ -112,12 +114,11 @@ def refuse_objective(arguments: argparse.Namespace, *, by_rules: bool, of_plan: 
         raise Refused("Only the search fills roles. Leave out --staff-roles, or --method rules.")
     if arguments.finish_by is not None and arguments.objective != PEAK:
         raise Refused("Only the search for least units keeps a given finish. Add --objective peak to --finish-by.")
-    if arguments.objective == PEAK and of_plan:
-        raise Refused(
-            "The least units are searched for in PSPLIB files (.sm) only. "
-            "Take --objective finish or --objective disturbance for a plan.",
-            {"file": arguments.file.name},
-        )
+    if arguments.finish_by is not None and of_plan == isinstance(arguments.finish_by, int):
+        needed = "a date, such as 2026-03-02" if of_plan else "a period, such as 60"
+        raise Refused(f"--finish-by of this file is {needed}.", {"file": arguments.file.name})
+    if arguments.objective == PEAK and arguments.staff_roles:
+        raise Refused("The search for least units fills no roles. Leave out --staff-roles, or --objective peak.")
 
 
 def objective_of(arguments: argparse.Namespace) -> Objective:
@@ -133,6 +134,14 @@ def _seconds(text: str) -> float:
     if not 0 < seconds <= 86_400:
         raise argparse.ArgumentTypeError(f"'{text}' is no number of seconds above 0 and up to 86400")
     return seconds
+
+
+def _period_or_date(text: str) -> int | datetime:
+    """A period, or a date of a plan; a date alone is its end."""
+    if text.isdecimal():
+        return _count(text)
+    date = local_moment(text)
+    return date + timedelta(days=1) if "T" not in text and " " not in text else date
 
 
 def _count(text: str) -> int:
@@ -291,11 +300,7 @@ def plan_lines(found: LevelledPlan) -> Iterator[str]:
     levelled = found.levelled
     tasks = {task.uid: task for task in levelled.plan.tasks}
     names = {resource.uid: resource.name for resource in levelled.plan.resources}
-    known = "the earliest possible" if found.makespan <= found.lower_bound else "not proven the earliest"
-    yield (
-        f"Finish {_moment(levelled.before.finish)} without levelling, {_moment(levelled.schedule.finish)} with it, "
-        f"{known}; {found.schedules} schedules in {found.seconds:.1f} s, seed {found.seed}"
-    )
+    yield f"{_ends(found)}; {found.schedules} schedules in {found.seconds:.1f} s, seed {found.seed}"
     if found.objective is Objective.DISTURBANCE:
         yield f"Delays against the dates without levelling, weighted by priority: {found.disturbance.hours:.1f} h"
     if found.late.tenths or found.late_before.tenths:
@@ -320,6 +325,16 @@ def plan_lines(found: LevelledPlan) -> Iterator[str]:
             f"'{tasks[uid].name}' {reason}" for uid, reason in zip(row.over.task_uids, row.reasons, strict=True)
         )
         yield f"Over capacity: {names[row.over.resource_uid]} from {_moment(row.over.start)}: {causes}"
+
+
+def _ends(found: LevelledPlan) -> str:
+    """The end of the plan that levelling moves: its finish, or the start of a plan scheduled from its finish."""
+    before, after, met = found.levelled.before, found.levelled.schedule, found.makespan <= found.lower_bound
+    if found.levelled.plan.project.schedule_from_start:
+        told = f"Finish {_moment(before.finish)} without levelling, {_moment(after.finish)} with it"
+        return f"{told}, {'the earliest possible' if met else 'not proven the earliest'}"
+    told = f"Start {_moment(before.start)} without levelling, {_moment(after.start)} with it"
+    return f"{told}, {'the latest possible' if met else 'not proven the latest'}"
 
 
 def _moment(moment: datetime) -> str:

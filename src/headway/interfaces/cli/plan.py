@@ -378,11 +378,22 @@ def _level(arguments: argparse.Namespace, out: Output) -> int:
         return level_peaks.level_peaks(arguments, out) if peaks else levelling.level_problem(arguments, out)
     begun = clock.monotonic()
     plan = _read(arguments.file, arguments, out).plan
+    if arguments.objective == levelling.PEAK:
+        return _smooth(plan, arguments, out, begun)
     way = level_rules.level_by_rules if by_rules else levelling.level_plan
     found = way(plan, arguments, out, begun)
     if arguments.output is not None:
         _write(with_schedule(found.levelled.plan, found.levelled.schedule), arguments.output, (arguments.file,))
     out.answer(levelling.plan_as_json(found), levelling.plan_lines(found))
+    return DONE
+
+
+def _smooth(plan: Plan, arguments: argparse.Namespace, out: Output, begun: float) -> int:
+    answer = level_peaks.smooth_plan(plan, arguments, out, begun)
+    levelled = answer.found.levelled
+    if arguments.output is not None:
+        _write(with_schedule(levelled.plan, levelled.schedule), arguments.output, (arguments.file,))
+    out.answer(level_peaks.smoothed_as_json(answer), level_peaks.smoothed_lines(answer))
     return DONE
 
 
