@@ -29,11 +29,11 @@ from headway.areas.schedule.types import MilestoneRow, ResourceRow
 from headway.areas.scope import deciding, effects, options, queries, requests
 from headway.areas.scope.effects import (
     DeadlineShift,
-    Effect,
     HealthShift,
     HoursShift,
     MilestoneShift,
-    Overload,
+    OptionEffect,
+    PersonOver,
     ScopeTouched,
 )
 from headway.areas.scope.steps import changes_of
@@ -118,24 +118,24 @@ def try_option(ctx: Context, *, option: OptionId) -> Tried:
 
 
 @journey(permission="scope.edit", name="scope.assess")
-def assess(ctx: Context, *, request: RequestId) -> RequestDetail:
+def assess(ctx: Context, *, change: RequestId) -> RequestDetail:
     """Compute the effect of every option of a change request from the plan as it stands now."""
-    row: RequestDetail = requests.change_request(ctx, request=request)
+    row: RequestDetail = requests.change_request(ctx, change=change)
     requests.still_writable(row.row)
     project = row.row.project_id
     if not schedule.has_plan(project):
         raise Conflict(_NO_PLAN)
     about, day = charter(ctx, project=project), local_day(ctx, project=project)
-    before = _state(ctx, about, day, without=request)
+    before = _state(ctx, about, day, without=change)
     made = [(option, _effect(ctx, about, day, before, option)) for option in row.options]
     if marks_of([project])[project].version != before.version:
         raise Conflict("Somebody changed the plan while the effects were computed. Compute them again.")
     for option, effect in made:
         options.keep_effect(ctx, option=option.id, effect=effects.packed(effect), plan_version=before.version)
-    return requests.change_request(ctx.but(), request=request)
+    return requests.change_request(ctx.but(), change=change)
 
 
-def _effect(ctx: Context, about: Charter, day: date, before: State, option: OptionRow) -> Effect:
+def _effect(ctx: Context, about: Charter, day: date, before: State, option: OptionRow) -> OptionEffect:
     """One option beside the plan as it is; nothing of it stays."""
     tried = None
     if any(step.changes for step in option.steps):
@@ -154,7 +154,7 @@ def _effect(ctx: Context, about: Charter, day: date, before: State, option: Opti
     per_day = Decimal(settings.settings.minutes_per_day * 10) if settings is not None else Decimal(4800)
     eac = before.figures.eac
     finish = schedule.summary(ctx.as_system(_WHY), project=about.id).finish
-    return Effect(
+    return OptionEffect(
         computed_at=ctx.now,
         computed_by=ctx.actor.name,
         plan_version=before.version,
@@ -183,10 +183,10 @@ def _effect(ctx: Context, about: Charter, day: date, before: State, option: Opti
         old_eac=eac.value if eac is not None else None,
         new_eac=eac.value + more if eac is not None and eac.value is not None else None,
         eac_from=_eac_from(eac.name if eac is not None and eac.value is not None else ""),
-        over_capacity=tuple(Overload(o.name, o.first, o.last, o.worst_percent) for o in plan.over_capacity)
+        over_capacity=tuple(PersonOver(o.name, o.first, o.last, o.worst_percent) for o in plan.over_capacity)
         if plan
         else (),
-        relieved=tuple(Overload(o.name, o.first, o.last, o.worst_percent) for o in plan.relieved) if plan else (),
+        relieved=tuple(PersonOver(o.name, o.first, o.last, o.worst_percent) for o in plan.relieved) if plan else (),
         health=_health(before, after, more, does_something=not option.nothing),
         scope=_scope(ctx, about.id, option, plan),
         other=_others(before, after),
@@ -367,9 +367,9 @@ def _not_computed(before: State, option: OptionRow) -> tuple[str, ...]:
     name="scope.now_effect",
     internal="what carrying out would do now; `carry_out` with dry_run is its face",
 )
-def now_effect(ctx: Context, *, request: RequestId) -> PlanEffect | None:
+def now_effect(ctx: Context, *, change: RequestId) -> PlanEffect | None:
     """What the chosen option would do to the plan as it is now; None where it changes no row."""
-    row: RequestDetail = requests.change_request(ctx, request=request)
+    row: RequestDetail = requests.change_request(ctx, change=change)
     chosen = next((option for option in row.options if option.chosen), None)
     steps = chosen.steps if chosen is not None else ()
     changes = changes_of(steps)
@@ -384,12 +384,12 @@ def now_effect(ctx: Context, *, request: RequestId) -> PlanEffect | None:
 
 
 @command(permission="scope.carry_out", name="scope.carry_out")
-def carry_out(ctx: Context, *, request: RequestId) -> RequestDetail:
+def carry_out(ctx: Context, *, change: RequestId) -> RequestDetail:
     """Do the approved option to the plan, as one change that can be undone, and enter it into the budget.
 
     The original baseline of plan and budget stays; the approved change stands beside it.
     """
-    row, chosen = deciding.held_for_carrying_out(ctx, request)
+    row, chosen = deciding.held_for_carrying_out(ctx, change)
     changes = changes_of(options.steps_of(chosen.pk)[1])
     label = deciding.label_of(row)
     done = change_plan(ctx, project=row.project_id, changes=changes, label=label) if changes else None
@@ -408,14 +408,14 @@ def carry_out(ctx: Context, *, request: RequestId) -> RequestDetail:
         )
     return deciding.note_carried_out(
         ctx,
-        request=request,
+        change=change,
         plan_change=done.change if done is not None else None,
         budget_change=entered.id if entered is not None else None,
         made=tuple(done.made.values()) if done is not None else (),
     )
 
 
-def _money(project: int, effect: Effect) -> Decimal:
+def _money(project: int, effect: OptionEffect) -> Decimal:
     """What comes to the main budget in money, counted as that budget counts; once only costs alone without rates."""
     basis = money_basis(project)
     if basis is None:
@@ -425,9 +425,9 @@ def _money(project: int, effect: Effect) -> Decimal:
 
 
 @command(permission="scope.carry_out", name="scope.take_back")
-def take_back(ctx: Context, *, request: RequestId) -> RequestDetail:
+def take_back(ctx: Context, *, change: RequestId) -> RequestDetail:
     """Undo a change that was carried out: in the plan, and in the budget by an entry against it."""
-    row: RequestDetail = requests.change_request(ctx, request=request)
+    row: RequestDetail = requests.change_request(ctx, change=change)
     if row.row.state is not RequestState.IMPLEMENTED:
         raise Conflict(f"{row.row.ref} was not carried out.")
     undone = row.outcome is not None and row.outcome.taken_back
@@ -435,4 +435,4 @@ def take_back(ctx: Context, *, request: RequestId) -> RequestDetail:
         undoing.undo_change(ctx, change=row.plan_change)
     if row.budget_change is not None:
         budgets.take_change_back(ctx, change=row.budget_change, reason=f"{row.row.ref} was taken back.")
-    return deciding.note_taken_back(ctx, request=request)
+    return deciding.note_taken_back(ctx, change=change)

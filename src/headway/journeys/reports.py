@@ -443,7 +443,7 @@ def decide(ctx: Context, *, approval: ApprovalId, decision: Vote, digest: str, r
         elif row.subject == SCOPE_VERSION:
             scope.note_scope_decided(house, version=row.subject_id, digest=row.digest, approved=approved)
         elif row.subject == CHANGE_REQUEST:
-            changes.note_change_decided(house, request=row.subject_id, digest=row.digest, approved=approved)
+            changes.note_change_decided(house, change=row.subject_id, digest=row.digest, approved=approved)
         elif row.subject == gates.SUBJECT:
             _gate_decided(house, row, approved=approved)
     return row

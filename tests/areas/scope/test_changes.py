@@ -36,14 +36,14 @@ def test_an_effect_is_stale_once_the_plan_has_moved_and_nobody_decides_on_it(
 ) -> None:
     manager = site("manager")
     request, option = asked(site, tasks)
-    impact.assess(manager, request=request)
+    impact.assess(manager, change=request)
     plan.edit_task(manager, task=tasks["Design"], duration="4d")
-    found = requests.change_request(manager, request=request)
+    found = requests.change_request(manager, change=request)
     assert found.row.stale
     assert "The plan has changed since" in found.options[1].stale
     with pytest.raises(Conflict, match="Compute the effects anew"):
-        deciding.ask_for_decision(manager, request=request, option=option, approvers=(person(site, "approver"),))
-    again = impact.assess(manager, request=request)
+        deciding.ask_for_decision(manager, change=request, option=option, approvers=(person(site, "approver"),))
+    again = impact.assess(manager, change=request)
     assert not again.row.stale
     assert again.options[1].effect.new_finish.date() == date(2026, 3, 16)
 
@@ -51,69 +51,69 @@ def test_an_effect_is_stale_once_the_plan_has_moved_and_nobody_decides_on_it(
 def test_changing_an_option_voids_its_effect(site: House, tasks: dict[str, int]) -> None:
     manager = site("manager")
     request, option = asked(site, tasks)
-    impact.assess(manager, request=request)
+    impact.assess(manager, change=request)
     options.edit_option(manager, option=option, name="Build it soon")
-    assert requests.change_request(manager, request=request).row.state is RequestState.ASSESSED
+    assert requests.change_request(manager, change=request).row.state is RequestState.ASSESSED
     options.edit_option(manager, option=option, one_off=Decimal(100))
-    found = requests.change_request(manager, request=request)
+    found = requests.change_request(manager, change=request)
     assert (found.row.state, found.options[1].effect) == (RequestState.DRAFT, None)
     with pytest.raises(Conflict, match="Compute the effects of all options"):
-        deciding.ask_for_decision(manager, request=request, option=option, approvers=(person(site, "approver"),))
+        deciding.ask_for_decision(manager, change=request, option=option, approvers=(person(site, "approver"),))
 
 
 def test_the_decision_is_bound_to_what_was_shown(site: House, tasks: dict[str, int]) -> None:
     manager, approver = site("manager"), site("approver")
     request, option = asked(site, tasks)
-    impact.assess(manager, request=request)
+    impact.assess(manager, change=request)
     row = deciding.ask_for_decision(
-        manager, request=request, option=option, approvers=(person(site, "approver"),), dissent="Max: too early"
+        manager, change=request, option=option, approvers=(person(site, "approver"),), dissent="Max: too early"
     )
     assert "Finish Fri 13 Mar 2026, 2 working days later" in row.shown
     assert "1530" not in row.shown
     assert "80" not in row.shown
     with pytest.raises(Conflict, match="waits for a decision"):
-        requests.edit_request(manager, request=request, title="Something else")
+        requests.edit_request(manager, change=request, title="Something else")
     with pytest.raises(Conflict, match="waits for a decision"):
         options.edit_option(manager, option=option, name="Else")
     with pytest.raises(Conflict, match="content has changed"):
         reports.decide(approver, approval=row.id, decision=Vote.APPROVE, digest="0" * 64)
-    deciding.recall(manager, request=request)
+    deciding.recall(manager, change=request)
     assert approval(manager, approval=row.id).state is ApprovalState.WITHDRAWN
-    assert requests.change_request(manager, request=request).row.state is RequestState.ASSESSED
+    assert requests.change_request(manager, change=request).row.state is RequestState.ASSESSED
 
 
 def test_refused_deferred_withdrawn_and_do_nothing(site: House, tasks: dict[str, int]) -> None:
     manager, approver = site("manager"), site("approver")
     request, option = asked(site, tasks)
-    impact.assess(manager, request=request)
-    put_off = deciding.defer(manager, request=request, until=date(2026, 4, 1), reason="After the fair")
+    impact.assess(manager, change=request)
+    put_off = deciding.defer(manager, change=request, until=date(2026, 4, 1), reason="After the fair")
     assert (put_off.row.state, put_off.row.decide_by) == (RequestState.DEFERRED, date(2026, 4, 1))
-    row = deciding.ask_for_decision(manager, request=request, option=option, approvers=(person(site, "approver"),))
+    row = deciding.ask_for_decision(manager, change=request, option=option, approvers=(person(site, "approver"),))
     reports.decide(approver, approval=row.id, decision=Vote.REJECT, digest=row.digest, reason="Too dear")
-    found = requests.change_request(manager, request=request)
+    found = requests.change_request(manager, change=request)
     assert (found.row.state, found.decision_reason) == (RequestState.REJECTED, "Too dear")
     with pytest.raises(Conflict, match="only an approved one"):
-        impact.carry_out(manager, request=request)
+        impact.carry_out(manager, change=request)
     second, _ = _asked_again(site, tasks)
-    nothing = requests.change_request(manager, request=second).options[0]
+    nothing = requests.change_request(manager, change=second).options[0]
     assert decided(site, second, nothing.id).row.state is RequestState.REJECTED
     third = requests.add_request(manager, project="SITE", title="A third").row.id
-    gone = deciding.withdraw(manager, request=third, reason="Nobody wants it")
+    gone = deciding.withdraw(manager, change=third, reason="Nobody wants it")
     assert (gone.row.ref, gone.row.state) == ("CR-3", RequestState.WITHDRAWN)
 
 
 def _asked_again(site: House, tasks: dict[str, int]) -> tuple[int, int]:
     made = asked(site, tasks)
-    impact.assess(site("manager"), request=made[0])
+    impact.assess(site("manager"), change=made[0])
     return made
 
 
 def test_slack_is_used_before_the_finish_moves(site: House, tasks: dict[str, int]) -> None:
     manager = site("manager")
     request = requests.add_request(manager, project="SITE", title="More copy").row.id
-    option = options.add_option(manager, request=request, name="Four days of copy").id
+    option = options.add_option(manager, change=request, name="Four days of copy").id
     options.add_step(manager, option=option, way=Way.EXTEND, task=tasks["Copy"], duration="4d")
-    effect = impact.assess(manager, request=request).options[1].effect
+    effect = impact.assess(manager, change=request).options[1].effect
     assert (effect.finish_days, effect.slack_days, effect.slack_of) == (0, Decimal(2), "Copy")
 
 
@@ -122,7 +122,7 @@ def test_deadlines_people_and_scope_are_told(site: House, tasks: dict[str, int])
     plan.edit_task(manager, task=tasks["Go-live"], deadline=_at(2026, 3, 12))
     commands.add_item(manager, project="SITE", kind=ItemKind.IN, text="Site built", tasks=(tasks["Build"],))
     request = requests.add_request(manager, project="SITE", title="Wider build").row.id
-    option = options.add_option(manager, request=request, name="Two days more").id
+    option = options.add_option(manager, change=request, name="Two days more").id
     options.add_step(manager, option=option, way=Way.EXTEND, task=tasks["Build"], duration="7d")
     options.add_step(
         manager,
@@ -133,7 +133,7 @@ def test_deadlines_people_and_scope_are_told(site: House, tasks: dict[str, int])
         hours=Decimal(8),
         task=tasks["Design"],
     )
-    effect = impact.assess(manager, request=request).options[1].effect
+    effect = impact.assess(manager, change=request).options[1].effect
     assert [row.name for row in effect.deadlines_broken] == ["Go-live"]
     assert [(row.name, row.worst_percent) for row in effect.over_capacity] == [("Max Member", 200)]
     assert [(row.ref, row.text) for row in effect.scope] == [("SI-1", "Site built")]
@@ -148,12 +148,12 @@ def test_hours_of_a_role_are_counted_and_said_not_to_be_placed(site: House, task
     manager = site("manager")
     request = requests.add_request(manager, project="SITE", title="Logo").row.id
     option = options.add_option(
-        manager, request=request, name="Draw it", hours=(RoleHours("Illustrator", Decimal(6)),)
+        manager, change=request, name="Draw it", hours=(RoleHours("Illustrator", Decimal(6)),)
     ).id
     options.add_step(
         manager, option=option, way=Way.ADD_WORK, name="Logo", role="Designer", hours=Decimal(10), task=tasks["Design"]
     )
-    effect = impact.assess(manager, request=request).options[1].effect
+    effect = impact.assess(manager, change=request).options[1].effect
     assert [(row.name, row.of_role, row.more) for row in effect.hours] == [
         ("Illustrator", True, Decimal(6)),
         ("Designer", True, Decimal(10)),
@@ -166,7 +166,7 @@ def test_hours_of_a_role_are_counted_and_said_not_to_be_placed(site: House, task
 def test_a_new_deliverable_of_several_tasks(site: House, tasks: dict[str, int]) -> None:
     manager = site("manager")
     request = requests.add_request(manager, project="SITE", title="Shop").row.id
-    option = options.add_option(manager, request=request, name="A small shop").id
+    option = options.add_option(manager, change=request, name="A small shop").id
     row = options.add_step(
         manager,
         option=option,
@@ -176,10 +176,10 @@ def test_a_new_deliverable_of_several_tasks(site: House, tasks: dict[str, int]) 
         task=tasks["Build"],
     )
     assert row.steps[0].text == "Add 'Shop' with 3 tasks after 'Build'"
-    effect = impact.assess(manager, request=request).options[1].effect
+    effect = impact.assess(manager, change=request).options[1].effect
     assert (effect.finish_days, effect.more_hours) == (6, Decimal(40))
     found = decided(site, request, option)
-    impact.carry_out(manager, request=found.row.id)
+    impact.carry_out(manager, change=found.row.id)
     names = [(task.name, task.level) for task in plans.tasks(manager, project="SITE").items][-4:]
     assert names == [("Shop", 1), ("Basket", 2), ("Checkout", 2), ("Tried", 2)]
 
@@ -187,7 +187,7 @@ def test_a_new_deliverable_of_several_tasks(site: House, tasks: dict[str, int]) 
 def test_several_steps_and_taking_one_out_again(site: House, tasks: dict[str, int]) -> None:
     manager = site("manager")
     request = requests.add_request(manager, project="SITE", title="Two things").row.id
-    option = options.add_option(manager, request=request, name="Both").id
+    option = options.add_option(manager, change=request, name="Both").id
     for name in ("First", "Second"):
         held = options.add_step(
             manager, option=option, way=Way.ADD_WORK, name=name, role="Designer", hours=Decimal(8), task=tasks["Build"]
@@ -204,14 +204,14 @@ def test_several_steps_and_taking_one_out_again(site: House, tasks: dict[str, in
 def test_what_was_undone_in_the_plan_is_said_and_the_budget_follows(site: House, tasks: dict[str, int]) -> None:
     manager = site("manager")
     request, option = asked(site, tasks)
-    impact.assess(manager, request=request)
+    impact.assess(manager, change=request)
     decided(site, request, option)
-    done = impact.carry_out(manager, request=request)
+    done = impact.carry_out(manager, change=request)
     label = undoing.plan_changes(manager, project="SITE").items[0].label
     assert label == "CR-1: Newsletter"
     undoing.undo_change(manager, change=done.plan_change)
-    assert requests.change_request(manager, request=request).outcome.taken_back
-    impact.take_back(manager, request=request)
+    assert requests.change_request(manager, change=request).outcome.taken_back
+    impact.take_back(manager, change=request)
     changes = budgets.changes(manager, project="SITE")
     assert [(row.title, row.hours) for row in changes] == [
         ("Taken back: CR-1: Newsletter", Decimal(-16)),
@@ -222,13 +222,13 @@ def test_what_was_undone_in_the_plan_is_said_and_the_budget_follows(site: House,
 def test_the_outcome_follows_the_hours_and_the_plan(site: House, tasks: dict[str, int]) -> None:
     manager = site("manager")
     request, option = asked(site, tasks)
-    impact.assess(manager, request=request)
+    impact.assess(manager, change=request)
     decided(site, request, option)
-    impact.carry_out(manager, request=request)
+    impact.carry_out(manager, change=request)
     made = next(row for row in plans.tasks(manager, project="SITE").items if row.name == "Newsletter form")
     hours.log(manager, project="SITE", day=date(2026, 3, 2), hours=Decimal(9), task=made.id)
     plan.edit_task(manager, task=tasks["Design"], duration="5d")
-    outcome = requests.change_request(manager, request=request).outcome
+    outcome = requests.change_request(manager, change=request).outcome
     assert (outcome.forecast_hours, outcome.worked) == (Decimal(16), Decimal(9))
     assert (outcome.forecast_finish.date(), outcome.finish_now.date()) == (date(2026, 3, 13), date(2026, 3, 17))
     assert outcome.finish_days == 2
@@ -239,7 +239,7 @@ def test_the_outcome_follows_the_hours_and_the_plan(site: House, tasks: dict[str
 def test_open_changes_feed_the_scope_health(site: House, tasks: dict[str, int]) -> None:
     manager = site("manager")
     request, option = asked(site, tasks)
-    impact.assess(manager, request=request)
+    impact.assess(manager, change=request)
     about = charter(manager, project="SITE")
 
     def scope() -> Any:
@@ -248,18 +248,18 @@ def test_open_changes_feed_the_scope_health(site: House, tasks: dict[str, int]) 
 
     assert (scope().computed.value, scope().value) == ("red", Decimal(20))  # 16 h asked for, of 80 planned
     decided(site, request, option)
-    impact.carry_out(manager, request=request)
+    impact.carry_out(manager, change=request)
     assert scope().value == Decimal(20)  # once, though the budget holds it now
-    impact.take_back(manager, request=request)
-    deciding.withdraw(manager, request=request, reason="No longer wanted")
+    impact.take_back(manager, change=request)
+    deciding.withdraw(manager, change=request, reason="No longer wanted")
     assert scope().value == Decimal(0)
 
 
 def test_costs_and_budgets_are_for_those_who_may_see_them(site: House, tasks: dict[str, int]) -> None:
     request, _ = asked(site, tasks)
-    impact.assess(site("associate"), request=request)
+    impact.assess(site("associate"), change=request)
     effects = {
-        who: requests.change_request(site(who), request=request).options[1].effect
+        who: requests.change_request(site(who), change=request).options[1].effect
         for who in ("manager", "associate", "member")
     }
     assert effects["manager"].more_cost == Decimal(1530)
@@ -273,9 +273,9 @@ def test_members_ask_for_changes_and_others_do_not(site: House, tasks: dict[str,
     made = requests.add_request(site("member"), project="SITE", title="Idea")
     assert (made.row.ref, made.row.asked_by, made.row.state) == ("CR-1", "Max Member", RequestState.DRAFT)
     with pytest.raises(Denied):
-        options.add_option(site("member"), request=made.row.id, name="Mine")
+        options.add_option(site("member"), change=made.row.id, name="Mine")
     with pytest.raises(NotFound):
-        requests.change_request(site("client"), request=made.row.id)
+        requests.change_request(site("client"), change=made.row.id)
     with pytest.raises(NotFound):
         requests.add_request(site("stranger"), project="SITE", title="Theirs")
     assert requests.change_log(site("stranger"))[0] == ()
@@ -284,7 +284,7 @@ def test_members_ask_for_changes_and_others_do_not(site: House, tasks: dict[str,
 def test_a_late_decision_and_an_approved_change_stand_on_the_desk(site: House, tasks: dict[str, int]) -> None:
     manager = site("manager")
     request, option = asked(site, tasks)
-    requests.edit_request(manager, request=request, decide_by=date(2026, 2, 26))
+    requests.edit_request(manager, change=request, decide_by=date(2026, 2, 26))
 
     def line() -> Any:
         groups = desk(manager)
@@ -293,17 +293,17 @@ def test_a_late_decision_and_an_approved_change_stand_on_the_desk(site: House, t
         )
 
     assert "late" in line().reason
-    impact.assess(manager, request=request)
+    impact.assess(manager, change=request)
     decided(site, request, option)
     assert line().reason == "approved, not carried out"
-    impact.carry_out(manager, request=request)
+    impact.carry_out(manager, change=request)
     assert line() is None
 
 
 def test_impacts_are_scored_and_months_are_added_up(site: House, tasks: dict[str, int]) -> None:
     manager = site("manager")
     request, _ = asked(site, tasks)
-    given = {"request": request, "area": Area.PEOPLE, "group": "Sales", "group_size": 120, "reached": 40}
+    given = {"change": request, "area": Area.PEOPLE, "group": "Sales", "group_size": 120, "reached": 40}
     row = impacts.add_impact(manager, **given, severity=2, residual_severity=1, onset=date(2026, 4, 20))
     assert (row.band, row.score, row.colour, row.residual, row.residual_colour) == (3, 6, "amber", 3, "green")
     impacts.add_impact(manager, **given | {"area": Area.PROCESS, "group": "sales"}, severity=4, onset=date(2026, 4, 1))
@@ -313,15 +313,15 @@ def test_impacts_are_scored_and_months_are_added_up(site: House, tasks: dict[str
     with pytest.raises(Invalid, match="121 of 120"):
         impacts.edit_impact(manager, impact=row.id, reached=121)
     impacts.remove_impact(manager, impact=row.id)
-    assert len(requests.change_request(manager, request=request).impacts) == 1
+    assert len(requests.change_request(manager, change=request).impacts) == 1
 
 
 def test_the_risk_of_a_change_of_it_stands_beside_it(site: House) -> None:
     manager = site("manager")
     request = requests.add_request(manager, project="SITE", title="New host").row.id
-    found = requests.edit_request(manager, request=request, it_probability=3, it_impact=4, first_time=True)
+    found = requests.edit_request(manager, change=request, it_probability=3, it_impact=4, first_time=True)
     assert found.it_risk == "high"
-    assert requests.edit_request(manager, request=request, rollback_tested=True).it_risk == "medium"
-    assert requests.edit_request(manager, request=request, clear=("it_impact",)).it_risk == ""
+    assert requests.edit_request(manager, change=request, rollback_tested=True).it_risk == "medium"
+    assert requests.edit_request(manager, change=request, clear=("it_impact",)).it_risk == ""
     with pytest.raises(Invalid, match="1 to 5"):
-        requests.edit_request(manager, request=request, it_impact=6)
+        requests.edit_request(manager, change=request, it_impact=6)

@@ -14,7 +14,7 @@ from headway.areas.projects import commands as projects
 from headway.areas.projects.queries import charter
 from headway.areas.schedule import commands as plan
 from headway.areas.scope import commands, queries
-from headway.areas.scope.types import ItemKind, VersionState
+from headway.areas.scope.types import ItemKind, StatementState
 from headway.journeys import reports
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound
@@ -84,7 +84,7 @@ def test_an_approved_version_is_frozen_and_tells_what_differs_since(site: House)
     assert "SI-1 Shop (20 h)" in asked.shown
     reports.decide(approver, approval=asked.id, decision=Vote.APPROVE, digest=asked.digest)
     found = queries.statement(manager, project="SITE")
-    assert (found.approved.number, found.approved.state, found.changed) == (1, VersionState.APPROVED, ())
+    assert (found.approved.number, found.approved.state, found.changed) == (1, StatementState.APPROVED, ())
     commands.edit_item(manager, item=item.id, hours=Decimal(25))
     commands.add_item(manager, project="SITE", kind=ItemKind.OUT, text="Hosting")
     found = queries.statement(manager, project="SITE")
@@ -100,7 +100,7 @@ def test_a_newer_version_withdraws_the_one_that_waits(site: House) -> None:
     with pytest.raises(Conflict, match="withdrawn already"):
         reports.decide(approver, approval=first.id, decision=Vote.APPROVE, digest=first.digest)
     states = [row.state for row in queries.scope_versions(manager, project="SITE")]
-    assert states == [VersionState.ASKED, VersionState.WITHDRAWN]
+    assert states == [StatementState.ASKED, StatementState.WITHDRAWN]
 
 
 def test_what_is_refused(site: House) -> None:

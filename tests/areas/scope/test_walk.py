@@ -25,7 +25,7 @@ def asked(house: House, tasks: dict[str, int]) -> tuple[int, int]:
     """CR-1 with one option: 16 hours of Max after Build, before nothing; its id and the option's."""
     manager = house("manager")
     made = requests.add_request(manager, project="SITE", title="Newsletter", why="The client sells by mail")
-    option = options.add_option(manager, request=made.row.id, name="Build it now", one_off=Decimal(250))
+    option = options.add_option(manager, change=made.row.id, name="Build it now", one_off=Decimal(250))
     options.add_step(
         manager,
         option=option.id,
@@ -41,15 +41,15 @@ def asked(house: House, tasks: dict[str, int]) -> tuple[int, int]:
 def decided(house: House, request: int, option: int) -> RequestDetail:
     """Approved by the approver."""
     approval = deciding.ask_for_decision(
-        house("manager"), request=request, option=option, approvers=(person(house, "approver"),), recommendation="Now"
+        house("manager"), change=request, option=option, approvers=(person(house, "approver"),), recommendation="Now"
     )
     reports.decide(house("approver"), approval=approval.id, decision=Vote.APPROVE, digest=approval.digest, reason="Yes")
-    return requests.change_request(house("manager"), request=request)
+    return requests.change_request(house("manager"), change=request)
 
 
 def test_the_effect_is_computed_before_anybody_decides(site: House, tasks: dict[str, int]) -> None:
     request, _ = asked(site, tasks)
-    found = impact.assess(site("manager"), request=request)
+    found = impact.assess(site("manager"), change=request)
     nothing, option = found.options
     assert found.row.state is RequestState.ASSESSED
     assert nothing.effect.finish_days == 0
@@ -69,15 +69,15 @@ def test_the_effect_is_computed_before_anybody_decides(site: House, tasks: dict[
 def test_an_approved_change_is_carried_out_as_one_change_and_taken_back(site: House, tasks: dict[str, int]) -> None:
     manager = site("manager")
     request, option = asked(site, tasks)
-    impact.assess(manager, request=request)
+    impact.assess(manager, change=request)
     assert decided(site, request, option).row.state is RequestState.APPROVED
-    done = impact.carry_out(manager, request=request)
+    done = impact.carry_out(manager, change=request)
     assert done.row.state is RequestState.IMPLEMENTED
     assert plans.summary(manager, project="SITE").finish == datetime(2026, 3, 13, 17)
     budget = budgets.budgets(manager, project="SITE")[0]
     assert (budget.baseline, budget.approved_changes, budget.current) == (Decimal(100), Decimal(16), Decimal(116))
     assert (done.outcome.forecast_days, done.outcome.forecast_hours, done.outcome.worked) == (2, Decimal(16), 0)
-    back = impact.take_back(manager, request=request)
+    back = impact.take_back(manager, change=request)
     assert back.row.state is RequestState.APPROVED
     assert plans.summary(manager, project="SITE").finish == datetime(2026, 3, 11, 17)
     assert budgets.budgets(manager, project="SITE")[0].current == Decimal(100)

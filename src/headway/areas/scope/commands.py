@@ -31,7 +31,7 @@ from headway.areas.scope.queries import (
     links_of,
     version_row,
 )
-from headway.areas.scope.types import Amount, Hours, ItemKind, ItemRow, StatementVersion, VersionState
+from headway.areas.scope.types import Amount, Hours, ItemKind, ItemRow, StatementState, StatementVersion
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, FieldError, Invalid
@@ -218,11 +218,11 @@ def ask_scope(
     items = frozen_items(rows, links_of(rows))
     number = next_number(f"scope.version.{project}")
     earlier = ScopeVersion.unscoped(reason="one request at a time").filter(
-        project_id=project, state=VersionState.ASKED.value
+        project_id=project, state=StatementState.ASKED.value
     )
     for row in earlier:
         _withdraw(ctx, row)
-        row.change(ctx, state=VersionState.WITHDRAWN.value, decided_at=ctx.now)
+        row.change(ctx, state=StatementState.WITHDRAWN.value, decided_at=ctx.now)
     version = ScopeVersion.add(
         ctx,
         project_id=project,
@@ -272,13 +272,13 @@ def _line(item: dict[str, Any]) -> str:
 @command(permission="scope.decide", internal="part of deciding an approval", changes="version")
 def note_scope_decided(ctx: Context, *, version: ScopeVersion, digest: Name, approved: bool) -> StatementVersion:
     """Exactly this version of the scope statement was approved or refused."""
-    if version.digest != digest or version.state != VersionState.ASKED.value:
+    if version.digest != digest or version.state != StatementState.ASKED.value:
         raise Conflict("The scope statement has changed since it was shown. Ask for approval again.")
     asked = of_subject(VERSION, version.pk)
     votes = [vote for vote in asked.votes if vote.vote is not None] if asked is not None else []
     version.change(
         ctx,
-        state=(VersionState.APPROVED if approved else VersionState.REFUSED).value,
+        state=(StatementState.APPROVED if approved else StatementState.REFUSED).value,
         decided_at=ctx.now,
         decided_by=", ".join(vote.name for vote in votes)[:1000],
         reason=" ".join(vote.reason for vote in votes if vote.reason),

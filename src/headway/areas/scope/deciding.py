@@ -21,11 +21,11 @@ from headway.kernel.errors import Conflict, FieldError, Invalid
 from headway.kernel.schema import Name, Text, to_json
 
 
-@command(permission="scope.edit", changes="request")
+@command(permission="scope.edit", changes="change")
 def ask_for_decision(
     ctx: Context,
     *,
-    request: ChangeRequest,
+    change: ChangeRequest,
     option: ChangeOption,
     approvers: tuple[PersonId, ...],
     recommendation: Text = "",
@@ -38,57 +38,57 @@ def ask_for_decision(
     recommendation  why. dissent: who disagrees, and why.
     due             by when the answer is wanted; None = the day on the request.
     """
-    if RequestState(request.state) not in BEFORE_DECISION:
-        raise Conflict(f"{request.ref} is {RequestState(request.state).value} already.")
-    options = live_options([request.pk])
-    if option.request_id != request.pk or option.pk not in {one.pk for one in options}:
-        raise Invalid(f"This option is not one of {request.ref}.", fields=[FieldError("option", "not of this request")])
-    _effects_hold(request, options)
+    if RequestState(change.state) not in BEFORE_DECISION:
+        raise Conflict(f"{change.ref} is {RequestState(change.state).value} already.")
+    options = live_options([change.pk])
+    if option.request_id != change.pk or option.pk not in {one.pk for one in options}:
+        raise Invalid(f"This option is not one of {change.ref}.", fields=[FieldError("option", "not of this request")])
+    _effects_hold(change, options)
     values: dict[str, Any] = {"recommended_id": option.pk, "state": RequestState.WAITING.value}
     values |= {name: text for name, text in (("recommendation", recommendation), ("dissent", dissent)) if text}
-    request.change(ctx, **values)
-    frozen = frozen_request(request, options)
-    request.change(ctx, frozen=frozen, digest=effects.digest_of(frozen))
+    change.change(ctx, **values)
+    frozen = frozen_request(change, options)
+    change.change(ctx, frozen=frozen, digest=effects.digest_of(frozen))
     return approvals.ask(
         ctx,
         subject=REQUEST,
-        subject_id=request.pk,
-        project_id=request.project_id,
-        title=f"{request.ref} {request.title}"[:255],
-        shown=_shown(request, option, options),
-        digest=request.digest,
+        subject_id=change.pk,
+        project_id=change.project_id,
+        title=f"{change.ref} {change.title}"[:255],
+        shown=_shown(change, option, options),
+        digest=change.digest,
         approvers=approvers,
         prepared_by_user=ctx.actor.user_id,
-        due=due or request.decide_by,
+        due=due or change.decide_by,
     )
 
 
-def _effects_hold(request: ChangeRequest, options: list[ChangeOption]) -> None:
+def _effects_hold(change: ChangeRequest, options: list[ChangeOption]) -> None:
     """Nobody is asked to decide on effects that are missing or old."""
     if all(option.nothing for option in options):
-        raise Conflict(f"{request.ref} has no option but to do nothing. Add at least one way of doing it.")
+        raise Conflict(f"{change.ref} has no option but to do nothing. Add at least one way of doing it.")
     if any(not option.effect for option in options):
         raise Conflict("Compute the effects of all options first: nobody should decide without them.")
-    mark = marks_of([request.project_id]).get(request.project_id)
+    mark = marks_of([change.project_id]).get(change.project_id)
     stale = next((text for option in options if (text := stale_text(option, mark))), "")
     if stale:
         raise Conflict(f"{stale} Compute the effects anew first.")
 
 
-def frozen_request(request: ChangeRequest, options: list[ChangeOption]) -> dict[str, Any]:
+def frozen_request(change: ChangeRequest, options: list[ChangeOption]) -> dict[str, Any]:
     """What is decided on, to the last figure."""
     return {
-        "ref": request.ref,
-        "title": request.title,
-        "description": request.description,
-        "why": request.why,
-        "asked_by": request.asked_by,
-        "asked_on": to_json(request.asked_on),
-        "decide_by": to_json(request.decide_by),
-        "if_nothing": request.if_nothing,
-        "recommendation": request.recommendation,
-        "recommended": request.recommended_id,
-        "dissent": request.dissent,
+        "ref": change.ref,
+        "title": change.title,
+        "description": change.description,
+        "why": change.why,
+        "asked_by": change.asked_by,
+        "asked_on": to_json(change.asked_on),
+        "decide_by": to_json(change.decide_by),
+        "if_nothing": change.if_nothing,
+        "recommendation": change.recommendation,
+        "recommended": change.recommended_id,
+        "dissent": change.dissent,
         "options": [
             {
                 "id": option.pk,
@@ -105,14 +105,14 @@ def frozen_request(request: ChangeRequest, options: list[ChangeOption]) -> dict[
     }
 
 
-def _shown(request: ChangeRequest, recommended: ChangeOption, options: list[ChangeOption]) -> str:
+def _shown(change: ChangeRequest, recommended: ChangeOption, options: list[ChangeOption]) -> str:
     """The request as an approver reads it. Costs stand on its page, for those who may see them."""
     said = [
-        f"Asked by {request.asked_by}: {request.description}".strip().rstrip(":"),
-        f"Why: {request.why}" if request.why else "",
-        f"If nothing is done: {request.if_nothing}" if request.if_nothing else "",
-        f"Recommended: {recommended.name}. {request.recommendation}".strip(),
-        f"Dissent: {request.dissent}" if request.dissent else "",
+        f"Asked by {change.asked_by}: {change.description}".strip().rstrip(":"),
+        f"Why: {change.why}" if change.why else "",
+        f"If nothing is done: {change.if_nothing}" if change.if_nothing else "",
+        f"Recommended: {recommended.name}. {change.recommendation}".strip(),
+        f"Dissent: {change.dissent}" if change.dissent else "",
     ]
     for option in options:
         effect = effects.unpacked(option.effect)
@@ -124,16 +124,16 @@ def _shown(request: ChangeRequest, recommended: ChangeOption, options: list[Chan
     return "\n\n".join(part for part in said if part)
 
 
-@command(permission="scope.decide", internal="part of deciding an approval", changes="request")
-def note_change_decided(ctx: Context, *, request: ChangeRequest, digest: Name, approved: bool) -> RequestDetail:
+@command(permission="scope.decide", internal="part of deciding an approval", changes="change")
+def note_change_decided(ctx: Context, *, change: ChangeRequest, digest: Name, approved: bool) -> RequestDetail:
     """Exactly these effects were approved, or refused, by the approvers that were named."""
-    if request.digest != digest or request.state != RequestState.WAITING.value:
-        raise Conflict(f"{request.ref} has changed since it was shown. Ask for a decision again.")
-    asked = of_subject(REQUEST, request.pk)
+    if change.digest != digest or change.state != RequestState.WAITING.value:
+        raise Conflict(f"{change.ref} has changed since it was shown. Ask for a decision again.")
+    asked = of_subject(REQUEST, change.pk)
     votes = [vote for vote in asked.votes if vote.vote is not None] if asked is not None else []
-    option = request.recommended
+    option = change.recommended
     made = approved and option is not None and not option.nothing
-    request.change(
+    change.change(
         ctx,
         state=(RequestState.APPROVED if made else RequestState.REJECTED).value,
         chosen_id=option.pk if approved and option is not None else None,
@@ -141,27 +141,27 @@ def note_change_decided(ctx: Context, *, request: ChangeRequest, digest: Name, a
         decided_by=", ".join(vote.name for vote in votes)[:1000],
         decision_reason=" ".join(vote.reason for vote in votes if vote.reason),
     )
-    return detail(ctx, request)
+    return detail(ctx, change)
 
 
-@command(permission="scope.edit", changes="request")
-def recall(ctx: Context, *, request: ChangeRequest) -> RequestDetail:
+@command(permission="scope.edit", changes="change")
+def recall(ctx: Context, *, change: ChangeRequest) -> RequestDetail:
     """Take a request back from decision, to change it and ask again."""
-    if request.state != RequestState.WAITING.value:
-        raise Conflict(f"{request.ref} does not wait for a decision.")
-    _take_back_asking(ctx, request)
-    request.change(ctx, state=RequestState.ASSESSED.value, digest="", frozen=None)
-    return detail(ctx, request)
+    if change.state != RequestState.WAITING.value:
+        raise Conflict(f"{change.ref} does not wait for a decision.")
+    _take_back_asking(ctx, change)
+    change.change(ctx, state=RequestState.ASSESSED.value, digest="", frozen=None)
+    return detail(ctx, change)
 
 
-@command(permission="scope.edit", changes="request")
-def defer(ctx: Context, *, request: ChangeRequest, until: date, reason: Name) -> RequestDetail:
+@command(permission="scope.edit", changes="change")
+def defer(ctx: Context, *, change: ChangeRequest, until: date, reason: Name) -> RequestDetail:
     """Put the decision off until a day, and say why."""
-    state = RequestState(request.state)
+    state = RequestState(change.state)
     if state not in BEFORE_DECISION and state is not RequestState.WAITING:
-        raise Conflict(f"{request.ref} is {state.value} already.")
-    _take_back_asking(ctx, request)
-    request.change(
+        raise Conflict(f"{change.ref} is {state.value} already.")
+    _take_back_asking(ctx, change)
+    change.change(
         ctx,
         state=RequestState.DEFERRED.value,
         decide_by=until,
@@ -171,28 +171,28 @@ def defer(ctx: Context, *, request: ChangeRequest, until: date, reason: Name) ->
         digest="",
         frozen=None,
     )
-    return detail(ctx, request)
+    return detail(ctx, change)
 
 
-@command(permission="scope.edit", changes="request")
-def withdraw(ctx: Context, *, request: ChangeRequest, reason: Name) -> RequestDetail:
+@command(permission="scope.edit", changes="change")
+def withdraw(ctx: Context, *, change: ChangeRequest, reason: Name) -> RequestDetail:
     """Close a request that is no longer asked for; it stays in the log."""
-    state = RequestState(request.state)
+    state = RequestState(change.state)
     if state in (RequestState.IMPLEMENTED, RequestState.REJECTED, RequestState.WITHDRAWN):
-        raise Conflict(f"{request.ref} is {state.value} already.")
-    _take_back_asking(ctx, request)
-    request.change(
+        raise Conflict(f"{change.ref} is {state.value} already.")
+    _take_back_asking(ctx, change)
+    change.change(
         ctx,
         state=RequestState.WITHDRAWN.value,
         decided_at=ctx.now,
         decided_by=ctx.actor.name,
         decision_reason=reason,
     )
-    return detail(ctx, request)
+    return detail(ctx, change)
 
 
-def _take_back_asking(ctx: Context, request: ChangeRequest) -> None:
-    asked = of_subject(REQUEST, request.pk)
+def _take_back_asking(ctx: Context, change: ChangeRequest) -> None:
+    asked = of_subject(REQUEST, change.pk)
     if asked is not None and asked.state is ApprovalState.PENDING:
         approvals.withdraw(ctx, approval=asked.id)
 
@@ -200,40 +200,40 @@ def _take_back_asking(ctx: Context, request: ChangeRequest) -> None:
 # --- carried out -----------------------------------------------------------------------------------------
 
 
-@command(permission="scope.carry_out", internal="part of carrying a change out", changes="request")
+@command(permission="scope.carry_out", internal="part of carrying a change out", changes="change")
 def note_carried_out(
     ctx: Context,
     *,
-    request: ChangeRequest,
+    change: ChangeRequest,
     plan_change: int | None,
     budget_change: int | None,
     made: tuple[int, ...],
 ) -> RequestDetail:
     """The approved option is done to the plan and stands in the budget; its effect is kept as the forecast."""
-    if request.state != RequestState.APPROVED.value or request.chosen is None:
-        raise Conflict(f"{request.ref} is {RequestState(request.state).value}; only an approved change is carried out.")
+    if change.state != RequestState.APPROVED.value or change.chosen is None:
+        raise Conflict(f"{change.ref} is {RequestState(change.state).value}; only an approved change is carried out.")
     decided = next(
-        (one["effect"] for one in (request.frozen or {}).get("options", ()) if one["id"] == request.chosen_id), None
+        (one["effect"] for one in (change.frozen or {}).get("options", ()) if one["id"] == change.chosen_id), None
     )
-    request.change(
+    change.change(
         ctx,
         state=RequestState.IMPLEMENTED.value,
         plan_change=plan_change,
         budget_change=budget_change,
-        forecast=decided or request.chosen.effect,
+        forecast=decided or change.chosen.effect,
         made=list(made),
         carried_out_at=ctx.now,
         carried_out_by=ctx.actor.name,
     )
-    return detail(ctx, request)
+    return detail(ctx, change)
 
 
-@command(permission="scope.carry_out", internal="part of taking a change back", changes="request")
-def note_taken_back(ctx: Context, *, request: ChangeRequest) -> RequestDetail:
+@command(permission="scope.carry_out", internal="part of taking a change back", changes="change")
+def note_taken_back(ctx: Context, *, change: ChangeRequest) -> RequestDetail:
     """What was carried out is undone; the approval stands."""
-    if request.state != RequestState.IMPLEMENTED.value:
-        raise Conflict(f"{request.ref} was not carried out.")
-    request.change(
+    if change.state != RequestState.IMPLEMENTED.value:
+        raise Conflict(f"{change.ref} was not carried out.")
+    change.change(
         ctx,
         state=RequestState.APPROVED.value,
         plan_change=None,
@@ -243,7 +243,7 @@ def note_taken_back(ctx: Context, *, request: ChangeRequest) -> RequestDetail:
         carried_out_at=None,
         carried_out_by="",
     )
-    return detail(ctx, request)
+    return detail(ctx, change)
 
 
 def held_for_carrying_out(ctx: Context, request_id: int) -> tuple[ChangeRequest, ChangeOption]:
@@ -255,6 +255,6 @@ def held_for_carrying_out(ctx: Context, request_id: int) -> tuple[ChangeRequest,
     return row, row.chosen
 
 
-def label_of(request: ChangeRequest) -> str:
+def label_of(change: ChangeRequest) -> str:
     """What the undo list calls it: 'CR-3: Newsletter signup'."""
-    return change_text(request.ref, request.title)
+    return change_text(change.ref, change.title)

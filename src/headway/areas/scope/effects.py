@@ -51,7 +51,7 @@ class HoursShift:
 
 
 @dataclass(frozen=True, slots=True)
-class Overload:
+class PersonOver:
     """Somebody with more work than time: first and last such day, percent of the worst."""
 
     name: str
@@ -80,7 +80,7 @@ class ScopeTouched:
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class OptionEffect:
     """What an option does, computed from the plan as it stood at `plan_version`.
 
     finish_days   working days by which the finish comes later.
@@ -121,8 +121,8 @@ class Effect:
     old_eac: Decimal | None
     new_eac: Decimal | None
     eac_from: str
-    over_capacity: tuple[Overload, ...]
-    relieved: tuple[Overload, ...]
+    over_capacity: tuple[PersonOver, ...]
+    relieved: tuple[PersonOver, ...]
     health: tuple[HealthShift, ...]
     scope: tuple[ScopeTouched, ...]
     other: tuple[str, ...]
@@ -142,22 +142,22 @@ class Effect:
 
 
 @cache
-def _adapter() -> TypeAdapter[Effect]:
-    return TypeAdapter(Effect)
+def _adapter() -> TypeAdapter[OptionEffect]:
+    return TypeAdapter(OptionEffect)
 
 
-def packed(effect: Effect) -> dict[str, Any]:
+def packed(effect: OptionEffect) -> dict[str, Any]:
     """The effect as JSON."""
     found: dict[str, Any] = to_json(effect)
     return found
 
 
-def unpacked(stored: Any) -> Effect | None:
+def unpacked(stored: Any) -> OptionEffect | None:
     """The effect of that JSON; None for none."""
     return None if not stored else _adapter().validate_python(stored)
 
 
-def readable(effect: Effect | None, *, costs: bool, budgets: bool) -> Effect | None:
+def readable(effect: OptionEffect | None, *, costs: bool, budgets: bool) -> OptionEffect | None:
     """The effect without what this reader may not see: costs, and figures of budgets."""
     if effect is None or (costs and budgets):
         return effect

@@ -20,11 +20,11 @@ _MOST = 200
 _MOST_PEOPLE = 2_000_000_000
 
 
-@command(permission="scope.edit", changes="request")
+@command(permission="scope.edit", changes="change")
 def add_impact(
     ctx: Context,
     *,
-    request: ChangeRequest,
+    change: ChangeRequest,
     area: Area,
     group: Name,
     group_size: int,
@@ -50,14 +50,14 @@ def add_impact(
     residual_severity  once the mitigation is done; None = the same.
     onset, lasts       from when, and for how long.
     """
-    still_written(request)
-    if Impact.unscoped(reason="of a visible change request").filter(request=request, removed_at=None).count() >= _MOST:
+    still_written(change)
+    if Impact.unscoped(reason="of a visible change request").filter(request=change, removed_at=None).count() >= _MOST:
         raise Conflict(f"A change request names at most {_MOST} impacts.")
     left = severity if residual_severity is None else residual_severity
     _on_scales(group_size, reached, severity, left, likelihood)
     row = Impact.add(
         ctx,
-        request=request,
+        request=change,
         area=area.value,
         group=group,
         group_size=group_size,

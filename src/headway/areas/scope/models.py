@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from headway.areas.scope.types import Area, Confidence, ItemKind, RequestState, VersionState
+from headway.areas.scope.types import Area, Confidence, ItemKind, RequestState, StatementState
 from headway.kernel.fields import AmountField, HoursField
 from headway.kernel.models import Part, Root
 from headway.kernel.search import Searched
@@ -81,7 +81,7 @@ class ScopeVersion(Root):
 
     project = _project()
     number = models.PositiveIntegerField()
-    state = models.CharField(max_length=9, choices=_choices(VersionState), default=VersionState.ASKED.value)
+    state = models.CharField(max_length=9, choices=_choices(StatementState), default=StatementState.ASKED.value)
     note = models.TextField(blank=True)
     items: Any = models.JSONField(default=list)
     digest = models.CharField(max_length=64)

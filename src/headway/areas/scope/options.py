@@ -17,24 +17,24 @@ from headway.areas.scope.models import ChangeOption, ChangeRequest
 from headway.areas.scope.reading import live_options, option_row
 from headway.areas.scope.requests import still_written
 from headway.areas.scope.steps import Row, Wish, changes_of, next_new, numbered
-from headway.areas.scope.types import MOST_STEPS, Amount, Hours, OptionRow, RequestState, RoleHours, Step, Way
+from headway.areas.scope.types import MOST_STEPS, Amount, Hours, OptionRow, PlanStep, RequestState, RoleHours, Way
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, FieldError, Invalid
 from headway.kernel.models import next_number
 from headway.kernel.schema import Name, ShortText, Text
 
-Steps = Annotated[tuple[Step, ...], Field(max_length=MOST_STEPS)]
+Steps = Annotated[tuple[PlanStep, ...], Field(max_length=MOST_STEPS)]
 Roles = Annotated[tuple[RoleHours, ...], Field(max_length=50)]
 _MOST_OPTIONS = 10
 _NO_PLAN = "This project has no plan, so no effect can be computed. Start one or import it first."
 
 
-@command(permission="scope.edit", changes="request")
+@command(permission="scope.edit", changes="change")
 def add_option(
     ctx: Context,
     *,
-    request: ChangeRequest,
+    change: ChangeRequest,
     name: Name,
     steps: Steps = (),
     hours: Roles = (),
@@ -48,21 +48,21 @@ def add_option(
     one_off  a cost beside the hours, in the project's currency.
     risks    what it adds, one a line.
     """
-    still_written(request)
-    if len(live_options([request.pk])) >= _MOST_OPTIONS:
+    still_written(change)
+    if len(live_options([change.pk])) >= _MOST_OPTIONS:
         raise Conflict(f"A change request has at most {_MOST_OPTIONS} options.")
-    _plan_takes(ctx, request.project_id, steps)
+    _plan_takes(ctx, change.project_id, steps)
     row = ChangeOption.add(
         ctx,
-        request=request,
-        number=1 + next_number(f"scope.option.{request.pk}"),  # the first is 'do nothing'
+        request=change,
+        number=1 + next_number(f"scope.option.{change.pk}"),  # the first is 'do nothing'
         name=name,
         steps=made.packed(numbered(steps)),
         hours=_packed(hours),
         one_off=one_off,
         risks=risks,
     )
-    _not_assessed(ctx, request)
+    _not_assessed(ctx, change)
     return option_row(ctx, row)
 
 
@@ -157,7 +157,7 @@ def _packed(hours: tuple[RoleHours, ...]) -> list[dict[str, str]]:
     return [{"role": item.role, "hours": format(item.hours, "f")} for item in hours]
 
 
-def _plan_takes(ctx: Context, project_id: int, steps: tuple[Step, ...]) -> None:
+def _plan_takes(ctx: Context, project_id: int, steps: tuple[PlanStep, ...]) -> None:
     """Refused, as the plan refuses them, where the steps cannot be done to it as it is now; nothing is stored."""
     if any(not step.text.strip() for step in steps):
         raise Invalid("Say of each step what it does.", fields=[FieldError("steps", "words are missing")])
@@ -177,9 +177,9 @@ def _changed(ctx: Context, option: ChangeOption, values: dict[str, Any]) -> None
     option.change(ctx, **values)
 
 
-def _not_assessed(ctx: Context, request: ChangeRequest) -> None:
-    if request.state == RequestState.ASSESSED.value:
-        request.change(ctx, state=RequestState.DRAFT.value)
+def _not_assessed(ctx: Context, change: ChangeRequest) -> None:
+    if change.state == RequestState.ASSESSED.value:
+        change.change(ctx, state=RequestState.DRAFT.value)
 
 
 @command(permission="scope.edit", internal="the last step of computing an effect", changes="option")
@@ -191,15 +191,15 @@ def keep_effect(ctx: Context, *, option: ChangeOption, effect: dict[str, Any], p
     return option_row(ctx, option)
 
 
-def settle(ctx: Context, request: ChangeRequest) -> None:
+def settle(ctx: Context, change: ChangeRequest) -> None:
     """A request is assessed once each of its options, of which one does something, has a computed effect."""
-    options = live_options([request.pk])
+    options = live_options([change.pk])
     whole = any(not option.nothing for option in options) and all(option.effect for option in options)
-    if whole and request.state == RequestState.DRAFT.value:
-        request.change(ctx, state=RequestState.ASSESSED.value)
+    if whole and change.state == RequestState.DRAFT.value:
+        change.change(ctx, state=RequestState.ASSESSED.value)
 
 
-def steps_of(option_id: int) -> tuple[ChangeRequest, tuple[Step, ...]]:
+def steps_of(option_id: int) -> tuple[ChangeRequest, tuple[PlanStep, ...]]:
     """The request and the steps of an option that the caller may see, for the journey that does them to the plan."""
     rows = ChangeOption.unscoped(reason="asked by a visible option").select_related("request")
     option = rows.get(pk=option_id)

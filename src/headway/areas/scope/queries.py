@@ -19,8 +19,8 @@ from headway.areas.scope.types import (
     ItemKind,
     ItemRow,
     Statement,
+    StatementState,
     StatementVersion,
-    VersionState,
 )
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
@@ -40,7 +40,7 @@ def statement(ctx: Context, *, project: ProjectId) -> Statement:
     rows = items_of(ctx, project)
     told = item_rows(ctx, about.id, rows)
     versions = _versions(ctx, project)
-    approved = next((row for row in versions if row.state is VersionState.APPROVED), None)
+    approved = next((row for row in versions if row.state is StatementState.APPROVED), None)
     inside = [row for row in told if row.kind is ItemKind.IN]
     fees = [row.fee for row in inside if row.fee is not None and row.currency == about.currency]
     return Statement(
@@ -51,7 +51,7 @@ def statement(ctx: Context, *, project: ProjectId) -> Statement:
         burned=sum((row.burned for row in inside if row.burned is not None), _ZERO),
         unlinked=sum(1 for row in inside if not row.tasks),
         approved=approved,
-        asked=next((row for row in versions if row.state is VersionState.ASKED), None),
+        asked=next((row for row in versions if row.state is StatementState.ASKED), None),
         changed=_changed(approved, frozen_items(rows, links_of(rows))) if approved is not None else (),
         charter=charter_lines_missing(about, rows),
     )
@@ -81,7 +81,7 @@ def version_row(row: ScopeVersion, *, money: bool) -> StatementVersion:
     return StatementVersion(
         row.pk,
         row.number,
-        VersionState(row.state),
+        StatementState(row.state),
         row.note,
         row.asked_by,
         row.created_at,

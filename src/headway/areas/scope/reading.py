@@ -15,16 +15,16 @@ from headway.areas.hours.sums import plain
 from headway.areas.people.queries import names_of
 from headway.areas.schedule.rows import PlanMark, done_percent, marks_of, tasks_of, undone_changes
 from headway.areas.scope import effects, steps
-from headway.areas.scope.effects import Effect
+from headway.areas.scope.effects import OptionEffect
 from headway.areas.scope.models import ChangeOption, ChangeRequest, Impact
 from headway.areas.scope.policies import sees_costs, sees_money
 from headway.areas.scope.types import (
     OPEN,
     Area,
+    ChangeOutcome,
     Confidence,
     ImpactRow,
     OptionRow,
-    Outcome,
     RequestDetail,
     RequestRow,
     RequestState,
@@ -113,7 +113,7 @@ def stale_text(option: ChangeOption, mark: PlanMark | None) -> str:
     return f"The plan has changed since (version {option.plan_version} then, {mark.version} now)."
 
 
-def effect_of(ctx: Context, project_id: int, stored: Any) -> Effect | None:
+def effect_of(ctx: Context, project_id: int, stored: Any) -> OptionEffect | None:
     """A stored effect as this reader may see it."""
     return effects.readable(
         effects.unpacked(stored), costs=sees_costs(ctx, project_id), budgets=sees_money(ctx, project_id)
@@ -230,7 +230,7 @@ def it_band(row: ChangeRequest) -> str:
     ).value
 
 
-def outcomes(ctx: Context, rows: Collection[ChangeRequest]) -> dict[int, Outcome]:
+def outcomes(ctx: Context, rows: Collection[ChangeRequest]) -> dict[int, ChangeOutcome]:
     """What was forecast of those that were carried out, and what has happened since; four queries, however many."""
     done = [row for row in rows if row.carried_out_at is not None and row.forecast]
     if not done:
@@ -247,7 +247,7 @@ def outcomes(ctx: Context, rows: Collection[ChangeRequest]) -> dict[int, Outcome
             continue
         there = [tasks[key] for uid in row.made if (key := (row.project_id, uid)) in tasks]
         now = plans[row.project_id].finish if row.project_id in plans else None
-        found[row.pk] = Outcome(
+        found[row.pk] = ChangeOutcome(
             forecast_finish=effect.new_finish,
             forecast_days=effect.finish_days,
             finish_now=now,

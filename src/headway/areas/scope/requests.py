@@ -49,9 +49,9 @@ def change_requests(ctx: Context, *, project: ProjectId, state: RequestState | N
 
 
 @query(permission="scope.read", name="scope.show_request")
-def change_request(ctx: Context, *, request: ChangeRequest) -> RequestDetail:
+def change_request(ctx: Context, *, change: ChangeRequest) -> RequestDetail:
     """A change request with its options and their effects, its impacts, the decision and what came of it."""
-    return detail(ctx, request)
+    return detail(ctx, change)
 
 
 @query(permission="scope.read_log")
@@ -189,11 +189,11 @@ _CAN_BE_EMPTIED = {
 }
 
 
-@command(permission="scope.edit", changes="request")
+@command(permission="scope.edit", changes="change")
 def edit_request(
     ctx: Context,
     *,
-    request: ChangeRequest,
+    change: ChangeRequest,
     title: Name | None = None,
     description: Text | None = None,
     why: Text | None = None,
@@ -219,7 +219,7 @@ def edit_request(
                                          whether it falls into a time in which nothing should be changed.
     clear    what to empty: decide_by, owner, it_probability, it_impact.
     """
-    still_written(request)
+    still_written(change)
     for name, value in (("it_probability", it_probability), ("it_impact", it_impact)):
         if value is not None and not 1 <= value <= 5:
             raise Invalid(f"{value}; give 1 to 5.", fields=[FieldError(name, "give 1 to 5", value=str(value))])
@@ -246,8 +246,8 @@ def edit_request(
             known = ", ".join(_CAN_BE_EMPTIED)
             raise Invalid(f"'{name}' cannot be emptied; {known} can.", fields=[FieldError("clear", "not one of these")])
         values[_CAN_BE_EMPTIED[name]] = None
-    request.change(ctx, **values)
-    return detail(ctx, request)
+    change.change(ctx, **values)
+    return detail(ctx, change)
 
 
 def still_writable(row: RequestRow) -> None:
@@ -255,9 +255,9 @@ def still_writable(row: RequestRow) -> None:
     _only_before_decision(row.ref, row.state)
 
 
-def still_written(request: ChangeRequest) -> None:
+def still_written(change: ChangeRequest) -> None:
     """Conflict unless the request may still be changed."""
-    _only_before_decision(request.ref, RequestState(request.state))
+    _only_before_decision(change.ref, RequestState(change.state))
 
 
 def _only_before_decision(ref: str, state: RequestState) -> None:

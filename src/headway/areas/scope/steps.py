@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from headway.areas.schedule.acts import Act, PlanChange
-from headway.areas.scope.types import RoleHours, Step, Way
+from headway.areas.scope.types import PlanStep, RoleHours, Way
 from headway.kernel.errors import FieldError, Invalid
 from headway.kernel.schema import to_json
 
@@ -47,12 +47,12 @@ class Wish:
     rows: str = ""
 
 
-def made(way: Way, wish: Wish, *, first_new: int) -> tuple[Step, tuple[RoleHours, ...]]:
+def made(way: Way, wish: Wish, *, first_new: int) -> tuple[PlanStep, tuple[RoleHours, ...]]:
     """The step, and hours of roles that come with it. `first_new`: the number that names its first new row."""
     return _MAKERS[way](wish, first_new)
 
 
-def _add_work(wish: Wish, new: int) -> tuple[Step, tuple[RoleHours, ...]]:
+def _add_work(wish: Wish, new: int) -> tuple[PlanStep, tuple[RoleHours, ...]]:
     name = _wanted(wish.name, "name", "Say what the work is called.")
     if not wish.hours:
         raise _missing("hours", "Say how many hours the work takes.")
@@ -65,17 +65,19 @@ def _add_work(wish: Wish, new: int) -> tuple[Step, tuple[RoleHours, ...]]:
         changes.append(PlanChange(Act.LINK, task=new, other=wish.row.uid))
     if wish.who:
         changes += [_set(new, "people", wish.who), _set(new, "work", f"{hours}h")]
-        return Step(f"Add '{name}'{behind}: {hours} h by {wish.who}", tuple(changes)), ()
+        return PlanStep(f"Add '{name}'{behind}: {hours} h by {wish.who}", tuple(changes)), ()
     changes.append(_set(new, "duration", wish.duration or f"{hours}h"))
-    return Step(f"Add '{name}'{behind}: {hours} h by {wish.role}", tuple(changes)), (RoleHours(wish.role, wish.hours),)
+    return PlanStep(f"Add '{name}'{behind}: {hours} h by {wish.role}", tuple(changes)), (
+        RoleHours(wish.role, wish.hours),
+    )
 
 
-def _extend(wish: Wish, _: int) -> tuple[Step, tuple[RoleHours, ...]]:
+def _extend(wish: Wish, _: int) -> tuple[PlanStep, tuple[RoleHours, ...]]:
     row, duration = _row(wish), _wanted(wish.duration, "duration", "Say how long the task takes then, such as 8d.")
-    return Step(f"'{row.name}' takes {duration}", (_set(row.uid, "duration", duration),)), ()
+    return PlanStep(f"'{row.name}' takes {duration}", (_set(row.uid, "duration", duration),)), ()
 
 
-def _new_deliverable(wish: Wish, new: int) -> tuple[Step, tuple[RoleHours, ...]]:
+def _new_deliverable(wish: Wish, new: int) -> tuple[PlanStep, tuple[RoleHours, ...]]:
     name = _wanted(wish.name, "name", "Say what the deliverable is called.")
     rows = [_parts(line) for line in wish.rows.splitlines() if line.strip()]
     if not rows:
@@ -93,7 +95,7 @@ def _new_deliverable(wish: Wish, new: int) -> tuple[Step, tuple[RoleHours, ...]]
             changes.append(PlanChange(Act.LINK, task=number, other=before))
     behind = f" after '{wish.row.name}'" if wish.row else ""
     count = f"{len(rows)} {'task' if len(rows) == 1 else 'tasks'}"
-    return Step(f"Add '{name}' with {count}{behind}", _adds_first(changes)), ()
+    return PlanStep(f"Add '{name}' with {count}{behind}", _adds_first(changes)), ()
 
 
 def _adds_first(changes: Sequence[PlanChange]) -> tuple[PlanChange, ...]:
@@ -107,22 +109,22 @@ def _parts(line: str) -> tuple[str, str, str]:
     return name, duration, "; ".join(one.strip() for one in who.split(",") if one.strip())
 
 
-def _move_milestone(wish: Wish, _: int) -> tuple[Step, tuple[RoleHours, ...]]:
+def _move_milestone(wish: Wish, _: int) -> tuple[PlanStep, tuple[RoleHours, ...]]:
     row = _row(wish)
     if wish.day is None:
         raise _missing("day", "Say to which day it moves.")
     said = f"{wish.day:%a} {wish.day.day} {wish.day:%b %Y}"
-    return Step(f"'{row.name}' not before {said}", (_set(row.uid, "start", wish.day.isoformat()),)), ()
+    return PlanStep(f"'{row.name}' not before {said}", (_set(row.uid, "start", wish.day.isoformat()),)), ()
 
 
-def _set_people(wish: Wish, _: int) -> tuple[Step, tuple[RoleHours, ...]]:
+def _set_people(wish: Wish, _: int) -> tuple[PlanStep, tuple[RoleHours, ...]]:
     row, who = _row(wish), _wanted(wish.who, "who", "Say who works on it, such as Ann; Bob [50%].")
-    return Step(f"{who} on '{row.name}'", (_set(row.uid, "people", who),)), ()
+    return PlanStep(f"{who} on '{row.name}'", (_set(row.uid, "people", who),)), ()
 
 
-def _remove(wish: Wish, _: int) -> tuple[Step, tuple[RoleHours, ...]]:
+def _remove(wish: Wish, _: int) -> tuple[PlanStep, tuple[RoleHours, ...]]:
     row = _row(wish)
-    return Step(f"Take out '{row.name}'", (PlanChange(Act.REMOVE, task=row.uid),)), ()
+    return PlanStep(f"Take out '{row.name}'", (PlanChange(Act.REMOVE, task=row.uid),)), ()
 
 
 _MAKERS = {
@@ -163,19 +165,19 @@ def _plain(hours: Decimal) -> str:
 # --- several steps as one change of the plan ---------------------------------------------------------
 
 
-def changes_of(steps: Iterable[Step]) -> tuple[PlanChange, ...]:
+def changes_of(steps: Iterable[PlanStep]) -> tuple[PlanChange, ...]:
     """All changes of an option, in order; new rows of each step have numbers of their own."""
     return tuple(change for step in numbered(steps) for change in step.changes)
 
 
-def numbered(steps: Iterable[Step]) -> tuple[Step, ...]:
+def numbered(steps: Iterable[PlanStep]) -> tuple[PlanStep, ...]:
     """The same steps, whose new rows are named apart: the first -1, the next -2 …"""
     found, used = [], 0
     for step in steps:
         own = [change.new for change in step.changes if change.new is not None]
         names = {new: -(used + place) for place, new in enumerate(dict.fromkeys(own), start=1)}
         used += len(names)
-        found.append(Step(step.text, tuple(_renamed(change, names) for change in step.changes)))
+        found.append(PlanStep(step.text, tuple(_renamed(change, names) for change in step.changes)))
     return tuple(found)
 
 
@@ -186,22 +188,22 @@ def _renamed(change: PlanChange, names: dict[int, int]) -> PlanChange:
     return replace(change, task=now(change.task), new=now(change.new), after=now(change.after), other=now(change.other))
 
 
-def next_new(steps: Collection[Step]) -> int:
+def next_new(steps: Collection[PlanStep]) -> int:
     """The number that names the first new row of a further step."""
     return -1 - sum(1 for step in steps for change in step.changes if change.new is not None)
 
 
 @cache
-def _adapter() -> TypeAdapter[tuple[Step, ...]]:
-    return TypeAdapter(tuple[Step, ...])
+def _adapter() -> TypeAdapter[tuple[PlanStep, ...]]:
+    return TypeAdapter(tuple[PlanStep, ...])
 
 
-def packed(steps: Iterable[Step]) -> list[dict[str, Any]]:
+def packed(steps: Iterable[PlanStep]) -> list[dict[str, Any]]:
     """Steps as JSON."""
     found: list[dict[str, Any]] = to_json(tuple(steps))
     return found
 
 
-def unpacked(stored: Any) -> tuple[Step, ...]:
+def unpacked(stored: Any) -> tuple[PlanStep, ...]:
     """The steps of that JSON."""
     return _adapter().validate_python(stored)

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from headway.areas.schedule.acts import PlanChange
-from headway.areas.scope.effects import Effect
+from headway.areas.scope.effects import OptionEffect
 from headway.kernel.schema import Name, Ref, ShortText
 
 ItemId = Annotated[int, Ref("scope.ScopeItem")]
@@ -36,7 +36,7 @@ class ItemKind(Enum):
         return {"in": "In scope", "out": "Out of scope"}.get(self.value, self.value.capitalize())
 
 
-class VersionState(Enum):
+class StatementState(Enum):
     """Where a version of the scope statement stands."""
 
     ASKED = "asked"
@@ -176,7 +176,7 @@ class StatementVersion:
 
     id: int
     number: int
-    state: VersionState
+    state: StatementState
     note: str
     asked_by: str
     asked_at: datetime
@@ -222,7 +222,7 @@ class RoleHours:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class PlanStep:
     """One thing an option does, in words, with the changes of the plan that do it."""
 
     text: ShortText
@@ -242,11 +242,11 @@ class OptionRow:
     number: int
     name: str
     nothing: bool
-    steps: tuple[Step, ...]
+    steps: tuple[PlanStep, ...]
     hours: tuple[RoleHours, ...]
     one_off: Decimal
     risks: str
-    effect: Effect | None
+    effect: OptionEffect | None
     stale: str
     recommended: bool
     chosen: bool
@@ -287,7 +287,7 @@ class ImpactRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ChangeOutcome:
     """What was forecast when the change was carried out, and what has happened since.
 
     finish          forecast then, and of the plan now; `finish_days` working days between the two.
@@ -365,7 +365,7 @@ class RequestDetail:
     budget_change: int | None
     carried_out_at: datetime | None
     carried_out_by: str
-    outcome: Outcome | None
+    outcome: ChangeOutcome | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -377,7 +377,7 @@ class LogRow:
     row: RequestRow
     decided_by: str
     reason: str
-    outcome: Outcome | None
+    outcome: ChangeOutcome | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from headway.areas.scope.effects import Effect
+from headway.areas.scope.effects import OptionEffect
 
 _MOST = 5
 
@@ -35,7 +35,7 @@ def hours_text(hours: Decimal) -> str:
     return f"{'+' if hours > 0 else '−'}{amount} h"
 
 
-def effect_lines(effect: Effect) -> tuple[str, ...]:
+def effect_lines(effect: OptionEffect) -> tuple[str, ...]:
     """What an option does, the heaviest first; without costs, which not everybody may see."""
     lines = []
     if effect.new_finish is not None:

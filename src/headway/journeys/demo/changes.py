@@ -73,7 +73,7 @@ def _newsletter(tom: Context, rows: dict[str, int], person: Callable[[str], int]
     request = made.row.id
     now = options.add_option(
         tom,
-        request=request,
+        change=request,
         name="Build it before launch",
         one_off=Decimal(300),
         risks="Consent texts come late from legal",
@@ -87,7 +87,7 @@ def _newsletter(tom: Context, rows: dict[str, int], person: Callable[[str], int]
         hours=Decimal(12),
         task=rows["Templates: basket, account, service"],
     )
-    later = options.add_option(tom, request=request, name="Build it after launch")
+    later = options.add_option(tom, change=request, name="Build it after launch")
     options.add_step(
         tom,
         option=later.id,
@@ -99,7 +99,7 @@ def _newsletter(tom: Context, rows: dict[str, int], person: Callable[[str], int]
     )
     impacts.add_impact(
         tom,
-        request=request,
+        change=request,
         area=Area.CUSTOMERS,
         group="Visitors of the shop",
         group_size=40_000,
@@ -110,7 +110,7 @@ def _newsletter(tom: Context, rows: dict[str, int], person: Callable[[str], int]
     )
     impacts.add_impact(
         tom,
-        request=request,
+        change=request,
         area=Area.PEOPLE,
         group="Acme's marketing",
         group_size=6,
@@ -124,10 +124,10 @@ def _newsletter(tom: Context, rows: dict[str, int], person: Callable[[str], int]
         onset=today + timedelta(days=21),
         confidence=Confidence.HIGH,
     )
-    impact.assess(tom.but(), request=request)
+    impact.assess(tom.but(), change=request)
     deciding.ask_for_decision(
         tom,
-        request=request,
+        change=request,
         option=later.id,
         approvers=(person("Ines"),),
         recommendation="After launch: the go-live stays as it is, and the season begins with the shop.",

@@ -83,7 +83,7 @@ def test_a_change_from_asking_to_its_effects(site: House, signed: Signed, tasks:
 
 def test_decided_carried_out_and_in_the_log(site: House, signed: Signed, tasks: dict[str, int]) -> None:
     request, option = asked(site, tasks)
-    impact.assess(site("manager"), request=request)
+    impact.assess(site("manager"), change=request)
     decided(site, request, option)
     manager = signed("manager")
     assert "On the plan as it is now: 1 task moves" in _body(manager.get(f"{CHANGES}1/")) or "Carry it out" in _body(

@@ -26,20 +26,23 @@ from headway.areas.scope.types import (
 )
 from headway.areas.scope.wording import days_text, hours_text
 from headway.engine.impact import colour_of
+from headway.interfaces.transfers import attachment
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Fact, Input, Link, Source
 from headway.interfaces.web.locale import Locale
-from headway.interfaces.web.page import offered, page, say, show, working_project
+from headway.interfaces.web.page import offered, page, say, show, warn, working_project
 from headway.interfaces.web.projects.comments import comments_of
 from headway.interfaces.web.projects.forms import owners
 from headway.interfaces.web.scope.figures import Figure, measures
 from headway.interfaces.web.scope.forms import EditRequestForm, RequestForm
 from headway.interfaces.web.submitting import Both, attempt, start_noted, started_from
 from headway.interfaces.web.templatetags.formats import hours, number, weekday_date
+from headway.journeys.change_memo import MEDIA_TYPES
+from headway.journeys.change_memo import memo as write_memo
 from headway.journeys.impact import now_effect
 from headway.kernel.access import may
 from headway.kernel.context import Context
-from headway.kernel.errors import HeadwayError
+from headway.kernel.errors import HeadwayError, NotFound, Unavailable
 
 TONES = {
     RequestState.DRAFT: "",
@@ -271,7 +274,7 @@ def _carrying(ctx: Context, found: RequestDetail) -> dict[str, Any] | None:
     if found.row.state is not RequestState.APPROVED:
         return None
     try:
-        return {"effect": now_effect(ctx, request=found.row.id), "trouble": ""}
+        return {"effect": now_effect(ctx, change=found.row.id), "trouble": ""}
     except HeadwayError as refusal:
         return {"effect": None, "trouble": refusal.message}
 
@@ -326,6 +329,21 @@ def _outcome(project: Charter, found: RequestDetail, locale: Locale) -> tuple[Fi
     return tuple(told)
 
 
+@page()
+def memo(request: HttpRequest, ctx: Context, key: str, number: int, form: str) -> HttpResponse:
+    """The memo of a request as a file."""
+    project = working_project(ctx, key)
+    offered(ctx, "scope.read", project)
+    if form not in MEDIA_TYPES:
+        raise NotFound("There is nothing here.")
+    try:
+        made = write_memo(ctx, project=project, number=number, form=form, language=locale_of(request).language)
+    except Unavailable as refusal:
+        warn(request, refusal.message)
+        return redirect(reverse("change", args=[key, number]))
+    return attachment(made)
+
+
 @page("POST")
 def edit(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpResponse:
     """Change what a request says."""
@@ -376,7 +394,7 @@ def _save(ctx: Context, request_id: int, given: dict[str, Any]) -> RequestDetail
         given.pop("asked_by")
     emptied = tuple(name for name in ("decide_by", "owner", "it_probability", "it_impact") if given.get(name) is None)
     kept = {name: value for name, value in given.items() if value is not None}
-    saved: RequestDetail = requests.edit_request(started_from(ctx, version), request=request_id, clear=emptied, **kept)
+    saved: RequestDetail = requests.edit_request(started_from(ctx, version), change=request_id, clear=emptied, **kept)
     return saved
 
 

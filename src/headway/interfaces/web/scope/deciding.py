@@ -54,7 +54,7 @@ def ask(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpRespon
             form,
             lambda given: deciding.ask_for_decision(
                 ctx,
-                request=found.row.id,
+                change=found.row.id,
                 option=given["option"],
                 approvers=tuple(given["approvers"]),
                 recommendation=given["recommendation"],
@@ -111,7 +111,7 @@ def recall(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpRes
     project, found = _found(ctx, key, number)
     return pressed(
         request,
-        lambda: deciding.recall(ctx, request=found.row.id),
+        lambda: deciding.recall(ctx, change=found.row.id),
         done=f"{found.row.ref} is back; nobody is asked any more.",
         to=address_of(project, found.row),
     )
@@ -131,7 +131,7 @@ def defer(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpResp
             project,
             found,
             form,
-            lambda given: deciding.defer(ctx, request=found.row.id, **given),
+            lambda given: deciding.defer(ctx, change=found.row.id, **given),
             (title, submit, done),
         )
     return _form(request, ctx, project, found, form, title, submit)
@@ -151,7 +151,7 @@ def withdraw(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpR
             project,
             found,
             form,
-            lambda given: deciding.withdraw(ctx, request=found.row.id, **given),
+            lambda given: deciding.withdraw(ctx, change=found.row.id, **given),
             (title, submit, done),
         )
     return _form(request, ctx, project, found, form, title, submit)
@@ -163,7 +163,7 @@ def carry_out(request: HttpRequest, ctx: Context, key: str, number: int) -> Http
     project, found = _found(ctx, key, number, "scope.carry_out")
     return pressed(
         request,
-        lambda: journey.carry_out(ctx, request=found.row.id),
+        lambda: journey.carry_out(ctx, change=found.row.id),
         done=f"{found.row.ref} is carried out. It is one entry of the plan's undo list.",
         to=address_of(project, found.row),
     )
@@ -175,7 +175,7 @@ def take_back(request: HttpRequest, ctx: Context, key: str, number: int) -> Http
     project, found = _found(ctx, key, number, "scope.carry_out")
     return pressed(
         request,
-        lambda: journey.take_back(ctx, request=found.row.id),
+        lambda: journey.take_back(ctx, change=found.row.id),
         done=f"{found.row.ref} is taken back, in the plan and in the budget. Its approval stands.",
         to=address_of(project, found.row),
     )
@@ -198,7 +198,7 @@ def impact_new(request: HttpRequest, ctx: Context, key: str, number: int) -> Htt
             found,
             form,
             lambda given: impacts.add_impact(
-                ctx, request=found.row.id, **{name: value for name, value in given.items() if name != "version"}
+                ctx, change=found.row.id, **{name: value for name, value in given.items() if name != "version"}
             ),
             (title, submit, "The impact is entered; its score is computed."),
         )

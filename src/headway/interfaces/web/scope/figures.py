@@ -9,7 +9,7 @@ from decimal import Decimal
 from django.urls import reverse
 
 from headway.areas.projects.types import Charter
-from headway.areas.scope.effects import Effect
+from headway.areas.scope.effects import OptionEffect
 from headway.areas.scope.types import OptionRow
 from headway.areas.scope.wording import days_text
 from headway.engine.units import Money
@@ -74,7 +74,7 @@ class _Teller:
         self._plan = reverse("plan", args=[project.key])
         self._hours = reverse("hours", args=[project.key])
 
-    def measures(self) -> tuple[tuple[str, str, Callable[[Effect], _Told | None]], ...]:
+    def measures(self) -> tuple[tuple[str, str, Callable[[OptionEffect], _Told | None]], ...]:
         """Name, label and how it is told, in the order in which people ask."""
         return (
             ("finish", "Finish", self._finish),
@@ -91,7 +91,7 @@ class _Teller:
             ("notes", "Not computed", self._notes),
         )
 
-    def figure(self, name: str, label: str, told: _Told | None, effect: Effect | None) -> Figure:
+    def figure(self, name: str, label: str, told: _Told | None, effect: OptionEffect | None) -> Figure:
         """A cell; '–' where there is nothing to say."""
         if told is None or effect is None:
             return Figure(name, label, "–")
@@ -107,7 +107,7 @@ class _Teller:
     def _day(self, value: object) -> str:
         return weekday_date(value, self._locale)
 
-    def _finish(self, effect: Effect) -> _Told | None:
+    def _finish(self, effect: OptionEffect) -> _Told | None:
         if effect.new_finish is None:
             return None
         return _Told(
@@ -118,7 +118,7 @@ class _Teller:
             (Input("Finish before", self._day(effect.old_finish)), Input("Rows that move", str(effect.moved))),
         )
 
-    def _critical(self, effect: Effect) -> _Told | None:
+    def _critical(self, effect: OptionEffect) -> _Told | None:
         inputs = (
             Input("Critical tasks before", str(effect.old_critical)),
             Input("Critical tasks after", str(effect.new_critical)),
@@ -132,7 +132,7 @@ class _Teller:
         used = number(effect.slack_days, self._locale)
         return _Told(f"{used} d of slack used", note, "", formula, (*inputs, Input(effect.slack_of, f"−{used} d")))
 
-    def _milestones(self, effect: Effect) -> _Told | None:
+    def _milestones(self, effect: OptionEffect) -> _Told | None:
         moved = [row for row in effect.milestones if row.days or row.old is None or row.new is None]
         if not effect.milestones:
             return None
@@ -148,7 +148,7 @@ class _Teller:
             value, note, "red" if worst > 0 else "", "open milestones, before and after; Mondays to Fridays", lines
         )
 
-    def _deadlines(self, effect: Effect) -> _Told | None:
+    def _deadlines(self, effect: OptionEffect) -> _Told | None:
         if not effect.deadlines_broken and not effect.deadlines_met:
             return None
         broken = tuple(
@@ -162,7 +162,7 @@ class _Teller:
             value, f"{met} met again" if met else "", "red" if count else "", "deadlines newly missed or met", broken
         )
 
-    def _work(self, effect: Effect) -> _Told | None:
+    def _work(self, effect: OptionEffect) -> _Told | None:
         more = effect.more_hours
         lines = tuple(
             Input(f"{row.name} (role)" if row.of_role else row.name, self._signed(row.more, hours))
@@ -176,7 +176,7 @@ class _Teller:
             (*lines, Input("Planned before", hours(effect.old_hours, self._locale))),
         )
 
-    def _cost(self, effect: Effect) -> _Told | None:
+    def _cost(self, effect: OptionEffect) -> _Told | None:
         more = effect.more_cost
         if more is None:
             return self._one_off(effect)
@@ -196,12 +196,12 @@ class _Teller:
             self._hours,
         )
 
-    def _one_off(self, effect: Effect) -> _Told | None:
+    def _one_off(self, effect: OptionEffect) -> _Told | None:
         if not effect.one_off:
             return None
         return _Told(self._money(effect.one_off), "once, beside the hours", "", "as typed with the option")
 
-    def _eac(self, effect: Effect) -> _Told | None:
+    def _eac(self, effect: OptionEffect) -> _Told | None:
         if effect.new_eac is None or effect.old_eac is None:
             return None
         return _Told(
@@ -216,7 +216,7 @@ class _Teller:
             self._hours,
         )
 
-    def _people(self, effect: Effect) -> _Told | None:
+    def _people(self, effect: OptionEffect) -> _Told | None:
         lines = tuple(
             Input(row.name, f"{row.worst_percent} % on the worst day, {self._day(row.first)} to {self._day(row.last)}")
             for row in effect.over_capacity
@@ -232,7 +232,7 @@ class _Teller:
             lines,
         )
 
-    def _health(self, effect: Effect) -> _Told | None:
+    def _health(self, effect: OptionEffect) -> _Told | None:
         changed = [row for row in effect.health if row.old != row.new]
         lines = tuple(Input(f"{row.dimension}: {_word(row.old)} → {_word(row.new)}", row.reason) for row in changed)
         if not changed:
@@ -242,7 +242,7 @@ class _Teller:
         said = ", ".join(f"{row.dimension} {_word(row.new)}" for row in changed[:3])
         return _Told(said, "", tone, "each dimension by its rule, before and after", lines)
 
-    def _scope(self, effect: Effect) -> _Told | None:
+    def _scope(self, effect: OptionEffect) -> _Told | None:
         if not effect.scope:
             return None
         lines = tuple(Input(row.ref, row.text) for row in effect.scope)
@@ -257,7 +257,7 @@ class _Teller:
             href,
         )
 
-    def _other(self, effect: Effect) -> _Told | None:
+    def _other(self, effect: OptionEffect) -> _Told | None:
         if not effect.other:
             return None
         lines = tuple(Input("", text) for text in effect.other)
@@ -265,7 +265,7 @@ class _Teller:
             f"{len(effect.other)} felt", effect.other[0], "amber", "people planned at more than all their time", lines
         )
 
-    def _notes(self, effect: Effect) -> _Told | None:
+    def _notes(self, effect: OptionEffect) -> _Told | None:
         if not effect.not_computed:
             return None
         lines = tuple(Input("", text) for text in effect.not_computed)
@@ -274,7 +274,7 @@ class _Teller:
     def _money(self, amount: Decimal | None) -> str:
         return "–" if amount is None else money_short(Money(amount, self._project.currency), self._locale)
 
-    def _signed_money(self, amount: Decimal, effect: Effect) -> str:
+    def _signed_money(self, amount: Decimal, effect: OptionEffect) -> str:
         return f"{'+' if amount > 0 else ''}{money_short(Money(amount, effect.currency), self._locale)}"
 
     def _signed(self, amount: Decimal, write: Callable[[Decimal, Locale], str]) -> str:

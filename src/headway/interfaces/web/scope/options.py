@@ -63,7 +63,7 @@ def new(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpRespon
 
 def _add(ctx: Context, found: RequestDetail, given: dict[str, Any]) -> OptionRow:
     values = {name: value for name, value in given.items() if name != "version"}
-    row: OptionRow = options.add_option(ctx, request=found.row.id, **values)
+    row: OptionRow = options.add_option(ctx, change=found.row.id, **values)
     return row
 
 
@@ -169,7 +169,7 @@ def compute(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpRe
 
 def _compute(request: HttpRequest, ctx: Context, found: RequestDetail) -> bool:
     try:
-        assess(ctx.but(), request=found.row.id)
+        assess(ctx.but(), change=found.row.id)
     except HeadwayError as refusal:
         warn(request, refusal.message)
         return False

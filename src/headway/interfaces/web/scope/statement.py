@@ -16,7 +16,7 @@ from headway.areas.projects.types import Charter
 from headway.areas.schedule.rows import numbered_rows
 from headway.areas.scope import commands, queries
 from headway.areas.scope.requests import change_requests
-from headway.areas.scope.types import ItemKind, ItemRow, RequestRow, Statement, VersionState
+from headway.areas.scope.types import ItemKind, ItemRow, RequestRow, Statement, StatementState
 from headway.engine.units import Money
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Input, Link, Source
@@ -31,10 +31,10 @@ from headway.kernel.access import may
 from headway.kernel.context import Context
 
 _VERSION_WORDS = {
-    VersionState.ASKED: ("Waits for approval", "amber"),
-    VersionState.APPROVED: ("Approved", "green"),
-    VersionState.REFUSED: ("Refused", "red"),
-    VersionState.WITHDRAWN: ("Withdrawn", ""),
+    StatementState.ASKED: ("Waits for approval", "amber"),
+    StatementState.APPROVED: ("Approved", "green"),
+    StatementState.REFUSED: ("Refused", "red"),
+    StatementState.WITHDRAWN: ("Withdrawn", ""),
 }
 
 
@@ -78,7 +78,7 @@ def scope(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         "answer": _answer(found, changes, locale),
         "changes": [row for row in changes if row.state.open][:5],
         "open_changes": sum(1 for row in changes if row.state.open),
-        "approved_words": _VERSION_WORDS[VersionState.APPROVED],
+        "approved_words": _VERSION_WORDS[StatementState.APPROVED],
     }
     return show(request, ctx, "scope/statement.html", values, project=project, tab="scope")
 

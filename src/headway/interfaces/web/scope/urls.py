@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("projects/<key:key>/changes/new/", changes.new, name="change-new"),
     path(_CHANGE, changes.change, name="change"),
     path(f"{_CHANGE}edit/", changes.edit, name="change-edit"),
+    path(f"{_CHANGE}memo/<slug:form>/", changes.memo, name="change-memo"),
     path(f"{_CHANGE}effects/", options.compute, name="change-compute"),
     path(f"{_CHANGE}options/new/", options.new, name="option-new"),
     path(f"{_CHANGE}options/<int:option>/", options.edit, name="option"),
