@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -22,6 +23,8 @@ from headway.interfaces.cli.proving import Prover
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 CREW = DATA / "psplib" / "crew.sm"
+_SHARED = Path(os.environ.get("HEADWAY_SHARED", Path(__file__).resolve().parents[4] / "shared"))
+SHARED = _SHARED / "data" / "msproject" / "mpxj" / "mspditimephased.xml"
 
 Call = Callable[..., tuple[int, str, str]]
 
@@ -215,6 +218,7 @@ def spacious(tmp_path: Path) -> str:
         (["--objective", "finish", "--method", "rules"], "has no objective"),
         (["--objective", "disturbance", "--method", "rules"], "has no objective"),
         (["--finish-by", "12"], "Add --objective peak"),
+        (["--objective", "peak", "--finish-by", "2026-03-02"], "a period, such as 60"),
         (["--objective", "peak", "--finish-by", "10", "--schedules", "60"], "ends by period 10"),
         (["--objective", "peak", "--finish-by", "0"], "no whole number above 0"),
         (["--objective", "price"], "price"),
@@ -246,10 +250,65 @@ def test_only_the_search_fills_roles(run: Call, two_tasks: str) -> None:
     assert "Only the search fills roles" in err
 
 
-def test_least_units_of_a_plan_are_refused(run: Call, two_tasks: str) -> None:
-    status, _, err = run(two_tasks, "--objective", "peak")
-    assert status == 2
-    assert "in PSPLIB files (.sm) only" in err
+def test_least_units_of_a_plan_keep_its_finish_or_a_later_date(run: Call, two_tasks: str, tmp_path: Path) -> None:
+    status, out, _ = run(two_tasks, "--objective", "peak", "--json")
+    found = json.loads(out)
+    assert (status, found["objective"], found["status"]) == (0, "peak", "optimal")
+    assert found["peaks"] == {"1": {"before": 2.0, "after": 2.0, "lower_bound": 2.0, "gap": 0.0}}
+    target = tmp_path / "kept.xml"
+    arguments = "--objective", "peak", "--finish-by", "2026-03-31", "--json", "-o", str(target)
+    later = json.loads(run(two_tasks, *arguments)[1])
+    assert later["peaks"] == {"1": {"before": 2.0, "after": 1.0, "lower_bound": 1.0, "gap": 0.0}}
+    assert later["keeps"] == "2026-04-01T00:00"
+    written = read_plan(target, limits=LOCAL_PLAN).plan
+    assert {str(row.uid): f"{row.start:%Y-%m-%dT%H:%M}" for row in schedule(written).tasks} == later["starts"]
+    assert "At best" in run(two_tasks, "--objective", "peak")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--finish-by", "12"], "a date, such as 2026-03-02"),
+        (["--finish-by", "2020-03-02"], "does not keep 2020-03-03 00:00"),
+        (["--staff-roles"], "fills no roles"),
+    ],
+)
+def test_what_least_units_of_a_plan_cannot_be_asked_is_refused(
+    run: Call, two_tasks: str, arguments: list[str], told: str
+) -> None:
+    status, out, err = run(two_tasks, "--objective", "peak", *arguments)
+    assert (status, out) == (2, "")
+    assert told in err
+
+
+@pytest.mark.skipif(not SHARED.is_file(), reason="the shared data folder is not beside the checkout")
+@pytest.mark.parametrize("objective", ["finish", "disturbance", "peak"])
+def test_every_objective_answers_for_a_file_of_microsoft_project(run: Call, objective: str) -> None:
+    status, out, _ = run(str(SHARED), "--objective", objective, "--schedules", "60", "--json")
+    found = json.loads(out)
+    assert (status, found["objective"]) == (0, objective)
+    assert found["lower_bound"] <= found["makespan"]
+    assert ("peaks" in found, "disturbance_minutes" in found) == (objective == "peak", objective == "disturbance")
+    if objective == "peak":
+        assert all(row["lower_bound"] <= row["after"] <= row["before"] for row in found["peaks"].values())
+
+
+def test_a_plan_from_its_finish_is_levelled_written_and_read_again(run: Call, two_tasks: str, tmp_path: Path) -> None:
+    document = json.loads(Path(two_tasks).read_text())
+    document["project"] |= {"schedule_from_start": False, "finish": "2026-03-31T17:00:00"}
+    document["tasks"] = [row | {"constraint": "ALAP", "constraint_date": None} for row in document["tasks"]]
+    source, target, again = (tmp_path / name for name in ("source.json", "levelled.xml", "cleared.json"))
+    source.write_text(json.dumps(document))
+    for way in (["--schedules", "60"], ["--method", "rules"]):
+        found = json.loads(run(str(source), *way, "--json", "-o", str(target))[1])
+        assert min(found["delay_minutes"].values()) < 0
+        written = read_plan(target, limits=LOCAL_PLAN).plan
+        assert {str(row.uid): f"{row.start:%Y-%m-%dT%H:%M}" for row in schedule(written).tasks} == found["starts"]
+        run(str(target), "--method", "rules", "--clear", "-o", str(again))
+        unlevelled = {row.uid: row.start for row in schedule(read_plan(source, limits=LOCAL_PLAN).plan).tasks}
+        cleared = read_plan(again, limits=LOCAL_PLAN).plan
+        assert {row.uid: row.start for row in schedule(cleared).tasks} == unlevelled
+    assert run(str(source), "--schedules", "60")[1].startswith("Start 2026-03-")
 
 
 def test_the_finish_is_the_standard_objective_and_the_rules_have_none(run: Call, two_tasks: str) -> None:

@@ -126,6 +126,9 @@ def smoothed_lines(answer: SmoothedPlan) -> Iterator[str]:
     levelled = answer.found.levelled
     resources = {resource.uid: resource for resource in levelled.plan.resources}
     end = "ends" if levelled.plan.project.schedule_from_start else "starts"
+    if not answer.found.peaks:
+        yield "Nobody has work in this plan."
+        return
     yield f"The most units at once, where the plan still {end} {moment_as_json(answer.found.kept).replace('T', ' ')}:"
     rows = [
         (resource.name, *(f"{units:f}" for units in (resource.max_units, peak.before, peak.after, peak.bound)))
