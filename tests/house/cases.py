@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from headway.areas.hours.staging import pack
+from headway.areas.schedule.workloads import stamps_of
 from headway.areas.scope.effects import packed
 from headway.interfaces import use_cases as _registers_all  # noqa: F401 - the registry is complete only then
 from headway.journeys import begin_project as _registers_begin  # noqa: F401
@@ -156,6 +157,14 @@ for _name in ("is_starred", "star", "unstar"):
     case(f"projects.{_name}", _on_project())
 case("projects.happenings", _on_project(since=NOW.isoformat()))
 case("projects.history", lambda w, s, who: {"project": s.project, "kind": "risk", "record": s.risk})
+case(
+    "projects.record_at",
+    lambda w, s, who: {"project": s.project, "kind": "risk", "record": s.risk, "moment": NOW + timedelta(days=1)},
+)
+case(
+    "projects.restore_record",
+    lambda w, s, who: {"project": s.project, "kind": "risk", "record": s.risk, "moment": NOW, "fields": ["title"]},
+)
 case("projects.set_member", lambda w, s, who: {"project": s.project, "person": s.contact, "role": "guest"})
 case("projects.remove_member", lambda w, s, who: {"project": s.project, "person": s.client_person, "role": "client"})
 case(
@@ -192,6 +201,58 @@ _health = {"dimension": "risk", "reason": "Because"}
 case("projects.override_health", _on_project(colour="red", **_health))
 case("projects.approve_better_health", _on_project(colour="green", **_health))
 case("projects.lift_override", _ids(override="override"))
+
+# --- capacity
+_FOREIGN = frozenset({"foreign_manager"})  # a proposal belongs to the house: who sees its projects sees it
+_EDITORS: Mapping[str, Any] = {"hidden": _FOREIGN, "only": RUN}
+
+
+def _own_key(world: World, who: str) -> str:
+    """The key of the project that somebody works on: keys are no references that the door looks up."""
+    return str((world.b if who == "foreign_manager" else world.a).records["key"])
+
+
+case("capacity.heat_map", _on_project(scale="month"), hidden=_FOREIGN)
+case("capacity.heat_map/of a team", lambda w, s, who: {"team": w.team})
+case(
+    "capacity.load",
+    lambda w, s, who: {"who": str(s.member_person), "first": DAY, "last": DAY},
+    only=RUN - _FOREIGN | {"tester", "member", "approver", "senior_reader"},
+    refusal="by its steps",
+)
+case("capacity.next_up", lambda w, s, who: {})
+case("capacity.proposals", _on_project(), hidden=_FOREIGN)
+case("capacity.proposal", _ids(proposal="proposal"), hidden=_FOREIGN)
+case(
+    "capacity.propose",
+    lambda w, s, who: {"projects": [_own_key(w, who)], "people": [s.member_person]},
+    only=RUN,
+    refusal="by its steps",
+)
+case(
+    "capacity.open_proposal",
+    lambda w, s, who: {"asked": {"projects": [_own_key(w, who)]}},
+    only=RUN,
+    refusal="by its steps",
+)
+case("capacity.propose_again", _ids(proposal="proposal"), **_EDITORS)
+case("capacity.note_job", lambda w, s, who: {"proposal": s.proposal_open, "job": NO_JOB}, **_EDITORS)
+case("capacity.note_computed", lambda w, s, who: {"proposal": s.proposal_open, "results": "[]"}, hidden=_FOREIGN)
+case("capacity.note_fault", lambda w, s, who: {"proposal": s.proposal_open, "fault": "It broke"}, hidden=_FOREIGN)
+case("capacity.carry_out", _ids(proposal="proposal"), hidden=_FOREIGN)
+case("capacity.stop", _ids(proposal="proposal_open"), **_EDITORS)
+case("capacity.accept", _ids(proposal="proposal"), **_EDITORS)
+case("capacity.discard", _ids(proposal="proposal"), **_EDITORS)
+case(
+    "schedule.take_levelling",
+    lambda w, s, who: {
+        "project": s.project,
+        "moves": [{"task": 1, "sets": {"leveling_delay": {"amount": {"tenths": 4800}, "elapsed": True}}}],
+        "stamp": stamps_of([s.project])[s.project],
+        "label": "Level",
+    },
+)
+case("schedule.clear_levelling", _on_project())
 
 # --- portfolio
 case(
@@ -523,13 +584,13 @@ case(
     lambda w, s, who: {"version": s.scope_version, "digest": s.digests["scope_version"], "approved": True},
     hidden=_OUTSIDE,
 )
-case("scope.show_request", _ids(request="cr_done"))
-case("scope.show_request/waiting", _ids(request="cr_waiting"))
+case("scope.show_request", _ids(change="cr_done"))
+case("scope.show_request/waiting", _ids(change="cr_waiting"))
 case("scope.change_log", lambda w, s, who: {})
 case("scope.saturation", lambda w, s, who: {})
 case("scope.add_request", lambda w, s, who: {"project": s.project, "title": "More", "owner": s.member_person})
-case("scope.edit_request", lambda w, s, who: {"request": s.cr_draft, "title": "Else", "owner": s.member_person})
-case("scope.add_option", lambda w, s, who: {"request": s.cr_draft, "name": "Another"})
+case("scope.edit_request", lambda w, s, who: {"change": s.cr_draft, "title": "Else", "owner": s.member_person})
+case("scope.add_option", lambda w, s, who: {"change": s.cr_draft, "name": "Another"})
 case("scope.edit_option", lambda w, s, who: {"option": s.cr_draft_option, "name": "Changed"})
 case(
     "scope.add_step",
@@ -542,6 +603,7 @@ case(
         "task": s.task,
     },
 )
+case("scope.remove_step", lambda w, s, who: {"option": s.cr_draft_option, "place": 1})
 case("scope.remove_option", _ids(option="cr_draft_option"))
 case(
     "scope.keep_effect",
@@ -552,35 +614,35 @@ case(
     },
 )
 _impact = {"area": "people", "group": "Sales", "group_size": 10, "reached": 5, "severity": 2}
-case("scope.add_impact", lambda w, s, who: {"request": s.cr_draft, **_impact, "owner": s.member_person})
+case("scope.add_impact", lambda w, s, who: {"change": s.cr_draft, **_impact, "owner": s.member_person})
 case("scope.edit_impact", lambda w, s, who: {"impact": s.impact, "severity": 3, "owner": s.member_person})
 case("scope.remove_impact", _ids(impact="impact"))
-case("scope.assess", _ids(request="cr_draft"))
+case("scope.assess", _ids(change="cr_draft"))
 case("scope.try_option", _ids(option="cr_draft_option"), only=frozenset(), refusal="conflict")
 case(
     "scope.ask_for_decision",
     lambda w, s, who: {
-        "request": s.cr_assessed,
+        "change": s.cr_assessed,
         "option": s.cr_assessed_option,
         "approvers": [w.person("administrator")],
     },
 )
 case(
     "scope.note_change_decided",
-    lambda w, s, who: {"request": s.cr_waiting, "digest": s.digests["cr_waiting"], "approved": True},
+    lambda w, s, who: {"change": s.cr_waiting, "digest": s.digests["cr_waiting"], "approved": True},
     hidden=_OUTSIDE,
 )
-case("scope.recall", _ids(request="cr_waiting"))
-case("scope.defer", lambda w, s, who: {"request": s.cr_assessed, "until": ASKED_BY, "reason": "Later"})
-case("scope.withdraw", lambda w, s, who: {"request": s.cr_assessed, "reason": "Not wanted"})
-case("scope.now_effect", _ids(request="cr_approved"))
-case("scope.carry_out", _ids(request="cr_approved"))
+case("scope.recall", _ids(change="cr_waiting"))
+case("scope.defer", lambda w, s, who: {"change": s.cr_assessed, "until": ASKED_BY, "reason": "Later"})
+case("scope.withdraw", lambda w, s, who: {"change": s.cr_assessed, "reason": "Not wanted"})
+case("scope.now_effect", _ids(change="cr_approved"))
+case("scope.carry_out", _ids(change="cr_approved"))
 case(
     "scope.note_carried_out",
-    lambda w, s, who: {"request": s.cr_approved, "plan_change": None, "budget_change": None, "made": []},
+    lambda w, s, who: {"change": s.cr_approved, "plan_change": None, "budget_change": None, "made": []},
 )
-case("scope.take_back", _ids(request="cr_done"))
-case("scope.note_taken_back", _ids(request="cr_done"))
+case("scope.take_back", _ids(change="cr_done"))
+case("scope.note_taken_back", _ids(change="cr_done"))
 
 # --- deliverables, approvals, outbox
 case("deliverables.snapshots", _on_project())
@@ -885,3 +947,67 @@ case(
     "schedule.answer_by_link",
     lambda w, s, who: {"token": s.records["link"], "news": [{"uid": s.task_uid, "percent": "50"}]},
 )
+
+# --- method
+_TEMPLATE = {"template": "process-change"}
+case("method.templates", lambda w, s, who: {})
+case("method.preview", lambda w, s, who: {**_TEMPLATE, "starts_on": DAY})
+case(
+    "method.begin", lambda w, s, who: {"key": "NEW-1", "name": "New", "client": s.client, "starts_on": DAY, **_TEMPLATE}
+)
+case("method.save_template", _on_project(name="Saved"))
+case("method.edit_template", lambda w, s, who: {"template": w.project_template, "about": "Changed"})
+case("method.retire_template", lambda w, s, who: {"template": w.project_template})
+case("method.offer_template", lambda w, s, who: {"template": w.project_template})
+case(
+    "method.insert_part",
+    lambda w, s, who: {"project": s.project, "part": "Pilot", "after": s.next_task, **_TEMPLATE},
+)
+case("method.roles", _on_project())
+case(
+    "method.name_people",
+    lambda w, s, who: {"project": s.project, "people": [{"role": s.records["role"], "person": s.member_person}]},
+)
+case("method.checklist", _ids(task="task"))
+case("method.add_check", lambda w, s, who: {"task": s.task, "text": "More"})
+case("method.edit_check", lambda w, s, who: {"item": s.check, "text": "Other"})
+case("method.remove_check", _ids(item="check"))
+case("method.tick", _ids(item="check"))
+case("method.gates", _on_project())
+case("method.gate", _ids(gate="gate"))
+case("method.take_usual_gates", _ids(project="bare"))
+case(
+    "method.add_gate",
+    lambda w, s, who: {"project": s.project, "stage": "closing", "name": "More", "milestone": s.milestone},
+)
+case("method.edit_gate", lambda w, s, who: {"gate": s.gate, "name": "Other", "milestone": s.milestone})
+case("method.remove_gate", _ids(gate="gate"))
+case("method.add_criterion", lambda w, s, who: {"gate": s.gate, "text": "More"})
+case("method.remove_criterion", _ids(criterion="criterion"))
+case("method.judge", lambda w, s, who: {"criterion": s.criterion, "met": True})
+case("method.add_evidence", lambda w, s, who: {"criterion": s.criterion, "text": "Mail", "document": s.upload_inside})
+case("method.waive", lambda w, s, who: {"criterion": s.criterion, "reason": "Later"})
+case("method.take_back_waiver", _ids(criterion="criterion"))
+case("method.ask_gate", lambda w, s, who: {"gate": s.gate, "approvers": [w.person("senior_reader")]})
+case("method.withdraw_gate", _ids(gate="gate_asked"))
+case("method.stop_at_gate", lambda w, s, who: {"gate": s.gate, "reason": "No"})
+case("method.reopen_gate", _ids(gate="gate_stopped"))
+case(
+    "method.note_gate_decided",
+    lambda w, s, who: {"gate": s.gate_asked, "digest": s.digests["gate"], "approved": True, "by": "Somebody"},
+)
+case("method.rules", lambda w, s, who: {})
+case("method.set_rule", lambda w, s, who: {"rule": "risk", "on": False})
+case("method.findings", _on_project())
+case("method.repair", lambda w, s, who: {"project": s.project, "finding": s.records["finding"]})
+case("method.recurring_tasks", _on_project())
+_AGAIN = {"rhythm": "weekly", "weekdays": [0], "first": "2026-03-02"}
+case(
+    "method.add_recurring",
+    lambda w, s, who: {
+        "project": s.project, "name": "More", "until_task": s.milestone, "after": s.task, **_AGAIN,
+        "first": "2026-01-05",
+    },
+)  # fmt: skip
+case("method.edit_recurring", lambda w, s, who: {"rule": s.recurring, "until_task": s.milestone, "first": "2026-01-05"})
+case("method.remove_recurring", _ids(rule="recurring"))

@@ -13,5 +13,5 @@ class ProjectsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the decorators declare."""
-        for module in ("policies", "queries", "histories", "commands", "attention"):
+        for module in ("policies", "queries", "histories", "commands", "recalling", "attention"):
             import_module(f"{self.name}.{module}")

@@ -33,14 +33,14 @@ from headway.kernel.paging import page
 from headway.kernel.queries import query
 from headway.kernel.schema import ShortText
 
-_MODELS: dict[RecordKind, Any] = {
+MODELS: dict[RecordKind, Any] = {
     RecordKind.RISK: Risk,
     RecordKind.ISSUE: Issue,
     RecordKind.DECISION: Decision,
     RecordKind.ASSUMPTION: Assumption,
     RecordKind.STAKEHOLDER: Stakeholder,
 }
-_KINDS = {model._meta.label: kind for kind, model in _MODELS.items()}
+_KINDS = {model._meta.label: kind for kind, model in MODELS.items()}
 _PER_ACT = 20  # changed fields of one act that a page tells; an import of a plan changes thousands
 _LONGEST = 300  # characters of a value that is told
 _UNTOLD = frozenset({"stored", "version", "digest", "files_digest"})  # fields that say nothing to people
@@ -125,15 +125,16 @@ def _records(ctx: Context, changes: Iterable[FieldChange]) -> dict[tuple[str, in
     for change in changes:
         wanted.setdefault(change.kind, set()).add(change.record_id)
     found = {}
-    for kind, model in _MODELS.items():
+    for kind, model in MODELS.items():
         label = model._meta.label
         if label in wanted:
             for row in model.visible_to(ctx).filter(pk__in=wanted[label]):
-                found[label, row.pk] = _called(kind, row)
+                found[label, row.pk] = called(kind, row)
     return found
 
 
-def _called(kind: RecordKind, row: Any) -> str:
+def called(kind: RecordKind, row: Any) -> str:
+    """'RISK-3 Late texts'; a stakeholder by name."""
     title = _title(row)
     return title if kind is RecordKind.STAKEHOLDER else f"{row.ref} {title}"
 
@@ -158,7 +159,7 @@ def history(
 
     Newest first, a page at a time.
     """
-    model = _MODELS[kind]
+    model = MODELS[kind]
     row = model.found(ctx, project=project, pk=record)
     changes = FieldChange.objects.filter(kind=model._meta.label, record_id=row.pk, entry__scope=project.pk)
     items, following = page(changes.select_related("entry"), order=("-entry_id", "id"), cursor=cursor, limit=limit)
@@ -186,14 +187,15 @@ def _told(change: FieldChange, names: dict[int, str], untold: frozenset[str]) ->
     old, new = change.old, change.new
     if isinstance(old, dict) and isinstance(new, dict):
         keys = sorted(key for key in {*old, *new} - untold if old.get(key) != new.get(key))
-        return [(key, _text(old.get(key)), _text(new.get(key))) for key in keys]
+        return [(key, text_of(old.get(key)), text_of(new.get(key))) for key in keys]
     if change.field in _PERSONS:
         was, now = (names.get(value, "") if isinstance(value, int) else "" for value in (old, new))
         return [(change.field.removesuffix("_id"), was, now)]
-    return [(change.field, _text(old), _text(new))]
+    return [(change.field, text_of(old), text_of(new))]
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
+    """A value of the history as people read it."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -226,7 +228,7 @@ def happenings(ctx: Context, *, project: Project, since: datetime) -> tuple[Happ
     rows = {
         (label, row.pk): row
         for label, found in ids.items()
-        for row in _MODELS[_KINDS[label]].visible_to(ctx).filter(project=project, pk__in=found)
+        for row in MODELS[_KINDS[label]].visible_to(ctx).filter(project=project, pk__in=found)
     }
     told: dict[tuple[Happening, str, int], HappeningRow] = {}
     for change in changes:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from headway.areas.projects.recalling import aware
 from headway.areas.projects.types import ProjectId
 from headway.areas.schedule import storing
 from headway.areas.schedule.acts import PastTask, PastTasks
@@ -19,7 +20,7 @@ from headway.engine import plan as engine
 from headway.engine.cpm.whatif import scheduled
 from headway.engine.plan import PlanError
 from headway.kernel.context import Context
-from headway.kernel.errors import FieldError, Invalid, NotFound
+from headway.kernel.errors import NotFound
 from headway.kernel.queries import query
 
 _MOST_TASKS = 20_000  # kept in one process
@@ -52,10 +53,7 @@ def tasks_at(
 
 def as_it_was(ctx: Context, project_id: int, moment: datetime) -> Held | None:
     """A plan with its dates as it was; None where that is not known. Kept until somebody changes the plan."""
-    if moment.tzinfo is None:
-        raise Invalid(
-            "Give the moment with its time zone.", fields=[FieldError("moment", "write 2026-03-03T17:00:00Z")]
-        )
+    aware(moment)
     row = Plan.visible_to(ctx).filter(project_id=project_id).first()
     if row is None:
         return None
