@@ -46,6 +46,7 @@ OF_THE_HOUSE = frozenset(
         "people.Holiday",
         "people.Invitation",
         "deliverables.ReportTemplate",
+        "method.ProjectTemplate",
     }
 )
 

@@ -16,8 +16,12 @@ from typing import Any
 
 from django.db import transaction
 
+from headway.areas.approvals.queries import of_subject
 from headway.areas.budgets import commands as budgets
 from headway.areas.budgets.types import Basis
+from headway.areas.capacity import commands as capacity
+from headway.areas.capacity.proposal_types import Computed, PlanTold
+from headway.areas.capacity.proposals import COMPUTED
 from headway.areas.comms import commands as comms
 from headway.areas.comms import commenting
 from headway.areas.comms.queries import inbox
@@ -30,6 +34,11 @@ from headway.areas.files import store
 from headway.areas.hours import commands as hours
 from headway.areas.hours import timing
 from headway.areas.hours.types import RateKind
+from headway.areas.method import checklists, recurring
+from headway.areas.method import commands as method
+from headway.areas.method import gates as method_gates
+from headway.areas.method import rules as method_rules
+from headway.areas.method.types import Rhythm
 from headway.areas.people import commands as people
 from headway.areas.people.queries import actor_of, person_of_user, user_by_email
 from headway.areas.people.types import DayOff, OrganisationKind, Role
@@ -37,16 +46,19 @@ from headway.areas.portfolio import commands as portfolio
 from headway.areas.portfolio.types import Dimension, Health
 from headway.areas.programme import commands as programme
 from headway.areas.projects import commands as projects
-from headway.areas.projects.types import DecisionOption, Objective
+from headway.areas.projects.lines import lines_among
+from headway.areas.projects.types import DecisionOption, Objective, Stage
 from headway.areas.schedule import answering, asking, undoing, updates
 from headway.areas.schedule import commands as schedule
 from headway.areas.schedule import fields as plan_fields
 from headway.areas.schedule import queries as plans
 from headway.areas.schedule import views as plan_views
+from headway.areas.schedule.levelling import LevelMove, take_levelling
 from headway.areas.schedule.looks import ViewSettings
 from headway.areas.schedule.models import UpdateRequest
 from headway.areas.schedule.records import to_record
 from headway.areas.schedule.update_types import TaskNews, UpdateDetail
+from headway.areas.schedule.workloads import stamps_of
 from headway.areas.scope import commands as scope
 from headway.areas.scope import deciding
 from headway.areas.scope import impacts as scope_impacts
@@ -55,7 +67,7 @@ from headway.areas.scope import requests as scope_requests
 from headway.areas.scope.types import Area as ImpactArea
 from headway.areas.scope.types import ItemKind, Way
 from headway.engine.cpm import schedule as compute
-from headway.journeys import impact, imports, preparing, report_templates, reports
+from headway.journeys import impact, imports, levelling, preparing, report_templates, reports
 from headway.kernel.commands import maintenance
 from headway.kernel.context import NOBODY, Channel, Context, system_context
 from tests.conftest import NOW, PASSWORD
@@ -134,6 +146,7 @@ class World:
     invitation_id: int = 0
     holiday: int = 0
     template: int = 0
+    project_template: int = 0
     files: dict[str, int] = field(default_factory=dict)
     notices: dict[str, int] = field(default_factory=dict)
     plan_files: dict[str, int] = field(default_factory=dict)
@@ -197,6 +210,8 @@ def build(folder: Path) -> World:
         worker="foreign_associate",
         client="foreign_client",
     )
+    house = method.save_template(world.context("manager"), project=world.a.project, name="As we do it")
+    world.project_template = int(house.ref.removeprefix("T-"))
     _tell_everybody(world, system)
     return world
 
@@ -276,6 +291,7 @@ def _fill(world: World, side: Side, *, manager: str, associate: str, worker: str
     _imports(world, side, manager)
     _documents(world, side, manager, associate, client)
     _scope(world, boss, side)
+    _method(world, boss, side)
 
 
 def _people_on(world: World, side: Side, project: int, associate: str, client: str) -> None:
@@ -374,6 +390,44 @@ def _plan(boss: Context, side: Side) -> None:
     side.records["plan"], side.records["schedule"] = to_record(plan), to_record(compute(plan))
 
 
+def _method(world: World, boss: Context, side: Side) -> None:
+    """A gate in each state, a criterion that holds and one that does not, a checklist, a rule, a role, a finding."""
+    ids, word, project = side.ids, side.marker, side.ids["project"]
+
+    def gate(name: str) -> int:
+        made: int = method_gates.add_gate(boss, project=project, stage=Stage.CLOSING, name=f"{name} {word}").id
+        return made
+
+    for name in ("gate", "gate_asked", "gate_stopped"):
+        ids[name] = gate(name)
+        row = method_gates.add_criterion(boss, gate=ids[name], text=f"Holds {word}")
+        ids[f"criterion_of_{name}"] = row.criteria[0].id
+        method_gates.judge(boss, criterion=row.criteria[0].id, met=True)
+    ids["gate_open"] = gate("gate open")
+    ids["criterion"] = method_gates.add_criterion(boss, gate=ids["gate_open"], text=f"Open {word}").criteria[0].id
+    approvers = (world.person("senior_reader"),)
+    method_gates.ask_gate(boss, gate=ids["gate_asked"], approvers=approvers, conditions=f"Conditions {word}")
+    asked = of_subject(method_gates.SUBJECT, ids["gate_asked"])
+    assert asked is not None
+    side.digests["gate"] = asked.digest
+    method_gates.stop_at_gate(boss, gate=ids["gate_stopped"], reason=f"Stopped {word}")
+    ids["check"] = checklists.add_check(boss, task=ids["task"], text=f"Look {word}").id
+    recurring.add_recurring(
+        boss,
+        project=project,
+        name=f"Again {word}",
+        rhythm=Rhythm.WEEKLY,
+        weekdays=(0,),
+        first=date(2026, 3, 2),
+        until=date(2026, 3, 16),
+    )
+    ids["recurring"] = recurring.recurring_tasks(boss, project=project)[0].id
+    schedule.add_resource(boss, project=project, name=f"Role {word}")
+    side.records["role"] = f"Role {word}"
+    found = method_rules.findings(boss, project=project)
+    side.records["finding"] = next(item.key for item in found if item.rule == "milestone")
+
+
 def _scope(world: World, boss: Context, side: Side) -> None:
     """A line of the scope, a version that waits; a change request in each state that an act needs."""
     ids, word = side.ids, side.marker
@@ -386,7 +440,7 @@ def _scope(world: World, boss: Context, side: Side) -> None:
     # The one that is carried out moves the plan, so that it comes first: the others' effects then hold.
     for state in ("done", "draft", "assessed", "waiting", "approved"):
         request = scope_requests.add_request(boss, project=project, title=f"Change {state} {word}", why=word).row.id
-        option = scope_options.add_option(boss, request=request, name=f"Do it {word}", risks=f"Risk {word}").id
+        option = scope_options.add_option(boss, change=request, name=f"Do it {word}", risks=f"Risk {word}").id
         scope_options.add_step(
             boss,
             option=option,
@@ -400,7 +454,7 @@ def _scope(world: World, boss: Context, side: Side) -> None:
         if state == "draft":
             ids["impact"] = scope_impacts.add_impact(
                 boss,
-                request=request,
+                change=request,
                 area=ImpactArea.PEOPLE,
                 group=f"Group {word}",
                 group_size=10,
@@ -408,16 +462,16 @@ def _scope(world: World, boss: Context, side: Side) -> None:
                 severity=2,
             ).id
             continue
-        side.records[f"cr_{state}"] = impact.assess(boss, request=request)
+        side.records[f"cr_{state}"] = impact.assess(boss, change=request)
         if state == "assessed":
             continue
-        row = deciding.ask_for_decision(boss, request=request, option=option, approvers=approvers)
+        row = deciding.ask_for_decision(boss, change=request, option=option, approvers=approvers)
         side.digests[f"cr_{state}"] = row.digest
         if state == "waiting":
             continue
         reports.decide(world.context("administrator"), approval=row.id, decision="approve", digest=row.digest)
         if state == "done":
-            done = impact.carry_out(boss, request=request)
+            done = impact.carry_out(boss, change=request)
             ids["cr_budget_change"] = done.budget_change or 0
 
 
@@ -577,12 +631,31 @@ def _documents(world: World, side: Side, manager: str, associate: str, client: s
     ids["preparation_done"] = preparing.begin(helper, project=ids["project"], formats=(Format.MD,)).id
     deliverables.note_prepared(helper, preparation=ids["preparation_done"], version=ids["version_draft"])
     ids["preparation"] = preparing.begin(helper, project=ids["project"], formats=(Format.MD,)).id
+    _levelling(world, side, helper)
     _uploads(world, side, helper, manager, approvers)
     _statuses(helper, side)
     system = world.context("system")
     comms.note_sent(system, mail=ids["mail_sent"], at=NOW)
     deliverables.note_sent(system, version=ids["version_sent"])
     comms.note_failure(system, mail=ids["mail_failed"], error=f"550 no such {side.marker}", final=True)
+
+
+def _levelling(world: World, side: Side, helper: Context) -> None:
+    """A levelling proposal that is computed and moves a row, and one that waits."""
+    key = lines_among(helper, [side.project])[0].key
+    done = levelling.propose(helper, projects=(key,))
+    stamp = stamps_of([side.project])[side.project]
+    moves = {2: {"leveling_delay": {"amount": {"tenths": 4800}, "elapsed": True}}}
+    effect = take_levelling(
+        world.context("system"), project=side.project, moves=(LevelMove(2, moves[2]),), stamp=stamp, label="Level"
+    )
+    stamp = stamps_of([side.project])[side.project]
+    told = PlanTold(effect, (), (), Decimal(8), Decimal(0))
+    results = COMPUTED.dump_json((Computed(side.project, stamp, moves, told),)).decode()
+    capacity.note_computed(helper, proposal=done.id, results=results)
+    side.ids["proposal"] = done.id
+    side.ids["proposal_open"] = levelling.propose(helper, projects=(key,)).id
+    side.records["key"] = key
 
 
 def _uploads(world: World, side: Side, helper: Context, manager: str, approvers: list[int]) -> None:

@@ -26,6 +26,9 @@ ELSEWHERE = {
     "programme.stop_waiting": "the page of a task, and of the links of a plan",
     "scope.add_option": "the page of a change request",
     "scope.edit_option": "the page of a change request",
+    "scope.add_step": "the page of a change request",
+    "method.begin": "the page of a template",
+    "method.name_people": "the roles of a plan",
     "people.set_up": "the first page of a new installation",
     "people.accept_invitation": "the link in the mailed invitation",
 }
