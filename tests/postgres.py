@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import functools
 import glob
 import os
@@ -54,7 +55,7 @@ def _cluster() -> tuple[int, Path]:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
     data = folder / "data"
     _run_as_owner(["initdb", "-D", str(data), "-U", "headway", "--auth=trust", "-E", "UTF8", "--locale=C"])
-    port = _free_port()
+    port = free_port()
     server = subprocess.Popen(
         [
             *(str(binaries() / "postgres"), "-D", str(data), "-p", str(port), "-k", str(folder)),  # type: ignore[operator]
@@ -115,7 +116,11 @@ def _run_as_owner(command: list[str]) -> None:
         raise RuntimeError(f"{command[0]} failed: {done.stderr.strip()}")
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+def free_port() -> int:
+    """A port that nobody uses now, below those that the system gives out by itself: it is free a moment later too."""
+    chance = secrets.SystemRandom()
+    while True:
+        port = chance.randrange(12_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port

@@ -21,6 +21,14 @@ def installation(tmp_path: Path) -> Iterator[Installation]:
     yield from _ended(Installation.ready(tmp_path / "home", on="sqlite"))
 
 
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """One that runs with two web workers, for tests that leave it running."""
+    one = Installation.ready(tmp_path_factory.mktemp("served") / "home", on="sqlite")
+    one.start("--workers", "2")
+    yield from _ended(one)
+
+
 @pytest.fixture
 def empty(tmp_path: Path) -> Iterator[Installation]:
     """One that was never started."""
@@ -51,8 +59,8 @@ def test_the_first_start_makes_a_private_folder_and_the_second_finds_it(empty: I
 
 
 @pytest.mark.parametrize("kind", ["web", "web worker", "worker"])
-def test_a_killed_child_comes_back_and_the_old_one_shares_no_port(installation: Installation, kind: str) -> None:
-    installation.start()
+def test_a_killed_child_comes_back_and_the_old_one_shares_no_port(served: Installation, kind: str) -> None:
+    installation = served
     assert wait_until(lambda: len(installation.children("web worker")) == 2)
     before = installation.all_processes()
     killed = installation.kill(kind)
@@ -63,27 +71,22 @@ def test_a_killed_child_comes_back_and_the_old_one_shares_no_port(installation: 
     assert wait_until(lambda: len(installation.children("web worker")) == 2)
 
 
-def test_when_the_parent_is_killed_all_its_children_end(installation: Installation) -> None:
-    installation.start()
-    tree = installation.all_processes()
-    assert len(tree) >= 5
-    installation.kill("root")
-    assert wait_until(lambda: not any(is_alive(pid) for pid in tree))
-    installation.start()
+def test_however_it_ends_its_children_end_and_it_starts_again(installation: Installation) -> None:
+    """The parent killed; then told to end, in both ways there are."""
+    for number in (signal.SIGKILL, signal.SIGTERM, signal.SIGINT):
+        installation.start()
+        tree = installation.all_processes()
+        assert len(tree) >= 4
+        assert installation.process is not None
+        installation.process.send_signal(number)
+        assert installation.ended() == (-number if number is signal.SIGKILL else 0)
+        if number is signal.SIGKILL:
+            assert wait_until(lambda tree=tree: not any(is_alive(pid) for pid in tree))
+        assert not any(is_alive(pid) for pid in tree)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_told_to_end_it_takes_its_children_with_it(installation: Installation, number: int) -> None:
-    installation.start()
-    tree = installation.all_processes()
-    assert installation.process is not None
-    installation.process.send_signal(number)
-    assert installation.ended() == 0
-    assert not any(is_alive(pid) for pid in tree)
-
-
-def test_a_second_server_on_the_same_folder_is_refused(installation: Installation) -> None:
-    installation.start()
+def test_a_second_server_on_the_same_folder_is_refused(served: Installation) -> None:
+    installation = served
     other = Installation(installation.home)
     other.log = installation.log.with_name("other.log")
     other.start(wait=False)

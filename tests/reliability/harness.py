@@ -8,7 +8,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,18 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from tests.migrated import made_once_a_run
-from tests.postgres import postgres_url
+from tests.postgres import free_port, postgres_url
 
 REPOSITORY = Path(__file__).parents[2]
 PATIENCE = 240.0  # seconds for what must come; more than any machine needs, since only what never comes takes them
 ANSWER_WITHIN = 60.0  # seconds; after them a client sends again
-
-
-def free_port() -> int:
-    """A port of this machine that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def wait_until(true: Callable[[], bool], seconds: float = PATIENCE) -> bool:
@@ -107,13 +99,17 @@ class Installation:
 
     def start(self, *more: str, wait: bool = True) -> None:
         """Start `headway serve`; wait until it says that it is ready."""
-        command = [sys.executable, "-m", "headway.config.serve", "--port", str(self.port), "--workers", "2", *more]
+        command = [sys.executable, "-m", "headway.config.serve", "--port", str(self.port), "--workers", "1", *more]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 command, cwd=self.home.parent, env=self.environment, stdout=log, stderr=log, start_new_session=True
             )
-        if wait and not wait_until(self.is_ready):
+        if wait and not (wait_until(lambda: self.is_ready() or self.has_ended()) and self.is_ready()):
             raise AssertionError(f"the server did not become ready:\n{self.log.read_text()[-3000:]}")
+
+    def has_ended(self) -> bool:
+        """Whether its root process runs no longer."""
+        return self.process is not None and self.process.poll() is not None
 
     def stop(self) -> int:
         """End it in good order; gives its exit status."""

@@ -12,7 +12,7 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from tests.reliability.harness import free_port
+from tests.postgres import free_port
 
 MODES = ("ok", "451", "cut", "slow")
 REFUSED = "refused@example.org"  # this receiver is answered 550 for good

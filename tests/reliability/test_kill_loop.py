@@ -30,6 +30,7 @@ CLIENTS = 4
 ANSWERS_LOST = 0.1
 WRITES_BETWEEN_KILLS = 10, 40  # from, to
 TARGETS = ["web", "web worker", "worker", "root", "all"]
+TWO = "--workers", "2"
 pytestmark = pytest.mark.timeout(1800)
 
 
@@ -78,7 +79,7 @@ def installation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Ins
 def test_no_acknowledged_write_is_lost_doubled_or_without_audit(
     installation: Installation, django_db_blocker: Any
 ) -> None:
-    installation.start()
+    installation.start(*TWO)
     stop = threading.Event()
     clients = [Client(f"c{number}", installation, random.Random(SEED + number)) for number in range(CLIENTS)]
     threads = [threading.Thread(target=client.write_until, args=(stop,)) for client in clients]
@@ -97,7 +98,7 @@ def test_no_acknowledged_write_is_lost_doubled_or_without_audit(
             kind = TARGETS[turn % len(TARGETS)]
             installation.kill(kind)
             if kind in ("root", "all"):
-                installation.start(wait=False)
+                installation.start(*TWO, wait=False)
             assert wait_until(installation.is_ready), installation.log.read_text()[-3000:]
     finally:
         stop.set()

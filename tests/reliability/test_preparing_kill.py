@@ -59,7 +59,7 @@ def child_processes(installation: Installation) -> list[int]:
 
 
 def test_a_killed_worker_leaves_one_report_and_no_process(installation: Installation, django_db_blocker: Any) -> None:
-    installation.start("--workers", "1")
+    installation.start()
     person = Sender(installation)
     person.sign_in()
     status, _ = person.post("/projects/KILL/reports/new/", urllib.parse.urlencode(GIVEN).encode())

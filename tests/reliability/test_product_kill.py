@@ -46,6 +46,7 @@ ISSUES_BETWEEN_KILLS = 5, 20  # from, to
 ANSWERS_LOST = 0.1
 TARGETS = ["worker", "web worker", "all", "web"]
 SMTP_FAULTS = 3  # of ten messages
+TWO = "--workers", "2"
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1800)]
 
 
@@ -197,7 +198,7 @@ def test_a_killed_product_keeps_what_it_acknowledged_and_mails_each_report_under
     installation: Installation, mail: MailServer, django_db_blocker: Any
 ) -> None:
     about = seed(installation, KILLS * REPORTS_PER_KILL)
-    installation.start()
+    installation.start(*TWO)
     writers = [
         Writer(f"c{number}", token, about["project"], installation, random.Random(SEED + number))
         for number, token in enumerate(about["tokens"])
@@ -224,7 +225,7 @@ def test_a_killed_product_keeps_what_it_acknowledged_and_mails_each_report_under
             kind = TARGETS[turn % len(TARGETS)]
             installation.kill(kind)
             if kind == "all":
-                installation.start(wait=False)
+                installation.start(*TWO, wait=False)
             assert wait_until(installation.is_ready), installation.log.read_text()[-3000:]
             with database(installation, django_db_blocker):
                 assert_sound()
