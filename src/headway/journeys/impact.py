@@ -33,7 +33,7 @@ from headway.areas.scope.effects import (
     HoursShift,
     MilestoneShift,
     OptionEffect,
-    PersonOver,
+    OverfullPerson,
     ScopeTouched,
 )
 from headway.areas.scope.steps import changes_of
@@ -183,10 +183,10 @@ def _effect(ctx: Context, about: Charter, day: date, before: State, option: Opti
         old_eac=eac.value if eac is not None else None,
         new_eac=eac.value + more if eac is not None and eac.value is not None else None,
         eac_from=_eac_from(eac.name if eac is not None and eac.value is not None else ""),
-        over_capacity=tuple(PersonOver(o.name, o.first, o.last, o.worst_percent) for o in plan.over_capacity)
+        over_capacity=tuple(OverfullPerson(o.name, o.first, o.last, o.worst_percent) for o in plan.over_capacity)
         if plan
         else (),
-        relieved=tuple(PersonOver(o.name, o.first, o.last, o.worst_percent) for o in plan.relieved) if plan else (),
+        relieved=tuple(OverfullPerson(o.name, o.first, o.last, o.worst_percent) for o in plan.relieved) if plan else (),
         health=_health(before, after, more, does_something=not option.nothing),
         scope=_scope(ctx, about.id, option, plan),
         other=_others(before, after),
@@ -331,7 +331,7 @@ def _shift(old: Reading, new: Reading) -> HealthShift:
 
 def _scope(ctx: Context, project: int, option: OptionRow, plan: PlanEffect | None) -> tuple[ScopeTouched, ...]:
     """Items of the scope statement whose rows the option names or moves."""
-    uids = {uid for step in option.steps for change in step.changes for uid in (change.task, change.other) if uid}
+    uids = effects.uids_touched([change for step in option.steps for change in step.changes])
     uids |= {row.uid for row in plan.moved} if plan is not None else set()
     items: tuple[ItemRow, ...] = queries.statement(ctx, project=project).items
     return tuple(ScopeTouched(item.ref, item.text) for item in items if any(task.uid in uids for task in item.tasks))
@@ -371,8 +371,7 @@ def now_effect(ctx: Context, *, change: RequestId) -> PlanEffect | None:
     """What the chosen option would do to the plan as it is now; None where it changes no row."""
     row: RequestDetail = requests.change_request(ctx, change=change)
     chosen = next((option for option in row.options if option.chosen), None)
-    steps = chosen.steps if chosen is not None else ()
-    changes = changes_of(steps)
+    changes = changes_of(options.steps_of(chosen.id)[1]) if chosen is not None else ()
     if not changes:
         return None
     found: PlanEffect = change_plan(

@@ -19,6 +19,7 @@ from headway.areas.projects.queries import charter
 from headway.areas.schedule import commands as plan
 from headway.areas.schedule import queries as plans
 from headway.areas.schedule import undoing
+from headway.areas.schedule.acts import Act, PlanChange
 from headway.areas.scope import commands, deciding, impacts, options, requests
 from headway.areas.scope.types import Area, ItemKind, RequestState, RoleHours, Way
 from headway.journeys import impact, reports
@@ -192,13 +193,26 @@ def test_several_steps_and_taking_one_out_again(site: House, tasks: dict[str, in
         held = options.add_step(
             manager, option=option, way=Way.ADD_WORK, name=name, role="Designer", hours=Decimal(8), task=tasks["Build"]
         )
-    assert [change.new for step in held.steps for change in step.changes if change.new] == [-1, -2]
-    left = options.edit_option(manager, option=option, steps=held.steps[1:])
-    assert [change.new for step in left.steps for change in step.changes if change.new] == [-1]
+    assert [change["new"] for step in held.steps for change in step.changes if change["new"]] == [-1, -2]
+    left = options.remove_step(manager, option=option, place=1)
+    assert [change["new"] for step in left.steps for change in step.changes if change["new"]] == [-1]
     with pytest.raises(Invalid, match="Nobody"):
         options.add_step(manager, option=option, way=Way.SET_PEOPLE, task=tasks["Build"], who="Nobody")
+    with pytest.raises(Invalid, match="no step 2"):
+        options.remove_step(manager, option=option, place=2)
     with pytest.raises(Invalid, match="Say which row"):
         options.add_step(manager, option=option, way=Way.REMOVE)
+
+
+def test_other_changes_are_taken_as_the_plan_takes_them(site: House, tasks: dict[str, int]) -> None:
+    manager = site("manager")
+    request = requests.add_request(manager, project="SITE", title="By hand").row.id
+    option = options.add_option(manager, change=request, name="Split").id
+    changes = (PlanChange(Act.ADD, new=-7), PlanChange(Act.SET, task=-7, field="duration", value="12d"))
+    for _ in range(2):
+        row = options.add_step(manager, option=option, way=Way.OTHER, name="Twelve days more", changes=changes)
+    assert [change["new"] for step in row.steps for change in step.changes if change["new"]] == [-1, -2]
+    assert impact.assess(manager, change=request).options[1].effect.finish_days == 4
 
 
 def test_what_was_undone_in_the_plan_is_said_and_the_budget_follows(site: House, tasks: dict[str, int]) -> None:

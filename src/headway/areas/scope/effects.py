@@ -51,7 +51,7 @@ class HoursShift:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonOver:
+class OverfullPerson:
     """Somebody with more work than time: first and last such day, percent of the worst."""
 
     name: str
@@ -121,8 +121,8 @@ class OptionEffect:
     old_eac: Decimal | None
     new_eac: Decimal | None
     eac_from: str
-    over_capacity: tuple[PersonOver, ...]
-    relieved: tuple[PersonOver, ...]
+    over_capacity: tuple[OverfullPerson, ...]
+    relieved: tuple[OverfullPerson, ...]
     health: tuple[HealthShift, ...]
     scope: tuple[ScopeTouched, ...]
     other: tuple[str, ...]

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from headway.areas.schedule.acts import PlanChanges
 from headway.areas.schedule.changing import change_plan
 from headway.areas.schedule.queries import has_plan, place_of
 from headway.areas.schedule.rows import rows_by_uid
@@ -24,7 +25,6 @@ from headway.kernel.errors import Conflict, FieldError, Invalid
 from headway.kernel.models import next_number
 from headway.kernel.schema import Name, ShortText, Text
 
-Steps = Annotated[tuple[PlanStep, ...], Field(max_length=MOST_STEPS)]
 Roles = Annotated[tuple[RoleHours, ...], Field(max_length=50)]
 _MOST_OPTIONS = 10
 _NO_PLAN = "This project has no plan, so no effect can be computed. Start one or import it first."
@@ -36,14 +36,12 @@ def add_option(
     *,
     change: ChangeRequest,
     name: Name,
-    steps: Steps = (),
     hours: Roles = (),
     one_off: Amount = Decimal(0),
     risks: Text = "",
 ) -> OptionRow:
     """Add a way of dealing with a change request.
 
-    steps    what it does to the plan, in words and as changes that `schedule.change_plan` takes.
     hours    of roles that nobody in the plan stands for.
     one_off  a cost beside the hours, in the project's currency.
     risks    what it adds, one a line.
@@ -51,13 +49,11 @@ def add_option(
     still_written(change)
     if len(live_options([change.pk])) >= _MOST_OPTIONS:
         raise Conflict(f"A change request has at most {_MOST_OPTIONS} options.")
-    _plan_takes(ctx, change.project_id, steps)
     row = ChangeOption.add(
         ctx,
         request=change,
         number=1 + next_number(f"scope.option.{change.pk}"),  # the first is 'do nothing'
         name=name,
-        steps=made.packed(numbered(steps)),
         hours=_packed(hours),
         one_off=one_off,
         risks=risks,
@@ -72,7 +68,6 @@ def edit_option(
     *,
     option: ChangeOption,
     name: Name | None = None,
-    steps: Steps | None = None,
     hours: Roles | None = None,
     one_off: Amount | None = None,
     risks: Text | None = None,
@@ -80,10 +75,6 @@ def edit_option(
     """Change an option; what is not given stays. What changes its effect makes the computed one void."""
     still_written(option.request)
     values: dict[str, Any] = {"name": name, "one_off": one_off, "risks": risks}
-    if steps is not None:
-        _does_something(option)
-        _plan_takes(ctx, option.request.project_id, steps)
-        values["steps"] = made.packed(numbered(steps))
     if hours is not None:
         _does_something(option)
         values["hours"] = _packed(hours)
@@ -105,6 +96,7 @@ def add_step(
     duration: ShortText = "",
     day: date | None = None,
     rows: Text = "",
+    changes: PlanChanges | None = None,
 ) -> OptionRow:
     """Let an option do one more thing to the plan. Refused where the plan would not take it.
 
@@ -112,13 +104,24 @@ def add_step(
     name      of the new work or deliverable. rows: its tasks, one a line: 'Design; 3d; Ann'.
     who       people as the plan takes them: 'Ann; Bob [50%]'. role: who does added work where nobody is named.
     hours     of added work. duration: how long a task takes, '8d'. day: to which a milestone moves.
+    changes   for 'other changes', what `schedule.change_plan` takes; `name` then says it in words.
     """
     still_written(option.request)
     _does_something(option)
     held = made.unpacked(option.steps)
     if len(held) >= MOST_STEPS:
         raise Conflict(f"An option does at most {MOST_STEPS} things.")
-    wish = Wish(_row(option.request.project_id, task), name, who.strip(), role.strip(), hours, duration, day, rows)
+    wish = Wish(
+        _row(option.request.project_id, task),
+        name,
+        who.strip(),
+        role.strip(),
+        hours,
+        duration,
+        day,
+        rows,
+        changes or (),
+    )
     step, roles = made.made(way, wish, first_new=next_new(held))
     _plan_takes(ctx, option.request.project_id, (*held, step))
     values = {"steps": made.packed((*held, step))}
@@ -133,6 +136,22 @@ def _row(project_id: int, task: int | None) -> Row | None:
         return None
     found = next(iter(rows_by_uid(project_id, [place_of(task)[1]]).values()))
     return Row(found.uid, found.name)
+
+
+@command(permission="scope.edit", destructive=True, changes="option")
+def remove_step(ctx: Context, *, option: ChangeOption, place: int) -> OptionRow:
+    """Let an option no longer do one thing, by its place among its steps, the first being 1."""
+    still_written(option.request)
+    held = made.unpacked(option.steps)
+    if not 1 <= place <= len(held):
+        raise Invalid(
+            f"This option has {len(held)} steps; there is no step {place}.",
+            fields=[FieldError("place", "no such step")],
+        )
+    left = (*held[: place - 1], *held[place:])
+    _plan_takes(ctx, option.request.project_id, left)
+    _changed(ctx, option, {"steps": made.packed(numbered(left))})
+    return option_row(ctx, option)
 
 
 @command(permission="scope.edit", destructive=True, idempotent=True, changes="option")
@@ -159,8 +178,6 @@ def _packed(hours: tuple[RoleHours, ...]) -> list[dict[str, str]]:
 
 def _plan_takes(ctx: Context, project_id: int, steps: tuple[PlanStep, ...]) -> None:
     """Refused, as the plan refuses them, where the steps cannot be done to it as it is now; nothing is stored."""
-    if any(not step.text.strip() for step in steps):
-        raise Invalid("Say of each step what it does.", fields=[FieldError("steps", "words are missing")])
     changes = changes_of(steps)
     if not changes:
         return

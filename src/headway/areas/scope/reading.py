@@ -14,7 +14,7 @@ from headway.areas.hours.on_tasks import hours_on_rows
 from headway.areas.hours.sums import plain
 from headway.areas.people.queries import names_of
 from headway.areas.schedule.rows import PlanMark, done_percent, marks_of, tasks_of, undone_changes
-from headway.areas.scope import effects, steps
+from headway.areas.scope import effects
 from headway.areas.scope.effects import OptionEffect
 from headway.areas.scope.models import ChangeOption, ChangeRequest, Impact
 from headway.areas.scope.policies import sees_costs, sees_money
@@ -29,6 +29,7 @@ from headway.areas.scope.types import (
     RequestRow,
     RequestState,
     RoleHours,
+    StepRow,
 )
 from headway.engine.impact import it_risk, reach_band, reach_percent, score
 from headway.engine.ranking import working_days
@@ -134,7 +135,7 @@ def option_rows(ctx: Context, request: ChangeRequest, rows: Iterable[ChangeOptio
             number=row.number,
             name=row.name,
             nothing=row.nothing,
-            steps=steps.unpacked(row.steps),
+            steps=tuple(StepRow(item["text"], tuple(item["changes"])) for item in row.steps),
             hours=role_hours(row),
             one_off=plain(row.one_off),
             risks=row.risks,

@@ -35,6 +35,7 @@ class Wish:
     row   the row it changes, or behind which new work comes.
     who   people as they are typed into the plan: 'Ann; Bob [50%]'. role: who does it where nobody is named.
     rows  of a new deliverable, one a line: 'Design; 3d; Ann'.
+    changes  as the plan takes them, for what none of the common ways does.
     """
 
     row: Row | None = None
@@ -45,6 +46,7 @@ class Wish:
     duration: str = ""
     day: date | None = None
     rows: str = ""
+    changes: tuple[PlanChange, ...] = ()
 
 
 def made(way: Way, wish: Wish, *, first_new: int) -> tuple[PlanStep, tuple[RoleHours, ...]]:
@@ -127,6 +129,14 @@ def _remove(wish: Wish, _: int) -> tuple[PlanStep, tuple[RoleHours, ...]]:
     return PlanStep(f"Take out '{row.name}'", (PlanChange(Act.REMOVE, task=row.uid),)), ()
 
 
+def _other(wish: Wish, first_new: int) -> tuple[PlanStep, tuple[RoleHours, ...]]:
+    words = _wanted(wish.name, "name", "Say in words what is changed.")
+    if not wish.changes:
+        raise _missing("changes", "Give the changes of the plan.")
+    (step,) = numbered((PlanStep(words, wish.changes),), used=-1 - first_new)
+    return step, ()
+
+
 _MAKERS = {
     Way.ADD_WORK: _add_work,
     Way.EXTEND: _extend,
@@ -134,6 +144,7 @@ _MAKERS = {
     Way.MOVE_MILESTONE: _move_milestone,
     Way.SET_PEOPLE: _set_people,
     Way.REMOVE: _remove,
+    Way.OTHER: _other,
 }
 
 
@@ -170,9 +181,9 @@ def changes_of(steps: Iterable[PlanStep]) -> tuple[PlanChange, ...]:
     return tuple(change for step in numbered(steps) for change in step.changes)
 
 
-def numbered(steps: Iterable[PlanStep]) -> tuple[PlanStep, ...]:
-    """The same steps, whose new rows are named apart: the first -1, the next -2 …"""
-    found, used = [], 0
+def numbered(steps: Iterable[PlanStep], *, used: int = 0) -> tuple[PlanStep, ...]:
+    """The same steps, whose new rows are named apart: the first -1, the next -2 …; `used` numbers are taken already."""
+    found = []
     for step in steps:
         own = [change.new for change in step.changes if change.new is not None]
         names = {new: -(used + place) for place, new in enumerate(dict.fromkeys(own), start=1)}

@@ -82,6 +82,7 @@ class Way(Enum):
     MOVE_MILESTONE = "move a milestone"
     SET_PEOPLE = "change who works on a task"
     REMOVE = "take a task out"
+    OTHER = "other changes"
 
 
 class Area(Enum):
@@ -230,6 +231,14 @@ class PlanStep:
 
 
 @dataclass(frozen=True, slots=True)
+class StepRow:
+    """One thing an option does, as a page shows it; `changes` as `schedule.change_plan` takes them."""
+
+    text: str
+    changes: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class OptionRow:
     """A way of dealing with a change request.
 
@@ -242,7 +251,7 @@ class OptionRow:
     number: int
     name: str
     nothing: bool
-    steps: tuple[PlanStep, ...]
+    steps: tuple[StepRow, ...]
     hours: tuple[RoleHours, ...]
     one_off: Decimal
     risks: str

@@ -22,7 +22,6 @@ from headway.areas.scope.types import (
     RequestDetail,
     RequestRow,
     RequestState,
-    Way,
 )
 from headway.areas.scope.wording import days_text, hours_text
 from headway.engine.impact import colour_of
@@ -34,7 +33,7 @@ from headway.interfaces.web.page import offered, page, say, show, warn, working_
 from headway.interfaces.web.projects.comments import comments_of
 from headway.interfaces.web.projects.forms import owners
 from headway.interfaces.web.scope.figures import Figure, measures
-from headway.interfaces.web.scope.forms import EditRequestForm, RequestForm
+from headway.interfaces.web.scope.forms import ASKS, EditRequestForm, RequestForm
 from headway.interfaces.web.submitting import Both, attempt, start_noted, started_from
 from headway.interfaces.web.templatetags.formats import hours, number, weekday_date
 from headway.journeys.change_memo import MEDIA_TYPES
@@ -152,7 +151,7 @@ def show_change(request: HttpRequest, ctx: Context, project: Charter, found: Req
         "stale": next((option.stale for option in computed if option.stale), ""),
         "missing": len(found.options) - len(computed),
         "only_nothing": all(option.nothing for option in found.options),
-        "ways": tuple(Way),
+        "ways": tuple(ASKS),
         "writes": writes,
         "heat": _heat(found.impacts),
         "impacts": [(one, _impact_source(one, locale)) for one in found.impacts],

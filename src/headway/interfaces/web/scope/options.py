@@ -11,18 +11,18 @@ from headway.areas.projects.types import Charter
 from headway.areas.schedule.queries import has_plan
 from headway.areas.schedule.rows import numbered_rows
 from headway.areas.scope import options, requests
-from headway.areas.scope.types import OptionRow, RequestDetail, Way
+from headway.areas.scope.types import OptionRow, RequestDetail
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.page import act, offered, page, say, show, warn, working_project
 from headway.interfaces.web.scope.changes import above, address_of, option_of
-from headway.interfaces.web.scope.forms import ROWS_LIST, OptionForm, StepForm, option_values
+from headway.interfaces.web.scope.forms import ASKS, ROWS_LIST, OptionForm, StepForm, option_values
 from headway.interfaces.web.submitting import Both, attempt, pressed, start_noted, started_from
 from headway.journeys.impact import assess
 from headway.kernel.context import Context
 from headway.kernel.errors import HeadwayError, NotFound
 
 _MOST_OFFERED = 500  # rows that a field offers while one types
-_WAYS = {way.value.replace(" ", "-"): way for way in Way}
+_WAYS = {way.value.replace(" ", "-"): way for way in ASKS}
 
 
 def _found(ctx: Context, key: str, number: int) -> tuple[Charter, RequestDetail]:
@@ -149,10 +149,9 @@ def step_remove(request: HttpRequest, ctx: Context, key: str, number: int, optio
     row = _option(found, option)
     if not 1 <= place <= len(row.steps):
         raise NotFound("There is nothing here.")
-    kept = (*row.steps[: place - 1], *row.steps[place:])
     return pressed(
         request,
-        lambda: options.edit_option(ctx, option=row.id, steps=kept),
+        lambda: options.remove_step(ctx, option=row.id, place=place),
         done=f"Option {row.number} does not do that any more. Compute the effects anew.",
         to=address_of(project, found.row),
     )
