@@ -77,9 +77,9 @@ class Totals:
         if low >= high or not rows:
             return
         there, here = slice(low - begin, high - begin), slice(low, high)
-        chosen = np.asarray(of)
-        np.add.at(self.planned, (np.asarray(rows), here), table.planned[chosen, there])
-        np.maximum.at(self.capacity, (np.asarray(rows), here), table.capacity[chosen, there])
+        for row, of_table in zip(rows, of, strict=True):  # one by one: somebody may stand in a plan twice
+            self.planned[row, here] += table.planned[of_table, there]
+            np.maximum(self.capacity[row, here], table.capacity[of_table, there], out=self.capacity[row, here])
 
 
 @dataclass(frozen=True, slots=True)

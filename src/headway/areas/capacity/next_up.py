@@ -38,11 +38,11 @@ def next_task(ctx: Context) -> NextUp | None:
     """Of one's own tasks the one to do now; cheaper than the whole Desk."""
     own = [matter for matter in matters(ctx, {_FAMILY}) if matter.kind == _TASK]
     labels = project_source().labels(ctx, {matter.project_id for matter in own if matter.project_id is not None})
-    found = [
-        _of_matter(matter, labels[matter.project_id].key, labels[matter.project_id].name)
-        for matter in own
-        if matter.project_id in labels
-    ]
+    found = []
+    for matter in own:
+        label = labels.get(matter.project_id or 0)
+        if label is not None:
+            found.append(_of_matter(matter, label.key, label.name))
     found.sort(key=lambda item: -item.points)
     return _first(ctx, found[:_LOOKED_AT])
 

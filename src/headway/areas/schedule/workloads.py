@@ -6,7 +6,7 @@ only as amounts. Not here: who is over capacity in the next two weeks (`outlook`
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -176,10 +176,9 @@ class TaskFact:
 def task_facts(project_id: int, uids: Collection[int]) -> tuple[TaskFact, ...]:
     """Dated tasks of a plan, by uid."""
     rows = PlanTask.unscoped(reason="tasks of a visible plan").filter(plan__project_id=project_id, start__isnull=False)
-    columns = rows.filter(among_ids("uid", uids)).order_by("uid")
-    return tuple(
-        TaskFact(*values) for values in columns.values_list("pk", "uid", "name", "start", "finish", "percent_complete")
-    )
+    rows = rows.filter(among_ids("uid", uids), finish__isnull=False).order_by("uid")
+    columns: Iterable[Any] = rows.values_list("pk", "uid", "name", "start", "finish", "percent_complete")
+    return tuple(TaskFact(*values) for values in columns)
 
 
 def _midnight(day: date) -> datetime:
