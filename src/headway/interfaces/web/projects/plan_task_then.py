@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -17,11 +16,16 @@ from headway.areas.schedule.recalling import TaskThen
 from headway.areas.schedule.types import TaskRow
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.page import offered, page, say, show, today_in, working_project
-from headway.interfaces.web.submitting import day_of, started_from
+from headway.interfaces.web.projects.then_and_now import MOST_FIELDS, beside, end_of, seen_by
+from headway.interfaces.web.submitting import day_of
+from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Invalid, NotFound
 
-_MOST_FIELDS = 50
+_NOTE = (
+    "Start, finish, work and outline level follow from the other fields and the plan; they are not brought back by "
+    "themselves. Predecessors are named by the row numbers of today."
+)
 
 
 @page("POST")
@@ -34,7 +38,7 @@ def then(request: HttpRequest, ctx: Context, key: str, task_id: int) -> HttpResp
     today = today_in(ctx, project)
     day = day_of(request.GET.get("day")) or today - timedelta(days=1)
     found, said, status = _found(ctx, project, row, min(day, today))
-    chosen = request.POST.getlist("field")[:_MOST_FIELDS]
+    chosen = request.POST.getlist("field")[:MOST_FIELDS]
     effect: PlanEffect | None = None
     if request.method == "POST" and found is not None:
         offered(ctx, "schedule.edit", project)
@@ -42,28 +46,29 @@ def then(request: HttpRequest, ctx: Context, key: str, task_id: int) -> HttpResp
         if effect is not None and "try" not in request.POST:
             say(request, f"Brought back. {effect.sentence}")
             return redirect(reverse("task", args=[key, task_id]))
+    back = reverse("task", args=[key, task_id])
     values: dict[str, Any] = {
+        **beside(found, chosen),
+        "name": row.name,
+        "noun": "task",
         "row": row,
         "day": min(day, today),
         "latest": today,
-        "found": found,
-        "differing": [(item, item.field in chosen) for item in found.fields if item.differs] if found else [],
-        "same": [item for item in found.fields if not item.differs] if found else [],
         "said": said,
         "effect": effect,
-        "back": reverse("task", args=[key, task_id]),
+        "edits": may(ctx, "schedule.edit", project_id=project.id),
+        "tries": True,
+        "note": _NOTE,
+        "back": back,
     }
-    crumbs = (Link(row.name, values["back"]), Link("As it was"))
-    return show(
-        request, ctx, "projects/task_then.html", values, project=project, tab="plan", crumbs=crumbs, status=status
-    )
+    crumbs = (Link(row.name, back), Link("As it was"))
+    return show(request, ctx, "projects/then.html", values, project=project, tab="plan", crumbs=crumbs, status=status)
 
 
 def _found(ctx: Context, project: Charter, row: TaskRow, day: date) -> tuple[TaskThen | None, str, int]:
     """The task as it was at the end of a day, where the project is; or why that is not known."""
-    end = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(project.time_zone))
     try:
-        return recalling.task_at(ctx, task=row.id, moment=min(end, ctx.now)), "", 200
+        return recalling.task_at(ctx, task=row.id, moment=end_of(day, project, ctx)), "", 200
     except (NotFound, Invalid) as refusal:
         return None, refusal.message, 200
 
@@ -71,8 +76,7 @@ def _found(ctx: Context, project: Charter, row: TaskRow, day: date) -> tuple[Tas
 def _brought_back(
     request: HttpRequest, ctx: Context, row: TaskRow, found: TaskThen, chosen: list[str]
 ) -> tuple[PlanEffect | None, str, int]:
-    given = request.POST.get("version", "")
-    started = started_from(ctx, int(given) if given.isdigit() and len(given) < 10 else row.version)
+    started = seen_by(request, ctx, row.version)
     tried = started.but(dry_run=True) if "try" in request.POST else started
     if not chosen:
         return None, "Choose what to bring back first.", 422

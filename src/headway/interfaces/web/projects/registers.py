@@ -43,7 +43,7 @@ def registers(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
 @page("POST")
 def register(request: HttpRequest, ctx: Context, key: str, register: str) -> HttpResponse:
     """A register, with the record that `?open=` names beside it; a POST changes that record."""
-    kind, project = _register(register), working_project(ctx, key)
+    kind, project = register_of(register), working_project(ctx, key)
     rows = kind.rows(ctx, project=project.id)
     listing = listed(kind, rows, request.GET, today=today_in(ctx, project), limits=rag.limits_from(project.rag_limits))
     found = next((row for row in rows if str(row.number) == request.GET.get("open", "")), None)
@@ -70,8 +70,8 @@ def register(request: HttpRequest, ctx: Context, key: str, register: str) -> Htt
 @page("POST")
 def record(request: HttpRequest, ctx: Context, key: str, register: str, number: int) -> HttpResponse:
     """A record on a page of its own: its fields, what can be done, its history."""
-    kind, project = _register(register), working_project(ctx, key)
-    row = _row(kind, ctx, project.id, number)
+    kind, project = register_of(register), working_project(ctx, key)
+    row = record_of(kind, ctx, project.id, number)
     opened = _Opened(request, ctx, project, kind, row)
     status = 200
     if request.method == "POST":
@@ -173,7 +173,7 @@ def _words(field: str) -> str:
 @page("POST")
 def add(request: HttpRequest, ctx: Context, key: str, register: str) -> HttpResponse:
     """Enter a record."""
-    kind, project = _register(register), working_project(ctx, key)
+    kind, project = register_of(register), working_project(ctx, key)
     offered(ctx, "projects.edit_registers", project)
     form = kind.form(owners(queries.members(ctx, project=project.id)), request.POST or None)
     status, back = 200, reverse("register", args=[key, register])
@@ -199,8 +199,8 @@ def add(request: HttpRequest, ctx: Context, key: str, register: str) -> HttpResp
 @act
 def set_state(request: HttpRequest, ctx: Context, key: str, register: str, number: int) -> HttpResponse:
     """Close a record, or open it again."""
-    kind, project = _register(register), working_project(ctx, key)
-    row = _row(kind, ctx, project.id, number)
+    kind, project = register_of(register), working_project(ctx, key)
+    row = record_of(kind, ctx, project.id, number)
     state = State.CLOSED if request.POST.get("state") == State.CLOSED.value else State.OPEN
     if not kind.closes:
         raise Http404
@@ -223,7 +223,7 @@ def decide(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpRes
     """Record what was decided."""
     project = working_project(ctx, key)
     offered(ctx, "projects.decide", project)
-    row = _row(REGISTERS["decisions"], ctx, project.id, number)
+    row = record_of(REGISTERS["decisions"], ctx, project.id, number)
     form = DecideForm(request.POST or None, initial={"version": row.version, "outcome": row.recommendation})
     status, back = 200, address_of(project, REGISTERS["decisions"], row)
     if request.method == "POST":
@@ -259,7 +259,7 @@ def reopen(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpRes
     """Take a decision up again."""
     project = working_project(ctx, key)
     offered(ctx, "projects.decide", project)
-    row = _row(REGISTERS["decisions"], ctx, project.id, number)
+    row = record_of(REGISTERS["decisions"], ctx, project.id, number)
     form = ReopenForm(request.POST or None, initial={"version": row.version})
     status, back = 200, address_of(project, REGISTERS["decisions"], row)
     if request.method == "POST":
@@ -291,7 +291,7 @@ def reopen(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpRes
 def remove_stakeholder(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpResponse:
     """Take a stakeholder off the register."""
     project = working_project(ctx, key)
-    row = _row(REGISTERS["stakeholders"], ctx, project.id, number)
+    row = record_of(REGISTERS["stakeholders"], ctx, project.id, number)
     return pressed(
         request,
         lambda: commands.remove_stakeholder(ctx, stakeholder=row.id),
@@ -360,13 +360,15 @@ _NOTHING = rag.RagInputs(
 )
 
 
-def _register(name: str) -> Register:
+def register_of(name: str) -> Register:
+    """A register by its address."""
     if name not in REGISTERS:
         raise Http404
     return REGISTERS[name]
 
 
-def _row(kind: Register, ctx: Context, project_id: int, number: int) -> Any:
+def record_of(kind: Register, ctx: Context, project_id: int, number: int) -> Any:
+    """A record of a register by its number."""
     found = next((row for row in kind.rows(ctx, project=project_id) if row.number == number), None)
     if found is None:
         raise NotFound("There is nothing here.")

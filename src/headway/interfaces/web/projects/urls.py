@@ -23,6 +23,7 @@ from headway.interfaces.web.projects import (
     plan_task,
     plan_task_then,
     registers,
+    registers_then,
     updates,
 )
 from headway.interfaces.web.projects.register_lists import REGISTERS
@@ -116,6 +117,7 @@ urlpatterns: list[URLPattern] = [
     path("projects/<key:key>/<register:register>/", registers.register, name="register"),
     path("projects/<key:key>/<register:register>/new/", registers.add, name="register-add"),
     path("projects/<key:key>/<register:register>/<int:number>/", registers.record, name="record"),
+    path("projects/<key:key>/<register:register>/<int:number>/then/", registers_then.then, name="record-then"),
     path("projects/<key:key>/<register:register>/<int:number>/state/", registers.set_state, name="record-state"),
     path("projects/<key:key>/updates/", updates.requests, name="updates"),
     path("projects/<key:key>/updates/new/", updates.new, name="update-new"),
