@@ -15,8 +15,9 @@ export class Acts {
     if (this.gantt.isReordered) return this.reordered();
     const rows = this.topmost();
     const act = by > 0 ? "indent" : "outdent";
-    if (!rows.length) return this.nothing();
-    this.send(rows.map((task) => ({ act, task: task.uid })), `${by > 0 ? "Indent" : "Outdent"} ${named(rows)}`);
+    const verb = by > 0 ? "Indent" : "Outdent";
+    const lines = rows.map((task) => this.row(task, `level ${task.level} → ${Math.max(1, task.level + by)}`, [{ act, task: task.uid }]));
+    this.propose(`${verb} ${named(rows)}`, verb, lines);
   }
 
   /** One place up or down among the rows of the same summary. */
@@ -31,50 +32,41 @@ export class Acts {
       this.gantt.say("Rows of different summaries cannot be moved together.");
       return;
     }
-    const label = `Move ${named(rows)} ${by > 0 ? "down" : "up"}`;
+    const title = `Move ${named(rows)} ${by > 0 ? "down" : "up"}`;
     if (by < 0) {
       const above = siblings[siblings.indexOf(first) - 1];
       if (!above) return this.gantt.say("It stands first under its summary already. Outdent it to lift it further.");
-      this.send([{ act: "move", task: above.uid, after: last.uid }], label);
-      return;
+      // It is the row above that moves, behind all of them: they go together or not at all.
+      const lines = rows.map((task) => this.row(task, `before ${above.number} ${above.name}`, []));
+      (lines[0] as Line).changes = [{ act: "move", task: above.uid, after: last.uid }];
+      return this.propose(title, "Move", lines, true);
     }
     const below = siblings[siblings.indexOf(last) + 1];
     if (!below) return this.gantt.say("It stands last under its summary already.");
-    this.moveBehind(rows, below, label);
+    this.moveBehind(rows, below, title);
   }
 
   /** Rows behind another one and what lies under it, in their order. */
-  moveBehind(rows: Task[], behind: Task, label = `Move ${named(rows)}`): void {
+  moveBehind(rows: Task[], behind: Task, title = `Move ${named(rows)}`): void {
     let after = behind.uid;
-    const changes = rows.map((task): PlanChange => {
-      const change: PlanChange = { act: "move", task: task.uid, after };
+    const lines = rows.map((task) => {
+      const line = this.row(task, `behind ${behind.number} ${behind.name}`, [{ act: "move", task: task.uid, after }]);
       after = task.uid;
-      return change;
+      return line;
     });
-    this.send(changes, label);
+    this.propose(title, "Move", lines);
   }
 
   remove(): void {
     const rows = this.topmost();
     const [only] = rows;
     if (!only) return this.nothing();
-    if (rows.length === 1 && !only.children.length) {
-      const next = this.gantt.neighbour(only);
-      this.send([{ act: "remove", task: only.uid }], `Remove ${named(rows)}`);
-      if (next) this.gantt.select(next, this.gantt.selection.at.column);
-      return;
-    }
-    const lines = rows.map((task): Line => {
-      const below = countBelow(task);
-      return {
-        uid: task.uid,
-        name: task.name,
-        what: below ? `goes, with ${below} ${below === 1 ? "row" : "rows"} below it` : "goes",
-        changes: [{ act: "remove", task: task.uid }],
-        cells: [],
-      };
-    });
-    void this.gantt.preview.open({ title: `Remove ${named(rows)}`, label: `Remove ${named(rows)}`, accept: "Remove", lines });
+    const title = `Remove ${named(rows)}`;
+    const lines = rows.map((task) => this.row(task, "goes", [{ act: "remove", task: task.uid }]));
+    if (only.children.length) return this.preview(title, "Remove", lines); // one row, but many go with it
+    const next = rows.length === 1 ? this.gantt.neighbour(only) : undefined;
+    this.propose(title, "Remove", lines);
+    if (next) this.gantt.select(next, this.gantt.selection.at.column);
   }
 
   link(): void {
@@ -92,6 +84,14 @@ export class Acts {
     );
     if (!between.length) return this.gantt.say("Nothing is linked here.");
     this.send(between.map(({ from, to }) => ({ act: "unlink", task: to.uid, other: from.uid })), `Unlink ${named(rows)}`);
+  }
+
+  /** Close the pauses in the work of the selected tasks. */
+  join(): void {
+    const rows = this.gantt.chosenTasks().filter((task) => task.parts && task.parts.length > 1);
+    if (!rows.length) return this.gantt.say("Nothing is paused here.");
+    const lines = rows.map((task) => this.row(task, "its parts one after the other", [{ act: "join", task: task.uid }]));
+    this.propose(rows.length === 1 ? `Join the parts of ${named(rows)}` : `Join the parts of ${rows.length} tasks`, "Join", lines);
   }
 
   // --- cells -----------------------------------------------------------------------------------
@@ -181,6 +181,26 @@ export class Acts {
   private send(changes: PlanChange[], label: string): void {
     if (!this.gantt.rights.edit) return;
     this.gantt.outbox.post(changes, [], { label });
+  }
+
+  /** What is done to one row is done at once, to several it is shown first; `whole`: all of it or nothing. */
+  private propose(title: string, accept: string, lines: Line[], whole = false): void {
+    const [first] = lines;
+    if (!first) return this.nothing();
+    if (lines.length === 1) this.send(first.changes, title);
+    else this.preview(title, accept, lines, whole);
+  }
+
+  private preview(title: string, accept: string, lines: Line[], whole = false): void {
+    if (!this.gantt.rights.edit) return;
+    void this.gantt.preview.open({ title, label: title, accept, lines, whole });
+  }
+
+  /** What is done to a row and to all that lies below it. */
+  private row(task: Task, what: string, changes: PlanChange[]): Line {
+    const below = countBelow(task);
+    const taken = below ? `, with ${below} ${below === 1 ? "row" : "rows"} below it` : "";
+    return { uid: task.uid, name: task.name, what: what + taken, changes, cells: [] };
   }
 
   private reordered(): void {

@@ -6,6 +6,7 @@ import { type End, linkOf, linkWords } from "./ends";
 import { Handles, type Hold, holdOf } from "./handles";
 import { ROW, extent } from "./lanes";
 import { LinkBox } from "./link_box";
+import { PauseBox, whyNoPause } from "./pause_box";
 import { linkAt } from "./links";
 import { type Link, type Task } from "./model";
 import { type PlanChange, type PlanEffect } from "./server";
@@ -19,6 +20,7 @@ const NEAR = 18; // pixels beside a bar that still show what one can take hold o
 const STILL = 3; // pixels that the pointer may tremble in a click
 const EDGE = 32;
 const SCROLL_BY = 14;
+const FORM_KEYS: Record<string, "links" | "pause"> = { KeyL: "links", KeyP: "pause" };
 const MOST_STEPS = 600; // a week without work in quarters of an hour
 
 /** What is in the hand: a bar that is pulled, or a line from its end. */
@@ -44,6 +46,7 @@ export class Dragging {
   private readonly shadows: Shadows;
   private readonly trial: Trial;
   private readonly linkBox: LinkBox;
+  private readonly pauseBox: PauseBox;
   private pull: Pull | null = null;
   private effect: PlanEffect | null = null;
   private refused = "";
@@ -64,6 +67,7 @@ export class Dragging {
       (effect, refused) => this.told(effect, refused),
     );
     this.linkBox = new LinkBox(gantt, frame);
+    this.pauseBox = new PauseBox(gantt, frame);
     const { chart, grid, surface } = gantt.view;
     surface.append(this.handles.element, this.shadows.element);
     chart.addEventListener("pointermove", (event) => this.hover(event), { passive: true });
@@ -245,11 +249,12 @@ export class Dragging {
     if (!event.altKey || !task || this.gantt.selection.head || !this.gantt.canType) return;
     if ((event.target as Element).closest("input, textarea, select")) return;
     const wanted = pullKeyOf(event);
-    const links = this.gantt.rights.edit && event.code === "KeyL" && !event.ctrlKey && !event.shiftKey;
-    if (!wanted && !links) return;
+    const form = this.gantt.rights.edit && !event.ctrlKey && !event.shiftKey ? FORM_KEYS[event.code] : undefined;
+    if (!wanted && !form) return;
     event.preventDefault();
     event.stopImmediatePropagation();
-    if (links) this.openLinks(task);
+    if (form === "links") this.openLinks(task);
+    else if (form === "pause") this.openPause(task);
     else if (wanted) this.pullByKeys(task, wanted);
   }
 
@@ -293,11 +298,24 @@ export class Dragging {
   }
 
   private openLinks(task: Task): void {
+    const { x, y } = this.besideBar(task);
+    this.linkBox.openTask(task, x, y);
+  }
+
+  openPause(task: Task): void {
+    const why = whyNoPause(task);
+    if (why) return this.gantt.say(why);
+    const { x, y } = this.besideBar(task);
+    this.pauseBox.open(task, x, y);
+  }
+
+  /** Bring a task's bar into sight; gives the place of the frame right below its end. */
+  private besideBar(task: Task): { x: number; y: number } {
     this.gantt.showBar(task);
     this.box = this.gantt.view.chart.getBoundingClientRect();
     const { x, y } = this.below(task, task.finish ?? 0);
     const frame = this.frame.getBoundingClientRect();
-    this.linkBox.openTask(task, x - frame.left, y - frame.top);
+    return { x: x - frame.left, y: y - frame.top };
   }
 
   /** The place in the window right below a moment of a task's row, kept inside the chart. */

@@ -61,12 +61,14 @@ export class Gantt extends HTMLElement {
   private dragging!: Dragging;
   private rows: Task[] = [];
   private groups = new Map<number, Group>();
+  private found = 0; // rows that fit what is asked for
   private paint: ((task: Task) => Paint | null) | null = null;
   private moved = new Set<number>();
   private was = new Map<number, Task | undefined>(); // rows before the last change that came in
   private readonly blank = blankRow();
   private tabbedFrom: number | null = null;
   private gridWidth = 0;
+  private measured = ""; // the sizes that the drawing was fitted to
   private loading = false;
   private again = false;
   private begun = false;
@@ -276,7 +278,6 @@ export class Gantt extends HTMLElement {
   /** The selection has changed by hand: show it, and give its cell the keyboard. */
   landed(focus = true): void {
     this.draw();
-    this.view.pin(this.view.index(this.selection.at.uid) ?? -1);
     this.roving(focus);
     this.pane.follow();
     this.tabbedFrom = null;
@@ -329,7 +330,8 @@ export class Gantt extends HTMLElement {
     this.pane = new TaskPane(this);
     this.dragging = new Dragging(this, frame);
     const head = document.getElementById("plan-head")?.textContent;
-    if (head) this.take(JSON.parse(head) as Sent, false);
+    if (head) this.plan.take(JSON.parse(head) as Sent);
+    takeFields(this.plan);
     this.classList.add("is-ready");
     this.closest(".hw-main")?.classList.add("is-plan");
     this.listen(frame);
@@ -337,21 +339,32 @@ export class Gantt extends HTMLElement {
     new ChangeList(this);
     new Exporting(this);
     this.controls();
-    this.fit();
-    const opened = this.showWork();
+    const opened = this.drawFirst();
     performance.mark("headway:plan-first-rows");
     void this.refresh(false).then(() => {
       performance.mark("headway:plan-all-rows");
       const wanted = Number(new URLSearchParams(location.search).get("task"));
       const task = this.plan.tasks.find((one) => one.id === wanted);
       if (task) this.show(task);
-      else if (!opened && this.view.scroller.scrollTop === 0) this.showWork();
+      else if (!opened && this.view.scroller.scrollTop === 0 && this.goToWork()) this.draw();
       this.outbox.restore();
     });
   }
 
+  /** The rows that the page came with, drawn once: their room is measured and scrolled to its place before. */
+  private drawFirst(): boolean {
+    this.list();
+    if (!this.measure()) this.timeLine.rescale();
+    this.view.hold(this.rows, this.rowLook(), this.look);
+    const opened = this.goToWork();
+    this.draw();
+    this.tellCount();
+    this.switches.listBaselines();
+    return opened;
+  }
+
   /** Bring the first row with work left, and the beginning of its bar, into sight; false where no row has any. */
-  private showWork(): boolean {
+  private goToWork(): boolean {
     const { now, start, finish } = this.plan;
     const index = this.rows.findIndex((task) => !task.children.length && !isDone(task) && task.start !== null);
     const first = this.rows[index];
@@ -359,13 +372,12 @@ export class Gantt extends HTMLElement {
     if (!first) return false;
     this.selection.put(first.uid, this.columnAt("name"));
     this.view.scroller.scrollTop = Math.max(0, (index - DONE_ABOVE) * ROW);
-    this.draw();
     return true;
   }
 
   private listen(frame: HTMLElement): void {
-    new ResizeObserver(() => this.fit()).observe(frame);
-    addEventListener("resize", () => this.fit());
+    new ResizeObserver(() => this.onResize()).observe(frame);
+    addEventListener("resize", () => this.onResize());
     document.addEventListener("headway:changed", (event) => {
       const { project } = (event as CustomEvent<{ project: string }>).detail;
       if (!project || project === this.dataset["project"]) void this.refresh();
@@ -410,22 +422,31 @@ export class Gantt extends HTMLElement {
   }
 
   render(): void {
+    this.list();
+    this.draw();
+    this.fitHeight();
+    this.tellCount();
+  }
+
+  /** Which rows there are to show, how they are coloured, and the heads of their columns. */
+  private list(): void {
     const { rows, found, groups } = listing(this.plan, this.settings, this.settings.closed, this.dataset["me"] ?? "");
     this.groups = groups;
+    this.found = found;
     this.paint = painterOf(this.settings.rules, this.plan, this.monthFirst);
     this.rows = this.rights.edit && this.plan.complete && !this.isReordered ? [...rows, this.blank] : rows;
     if (!this.rows.some((task) => task.uid === this.selection.at.uid)) this.selection.put(rows[0]?.uid ?? 0, this.selection.at.column);
     this.view.drawColumns(this.columns(), (column) => this.settings.width(column), this.settings.sort);
-    this.draw();
-    this.view.pin(this.view.index(this.selection.at.uid) ?? -1);
-    this.fitHeight();
+  }
+
+  private tellCount(): void {
     const count = this.tool("count");
     if (count) {
       const all = `${this.plan.count} row${this.plan.count === 1 ? "" : "s"}`;
-      count.textContent = isNarrowed(this.settings) ? `${found} of ${all}` : all;
+      count.textContent = isNarrowed(this.settings) ? `${this.found} of ${all}` : all;
     }
     const nothing = this.tool("nothing");
-    if (nothing) nothing.hidden = rows.length > 0 || !this.plan.complete || this.plan.count === 0;
+    if (nothing) nothing.hidden = this.rows.some((task) => task !== this.blank) || !this.plan.complete || this.plan.count === 0;
   }
 
   private rowLook(): Parameters<View["show"]>[1] {
@@ -474,8 +495,23 @@ export class Gantt extends HTMLElement {
   }
 
   fit(): void {
+    if (this.measure()) this.draw();
+  }
+
+  private onResize(): void {
+    if (this.sizes() !== this.measured) this.fit();
+  }
+
+  /** What the room for columns and bars follows from. */
+  private sizes(): string {
+    return `${this.view.scroller.clientWidth} ${innerHeight}`;
+  }
+
+  /** Share the room out between columns and bars; false while there is none. */
+  private measure(): boolean {
     const room = this.view.scroller.clientWidth;
-    if (!room) return;
+    if (!room) return false;
+    this.measured = this.sizes();
     const wanted = this.settings.split ?? this.firstSplit(room * FIRST_SPLIT);
     const width = Math.max(LEAST_GRID, Math.min(wanted, this.wide(this.columns()) + 1, room - LEAST_CHART));
     this.gridWidth = width;
@@ -483,7 +519,7 @@ export class Gantt extends HTMLElement {
     this.view.split.setAttribute("aria-valuenow", String(Math.round((width / room) * 100)));
     this.fitHeight();
     this.timeLine.rescale();
-    this.draw();
+    return true;
   }
 
   /** The first columns up to the name stay in sight, where they leave room for others. */
@@ -601,6 +637,13 @@ export class Gantt extends HTMLElement {
     return true;
   }
 
+  /** The form that pauses the work of the selected task. */
+  openPause(): void {
+    const task = this.selected;
+    if (task && isTask(task)) this.dragging.openPause(task);
+    else this.say("Select a task first.");
+  }
+
   // --- folding, finding, sorting ---------------------------------------------------------------
 
   fold(task: Task): void {
@@ -664,8 +707,6 @@ export class Gantt extends HTMLElement {
     this.timeLine.listen();
     this.switches.listen();
     this.looking.begin();
-    this.timeLine.rescale();
-    this.render();
   }
 }
 

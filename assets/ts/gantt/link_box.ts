@@ -1,4 +1,5 @@
 // Links by hand: the one that was clicked, or all of the selected task, in a small box with kind, lag and a way out.
+import { Box, field, submit } from "./box";
 import { button, own, words } from "./bubble";
 import { type Gantt } from "./element";
 import { type Link, type LinkKind, type Task } from "./model";
@@ -10,30 +11,24 @@ const KINDS: Record<LinkKind, string> = {
   FF: "Finish to finish (FF)",
   SF: "Start to finish (SF)",
 };
-const BESIDE = 10;
 
 export class LinkBox {
-  private readonly box = document.createElement("div");
+  private readonly box: Box;
   private chosen: Link | null = null;
-  private back: HTMLElement | null = null;
 
   constructor(
     private readonly gantt: Gantt,
-    private readonly frame: HTMLElement,
+    frame: HTMLElement,
   ) {
-    this.box.className = "gx-link-box";
-    this.box.setAttribute("role", "dialog");
-    this.box.tabIndex = -1;
-    this.box.hidden = true;
-    frame.append(this.box);
-    this.box.addEventListener("keydown", (event) => this.onKey(event));
-    document.addEventListener("pointerdown", (event) => {
-      if (!this.box.hidden && event.target instanceof Node && !this.box.contains(event.target)) this.close();
+    this.box = new Box(frame, () => {
+      this.chosen = null;
+      gantt.draw();
     });
+    this.box.element.addEventListener("keydown", (event) => this.onKey(event));
   }
 
   get link(): Link | null {
-    return this.box.hidden ? null : this.chosen;
+    return this.box.isOpen ? this.chosen : null;
   }
 
   /** One link, beside a place of the frame. */
@@ -41,7 +36,7 @@ export class LinkBox {
     this.chosen = link;
     const about = this.gantt.rights.edit ? [this.form(link)] : [words("p", KINDS[link.kind] + (link.lag && `, ${link.lag}`))];
     this.show("Link", [this.names(link), ...about], x, y);
-    this.box.focus();
+    this.box.element.focus();
   }
 
   /** All links of a task, and a place for a new one. */
@@ -51,33 +46,12 @@ export class LinkBox {
     const rows = links.flatMap((link) => [this.names(link), this.form(link)]);
     if (!links.length) rows.push(words("p", `${task.name} has no links yet.`));
     this.show(`Links of ${task.name}`, [...rows, this.adding(task)], x, y);
-    this.box.querySelector<HTMLElement>("select, input")?.focus();
-  }
-
-  close(): void {
-    if (this.box.hidden) return;
-    this.box.hidden = true;
-    this.chosen = null;
-    this.gantt.draw();
-    this.back?.focus();
+    this.box.element.querySelector<HTMLElement>("select, input")?.focus();
   }
 
   private show(name: string, content: HTMLElement[], x: number, y: number): void {
-    const { activeElement } = document;
-    if (this.box.hidden) this.back = activeElement instanceof HTMLElement ? activeElement : null;
-    this.box.setAttribute("aria-label", name);
-    const close = button({ label: "Close", run: () => this.close() });
-    const foot = document.createElement("div");
-    foot.className = "gx-link-foot";
-    foot.append(close);
-    this.box.replaceChildren(words("h2", name), ...content, foot);
-    this.box.hidden = false;
-    const { clientWidth, clientHeight } = this.frame;
-    const left = Math.max(8, Math.min(x + BESIDE, clientWidth - this.box.offsetWidth - 8));
-    const top = Math.max(8, Math.min(y + BESIDE, clientHeight - this.box.offsetHeight - 8));
-    this.box.style.left = `${left}px`;
-    this.box.style.top = `${top}px`;
-    this.gantt.draw();
+    this.box.show(name, content, x, y);
+    this.gantt.draw(); // the line of the link that is open stands out
   }
 
   private names(link: Link): HTMLElement {
@@ -120,17 +94,14 @@ export class LinkBox {
   }
 
   private done(changes: PlanChange[]): void {
-    this.close();
+    this.box.close();
     this.gantt.outbox.post(changes, []);
   }
 
   private onKey(event: KeyboardEvent): void {
-    event.stopPropagation(); // keys of the grid and of the page do not act in here
-    if (event.key === "Escape") this.close();
-    else if (event.key === "Delete" && this.chosen && this.gantt.rights.edit && !(event.target instanceof HTMLInputElement)) {
-      this.done([{ act: "unlink", task: this.chosen.to.uid, other: this.chosen.from.uid }]);
-    } else return;
+    if (event.key !== "Delete" || !this.chosen || !this.gantt.rights.edit || event.target instanceof HTMLInputElement) return;
     event.preventDefault();
+    this.done([{ act: "unlink", task: this.chosen.to.uid, other: this.chosen.from.uid }]);
   }
 }
 
@@ -152,20 +123,4 @@ function fields(about: string, kind: LinkKind, lag: string): { form: HTMLFormEle
   typed.input.value = lag.replace(/ /g, "");
   form.append(select, typed.label);
   return { form, kind: select, lag: typed.input };
-}
-
-function field(name: string, label: string): { label: HTMLElement; input: HTMLInputElement } {
-  const element = document.createElement("label");
-  const input = document.createElement("input");
-  input.className = "form-control";
-  input.setAttribute("aria-label", label);
-  input.autocomplete = "off";
-  element.append(words("span", name), input);
-  return { label: element, input };
-}
-
-function submit(label: string): HTMLButtonElement {
-  const element = button({ label, run: () => undefined }, "btn btn-small btn-primary");
-  element.type = "submit";
-  return element;
 }

@@ -9,6 +9,7 @@ import { type PlanChange, type PlanEffect, Refused, changePlan } from "./server"
 
 const PAUSE_MS = 200;
 const LINKS = ["predecessors", "successors"];
+const PLACING: PlanChange["act"][] = ["add", "move"];
 const MOST_TRIES = 12; // askings to find all the rows that are refused
 
 /** One row of the preview: what is done to one task. */
@@ -28,6 +29,8 @@ export interface Wanted {
   accept: string;
   lines: Line[];
   note?: string;
+  /** All of it or nothing: no row can be left out. */
+  whole?: boolean;
   /** Another way to do it, chosen above the list. */
   ways?: { label: string; wanted: () => Wanted; chosen: boolean }[];
 }
@@ -91,6 +94,7 @@ export class Preview {
     this.wanted = wanted;
     this.seen = this.gantt.plan.version;
     this.items = wanted.lines.map((line) => this.item(line));
+    for (const item of this.items) item.tick.hidden = wanted.whole === true;
     this.byCell = new Map(
       this.items.flatMap((item) => item.cells.map(({ uid, field, text }) => [`${uid} ${field}`, { item, text }] as const)),
     );
@@ -135,7 +139,7 @@ export class Preview {
     tick.checked = true;
     tick.indeterminate = false;
     label.append(tick, words("span", "All rows"));
-    label.hidden = this.items.length < 2;
+    label.hidden = this.items.length < 2 || this.wanted?.whole === true;
     return label;
   }
 
@@ -173,14 +177,15 @@ export class Preview {
   }
 
   /**
-   * The changes of the ticked rows, and whose each is. Where a new row was to stand behind one that is not ticked, it
-   * stands behind the one before that; links by number follow.
+   * The changes of the ticked rows, and whose each is. Where a row was to be made or moved behind one that is not ticked,
+   * it goes behind the one before that; links by number follow.
    */
   private sending(): { changes: PlanChange[]; of: Item[] } {
     const instead = new Map<number, number | null>();
     for (const item of this.items) {
-      const made = item.changes.find((change) => change.act === "add");
-      if (made?.new && !item.on) instead.set(made.new, made.after ?? null);
+      const placed = item.changes.find(({ act }) => PLACING.includes(act));
+      const uid = placed?.act === "add" ? placed.new : placed?.task;
+      if (placed && uid && !item.on) instead.set(uid, placed.after ?? null);
     }
     const standing = (after: number | null | undefined): number | null => {
       let found = after ?? null;
@@ -192,7 +197,7 @@ export class Preview {
     const of: Item[] = [];
     for (const item of this.chosen) {
       for (const change of item.changes) {
-        if (change.act === "add") changes.push({ ...change, after: standing(change.after) });
+        if (PLACING.includes(change.act)) changes.push({ ...change, after: standing(change.after) });
         else if (item.number !== undefined && LINKS.includes(change.field ?? "")) {
           changes.push({ ...change, value: renumbered(change.value ?? "", missing) });
         } else changes.push(change);
@@ -233,6 +238,13 @@ export class Preview {
       return false;
     }
     if (!(failure instanceof Refused)) throw failure;
+    if (this.wanted?.whole) {
+      for (const item of this.items) item.on = false;
+      this.sentence.textContent = failure.message;
+      this.parts.replaceChildren();
+      this.count();
+      return false;
+    }
     const faulty = new Map<Item, string>();
     for (const { field, message } of failure.fields) {
       const item = of[Number(/^changes\.(\d+)/.exec(field)?.[1] ?? NaN)];

@@ -60,6 +60,8 @@ export class RowMenu {
       down: () => acts.shift(1),
       link: () => acts.link(),
       unlink: () => acts.unlink(),
+      pause: () => this.gantt.openPause(),
+      join: () => acts.join(),
       fill: () => acts.fillDown(),
       copy: () => void navigator.clipboard.writeText(clipboard.take(false)),
       cut: () => void navigator.clipboard.writeText(clipboard.take(true)),

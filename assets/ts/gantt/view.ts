@@ -10,7 +10,7 @@ import { dayText } from "./time";
 
 export const HEAD = 50;
 const FOOT = 18; // room for the scroll bars at the foot
-const OVER = 3; // rows drawn above and below what is in sight
+const OVER = 1; // rows drawn above and below what is in sight; nothing comes into sight before `draw` has moved it there
 const BESIDE = 300; // pixels drawn left and right of what is in sight
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -107,9 +107,16 @@ export class View {
 
   /** Other rows, other columns, another scale: everything in sight is made anew. */
   show(rows: Task[], rowLook: RowLook, look: Look): void {
+    this.hold(rows, rowLook, look);
+    this.draw();
+  }
+
+  /** Take what is to be drawn next and make room for it, so that one can scroll to its place before. */
+  hold(rows: Task[], rowLook: RowLook, look: Look): void {
     if (rows !== this.rows || rows.length !== this.indexOf.size) this.number(rows, look.plan.tasks);
     this.rowLook = rowLook;
     this.look = { ...look };
+    this.pinned = (rowLook.selected === null ? undefined : this.indexOf.get(rowLook.selected)) ?? -1;
     this.grid.setAttribute("aria-rowcount", String(rows.length + 1));
     this.grid.setAttribute("aria-colcount", String(rowLook.columns.length));
     this.space.style.height = `${HEAD + rows.length * ROW + FOOT}px`;
@@ -117,7 +124,6 @@ export class View {
     this.canvas.style.width = `${look.scale.width}px`;
     this.slideHead();
     this.stale = true;
-    this.draw();
   }
 
   private number(rows: Task[], all: Task[]): void {
@@ -127,8 +133,9 @@ export class View {
     this.indexOf = new Map(rows.map((task, index) => [task.uid, index]));
   }
 
-  /** Keep this row in the document though it is out of sight: the keyboard is on it. */
+  /** Keep this row in the document though it is out of sight, as the selected one is: the keyboard is on it. */
   pin(index: number): void {
+    if (index === this.pinned) return;
     this.pinned = index;
     this.stale = true;
     this.draw();

@@ -290,6 +290,10 @@ def test_the_scale_says_at_each_level_what_it_shows(opened: BrowserContext, buil
     expect(zoom).to_have_value("Hours")  # quarters of a day
     page.get_by_role("button", name="Show the whole plan").click()
     expect(zoom).to_have_value("Days")
+    before = page.locator(".gx-chart").evaluate("chart => chart.scrollLeft")
+    page.get_by_role("button", name="Open the selected task").click()
+    expect(page.locator(".hw-pane")).to_be_visible()
+    assert page.locator(".gx-chart").evaluate("chart => chart.scrollLeft") == before  # the whole plan stays in sight
 
 
 def test_what_can_be_taken_hold_of_is_accessible(opened: BrowserContext, built: House) -> None:
@@ -298,7 +302,19 @@ def test_what_can_be_taken_hold_of_is_accessible(opened: BrowserContext, built: 
     page.keyboard.press("Alt+l")
     expect(page.get_by_role("dialog", name="Links of Design")).to_be_visible()
     look(page, "plan-links")
-    page.keyboard.press("Escape")
+    _select(page, "Design")
+    page.keyboard.press("Alt+p")
+    pause = page.get_by_role("dialog", name="Pause in Design")
+    pause.get_by_label("Length of the pause").fill("2d")
+    expect(pause.get_by_role("status")).to_contain_text("4 tasks move")  # before anything is saved
+    look(page, "plan-pause")
+    with _saving(page):
+        pause.get_by_role("button", name="Pause the work").click()
+    expect(page.locator(".gx-task.is-split")).to_have_count(1)
+    page.get_by_role("button", name="Row").click()
+    with _saving(page):
+        page.get_by_role("button", name="Join its parts").click()
+    expect(page.locator(".gx-task.is-split")).to_have_count(0)
     page.get_by_role("button", name="Export view").click()
     look(page, "plan-export")
 

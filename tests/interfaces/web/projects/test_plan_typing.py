@@ -93,6 +93,10 @@ def _task(house: House, name: str) -> Any:
 def test_three_tasks_with_durations_and_links_are_typed_by_keys_alone(opened: BrowserContext, empty: House) -> None:
     page = _open(opened, 0)
     page.get_by_text("New task").click()
+    page.keyboard.press("F2")
+    page.keyboard.type("   ")
+    page.keyboard.press("Enter")
+    expect(_said(page)).to_contain_text("spaces alone are none")
     for name, duration in (("Design", "3d"), ("Build", "1w"), ("Go-live", "0d")):
         page.keyboard.type(name)
         page.keyboard.press("Tab")
@@ -164,6 +168,7 @@ def test_rows_from_a_spreadsheet_are_previewed_and_taken_in_part(opened: Browser
     expect(refused.get_by_role("checkbox")).not_to_be_checked()
     panel.get_by_role("listitem").filter(has_text="Site 19").get_by_role("checkbox").uncheck()
     expect(panel.get_by_role("button", name="Paste 18 of 20 rows")).to_be_enabled()
+    expect(panel.get_by_label("All rows")).to_be_checked(indeterminate=True)
     look(page, "plan-preview")
     panel.get_by_role("button", name="Paste 18 of 20 rows").click()
     expect(panel).to_contain_text("18 saved. This row was not taken:")
@@ -227,6 +232,21 @@ def test_rows_are_indented_moved_filled_and_removed_by_keys(opened: BrowserConte
     expect(_cell(page, "Training", "number")).to_have_text("4")
     page.keyboard.press("Alt+Shift+ArrowDown")
     expect(_cell(page, "Training", "number")).to_have_text("5")
+    _cell(page, "Go-live", "name").focus()
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Alt+Shift+ArrowUp")  # of several rows the effect is shown first
+    panel = page.get_by_role("dialog", name="Move 2 rows up")
+    expect(panel).to_contain_text("No task moves")
+    expect(panel.get_by_role("checkbox")).to_have_count(0)  # they go together
+    page.keyboard.press("Escape")
+    page.keyboard.press("Alt+Shift+ArrowLeft")
+    panel = page.get_by_role("dialog", name="Outdent 2 rows")
+    panel.get_by_role("listitem").filter(has_text="Go-live").get_by_role("checkbox").uncheck()
+    panel.get_by_role("button", name="Outdent 1 of 2 rows").click()
+    expect(_row(page, "Training")).to_have_attribute("aria-level", "1")
+    expect(_row(page, "Go-live")).to_have_attribute("aria-level", "2")
+    page.keyboard.press("Control+z")
+    expect(_row(page, "Training")).to_have_attribute("aria-level", "2")
     _cell(page, "Design", "duration").focus()
     page.keyboard.press("Shift+ArrowDown")
     assert page.evaluate(COPY) == "3d\n5d"
