@@ -27,11 +27,11 @@ def busy(
     name: str = "Mia Member",
     task: str = "Work",
     duration: str = "4w",
+    at: datetime | None = None,
 ) -> int:
-    """A task from today on which this person works with so many units; gives its id."""
-    made = plan.add_task(
-        ctx, project=key, name=task, duration=duration, start_no_earlier_than=datetime.combine(MONDAY, time(8))
-    )
+    """A task from today, or another moment, on which this person works with so many units; gives its id."""
+    start = at or datetime.combine(MONDAY, time(8))
+    made = plan.add_task(ctx, project=key, name=task, duration=duration, start_no_earlier_than=start)
     if not any(row.name == name for row in resources(ctx, project=key)):
         plan.add_resource(ctx, project=key, name=name, person=person)
     resource = next(row for row in resources(ctx, project=key) if row.name == name)
