@@ -43,6 +43,7 @@ from headway.journeys.demo.planning import Outline, plan_of
 from headway.journeys.demo.promotion import PROMOTION
 from headway.journeys.demo.rollout import ROLLOUT
 from headway.journeys.demo.story import CAST, NAMES, WEEKS_GONE, Report, Story, start_of
+from headway.journeys.demo.ties import tie_projects
 from headway.journeys.demo.website import WEBSITE
 from headway.kernel.context import Channel, Context, system_context
 from headway.kernel.errors import Conflict
@@ -83,6 +84,9 @@ def _lived(ctx: Context) -> tuple[DemoUser, ...]:
             project.week(at, week)
     for project in projects_of:
         project.this_week(system.but(now=ctx.now))
+    tie_projects(acting(system.but(now=ctx.now), _EMAILS["Mara"]))
+    for project in projects_of:
+        keep_standing(system.but(now=ctx.now), project.id)
     return users
 
 

@@ -32,7 +32,7 @@ from headway.interfaces.web.templatetags.formats import weekday_date
 from headway.kernel.context import Context
 
 PER_PAGE = 50
-ROW, TOP = 32.0, 40.0  # as the style sheet draws the names beside the picture
+ROW, TOP = 32.0, 40.0  # as the style sheet draws the names beside the picture; it has the widths of the zooms, too
 _MARK = 5.0
 _ZOOMS = {"week": ("Weeks", 3, 1500.0), "month": ("Months", 8, 1200.0), "quarter": ("Quarters", 24, 1200.0)}
 _BEFORE = 1  # months shown before today
