@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import re
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,7 @@ def written(form: str, document: Document) -> bytes:
     return getattr(importlib.import_module(module), name)(document)
 
 
+@cache
 def finished(form: str, snapshot) -> bytes:
     return written(form, build("status", form, snapshot))
 
