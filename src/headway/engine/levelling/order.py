@@ -5,7 +5,7 @@ Not here: when a task is delayed and to when (`sweep`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -97,6 +97,10 @@ class Giving:
 
     def _follows_one(self, row: int, meeting: tuple[int, ...]) -> bool:
         return any(other != row and self.follows(row, other) for other in meeting)
+
+    def goes_first(self, row: int, starts: Sequence[int], time: int) -> bool:
+        """Whether a row that has its place keeps it, whoever else begins at a time and meets it."""
+        return self.order is Order.STANDARD and starts[row] < time and not self._loose[row]
 
     def follows(self, row: int, other: int) -> bool:
         """Whether a row comes after another over any number of links, and may overlap with it all the same."""

@@ -53,6 +53,10 @@ class Room(ABC):
     def next_chance(self, position: int, units: int) -> int:
         """The position itself when work of so many units might begin on it, else the next one where it might."""
 
+    def next_full(self, position: int, units: int) -> tuple[int, int, tuple[int, ...]] | None:
+        """From where to where, after a position, so many units find no room, and who has it; None = not told."""
+        return None
+
     def _inside(self, load: Load) -> tuple[int, int]:
         return max(load.first, self._low), min(load.last, self._high)
 
@@ -76,12 +80,21 @@ class MinuteRoom(Room):
                     break
                 at = max(first, profile.at[step])
                 yield Conflict(load, at, profile.room_from(step, load.units), profile.keys[step])
-                first = profile.until(step) or last
+                end = profile.until(step)
+                first = last if end is None else end
 
     def next_chance(self, position: int, units: int) -> int:
         if not self._low <= position < self._high:
             return position
         return max(position, self.profile.room_from(self.profile.step(position), units))
+
+    def next_full(self, position: int, units: int) -> tuple[int, int, tuple[int, ...]] | None:
+        profile = self.profile
+        step = profile.full_at(max(position, self._low), self._high, units)
+        if step is None:
+            return None
+        end = profile.until(step)
+        return max(position, profile.at[step]), self._high if end is None else end, profile.keys[step]
 
 
 class BucketRoom(Room):

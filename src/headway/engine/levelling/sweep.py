@@ -24,6 +24,7 @@ _MOST_TRIES = 32  # of those who wait for one resource, at one moment
 _MOST_YIELDS = 40  # times one task gives its place up; then it keeps it
 _MOST_YIELDS_IN_SLACK = 2
 _OFTEN = 15
+_MOST_PASSED = 16  # full stretches looked at to find the one that is met
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,8 @@ class _Queue:
     trying: bool = False
     tries: int = 0
     wakes_at: int = _FAR
-    least: int = _FAR  # work of the shortest row that found no room this time: longer ones find none either
+    least: int = _FAR  # rows with so much work or more find no room this time
+    shortest: int = _FAR  # no row that waits has less work
 
     @property
     def key(self) -> tuple[int, int, int]:
@@ -331,6 +333,7 @@ class Sweep:
             queue.least = min(queue.least, self._network.spans[row].length)
         else:
             heappush(queue.waiting, entry)
+            queue.shortest = min(queue.shortest, self._network.spans[row].length)
             self._plan_wake(queue, later)
             if self._scope.latest is not None:
                 self._arrive(row, self._scope.latest[row])  # the last chance
@@ -367,13 +370,40 @@ class Sweep:
         if queue.wakes_at == time:
             queue.wakes_at = _FAR
             if not queue.trying:
-                queue.tries, queue.least = 0, _FAR
+                queue.tries, queue.least = 0, self._too_long(queue, time)
                 self._next_of(queue, time)
+
+    def _too_long(self, queue: _Queue, time: int) -> int:
+        """The least work of those that would meet somebody who keeps the place, if they began now."""
+        if self._scope.latest is not None or self._scope.splits:
+            return _FAR
+        room = self._rooms[queue.resource_uid]
+        own = room.profile.axis
+        position = own.position(time)
+        for _ in range(_MOST_PASSED):
+            met = room.next_full(position, queue.units)
+            if met is None:
+                break
+            first, position, keys = met
+            begun = own.start_at(first)
+            if queue.axis.next_start(begun) < own.finish_at(position):  # else they rest while others have the room
+                kept = all(self._keeps(key, time) for key in keys)
+                return queue.axis.between(time, begun) + 1 if kept else _FAR
+        return _FAR
+
+    def _keeps(self, key: int, time: int) -> bool:
+        fixed = key < 0 or key in self._scope.fixed or key in self._scope.held
+        return fixed or self._giving.goes_first(key, self.placing.start, time)
 
     def _next_of(self, queue: _Queue, time: int) -> None:
         """Let the next that waits try, if there is any room; else plan when to look again."""
         queue.trying = False
-        while queue.waiting and queue.tries < _MOST_TRIES and self._chance(queue, time) == time:
+        while (
+            queue.waiting
+            and queue.tries < _MOST_TRIES
+            and queue.least > queue.shortest
+            and self._chance(queue, time) == time
+        ):
             entry = heappop(queue.waiting)
             _, row, version, later = entry
             if version != self._version[row] or self._done[row]:
