@@ -54,7 +54,7 @@ def _cluster() -> tuple[int, Path]:
     if owner is not None:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
     data = folder / "data"
-    _run_as_owner(["initdb", "-D", str(data), "-U", "headway", "--auth=trust", "-E", "UTF8", "--locale=C"])
+    _run_as_owner(["initdb", "-D", str(data), "-U", "headway", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync"])
     port = free_port()
     server = subprocess.Popen(
         [
