@@ -6,10 +6,13 @@ from collections.abc import Iterable
 
 from headway.areas.capacity.types import NextUp
 from headway.areas.desk import queries as desk
-from headway.areas.desk.providers import matters, project_source
+from headway.areas.desk.providers import Reader, matters, project_source, reader
 from headway.areas.desk.types import Desk, DeskLine, Group, Matter
+from headway.areas.schedule.my_tasks import my_tasks
 from headway.areas.schedule.readiness import held_up
+from headway.areas.schedule.types import MyTask, TaskUrgency
 from headway.engine.ranking import Factor, factors
+from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.queries import query
 
@@ -31,7 +34,7 @@ def next_of(ctx: Context, shown: Desk) -> NextUp | None:
     """As `next_up`, from a Desk that was read already."""
     lines = [line for group in shown.groups if group.group is not Group.WAITING for line in group.lines]
     lines.sort(key=lambda line: -line.points)  # of equal weight in the order of the groups
-    return _first(ctx, (_of_line(line) for line in lines[:_LOOKED_AT]))
+    return _first(ctx, (_of_line(line) for line in lines[:_LOOKED_AT])) or _later(ctx)
 
 
 def next_task(ctx: Context) -> NextUp | None:
@@ -44,7 +47,7 @@ def next_task(ctx: Context) -> NextUp | None:
         if label is not None:
             found.append(_of_matter(matter, label.key, label.name))
     found.sort(key=lambda item: -item.points)
-    return _first(ctx, found[:_LOOKED_AT])
+    return _first(ctx, found[:_LOOKED_AT]) or _later(ctx)
 
 
 def _first(ctx: Context, ranked: Iterable[NextUp]) -> NextUp | None:
@@ -52,6 +55,33 @@ def _first(ctx: Context, ranked: Iterable[NextUp]) -> NextUp | None:
     every = list(ranked)
     held = held_up(ctx, [item.record_id for item in every if item.kind == _TASK])
     return next((item for item in every if item.kind != _TASK or item.record_id not in held), None)
+
+
+def _later(ctx: Context) -> NextUp | None:
+    """Where nothing presses: the first of one's tasks of the weeks to come that could be begun now."""
+    if not may(ctx, "schedule.read"):
+        return None
+    me = reader(ctx)
+    ahead = [row for row in my_tasks(ctx, day=me.day).items if row.urgency is not TaskUrgency.DONE]
+    return _first(ctx, (_of_task(row, me) for row in ahead[:_LOOKED_AT]))
+
+
+def _of_task(row: MyTask, me: Reader) -> NextUp:
+    starts = f"planned to start {me.says(row.start.date())}" if row.start is not None else "without a date"
+    return NextUp(
+        key=f"{_FAMILY}:{row.id}",
+        what=row.name,
+        project_id=row.project_id,
+        project_key=row.project_key,
+        project=row.project,
+        kind=_TASK,
+        record_id=row.id,
+        reason=starts,
+        consequence="on the critical path" if row.critical else "",
+        points=0,
+        because=("nothing of yours presses",),
+        is_task=True,
+    )
 
 
 def _of_line(line: DeskLine) -> NextUp:
