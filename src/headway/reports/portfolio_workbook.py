@@ -151,6 +151,9 @@ _COLUMNS: dict[str, tuple[_Shown, ...]] = {
             "Open decisions whose day has passed",
         ),
     ),
+    "changes": (
+        _Shown("Changes open", Kind.NUMBER, 1, lambda s, f: number(f.changes_open), "Change requests not settled yet"),
+    ),
     "report": (
         _Shown("Last report", Kind.DATE, 1.2, lambda s, f: day(f.last_report_on), "Data date of the newest report"),
     ),

@@ -86,6 +86,7 @@ COLUMNS = (
     "people",
     "risks",
     "decisions",
+    "changes",
     "report",
     "client",
     "manager",

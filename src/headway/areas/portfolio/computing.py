@@ -155,6 +155,7 @@ def _figures(ctx: Context, found: health.HealthFigures, readings: tuple[Reading,
         last_report=report.number if report is not None else None,
         progress_on=summary.progress_on if summary is not None else None,
         timesheets=found.sheets.percent.value if found.sheets is not None else None,
+        changes_open=found.asked.open,
     )
 
 

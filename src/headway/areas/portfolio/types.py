@@ -206,6 +206,7 @@ class Figures:
     last_report: int | None
     progress_on: date | None
     timesheets: Decimal | None
+    changes_open: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -161,3 +161,13 @@ def test_lists_ask_as_much_for_few_as_for_many(site: House, signed: Signed, task
     few = [counted(address) for address in pages for _ in range(2)][1::2]
     more(6)
     assert [counted(address) for address in pages for _ in range(2)][1::2] == few
+
+
+def test_the_memo_is_taken_as_a_file(site: House, signed: Signed, tasks: dict[str, int]) -> None:
+    request, _ = asked(site, tasks)
+    impact.assess(site("manager"), change=request)
+    answer = signed("manager").get(f"{CHANGES}1/memo/pdf/")
+    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/pdf")
+    assert b"".join(answer.streaming_content if answer.streaming else [answer.content]).startswith(b"%PDF")
+    assert signed("manager").get(f"{CHANGES}1/memo/exe/").status_code == 404
+    assert signed("client").get(f"{CHANGES}1/memo/pdf/").status_code == 404

@@ -48,6 +48,7 @@ COLUMNS = {
         Column("people", "Over capacity", Sort.PEOPLE),
         Column("risks", "High risks", Sort.RISKS, right=True),
         Column("decisions", "Decisions overdue", Sort.DECISIONS, right=True),
+        Column("changes", "Changes open", right=True),
         Column("report", "Last report", Sort.REPORT),
         Column("client", "Client", Sort.CLIENT, opens=False),
         Column("manager", "Manager", Sort.MANAGER, opens=False),
@@ -258,6 +259,7 @@ _SHOWN: dict[str, Callable[[Standing, Column, str, Locale], Cell]] = {
     "people": _of_figures(_people),
     "risks": _of_figures(lambda figures, locale: _counted(figures.high_risks, locale)),
     "decisions": _of_figures(lambda figures, locale: _counted(figures.decisions_overdue, locale)),
+    "changes": _of_figures(lambda figures, locale: Cell("", number(figures.changes_open, locale))),
     "report": _of_figures(_report),
     "client": lambda standing, column, href, locale: Cell(column.label, standing.client or NOTHING, wrap=True),
     "manager": lambda standing, column, href, locale: Cell(column.label, standing.manager or NOTHING),
@@ -419,6 +421,12 @@ _SOURCES: dict[str, Callable[[Figures, Locale], _Source]] = {
         (Input("Overdue", number(figures.decisions_overdue, locale)),),
         "Decisions",
         "registers",
+    ),
+    "changes": lambda figures, locale: (
+        "Change requests that are not carried out, rejected or withdrawn",
+        (Input("Open", number(figures.changes_open, locale)),),
+        "Changes",
+        "changes",
     ),
     "report": lambda figures, locale: (
         "The newest status report's data date",
