@@ -57,8 +57,8 @@ _OWNER = "owner_id"
 
 
 @dataclass(frozen=True, slots=True)
-class RecordFieldThen:
-    """A field of a record as it was and as it is. `restorable`: it can be brought back as it was."""
+class FieldThen:
+    """A field as it was and as it is. `restorable`: it can be brought back, not following from others."""
 
     field: str
     label: str
@@ -80,7 +80,7 @@ class RecordThen:
     record_id: int
     name: str
     at: datetime
-    fields: tuple[RecordFieldThen, ...]
+    fields: tuple[FieldThen, ...]
 
 
 @query(permission="projects.read_registers", name="projects.record_at")
@@ -96,7 +96,7 @@ def record_at(ctx: Context, *, project: Project, kind: RecordKind, record: int, 
     fields = []
     for field in (*kept.fields, *kept.following):
         was, is_ = (_said(field, values[field], names) for values in (then, now))
-        fields.append(RecordFieldThen(_given_name(field), _label(field), was, is_, field in kept.fields))
+        fields.append(FieldThen(_given_name(field), _label(field), was, is_, field in kept.fields))
     return RecordThen(kind, row.pk, called(kind, row), moment, tuple(item for item in fields if item.was or item.now))
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from headway.areas.projects.recalling import FieldThen
 from headway.areas.schedule import changing, keeping
 from headway.areas.schedule.acts import Act, PlanChange, PlanEffect
 from headway.areas.schedule.cell_texts import text_of
@@ -47,22 +48,6 @@ _BROUGHT_BACK: Mapping[str, str] = {
 }
 _FOLLOWING: Mapping[str, str] = {"start": "Start", "finish": "Finish", "work": "Work", "level": "Outline level"}
 _NOT_KNOWN = "What this task was then is not known: it was not there, or the plan's list of changes begins later."
-
-
-@dataclass(frozen=True, slots=True)
-class FieldThen:
-    """A field of a task as it was and as it is. `restorable`: it can be brought back, not following from others."""
-
-    field: str
-    label: str
-    was: str
-    now: str
-    restorable: bool
-
-    @property
-    def differs(self) -> bool:
-        """Whether it was otherwise then."""
-        return self.was != self.now
 
 
 @dataclass(frozen=True, slots=True)

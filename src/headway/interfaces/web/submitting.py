@@ -220,6 +220,18 @@ def one_of(label: str, choices: Choices, *, required: bool = True, hint: str = "
     return forms.ChoiceField(label=label, choices=offered, required=required, help_text=hint)
 
 
+def several_of(label: str, choices: Choices, *, required: bool = True, hint: str = "") -> forms.Field:
+    """Any of some choices by their ids, as a list of boxes."""
+    return forms.TypedMultipleChoiceField(
+        label=label,
+        choices=list(choices),
+        coerce=int,
+        required=required,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        help_text=hint,
+    )
+
+
 def version_field() -> forms.IntegerField:
     """The version that a change starts from."""
     return forms.IntegerField(widget=forms.HiddenInput(), required=False)

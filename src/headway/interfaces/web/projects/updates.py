@@ -36,7 +36,17 @@ from headway.interfaces.web.news.forms import LABELS, asked_tasks, news_from, to
 from headway.interfaces.web.news.pages import taken
 from headway.interfaces.web.page import act, offered, page, say, show, today_in, warn, working_project
 from headway.interfaces.web.reports.asking import approvers_among
-from headway.interfaces.web.submitting import Choices, attempt, day, pressed, started_from, text, version_field, words
+from headway.interfaces.web.submitting import (
+    Choices,
+    attempt,
+    day,
+    pressed,
+    several_of,
+    started_from,
+    text,
+    version_field,
+    words,
+)
 from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, HeadwayError, Invalid, NotFound
@@ -91,13 +101,7 @@ class ApproversForm(forms.Form):
 
     def __init__(self, who: Choices, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["approvers"] = forms.TypedMultipleChoiceField(
-            label="Approvers",
-            choices=list(who),
-            coerce=int,
-            widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
-            help_text="One approval is enough; then the mail goes.",
-        )
+        self.fields["approvers"] = several_of("Approvers", who, hint="One approval is enough; then the mail goes.")
 
 
 @page()

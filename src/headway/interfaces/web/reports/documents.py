@@ -26,6 +26,7 @@ from headway.interfaces.web.submitting import (
     day,
     one_of,
     pressed,
+    several_of,
     start_noted,
     started_from,
     text,
@@ -68,13 +69,7 @@ class ShareForm(forms.Form):
 
     def __init__(self, who: Choices, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["approvers"] = forms.TypedMultipleChoiceField(
-            label="Approvers",
-            choices=list(who),
-            coerce=int,
-            widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
-            help_text="One approval is enough.",
-        )
+        self.fields["approvers"] = several_of("Approvers", who, hint="One approval is enough.")
 
 
 @page()

@@ -29,7 +29,7 @@ from headway.interfaces.web.reports.figures import key_figures, origins
 from headway.interfaces.web.reports.preparing import at_work
 from headway.interfaces.web.reports.snapshots import compared
 from headway.interfaces.web.reports.states import FORMATS, MAILS, VERSIONS, listed
-from headway.interfaces.web.submitting import Choices, attempt, day, pressed, text, words
+from headway.interfaces.web.submitting import Choices, attempt, day, pressed, several_of, text, words
 from headway.interfaces.web.templatetags.formats import weekday_date
 from headway.journeys import reports as journey
 from headway.kernel.access import may
@@ -50,13 +50,7 @@ class AskForm(forms.Form):
 
     def __init__(self, who: Choices, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["approvers"] = forms.TypedMultipleChoiceField(
-            label="Approvers",
-            choices=list(who),
-            coerce=int,
-            widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
-            help_text="One approval is enough.",
-        )
+        self.fields["approvers"] = several_of("Approvers", who, hint="One approval is enough.")
 
 
 @page()
