@@ -18,6 +18,7 @@ import { Looking } from "./looking";
 import { NewRows } from "./new_rows";
 import { Outbox } from "./outbox";
 import { TaskPane } from "./pane";
+import { PhoneList } from "./phone_list";
 import { Pointing } from "./pointing";
 import { Preview } from "./preview";
 import { RowMenu } from "./row_menu";
@@ -74,8 +75,10 @@ export class Gantt extends HTMLElement {
   private begun = false;
 
   connectedCallback(): void {
-    if (WIDE.matches) this.begin();
-    else WIDE.addEventListener("change", () => this.begin(), { once: true });
+    if (WIDE.matches) return this.begin();
+    WIDE.addEventListener("change", () => this.begin(), { once: true });
+    const list = document.querySelector<HTMLElement>(".gx-list");
+    if (list) new PhoneList(this, list).begin();
   }
 
   // --- what others of this page ask ------------------------------------------------------------

@@ -6,7 +6,7 @@ import { actButton, feet, heading, quiet } from "./parts";
 import { Refused, send } from "./server";
 import { type ViewSettings } from "./settings";
 
-interface View {
+export interface View {
   id: number;
   name: string;
   settings: ViewSettings;
@@ -17,7 +17,7 @@ interface View {
   version: number;
 }
 
-const USUAL = "Usual view";
+export const USUAL = "Usual view";
 
 export class Views {
   private all: View[] = [];

@@ -9,8 +9,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from headway.areas.schedule import commands, queries
+from headway.areas.schedule import commands, fields, queries, views
+from headway.areas.schedule.acts import Act, PlanChange
+from headway.areas.schedule.changing import change_plan
+from headway.areas.schedule.looks import ViewSettings
 from tests.interfaces.web.conftest import House
+from tests.interfaces.web.frame.test_browser import faults
 from tests.interfaces.web.projects.test_walk import look, opened, sign_in
 
 __all__ = ["opened"]  # the fixture
@@ -261,9 +265,24 @@ def test_it_is_accessible_and_fits(opened: BrowserContext, built: House) -> None
     look(page, "plan-pane")
 
 
-def test_on_a_phone_the_tasks_are_a_list(opened: BrowserContext, built: House) -> None:
+def test_on_a_phone_the_tasks_are_a_list_of_saved_views_with_own_fields(opened: BrowserContext, built: House) -> None:
+    manager = built("manager")
+    key = fields.add_field(manager, project="SITE", name="Stage").key
+    uid = next(row.uid for row in queries.tasks(manager.but(), project="SITE").items if row.name == "Design")
+    change = PlanChange(act=Act.SET, task=uid, field=f"custom:{key}", value="Concept")
+    change_plan(manager.but(), project="SITE", changes=(change,))
+    settings = ViewSettings(columns=("name", f"custom:{key}"), search="design")
+    views.save_view(manager.but(), project="SITE", name="Stages", settings=settings)
     page = sign_in(opened, "manager")
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto("/projects/SITE/plan/")
     expect(page.get_by_role("link", name="Go-live")).to_be_visible()
     expect(page.locator("x-gantt")).to_be_hidden()
+    page.get_by_label("View", exact=True).select_option("Stages")
+    rows = page.locator(".gx-phone-rows")
+    expect(rows).to_contain_text("StageConcept")
+    expect(rows.get_by_role("link")).to_have_count(2)  # with the summary above it
+    page.get_by_label("Find a task").last.fill("nothing like it")
+    expect(page.locator(".gx-list").get_by_role("status")).to_have_text("No task matches.")
+    page.get_by_label("Find a task").last.fill("")
+    assert faults(page) == []
