@@ -181,13 +181,10 @@ def days_between(old: datetime, new: datetime) -> int:
 @query(permission="schedule.read")
 def offered_tasks(ctx: Context, *, project: ProjectId, search: ShortText = "") -> tuple[OwnTask, ...]:
     """Tasks of a project that a task of another may wait for, in outline order; those whose names hold a text."""
-    own = {row.uid for row in Placeholder.visible_to(ctx).filter(project_id=project)}
-    found = placeholders.search(ctx, project, search.strip(), _MOST_OFFERED + len(own))
+    found = placeholders.search(ctx, project, search.strip(), _MOST_OFFERED)
     return tuple(
-        OwnTask(seat.task_id, seat.name, seat.start, seat.finish, seat.milestone, seat.summary)
-        for seat in found
-        if seat.uid not in own
-    )[:_MOST_OFFERED]
+        OwnTask(seat.task_id, seat.name, seat.start, seat.finish, seat.milestone, seat.summary) for seat in found
+    )
 
 
 def rows_standing(ctx: Context, *project_ids: int) -> tuple[Standing, ...]:

@@ -127,4 +127,4 @@ def _last_task(plan: Plan) -> int | None:
     rows = PlanTask.unscoped(reason=_WHY).filter(
         plan=plan, removed_at=None, summary=False, active=True, finish__isnull=False
     )
-    return rows.order_by("-finish", "-critical", "position").values_list("uid", flat=True).first()
+    return rows.order_by("-finish", "-critical", "-position").values_list("uid", flat=True).first()

@@ -119,7 +119,7 @@ def seat_seen(ctx: Context, task_id: int) -> Seat:
 
 
 def search(ctx: Context, project_id: int, text: str, most: int) -> list[Seat]:
-    """Tasks of a visible plan whose names hold a text, in outline order, those from elsewhere left out."""
+    """Tasks of a visible plan whose names hold a text, in outline order; rows from elsewhere count as inactive."""
     rows = PlanTask.visible_to(ctx).filter(plan__project_id=project_id, active=True, start__isnull=False)
     return _seats(rows.filter(name__icontains=text) if text else rows)[:most]
 

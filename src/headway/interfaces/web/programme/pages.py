@@ -62,8 +62,7 @@ class ProgrammeForm(forms.Form):
 def programmes(request: HttpRequest, ctx: Context) -> HttpResponse:
     """All programmes that one may see, with how their projects stand."""
     found = queries.programmes(ctx)
-    stood = portfolio.standings(ctx, limit=_MOST).items if found else ()
-    colours = {row.key: row.figures.health for row in stood if row.figures is not None}
+    colours = {row.line.key: row.health for row in portfolio.chosen(ctx)} if found else {}
     values = {
         **frame_of(request, ctx, Asked()),
         "rows": [(row, _told(row.projects, colours)) for row in found],
@@ -73,7 +72,7 @@ def programmes(request: HttpRequest, ctx: Context) -> HttpResponse:
     return show(request, ctx, "programme/programmes.html", values)
 
 
-def _told(keys: Sequence[str], colours: dict[str, Health]) -> str:
+def _told(keys: Sequence[str], colours: dict[str, Health | None]) -> str:
     """'4 projects: 1 red, 2 amber'."""
     counted = [
         f"{amount} {colour.word.lower()}"
