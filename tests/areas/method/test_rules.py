@@ -8,6 +8,8 @@ from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from headway.areas.desk.queries import show as desk
 from headway.areas.method import checklists, gates, recurring, rules
@@ -15,6 +17,7 @@ from headway.areas.method.types import Rhythm, Weight
 from headway.areas.people.queries import person_of_user
 from headway.areas.people.types import Role
 from headway.areas.projects import commands as projects
+from headway.areas.projects import queries as projects_of
 from headway.areas.projects.types import Stage
 from headway.areas.schedule import commands as plans
 from headway.areas.schedule import queries as schedule
@@ -121,6 +124,26 @@ def test_the_desk_of_who_leads_has_a_line_for_each_rule_that_counts(planned: Hou
     assert [
         line for group in desk(planned("member")).groups for line in group.lines if line.key.startswith("method")
     ] == []
+
+
+def test_many_projects_are_asked_in_as_many_queries_as_one(planned: House) -> None:
+    manager = planned("manager")
+    ids = [projects_of.charter(manager, project="SITE").id]
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as asked:
+            assert set(rules.found_in(manager.but(), ids, day=date(2026, 3, 2))) == set(ids)
+        return len(asked)
+
+    counts = []
+    for key in ("TWO", "THREE", "FOUR"):
+        ids.append(projects.create(manager, key=key, name=key).id)
+        plans.start_plan(manager, project=key, start=date(2026, 3, 2))
+        live = plans.add_task(manager, project=key, name="Live", milestone=True)
+        row = gates.add_gate(manager, project=key, stage=Stage.CONCEPT, name="Gate", milestone=live.task_id)
+        gates.add_criterion(manager, gate=row.id, text="Rehearsed")
+        counts.append(count())
+    assert len(set(counts)) == 1
 
 
 # --- checklists ----------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from decimal import Decimal
 from headway.areas.desk.providers import reader
 from headway.areas.desk.types import Act, Group, Matter
 from headway.areas.desk.wording import stake
-from headway.areas.method.rules import RULES, found_in
+from headway.areas.method.rules import RULES, found_in, rule_rows
 from headway.areas.method.types import Finding, Weight
 from headway.areas.projects.attention import kept_lines, provider_of_led
 from headway.kernel.context import Context
@@ -24,8 +24,12 @@ _CONSEQUENCE = {
 
 @provider_of_led("method.findings", families=("method",))
 def of_led(ctx: Context) -> Iterable[Matter]:
-    """Findings that count, over all led projects; notes stay on the project's own page."""
-    return kept_lines(ctx, "method", _lines)
+    """Findings that count, over all led projects; notes stay on the project's own page.
+
+    They are kept by what the house's rules say, too, which no project's audit chain tells.
+    """
+    asked = " ".join(f"{row.key}:{row.weight.value}" for row in rule_rows(ctx).values() if row.on)
+    return kept_lines(ctx, f"method {asked}", _lines)
 
 
 def _lines(ctx: Context, project_ids: list[int]) -> Iterable[Matter]:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
+from headway.areas.desk.wording import names_text
 from headway.areas.method.criteria import plan_or_none
 from headway.areas.method.gates import USUAL, take_usual_gates
 from headway.areas.method.models import Criterion, CriterionEvidence, Gate, MethodRule
@@ -22,7 +23,7 @@ from headway.areas.schedule.acts import Act, PlanChange
 from headway.areas.schedule.baselines import set_baseline
 from headway.areas.schedule.changing import change_plan
 from headway.areas.schedule.faults import plan_faults
-from headway.areas.schedule.milestone_days import days_of_tasks
+from headway.areas.schedule.milestone_days import days_over_projects
 from headway.areas.schedule.my_tasks import tasks_by_uid
 from headway.areas.schedule.queries import schedule_of, summary_if_any
 from headway.areas.schedule.soundness import bare_milestones, without_baseline
@@ -102,10 +103,12 @@ RULES = {
 @query(permission="method.read_rules")
 def rules(ctx: Context) -> tuple[RuleRow, ...]:
     """The rules of the house: which are on, and how much their findings count."""
-    return tuple(_rule_rows(ctx).values())
+    return tuple(rule_rows(ctx).values())
 
 
-def _rule_rows(ctx: Context) -> Mapping[str, RuleRow]:
+def rule_rows(ctx: Context) -> Mapping[str, RuleRow]:
+    """The rules by key, as the house wants them; read once a call."""
+
     def read() -> dict[str, RuleRow]:
         chosen = {row.key: row for row in MethodRule.unscoped(reason="rules of the house, for whoever is checked")}
         return {rule.key: _rule_row(rule, chosen.get(rule.key)) for rule in RULES.values()}
@@ -141,7 +144,7 @@ def set_rule(ctx: Context, *, rule: Name, on: bool, weight: Weight | None = None
 
 def found_in(ctx: Context, project_ids: Collection[int], *, day: date) -> dict[int, list[Finding]]:
     """What the rules that can be asked of many projects at once find, by project; without repairs."""
-    rows = _rule_rows(ctx)
+    rows = rule_rows(ctx)
     found: dict[int, list[Finding]] = {}
     for project_id, finding in _over_many(ctx, project_ids, day, {key for key, row in rows.items() if row.on}):
         found.setdefault(project_id, []).append(replace(finding, weight=rows[finding.rule].weight))
@@ -187,20 +190,19 @@ def _gates_due(project_ids: Collection[int], day: date, days_said: DayWriting) -
     for item in criteria:
         if item.pk not in shown:
             silent[item.gate_id] = silent.get(item.gate_id, 0) + 1
-    by_project: dict[int, list[Gate]] = {}
-    for row in gates:
-        if row.pk in silent:
-            by_project.setdefault(row.project_id, []).append(row)
-    for project_id, waiting in by_project.items():
-        days = days_of_tasks(project_id, [row.task_uid for row in waiting if row.task_uid is not None])
-        for row in waiting:
-            at = days.get(row.task_uid or 0)
-            if at is None or at.finish is None or at.finish.date() > day + _GATE_SOON:
-                continue
-            count = silent[row.pk]
-            said = f"1 criterion of “{row.name}” is" if count == 1 else f"{count} criteria of “{row.name}” are"
-            text = f"{said} open, and the gate is due {days_said.of(at.finish)}"
-            yield project_id, Finding(f"gate:{row.pk}", "gate", Weight.GRAVE, text, record=row.pk, page="gate")
+    waiting = [row for row in gates if row.pk in silent]
+    uids: dict[int, set[int]] = {}
+    for row in waiting:
+        uids.setdefault(row.project_id, set()).add(row.task_uid or 0)
+    days = days_over_projects(uids)
+    for row in waiting:
+        at = days.get((row.project_id, row.task_uid or 0))
+        if at is None or at.finish is None or at.finish.date() > day + _GATE_SOON:
+            continue
+        count = silent[row.pk]
+        said = f"1 criterion of “{row.name}” is" if count == 1 else f"{count} criteria of “{row.name}” are"
+        text = f"{said} open, and the gate is due {days_said.of(at.finish)}"
+        yield row.project_id, Finding(f"gate:{row.pk}", "gate", Weight.GRAVE, text, record=row.pk, page="gate")
 
 
 # --- finding in one project ---------------------------------------------------------------------------
@@ -209,7 +211,7 @@ def _gates_due(project_ids: Collection[int], day: date, days_said: DayWriting) -
 @query(permission="method.read_findings")
 def findings(ctx: Context, *, project: ProjectId) -> tuple[Finding, ...]:
     """What the house's rules find in a project, the gravest first, each with the smallest repair and its effect."""
-    rows = _rule_rows(ctx)
+    rows = rule_rows(ctx)
     day = local_day(ctx, project=project)
     found = list(found_in(ctx, [project], day=day).get(project, []))
     if charter(ctx, project=project).stage is not Stage.CLOSED:
@@ -269,15 +271,18 @@ def _stale(ctx: Context, project_id: int, plan: engine.Plan, day: date) -> Itera
 
 
 def _roles(plan: engine.Plan, starts: Mapping[int, date], day: date, days_said: DayWriting) -> Iterator[Finding]:
-    for item in plan.resources:
-        if not stands_for_role(item):
-            continue
+    """One finding for all roles whose work is near, for they are named in one place."""
+    near: list[tuple[date, str]] = []
+    for item in filter(stands_for_role, plan.resources):
         own = [one.task_uid for one in plan.assignments if one.resource_uid == item.uid]
         first = min((starts[uid] for uid in own if uid in starts), default=None)
         if first is not None and first <= day + _SOON:
-            at = days_said.of(datetime.combine(first, time()))
-            said = f"Nobody is named as {item.name}, whose work starts {at}"
-            yield Finding(f"role:{item.uid}", "role", Weight.WARNING, said, page="roles")
+            near.append((first, item.name))
+    if near:
+        near.sort()
+        at = days_said.of(datetime.combine(near[0][0], time()))
+        said = f"Nobody is named for {names_text([name for _, name in near])}; work starts {at}"
+        yield Finding("role", "role", Weight.WARNING, said, page="roles")
 
 
 def _open_leaves(plan: engine.Plan) -> Iterator[engine.Task]:

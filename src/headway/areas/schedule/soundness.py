@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef
 
-from headway.areas.schedule.models import Assignment, Baseline, Plan, PlanTask
+from headway.areas.schedule.models import Assignment, Baseline, PlanTask
 from headway.kernel.among import among_ids
 
 _WHY = "plans of projects that the caller has found"
@@ -26,16 +26,12 @@ class Bare:
 
 def without_baseline(project_ids: Collection[int]) -> dict[int, int]:
     """Plans with tasks that no baseline is taken of: how many rows each has, by project."""
-    plans = Plan.unscoped(reason=_WHY).filter(
-        among_ids("project_id", list(project_ids)),
-        ~Exists(Baseline.unscoped(reason=_WHY).filter(plan=OuterRef("pk"), current=True)),
+    taken = Baseline.unscoped(reason=_WHY).filter(plan=OuterRef("plan"), current=True)
+    rows = PlanTask.unscoped(reason=_WHY).filter(
+        among_ids("plan__project_id", list(project_ids)), ~Exists(taken), removed_at=None, summary=False
     )
-    found = {}
-    for pk, project_id in plans.values_list("pk", "project_id"):
-        rows = PlanTask.unscoped(reason=_WHY).filter(plan_id=pk, removed_at=None, summary=False).count()
-        if rows:
-            found[project_id] = rows
-    return found
+    counted = rows.order_by("plan__project_id").values_list("plan__project_id").annotate(rows=Count("pk"))
+    return dict(counted)
 
 
 def bare_milestones(project_ids: Collection[int]) -> list[Bare]:

@@ -38,6 +38,7 @@ from headway.journeys.demo import story
 from headway.journeys.demo.changes import scope_and_changes
 from headway.journeys.demo.hours import Busy, busy_days, write_hours
 from headway.journeys.demo.house import DemoUser, acting, keep_standing, new_password
+from headway.journeys.demo.method import prepare_launch
 from headway.journeys.demo.outlines import rows_of
 from headway.journeys.demo.planning import Outline, plan_of
 from headway.journeys.demo.promotion import PROMOTION
@@ -85,6 +86,7 @@ def _lived(ctx: Context) -> tuple[DemoUser, ...]:
     for project in projects_of:
         project.this_week(system.but(now=ctx.now))
     tie_projects(acting(system.but(now=ctx.now), _EMAILS["Mara"]))
+    prepare_launch(acting(system.but(now=ctx.now), _EMAILS["Mara"]), PROJECT)
     for project in projects_of:
         keep_standing(system.but(now=ctx.now), project.id)
     return users

@@ -5,10 +5,11 @@ Each act answers with the row it was pressed in, so that the list stays where it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import ROUND_HALF_UP, Decimal
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -22,6 +23,7 @@ from headway.areas.capacity.next_up import next_task
 from headway.areas.hours import commands as hours
 from headway.areas.hours.sheets import usual
 from headway.areas.hours.weeks import RowKey
+from headway.areas.method.checklists import ticked_of
 from headway.areas.projects.queries import my_person_id
 from headway.areas.schedule import commands
 from headway.areas.schedule import my_tasks as reads
@@ -91,7 +93,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A task with the words that say why it matters, and its addresses."""
+    """A task with the words that say why it matters, and its addresses; `ticks`: how far its checklist is."""
 
     task: MyTask
     why: str
@@ -101,6 +103,7 @@ class Row:
     url: str
     progress_url: str
     log_url: str
+    ticks: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +129,15 @@ def my_tasks(request: HttpRequest, ctx: Context) -> HttpResponse:
     chosen, whole = request.GET.get("project", ""), request.GET.get("whole", "")
     projects = list(dict.fromkeys((row.project_key, row.project) for row in found.items))
     items = [row for row in found.items if not chosen or row.project_key == chosen]
+    ticks = _ticks(ctx, items)
     if whole and request.headers.get("HX-Request"):  # only what follows the rows that stand there
         rest = [row for row in items if row.urgency.value == whole][SHOWN:]
-        rows = [_row(row, today, locale) for row in rest]
+        rows = [_row(row, today, locale, ticks) for row in rest]
         return render(
             request, "my_tasks/rest.html", {"rows": rows, "may": May(ctx), **_row_values(request, ctx, today)}
         )
-    groups = [_group(kind, items, chosen=chosen, whole=whole, today=today, locale=locale) for kind in TaskUrgency]
+    draw = partial(_row, today=today, locale=locale, ticks=ticks)
+    groups = [_group(kind, items, draw, chosen=chosen, whole=whole) for kind in TaskUrgency]
     values = {
         "groups": [group for group in groups if group.count],
         "any": bool(items),
@@ -146,11 +151,17 @@ def my_tasks(request: HttpRequest, ctx: Context) -> HttpResponse:
     return show(request, ctx, "my_tasks/list.html", values)
 
 
-def _group(kind: TaskUrgency, items: list[MyTask], *, chosen: str, whole: str, today: date, locale: Locale) -> Group:
+def _ticks(ctx: Context, items: list[MyTask]) -> dict[int, str]:
+    """'2 of 5 ticked' of each task that has a checklist."""
+    found = ticked_of(ctx, [row.id for row in items])
+    return {task: f"{done} of {lines} ticked" for task, (done, lines) in found.items()}
+
+
+def _group(kind: TaskUrgency, items: list[MyTask], draw: Callable[[MyTask], Row], *, chosen: str, whole: str) -> Group:
     every = [row for row in items if row.urgency is kind]
     shown = every if whole == kind.value else every[:SHOWN]
     asked = urlencode(({"project": chosen} if chosen else {}) | {"whole": kind.value})
-    rows = [_row(row, today, locale) for row in shown]
+    rows = [draw(row) for row in shown]
     return Group(_TITLES[kind], kind.value, rows, len(every), len(every) - len(rows), f"{reverse('my-tasks')}?{asked}")
 
 
@@ -189,7 +200,7 @@ def _tasks(count: int) -> str:
     return f"{count} {'task' if count == 1 else 'tasks'}"
 
 
-def _row(task: MyTask, today: date, locale: Locale) -> Row:
+def _row(task: MyTask, today: date, locale: Locale, ticks: Mapping[int, str]) -> Row:
     late = ""
     if task.urgency is TaskUrgency.LATE and task.finish is not None:
         gone = (today - task.finish.date()).days
@@ -203,6 +214,7 @@ def _row(task: MyTask, today: date, locale: Locale) -> Row:
         url=reverse("task", args=[task.project_key, task.id]),
         progress_url=reverse("my-task-progress", args=[task.id]),
         log_url=reverse("my-task-log", args=[task.id]),
+        ticks=ticks.get(task.id, ""),
     )
 
 
@@ -336,7 +348,7 @@ def _answered(request: HttpRequest, ctx: Context, task_id: int, change: Callable
     if task is None:  # finished in another week: it has left the list
         return render(request, "my_tasks/gone.html", {"task_id": task_id, "said": said}, status=status)
     values = {
-        "row": _row(task, today, locale_of(request)),
+        "row": _row(task, today, locale_of(request), _ticks(ctx, [task])),
         "said": said,
         "may": May(ctx, task.project_id),
         **_row_values(request, ctx, today),
