@@ -248,6 +248,14 @@ class SplitPart:
     finish: datetime
 
 
+_NOTHING: Mapping[str, Any] = {}
+
+
+def _nothing() -> Mapping[str, Any]:
+    """One empty mapping for all tasks: in a large plan as many of their own take megabytes."""
+    return _NOTHING
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """One row of a plan, in outline order; a summary is a task that others name as parent."""
@@ -299,7 +307,7 @@ class Task:
     owner: str = ""
     optimistic: Duration | None = None  # three-point estimate; most likely is `duration`
     pessimistic: Duration | None = None
-    custom: Mapping[str, Any] = field(default_factory=dict)  # file field name -> str, number, date, bool
+    custom: Mapping[str, Any] = field(default_factory=_nothing)  # file field name -> str, number, date, bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,10 +69,11 @@ class Part:
         return self.axis.start_at(self.axis.position(finish) - self.length - self.delay) - self.elapsed_delay
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Span:
-    """A task's extent. `length` counts working time incl. gaps on `axis`; `parts` when assignments differ.
+    """A task's extent; equal tasks share one.
 
+    length     working time incl. gaps on `axis`; `parts` when assignments differ.
     duration   the task's own duration (percent lags, summaries), without gaps.
     remaining  the part of the length not yet done.
     """
@@ -130,6 +131,7 @@ class SpanBuilder:
         for assignment in plan.assignments:
             self._assignments.setdefault(assignment.task_uid, []).append(assignment)
         self._checked: dict[int, bool] = {}
+        self._plain_spans: dict[tuple[object, ...], Span] = {}  # most tasks of a large plan share theirs with others
         self._around = instant(plan.project.start or datetime(2000, 1, 1))
 
     def with_assignments(self, plan: Plan, uids: Collection[int], warnings: list[str]) -> SpanBuilder:
@@ -173,7 +175,10 @@ class SpanBuilder:
         gaps = 0
         if task.splits or task.resume or task.uid in self._assignments:
             gaps = self._gaps(task, axis, duration)
-        return Span(axis, slack_axis, duration, duration + gaps, _remaining(task, duration), (), resource_uid)
+        key = axis, slack_axis, duration, duration + gaps, _remaining(task, duration), resource_uid
+        if key not in self._plain_spans:
+            self._plain_spans[key] = Span(axis, slack_axis, duration, duration + gaps, key[4], (), resource_uid)
+        return self._plain_spans[key]
 
     def _working(self, task: Task, assignments: Sequence[Assignment]) -> list[Assignment]:
         """Assignments whose calendars count: work resources with work to do."""
