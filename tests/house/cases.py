@@ -618,7 +618,8 @@ case("scope.add_impact", lambda w, s, who: {"change": s.cr_draft, **_impact, "ow
 case("scope.edit_impact", lambda w, s, who: {"impact": s.impact, "severity": 3, "owner": s.member_person})
 case("scope.remove_impact", _ids(impact="impact"))
 case("scope.assess", _ids(change="cr_draft"))
-case("scope.try_option", _ids(option="cr_draft_option"), only=frozenset(), refusal="conflict")
+# It succeeds as a step of `scope.assess` alone, which always takes it back.
+case("scope.try_option", _ids(option="cr_draft_option"), only=frozenset(), refusal="conflict", in_world=True)
 case(
     "scope.ask_for_decision",
     lambda w, s, who: {

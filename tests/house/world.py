@@ -290,8 +290,8 @@ def _fill(world: World, side: Side, *, manager: str, associate: str, worker: str
     ids["delegation"] = desk.delegate(boss, key=f"risk:{ids['risk']}", to=ids["member_person"], note=word).id
     _imports(world, side, manager)
     _documents(world, side, manager, associate, client)
-    _scope(world, boss, side)
     _method(world, boss, side)
+    _scope(world, boss, side)
 
 
 def _people_on(world: World, side: Side, project: int, associate: str, client: str) -> None:
