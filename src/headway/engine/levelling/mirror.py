@@ -128,7 +128,8 @@ class Mirror:
         axes = self.axis(span.axis), self.axis(span.slack_axis)
         if not span.parts:
             return Span(*axes, span.duration, span.length, span.remaining, (), span.resource_uid)
-        return _MirroredSpan(*axes, span, self)
+        lasting = span.duration, span.length, span.remaining
+        return _MirroredSpan(*axes, *lasting, span.parts, plain=span, mirror=self)
 
     def schedule(self, schedule: Schedule) -> Schedule:
         """The dates of a schedule: early for late, finish for start. Early ones are those that links go by."""
@@ -255,25 +256,25 @@ class _MirroredTie(Tie):
         return at + self.lag if self.elapsed else self.axis.finish_at(self.axis.position(at) + self.lag)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _MirroredSpan(Span):
-    """The span of a task whose assignments differ."""
+    """The span of a task whose assignments differ. plain: of the task as it is."""
 
-    def __init__(self, axis: Axis, slack_axis: Axis, plain: Span, mirror: Mirror) -> None:
-        super().__init__(axis, slack_axis, plain.duration, plain.length, plain.remaining, plain.parts)
-        self._plain, self._mirror = plain, mirror
+    plain: Span
+    mirror: Mirror
 
     def next_start(self, base: int) -> int:
-        return self._mirror.instant(self._plain.previous_finish(self._mirror.instant(base)))
+        return self.mirror.instant(self.plain.previous_finish(self.mirror.instant(base)))
 
     def finish(self, base: int) -> int:
-        ended = self._plain.previous_finish(self._mirror.instant(base))
-        return self._mirror.instant(self._plain.start(ended))
+        ended = self.plain.previous_finish(self.mirror.instant(base))
+        return self.mirror.instant(self.plain.start(ended))
 
     def start(self, finish: int) -> int:
-        return self._mirror.instant(self._plain.finish(self._mirror.instant(finish)))
+        return self.mirror.instant(self.plain.finish(self.mirror.instant(finish)))
 
     def previous_finish(self, at: int) -> int:
-        return self._mirror.instant(self._plain.next_start(self._mirror.instant(at)))
+        return self.mirror.instant(self.plain.next_start(self.mirror.instant(at)))
 
 
 @dataclass(frozen=True, slots=True)
