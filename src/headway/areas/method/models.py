@@ -48,7 +48,6 @@ class TemplateEdition(Part):
     made_from = models.CharField(max_length=255, blank=True)
     made_by = models.CharField(max_length=255)
     made_at = models.DateTimeField()
-    documents: Any = models.JSONField(default=list)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["template", "number"], name="method_edition_once")]

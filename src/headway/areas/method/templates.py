@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,7 +29,6 @@ class Found:
 
     row: TemplateRow
     body: TemplateBody
-    documents: tuple[Mapping[str, object], ...] = ()
 
 
 def found(ctx: Context, ref: str) -> Found:
@@ -43,7 +42,7 @@ def found(ctx: Context, ref: str) -> Found:
     edition = TemplateEdition.of(template).order_by("-number").first()
     assert edition is not None  # noqa: S101 - made with its first edition
     body: TemplateBody = from_record(TemplateBody, edition.body)
-    return Found(own_row(template, edition, body), body, tuple(edition.documents))
+    return Found(own_row(template, edition, body), body)
 
 
 def own_row(template: ProjectTemplate, edition: TemplateEdition, body: TemplateBody) -> TemplateRow:
