@@ -110,6 +110,11 @@ def test_elapsed_lag_ignores_calendars() -> None:
     assert run(task(1, 5), task(2, 1), links=(tie,))[2].start == at(12)
 
 
+def test_an_elapsed_lead_ignores_calendars() -> None:
+    tie = Link(1, 2, lag=Lag(WorkTime.from_hours(-24), elapsed=True))
+    assert run(task(1, 2), task(2, 1), links=(tie,))[2].start == at(6)  # Tuesday 17:00 back to Monday 17:00
+
+
 def test_percent_lag_is_of_the_predecessors_duration() -> None:
     tie = Link(1, 2, lag=Lag(percent=Decimal(500)))
     assert run(task(1, 1), task(2, 1), links=(tie,))[2].start == at(13)
@@ -749,6 +754,26 @@ def test_inactive_tasks_take_no_part() -> None:
     found = run(task(1, 9, active=False), task(2, 1), links=(link(1, 2),))
     assert set(found) == {2}
     assert found[2].start == at(5)
+
+
+def test_an_inactive_task_in_a_chain_does_not_join_its_neighbours() -> None:
+    found = run(task(1, 3), task(2, 1, active=False), task(3, 1), links=(link(1, 2), link(2, 3)))
+    assert set(found) == {1, 3}
+    assert found[3].start == at(5)
+    assert found[1].late_finish == at(7, 17)
+
+
+@pytest.mark.parametrize(("hours", "finish"), [(1, at(6, 0)), (8, at(6)), (12, at(7, 3))])
+def test_a_night_shift_runs_on_over_midnight(hours: float, finish: datetime) -> None:
+    found = run(task(1, hours / 8, calendar_uid=3), calendars=(STANDARD, ROUND_THE_CLOCK, NIGHT))[1]
+    assert (found.start, found.finish) == (at(5, 23), finish)
+
+
+def test_a_deadline_on_a_summary_moves_nothing() -> None:
+    rows = (task(1, duration=None, summary=True, deadline=at(5, 17)), task(2, 3, parent_uid=1), task(3, 5))
+    found = run(*rows)
+    assert (found[1].start, found[1].finish) == (at(5), at(7, 17))
+    assert found[2].late_finish == at(9, 17)
 
 
 def test_external_dates_drive() -> None:
