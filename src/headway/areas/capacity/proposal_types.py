@@ -117,7 +117,7 @@ class StoredLeft:
 class PlanTold:
     """What a proposal does to one plan, as it is stored.
 
-    effect       of all of it; without costs, which only some may read.
+    effect       of all of it; its costs are told to those alone who may read them.
     over_before, over_after  hours that are more than fits in a day, of the plan's people over all that counts.
     bound        no levelled plan ends before; None = by rules. optimal: the finish meets it.
     schedules    how many schedules the search made.

@@ -23,12 +23,11 @@ def heads(found: HeatMap, locale: Locale) -> SafeString:
     parts = []
     for period in found.periods:
         here = period.first <= found.today <= period.last
+        off = found.scale is Scale.DAY and period.first.weekday() >= _SATURDAY
         upper, lower = head_words(period, found.scale, locale)
         now = f'<span class="hw-hidden-text"> ({_now(found.scale)})</span>' if here else ""
-        mark = ' class="hm-head is-today"' if here else ' class="hm-head"'
-        weekend = " is-weekend" if found.scale is Scale.DAY and period.first.weekday() >= _SATURDAY else ""
-        mark = mark.replace("hm-head", f"hm-head{weekend}", 1)
-        parts.append(f'<th scope="col"{mark}><span>{escape(upper)}</span> {escape(lower)}{now}</th>')
+        marks = f"hm-head{' is-weekend' if off else ''}{' is-today' if here else ''}"
+        parts.append(f'<th scope="col" class="{marks}"><span>{escape(upper)}</span> {escape(lower)}{now}</th>')
     return mark_safe("".join(parts))  # noqa: S308  every text is escaped
 
 
