@@ -49,6 +49,10 @@ def my_tasks(ctx: Context, *, day: date | None = None) -> MyTasks:
     week. At most 300 tasks.
     """
     today = day or ctx.now.date()
+    return once(ctx, ("my tasks", today), lambda: _read_mine(ctx, today))
+
+
+def _read_mine(ctx: Context, today: date) -> MyTasks:
     monday = datetime.combine(today - timedelta(days=today.weekday()), time())
     person = my_person_id(ctx)
     assigned = _assigned_to(ctx, person)

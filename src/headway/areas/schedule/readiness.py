@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from headway.areas.schedule.models import PlanLink, PlanTask
 from headway.engine.plan import LinkType
-from headway.kernel.among import among_ids
+from headway.kernel.among import among_ids, among_pairs
 from headway.kernel.context import Context
 
 
@@ -19,15 +19,15 @@ def held_up(ctx: Context, task_ids: Collection[int]) -> dict[int, tuple[str, ...
     waiting = {(plan, uid): pk for pk, plan, uid in rows.values_list("pk", "plan_id", "uid")}
     if not waiting:
         return {}
-    plans = {plan for plan, _ in waiting}
-    links = PlanLink.among(list(plans)).filter(among_ids("successor_uid", {uid for _, uid in waiting}))
+    every = PlanLink.unscoped(reason="links into visible tasks")
+    links = every.filter(among_pairs("plan_id", "successor_uid", waiting))
     before: dict[tuple[int, int], list[tuple[int, bool]]] = {}
     for plan, first, then, kind in links.values_list("plan_id", "predecessor_uid", "successor_uid", "definition__type"):
-        if (plan, then) in waiting and kind not in _HOLD_FINISHES:
+        if kind not in _HOLD_FINISHES:
             before.setdefault((plan, then), []).append((first, kind == LinkType.SS.value))
-    wanted = {uid for found in before.values() for uid, _ in found}
+    wanted = {(plan, uid) for (plan, _), links_in in before.items() for uid, _ in links_in}
     open_tasks = PlanTask.unscoped(reason="tasks before visible ones").filter(
-        among_ids("plan_id", plans), among_ids("uid", wanted), removed_at=None, active=True, percent_complete__lt=100
+        among_pairs("plan_id", "uid", wanted), removed_at=None, active=True, percent_complete__lt=100
     )
     known = {
         (plan, uid): (name, started is not None)
