@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from headway.areas.desk.providers import reader
 from headway.areas.desk.types import Act, Group, Matter
 from headway.areas.desk.wording import due_evidence, late_text, stake
-from headway.areas.projects.attention import led_projects, provider_of_led
+from headway.areas.projects.attention import ids_of_led, provider_of_led
 from headway.areas.scope.models import ChangeRequest
 from headway.areas.scope.reading import request_rows
 from headway.areas.scope.types import OPEN, RequestRow, RequestState
@@ -21,11 +23,17 @@ _MOST = 300
 @provider_of_led("scope.requests", families=("change-request",))
 def requests(ctx: Context) -> Iterable[Matter]:
     """Open change requests of led projects that wait for somebody: to decide, to compute anew, to carry out."""
-    rows = ChangeRequest.visible_to(ctx).filter(
-        among_ids("project_id", led_projects(ctx)), state__in=[state.value for state in OPEN]
-    )
+    known = [pk for ids in ids_of_led(ctx, "scope.requests", _open).values() for pk in ids]
+    if not known:
+        return []
+    rows = ChangeRequest.visible_to(ctx).filter(among_ids("pk", known))
     found = list(rows.defer("frozen", "forecast").order_by("decide_by", "id")[:_MOST])
     return [line for row in request_rows(ctx, found) if (line := _line(ctx, row)) is not None]
+
+
+def _open() -> QuerySet[ChangeRequest]:
+    rows = ChangeRequest.unscoped(reason="requests of projects that the actor leads")
+    return rows.filter(state__in=[state.value for state in OPEN])
 
 
 def _line(ctx: Context, row: RequestRow) -> Matter | None:
