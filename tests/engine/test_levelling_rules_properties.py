@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import combinations
+from unittest.mock import patch
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from headway.engine.cpm import schedule
 from headway.engine.levelling.order import Order
 from headway.engine.levelling.profile import Granularity, over_allocations
 from headway.engine.levelling.rules import CHASED, Levelled, Options, level
+from headway.engine.levelling.sweep import Sweep
 from headway.engine.plan import ConstraintType, Duration, Lag, Link, LinkType, Plan, Task, TaskMode, WorkContour
 from headway.engine.units import WorkTime
 
@@ -157,3 +159,22 @@ def test_levelling_is_repeatable_and_a_levelled_plan_levels_to_itself(wanted: Pl
     found = level(wanted)
     assert level(wanted) == found
     assert level(found.plan).plan == found.plan
+
+
+@st.composite
+def crowds(draw: st.DrawFn) -> Plan:
+    """Tasks of one person on several calendars: what one leaves free is a hole for another."""
+    rows = [
+        Task(uid, uid, f"T{uid}", Duration(days(draw(st.sampled_from([0.25, 0.5, 1, 2])))), calendar_uid=calendar)
+        for uid, calendar in enumerate(draw(st.lists(st.sampled_from([None, 2, 4]), min_size=4, max_size=14)), start=1)
+    ]
+    work = tuple(assignment(row.uid, 1, row.duration.amount.tenths / 600) for row in rows if row.duration)
+    return plan(*rows, resources=(resource(1, 2),), assignments=work, calendars=CALENDARS)
+
+
+@settings(max_examples=15, deadline=None)
+@given(crowds())
+def test_not_trying_a_hole_that_is_too_short_changes_no_date(wanted: Plan) -> None:
+    found = level(wanted)
+    with patch.object(Sweep, "_too_long", lambda *_: 10**18):
+        assert level(wanted) == found
