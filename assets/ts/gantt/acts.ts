@@ -59,25 +59,25 @@ export class Acts {
 
   remove(): void {
     const rows = this.topmost();
-    const [only] = rows;
-    if (!only) return this.nothing();
+    const [first] = rows;
+    if (!first) return this.nothing();
     const title = `Remove ${named(rows)}`;
     const lines = rows.map((task) => this.row(task, "goes", [{ act: "remove", task: task.uid }]));
-    if (only.children.length) return this.preview(title, "Remove", lines); // one row, but many go with it
-    const next = rows.length === 1 ? this.gantt.neighbour(only) : undefined;
+    if (first.children.length) return this.preview(title, "Remove", lines); // also for one row: many go with it
+    const next = rows.length === 1 ? this.gantt.neighbour(first) : undefined;
     this.propose(title, "Remove", lines);
     if (next) this.gantt.select(next, this.gantt.selection.at.column);
   }
 
   link(): void {
-    const rows = this.gantt.chosenTasks().filter((task) => isTask(task) && !task.children.length);
+    const rows = this.gantt.choice.tasks().filter((task) => isTask(task) && !task.children.length);
     if (rows.length < 2) return this.gantt.say("Select two or more tasks to link them, each after the one before it.");
     const changes = rows.slice(1).map((task, at): PlanChange => ({ act: "link", task: task.uid, other: rows[at]?.uid ?? null, value: "" }));
     this.send(changes, `Link ${named(rows)}`);
   }
 
   unlink(): void {
-    const rows = this.gantt.chosenTasks().filter(isTask);
+    const rows = this.gantt.choice.tasks().filter(isTask);
     const chosen = new Set(rows);
     const between = this.gantt.plan.links.filter(({ from, to }) =>
       rows.length > 1 ? chosen.has(from) && chosen.has(to) : chosen.has(from) || chosen.has(to),
@@ -88,7 +88,7 @@ export class Acts {
 
   /** Close the pauses in the work of the selected tasks. */
   join(): void {
-    const rows = this.gantt.chosenTasks().filter((task) => task.parts && task.parts.length > 1);
+    const rows = this.gantt.choice.tasks().filter((task) => task.parts && task.parts.length > 1);
     if (!rows.length) return this.gantt.say("Nothing is paused here.");
     const lines = rows.map((task) => this.row(task, "its parts one after the other", [{ act: "join", task: task.uid }]));
     this.propose(rows.length === 1 ? `Join the parts of ${named(rows)}` : `Join the parts of ${rows.length} tasks`, "Join", lines);
@@ -110,13 +110,13 @@ export class Acts {
       if (above) this.setCells("Fill down", (column) => fieldText(column, above, gantt.plan));
       return;
     }
-    const [first] = gantt.chosenTasks();
+    const [first] = gantt.choice.tasks();
     if (first) this.setCells("Fill down", (column) => fieldText(column, first, gantt.plan), first);
   }
 
   setPercent(percent: number): void {
     const { gantt } = this;
-    const rows = gantt.chosenTasks().filter((task) => mayType("percent", task, gantt.rights));
+    const rows = gantt.choice.tasks().filter((task) => mayType("percent", task, gantt.rights));
     if (!rows.length) return gantt.say("Select a task that is no summary first; a summary's progress comes from its tasks.");
     const value = `${percent}%`;
     this.setLines(rows.filter((task) => task.percent !== percent).map((task) => this.line(task, "percent", "Done", `${Math.round(task.percent)}%`, value)), `Set to ${value}`);
@@ -127,7 +127,7 @@ export class Acts {
     const { gantt } = this;
     const lines: Line[] = [];
     let names = 0;
-    for (const { task, column } of gantt.chosenCells()) {
+    for (const { task, column } of gantt.choice.cells()) {
       if (task === but || !isTask(task) || !column.edit || !mayType(column.edit, task, gantt.rights)) continue;
       const text = value(column);
       const before = fieldText(column, task, gantt.plan);
@@ -166,7 +166,7 @@ export class Acts {
 
   /** The selected rows that lie under no other selected one, in the order of the plan. */
   topmost(): Task[] {
-    const chosen = new Set(this.gantt.chosenTasks().filter(isTask));
+    const chosen = new Set(this.gantt.choice.tasks().filter(isTask));
     const lies = (task: Task): boolean => {
       for (let up = task.parent; up; up = up.parent) if (chosen.has(up)) return true;
       return false;

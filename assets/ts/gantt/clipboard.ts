@@ -93,8 +93,8 @@ export class Clipboard {
   take(cut: boolean): string {
     const { gantt } = this;
     const whole = gantt.selection.isWhole;
-    const rows = gantt.chosenTasks().filter(isTask);
-    const cells = gantt.chosenCells();
+    const rows = gantt.choice.tasks().filter(isTask);
+    const cells = gantt.choice.cells();
     const text = rows
       .map((task) => cells.filter((cell) => cell.task === task).map(({ column }) => written(this.text(column, task))).join("\t"))
       .join("\n");
@@ -151,7 +151,7 @@ export class Clipboard {
   private target(block: string[][]): { top: number; columns: (Column | undefined)[]; rows: string[][] } {
     const { gantt } = this;
     const shown = gantt.columns();
-    const [area] = gantt.selectedAreas();
+    const [area] = gantt.choice.areas();
     const top = area?.top ?? 0;
     const heads = block[0]?.map((text) => shown.find((column) => isHeading(column, text)));
     if (heads && block.length > 1 && heads.filter(Boolean).length >= 2) return { top, columns: heads, rows: block.slice(1) };

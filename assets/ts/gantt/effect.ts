@@ -41,6 +41,11 @@ function partsOf(effect: PlanEffect, gantt: Gantt): Part[] {
     { words: count(effect.deadlines_met.length, "deadline holds again", "deadlines hold again"), tone: "good", items: dated(effect.deadlines_met) },
     { words: count(effect.over_capacity.length, "over capacity", "over capacity"), tone: "bad", items: loaded(effect.over_capacity) },
     { words: count(effect.relieved.length, "relieved", "relieved"), tone: "good", items: loaded(effect.relieved) },
+    {
+      words: count(effect.elsewhere.length, "other project", "other projects"),
+      tone: "",
+      items: effect.elsewhere.map((one) => ({ text: one.name || "Another project", more: one.sentence })),
+    },
     { words: costWords(effect), tone: "", items: costItems(effect) },
     { words: count(effect.warnings.length, "warning", "warnings"), tone: "bad", items: effect.warnings.map((text) => ({ text, more: "" })) },
   ];

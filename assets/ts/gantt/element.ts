@@ -3,6 +3,7 @@ import { AWAY, Away, SignedOut } from "../net";
 import { Acts } from "./acts";
 import { ChangeList } from "./change_list";
 import { Clipboard } from "./clipboard";
+import { Choice } from "./choice";
 import { type Column, columnOf, takeFields } from "./columns";
 import { type Paint, painterOf } from "./conditions";
 import { Conflict } from "./conflict";
@@ -21,9 +22,10 @@ import { TaskPane } from "./pane";
 import { PhoneList } from "./phone_list";
 import { Pointing } from "./pointing";
 import { Preview } from "./preview";
+import { Room } from "./room";
 import { RowMenu } from "./row_menu";
 import { type Scale } from "./scale";
-import { type Area, Selection, isIn } from "./selection";
+import { Selection } from "./selection";
 import { chart, Refused } from "./server";
 import { Settings } from "./settings";
 import { listenForSizes } from "./sizing";
@@ -33,12 +35,6 @@ import { Typing } from "./typing";
 import { HEAD, View } from "./view";
 
 const DONE_ABOVE = 3; // finished rows that stay in sight above the first one with work left
-const LEAST_GRID = 120;
-const LEAST_CHART = 160;
-const LEAST_BESIDE = 120; // pixels beside the columns that stay in sight
-const FIRST_SPLIT = 0.58;
-const FOOT = 56; // the line under the plan, which tells what a change did
-const WIDER = 16; // pixels a key makes a column wider
 const WIDE = matchMedia("(min-width: 700px)");
 
 export class Gantt extends HTMLElement {
@@ -46,11 +42,13 @@ export class Gantt extends HTMLElement {
   settings!: Settings;
   view!: View;
   readonly selection = new Selection();
+  readonly choice = new Choice(this);
   readonly acts = new Acts(this);
   readonly outbox = new Outbox(this);
   readonly newRows = new NewRows(this);
   readonly clipboard = new Clipboard(this);
   readonly timeLine = new TimeLine(this);
+  readonly room = new Room(this);
   private readonly switches = new ChartSwitches(this);
   typing!: Typing;
   effects!: Effects;
@@ -68,8 +66,6 @@ export class Gantt extends HTMLElement {
   private was = new Map<number, Task | undefined>(); // rows before the last change that came in
   private readonly blank = blankRow();
   private tabbedFrom: number | null = null;
-  private gridWidth = 0;
-  private measured = ""; // the sizes that the drawing was fitted to
   private loading = false;
   private again = false;
   private begun = false;
@@ -231,46 +227,6 @@ export class Gantt extends HTMLElement {
 
   // --- what is selected ------------------------------------------------------------------------
 
-  selectedAreas(): Area[] {
-    return this.selection.areas((uid) => this.view.index(uid), this.columns().length);
-  }
-
-  isChosen(task: Task, column: number): boolean {
-    return isIn(this.selectedAreas(), this.view.index(task.uid) ?? -1, column);
-  }
-
-  /** The rows that are selected or have selected cells, from the top. */
-  chosenTasks(): Task[] {
-    const areas = this.selectedAreas();
-    return this.rows.filter((_, row) => areas.some((area) => row >= area.top && row <= area.bottom));
-  }
-
-  chosenCells(): { task: Task; column: Column }[] {
-    const areas = this.selectedAreas();
-    const columns = this.columns();
-    return this.chosenTasks().flatMap((task) => {
-      const row = this.view.index(task.uid) ?? -1;
-      return columns.flatMap((column, at) => (isIn(areas, row, at) ? [{ task, column }] : []));
-    });
-  }
-
-  chooseAll(): void {
-    this.chooseColumn();
-    this.selection.widen();
-    this.draw();
-  }
-
-  chooseColumn(): void {
-    const { column } = this.selection.at;
-    const rows = this.rows.filter(isTask);
-    const [first] = rows;
-    const last = rows[rows.length - 1];
-    if (!first || !last) return;
-    this.selection.put(first.uid, column);
-    this.selection.extend(last.uid, column);
-    this.landed();
-  }
-
   /** Whether typing opens the cell that the keyboard is on. */
   get takesTyping(): boolean {
     const task = this.selected;
@@ -297,9 +253,7 @@ export class Gantt extends HTMLElement {
     }
     this.select(task, this.selection.at.column);
     this.render();
-    const index = this.view.index(task.uid);
-    if (index !== undefined) this.view.reveal(index);
-    this.timeLine.show(task);
+    this.showBar(task);
   }
 
   draw(): void {
@@ -357,7 +311,7 @@ export class Gantt extends HTMLElement {
   /** The rows that the page came with, drawn once: their room is measured and scrolled to its place before. */
   private drawFirst(): boolean {
     this.list();
-    if (!this.measure()) this.timeLine.rescale();
+    if (!this.room.measure()) this.timeLine.rescale();
     this.view.hold(this.rows, this.rowLook(), this.look);
     const opened = this.goToWork();
     this.draw();
@@ -379,8 +333,7 @@ export class Gantt extends HTMLElement {
   }
 
   private listen(frame: HTMLElement): void {
-    new ResizeObserver(() => this.onResize()).observe(frame);
-    addEventListener("resize", () => this.onResize());
+    this.room.listen(frame);
     document.addEventListener("headway:changed", (event) => {
       const { project } = (event as CustomEvent<{ project: string }>).detail;
       if (!project || project === this.dataset["project"]) void this.refresh();
@@ -427,7 +380,7 @@ export class Gantt extends HTMLElement {
   render(): void {
     this.list();
     this.draw();
-    this.fitHeight();
+    this.room.fitHeight();
     this.tellCount();
   }
 
@@ -459,7 +412,7 @@ export class Gantt extends HTMLElement {
       plan: this.plan,
       columns: this.columns(),
       widths: this.columns().map((column) => this.settings.width(column)),
-      kept: this.keptColumns(),
+      kept: this.room.keptColumns(),
       writing: { monthFirst: this.monthFirst },
       closed: this.settings.closed,
       foldable: !narrowed || isGrouped,
@@ -467,7 +420,7 @@ export class Gantt extends HTMLElement {
       paint: this.paint,
       rights: this.rights,
       selected: this.selection.at.uid,
-      areas: this.selection.isOne ? [] : this.selectedAreas(),
+      areas: this.selection.isOne ? [] : this.choice.areas(),
       moved: this.moved,
       was: this.was,
       typed: (uid, field) => this.preview.textOf(uid, field) ?? this.outbox.textOf(uid, field),
@@ -497,62 +450,9 @@ export class Gantt extends HTMLElement {
     };
   }
 
+  /** Share the room out anew and draw. */
   fit(): void {
-    if (this.measure()) this.draw();
-  }
-
-  private onResize(): void {
-    if (this.sizes() !== this.measured) this.fit();
-  }
-
-  /** What the room for columns and bars follows from. */
-  private sizes(): string {
-    return `${this.view.scroller.clientWidth} ${innerHeight}`;
-  }
-
-  /** Share the room out between columns and bars; false while there is none. */
-  private measure(): boolean {
-    const room = this.view.scroller.clientWidth;
-    if (!room) return false;
-    this.measured = this.sizes();
-    const wanted = this.settings.split ?? this.firstSplit(room * FIRST_SPLIT);
-    const width = Math.max(LEAST_GRID, Math.min(wanted, this.wide(this.columns()) + 1, room - LEAST_CHART));
-    this.gridWidth = width;
-    this.view.grid.style.width = `${width}px`;
-    this.view.split.setAttribute("aria-valuenow", String(Math.round((width / room) * 100)));
-    this.fitHeight();
-    this.timeLine.rescale();
-    return true;
-  }
-
-  /** The first columns up to the name stay in sight, where they leave room for others. */
-  keptColumns(): number {
-    const columns = this.columns();
-    const count = columns.findIndex((column) => column.key === "name") + 1;
-    return this.wide(columns.slice(0, count)) + LEAST_BESIDE <= this.gridWidth ? count : 0;
-  }
-
-  private wide(columns: Column[]): number {
-    return columns.reduce((sum, column) => sum + this.settings.width(column), 0);
-  }
-
-  /** As many whole columns as half of the room has place for. */
-  private firstSplit(most: number): number {
-    let width = 1;
-    for (const column of this.columns()) {
-      if (width + this.settings.width(column) > most) break;
-      width += this.settings.width(column);
-    }
-    return width;
-  }
-
-  private fitHeight(): void {
-    const { scroller } = this.view;
-    const top = scroller.getBoundingClientRect().top + scrollY;
-    const room = Math.max(360, innerHeight - Math.min(top, innerHeight * 0.45) - FOOT);
-    const need = HEAD + this.rows.length * ROW + 18;
-    scroller.style.height = `${Math.round(Math.min(room, Math.max(need, 180)))}px`;
-    this.view.fill();
+    if (this.room.measure()) this.draw();
   }
 
   // --- moving about ----------------------------------------------------------------------------
@@ -570,10 +470,9 @@ export class Gantt extends HTMLElement {
     if (!focus) return;
     cell.focus({ preventScroll: true });
     const { grid } = this.view;
-    const kept = this.keptColumns();
-    if (at.column < kept) return;
+    if (at.column < this.room.keptColumns()) return;
     const left = cell.offsetLeft;
-    const covered = this.wide(this.columns().slice(0, kept));
+    const { covered } = this.room;
     if (left - covered < grid.scrollLeft) grid.scrollLeft = left - covered;
     else if (left + cell.offsetWidth > grid.scrollLeft + grid.clientWidth) grid.scrollLeft = left + cell.offsetWidth - grid.clientWidth;
   }
@@ -611,20 +510,17 @@ export class Gantt extends HTMLElement {
     if (event.clientY - box.top > HEAD && this.rows[index]) this.go(index, this.selection.at.column);
   }
 
-  onHeadKey(event: KeyboardEvent): boolean {
-    const column = this.columns()[this.selection.at.column];
-    if (!column) return false;
-    const wider = { ArrowRight: WIDER, ArrowLeft: -WIDER }[event.key];
-    if (event.altKey && wider !== undefined) {
-      this.settings.resize(column, this.settings.width(column) + wider);
-      this.render();
-      this.fit();
-    } else if (!event.altKey && (event.key === "Enter" || event.key === " ")) {
-      this.sortBy(column.key);
-    } else return false;
+  /** Make the column that the keyboard is on wider by so many pixels, or narrower. */
+  widen(column: Column, by: number): void {
+    this.settings.resize(column, this.settings.width(column) + by);
+    this.render();
+    this.fit();
+  }
+
+  /** The keyboard stays on the heading, which was drawn anew. */
+  backToHead(): void {
     this.selection.head = true;
     this.roving(true);
-    return true;
   }
 
   leave(): void {

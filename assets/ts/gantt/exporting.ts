@@ -133,9 +133,9 @@ export class Exporting {
   private columnsInSight(): Column[] {
     const { settings, view } = this.gantt;
     const { scrollLeft, clientWidth } = view.grid;
-    const kept = this.gantt.keptColumns();
+    const kept = this.gantt.room.keptColumns();
     const columns = this.gantt.columns();
-    const covered = columns.slice(0, kept).reduce((sum, column) => sum + settings.width(column), 0);
+    const { covered } = this.gantt.room;
     let left = -scrollLeft;
     return columns.filter((column, at) => {
       const width = settings.width(column);

@@ -4,6 +4,8 @@ import { type Gantt } from "./element";
 /** Progress by one key, where the cell itself takes no typing. */
 export const percentKeys: Record<string, number> = { d: 100, "0": 0, "1": 25, "2": 50, "3": 75, "4": 100 };
 
+const WIDER = 16; // pixels a key makes a column wider
+
 export class Keyboard {
   constructor(private readonly gantt: Gantt) {
     gantt.view.grid.addEventListener("keydown", (event) => {
@@ -16,10 +18,22 @@ export class Keyboard {
   /** Whether the key did something. */
   private onKey(event: KeyboardEvent): boolean {
     const { gantt } = this;
-    if (event.altKey) return gantt.selection.head ? gantt.onHeadKey(event) : this.onOutlineKey(event);
+    if (event.altKey) return gantt.selection.head ? this.onHeadKey(event) : this.onOutlineKey(event);
     if (event.ctrlKey || event.metaKey) return this.onChord(event);
-    if (gantt.selection.head && gantt.onHeadKey(event)) return true;
+    if (gantt.selection.head && this.onHeadKey(event)) return true;
     return this.onMove(event) || (!gantt.selection.head && this.onTaskKey(event));
+  }
+
+  private onHeadKey(event: KeyboardEvent): boolean {
+    const { gantt } = this;
+    const column = gantt.columns()[gantt.selection.at.column];
+    if (!column) return false;
+    const wider = { ArrowRight: WIDER, ArrowLeft: -WIDER }[event.key];
+    if (event.altKey && wider !== undefined) gantt.widen(column, wider);
+    else if (!event.altKey && (event.key === "Enter" || event.key === " ")) gantt.sortBy(column.key);
+    else return false;
+    gantt.backToHead();
+    return true;
   }
 
   private onChord(event: KeyboardEvent): boolean {
@@ -29,9 +43,9 @@ export class Keyboard {
     const chords: Record<string, () => void> = {
       Home: () => gantt.go(0, column, event.shiftKey),
       End: () => gantt.go(last, column, event.shiftKey),
-      " ": () => gantt.chooseColumn(),
+      " ": () => gantt.choice.takeColumn(),
       Enter: () => gantt.openPane(),
-      a: () => gantt.chooseAll(),
+      a: () => gantt.choice.takeAll(),
       d: () => gantt.acts.fillDown(),
       z: () => gantt.outbox.undo(event.shiftKey),
       y: () => gantt.outbox.undo(true),

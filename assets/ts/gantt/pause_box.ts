@@ -30,16 +30,16 @@ export class PauseBox {
   open(task: Task, x: number, y: number): void {
     const form = document.createElement("form");
     form.className = "gx-link-form";
-    const from = field("From", `First day of the pause in ${task.name}`).input;
-    from.type = "date";
-    from.required = true;
-    from.value = isoDay(this.likelyDay(task));
-    const length = field("For", `Length of the pause in ${task.name}`).input;
-    length.required = true;
-    length.value = "1d";
-    form.append(from.parentElement as HTMLElement, length.parentElement as HTMLElement, submit("Pause the work"));
-    const changes = (): PlanChange[] => [{ act: "split", task: task.uid, at: from.value, gap: length.value.trim() }];
-    const ask = (): void => this.trial.ask(from.value && length.value.trim() ? changes() : []);
+    const from = field("From", `First day of the pause in ${task.name}`);
+    from.input.type = "date";
+    from.input.required = true;
+    from.input.value = isoDay(this.likelyDay(task));
+    const length = field("For", `Length of the pause in ${task.name}`);
+    length.input.required = true;
+    length.input.value = "1d";
+    form.append(from.label, length.label, submit("Pause the work"));
+    const changes = (): PlanChange[] => [{ act: "split", task: task.uid, at: from.input.value, gap: length.input.value.trim() }];
+    const ask = (): void => this.trial.ask(from.input.value && length.input.value.trim() ? changes() : []);
     form.addEventListener("input", ask);
     form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -47,8 +47,8 @@ export class PauseBox {
     });
     this.effect.textContent = "";
     this.box.show(`Pause in ${task.name}`, [form, this.effect, ...this.joining(task)], x, y);
-    length.focus();
-    length.select();
+    length.input.focus();
+    length.input.select();
     ask();
   }
 

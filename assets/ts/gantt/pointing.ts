@@ -30,7 +30,7 @@ export class Pointing {
     const { selection } = gantt;
     const onNumber = gantt.columns()[place.column]?.key === "number";
     if (event.button === 2) {
-      if (gantt.isChosen(place.task, place.column)) event.preventDefault();
+      if (gantt.choice.has(place.task, place.column)) event.preventDefault();
       return; // its menu is for what is selected, where it is pressed on that
     }
     if (event.button !== 0) return;

@@ -74,7 +74,7 @@ export class RowMenu {
 
   /** The page that takes a baseline, with the selected rows named. */
   private takeBaseline(): void {
-    const chosen = this.gantt.chosenTasks().filter((task) => task.id > 0);
+    const chosen = this.gantt.choice.tasks().filter((task) => task.id > 0);
     if (chosen.length > MOST_IN_BASELINE)
       return this.gantt.say(`Select at most ${MOST_IN_BASELINE} rows, or their summaries, or take a baseline of the whole plan.`);
     const address = new URL("baselines/new/", location.origin + location.pathname);

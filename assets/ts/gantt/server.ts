@@ -70,6 +70,12 @@ export interface OverCapacity {
   worst_percent: number | string;
 }
 
+/** Another project that moves with a change; without a name where this reader may not see it. */
+export interface MovedElsewhere {
+  name: string;
+  sentence: string;
+}
+
 /** What a change does to the plan, done or tried. */
 export interface PlanEffect {
   change: number | null;
@@ -89,6 +95,7 @@ export interface PlanEffect {
   new_cost: string | null;
   currency: string | null;
   warnings: string[];
+  elsewhere: MovedElsewhere[];
   sentence: string;
 }
 
