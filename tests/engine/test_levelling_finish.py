@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -28,7 +29,7 @@ FRIDAY = at(30, 17)
 _LINKS = {LinkType.FS: LinkType.FS, LinkType.SS: LinkType.FF, LinkType.FF: LinkType.SS, LinkType.SF: LinkType.SF}
 
 
-def from_finish(*tasks: Task, finish: datetime = FRIDAY, **fields: object) -> Plan:
+def from_finish(*tasks: Task, finish: datetime = FRIDAY, **fields: Any) -> Plan:
     """Tasks that stand as late as possible before a finish."""
     found = plan(*(replace(row, constraint=LATE) if _is_free(row) else row for row in tasks), **fields)
     return replace(found, project=replace(found.project, start=None, finish=finish, schedule_from_start=False))
@@ -45,7 +46,7 @@ def turned(wanted: Plan) -> Plan:
     return replace(wanted, tasks=tasks, project=project)
 
 
-def two_at_once(**fields: object) -> Plan:
+def two_at_once(**fields: Any) -> Plan:
     return from_finish(
         task(1, 1),
         task(2, 2),

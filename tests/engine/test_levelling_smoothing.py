@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from tests.engine.plan_builder import STANDARD, assignment, at, link, plan, resource, task
 from tests.engine.test_cpm_finish import LATE
+from tests.engine.test_cpm_properties import HALF_WEEK
 from tests.engine.test_levelling_finish import turned
-from tests.engine.test_levelling_rules_properties import HALF_WEEK, plans
+from tests.engine.test_levelling_rules_properties import plans
 
 from headway.engine.cpm import schedule
 from headway.engine.levelling.clear import clear
@@ -26,7 +28,7 @@ def keeping(problem: Problem, limit: int) -> Result:
     return search(problem, schedules=120, enough=limit, code=Code.PLAIN)
 
 
-def crew(*, finish_by: datetime | None = None, **fields: object) -> Smoothed:
+def crew(*, finish_by: datetime | None = None, **fields: Any) -> Smoothed:
     """Four tasks of a day for one crew of four, beside a task of three days that nobody of them does."""
     tasks = (task(1, 3), *(task(uid, 1) for uid in (2, 3, 4, 5)))
     wanted = plan(
