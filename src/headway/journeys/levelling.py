@@ -36,7 +36,9 @@ from headway.areas.projects.lines import ProjectLine
 from headway.areas.schedule.acts import PlanEffect
 from headway.areas.schedule.levelling import InHand, in_hand, moves_between, take_levelling
 from headway.areas.schedule.workloads import matched_persons, placed_plan, resources_of_person
+from headway.engine.cpm import schedule as scheduled
 from headway.engine.levelling.beside import Beside, Taken, beside, taken_by
+from headway.engine.levelling.clear import clear
 from headway.engine.levelling.optimise import optimise
 from headway.engine.levelling.order import Order
 from headway.engine.levelling.problem import Problem, Result
@@ -206,7 +208,7 @@ def _levelled(
     begun = in_hand(ctx, line.id)
     after = {later.id for later in lines} - done.keys()
     taken = _other_work(ctx, line, begun, done, after) if asked.other_work else ()
-    until, bound, schedules = begun.schedule.finish, None, 0
+    until, bound, schedules = scheduled(clear(begun.plan)).finish, None, 0  # earlier levelling is taken back first
     share = asked.seconds / len(lines) / _ROUNDS
     for _ in range(_ROUNDS):
         others = beside(begun.plan, taken, until=until)

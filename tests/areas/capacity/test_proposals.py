@@ -161,6 +161,16 @@ def test_the_search_tells_how_near_it_is_to_what_is_possible(two: House) -> None
     assert (of_shop.new_finish, of_shop.gap_days, of_shop.optimal) == (of_shop.bound, 0, True)
 
 
+def test_what_is_possible_is_told_of_the_plan_without_earlier_levelling(two: House) -> None:
+    manager = two("manager")
+    commands.accept(manager.but(), proposal=proposed(manager, "SHOP").row.id)
+    again = proposed(manager.but(), "SHOP", method=Method.SEARCH, seconds=1).plans[0]
+    assert again.bound is not None
+    assert again.bound <= datetime(2026, 3, 13, 17)  # two weeks of one person; the week elsewhere proves nothing
+    assert again.new_finish == datetime(2026, 3, 20, 17)
+    assert again.gap_days >= 5
+
+
 def test_clearing_takes_levelling_back(two: House) -> None:
     manager = two("manager")
     with pytest.raises(Conflict, match="Nothing in this plan is levelled"):

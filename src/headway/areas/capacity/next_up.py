@@ -67,7 +67,6 @@ def _later(ctx: Context) -> NextUp | None:
 
 
 def _of_task(row: MyTask, me: Reader) -> NextUp:
-    starts = f"planned to start {me.says(row.start.date())}" if row.start is not None else "without a date"
     return NextUp(
         key=f"{_FAMILY}:{row.id}",
         what=row.name,
@@ -76,12 +75,20 @@ def _of_task(row: MyTask, me: Reader) -> NextUp:
         project=row.project,
         kind=_TASK,
         record_id=row.id,
-        reason=starts,
+        reason=_when(row, me),
         consequence="on the critical path" if row.critical else "",
         points=0,
-        because=("nothing of yours presses",),
+        because=("nothing of yours is late or due",),
         is_task=True,
     )
+
+
+def _when(row: MyTask, me: Reader) -> str:
+    if row.start is None or row.finish is None:
+        return "without dates"
+    if row.percent_complete or row.start.date() <= me.day:
+        return f"under way, finishes {me.says(row.finish.date())}"
+    return f"planned to start {me.says(row.start.date())}"
 
 
 def _of_line(line: DeskLine) -> NextUp:
