@@ -52,7 +52,7 @@ from headway.engine.rates import RateKind, RateLine, RateScope, WorkedBy, rate_f
 from headway.engine.units import Money
 from headway.kernel.commands import command, journey
 from headway.kernel.context import Context
-from headway.kernel.errors import Conflict, Invalid
+from headway.kernel.errors import Conflict, Invalid, NotFound
 from headway.kernel.queries import query
 
 _ZERO = Decimal(0)
@@ -431,7 +431,12 @@ def take_back(ctx: Context, *, change: RequestId) -> RequestDetail:
         raise Conflict(f"{row.row.ref} was not carried out.")
     undone = row.outcome is not None and row.outcome.taken_back
     if row.plan_change is not None and not undone:
-        undoing.undo_change(ctx, change=row.plan_change)
+        try:
+            undoing.undo_change(ctx, change=row.plan_change)
+        except NotFound:
+            raise Conflict(
+                f"The plan's undo list no longer holds {row.row.ref}. Change the plan by hand, then ask for a new change."
+            ) from None
     if row.budget_change is not None:
         budgets.take_change_back(ctx, change=row.budget_change, reason=f"{row.row.ref} was taken back.")
     return deciding.note_taken_back(ctx, change=change)

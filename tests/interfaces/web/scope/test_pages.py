@@ -11,11 +11,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from headway.areas.scope import commands, queries, requests
+from headway.areas.scope import commands, deciding, queries, requests
 from headway.areas.scope.types import ItemKind, RequestState
 from headway.journeys import impact
 from headway.kernel.context import Context
-from tests.areas.scope.conftest import site, tasks
+from tests.areas.scope.conftest import person, site, tasks
 from tests.areas.scope.test_walk import asked, decided
 from tests.interfaces.web.conftest import Signed
 
@@ -96,6 +96,22 @@ def test_decided_carried_out_and_in_the_log(site: House, signed: Signed, tasks: 
     assert "Newsletter" in log
     assert "finish as forecast" in log
     assert "CR-1 is taken back" in _body(manager.post(f"{CHANGES}1/take-back/", follow=True))
+
+
+def test_the_approver_sees_what_is_decided_on_and_where_it_stands(
+    site: House, signed: Signed, tasks: dict[str, int]
+) -> None:
+    request, option = asked(site, tasks)
+    impact.assess(site("manager"), change=request)
+    row = deciding.ask_for_decision(
+        site("manager"), change=request, option=option, approvers=(person(site, "approver"),)
+    )
+    approver = signed("approver")
+    page = _body(approver.get(f"/approvals/{row.id}/"))
+    assert "What you decide on" in page
+    assert "Open the change request with every figure" in page
+    assert approver.get(f"/go/scope.ChangeRequest/{request}").headers["Location"] == f"{CHANGES}1/"
+    assert "Waits for a decision." in _body(approver.get(f"{CHANGES}1/"))
 
 
 def test_nobody_outside_finds_any_of_it(site: House, signed: Signed, tasks: dict[str, int]) -> None:

@@ -17,6 +17,8 @@ from headway.areas.deliverables.reactions import SUBJECT
 from headway.areas.deliverables.types import UploadRow, VersionFileRow, VersionRow
 from headway.areas.projects.queries import my_person_id, named_projects
 from headway.areas.projects.types import ProjectRow
+from headway.areas.scope.commands import VERSION
+from headway.areas.scope.reading import REQUEST
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.page import is_outside, page, say, show, warn, works_on
 from headway.interfaces.web.reports.states import FORMATS
@@ -31,6 +33,10 @@ _STATES = {
     ApprovalState.REJECTED: ("Refused", "red"),
     ApprovalState.WITHDRAWN: ("Withdrawn", ""),
 }
+
+
+# Subjects that leave nothing, but are decided on, and what the way to them is called.
+_DECIDED_ON = {REQUEST: "Open the change request with every figure", VERSION: "Open the versions of the scope"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +155,8 @@ def one(request: HttpRequest, ctx: Context, approval: int) -> HttpResponse:
         "tone": tone,
         "form": form,
         "asked": asked and row.state is ApprovalState.PENDING,
+        "what": "What you decide on" if row.subject in _DECIDED_ON else "What would leave",
+        "decides": _DECIDED_ON.get(row.subject, ""),
     }
     crumbs = (Link("To approve", reverse("approvals")), Link(row.title))
     return show(request, ctx, "approvals/one.html", values, crumbs=crumbs, status=status)
