@@ -435,7 +435,7 @@ def take_back(ctx: Context, *, change: RequestId) -> RequestDetail:
             undoing.undo_change(ctx, change=row.plan_change)
         except NotFound:
             raise Conflict(
-                f"The plan's undo list no longer holds {row.row.ref}. Change the plan by hand, then ask for a new change."
+                f"The plan's undo list no longer holds {row.row.ref}. Change the plan by hand, and ask anew."
             ) from None
     if row.budget_change is not None:
         budgets.take_change_back(ctx, change=row.budget_change, reason=f"{row.row.ref} was taken back.")
