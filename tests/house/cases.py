@@ -288,13 +288,8 @@ case("programme.task_links", _ids(task="task"))
 case("programme.offered_tasks", _on_project(search="Build"))
 case("programme.wait_for", lambda w, s, who: {"task": s.next_task, "waits_for": s.awaited_task, "lag": "1d"})
 case("programme.show_task", lambda w, s, who: {"project": s.project, "shown": s.spare_task})
-case("programme.stop_waiting", _ids(placeholder="placeholder"))
-case(
-    "programme.stop_waiting/of a task that does not wait",
-    _ids(placeholder="placeholder", task="task"),
-    only=frozenset(),
-    refusal="conflict",
-)
+case("programme.stop_waiting", _ids(placeholder="placeholder", task="loose_task"))
+case("programme.stop_waiting/with its row", _ids(placeholder="placeholder"))
 case("programme.follow", lambda w, s, who: {"project": s.project, "because": s.other})
 case("programme.list", lambda w, s, who: {})
 case("programme.show", _ids(programme="programme"), hidden=frozenset({"foreign_manager"}))

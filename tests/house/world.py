@@ -337,7 +337,7 @@ def _register(helper: Context, boss: Context, side: Side) -> None:
 
 
 def _ties(world: World, boss: Context, side: Side, associate: str, client: str) -> None:
-    """Another project, a task of which is shown in the first one's plan; and a programme of both."""
+    """Another project, for a task of which one of the first waits; and a programme of both."""
     ids, word = side.ids, side.marker
     key = f"{side.name.upper()}-OTHER"
     other = projects.create(boss, key=key, name=f"Other {word}", client=ids["client"]).id
@@ -347,7 +347,7 @@ def _ties(world: World, boss: Context, side: Side, associate: str, client: str) 
     for name in ("shown", "awaited", "spare"):
         made = schedule.add_task(boss, project=other, name=f"{name.capitalize()} {word}", duration="2d")
         ids[f"{name}_task"] = made.task_id
-    tied = programme.show_task(boss, project=ids["project"], shown=ids["shown_task"])
+    tied = programme.wait_for(boss, task=ids["loose_task"], waits_for=ids["shown_task"])
     ids["placeholder"] = tied.placeholder
     ids["programme"] = programme.add_programme(boss, name=f"Programme {word}", objective=f"Aim {word}").id
     for project in (ids["project"], other):
@@ -382,10 +382,20 @@ def _plan(boss: Context, side: Side) -> None:
     spare = schedule.add_task(boss, project=project, name=f"Spare {word}")
     schedule.remove_task(boss, task=spare.task_id)
     side.records["removed"] = spare.uid
+    recurring.add_recurring(
+        boss,
+        project=project,
+        name=f"Again {word}",
+        rhythm=Rhythm.WEEKLY,
+        weekdays=(0,),
+        first=date(2026, 3, 2),
+        until=date(2026, 3, 16),
+    )
+    ids["recurring"] = recurring.recurring_tasks(boss, project=project)[0].id
+    schedule.add_resource(boss, project=project, name=f"Role {word}")
+    side.records["role"] = f"Role {word}"
     schedule.edit_task(boss, task=ids["loose_task"], priority=400)
     ids["plan_edit"] = undoing.plan_changes(boss, project=project).items[0].id
-    schedule.edit_task(boss, task=ids["loose_task"], deadline=datetime(2027, 3, 1, 17))
-    undoing.undo_last(boss, project=project)
     plan = plans.plan_of(boss, project=project)
     side.records["plan"], side.records["schedule"] = to_record(plan), to_record(compute(plan))
 
@@ -412,18 +422,6 @@ def _method(world: World, boss: Context, side: Side) -> None:
     side.digests["gate"] = asked.digest
     method_gates.stop_at_gate(boss, gate=ids["gate_stopped"], reason=f"Stopped {word}")
     ids["check"] = checklists.add_check(boss, task=ids["task"], text=f"Look {word}").id
-    recurring.add_recurring(
-        boss,
-        project=project,
-        name=f"Again {word}",
-        rhythm=Rhythm.WEEKLY,
-        weekdays=(0,),
-        first=date(2026, 3, 2),
-        until=date(2026, 3, 16),
-    )
-    ids["recurring"] = recurring.recurring_tasks(boss, project=project)[0].id
-    schedule.add_resource(boss, project=project, name=f"Role {word}")
-    side.records["role"] = f"Role {word}"
     found = method_rules.findings(boss, project=project)
     side.records["finding"] = next(item.key for item in found if item.rule == "milestone")
 
