@@ -292,6 +292,9 @@ def _fill(world: World, side: Side, *, manager: str, associate: str, worker: str
     _documents(world, side, manager, associate, client)
     _method(world, boss, side)
     _scope(world, boss, side)
+    # Last of all, so that there is something to do again.
+    schedule.edit_task(boss, task=ids["loose_task"], deadline=datetime(2027, 3, 1, 17))
+    undoing.undo_last(boss, project=ids["project"])
 
 
 def _people_on(world: World, side: Side, project: int, associate: str, client: str) -> None:
