@@ -20,6 +20,7 @@ from headway.areas.schedule import commands as plan
 from headway.areas.schedule import queries as plans
 from headway.areas.schedule import undoing
 from headway.areas.schedule.acts import Act, PlanChange
+from headway.areas.schedule.changing import change_plan
 from headway.areas.scope import commands, deciding, impacts, options, requests
 from headway.areas.scope.types import Area, ItemKind, RequestState, RoleHours, Way
 from headway.journeys import impact, reports
@@ -116,6 +117,24 @@ def test_slack_is_used_before_the_finish_moves(site: House, tasks: dict[str, int
     options.add_step(manager, option=option, way=Way.EXTEND, task=tasks["Copy"], duration="4d")
     effect = impact.assess(manager, change=request).options[1].effect
     assert (effect.finish_days, effect.slack_days, effect.slack_of) == (0, Decimal(2), "Copy")
+
+
+def test_work_behind_a_summary_stands_beside_it(site: House, tasks: dict[str, int]) -> None:
+    manager = site("manager")
+    phase = plan.add_task(manager, project="SITE", name="Support")
+    plan.add_task(manager, project="SITE", name="Desk", duration="2d")
+    uids = {row.name: row.uid for row in plans.tasks(manager, project="SITE").items}
+    change_plan(manager, project="SITE", changes=(PlanChange(Act.INDENT, task=uids["Desk"]),))
+    request = requests.add_request(manager, project="SITE", title="Nights too").row.id
+    option = options.add_option(manager, change=request, name="Two nights").id
+    options.add_step(
+        manager, option=option, way=Way.ADD_WORK, name="Nights", who="Max Member", hours=Decimal(16), task=phase.task_id
+    )
+    impact.assess(manager, change=request)
+    decided(site, request, option)
+    impact.carry_out(manager, change=request)
+    rows = [(row.name, row.level, row.summary) for row in plans.tasks(manager, project="SITE").items]
+    assert rows[-3:] == [("Support", 1, True), ("Desk", 2, False), ("Nights", 1, False)]
 
 
 def test_deadlines_people_and_scope_are_told(site: House, tasks: dict[str, int]) -> None:

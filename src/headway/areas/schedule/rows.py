@@ -29,13 +29,17 @@ class Leaf:
 
 @dataclass(frozen=True, slots=True)
 class PlanRow:
-    """A row that is in the plan now, with the tasks that it stands for: itself, or all those below a summary."""
+    """A row that is in the plan now, with the tasks that it stands for: itself, or all those below a summary.
+
+    level  in the outline, 1 at the top. leaves: in outline order.
+    """
 
     id: int
     uid: int
     name: str
     finish: datetime | None
     leaves: tuple[Leaf, ...]
+    level: int = 1
 
 
 def rows_by_uid(project_id: int, uids: Collection[int]) -> dict[int, PlanRow]:
@@ -46,7 +50,9 @@ def rows_by_uid(project_id: int, uids: Collection[int]) -> dict[int, PlanRow]:
     summaries = {row.uid for row in found if row.summary}
     below = _below(project_id, summaries) if summaries else {}
     return {
-        row.uid: PlanRow(row.pk, row.uid, row.name, row.finish, tuple(below.get(row.uid, ())) or (_leaf(row),))
+        row.uid: PlanRow(
+            row.pk, row.uid, row.name, row.finish, tuple(below.get(row.uid, ())) or (_leaf(row),), row.level
+        )
         for row in found
     }
 

@@ -135,7 +135,7 @@ def _row(project_id: int, task: int | None) -> Row | None:
     if task is None:
         return None
     found = next(iter(rows_by_uid(project_id, [place_of(task)[1]]).values()))
-    return Row(found.uid, found.name)
+    return Row(found.uid, found.name, found.leaves[-1].uid, found.level)
 
 
 @command(permission="scope.edit", destructive=True, changes="option")

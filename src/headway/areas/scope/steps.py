@@ -22,10 +22,16 @@ from headway.kernel.schema import to_json
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the plan that a step is about."""
+    """A row of the plan that a step is about.
+
+    last   the last row below a summary, behind which new work comes; None = the row itself.
+    level  in the outline: work that comes behind a summary stands beside it, not in it.
+    """
 
     uid: int
     name: str
+    last: int | None = None
+    level: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ def _add_work(wish: Wish, new: int) -> tuple[PlanStep, tuple[RoleHours, ...]]:
         raise _missing("who", "Say who does the work: people of the plan, or else a role.")
     hours = _plain(wish.hours)
     behind = f" after '{wish.row.name}'" if wish.row else ""
-    changes = [PlanChange(Act.ADD, new=new, after=wish.row.uid if wish.row else None), _set(new, "name", name)]
+    changes = [_added(wish.row, new), _set(new, "name", name)]
     if wish.row:
         changes.append(PlanChange(Act.LINK, task=new, other=wish.row.uid))
     if wish.who:
@@ -72,6 +78,13 @@ def _add_work(wish: Wish, new: int) -> tuple[PlanStep, tuple[RoleHours, ...]]:
     return PlanStep(f"Add '{name}'{behind}: {hours} h by {wish.role}", tuple(changes)), (
         RoleHours(wish.role, wish.hours),
     )
+
+
+def _added(row: Row | None, new: int) -> PlanChange:
+    """A new row at the end, or behind a row and all that is below it."""
+    if row is None:
+        return PlanChange(Act.ADD, new=new)
+    return PlanChange(Act.ADD, new=new, after=row.uid if row.last is None else row.last, level=row.level)
 
 
 def _extend(wish: Wish, _: int) -> tuple[PlanStep, tuple[RoleHours, ...]]:
