@@ -142,6 +142,7 @@ def _raw(value: Any) -> str | None:
 
 
 def _shown(field: forms.Field, value: Any) -> str:
+    value = field.prepare_value(value)
     if isinstance(field, forms.ChoiceField):
         return str(dict(field.choices).get(value, dict(field.choices).get(str(value), value)))  # type: ignore[arg-type]
     return "" if value is None else str(value)

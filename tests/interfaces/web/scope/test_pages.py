@@ -55,6 +55,8 @@ def test_a_line_is_added_changed_and_stale_ones_are_refused(site: House, signed:
     assert saved.status_code == 302
     stale = _body(manager.post(f"{SCOPE}items/{row.id}/", {**given, "text": "Mine", "version": row.version}), 409)
     assert "changed this meanwhile" in stale
+    assert 'name="keep-text"' in stale
+    assert 'name="keep-tasks"' not in stale
     assert "3,000" not in _body(signed("member").get(SCOPE))
     assert "Shop is out" not in page
     gone = _body(manager.post(f"{SCOPE}items/{row.id}/remove/", follow=True))

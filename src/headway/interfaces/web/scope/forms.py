@@ -27,6 +27,12 @@ class RowsField(forms.CharField):
         super().__init__(max_length=2000, **more)
         self._by_number = {row.number: row.id for row in rows}
 
+    def prepare_value(self, value: Any) -> Any:
+        """Ids as the numbers that are typed."""
+        if not isinstance(value, tuple):
+            return value
+        return ", ".join(str(number) for number, row in self._by_number.items() if row in value)
+
     def clean(self, value: Any) -> tuple[int, ...]:
         """The ids, each once."""
         typed = str(super().clean(value) or "")
@@ -199,6 +205,7 @@ ASKS: Mapping[Way, tuple[str, ...]] = {
     Way.SET_PEOPLE: ("task", "who"),
     Way.REMOVE: ("task",),
 }
+_BEHIND = " Empty = at the end. It waits for that row; no other row waits for it: to move those, extend a task."
 _TASK_WORDS = {Way.ADD_WORK: "After which row", Way.NEW_DELIVERABLE: "After which row"}
 
 
@@ -220,7 +227,7 @@ class StepForm(forms.Form):
             rows,
             label=_TASK_WORDS.get(way, "Row of the plan"),
             required=not behind,
-            help_text="Its number; names are offered while you type." + (" Empty = at the end." if behind else ""),
+            help_text="Its number; names are offered while you type." + (_BEHIND if behind else ""),
         )
         for name in [name for name in self.fields if name not in ASKS[way]]:
             del self.fields[name]
