@@ -174,6 +174,7 @@ def test_a_finding_is_repaired_by_one_press(begun: House, signed: Signed) -> Non
     assert schedule.taken_baseline(list_projects(begun("manager")).items[0].id) == "Approved"
     assert manager.post(f"{METHOD}gates/usual/").status_code == 302
     assert len(gates.gates(begun("manager"), project="WEB")) == 4
+    assert "Next gate: Ready to hand over" in body(manager.get(METHOD))  # those of the stages behind it are not next
 
 
 def test_clients_find_nothing_of_the_method(begun: House, signed: Signed) -> None:

@@ -102,13 +102,18 @@ def _step(stage: Stage, now: Stage) -> dict[str, str]:
 
 
 def _answer(lines: list[GateLine], found: tuple[Finding, ...], project: Charter) -> str:
-    ahead = next((line for line in lines if not line.row.state.passed), None)
+    ahead = next((line for line in lines if not line.row.state.passed and _open(line.row.stage, project)), None)
     said = f"The project is in {project.stage.value}."
     if ahead is not None:
         said += f" Next gate: {ahead.row.name}, {ahead.holds} of {len(ahead.row.criteria)} criteria hold."
     if not found:
         return f"{said} The rules find nothing."
     return f"{said} The rules find {len(found)} thing{'' if len(found) == 1 else 's'}."
+
+
+def _open(stage: str, project: Charter) -> bool:
+    """Whether a gate's stage is not behind the project; a gate of no stage stays open."""
+    return stage not in {before.value for before in _STAGES[: _STAGES.index(project.stage)]}
 
 
 def _next(project: Charter, rows: tuple[GateRow, ...]) -> Stage | None:
