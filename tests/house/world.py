@@ -292,9 +292,10 @@ def _fill(world: World, side: Side, *, manager: str, associate: str, worker: str
     _documents(world, side, manager, associate, client)
     _method(world, boss, side)
     _scope(world, boss, side)
-    # Last of all, so that there is something to do again.
+    # The plan's last change, so that there is something to do again; the effects of a change are computed from it.
     schedule.edit_task(boss, task=ids["loose_task"], deadline=datetime(2027, 3, 1, 17))
     undoing.undo_last(boss, project=ids["project"])
+    side.records["cr_assessed"] = impact.assess(boss, change=ids["cr_assessed"])
 
 
 def _people_on(world: World, side: Side, project: int, associate: str, client: str) -> None:
