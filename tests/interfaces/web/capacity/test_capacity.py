@@ -14,6 +14,7 @@ from headway.areas.schedule import commands as plan
 from headway.areas.schedule.queries import tasks
 from headway.kernel import jobs
 from headway.kernel.jobs_worker import run_due
+from tests.areas.capacity.conftest import busy
 from tests.interfaces.web.conftest import House, Signed, person_id
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +54,14 @@ def test_the_map_answers_first_and_escapes_what_people_typed(crowded: House, sig
     assert "Build &lt;b&gt;" in detail
     assert "Build <b>" not in detail
     assert re.search(rf'href="/capacity/level/\?project=[A-Z]+&amp;project=[A-Z]+&amp;person={who}"', detail)
+
+
+def test_roles_that_nobody_has_are_not_called_people(crowded: House, signed: Signed) -> None:
+    busy(crowded("manager"), "SHOP", None, "1", name="Painter", task="Walls", duration="2d")
+    text = _text(signed("manager"), "/capacity/")
+    assert "1 of 2 people and roles has more work than time" in text
+    assert "2 people and roles, 1 with too much" in text
+    assert "2 of 2 people and roles" in text
 
 
 def test_without_anybody_planned_the_page_says_what_it_is_for(house: House, signed: Signed) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from html import escape
@@ -72,11 +72,18 @@ def _cell(cell: HeatCell, address: str, period: Period, today: date) -> str:
     )
 
 
-def sum_rows(sums: Iterable[HeatSum], periods: Sequence[Period], today: date) -> SafeString:
-    """A row for each team or role, and for everybody."""
+def noun(found: HeatMap) -> str:
+    """'people', and 'roles' where rows shown stand for no person: a plan's role that nobody has yet."""
+    if any(row.person_id is None for row in found.rows):
+        return "people and roles"
+    return "person" if found.whole.people == 1 else "people"
+
+
+def sum_rows(sums: Sequence[HeatSum], periods: Sequence[Period], today: date, whole: str) -> SafeString:
+    """A row for everybody, which comes first and counts what `whole` says, and for each team or role."""
     parts = []
     for one in sums:
-        noun = "person" if one.people == 1 else "people"
+        counted = whole if one is sums[0] else "person" if one.people == 1 else "people"
         over = f", {one.over} with too much" if one.over else ""
         cells = "".join(
             f'<td class="hm-cell hm-{cell.level.value}{" is-today" if period.first <= today <= period.last else ""}" '
@@ -84,7 +91,7 @@ def sum_rows(sums: Iterable[HeatSum], periods: Sequence[Period], today: date) ->
             f'<span class="hw-hidden-text"> {cell_words(cell)}</span></span></td>'
             for cell, period in zip(one.cells, periods, strict=True)
         )
-        note = f'<span class="hw-cell-note">{one.people} {noun}{over}</span>'
+        note = f'<span class="hw-cell-note">{one.people} {counted}{over}</span>'
         parts.append(
             f'<tr class="hm-sum"><th scope="row" class="hm-name"><bdi>{escape(one.name)}</bdi>{note}</th>{cells}</tr>'
         )

@@ -47,7 +47,7 @@ def heat_map(request: HttpRequest, ctx: Context) -> HttpResponse:
         "asked": given,
         "answer": answer(found, locale, narrowed=given.narrowed),
         "heads": heat.heads(found, locale),
-        "sums": heat.sum_rows((found.whole, *found.sums), found.periods, found.today),
+        "sums": heat.sum_rows((found.whole, *found.sums), found.periods, found.today, heat.noun(found)),
         "rows": heat.rows(found),
         "scales": [
             Link(label, f"?{given.query(scale=scale)}", active=scale is given.scale) for label, scale in _SCALES
@@ -61,6 +61,7 @@ def heat_map(request: HttpRequest, ctx: Context) -> HttpResponse:
         "export": f"{reverse('capacity-export')}?{given.query()}",
         "shown": len(found.rows),
         "total": found.whole.people,
+        "noun": heat.noun(found),
         "may_propose": any(may(ctx, "schedule.edit", project_id=line.id) for line in projects),
         **pages_in(request, found.next),
     }
@@ -71,7 +72,7 @@ def answer(found: HeatMap, locale: Locale, *, narrowed: bool) -> str:
     """'2 of 8 people have more work than time until Sun 16 May, Omar Haddad by 182 h.'"""
     if not found.whole.people:
         return "Nobody matches these filters." if narrowed else ""
-    people_words = "1 person" if found.whole.people == 1 else f"{found.whole.people} people"
+    people_words = f"{found.whole.people} {heat.noun(found)}"
     until = weekday_date(found.last, locale)
     if not found.over:
         return f"Nobody of {people_words} has more work than time until {until}."
