@@ -210,7 +210,10 @@ class AskForm(forms.Form):
     def __init__(self, approvers: list[tuple[int, str]], *args: Any) -> None:
         super().__init__(*args)
         self.fields["approvers"] = forms.TypedMultipleChoiceField(
-            label="Who decides", choices=approvers, coerce=int, widget=forms.CheckboxSelectMultiple
+            label="Who decides",
+            choices=approvers,
+            coerce=int,
+            widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         )
         self.order_fields(["approvers", "conditions", "due"])
 

@@ -39,7 +39,11 @@ class RuleForm(forms.Form):
         label="Every", min_value=1, max_value=99, initial=1, help_text="1 = every week or month, 2 = every second."
     )
     weekdays = forms.TypedMultipleChoiceField(
-        label="On", choices=_DAYS, coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+        label="On",
+        choices=_DAYS,
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
     position = one_of("Which of the month", _POSITIONS, required=False, number=True)
     day = forms.IntegerField(label="Day of the month", required=False, min_value=1, max_value=31)

@@ -106,7 +106,7 @@ class AskForm(forms.Form):
             label="Who approves",
             choices=list(approvers),
             coerce=int,
-            widget=forms.CheckboxSelectMultiple,
+            widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
             help_text="" if list(approvers) else "Nobody on this project may approve. Give somebody the role first.",
         )
         self.order_fields(["approvers"])
