@@ -13,7 +13,7 @@ from headway.areas.projects import commands as projects
 from headway.areas.schedule import commands as schedule
 from tests.areas.programme.conftest import START
 from tests.conftest import NOW
-from tests.interfaces.web.conftest import Signed
+from tests.interfaces.web.conftest import Signed, person_id
 from tests.interfaces.web.programme.conftest import House
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +77,12 @@ def test_who_may_not_change_it_is_not_offered_to(tied: House, signed: Signed) ->
     assert "Take out" not in text
     assert signed("member").get(f"/portfolio/programmes/{made}/edit/").status_code == 403
     assert signed("stranger").get(f"/portfolio/programmes/{made}/").status_code == 404
+
+
+def test_clients_are_not_offered_as_owners(tied: House, signed: Signed) -> None:
+    owners = _text(signed("manager"), "/portfolio/programmes/new/")
+    assert f'<option value="{person_id(tied, "associate")}"' in owners
+    assert f'<option value="{person_id(tied, "client")}"' not in owners
 
 
 def test_the_grid_is_narrowed_to_a_programme_and_grouped_by_it(tied: House, signed: Signed) -> None:

@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from headway.areas.people import queries as people
+from headway.areas.people.types import PersonRow
 from headway.areas.portfolio import across
 from headway.areas.portfolio import queries as portfolio
 from headway.areas.portfolio.types import Health, Sort, Standing
@@ -38,7 +39,7 @@ from headway.interfaces.web.submitting import (
     words,
 )
 from headway.interfaces.web.templatetags.formats import hours
-from headway.kernel.access import may
+from headway.kernel.access import OUTSIDE_ROLES, may
 from headway.kernel.context import Context
 from headway.kernel.errors import Denied
 
@@ -157,10 +158,18 @@ def _offered(ctx: Context) -> None:
         raise Denied("Your role does not allow this (begin a programme).")
 
 
+def _may_own(row: PersonRow) -> bool:
+    """Who signs in and works in the house: clients and guests see no programme."""
+    return row.user_id is not None and row.org_role not in OUTSIDE_ROLES
+
+
 def _form(ctx: Context, given: Any, initial: dict[str, Any]) -> ProgrammeForm:
     form = ProgrammeForm(given, initial=initial)
     crew = people.persons(ctx, active=True, limit=_MOST).items
-    form.fields["owner"].choices = [CHOOSE, *((row.id, row.name) for row in crew)]  # type: ignore[attr-defined]
+    form.fields["owner"].choices = [  # type: ignore[attr-defined]
+        CHOOSE,
+        *((row.id, row.name) for row in crew if _may_own(row) or row.id == initial.get("owner")),
+    ]
     return form
 
 
