@@ -166,8 +166,9 @@ def signature_of(function: Callable[..., Any], *, name: str) -> Signature:
             raise TypeError(f"{name}: input '{raw.name}' has no type.")
         annotation = hints[raw.name]
         bare, optional = _strip_optional(annotation)
-        many = typing.get_origin(bare) in (tuple, list)
-        inner = typing.get_args(bare)[0] if many and typing.get_args(bare) else bare
+        plain = typing.get_args(bare)[0] if typing.get_origin(bare) is Annotated else bare  # a list may have a limit
+        many = typing.get_origin(plain) in (tuple, list)
+        inner = typing.get_args(plain)[0] if many and typing.get_args(plain) else bare
         model, ref = _reference_of(inner)
         secret = any(isinstance(mark, _SecretMark) for mark in getattr(bare, "__metadata__", ()))
         parameters.append(Parameter(raw.name, annotation, raw.default, model, ref, many, optional, secret))

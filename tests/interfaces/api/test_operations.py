@@ -44,6 +44,14 @@ def test_a_walk_from_a_project_to_a_risk(api: Apis) -> None:
     assert manager("GET", "/projects/SITE/risks?state=open").json()[0]["ref"] == risk["ref"]
 
 
+def test_a_list_in_the_address_has_commas(api: Apis, site: Charter) -> None:
+    manager = api("manager")
+    manager("POST", "/projects", {"key": "SHOP", "name": "Shop"})
+    manager("POST", "/projects", {"key": "OTHER", "name": "Other"})
+    shown = manager("GET", "/portfolio/gantt?only=SITE,SHOP").json()
+    assert {row["key"] for row in shown["projects"]} == {"SITE", "SHOP"}
+
+
 def test_every_answer_may_not_be_kept_by_anybody(api: Apis, site: Charter) -> None:
     for path in ("/projects", "/projects/SITE", "/projects/NOPE", "/nowhere"):
         assert api("manager")("GET", path).headers["Cache-Control"] == "no-store"
