@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from headway.areas.capacity.types import NextUp
 from headway.interfaces.web.addresses import PAGES, go_url
+from headway.interfaces.web.frame import Input, Source
 
 
 def next_shown(request: HttpRequest, found: NextUp | None) -> dict[str, Any] | None:
@@ -22,7 +23,12 @@ def next_shown(request: HttpRequest, found: NextUp | None) -> dict[str, Any] | N
     return {
         "up": found,
         "why": why[:1].upper() + why[1:],
-        "because": "; ".join(found.because) or "nothing weighs more",
+        "source": Source(
+            formula=f"{found.points} points, the most of what you can do now",
+            inputs=tuple(Input(words, "") for words in found.because),
+            records=f"{found.project}: {found.what}" if found.project else found.what,
+            short=f"Why this: {found.points} points",
+        ),
         "href": go_url(found.kind, found.record_id) if found.kind in PAGES else "",
         "timer": found.is_task and found.project_id is not None,
         "timer_url": reverse("timer-start"),

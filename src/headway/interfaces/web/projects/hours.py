@@ -191,7 +191,8 @@ def change(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
             days=given["days"] or 0,
         ),
         title="Change of the budget",
-        intro="It counts when it is approved; baseline and changes stay apart.",
+        intro="It counts when it is approved; baseline and changes stay apart. "
+        "A change of the plan is asked for under Scope and changes, and moves the budget when it is carried out.",
         submit="Ask for the change",
         done="The change is asked for.",
     )
