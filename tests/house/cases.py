@@ -596,6 +596,7 @@ case(
         "role": "Writer",
         "hours": "3",
         "task": s.task,
+        "then": [s.next_task],
     },
 )
 case("scope.remove_step", lambda w, s, who: {"option": s.cr_draft_option, "place": 1})

@@ -137,6 +137,70 @@ def test_work_behind_a_summary_stands_beside_it(site: House, tasks: dict[str, in
     assert rows[-3:] == [("Support", 1, True), ("Desk", 2, False), ("Nights", 1, False)]
 
 
+def test_rows_that_wait_for_added_work_move_with_it(site: House, tasks: dict[str, int]) -> None:
+    manager = site("manager")
+    request = requests.add_request(manager, project="SITE", title="Newsletter").row.id
+    option = options.add_option(manager, change=request, name="Before launch").id
+    more = {"way": Way.ADD_WORK, "name": "Form", "who": "Max Member", "hours": Decimal(16), "task": tasks["Build"]}
+    row = options.add_step(manager, option=option, then=(tasks["Go-live"], tasks["Go-live"]), **more)
+    assert row.steps[0].text == "Add 'Form' after 'Build': 16 h by Max Member, then 'Go-live' waits for it"
+    effect = impact.assess(manager, change=request).options[1].effect
+    assert (effect.finish_days, [(one.name, one.days) for one in effect.milestones]) == (2, [("Go-live", 2)])
+    decided(site, request, option)
+    impact.carry_out(manager, change=request)
+    found = {one.name: one for one in plans.tasks(manager, project="SITE").items}
+    assert found["Go-live"].finish == found["Form"].finish == _at(2026, 3, 13)
+
+
+def test_work_that_would_wait_for_itself_is_refused_in_the_plans_words(site: House, tasks: dict[str, int]) -> None:
+    manager = site("manager")
+    request = requests.add_request(manager, project="SITE", title="Newsletter").row.id
+    option = options.add_option(manager, change=request, name="Round and round").id
+    more = {"way": Way.ADD_WORK, "name": "Form", "role": "Designer", "hours": Decimal(8), "task": tasks["Build"]}
+    with pytest.raises(Invalid, match="in a circle: 'Build' → 'Form' → 'Design' → 'Build'"):
+        options.add_step(manager, option=option, then=(tasks["Design"],), **more)
+    assert requests.change_request(manager, change=request).options[1].steps == ()
+    plan.remove_task(manager, task=tasks["Copy"])
+    with pytest.raises(NotFound):
+        options.add_step(manager, option=option, then=(tasks["Copy"],), **more)
+
+
+def test_words_of_long_names_are_kept_as_far_as_they_fit(site: House, tasks: dict[str, int]) -> None:
+    manager = site("manager")
+    for place, name in enumerate(("Build", "Go-live", "Copy")):
+        plan.edit_task(manager, task=tasks[name], name=str(place) * 250)
+    request = requests.add_request(manager, project="SITE", title="Newsletter").row.id
+    option = options.add_option(manager, change=request, name="Long").id
+    then = (tasks["Go-live"], tasks["Copy"])
+    more = {"way": Way.ADD_WORK, "name": "F" * 250, "role": "D", "hours": Decimal(8), "task": tasks["Build"]}
+    options.add_step(manager, option=option, then=then, **more)
+    assert len(impact.assess(manager, change=request).options[1].steps[0].text) == 1000
+
+
+def test_rows_wait_for_the_last_task_of_a_new_deliverable(site: House, tasks: dict[str, int]) -> None:
+    manager = site("manager")
+    for name in ("Training", "Handover"):
+        plan.add_task(manager, project="SITE", name=name, duration="1d")
+    named = {row.name: row.id for row in plans.tasks(manager, project="SITE").items}
+    request = requests.add_request(manager, project="SITE", title="Shop").row.id
+    option = options.add_option(manager, change=request, name="A small shop").id
+    row = options.add_step(
+        manager,
+        option=option,
+        way=Way.NEW_DELIVERABLE,
+        name="Shop",
+        rows="Basket; 3d\nCheckout; 2d",
+        task=tasks["Build"],
+        then=(named["Go-live"], named["Training"], named["Handover"]),
+    )
+    assert row.steps[0].text == (
+        "Add 'Shop' with 2 tasks after 'Build', then 'Go-live', 'Training' and 1 more row wait for it"
+    )
+    effect = impact.assess(manager, change=request).options[1].effect
+    assert [(one.name, one.days) for one in effect.milestones] == [("Go-live", 5)]
+    assert effect.new_finish == _at(2026, 3, 19)  # Wed 11 + 5 days of the shop, and then a day of training
+
+
 def test_deadlines_people_and_scope_are_told(site: House, tasks: dict[str, int]) -> None:
     manager = site("manager")
     plan.edit_task(manager, task=tasks["Go-live"], deadline=_at(2026, 3, 12))

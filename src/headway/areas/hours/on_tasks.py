@@ -46,8 +46,11 @@ def hours_on_rows(ctx: Context, wanted: Mapping[int, Collection[int]]) -> dict[t
 
 
 def hours_by_phase(ctx: Context, project_id: int) -> dict[str, Decimal]:
-    """Hours that name no row of the plan, by their phase in small letters; members see their own. One query."""
-    rows = live(ctx, project_id).filter(task_uid=None).exclude(phase="").order_by().values_list("phase")
+    """Hours that name no row of the plan, by their phase in small letters, '' = none; members see their own.
+
+    One query.
+    """
+    rows = live(ctx, project_id).filter(task_uid=None).order_by().values_list("phase")
     found: dict[str, Decimal] = {}
     for phase, hours in rows.annotate(hours=Sum("hours")):
         found[phase.casefold()] = found.get(phase.casefold(), Decimal(0)) + plain(hours)

@@ -26,6 +26,7 @@ from headway.kernel.models import next_number
 from headway.kernel.schema import Name, ShortText, Text
 
 Roles = Annotated[tuple[RoleHours, ...], Field(max_length=50)]
+Waiting = Annotated[tuple[TaskId, ...], Field(max_length=50)]
 _MOST_OPTIONS = 10
 _NO_PLAN = "This project has no plan, so no effect can be computed. Start one or import it first."
 
@@ -89,6 +90,7 @@ def add_step(
     option: ChangeOption,
     way: Way,
     task: TaskId | None = None,
+    then: Waiting = (),
     name: ShortText = "",
     who: ShortText = "",
     role: ShortText = "",
@@ -101,6 +103,7 @@ def add_step(
     """Let an option do one more thing to the plan. Refused where the plan would not take it.
 
     task      the row that is changed, or behind which new work comes.
+    then      rows that wait for added work, or for the last task of a new deliverable; none = nothing waits for it.
     name      of the new work or deliverable. rows: its tasks, one a line: 'Design; 3d; Ann'.
     who       people as the plan takes them: 'Ann; Bob [50%]'. role: who does added work where nobody is named.
     hours     of added work. duration: how long a task takes, '8d'. day: to which a milestone moves.
@@ -112,7 +115,8 @@ def add_step(
     if len(held) >= MOST_STEPS:
         raise Conflict(f"An option does at most {MOST_STEPS} things.")
     wish = Wish(
-        _row(option.request.project_id, task),
+        next(iter(_rows(option.request.project_id, () if task is None else (task,))), None),
+        _rows(option.request.project_id, then),
         name,
         who.strip(),
         role.strip(),
@@ -131,11 +135,11 @@ def add_step(
     return option_row(ctx, option)
 
 
-def _row(project_id: int, task: int | None) -> Row | None:
-    if task is None:
-        return None
-    found = next(iter(rows_by_uid(project_id, [place_of(task)[1]]).values()))
-    return Row(found.uid, found.name, found.leaves[-1].uid, found.level)
+def _rows(project_id: int, tasks: tuple[int, ...]) -> tuple[Row, ...]:
+    """Rows of the plan as steps name them, each once."""
+    uids = dict.fromkeys(place_of(task)[1] for task in tasks)
+    found = rows_by_uid(project_id, uids)
+    return tuple(Row(uid, found[uid].name, found[uid].leaves[-1].uid, found[uid].level) for uid in uids)
 
 
 @command(permission="scope.edit", destructive=True, changes="option")

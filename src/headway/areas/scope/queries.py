@@ -42,6 +42,8 @@ def statement(ctx: Context, *, project: ProjectId) -> Statement:
     versions = _versions(ctx, project)
     approved = next((row for row in versions if row.state is StatementState.APPROVED), None)
     inside = [row for row in told if row.kind is ItemKind.IN]
+    named = {task.name.casefold() for row in inside for task in row.tasks}
+    phases = hours_by_phase(ctx, about.id) if named else {}
     fees = [row.fee for row in inside if row.fee is not None and row.currency == about.currency]
     return Statement(
         items=told,
@@ -49,6 +51,7 @@ def statement(ctx: Context, *, project: ProjectId) -> Statement:
         fee=sum(fees, _ZERO) if sees_money(ctx, about.id) else None,
         currency=about.currency,
         burned=sum((row.burned for row in inside if row.burned is not None), _ZERO),
+        unnamed=sum((hours for phase, hours in phases.items() if not phase or phase not in named), _ZERO),
         unlinked=sum(1 for row in inside if not row.tasks),
         approved=approved,
         asked=next((row for row in versions if row.state is StatementState.ASKED), None),
@@ -157,7 +160,7 @@ def _burned(
     planned: list[PlanRow], leaves: Collection[int], by_row: Mapping[int, Decimal], by_phase: Mapping[str, Decimal]
 ) -> Decimal:
     """Hours on the rows, and those that name no row but a phase that is called as one of the named rows."""
-    names = {one.name.casefold() for one in planned}
+    names = {one.name.casefold() for one in planned if one.name}
     return sum((by_row.get(uid, _ZERO) for uid in leaves), sum((by_phase.get(name, _ZERO) for name in names), _ZERO))
 
 

@@ -19,6 +19,9 @@ from headway.areas.scope.types import PlanStep, RoleHours, Way
 from headway.kernel.errors import FieldError, Invalid
 from headway.kernel.schema import to_json
 
+_MOST_NAMED = 2  # rows that a step names; it counts the others
+_LONGEST_TEXT = 1000  # as a stored step takes it
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -38,13 +41,14 @@ class Row:
 class Wish:
     """What a form says of one step; what a way does not need is left out.
 
-    row   the row it changes, or behind which new work comes.
+    row   the row it changes, or behind which new work comes. then: rows that wait for the new work.
     who   people as they are typed into the plan: 'Ann; Bob [50%]'. role: who does it where nobody is named.
     rows  of a new deliverable, one a line: 'Design; 3d; Ann'.
     changes  as the plan takes them, for what none of the common ways does.
     """
 
     row: Row | None = None
+    then: tuple[Row, ...] = ()
     name: str = ""
     who: str = ""
     role: str = ""
@@ -57,7 +61,8 @@ class Wish:
 
 def made(way: Way, wish: Wish, *, first_new: int) -> tuple[PlanStep, tuple[RoleHours, ...]]:
     """The step, and hours of roles that come with it. `first_new`: the number that names its first new row."""
-    return _MAKERS[way](wish, first_new)
+    step, roles = _MAKERS[way](wish, first_new)
+    return replace(step, text=step.text[:_LONGEST_TEXT]), roles
 
 
 def _add_work(wish: Wish, new: int) -> tuple[PlanStep, tuple[RoleHours, ...]]:
@@ -71,13 +76,30 @@ def _add_work(wish: Wish, new: int) -> tuple[PlanStep, tuple[RoleHours, ...]]:
     changes = [_added(wish.row, new), _set(new, "name", name)]
     if wish.row:
         changes.append(PlanChange(Act.LINK, task=new, other=wish.row.uid))
+    changes += _links_from(new, wish.then)
+    text = f"Add '{name}'{behind}: {hours} h by {wish.who or wish.role}{_who_waits(wish.then)}"
     if wish.who:
         changes += [_set(new, "people", wish.who), _set(new, "work", f"{hours}h")]
-        return PlanStep(f"Add '{name}'{behind}: {hours} h by {wish.who}", tuple(changes)), ()
+        return PlanStep(text, tuple(changes)), ()
     changes.append(_set(new, "duration", wish.duration or f"{hours}h"))
-    return PlanStep(f"Add '{name}'{behind}: {hours} h by {wish.role}", tuple(changes)), (
-        RoleHours(wish.role, wish.hours),
-    )
+    return PlanStep(text, tuple(changes)), (RoleHours(wish.role, wish.hours),)
+
+
+def _links_from(new: int, then: Iterable[Row]) -> list[PlanChange]:
+    """Each of some rows waits until a new one is finished."""
+    return [PlanChange(Act.LINK, task=row.uid, other=new) for row in then]
+
+
+def _who_waits(then: Sequence[Row]) -> str:
+    """ ", then 'Go-live' waits for it"; of many rows the first two are named."""
+    if not then:
+        return ""
+    named = [f"'{row.name}'" for row in then[:_MOST_NAMED]]
+    more = len(then) - len(named)
+    if more:
+        named.append(f"{more} more {'row' if more == 1 else 'rows'}")
+    said = named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
+    return f", then {said} {'waits' if len(then) == 1 else 'wait'} for it"
 
 
 def _added(row: Row | None, new: int) -> PlanChange:
@@ -108,9 +130,10 @@ def _new_deliverable(wish: Wish, new: int) -> tuple[PlanStep, tuple[RoleHours, .
         before = numbers[place - 1] if place else wish.row.uid if wish.row else None
         if before is not None:
             changes.append(PlanChange(Act.LINK, task=number, other=before))
+    changes += _links_from(numbers[-1], wish.then)
     behind = f" after '{wish.row.name}'" if wish.row else ""
     count = f"{len(rows)} {'task' if len(rows) == 1 else 'tasks'}"
-    return PlanStep(f"Add '{name}' with {count}{behind}", _adds_first(changes)), ()
+    return PlanStep(f"Add '{name}' with {count}{behind}{_who_waits(wish.then)}", _adds_first(changes)), ()
 
 
 def _adds_first(changes: Sequence[PlanChange]) -> tuple[PlanChange, ...]:

@@ -194,6 +194,7 @@ class Statement:
     """A project's scope statement as it stands.
 
     hours, fee  agreed in all, of what is in scope. burned: on the rows that deliver it.
+    unnamed     hours that name no row and no phase of the items' rows: not burned on any; members' own only.
     unlinked    items in scope that no row of the plan delivers.
     approved    the newest approved version; `changed` tells what differs since, in words.
     charter     lines of the charter's lists that no item says.
@@ -204,6 +205,7 @@ class Statement:
     fee: Decimal | None
     currency: str
     burned: Decimal
+    unnamed: Decimal
     unlinked: int
     approved: StatementVersion | None
     asked: StatementVersion | None

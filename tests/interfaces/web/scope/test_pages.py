@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from headway.areas.hours import commands as hours
+from headway.areas.schedule import commands as plan
 from headway.areas.scope import commands, deciding, queries, requests
 from headway.areas.scope.types import ItemKind, RequestState
 from headway.journeys import impact
@@ -81,6 +84,60 @@ def test_a_change_from_asking_to_its_effects(site: House, signed: Signed, tasks:
     assert "Nobody Known" in refused
     assert "EUR 1,530" not in _body(signed("member").get(f"{CHANGES}1/"))
     assert "Ask for a decision" in page
+
+
+def test_rows_that_wait_for_added_work_are_typed_by_number(site: House, signed: Signed, tasks: dict[str, int]) -> None:
+    manager = signed("manager")
+    manager.post(f"{CHANGES}new/", {"title": "Newsletter", "why": "They sell by mail"})
+    manager.post(f"{CHANGES}1/options/new/", {"name": "Build it now"})
+    address = f"{CHANGES}1/options/2/steps/add-work/"
+    step = {"name": "Form", "hours": "16", "who": "Max Member", "task": "2 Build", "then": "3"}
+    assert "So that the new work moves them" in _body(manager.get(address))
+    page = _body(manager.post(address, step, follow=True))
+    assert "then &#x27;Go-live&#x27; waits for it" in page
+    assert "2 working days later" in page
+    circle = _body(manager.post(address, {**step, "then": "1"}, follow=True), 422)
+    assert "Tasks depend on each other in a circle" in circle
+    assert "There is no row 99 in the plan." in _body(manager.post(address, {**step, "then": "99"}), 422)
+
+
+def test_old_effects_are_computed_where_a_decision_is_asked_for(
+    site: House, signed: Signed, tasks: dict[str, int]
+) -> None:
+    request, option = asked(site, tasks)
+    impact.assess(site("manager"), change=request)
+    manager, address = signed("manager"), f"{CHANGES}1/decision/"
+    given = {"option": option, "approvers": [person(site, "approver")], "recommendation": "It sells", "dissent": ""}
+    assert "Compute anew" not in _body(manager.get(address))
+    plan.edit_task(site("manager"), task=tasks["Design"], duration="4d")
+    assert "Nobody can decide on these effects." in _body(manager.get(address))
+    refused = _body(manager.post(address, given), 409)
+    assert "Compute the effects anew first." in refused
+    assert 'name="compute"' in refused
+    computed = _body(manager.post(address, {**given, "compute": "1"}))
+    assert "The effects are computed from the plan as it is now. Build it now: finish" in computed
+    assert 'name="compute"' not in computed
+    assert ">It sells</textarea>" in computed.replace("> It", ">It")
+    assert re.search(rf'value="{person(site, "approver")}"[^>]* checked', computed)
+    assert manager.post(address, given).status_code == 302
+    assert requests.change_request(site("manager"), change=request).row.state is RequestState.WAITING
+
+
+def test_hours_that_name_no_task_are_told_beside_the_burned(site: House, signed: Signed, tasks: dict[str, int]) -> None:
+    manager = site("manager")
+    commands.add_item(
+        manager, project="SITE", kind=ItemKind.IN, text="Shop", hours=Decimal(120), tasks=(tasks["Build"],)
+    )
+    hours.log(manager, project="SITE", day=date(2026, 3, 2), hours=Decimal(7), phase="build")
+    assert "name no task" not in _body(signed("manager").get(SCOPE)).replace("of them name no row", "")
+    hours.log(manager, project="SITE", day=date(2026, 3, 3), hours=Decimal(5), phase="Travel")
+    hours.log(manager, project="SITE", day=date(2026, 3, 4), hours=Decimal(4))
+    found = queries.statement(manager, project="SITE")
+    assert (found.burned, found.unnamed) == (Decimal(7), Decimal(9))
+    page = _body(signed("manager").get(SCOPE))
+    assert "9 h of this project name no task: they are not counted as burned here." in page
+    assert "Not counted: they name no task" in page
+    assert "of this project name no task" not in _body(signed("member").get(SCOPE))
 
 
 def test_decided_carried_out_and_in_the_log(site: House, signed: Signed, tasks: dict[str, int]) -> None:

@@ -143,7 +143,7 @@ def show_change(request: HttpRequest, ctx: Context, project: Charter, found: Req
         "found": found,
         "row": row,
         "tone": TONES[row.state],
-        "answer": _answer(found, locale),
+        "answer": first_answer(found, locale),
         "facts": _facts(found, locale),
         "options": found.options,
         "computed": computed,
@@ -166,7 +166,7 @@ def show_change(request: HttpRequest, ctx: Context, project: Charter, found: Req
     return show(request, ctx, "scope/change.html", values, project=project, tab="scope", crumbs=crumbs)
 
 
-def _answer(found: RequestDetail, locale: Locale) -> str:
+def first_answer(found: RequestDetail, locale: Locale) -> str:
     """The answer first: what the recommended way does, or what to do next."""
     row = found.row
     told = next((one for one in found.options if one.chosen or (one.recommended and not found.row.decided_at)), None)

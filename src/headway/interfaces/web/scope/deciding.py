@@ -9,16 +9,19 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from headway.areas.approvals.types import ApprovalRow
 from headway.areas.projects import queries as projects
 from headway.areas.projects.types import Charter
 from headway.areas.scope import deciding, impacts, requests
-from headway.areas.scope.types import ImpactRow, RequestDetail, RequestState
+from headway.areas.scope.types import BEFORE_DECISION, ImpactRow, RequestDetail, RequestState
+from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.page import act, offered, page, pages_in, say, show, working_project
 from headway.interfaces.web.projects.forms import owners
 from headway.interfaces.web.reports.asking import approvers_among
-from headway.interfaces.web.scope.changes import TONES, above, address_of
+from headway.interfaces.web.scope.changes import TONES, above, address_of, first_answer
 from headway.interfaces.web.scope.forms import DecisionForm, DeferForm, ImpactForm, WithdrawForm
+from headway.interfaces.web.scope.options import compute_effects
 from headway.interfaces.web.submitting import Both, attempt, pressed, start_noted, started_from
 from headway.journeys import impact as journey
 from headway.kernel.context import Context
@@ -33,7 +36,7 @@ def _found(ctx: Context, key: str, number: int, permission: str = "scope.edit") 
 
 @page("POST")
 def ask(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpResponse:
-    """Ask for a decision on one option."""
+    """Ask for a decision on one option; effects that are old or missing can be computed here."""
     project, found = _found(ctx, key, number)
     who = approvers_among(ctx, projects.members(ctx, project=project.id), clients=True)
     recommended = next((one for one in found.options if one.recommended), None)
@@ -45,28 +48,37 @@ def ask(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpRespon
         "due": found.row.decide_by,
     }
     form = DecisionForm(found.options, who, request.POST or None, initial=initial)
-    if request.method == "POST":
-        return _answered(
-            request,
-            ctx,
-            project,
-            found,
-            form,
-            lambda given: deciding.ask_for_decision(
-                ctx,
-                change=found.row.id,
-                option=given["option"],
-                approvers=tuple(given["approvers"]),
-                recommendation=given["recommendation"],
-                dissent=given["dissent"],
-                due=given["due"],
-            ),
-            ("Ask for a decision", "Ask for the decision", f"{found.row.ref} waits for a decision."),
-        )
-    return _form(request, ctx, project, found, form, "Ask for a decision", "Ask for the decision", _ASK_INTRO)
+    back, status = address_of(project, found.row), 200
+    if "compute" in request.POST:
+        if compute_effects(request, ctx, found):
+            found = requests.request_of(ctx, project.id, number)
+            told = first_answer(found, locale_of(request))
+            say(request, f"The effects are computed from the plan as it is now. {told}")
+        form = DecisionForm(found.options, who, initial={field.name: field.data for field in form})
+    elif request.method == "POST":
+        done = attempt(form, lambda given: _ask(ctx, found, given))
+        if done.done:
+            say(request, f"{found.row.ref} waits for a decision.")
+            return redirect(back)
+        status = done.status
+    values = {"form": form, "title": "Ask for a decision", "back": back, "old": _old(found)}
+    crumbs = (*above(project), Link(found.row.ref, back), Link("Ask for a decision"))
+    return show(request, ctx, "scope/ask.html", values, project=project, tab="scope", crumbs=crumbs, status=status)
 
 
-_ASK_INTRO = "The approvers decide on exactly the effects that are shown now; who agrees, why and when stays with it."
+def _ask(ctx: Context, found: RequestDetail, given: dict[str, Any]) -> ApprovalRow:
+    values = {**given, "approvers": tuple(given["approvers"])}
+    asked: ApprovalRow = deciding.ask_for_decision(ctx, change=found.row.id, **values)
+    return asked
+
+
+def _old(found: RequestDetail) -> str:
+    """Why nobody can decide on the effects as they are; '' = they hold, or there is nothing to compute."""
+    if found.row.state not in BEFORE_DECISION or all(option.nothing for option in found.options):
+        return ""
+    if any(option.effect is None for option in found.options):
+        return "Not all effects are computed yet."
+    return next((option.stale for option in found.options if option.stale), "")
 
 
 def _answered(

@@ -198,14 +198,15 @@ def option_values(row: OptionRow) -> Mapping[str, Any]:
 
 # What each way of changing the plan asks for, beside the row.
 ASKS: Mapping[Way, tuple[str, ...]] = {
-    Way.ADD_WORK: ("name", "hours", "who", "role", "task"),
+    Way.ADD_WORK: ("name", "hours", "who", "role", "task", "then"),
     Way.EXTEND: ("task", "duration"),
-    Way.NEW_DELIVERABLE: ("name", "rows", "task"),
+    Way.NEW_DELIVERABLE: ("name", "rows", "task", "then"),
     Way.MOVE_MILESTONE: ("task", "day"),
     Way.SET_PEOPLE: ("task", "who"),
     Way.REMOVE: ("task",),
 }
-_BEHIND = " Empty = at the end. It waits for that row; no other row waits for it: to move those, extend a task."
+_BEHIND = " Empty = at the end. The new work waits for that row."
+_THEN = "So that the new work moves them, and the finish with them: their numbers, such as 4, 7-9. Empty = none waits."
 _TASK_WORDS = {Way.ADD_WORK: "After which row", Way.NEW_DELIVERABLE: "After which row"}
 
 
@@ -229,6 +230,7 @@ class StepForm(forms.Form):
             required=not behind,
             help_text="Its number; names are offered while you type." + (_BEHIND if behind else ""),
         )
+        self.fields["then"] = RowsField(rows, label="Rows that wait for it", required=False, help_text=_THEN)
         for name in [name for name in self.fields if name not in ASKS[way]]:
             del self.fields[name]
         if way is Way.SET_PEOPLE:

@@ -125,7 +125,7 @@ def step(request: HttpRequest, ctx: Context, key: str, number: int, option: int,
         done = attempt(form, lambda given: options.add_step(ctx, option=row.id, way=chosen, **given))
         if done.done:
             say(request, f"Option {row.number}: {done.result.steps[-1].text}.")
-            _compute(request, ctx, found)
+            compute_effects(request, ctx, found)
             return redirect(back)
         status = done.status
     values = {
@@ -161,12 +161,13 @@ def step_remove(request: HttpRequest, ctx: Context, key: str, number: int, optio
 def compute(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpResponse:
     """Compute the effects of all options from the plan as it is now."""
     project, found = _found(ctx, key, number)
-    if _compute(request, ctx, found):
+    if compute_effects(request, ctx, found):
         say(request, "The effects are computed from the plan as it is now.")
     return redirect(address_of(project, found.row) + "#options")
 
 
-def _compute(request: HttpRequest, ctx: Context, found: RequestDetail) -> bool:
+def compute_effects(request: HttpRequest, ctx: Context, found: RequestDetail) -> bool:
+    """Compute them, or warn why not."""
     try:
         assess(ctx.but(), change=found.row.id)
     except HeadwayError as refusal:

@@ -113,12 +113,13 @@ def _figures(project: Charter, found: Statement, changes: tuple[RequestRow, ...]
     here = reverse("scope", args=[project.key])
     lines = tuple(Input(f"{row.ref} {row.text}", hours(row.hours, locale)) for row in inside if row.hours is not None)
     burned = tuple(Input(f"{row.ref} {row.text}", hours(row.burned, locale)) for row in inside if row.burned)
+    unnamed = (Input("Not counted: they name no task", hours(found.unnamed, locale)),) if found.unnamed else ()
     agreed = Source(
         "sum of the contract hours of what is in scope", lines[:20], records=f"{len(inside)} lines", href=here
     )
     spent = Source(
         "hours logged on the rows of the plan that deliver what is in scope, or under a phase of the same name",
-        burned[:20],
+        (*burned[:20], *unnamed),
         records=f"{len(inside)} lines; {found.unlinked} of them name no row",
         href=reverse("entries", args=[project.key]),
     )
