@@ -19,8 +19,10 @@ from headway.areas.people.types import Role
 from headway.areas.projects import commands as projects
 from headway.areas.projects import queries as projects_of
 from headway.areas.projects.types import Stage
+from headway.areas.schedule import changing
 from headway.areas.schedule import commands as plans
 from headway.areas.schedule import queries as schedule
+from headway.areas.schedule.acts import Act, PlanChange
 from headway.engine.calendars import standard_calendar
 from headway.engine.plan import Plan, ProjectSettings
 from headway.kernel.context import Context
@@ -233,6 +235,69 @@ def test_occurrences_follow_their_rule_and_what_is_begun_stays(planned: House) -
     recurring.remove_recurring(manager, rule=row.id)
     assert [name for name, _ in names(manager)] == ["Report 1"]
     assert recurring.recurring_tasks(manager, project="SITE") == ()
+
+
+def doers(ctx: Context) -> dict[str, dict[str, tuple[Decimal, Decimal]]]:
+    """Share and hours of each person on each occurrence."""
+    plan = schedule.plan_of(ctx, project="SITE")
+    called = {item.uid: item.name for item in plan.resources}
+    found: dict[str, dict[str, tuple[Decimal, Decimal]]] = {
+        task.name: {} for task in plan.tasks if task.name.startswith("Report ")
+    }
+    tasks = {task.uid: task.name for task in plan.tasks}
+    for item in plan.assignments:
+        if tasks[item.task_uid] in found:
+            found[tasks[item.task_uid]][called[item.resource_uid or 0]] = (item.units, item.work.hours)
+    return found
+
+
+def test_occurrences_have_the_people_of_their_rule(planned: House) -> None:
+    manager = planned("manager")
+    inputs = {"project": "SITE", "name": "Report", "rhythm": Rhythm.WEEKLY, "weekdays": (0,), "duration": "2h"}
+    days = {"first": date(2026, 3, 2), "until": date(2026, 3, 16)}
+    with pytest.raises(Invalid, match="Zoe"):
+        recurring.add_recurring(manager, **inputs, **days, people="Zoe")
+    mara, member = manager.actor.name, planned("member").actor.name
+    recurring.add_recurring(manager, **inputs, **days, people=f"{mara}; Max [50%]")
+    both = {mara: (Decimal(1), Decimal(2)), member: (Decimal("0.5"), Decimal(1))}
+    assert doers(manager) == {"Report 1": both, "Report 2": both, "Report 3": both}
+    row = recurring.recurring_tasks(manager, project="SITE")[0]
+    assert row.people == f"{mara}; Max [50%]"
+    begun = next(one for one in schedule.tasks(manager, project="SITE").items if one.name == "Report 1")
+    plans.set_progress(manager, task=begun.id, percent_complete=Decimal(100))
+    recurring.edit_recurring(manager, rule=row.id, people="Max", duration="4h", until=date(2026, 3, 23))
+    alone = {member: (Decimal(1), Decimal(4))}
+    assert doers(manager) == {"Report 1": both, "Report 2": alone, "Report 3": alone, "Report 4": alone}
+    recurring.edit_recurring(manager, rule=row.id, people="")
+    assert doers(manager) == {"Report 1": both, "Report 2": {}, "Report 3": {}, "Report 4": {}}
+
+
+def test_who_was_put_on_one_occurrence_stays_until_the_rule_names_others(planned: House) -> None:
+    manager = planned("manager")
+    inputs = {"project": "SITE", "name": "Report", "rhythm": Rhythm.WEEKLY, "weekdays": (0,)}
+    inputs["people"] = manager.actor.name
+    recurring.add_recurring(manager, **inputs, first=date(2026, 3, 2), until=date(2026, 3, 9))
+    uid = next(task.uid for task in schedule.plan_of(manager, project="SITE").tasks if task.name == "Report 2")
+    changing.change_plan(manager, project="SITE", changes=(PlanChange(Act.SET, task=uid, field="people", value="Max"),))
+    row = recurring.recurring_tasks(manager, project="SITE")[0]
+    recurring.edit_recurring(manager, rule=row.id, people=manager.actor.name, until=date(2026, 3, 16))
+    assert [list(names) for names in doers(manager).values()] == [
+        [manager.actor.name], [planned("member").actor.name], [manager.actor.name],
+    ]  # fmt: skip
+
+
+def test_all_that_is_wrong_with_a_rule_is_said_at_once(planned: House) -> None:
+    with pytest.raises(Invalid) as refused:
+        recurring.add_recurring(
+            planned("manager"),
+            project="SITE",
+            name="Report",
+            rhythm=Rhythm.MONTHLY_WEEKDAY,
+            first=date(2026, 3, 2),
+            duration="soon",
+            people="Max [lots]",
+        )
+    assert [fault.field for fault in refused.value.fields] == ["until", "weekdays", "position", "duration", "people"]
 
 
 @pytest.mark.parametrize(

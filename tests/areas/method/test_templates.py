@@ -13,7 +13,9 @@ from headway.areas.method.checklists import checklist
 from headway.areas.method.outline import TemplateBody, TemplateError, read_file, tasks_of, without
 from headway.areas.method.ready_made import ready_made
 from headway.areas.method.types import RolePerson
+from headway.areas.people.commands import add_holidays
 from headway.areas.people.queries import person_of_user
+from headway.areas.people.types import DayOff
 from headway.areas.projects import queries as projects
 from headway.areas.schedule import commands as plans
 from headway.areas.schedule import queries as schedule
@@ -142,6 +144,21 @@ def test_a_project_begins_with_all_of_a_template(house: House) -> None:
     assert len(projects.risks(manager, project="WEB")) == len(shown.risks)
     assert {seat.role for seat in queries.roles(manager, project="WEB")} == {role.name for role in shown.roles}
     assert projects.charter(manager, project="WEB").starts_on == MONDAY
+
+
+def test_preview_and_plan_keep_the_holidays_of_the_house(house: House) -> None:
+    manager = house("manager")
+    add_holidays(house("administrator"), days=(DayOff(date(2026, 4, 3), "Good Friday"), DayOff(MONDAY, "Founding")))
+    for days in ({"starts_on": MONDAY}, {"ends_on": date(2026, 5, 29)}):
+        shown = queries.preview(manager, template="site-build", **days)
+        key = "LATE" if "ends_on" in days else "WEB"
+        commands.begin(manager, key=key, name=key, template="site-build", **days)
+        rows = schedule.tasks(manager, project=key, limit=200).items
+        assert [(row.name, row.start, row.finish) for row in rows] == [
+            (row.name, row.start, row.finish) for row in shown.rows
+        ]
+        off = {date(2026, 4, 3), MONDAY}
+        assert not off & {at.date() for row in rows for at in (row.start, row.finish) if at and not row.milestone}
 
 
 def test_nothing_is_left_of_a_beginning_that_was_refused(house: House) -> None:

@@ -186,6 +186,7 @@ class RecurringTask(Root):
     day = models.PositiveSmallIntegerField(null=True)
     position = models.PositiveSmallIntegerField(null=True)
     duration = models.CharField(max_length=40)
+    people = models.CharField(max_length=1000, blank=True, default="")
     first = models.DateField()
     until = models.DateField(null=True)
     until_uid = models.IntegerField(null=True)

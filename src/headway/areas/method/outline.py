@@ -114,6 +114,22 @@ class TemplateRisk:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateCounts:
+    """The rows of a plan by kind: what groups others, what is worked on, what is reached."""
+
+    phases: int
+    tasks: int
+    milestones: int
+
+    @property
+    def words(self) -> str:
+        """'65 rows: 8 phases, 49 tasks, 8 milestones'."""
+        kinds = (("phase", self.phases), ("task", self.tasks), ("milestone", self.milestones))
+        said = ", ".join(f"{count} {kind}{'' if count == 1 else 's'}" for kind, count in kinds if count)
+        return f"{self.phases + self.tasks + self.milestones} rows: {said}"
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateBody:
     """All that a project begins with."""
 
@@ -127,6 +143,16 @@ class TemplateBody:
     def parts(self) -> tuple[str, ...]:
         """The names of its phases: what can be left out."""
         return tuple(dict.fromkeys(task.name for task in self.tasks if task.level == 1))
+
+    @property
+    def counts(self) -> TemplateCounts:
+        """How many rows of each kind its plan has."""
+        following = [task.level for task in self.tasks[1:]] + [0]
+        phases = sum(below > task.level for task, below in zip(self.tasks, following, strict=True))
+        milestones = sum(
+            task.milestone and below <= task.level for task, below in zip(self.tasks, following, strict=True)
+        )
+        return TemplateCounts(phases, len(self.tasks) - phases - milestones, milestones)
 
 
 @dataclass(frozen=True, slots=True)

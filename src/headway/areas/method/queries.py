@@ -104,13 +104,11 @@ def preview(
 
 
 def _sentence(ctx: Context, laid: known.Laid, days: int) -> str:
-    """'Starts Mon 2 Mar, finishes Thu 25 Jun: 83 working days, 51 tasks, 9 milestones.'"""
+    """'Starts Mon 2 Mar, finishes Thu 25 Jun: 83 working days; 65 rows: 8 phases, 49 tasks, 8 milestones.'"""
     writing = day_writing(ctx)
-    milestones = sum(task.milestone for task in laid.body.tasks)
-    tasks = sum(not task.summary and not task.milestone for task in laid.made.plan.tasks)
     start = writing.of(datetime.combine(laid.start, time()))
-    said = f"Starts {start}, finishes {writing.of(laid.made.dates.finish)}: {days} working days, {tasks} tasks"
-    return f"{said}, {milestones} milestone{'' if milestones == 1 else 's'}."
+    said = f"Starts {start}, finishes {writing.of(laid.made.dates.finish)}: {days} working days"
+    return f"{said}; {laid.body.counts.words}."
 
 
 @query(permission="method.read_roles")

@@ -10,6 +10,7 @@ import calendar as calendars
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from headway.areas.method.models import RecurringTask
@@ -19,11 +20,13 @@ from headway.areas.method.types import RecurrenceRow, Rhythm
 from headway.areas.projects.types import ProjectId
 from headway.areas.schedule import keeping
 from headway.areas.schedule.acts import PlanEffect
-from headway.areas.schedule.changing import answer
+from headway.areas.schedule.cells import Writer
+from headway.areas.schedule.changing import answer, writer_of, written
 from headway.areas.schedule.editing import dated, stored, taken_up
 from headway.areas.schedule.history import Note
 from headway.areas.schedule.milestone_days import TaskDay, days_of_tasks
 from headway.areas.schedule.queries import has_plan, plan_of
+from headway.areas.schedule.reading import read_people
 from headway.areas.schedule.types import TaskId
 from headway.areas.schedule.writing import day_writing
 from headway.engine import edits
@@ -133,6 +136,7 @@ def _row(row: RecurringTask, there: dict[int, TaskDay], made: int, days: DayWrit
         day=row.day,
         position=row.position,
         duration=row.duration,
+        people=row.people,
         first=row.first,
         until=row.until,
         until_task=until_task.id if until_task is not None else None,
@@ -159,6 +163,7 @@ def add_recurring(
     until: date | None = None,
     until_task: TaskId | None = None,
     duration: ShortText = "1h",
+    people: ShortText = "",
     interval: int = 1,
     weekdays: tuple[int, ...] = (),
     day: int | None = None,
@@ -173,6 +178,7 @@ def add_recurring(
     weekdays           0 = Monday to 6 = Sunday; of the weekly rhythm, and the one day of the monthly weekday.
     position           monthly weekday: 1 to 4, 5 = the last.
     after              the row behind which it stands; None = at the end.
+    people             who works on each occurrence, as typed into the plan: 'Ann; Bob [50%]'.
     """
     row, before = taken_up(ctx, project)
     fresh = RecurringTask(
@@ -185,6 +191,7 @@ def add_recurring(
         day=day,
         position=position,
         duration=duration,
+        people=people.strip(),
         first=first,
         until=until,
         until_uid=uid_of(project, until_task) if until_task is not None else None,
@@ -192,10 +199,11 @@ def add_recurring(
     _check(fresh)
     plan = _with_summary(before.plan, fresh, uid_of(project, after) if after is not None else None)
     plan = _occurring(before, plan, fresh, free_uid=row.next_uid + 1)
+    writer = _crewed(writer_of(ctx, row, before, plan), before.plan, fresh, anew=True)
     label = f"{name}, again and again"
     if ctx.only_tried:
-        return answer(ctx, row, dated(before, plan), label)
-    done = stored(ctx, row, before, plan, Note(label))
+        return answer(ctx, row, dated(before, writer.draft.plan), label)
+    done = written(ctx, row, before, writer, Note(label))
     RecurringTask.add(ctx, **{name: getattr(fresh, name) for name in _FIELDS})
     return answer(ctx, row, done.change, label, entry=done.entry)
 
@@ -210,6 +218,7 @@ def edit_recurring(
     until: date | None = None,
     until_task: TaskId | None = None,
     duration: ShortText | None = None,
+    people: ShortText | None = None,
     interval: int | None = None,
     weekdays: tuple[int, ...] | None = None,
     day: int | None = None,
@@ -219,6 +228,9 @@ def edit_recurring(
 
     Without any change it brings the occurrences up to date, where the row at which they end has moved.
     A dry run answers with the same effect and stores nothing. What is not given stays.
+
+    people  who works on each occurrence, as typed into the plan: 'Ann; Bob [50%]'. Where it changes, all unstarted
+            occurrences have them; else who was put on a single one by hand stays there.
     """
     row, before = taken_up(ctx, rule.project_id)
     given = {
@@ -227,6 +239,7 @@ def edit_recurring(
         "until": until,
         "until_uid": uid_of(rule.project_id, until_task) if until_task is not None else None,
         "duration": duration,
+        "people": people.strip() if people is not None else None,
         "interval": interval,
         "weekdays": sorted(set(weekdays)) if weekdays is not None else None,
         "day": day,
@@ -240,17 +253,18 @@ def edit_recurring(
     wanted = RecurringTask(**{name: getattr(rule, name) for name in _FIELDS} | values)
     _check(wanted)
     plan = _occurring(before, before.plan, wanted, free_uid=row.next_uid)
+    writer = _crewed(writer_of(ctx, row, before, plan), before.plan, wanted, anew=wanted.people != rule.people)
     label = f"{rule.name}: {words_of(_rule(wanted, wanted.first), 'its end').rpartition(' until')[0].lower()}"
     if ctx.only_tried:
-        return answer(ctx, row, dated(before, plan), label)
-    done = stored(ctx, row, before, plan, Note(label))
+        return answer(ctx, row, dated(before, writer.draft.plan), label)
+    done = written(ctx, row, before, writer, Note(label))
     rule.change(ctx, **values)
     return answer(ctx, row, done.change, label, entry=done.entry)
 
 
 _FIELDS = (
-    "project_id", "task_uid", "name", "rhythm", "interval", "weekdays", "day", "position", "duration", "first",
-    "until", "until_uid",
+    "project_id", "task_uid", "name", "rhythm", "interval", "weekdays", "day", "position", "duration", "people",
+    "first", "until", "until_uid",
 )  # fmt: skip
 
 
@@ -273,26 +287,60 @@ def remove_recurring(ctx: Context, *, rule: RecurringTask) -> PlanEffect:
 
 
 def _check(row: RecurringTask) -> None:
-    def refuse(field: str, why: str) -> None:
-        raise Invalid(why, fields=[FieldError(field, why)])
+    found = faults_of(
+        Rhythm(row.rhythm),
+        interval=row.interval,
+        weekdays=row.weekdays,
+        day=row.day,
+        position=row.position,
+        duration=row.duration,
+        people=row.people,
+        ends=(row.until is not None) + (row.until_uid is not None),
+    )
+    if found:
+        raise Invalid(" ".join(fault.message for fault in found), fields=found)
 
-    rhythm = Rhythm(row.rhythm)
-    if (row.until is None) == (row.until_uid is None):
-        refuse("until", "Give a last day, or the row at whose finish it ends; one of them.")
-    if not 1 <= row.interval <= 99:
-        refuse("interval", f"Every {row.interval}; give 1 to 99.")
-    if any(not 0 <= day <= 6 for day in row.weekdays):
-        refuse("weekdays", "Weekdays are 0, Monday, to 6, Sunday.")
-    if rhythm is Rhythm.WEEKLY and not row.weekdays:
-        refuse("weekdays", "Say on which days of the week.")
-    if rhythm is Rhythm.MONTHLY_WEEKDAY and (len(row.weekdays) != 1 or row.position not in range(1, 6)):
-        refuse("position", "Say which weekday, and which one of the month: 1 to 4, or 5 for the last.")
-    if rhythm is Rhythm.MONTHLY_DAY and row.day not in range(1, 32):
-        refuse("day", "Say on which day of the month, 1 to 31.")
-    try:
-        parse_duration(row.duration, engine.ProjectSettings())
-    except ValueError as error:
-        refuse("duration", str(error))
+
+def faults_of(
+    rhythm: Rhythm,
+    *,
+    interval: int,
+    weekdays: Sequence[int],
+    day: int | None,
+    position: int | None,
+    duration: str,
+    people: str,
+    ends: int,
+) -> list[FieldError]:
+    """All that is wrong with a rule as it is given; what its rhythm does not ask for is not looked at.
+
+    ends  how many ends it was given: a last day, a row, or both.
+    """
+    found = []
+    if ends != 1:
+        found.append(FieldError("until", "Give a last day, or the row at whose finish it ends; one of them."))
+    if not 1 <= interval <= 99:
+        found.append(FieldError("interval", f"Every {interval}; give 1 to 99."))
+    if any(not 0 <= weekday <= 6 for weekday in weekdays):
+        found.append(FieldError("weekdays", "Weekdays are 0, Monday, to 6, Sunday."))
+    elif rhythm is Rhythm.WEEKLY and not weekdays:
+        found.append(FieldError("weekdays", "Say on which days of the week."))
+    elif rhythm is Rhythm.MONTHLY_WEEKDAY and len(weekdays) != 1:
+        found.append(FieldError("weekdays", "Say on which day of the week, one of them."))
+    if rhythm is Rhythm.MONTHLY_WEEKDAY and position not in range(1, 6):
+        found.append(FieldError("position", "Say which one of the month: 1 to 4, or 5 for the last."))
+    if rhythm is Rhythm.MONTHLY_DAY and day not in range(1, 32):
+        found.append(FieldError("day", "Say on which day of the month, 1 to 31."))
+    for field, text, read in (("duration", duration, _read_duration), ("people", people, read_people)):
+        try:
+            read(text)
+        except ValueError as error:
+            found.append(FieldError(field, str(error), value=text))
+    return found
+
+
+def _read_duration(text: str) -> engine.Duration:
+    return parse_duration(text, engine.ProjectSettings())
 
 
 def _with_summary(plan: engine.Plan, rule: RecurringTask, after_uid: int | None) -> engine.Plan:
@@ -361,12 +409,12 @@ def _placed(
     *,
     start_number: int,
 ) -> engine.Plan:
-    """The plan with one row for each day below the summary, those of the same day as they were but for their length."""
+    """The plan with one row for each day below the summary, those of the same day as they were."""
     rows = []
     for number, day in enumerate(days, start=start_number):
         known = held.get(day)
         if known is not None:
-            rows.append(replace(known, name=f"{summary.name} {number}", duration=length))
+            rows.append(replace(known, name=f"{summary.name} {number}"))
             continue
         at = datetime.combine(day, plan.project.default_start)
         rows.append(
@@ -377,6 +425,7 @@ def _placed(
                 duration=length,
                 outline_level=summary.outline_level + 1,
                 type=engine.TaskType.FIXED_DURATION,
+                effort_driven=False,
                 constraint=engine.ConstraintType.SNET,
                 constraint_date=at,
                 owner=summary.owner,
@@ -391,3 +440,24 @@ def _placed(
     ]
     place = place_behind(others, summary.uid)
     return replace(plan, tasks=renumbered((*others[:place], *rows, *others[place:])))
+
+
+def _crewed(writer: Writer, before: engine.Plan, rule: RecurringTask, *, anew: bool) -> Writer:
+    """The same writer, when unstarted occurrences last as long as the rule says and have its people.
+
+    anew  also those that were there before get its people.
+    """
+    try:
+        wanted = {resource: units or Decimal(1) for resource, units in writer.people(rule.people).items()}
+    except ValueError as error:
+        raise Invalid(str(error), fields=[FieldError("people", str(error), value=rule.people)]) from None
+    length = parse_duration(rule.duration, before.project)
+    there = {task.uid for task in before.tasks}
+    for task in _children(writer.draft.plan, rule.task_uid):
+        if _is_begun(task):
+            continue
+        if task.duration != length:
+            writer.do(edits.SetDuration(task.uid, length))
+        if anew or task.uid not in there:
+            writer.give(task.uid, wanted)
+    return writer

@@ -23,6 +23,7 @@ class TemplateRow:
 
     ref      what it is asked for by: 'site-build' of a ready-made one, 'T-3' of the house's own.
     edition  of the house's own: how often it was saved. 0 = ready-made.
+    rows     of its plan: phases, tasks and milestones together; `counted` says all four in words.
     """
 
     ref: str
@@ -34,8 +35,11 @@ class TemplateRow:
     made_by: str
     made_at: datetime | None
     retired: bool
+    rows: int
+    phases: int
     tasks: int
     milestones: int
+    counted: str
     days: int
     version: int
 
@@ -321,7 +325,10 @@ class Rhythm(Enum):
 
 @dataclass(frozen=True, slots=True)
 class RecurrenceRow:
-    """A rule that makes tasks again and again below a summary row."""
+    """A rule that makes tasks again and again below a summary row.
+
+    people  who works on each occurrence, as typed: 'Ann; Bob [50%]'.
+    """
 
     id: int
     task: int
@@ -333,6 +340,7 @@ class RecurrenceRow:
     day: int | None
     position: int | None
     duration: str
+    people: str
     first: date
     until: date | None
     until_task: int | None

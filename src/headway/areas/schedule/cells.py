@@ -150,6 +150,23 @@ class Writer:
         """A day typed into a cell that holds `near` now."""
         return reading.read_day(text, self.known.today, near=near.date() if near is not None else None)
 
+    def people(self, text: str) -> dict[int, Decimal | None]:
+        """Who is named, as resources with their units. Raises ValueError with words for people."""
+        return {_resource(self, name): units for name, units in reading.read_people(text).items()}
+
+    def give(self, uid: int, wanted: Mapping[int, Decimal | None]) -> None:
+        """Let a task have these people and no others; None = the units that they have there, or all their time."""
+        present = {item.resource_uid: item for item in self.draft.assignments(uid) if item.resource_uid is not None}
+        for resource, units in wanted.items():
+            if resource not in present:
+                self.do(edits.Assign(uid, resource, units or Decimal(1)))
+                self.joined.append((uid, resource))
+            elif units is not None and units != present[resource].units:
+                self.do(edits.SetUnits(uid, resource, units))
+        for resource in present:
+            if resource not in wanted:
+                self.do(edits.Unassign(uid, resource))
+
     def _set(self, change: PlanChange) -> None:
         task = self.draft.task(self.uid(change.task, "task"))
         if task.external and change.field not in _OF_PLACEHOLDERS and not change.field.startswith(CUSTOM):
@@ -283,18 +300,7 @@ def _make_link(writer: Writer, pair: tuple[int, int], kind: engine.LinkType, lag
 
 
 def _people(writer: Writer, task: engine.Task, text: str, _: str) -> None:
-    typed = reading.read_people(text)
-    wanted = {_resource(writer, name): units for name, units in typed.items()}
-    present = {item.resource_uid: item for item in writer.draft.assignments(task.uid) if item.resource_uid is not None}
-    for uid, units in wanted.items():
-        if uid not in present:
-            writer.do(edits.Assign(task.uid, uid, units or Decimal(1)))
-            writer.joined.append((task.uid, uid))
-        elif units is not None and units != present[uid].units:
-            writer.do(edits.SetUnits(task.uid, uid, units))
-    for uid in present:
-        if uid not in wanted:
-            writer.do(edits.Unassign(task.uid, uid))
+    writer.give(task.uid, writer.people(text))
 
 
 def _resource(writer: Writer, name: str) -> int:

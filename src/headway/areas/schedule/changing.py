@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import replace
 
 from headway.areas.desk.providers import project_source, reader
 from headway.areas.projects.queries import local_day
@@ -11,7 +12,7 @@ from headway.areas.schedule import effect, elsewhere, history, keeping, loads
 from headway.areas.schedule.acts import Act, PlanChange, PlanChanges, PlanEffect
 from headway.areas.schedule.cell_texts import text_of
 from headway.areas.schedule.cells import STRUCTURAL, Known, Refusal, Writer, is_progress
-from headway.areas.schedule.editing import dated, stored, taken_up
+from headway.areas.schedule.editing import Stored, dated, stored, taken_up
 from headway.areas.schedule.fields import fields_of
 from headway.areas.schedule.history import PLACE, SPLITS, Note
 from headway.areas.schedule.labels import label_of
@@ -56,10 +57,8 @@ def change_plan(
     said = label.strip() or label_of(changes, lambda uid: _name(writer, before.plan, uid))
     if ctx.only_tried:
         return answer(ctx, row, dated(before, plan), said, writer=writer, cells=_cells(writer, changes))
-    persons = {uid: (None, person) for uid, person in writer.hired.items()}
     cells = _cells(writer, changes)
-    done = stored(ctx, row, before, plan, Note(said, cells=cells, persons=persons))
-    _tell_joined(ctx, row, writer)
+    done = written(ctx, row, before, writer, Note(said, cells=cells))
     if any(map(is_progress, changes)):
         row.change(ctx, progress_on=local_day(ctx, project=project))
     return answer(ctx, row, done.change, said, entry=done.entry, writer=writer, cells=cells)
@@ -95,10 +94,7 @@ def _name(writer: Writer, old: engine.Plan, uid: int | None) -> str:
 
 def _written(ctx: Context, row: Plan, before: keeping.Held, changes: Sequence[PlanChange]) -> Writer:
     """The changes made on a draft. Refused with every change that cannot be made, by its place in the list."""
-    computed = before.scheduled.schedule if before.scheduled is not None else None
-    draft = edits.Draft(before.plan, computed, seen=True)
-    known = Known(_today(ctx, row, before.plan), lambda: _people(row), lambda: _fields(ctx, row))
-    writer = Writer(draft, known, row.next_uid)
+    writer = writer_of(ctx, row, before, before.plan)
     faults: list[FieldError] = []
     uids: list[int] = []
     for places in _in_turn(changes):
@@ -120,6 +116,21 @@ def _written(ctx: Context, row: Plan, before: keeping.Held, changes: Sequence[Pl
         more = f" And {len(faults) - 1} more." if len(faults) > 1 else ""
         raise Invalid(f"{faults[0].message}{more}", fields=faults, extra={"task_uids": uids} if uids else None)
     return writer
+
+
+def writer_of(ctx: Context, row: Plan, before: keeping.Held, plan: engine.Plan) -> Writer:
+    """Who writes into a plan what people type, from `plan` on; it knows the project's people and fields."""
+    computed = before.scheduled.schedule if before.scheduled is not None else None
+    known = Known(_today(ctx, row, plan), lambda: _people(row), lambda: _fields(ctx, row))
+    return Writer(edits.Draft(plan, computed, seen=True), known, row.next_uid)
+
+
+def written(ctx: Context, row: Plan, before: keeping.Held, writer: Writer, said: Note) -> Stored:
+    """What was written, stored; whoever was put on a task is told."""
+    persons = {uid: (None, person) for uid, person in writer.hired.items()}
+    done = stored(ctx, row, before, writer.draft.plan, replace(said, persons=persons))
+    _tell_joined(ctx, row, writer)
+    return done
 
 
 def _in_turn(changes: Sequence[PlanChange]) -> Iterator[list[int]]:

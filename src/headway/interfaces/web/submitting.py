@@ -14,7 +14,7 @@ from typing import Any
 
 from django import forms
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
 from headway.interfaces.web.page import say, warn
@@ -128,14 +128,25 @@ def _start_from(form: Form, stored: Mapping[str, Any]) -> None:
     _say(form, values | ({form.add_prefix("version"): _raw(stored["version"])} if "version" in stored else {}))
 
 
-def _say(form: Form, values: Mapping[str, str | None]) -> None:
+def _say(form: Form, values: Mapping[str, Any]) -> None:
     """Put values into a form's data; None takes one out, as a browser does with an empty check box."""
-    said = {name: form.data.get(name) for name in form.data} | dict(values)
+    boxes = [
+        form[name] for name, field in form.fields.items() if getattr(field.widget, "allow_multiple_selected", False)
+    ]
+    several = {name for box in boxes for name in (box.html_name, box.html_initial_name)}
+    said = {name: _told(form, name, several=name in several) for name in form.data} | dict(values)
     form.data = {name: value for name, value in said.items() if value is not None}
 
 
-def _raw(value: Any) -> str | None:
-    """A value as a browser sends it."""
+def _told(form: Form, name: str, *, several: bool) -> Any:
+    """What the data of a form says; all of it where boxes are ticked."""
+    return form.data.getlist(name) if several and isinstance(form.data, QueryDict) else form.data.get(name)
+
+
+def _raw(value: Any) -> Any:
+    """A value as a browser sends it; a list where it is one."""
+    if isinstance(value, list):
+        return [str(item) for item in value]
     if isinstance(value, bool):
         return "on" if value else None
     return "" if value is None else str(value)
@@ -143,6 +154,8 @@ def _raw(value: Any) -> str | None:
 
 def _shown(field: forms.Field, value: Any) -> str:
     value = field.prepare_value(value)
+    if isinstance(value, list):
+        return ", ".join(_shown(field, item) for item in value)
     if isinstance(field, forms.ChoiceField):
         return str(dict(field.choices).get(value, dict(field.choices).get(str(value), value)))  # type: ignore[arg-type]
     return "" if value is None else str(value)

@@ -58,6 +58,12 @@ def test_a_template_shows_its_dates_and_a_project_begins_with_them(house: House,
     manager = signed("manager")
     assert "Web site build" in body(manager.get("/templates/"))
     assert 'href="/templates/"' in body(manager.get("/projects/new/"))
+    assert "65 rows: 8 phases, 49 tasks, 8 milestones" in body(manager.get("/templates/"))
+    page = body(manager.get(TEMPLATE, {"starts_on": "2026-03-02"}))
+    assert "65 rows: 8 phases, 49 tasks, 8 milestones." in page
+    assert f">{house('member').actor.name}</option>" in page
+    for outside in ("client", "guest"):
+        assert f">{house(outside).actor.name}</option>" not in page
     page = body(manager.get(TEMPLATE, {"starts_on": "2026-03-02", "part": ["Discover", "Design", "Build"]}))
     assert "Starts Mon, Mar 2" in page
     assert "Redirect map" not in page
@@ -114,6 +120,10 @@ def test_roles_are_given_in_one_place(begun: House, signed: Signed) -> None:
     given = {f"role-{waiting.index('Tester')}": person, f"role-{waiting.index('Designer')}": person}
     assert manager.post(f"{METHOD}roles/", given).status_code == 302
     assert "5 roles of the plan have nobody yet" in body(manager.get(METHOD))
+    page = body(manager.get(f"{METHOD}roles/"))
+    assert f">{begun('member').actor.name}</option>" in page
+    for outside in ("client", "guest"):
+        assert f">{begun(outside).actor.name}</option>" not in page
 
 
 # --- gates and findings --------------------------------------------------------------------------
@@ -243,6 +253,56 @@ def test_a_task_that_comes_again_shows_its_effect_first(begun: House, signed: Si
     assert manager.post(f"{METHOD}recurring/{row.id}/", {**given, "until": "2026-03-13"}).status_code == 302
     assert recurring.recurring_tasks(begun("manager"), project="WEB")[0].made == 2
     assert manager.post(f"{METHOD}recurring/{row.id}/", {"remove": "1"}).status_code == 302
+    assert recurring.recurring_tasks(begun("manager"), project="WEB") == ()
+
+
+AGAIN = {
+    "name": "Weekly report", "rhythm": "weekly", "interval": "1", "weekdays": ["2", "4"], "duration": "1h",
+    "first": "2026-03-02", "until": "2026-03-27",
+}  # fmt: skip
+
+
+def test_a_task_that_comes_again_has_people(begun: House, signed: Signed) -> None:
+    manager, member = signed("manager"), begun("member").actor.name
+    page = body(manager.post(f"{METHOD}recurring/new/", {**AGAIN, "people": "Zoe"}), 422)
+    assert "works neither in this plan nor on this project" in page
+    assert manager.post(f"{METHOD}recurring/new/", {**AGAIN, "people": f"{member} [50%]"}).status_code == 302
+    row = recurring.recurring_tasks(begun("manager"), project="WEB")[0]
+    assert f"{member} [50%]" in body(manager.get(METHOD))
+    page = body(manager.get(f"{METHOD}recurring/{row.id}/"))
+    assert f"by {member} [50%]. Begun occurrences stay" in page
+    assert f'name="people" value="{member} [50%]"' in page
+    assert f'name="version" value="{row.version}"' in page
+
+
+def test_a_second_tab_with_an_older_rule_is_refused(begun: House, signed: Signed) -> None:
+    manager = signed("manager")
+    manager.post(f"{METHOD}recurring/new/", AGAIN)
+    row = recurring.recurring_tasks(begun("manager"), project="WEB")[0]
+    address = f"{METHOD}recurring/{row.id}/"
+    assert 'type="hidden" name="initial-weekdays" value="2"' in body(manager.get(address))
+    given = {**AGAIN, "version": row.version, **{f"initial-{name}": value for name, value in AGAIN.items()}}
+    assert manager.post(address, {**given, "weekdays": ["0", "4"]}).status_code == 302
+    page = body(manager.post(address, {**given, "duration": "2h"}), 409)
+    assert "changed this meanwhile" in page
+    assert "Monday, Friday" in page
+    assert "Wednesday, Friday" in page
+    for field, keep in (("weekdays", "stored"), ("duration", "yours")):
+        assert f'name="keep-{field}" value="{keep}" checked' in page, "what only the other changed is the other's"
+    assert manager.post(address, {"remove": "1", "version": row.version}).status_code == 302
+    now = recurring.recurring_tasks(begun("manager"), project="WEB")[0]
+    assert (now.weekdays, now.duration) == ((0, 4), "1h")
+    chosen = {**given, "duration": "2h", "version": now.version, "keep-weekdays": "stored", "keep-duration": "yours"}
+    assert manager.post(address, chosen).status_code == 302
+    now = recurring.recurring_tasks(begun("manager"), project="WEB")[0]
+    assert (now.weekdays, now.duration) == ((0, 4), "2h")
+
+
+def test_all_faults_of_a_rule_stand_beside_their_fields_at_once(begun: House, signed: Signed) -> None:
+    wrong = {**AGAIN, "name": "", "rhythm": "monthly_weekday", "duration": "soon", "until": ""}
+    page = body(signed("manager").post(f"{METHOD}recurring/new/", wrong), 422)
+    for field in ("name", "position", "weekday", "duration", "until"):
+        assert f'id="id_{field}_error"' in page, field
     assert recurring.recurring_tasks(begun("manager"), project="WEB") == ()
 
 

@@ -20,6 +20,7 @@ def test_from_a_template_to_a_decided_gate(opened: BrowserContext, house: House)
     page.goto("/projects/WEB/method/")
     look(page, "method")
     _roles(page)
+    _again(page)
     gate = gates.gates(house("manager"), project="WEB")[0]
     page.goto(f"/projects/WEB/method/gates/{gate.id}/")
     page.get_by_role("button", name=f"{gate.criteria[0].text}: it holds").click()
@@ -54,3 +55,19 @@ def _roles(page: Page) -> None:
     page.get_by_label("Tester").select_option(label="Max Member")
     page.get_by_role("button", name="Give the roles").click()
     expect(page.get_by_role("rowheader", name="Tester")).to_be_visible()
+
+
+def _again(page: Page) -> None:
+    """The form asks for what the chosen rhythm needs, and for nothing else."""
+    page.goto("/projects/WEB/method/recurring/new/")
+    wanted = {
+        "On days of the week": {"Monday"},
+        "On a weekday of the month": {"Which of the month", "Day of the week"},
+        "On a day of the month": {"Day of the month"},
+        "On the last working day of the month": set(),
+    }
+    for rhythm, shown in wanted.items():
+        page.get_by_label("Comes").select_option(label=rhythm)
+        for label in ("Monday", "Which of the month", "Day of the week", "Day of the month"):
+            expect(page.get_by_label(label).and_(page.locator("input, select"))).to_be_visible(visible=label in shown)
+    look(page, "recurring")

@@ -15,7 +15,17 @@ from headway.areas.projects.types import Charter
 from headway.areas.schedule.queries import has_plan, tasks
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.page import offered, page, say, show, working_project
-from headway.interfaces.web.submitting import attempt, one_of, text
+from headway.interfaces.web.submitting import (
+    Both,
+    attempt,
+    one_of,
+    pressed,
+    several_of,
+    start_noted,
+    started_from,
+    text,
+    version_field,
+)
 from headway.interfaces.web.submitting import day as one_day
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
@@ -38,18 +48,17 @@ class RuleForm(forms.Form):
     interval = forms.IntegerField(
         label="Every", min_value=1, max_value=99, initial=1, help_text="1 = every week or month, 2 = every second."
     )
-    weekdays = forms.TypedMultipleChoiceField(
-        label="On",
-        choices=_DAYS,
-        coerce=int,
-        required=False,
-        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
-    )
+    weekdays = several_of("Days of the week", _DAYS, required=False)
     position = one_of("Which of the month", _POSITIONS, required=False, number=True)
+    weekday = one_of("Day of the week", _DAYS, required=False, number=True)
     day = forms.IntegerField(label="Day of the month", required=False, min_value=1, max_value=31)
     duration = text("Duration", hint="Such as 1h, 4h or 1d.", length=40)
+    people = text(
+        "People", required=False, hint="As in the plan: Ann; Bob [50%]. Each time it comes, they have it.", length=1000
+    )
     first = one_day("First day", required=True)
     until = one_day("Last day", hint="Or the row below.")
+    version = version_field()
 
     def __init__(self, rows: list[tuple[int, str]], *args: Any, new: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -59,19 +68,50 @@ class RuleForm(forms.Form):
             self.order_fields(["name"])
 
     def given(self) -> dict[str, Any]:
-        """The rule as the use case takes it."""
+        """The rule as the use case takes it: of days, only what its rhythm asks for."""
         cleaned = self.cleaned_data
+        rhythm = Rhythm(cleaned["rhythm"])
+        of_month = rhythm is Rhythm.MONTHLY_WEEKDAY
         return {
-            "rhythm": Rhythm(cleaned["rhythm"]),
+            "rhythm": rhythm,
             "interval": cleaned["interval"],
-            "weekdays": tuple(cleaned["weekdays"]),
-            "position": cleaned["position"],
-            "day": cleaned["day"],
+            "weekdays": self._weekdays(rhythm),
+            "position": cleaned["position"] if of_month else None,
+            "day": cleaned["day"] if rhythm is Rhythm.MONTHLY_DAY else None,
             "duration": cleaned["duration"],
+            "people": cleaned["people"],
             "first": cleaned["first"],
             "until": cleaned["until"],
             "until_task": cleaned["until_task"],
         }
+
+    def _weekdays(self, rhythm: Rhythm) -> tuple[int, ...]:
+        if rhythm is Rhythm.MONTHLY_WEEKDAY:
+            chosen = self.cleaned_data.get("weekday")
+            return (chosen,) if chosen is not None else ()
+        return tuple(self.cleaned_data.get("weekdays", ())) if rhythm is Rhythm.WEEKLY else ()
+
+    def clean(self) -> dict[str, Any]:
+        """What is wrong with the rule stands beside its fields together with what is wrong with each of them."""
+        said: dict[str, Any] = self.cleaned_data
+        if "rhythm" not in said:
+            return said
+        rhythm = Rhythm(said["rhythm"])
+        faults = recurring.faults_of(
+            rhythm,
+            interval=said.get("interval", 1),
+            weekdays=self._weekdays(rhythm),
+            day=said.get("day"),
+            position=said.get("position"),
+            duration=said.get("duration", "1h"),
+            people=said.get("people", ""),
+            ends=(said.get("until") is not None) + (said.get("until_task") is not None),
+        )
+        for fault in faults:
+            field = "weekday" if fault.field == "weekdays" and rhythm is Rhythm.MONTHLY_WEEKDAY else fault.field
+            if field not in self.errors:
+                self.add_error(field, fault.message[:1].upper() + fault.message[1:])
+        return said
 
 
 def _project(ctx: Context, key: str) -> tuple[Charter, list[tuple[int, str]]]:
@@ -101,20 +141,36 @@ def rule(request: HttpRequest, ctx: Context, key: str, rule: int) -> HttpRespons
     project, rows = _project(ctx, key)
     row = _rule(ctx, project, rule)
     if request.method == "POST" and request.POST.get("remove"):
-        effect = recurring.remove_recurring(ctx, rule=row.id)
-        say(request, f"{row.name} comes no more. {effect.sentence}")
-        return redirect(reverse("method", args=[key]))
-    initial = {
-        "rhythm": row.rhythm.value, "interval": row.interval, "weekdays": list(row.weekdays), "day": row.day,
-        "position": row.position, "duration": row.duration, "first": row.first, "until": row.until,
-        "until_task": row.until_task,
-    }  # fmt: skip
-    form = RuleForm(rows, request.POST or None, new=False, initial=initial)
+        seen = request.POST.get("version", "")
+        acting = started_from(ctx, int(seen) if seen.isdigit() else None)
+        done, to = f"{row.name} comes no more.", reverse("method", args=[key])
+        return pressed(request, lambda: recurring.remove_recurring(acting, rule=row.id), done=done, to=to)
+    form = RuleForm(rows, request.POST or None, new=False, initial=_stored(row))
+    start_noted(form)
 
     def do(ctx: Context, given: dict[str, Any]) -> Any:
-        return recurring.edit_recurring(ctx, rule=row.id, **form.given())
+        return recurring.edit_recurring(started_from(ctx, given["version"]), rule=row.id, **form.given())
 
     return _shown(request, ctx, project, form, do, row.name, "Save the rule", row)
+
+
+def _stored(row: RecurrenceRow) -> dict[str, Any]:
+    """The rule by the fields of its form."""
+    weekly = row.rhythm is Rhythm.WEEKLY
+    return {
+        "rhythm": row.rhythm.value,
+        "interval": row.interval,
+        "weekdays": list(row.weekdays) if weekly else [],
+        "weekday": row.weekdays[0] if row.weekdays and row.rhythm is Rhythm.MONTHLY_WEEKDAY else None,
+        "day": row.day,
+        "position": row.position,
+        "duration": row.duration,
+        "people": row.people,
+        "first": row.first,
+        "until": row.until,
+        "until_task": row.until_task,
+        "version": row.version,
+    }
 
 
 def _rule(ctx: Context, project: Charter, rule: int) -> RecurrenceRow:
@@ -135,15 +191,16 @@ def _shown(
     row: RecurrenceRow | None = None,
 ) -> HttpResponse:
     effect, status = None, 200
+    both: tuple[Both, ...] = ()
     if request.method == "POST":
         only_tries = bool(request.POST.get("try"))
         acting = ctx.but(dry_run=True) if only_tries else ctx
-        done = attempt(form, lambda given: do(acting, given))
+        done = attempt(form, lambda given: do(acting, given), stored=_stored(row) if row is not None else None)
         if done.done and not only_tries:
             say(request, f"{done.result.label}. {done.result.sentence}")
             return redirect(reverse("method", args=[project.key]))
-        effect, status = (done.result if done.done else None), done.status
-    values = {"form": form, "title": title, "submit": submit, "effect": effect, "row": row}
+        effect, status, both = (done.result if done.done else None), done.status, done.both
+    values = {"form": form, "both": both, "title": title, "submit": submit, "effect": effect, "row": row}
     crumbs = (Link(title),)
     return show(
         request, ctx, "method/recurring.html", values, project=project, tab="method", crumbs=crumbs, status=status

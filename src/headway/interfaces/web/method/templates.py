@@ -16,7 +16,8 @@ from django.urls import reverse
 from headway.areas.method import commands, queries
 from headway.areas.method.types import DatedRow, RolePerson, RoleSeat, TemplatePreview, TemplateRow
 from headway.areas.people import queries as people
-from headway.areas.people.types import OrganisationKind, PersonRow
+from headway.areas.people.types import OrganisationKind, PersonRow, Role
+from headway.areas.projects.queries import members
 from headway.areas.projects.types import Charter
 from headway.areas.schedule.queries import has_plan, tasks
 from headway.interfaces.web.frame import Link
@@ -36,6 +37,7 @@ from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Invalid, NotFound
 
 _MOST_ROWS = 200
+_OUTSIDE = (Role.CLIENT.value, Role.GUEST.value)  # they do no work of the plan
 _WIDE = 1000  # units of the drawing's width
 
 
@@ -60,7 +62,7 @@ class BeginForm(forms.Form):
     name = text("Name")
 
     def __init__(
-        self, clients: list[tuple[int, str]], found: TemplatePreview | None, crew: tuple[PersonRow, ...], *args: Any
+        self, clients: list[tuple[int, str]], found: TemplatePreview | None, crew: list[PersonRow], *args: Any
     ) -> None:
         super().__init__(*args)
         hint = "Leave open for an internal project." if clients else "No clients yet; they are added under Settings."
@@ -154,10 +156,16 @@ def _previewed(
         return plain, refusal.message
 
 
+def _crew(ctx: Context) -> list[PersonRow]:
+    """Who can take a role: everybody but clients, guests and those who work for a client."""
+    clients = {row.id for row in people.organisations(ctx, kind=OrganisationKind.CLIENT)}
+    rows = people.persons(ctx, active=True, limit=200).items
+    return [row for row in rows if row.org_role not in _OUTSIDE and row.organisation_id not in clients]
+
+
 def _begin_form(ctx: Context, found: TemplatePreview, request: HttpRequest) -> BeginForm:
     clients = [(row.id, row.name) for row in people.organisations(ctx, kind=OrganisationKind.CLIENT)]
-    crew = people.persons(ctx, active=True, limit=200).items
-    return BeginForm(clients, found, crew, request.POST if request.method == "POST" else None)
+    return BeginForm(clients, found, _crew(ctx), request.POST if request.method == "POST" else None)
 
 
 def _begun(
@@ -358,7 +366,7 @@ def part(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
 class RolesForm(forms.Form):
     """A person for each role that nobody has taken."""
 
-    def __init__(self, open_seats: list[RoleSeat], crew: tuple[PersonRow, ...], *args: Any) -> None:
+    def __init__(self, open_seats: list[RoleSeat], crew: list[PersonRow], *args: Any) -> None:
         super().__init__(*args)
         choices = [(row.id, row.name) for row in crew]
         for place, seat in enumerate(open_seats):
@@ -372,8 +380,8 @@ def roles(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     project = _planned(ctx, key, "method.plan_by_template")
     seats = queries.roles(ctx, project=project.id)
     waiting = [seat for seat in seats if seat.person_id is None]
-    crew = people.persons(ctx, active=True, limit=200).items
-    form = RolesForm(waiting, crew, request.POST or None)
+    outside = {row.person_id for row in members(ctx, project=project.id) if row.role in _OUTSIDE}
+    form = RolesForm(waiting, [row for row in _crew(ctx) if row.id not in outside], request.POST or None)
     status = 200
     if request.method == "POST":
         done = attempt(form, lambda given: commands.name_people(ctx, project=project.id, people=_named(waiting, given)))

@@ -267,5 +267,10 @@ def drawn(field: BoundField) -> SafeString:
         attrs |= {"class": f"{name} is-invalid", "aria-invalid": "true"}
     if described:
         attrs["aria-describedby"] = " ".join(described)
-    began = field.as_hidden(only_initial=True) if field.field.show_hidden_initial else ""
-    return format_html("{}{}", field.as_widget(attrs=attrs), began)
+    return format_html("{}{}", field.as_widget(attrs=attrs), began_with(field))
+
+
+@register.filter
+def began_with(field: BoundField) -> SafeString:
+    """What a field began with, hidden, where its form notes that."""
+    return field.as_hidden(only_initial=True) if field.field.show_hidden_initial else SafeString("")
