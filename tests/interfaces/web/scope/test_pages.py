@@ -92,7 +92,7 @@ def test_rows_that_wait_for_added_work_are_typed_by_number(site: House, signed: 
     manager.post(f"{CHANGES}1/options/new/", {"name": "Build it now"})
     address = f"{CHANGES}1/options/2/steps/add-work/"
     step = {"name": "Form", "hours": "16", "who": "Max Member", "task": "2 Build", "then": "3"}
-    assert "So that the new work moves them" in _body(manager.get(address))
+    assert "the new work moves them, and the finish with them" in _body(manager.get(address))
     page = _body(manager.post(address, step, follow=True))
     assert "then &#x27;Go-live&#x27; waits for it" in page
     assert "2 working days later" in page

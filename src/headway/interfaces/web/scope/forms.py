@@ -206,7 +206,7 @@ ASKS: Mapping[Way, tuple[str, ...]] = {
     Way.REMOVE: ("task",),
 }
 _BEHIND = " Empty = at the end. The new work waits for that row."
-_THEN = "So that the new work moves them, and the finish with them: their numbers, such as 4, 7-9. Empty = none waits."
+_THEN = "Their numbers, such as 4, 7-9: the new work moves them, and the finish with them. Empty = none."
 _TASK_WORDS = {Way.ADD_WORK: "After which row", Way.NEW_DELIVERABLE: "After which row"}
 
 
