@@ -290,6 +290,7 @@ def test_a_second_tab_with_an_older_rule_is_refused(begun: House, signed: Signed
     for field, keep in (("weekdays", "stored"), ("duration", "yours")):
         assert f'name="keep-{field}" value="{keep}" checked' in page, "what only the other changed is the other's"
     assert manager.post(address, {"remove": "1", "version": row.version}).status_code == 302
+    assert "your change started from" in body(manager.get(METHOD))
     now = recurring.recurring_tasks(begun("manager"), project="WEB")[0]
     assert (now.weekdays, now.duration) == ((0, 4), "1h")
     chosen = {**given, "duration": "2h", "version": now.version, "keep-weekdays": "stored", "keep-duration": "yours"}

@@ -14,12 +14,11 @@ from headway.areas.method.types import RecurrenceRow, Rhythm
 from headway.areas.projects.types import Charter
 from headway.areas.schedule.queries import has_plan, tasks
 from headway.interfaces.web.frame import Link
-from headway.interfaces.web.page import offered, page, say, show, working_project
+from headway.interfaces.web.page import offered, page, say, show, warn, working_project
 from headway.interfaces.web.submitting import (
     Both,
     attempt,
     one_of,
-    pressed,
     several_of,
     start_noted,
     started_from,
@@ -28,7 +27,7 @@ from headway.interfaces.web.submitting import (
 )
 from headway.interfaces.web.submitting import day as one_day
 from headway.kernel.context import Context
-from headway.kernel.errors import NotFound
+from headway.kernel.errors import Conflict, NotFound
 
 _RHYTHMS = [
     (Rhythm.WEEKLY.value, "On days of the week"),
@@ -143,8 +142,13 @@ def rule(request: HttpRequest, ctx: Context, key: str, rule: int) -> HttpRespons
     if request.method == "POST" and request.POST.get("remove"):
         seen = request.POST.get("version", "")
         acting = started_from(ctx, int(seen) if seen.isdigit() else None)
-        done, to = f"{row.name} comes no more.", reverse("method", args=[key])
-        return pressed(request, lambda: recurring.remove_recurring(acting, rule=row.id), done=done, to=to)
+        try:
+            effect = recurring.remove_recurring(acting, rule=row.id)
+        except Conflict as refusal:
+            warn(request, refusal.message)
+        else:
+            say(request, f"{row.name} comes no more. {effect.sentence}")
+        return redirect(reverse("method", args=[key]))
     form = RuleForm(rows, request.POST or None, new=False, initial=_stored(row))
     start_noted(form)
 
