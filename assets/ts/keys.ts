@@ -84,8 +84,9 @@ function moveInList(step: number): void {
   row.scrollIntoView({ block: "nearest" });
 }
 
+// A field of a dialogue that has just closed keeps the focus until the page is drawn again: nobody types in it.
 function typing(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && (target.isContentEditable || target.matches("input:not([type=checkbox], [type=radio]), textarea, select"));
+  return target instanceof HTMLElement && target.checkVisibility() && (target.isContentEditable || target.matches("input:not([type=checkbox], [type=radio]), textarea, select"));
 }
 
 function stroke(event: KeyboardEvent): string {
