@@ -69,7 +69,7 @@ from headway.areas.scope.types import ItemKind, Way
 from headway.engine.cpm import schedule as compute
 from headway.journeys import impact, imports, levelling, preparing, report_templates, reports
 from headway.kernel.commands import maintenance
-from headway.kernel.context import NOBODY, Channel, Context, system_context
+from headway.kernel.context import NOBODY, Actor, Channel, Context, system_context
 from tests.conftest import NOW, PASSWORD
 from tests.reports.samples import almost_empty
 
@@ -154,13 +154,16 @@ class World:
     team: int = 0
     tokens: dict[str, int] = field(default_factory=dict)
     views: dict[str, int] = field(default_factory=dict)
+    actors: dict[str, Actor] | None = None  # read once, when the world is whole
 
     def context(self, who: str) -> Context:
         """The context of an actor at a screen; 'system' is Headway itself."""
         if who == "system":
             return system_context("a test").but(now=NOW)
-        actor = NOBODY if who == "nobody" else actor_of(self.users[who])
+        actor = (self.actors or {}).get(who) or (NOBODY if who == "nobody" else actor_of(self.users[who]))
         assert actor is not None
+        if self.actors is not None:
+            self.actors[who] = actor
         return Context(actor=actor, now=NOW, channel=Channel.WEB)
 
     def person(self, who: str) -> int:
@@ -213,6 +216,7 @@ def build(folder: Path) -> World:
     house = method.save_template(world.context("manager"), project=world.a.project, name="As we do it")
     world.project_template = int(house.ref.removeprefix("T-"))
     _tell_everybody(world, system)
+    world.actors = {}
     return world
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -81,38 +82,27 @@ def _old(found: RequestDetail) -> str:
     return next((option.stale for option in found.options if option.stale), "")
 
 
-def _answered(
+def _filled(
     request: HttpRequest,
     ctx: Context,
     project: Charter,
     found: RequestDetail,
     form: forms.Form,
-    do: Any,
-    words: tuple[str, str, str],
-) -> HttpResponse:
-    title, submit, done_words = words
-    done = attempt(form, do)
-    if done.done:
-        say(request, done_words)
-        return redirect(address_of(project, found.row))
-    return _form(request, ctx, project, found, form, title, submit, "", status=done.status)
-
-
-def _form(
-    request: HttpRequest,
-    ctx: Context,
-    project: Charter,
-    found: RequestDetail,
-    form: forms.Form,
+    do: Callable[[dict[str, Any]], object],
+    *,
     title: str,
     submit: str,
-    intro: str = "",
-    *,
-    status: int = 200,
-    both: tuple[Both, ...] = (),
+    done: str,
 ) -> HttpResponse:
-    back = address_of(project, found.row)
-    values = {"form": form, "title": title, "intro": intro, "submit": submit, "back": back, "both": both}
+    """A form about a change request, and what becomes of it once it is sent."""
+    back, status = address_of(project, found.row), 200
+    if request.method == "POST":
+        tried = attempt(form, do)
+        if tried.done:
+            say(request, done)
+            return redirect(back)
+        status = tried.status
+    values = {"form": form, "title": title, "intro": "", "submit": submit, "back": back, "both": ()}
     crumbs = (*above(project), Link(found.row.ref, back), Link(title))
     return show(request, ctx, "projects/form.html", values, project=project, tab="scope", crumbs=crumbs, status=status)
 
@@ -133,40 +123,34 @@ def recall(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpRes
 def defer(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpResponse:
     """Put the decision off."""
     project, found = _found(ctx, key, number)
-    form = DeferForm(request.POST or None)
-    title, submit = f"Put {found.row.ref} off", "Put it off"
-    if request.method == "POST":
-        done = f"{found.row.ref} is put off."
-        return _answered(
-            request,
-            ctx,
-            project,
-            found,
-            form,
-            lambda given: deciding.defer(ctx, change=found.row.id, **given),
-            (title, submit, done),
-        )
-    return _form(request, ctx, project, found, form, title, submit)
+    return _filled(
+        request,
+        ctx,
+        project,
+        found,
+        DeferForm(request.POST or None),
+        lambda given: deciding.defer(ctx, change=found.row.id, **given),
+        title=f"Put {found.row.ref} off",
+        submit="Put it off",
+        done=f"{found.row.ref} is put off.",
+    )
 
 
 @page("POST")
 def withdraw(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpResponse:
     """Close a request that nobody asks for any more."""
     project, found = _found(ctx, key, number)
-    form = WithdrawForm(request.POST or None)
-    title, submit = f"Withdraw {found.row.ref}", "Withdraw it"
-    if request.method == "POST":
-        done = f"{found.row.ref} is withdrawn. It stays in the log."
-        return _answered(
-            request,
-            ctx,
-            project,
-            found,
-            form,
-            lambda given: deciding.withdraw(ctx, change=found.row.id, **given),
-            (title, submit, done),
-        )
-    return _form(request, ctx, project, found, form, title, submit)
+    return _filled(
+        request,
+        ctx,
+        project,
+        found,
+        WithdrawForm(request.POST or None),
+        lambda given: deciding.withdraw(ctx, change=found.row.id, **given),
+        title=f"Withdraw {found.row.ref}",
+        submit="Withdraw it",
+        done=f"{found.row.ref} is withdrawn. It stays in the log.",
+    )
 
 
 @act
@@ -200,21 +184,19 @@ def take_back(request: HttpRequest, ctx: Context, key: str, number: int) -> Http
 def impact_new(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpResponse:
     """Say what a change means for a group."""
     project, found = _found(ctx, key, number)
-    form = ImpactForm(owners(projects.members(ctx, project=project.id)), request.POST or None)
-    title, submit = f"Impact of {found.row.ref}", "Add the impact"
-    if request.method == "POST":
-        return _answered(
-            request,
-            ctx,
-            project,
-            found,
-            form,
-            lambda given: impacts.add_impact(
-                ctx, change=found.row.id, **{name: value for name, value in given.items() if name != "version"}
-            ),
-            (title, submit, "The impact is entered; its score is computed."),
-        )
-    return _form(request, ctx, project, found, form, title, submit)
+    return _filled(
+        request,
+        ctx,
+        project,
+        found,
+        ImpactForm(owners(projects.members(ctx, project=project.id)), request.POST or None),
+        lambda given: impacts.add_impact(
+            ctx, change=found.row.id, **{name: value for name, value in given.items() if name != "version"}
+        ),
+        title=f"Impact of {found.row.ref}",
+        submit="Add the impact",
+        done="The impact is entered; its score is computed.",
+    )
 
 
 @page("POST")
