@@ -5,16 +5,23 @@ For imports, which hold the write lock while they insert. Everything else makes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from itertools import islice
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models
 
+ItemT = TypeVar("ItemT")
 _BATCH = 2000
 _PLAIN = (models.CharField, models.TextField, models.BooleanField, models.IntegerField, models.ForeignKey)
+
+
+def in_pieces(items: Sequence[ItemT], size: int = 1000) -> Iterator[Sequence[ItemT]]:
+    """A long list in parts short enough for one statement each."""
+    for place in range(0, len(items), size):
+        yield items[place : place + size]
 
 
 class JsonText(str):
