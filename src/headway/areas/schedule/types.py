@@ -8,13 +8,43 @@ from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any
 
+from headway.areas.schedule.comparing_types import (
+    ComparedBy,
+    ComparedTask,
+    PhaseSlip,
+    PlanComparison,
+    PlanMoment,
+    PlanPart,
+    RowChange,
+    SlipCause,
+)
+from headway.areas.schedule.forecast_types import ChanceOfDate, Driver, FinishChances, FinishDay, FinishForecasts
 from headway.areas.schedule.looks import FieldRow
+from headway.areas.schedule.my_task_types import MyTask, MyTasks, TaskUrgency
 from headway.engine.calendars import Axis
-from headway.engine.finish_forecast import FinishForecast, PastError
-from headway.engine.measures import Measure
 from headway.engine.plan import ProjectSettings
 from headway.engine.units import WorkTime
 from headway.kernel.schema import Ref
+
+# Types of their own modules: callers know one place.
+__all__ = [
+    "ChanceOfDate",
+    "ComparedBy",
+    "ComparedTask",
+    "Driver",
+    "FinishChances",
+    "FinishDay",
+    "FinishForecasts",
+    "MyTask",
+    "MyTasks",
+    "PhaseSlip",
+    "PlanComparison",
+    "PlanMoment",
+    "PlanPart",
+    "RowChange",
+    "SlipCause",
+    "TaskUrgency",
+]
 
 TaskId = Annotated[int, Ref("schedule.PlanTask")]
 BaselineId = Annotated[int, Ref("schedule.Baseline")]
@@ -343,141 +373,6 @@ class MeasuredPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class FinishForecasts:
-    """When a project will end, told from its own history.
-
-    planned               the finish of the plan as it stands.
-    done                  nothing is left to do.
-    past_sentence         how far past forecasts were off, or what is missing to say so.
-    likely_from, likely_to  the planned finish moved by the lowest and the highest past error.
-    """
-
-    as_of: date
-    planned: date
-    done: bool
-    earned_schedule: FinishForecast
-    velocity: FinishForecast
-    past_estimates: FinishForecast
-    ratio: Measure
-    past_error: PastError
-    past_sentence: str
-    likely_from: date | None
-    likely_to: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class FinishDay:
-    """How many runs of a simulation end in some days, both inclusive."""
-
-    first: date
-    last: date
-    runs: int
-
-
-@dataclass(frozen=True, slots=True)
-class ChanceOfDate:
-    """How probably a deadline, or the planned date of a milestone, is met; with its 95 % interval."""
-
-    task: int | None
-    name: str
-    target: datetime
-    deadline: bool
-    p50: datetime
-    p80: datetime
-    probability: Decimal
-    low: Decimal
-    high: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Driver:
-    """A task that moves the finish: the absolute correlation of its duration with it."""
-
-    task: int | None
-    name: str
-    cruciality: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class FinishChances:
-    """When a plan will end with which probability.
-
-    spread_low, spread_high  what durations without an estimate of their own vary between, as shares of them.
-    spread_from              where that comes from; `by_history`: from 8 of 10 of the project's finished tasks.
-    on_time                  share of the runs that end by the planned finish.
-    """
-
-    runs: int
-    seed: int
-    spread_low: Decimal
-    spread_high: Decimal
-    spread_from: str
-    by_history: bool
-    own_estimates: int
-    planned: datetime
-    on_time: Decimal
-    p10: datetime
-    p50: datetime
-    p80: datetime
-    p90: datetime
-    days: tuple[FinishDay, ...]
-    dates: tuple[ChanceOfDate, ...]
-    drivers: tuple[Driver, ...]
-    warnings: tuple[str, ...]
-
-
-class TaskUrgency(Enum):
-    """When a task of one's own is due, the most urgent first."""
-
-    LATE = "late"
-    TODAY = "today"
-    THIS_WEEK = "this_week"
-    LATER = "later"
-    DONE = "done"
-
-
-@dataclass(frozen=True, slots=True)
-class MyTask:
-    """A task in a person's own list, over all projects.
-
-    assigned   False = only its owner, by name.
-    waiting    the tasks that cannot go on before it, each with who does it; the first ones.
-    may_enter  whether this person may enter its progress.
-    """
-
-    id: int
-    uid: int
-    project_id: int
-    project_key: str
-    project: str
-    name: str
-    wbs: str
-    start: datetime | None
-    finish: datetime | None
-    deadline: datetime | None
-    percent_complete: Decimal
-    actual_finish: datetime | None
-    milestone: bool
-    critical: bool
-    total_slack_minutes: Decimal | None
-    assigned: bool
-    urgency: TaskUrgency
-    waiting: tuple[str, ...]
-    waiting_count: int
-    may_enter: bool
-    version: int
-
-
-@dataclass(frozen=True, slots=True)
-class MyTasks:
-    """A person's own tasks, the most urgent first. `more` = there are others, left out."""
-
-    today: date
-    items: tuple[MyTask, ...]
-    more: bool
-
-
-@dataclass(frozen=True, slots=True)
 class PlannedTask:
     """A task to which a person is assigned, in some days."""
 
@@ -492,142 +387,6 @@ class WorkingDays:
 
     hours: dict[date, Decimal]
     source: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlanMoment:
-    """A plan as it stood: a baseline, a day, or now.
-
-    key    what to ask for it by: 'now', 'baseline-12', '2026-03-02' (the end of that day), '2026-03-02T14:30',
-           'before-34' and 'after-34' a change of the undo list.
-    at     when it stood so; None = now.
-    whole  links, people and causes are known too; else dates, work and cost alone.
-    """
-
-    key: str
-    label: str
-    at: datetime | None
-    start: datetime | None
-    finish: datetime | None
-    whole: bool
-
-
-@dataclass(frozen=True, slots=True)
-class SlipCause:
-    """A share of the slip of a plan's finish. The shares of a comparison add up to it.
-
-    days  working days; positive = later.
-    id    of the task, where it is in the plan still.
-    """
-
-    text: str
-    days: Decimal
-    id: int | None
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class PhaseSlip:
-    """A summary of the highest level that has several, in two versions of a plan."""
-
-    id: int | None
-    name: str
-    old_finish: datetime | None
-    new_finish: datetime | None
-    days: Decimal | None
-    moved: int
-
-
-class RowChange(Enum):
-    """What became of a task between two versions."""
-
-    SAME = "same"
-    MOVED = "moved"
-    ADDED = "added"
-    REMOVED = "removed"
-
-
-class ComparedBy(Enum):
-    """What compared tasks are ordered by."""
-
-    SLIP = "slip"
-    OUTLINE = "outline"
-    NAME = "name"
-    FINISH = "finish"
-    WORK = "work"
-
-
-@dataclass(frozen=True, slots=True)
-class ComparedTask:
-    """A task in two versions of a plan.
-
-    old_name          where it had another one.
-    start_days, finish_days  working days; positive = later; None where one version lacks the date.
-    cause             which change of the plan moved it, where that is known.
-    """
-
-    uid: int
-    id: int | None
-    number: int
-    level: int
-    name: str
-    old_name: str
-    summary: bool
-    milestone: bool
-    change: RowChange
-    old_start: datetime | None
-    new_start: datetime | None
-    start_days: Decimal | None
-    old_finish: datetime | None
-    new_finish: datetime | None
-    finish_days: Decimal | None
-    old_work_hours: Decimal | None
-    new_work_hours: Decimal | None
-    old_cost: Decimal | None
-    new_cost: Decimal | None
-    cause: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlanPart:
-    """A link or an assignment that only one of two versions has, or that differs; in words."""
-
-    change: RowChange
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlanComparison:
-    """Two versions of a plan beside each other.
-
-    finish_days       working days of the slip; positive = later.
-    causes            what the slip is made of, the largest share first.
-    links, people     at most 200 each, with their numbers beside them.
-    notes             what cannot be compared, and why.
-    """
-
-    old: PlanMoment
-    new: PlanMoment
-    sentence: str
-    finish_days: Decimal | None
-    causes: tuple[SlipCause, ...]
-    phases: tuple[PhaseSlip, ...]
-    moved: int
-    added: int
-    removed: int
-    renamed: int
-    links: tuple[PlanPart, ...]
-    links_count: int
-    people: tuple[PlanPart, ...]
-    people_count: int
-    old_work_hours: Decimal | None
-    new_work_hours: Decimal | None
-    old_cost: Decimal | None
-    new_cost: Decimal | None
-    currency: str
-    notes: tuple[str, ...]
-    items: tuple[ComparedTask, ...]
-    next: str
 
 
 @dataclass(frozen=True, slots=True)
