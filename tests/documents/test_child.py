@@ -179,3 +179,22 @@ def test_a_killed_parent_takes_its_child_along(tmp_path):
             time.sleep(0.01)
         parent.kill()
     assert _ends(int(pid_file.read_text())), "the child outlived its parent"
+
+
+def test_a_child_whose_parent_died_before_it_was_ready_ends_at_once(tmp_path):
+    """The parent's number that it is given is not that of its parent any more."""
+    pid_file = tmp_path / "pid"
+    root = tmp_path / "root"
+    root.mkdir()
+    child._prepare(root, f"{SAMPLES}:announce", {"pid_file": str(pid_file)}, {}, READ_LIMITS)
+    gone = os.getpid() + 1
+    done = subprocess.run(
+        [sys.executable, "-m", "headway.documents.child", str(root), str(gone)],
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "is gone" in done.stderr
+    assert not pid_file.exists()
+    assert not (root / "answer.json").exists()

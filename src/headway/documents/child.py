@@ -234,7 +234,7 @@ def _start(root: Path) -> subprocess.Popen[bytes]:
     }
     with (root / "noise").open("wb") as noise:
         return subprocess.Popen(
-            [sys.executable, "-m", "headway.documents.child", str(root)],
+            [sys.executable, "-m", "headway.documents.child", str(root), str(os.getpid())],
             cwd=root / "work",
             env=environment,
             stdin=subprocess.DEVNULL,
@@ -407,10 +407,13 @@ def _tail(path: Path) -> str:
 # ---- the child's side -------------------------------------------------------------------------
 
 
-def serve(root: Path) -> None:
-    """Read the request in `root`, close every door, call the function, leave the answer."""
+def serve(root: Path, parent: int) -> None:
+    """Read the request in `root`, close every door, call the function, leave the answer.
+
+    parent  the process that waits for the answer.
+    """
+    _die_with_parent(parent)
     request = json.loads((root / "request.json").read_text(encoding="utf-8"))
-    _die_with_parent()
     network = _close_network()
     _limit(request)
     sys.addaudithook(_refuse_network)
@@ -457,10 +460,17 @@ def limit_address_space(megabytes: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (megabytes * MEGABYTE, megabytes * MEGABYTE))
 
 
-def _die_with_parent() -> None:
-    """A parent that is killed can no longer watch the clock; the system then ends this process too."""
+def _die_with_parent(parent: int) -> None:
+    """A parent that is killed can no longer watch the clock; the system then ends this process too.
+
+    The signal is not given for a parent that was dead before it was asked for: such a child has another parent by
+    now, and ends here. Asking between fork and exec would be no earlier for the caller, and is not safe where it has
+    threads.
+    """
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))
+    if os.getppid() != parent:
+        sys.exit("Whoever asked for this work is gone.")
 
 
 def _close_network() -> str:
@@ -493,4 +503,4 @@ def _refuse_network(event: str, _arguments: tuple[Any, ...]) -> None:  # audit h
 
 if __name__ == "__main__":
     # The module is imported by its name, so that its classes are the ones the functions raise.
-    importlib.import_module("headway.documents.child").serve(Path(sys.argv[1]))
+    importlib.import_module("headway.documents.child").serve(Path(sys.argv[1]), int(sys.argv[2]))

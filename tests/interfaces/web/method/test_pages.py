@@ -90,7 +90,7 @@ def test_a_project_becomes_a_template_that_is_changed_and_retired(begun: House, 
     answer = manager.post(f"{METHOD}save-template/", {"name": "Our site", "about": "As we do it", "keep_gates": "on"})
     address = answer["Location"]
     assert "Our site" in body(manager.get(address))
-    version = queries.templates(begun("manager"))[0].version
+    version = queries.templates(begun("manager")).items[0].version
     saved = manager.post(f"{address}edit/", {"name": "Our sites", "about": "All of them", "version": version})
     assert saved.status_code == 302
     assert manager.post(f"{address}retire/").status_code == 302
@@ -244,6 +244,8 @@ def test_a_task_that_comes_again_shows_its_effect_first(begun: House, signed: Si
         "name": "Weekly report", "rhythm": "weekly", "interval": "1", "weekdays": "4", "duration": "1h",
         "first": "2026-03-06", "until": "2026-03-27",
     }  # fmt: skip
+    empty = body(manager.get(f"{METHOD}recurring/new/"))
+    assert empty.count("(optional)") == empty.count('People <span class="hw-optional">') == 1
     assert "Nothing is saved yet." in body(manager.post(f"{METHOD}recurring/new/", {**given, "try": "1"}))
     assert recurring.recurring_tasks(begun("manager"), project="WEB") == ()
     assert body(manager.post(f"{METHOD}recurring/new/", {**given, "weekdays": ""}), 422)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -41,7 +41,12 @@ _POSITIONS = [(1, "the first"), (2, "the second"), (3, "the third"), (4, "the fo
 
 
 class RuleForm(forms.Form):
-    """When a task comes again."""
+    """When a task comes again.
+
+    needed  fields that must be filled where the rhythm shows them, and the two ends, of which one must be given.
+    """
+
+    needed: ClassVar[frozenset[str]] = frozenset({"weekdays", "position", "weekday", "day", "until", "until_task"})
 
     rhythm = one_of("Comes", _RHYTHMS)
     interval = forms.IntegerField(
@@ -56,7 +61,7 @@ class RuleForm(forms.Form):
         "People", required=False, hint="As in the plan: Ann; Bob [50%]. Each time it comes, they have it.", length=1000
     )
     first = one_day("First day", required=True)
-    until = one_day("Last day", hint="Or the row below.")
+    until = one_day("Last day", hint="This or the row below.")
     version = version_field()
 
     def __init__(self, rows: list[tuple[int, str]], *args: Any, new: bool, **kwargs: Any) -> None:

@@ -247,6 +247,12 @@ def is_checkbox(field: BoundField) -> bool:
 
 
 @register.filter
+def is_optional(field: BoundField) -> bool:
+    """Whether a form's field may be left empty; what a form calls `needed` may not, where its other answers show it."""
+    return not field.field.required and field.name not in getattr(field.form, "needed", ())
+
+
+@register.filter
 def is_group(field: BoundField) -> bool:
     """Whether a form's field is several boxes to tick, under one legend."""
     return isinstance(field.field.widget, forms.CheckboxSelectMultiple)
