@@ -67,6 +67,7 @@ class RagLimits:
     load_percent: tuple[Decimal, Decimal] = (Decimal(110), Decimal(125))
     timesheets_percent: Decimal = Decimal(90)
     progress_age_days: int = 10
+    deadline_chance: Decimal = Decimal(50)  # percent below which the chance of the deadline is told; no colour
 
     def __post_init__(self) -> None:
         if self.spi_t[0] < self.spi_t[1]:

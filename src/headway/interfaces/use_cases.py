@@ -7,10 +7,20 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
-from headway.journeys import baselines, bring_file, finding, housekeeping, impact, imports, levelling, reports
+from headway.journeys import (
+    baselines,
+    bring_file,
+    finding,
+    housekeeping,
+    impact,
+    imports,
+    levelling,
+    reports,
+    risk_forecast,
+)
 from headway.kernel.registry import UseCase, all_use_cases, use_case
 
-JOURNEYS = (baselines, bring_file, finding, housekeeping, impact, imports, levelling, reports)
+JOURNEYS = (baselines, bring_file, finding, housekeeping, impact, imports, levelling, reports, risk_forecast)
 
 
 def offered() -> Iterator[UseCase[Any]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from headway.areas.method.planning import stands_for_role
 from headway.areas.projects.queries import charter, decisions, issues, risks
+from headway.areas.projects.risk_types import RiskKind
 from headway.areas.projects.types import Severity, State
 from headway.areas.schedule.faults import plan_faults
 from headway.areas.schedule.queries import baselines, has_plan, plan_of
@@ -125,7 +126,7 @@ def _faults(ctx: Context, project_id: int) -> Found:
 
 @check("red_risks", "No open risk is red")
 def _red_risks(ctx: Context, project_id: int) -> Found:
-    rows = risks(ctx, project=project_id, state=State.OPEN)
+    rows = [row for row in risks(ctx, project=project_id, state=State.OPEN) if row.kind is RiskKind.THREAT]
     red = [f"{row.ref} {row.title}" for row in rows if row.exposure >= RED_FROM]
     if red:
         return Found(False, f"{_counted(len(red), 'risk is', 'risks are')} red: {_named(red)}")

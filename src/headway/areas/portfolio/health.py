@@ -25,6 +25,7 @@ from headway.areas.hours import queries as hours
 from headway.areas.hours.types import TimesheetsIn
 from headway.areas.portfolio.types import Dimension, Direction, GivenValue, Health, Reading
 from headway.areas.projects import queries as projects
+from headway.areas.projects.risk_types import RiskKind
 from headway.areas.projects.types import Charter, OverrideRow, RiskRow, State
 from headway.areas.schedule.outlook import Outlook, outlook
 from headway.areas.scope.requests import scope_load
@@ -64,7 +65,7 @@ class HealthFigures:
     """What the areas know of a project at one day. None, or empty, where there are no records.
 
     main    the budget that burn and gap are measured against.
-    risks   the open ones, the highest exposure first; None where no risk was ever recorded.
+    risks   the open threats, the highest exposure first; None where no risk was ever recorded.
     asked   what open change requests come to, which no change of the budget holds yet.
     """
 
@@ -126,7 +127,9 @@ def health_figures(ctx: Context, *, charter: Charter, as_of: date) -> HealthFigu
     project = charter.id
     burn = budgets.burn(ctx, project=project, as_of=as_of)
     logged = hours.has_entries(project)
-    open_risks = projects.risks(ctx, project=project, state=State.OPEN)
+    open_risks = tuple(
+        row for row in projects.risks(ctx, project=project, state=State.OPEN) if row.kind is RiskKind.THREAT
+    )
     return HealthFigures(
         charter=charter,
         as_of=as_of,

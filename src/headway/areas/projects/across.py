@@ -9,7 +9,10 @@ from datetime import date
 from django.db.models import F
 
 from headway.areas.projects.models import Decision, Issue, Membership, Project, Risk
-from headway.areas.projects.types import Stage, State
+from headway.areas.projects.queries import risk_row
+from headway.areas.projects.risk_types import RiskKind
+from headway.areas.projects.types import RiskRow, Stage, State
+from headway.engine.rag import RagLimits, limits_from
 from headway.kernel.context import Context
 
 _MOST = 200
@@ -100,6 +103,39 @@ def risks_without_response(project_ids: Collection[int]) -> tuple[BareRisk, ...]
     return tuple(BareRisk(row.project_id, row.pk, row.ref, row.title) for row in ordered)
 
 
+def open_risks_of(project_ids: Collection[int]) -> dict[int, tuple[RiskRow, ...]]:
+    """The open risks of some projects in full, by project and number; one query."""
+    rows = Risk.unscoped(reason="of projects that the caller has found").filter(
+        project_id__in=list(project_ids), state=State.OPEN.value
+    )
+    found: dict[int, list[RiskRow]] = {}
+    for row in rows.select_related("owner", "issue").order_by("project_id", "number"):
+        found.setdefault(row.project_id, []).append(risk_row(row))
+    return {project: tuple(risks) for project, risks in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """The last day that a project's charter names, and the limits that it is judged by."""
+
+    ends_on: date | None
+    limits: RagLimits
+
+
+def promises_of(project_ids: Collection[int]) -> dict[int, Promise]:
+    """What some projects promise, by id; one query."""
+    rows = Project.unscoped(reason="projects that the caller has found").filter(pk__in=list(project_ids))
+    return {
+        pk: Promise(ends_on, limits_from(own)) for pk, ends_on, own in rows.values_list("pk", "ends_on", "rag_limits")
+    }
+
+
+def open_project_ids() -> list[int]:
+    """Every project that is not closed, for what the house does by itself."""
+    rows = Project.unscoped(reason="the house's own nightly work").exclude(stage=Stage.CLOSED.value)
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
 def stages_of(project_ids: Collection[int]) -> dict[int, Stage]:
     """Where some projects stand in their life cycle."""
     rows = Project.unscoped(reason="projects that the caller has found").filter(pk__in=list(project_ids))
@@ -122,7 +158,8 @@ class GraveRisk:
 
 def gravest_risks(ctx: Context, project_ids: Collection[int], *, most: int) -> tuple[GraveRisk, ...]:
     """The open risks of some projects with the highest exposure that the actor may see; one query."""
-    rows = Risk.visible_to(ctx).filter(project_id__in=list(project_ids), state=State.OPEN.value)
+    of_them = {"project_id__in": list(project_ids), "state": State.OPEN.value, "kind": RiskKind.THREAT.value}
+    rows = Risk.visible_to(ctx).filter(**of_them)
     graded = rows.annotate(exposed=F("probability") * F("impact")).select_related("owner", "project")
     return tuple(
         GraveRisk(

@@ -27,7 +27,7 @@ from headway.areas.projects.registers import (
     remove_stakeholder,
     reopen_decision,
 )
-from headway.areas.projects.risks import add_risk, edit_risk
+from headway.areas.projects.risks import add_risk, edit_risk, risk_happened
 from headway.areas.projects.stages import ask_guards
 from headway.areas.projects.telling import tell_member
 from headway.areas.projects.types import Charter, MemberRow, Objective, OverrideRow, Stage
@@ -58,6 +58,7 @@ __all__ = [
     "open_import",
     "remove_stakeholder",
     "reopen_decision",
+    "risk_happened",
     "star",
     "unstar",
 ]

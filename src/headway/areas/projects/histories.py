@@ -43,7 +43,7 @@ MODELS: dict[RecordKind, Any] = {
 _KINDS = {model._meta.label: kind for kind, model in MODELS.items()}
 _PER_ACT = 20  # changed fields of one act that a page tells; an import of a plan changes thousands
 _LONGEST = 300  # characters of a value that is told
-_UNTOLD = frozenset({"stored", "version", "digest", "files_digest"})  # fields that say nothing to people
+_UNTOLD = frozenset({"stored", "version", "digest", "files_digest", "issue_id"})  # fields that say nothing to people
 # Parts of a plan's tasks and people that only those are told who may read costs.
 COSTS = frozenset({"cost", "actual_cost", "fixed_cost", "standard_rate", "overtime_rate", "cost_per_use", "baselines"})
 _BULKY = "(changed)"  # what the history keeps in the place of a value too large for it

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.core.validators import RegexValidator
 from django.db import models
 
+from headway.areas.projects.risk_types import ResponseKind, RiskKind
 from headway.areas.projects.types import Engagement, ImportState, Raci, Severity, Stage, State
 from headway.kernel.models import Part, Root
 from headway.kernel.search import Searched
@@ -147,11 +148,19 @@ class Stakeholder(Root):
 
 
 class Risk(_OfProject):
-    """Something that may happen and would hurt."""
+    """Something that may happen and would hurt, or help.
+
+    percent      its own chance; None = what its level of probability stands for.
+    days, money  three-point estimates of what it costs once it happens, least, likely and most; [] = not estimated.
+    residual_*   what is left of it after the response.
+    issue        what it became when it happened. outcome  why it was closed.
+    """
 
     noun: ClassVar[str] = "Risk"
     prefix: ClassVar[str] = "RISK"
-    searched: ClassVar[Searched | None] = Searched(title=("ref", "title"), body=("cause", "effect", "response"))
+    searched: ClassVar[Searched | None] = Searched(
+        title=("ref", "title"), body=("category", "cause", "effect", "response", "outcome")
+    )
 
     title = models.CharField(max_length=255)
     cause = models.TextField(blank=True)
@@ -160,12 +169,32 @@ class Risk(_OfProject):
     impact = models.PositiveSmallIntegerField()
     response = models.TextField(blank=True)
     response_due = models.DateField(null=True)
+    kind = models.CharField(max_length=11, choices=_choices(RiskKind), default=RiskKind.THREAT.value)
+    category = models.CharField(max_length=60, blank=True, default="")
+    percent = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    days: Any = models.JSONField(default=list)
+    money: Any = models.JSONField(default=list)
+    response_kind = models.CharField(max_length=8, choices=_choices(ResponseKind), null=True)
+    residual_probability = models.PositiveSmallIntegerField(null=True)
+    residual_impact = models.PositiveSmallIntegerField(null=True)
+    residual_percent = models.DecimalField(max_digits=5, decimal_places=2, null=True)
+    residual_days: Any = models.JSONField(default=list)
+    outcome = models.TextField(blank=True, default="")
+    issue = models.ForeignKey("projects.Issue", null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["project", "number"], name="projects_risk_number"),
             models.CheckConstraint(
                 condition=models.Q(probability__range=(1, 5), impact__range=(1, 5)), name="projects_risk_scale"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(residual_probability__range=(1, 5)) | models.Q(residual_probability=None),
+                name="projects_risk_residual_probability",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(residual_impact__range=(1, 5)) | models.Q(residual_impact=None),
+                name="projects_risk_residual_impact",
             ),
         ]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
+from decimal import Decimal
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -24,6 +25,7 @@ from headway.areas.projects.models import (
     Stakeholder,
 )
 from headway.areas.projects.policies import INSIDE, held_roles, roles_on
+from headway.areas.projects.risk_types import ResponseKind, RiskKind, chance_of
 from headway.areas.projects.types import (
     AssumptionRow,
     Charter,
@@ -186,7 +188,7 @@ def stakeholder_row(row: Stakeholder) -> StakeholderRow:
 @query(permission="projects.read_registers")
 def risks(ctx: Context, *, project: Project, state: State | None = None) -> tuple[RiskRow, ...]:
     """Risks by exposure, the highest first."""
-    rows = _of(ctx, Risk, project, state)
+    rows = _of(ctx, Risk, project, state).select_related("owner", "issue")
     return tuple(risk_row(row) for row in rows.order_by((F("probability") * F("impact")).desc(), "number")[:_LIST])
 
 
@@ -207,17 +209,57 @@ def risk_row(row: Risk) -> RiskRow:
         row.owner.name if row.owner else "",
         State(row.state),
         row.version,
+        RiskKind(row.kind),
+        row.category,
+        row.percent,
+        chance_of(row.percent, row.probability),
+        _points(row.days),
+        _points(row.money),
+        ResponseKind(row.response_kind) if row.response_kind else None,
+        row.residual_probability,
+        row.residual_impact,
+        row.residual_percent,
+        _residual_chance(row),
+        _points(row.residual_days),
+        _residual_exposure(row),
+        row.outcome,
+        row.issue_id,
+        row.issue.ref if row.issue else "",
     )
+
+
+def _points(stored: Iterable[str]) -> tuple[Decimal, ...]:
+    return tuple(Decimal(one) for one in stored)
+
+
+def _residual_chance(row: Risk) -> Decimal | None:
+    if row.residual_percent is None and row.residual_probability is None:
+        return None
+    return chance_of(row.residual_percent, row.residual_probability or row.probability)
+
+
+def _residual_exposure(row: Risk) -> int | None:
+    if row.residual_probability is None and row.residual_impact is None:
+        return None
+    return (row.residual_probability or row.probability) * (row.residual_impact or row.impact)
 
 
 @query(permission="projects.read_registers")
 def issues(ctx: Context, *, project: Project, state: State | None = None) -> tuple[IssueRow, ...]:
     """Issues, the open and newest first."""
-    return tuple(issue_row(row) for row in _of(ctx, Issue, project, state).order_by("-state", "-number")[:_LIST])
+    rows = _of(ctx, Issue, project, state).order_by("-state", "-number")[:_LIST]
+    came_of = _risks_behind(project)
+    return tuple(issue_row(row, risk=came_of.get(row.pk, "")) for row in rows)
 
 
-def issue_row(row: Issue) -> IssueRow:
-    """An issue as the register shows it."""
+def _risks_behind(project: Project) -> dict[int, str]:
+    """The risks that became issues, by the issue's id."""
+    rows = Risk.unscoped(reason="of a visible project").filter(project=project, issue__isnull=False)
+    return {row.issue_id: row.ref for row in rows}
+
+
+def issue_row(row: Issue, *, risk: str = "") -> IssueRow:
+    """An issue as the register shows it. risk: what it was before it happened."""
     return IssueRow(
         row.pk,
         row.ref,
@@ -230,6 +272,7 @@ def issue_row(row: Issue) -> IssueRow:
         row.resolution,
         State(row.state),
         row.version,
+        risk,
     )
 
 

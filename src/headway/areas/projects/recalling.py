@@ -37,7 +37,28 @@ class _Kept:
 _KEPT: Mapping[RecordKind, _Kept] = {
     RecordKind.RISK: _Kept(
         commands.edit_risk,
-        ("title", "cause", "effect", "probability", "impact", "response", "response_due", "owner_id", "state"),
+        (
+            "title",
+            "kind",
+            "category",
+            "probability",
+            "percent",
+            "impact",
+            "days",
+            "money",
+            "cause",
+            "effect",
+            "response_kind",
+            "response",
+            "response_due",
+            "owner_id",
+            "residual_probability",
+            "residual_percent",
+            "residual_impact",
+            "residual_days",
+            "state",
+            "outcome",
+        ),
     ),
     RecordKind.ISSUE: _Kept(
         commands.edit_issue, ("title", "description", "severity", "due", "owner_id", "resolution", "state")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any
 
+from headway.areas.projects.risk_types import ResponseKind, RiskKind, mean_of
 from headway.kernel.schema import Name, Ref, ShortText, Text
 
 ProjectId = Annotated[int, Ref("projects.Project", key="key")]
@@ -162,7 +164,13 @@ class StakeholderRow:
 
 @dataclass(frozen=True, slots=True)
 class RiskRow:
-    """A risk; exposure = probability × impact, each 1 to 5, so at most 25."""
+    """A risk; exposure = probability × impact, each 1 to 5, so at most 25.
+
+    percent      its own chance, where one is given; `chance` is what is reckoned with, both in percent.
+    days, money  what it costs once it happens (an opportunity: saves), least, likely and most; () = not estimated.
+    residual_*   what is left of it after the response; `residual_exposure` counts an end that is not given as now.
+    issue        the issue it became, as 'ISS-4'. outcome  why it was closed.
+    """
 
     id: int
     ref: str
@@ -178,16 +186,40 @@ class RiskRow:
     owner: str
     state: State
     version: int
+    kind: RiskKind
+    category: str
+    percent: Decimal | None
+    chance: Decimal
+    days: tuple[Decimal, ...]
+    money: tuple[Decimal, ...]
+    response_kind: ResponseKind | None
+    residual_probability: int | None
+    residual_impact: int | None
+    residual_percent: Decimal | None
+    residual_chance: Decimal | None
+    residual_days: tuple[Decimal, ...]
+    residual_exposure: int | None
+    outcome: str
+    issue_id: int | None
+    issue: str
 
     @property
     def number(self) -> int:
         """Its number in the register."""
         return _number(self.ref)
 
+    @property
+    def expected_money(self) -> Decimal | None:
+        """Chance times the mean of what it costs; below 0 for an opportunity."""
+        mean = mean_of(self.money)
+        if mean is None:
+            return None
+        return self.chance / 100 * (mean if self.kind is RiskKind.THREAT else -mean)
+
 
 @dataclass(frozen=True, slots=True)
 class IssueRow:
-    """Something that has gone wrong and needs somebody."""
+    """Something that has gone wrong and needs somebody. `risk`: what it was before it happened, as 'RISK-3'."""
 
     id: int
     ref: str
@@ -200,6 +232,7 @@ class IssueRow:
     resolution: str
     state: State
     version: int
+    risk: str = ""
 
     @property
     def number(self) -> int:

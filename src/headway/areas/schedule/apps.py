@@ -22,6 +22,8 @@ class ScheduleConfig(AppConfig):
             "repairs",
             "weeks",
             "forecasting",
+            "simulating",
+            "simulation_keeping",
             "my_tasks",
             "fields",
             "views",

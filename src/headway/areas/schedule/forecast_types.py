@@ -59,11 +59,17 @@ class ChanceOfDate:
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """A task that moves the finish: the absolute correlation of its duration with it."""
+    """A task or risk that moves the finish: the absolute correlation of its duration, or occurrence, with it.
+
+    risk         the risk's reference; '' for a task.
+    criticality  share of the runs in which the task is critical; 0 for a risk.
+    """
 
     task: int | None
     name: str
     cruciality: Decimal
+    risk: str = ""
+    criticality: Decimal = Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
-"""When a project will end: three forecasts from its own history, how good its past ones were, and the simulation.
+"""When a project will end: three forecasts from its own history, and how good its past ones were.
 
-The formulas are the engine's; here is what they are fed with. The caller's door is `schedule.read`.
+The formulas are the engine's; here is what they are fed with. Not here: the simulation (`simulating`).
 """
 
 from __future__ import annotations
@@ -13,19 +13,9 @@ from functools import cache
 from typing import Any
 
 from headway.areas.projects.types import ProjectId
-from headway.areas.schedule import keeping
 from headway.areas.schedule.models import BaselineTask, Plan, PlanTask
-from headway.areas.schedule.queries import current_baseline, framed, measured_plan, plan_row
-from headway.areas.schedule.shelf import Shelf
-from headway.areas.schedule.types import (
-    BaselineLine,
-    ChanceOfDate,
-    Driver,
-    FinishChances,
-    FinishDay,
-    FinishForecasts,
-    MeasuredPlan,
-)
+from headway.areas.schedule.queries import current_baseline, measured_plan, plan_row
+from headway.areas.schedule.types import BaselineLine, FinishForecasts, MeasuredPlan
 from headway.engine import plan as engine
 from headway.engine.calendars import Axis
 from headway.engine.earned_value import earned_schedule
@@ -43,21 +33,15 @@ from headway.engine.finish_forecast import (
 )
 from headway.engine.forecast import trailing_weeks
 from headway.engine.measures import HUNDRED, ZERO, Unit
-from headway.engine.plan import PlanError
 from headway.engine.planned_value import PlannedTask, day_periods, planned_curve
-from headway.engine.statistics import EstimateError
 from headway.engine.units import WorkTime
 from headway.kernel.context import Context
-from headway.kernel.errors import FieldError, Invalid, NotFound
+from headway.kernel.errors import NotFound
 from headway.kernel.models import FieldChange
 from headway.kernel.queries import query
 
 WEEKS_BACK = 12
 FORECASTS_BACK = 8
-MOST_CELLS = 1_000_000  # runs x tasks that a page or a call may ask for
-MOST_RUNS, LEAST_RUNS = 2_000, 100
-HOUSE_SPREAD = (0.8, 1.3)
-_MOST_DATES, _MOST_DRIVERS, _MOST_DAYS = 20, 8, 40
 _WHY = "of a visible plan"
 
 IsWorkingDay = Callable[[date], bool]
@@ -66,11 +50,6 @@ IsWorkingDay = Callable[[date], bool]
 def _sampling() -> Any:
     """The forecasts that draw: loaded when first asked for, since they bring arrays with them."""
     return importlib.import_module("headway.engine.finish_sampling")
-
-
-def _risk() -> Any:
-    """The simulation, loaded likewise."""
-    return importlib.import_module("headway.engine.risk")
 
 
 # ---- forecasts from history -------------------------------------------------------------------
@@ -84,7 +63,7 @@ def forecast(ctx: Context, *, project: ProjectId, as_of: date | None = None) -> 
 
     as_of  the plan's status date, else the day of the last progress, else today.
     """
-    row = _row(ctx, project)
+    row = planned_row(ctx, project)
     plan = measured_plan(ctx, project)
     if plan is None or row.finish is None:
         raise NotFound("This plan has no dates yet. Add its first task.")
@@ -138,7 +117,8 @@ def working_day(axis: Axis) -> IsWorkingDay:
     return works
 
 
-def _row(ctx: Context, project_id: int) -> Plan:
+def planned_row(ctx: Context, project_id: int) -> Plan:
+    """The plan of a project; NotFound with what to do where there is none."""
     row = plan_row(ctx, project_id)
     if row is None:
         raise NotFound("This project has no plan yet. Import one, or start one.")
@@ -260,6 +240,11 @@ def _by_past_estimates(
     return found
 
 
+def finished_tasks(row: Plan, axis: Axis) -> list[FinishedTask]:
+    """Finished tasks with what the current baseline had estimated for them."""
+    return _finished(axis, _leaf_columns(row), _estimated(row))
+
+
 def _past(row: Plan, tasks: list[dict[str, Any]], finish: date, day: date, works: IsWorkingDay) -> list[PastForecast]:
     """The planned finish as it stood at the end of past weeks; what came is the finish, or today's forecast of it."""
     ended = [task["actual_finish"].date() for task in tasks if task["actual_finish"] is not None]
@@ -280,97 +265,3 @@ def _past(row: Plan, tasks: list[dict[str, Any]], finish: date, day: date, works
         if known is not None and end < came:
             found.append(PastForecast(end, known, came))
     return found[::-1]
-
-
-# ---- the simulation ---------------------------------------------------------------------------
-
-_chances: Shelf[tuple[Any, ...], FinishChances] = Shelf(most=64, weight=lambda _: 1)
-
-
-@query(permission="schedule.read")
-def simulation(ctx: Context, *, project: ProjectId, runs: int = 0, seed: int = 0) -> FinishChances:
-    """When a plan will end with which probability, its durations drawn anew in each run (Monte Carlo).
-
-    Tasks without an estimate of their own vary as the project's finished tasks did; where these are too few, by
-    the house's spread. The answer says which.
-    runs  as many as the size of the plan allows when 0; the most is 2,000, and 1,000,000 runs × tasks.
-    """
-    row = _row(ctx, project)
-    tasks = PlanTask.unscoped(reason=_WHY).filter(plan=row, removed_at=None, active=True).count()
-    most = max(LEAST_RUNS, min(MOST_RUNS, MOST_CELLS // max(1, tasks)))
-    if not 0 <= runs <= most:
-        message = f"{runs:,} runs are not possible here: ask for 1 to {most:,}, or use `headway plan simulate`."
-        raise Invalid(message, fields=[FieldError("runs", f"not in 1 to {most:,}")])
-    baseline = current_baseline(row)  # what finished tasks were estimated at
-    key = (row.pk, row.version, row.stamp, (baseline.pk, baseline.version) if baseline else None, runs or most, seed)
-    found = _chances.find(key)
-    if found is None:
-        found = _simulated(ctx, row, runs or most, seed)
-        _chances.put(key, found)
-    return found
-
-
-def _simulated(ctx: Context, row: Plan, runs: int, seed: int) -> FinishChances:
-    _, axis = framed(ctx, row)
-    finished = _finished(axis, _leaf_columns(row), _estimated(row))
-    risk = _risk()
-    spread = _sampling().history_of(finished)
-    told = f"the {len(finished)} finished tasks"
-    if spread is None or set(spread.ratios) == {1.0}:  # entered as planned: nothing is known of their error
-        spread, told = None, "the house's spread"
-    spread = spread or risk.Spread(*HOUSE_SPREAD)
-    plan = keeping.plan_of(row)
-    try:
-        found = risk.simulate(plan, runs=runs, seed=seed, spread=spread, calculation=risk.Calculation.ARRAYS)
-    except (EstimateError, PlanError) as error:
-        raise Invalid(str(error)) from error
-    rows = PlanTask.unscoped(reason=_WHY).filter(plan=row, removed_at=None)
-    ids = dict(rows.values_list("uid", "id"))
-    reached = set(rows.filter(actual_finish__isnull=False).values_list("uid", flat=True))
-    own = sum(task.optimistic is not None for task in plan.tasks)
-    percents = {round(one.share * 100): one.date for one in found.percentiles}
-    return FinishChances(
-        runs=runs,
-        seed=seed,
-        spread_low=Decimal(str(round(spread.low, 4))),
-        spread_high=Decimal(str(round(spread.high, 4))),
-        spread_from=told,
-        by_history=isinstance(spread, risk.History),
-        own_estimates=own,
-        planned=found.deterministic,
-        on_time=_share(found.on_time.value),
-        p10=percents[10],
-        p50=percents[50],
-        p80=percents[80],
-        p90=percents[90],
-        days=_days(found.finishes),
-        dates=tuple(
-            ChanceOfDate(
-                ids.get(one.uid), one.name, one.target, one.has_deadline, one.p50, one.p80,
-                _share(one.probability.value), _share(one.probability.low), _share(one.probability.high),
-            )
-            for one in sorted(found.dates, key=lambda one: one.target)
-            if one.uid not in reached
-        )[:_MOST_DATES],
-        drivers=tuple(
-            Driver(ids.get(bar.number), bar.name, _share(abs(bar.correlation)))
-            for bar in found.tornado[:_MOST_DRIVERS]
-            if abs(bar.correlation) > 0
-        ),
-        warnings=tuple(found.warnings),
-    )  # fmt: skip
-
-
-def _share(value: float) -> Decimal:
-    return Decimal(str(round(value, 4)))
-
-
-def _days(finishes: Iterable[datetime]) -> tuple[FinishDay, ...]:
-    """How many runs end on which day; over a long span, in spans of equal days."""
-    days = sorted(finish.date() for finish in finishes)
-    step = 1 + (days[-1] - days[0]).days // _MOST_DAYS
-    counts: dict[date, int] = {}
-    for day in days:
-        first = days[0] + timedelta(days=(day - days[0]).days // step * step)
-        counts[first] = counts.get(first, 0) + 1
-    return tuple(FinishDay(first, first + timedelta(days=step - 1), count) for first, count in counts.items())

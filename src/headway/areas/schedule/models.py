@@ -7,10 +7,34 @@ from typing import Any, ClassVar, Self
 from django.db import models
 
 from headway.areas.schedule.looks import FieldKind
+from headway.areas.schedule.simulation_models import PlanSimulation, RiskTask
 from headway.areas.schedule.update_types import Rung, UpdateMailState, UpdateState
 from headway.kernel.fields import AmountField, LocalMomentField, WorkTimeField
 from headway.kernel.models import Part, Root
 from headway.kernel.search import Searched
+
+# Tables of this area that live in a file of their own.
+__all__ = [
+    "Assignment",
+    "Baseline",
+    "BaselinePlan",
+    "BaselineTask",
+    "CustomField",
+    "FirstView",
+    "Plan",
+    "PlanCalendar",
+    "PlanEdit",
+    "PlanEditPatch",
+    "PlanLink",
+    "PlanSimulation",
+    "PlanTask",
+    "PlanView",
+    "Resource",
+    "RiskTask",
+    "UpdateMail",
+    "UpdateRequest",
+    "UpdateTask",
+]
 
 
 class Plan(Root):

@@ -15,6 +15,7 @@ from headway.areas.schedule.models import (
     CustomField,
     Plan,
     PlanEdit,
+    PlanSimulation,
     PlanTask,
     PlanView,
     Resource,
@@ -41,7 +42,7 @@ def tasks(ctx: Context) -> Q:
     return _of_plan(ctx) & Q(removed_at=None)
 
 
-for _model in (Resource, Baseline, PlanEdit):
+for _model in (Resource, Baseline, PlanEdit, PlanSimulation):
     visible(_model)(_of_plan)
 
 holds_comments("task", PlanTask)

@@ -6,7 +6,7 @@ The method is told in docs/explanation/simulation.md. Inside: `distributions`, `
 """
 
 from headway.engine.risk.distributions import Constant, Empirical, LogNormal, Pert, Shape, Triangular, Uniform
-from headway.engine.risk.figures import Share
+from headway.engine.risk.figures import Share, share_of
 from headway.engine.risk.simulation import (
     Calculation,
     DateOutlook,
@@ -38,5 +38,6 @@ __all__ = [
     "TaskOutlook",
     "Triangular",
     "Uniform",
+    "share_of",
     "simulate",
 ]

@@ -107,6 +107,9 @@ DELETE /stakeholders/{stakeholder}                 projects.remove_stakeholder
 GET    /projects/{project}/risks                   projects.risks
 POST   /projects/{project}/risks                   projects.add_risk
 PATCH  /risks/{risk}                               projects.edit_risk
+POST   /risks/{risk}/issue                         projects.risk_happened
+PUT    /risks/{risk}/tasks                         schedule.set_risk_tasks
+GET    /projects/{project}/risk-tasks              schedule.risk_tasks
 GET    /projects/{project}/issues                  projects.issues
 POST   /projects/{project}/issues                  projects.add_issue
 PATCH  /issues/{issue}                             projects.edit_issue
@@ -164,6 +167,8 @@ GET    /projects/{project}/milestones              schedule.milestones
 GET    /projects/{project}/plan/week               schedule.week
 GET    /projects/{project}/plan/forecast           schedule.forecast
 GET    /projects/{project}/plan/simulation         schedule.simulation
+GET    /projects/{project}/plan/chances            schedule.kept_simulation
+POST   /projects/{project}/plan/chances            schedule.simulate
 GET    /projects/{project}/plan/views              schedule.views
 POST   /projects/{project}/plan/views              schedule.save_view
 POST   /projects/{project}/plan/views/open-with    schedule.open_with
@@ -285,6 +290,8 @@ PATCH  /change-options/{option}                    scope.edit_option
 DELETE /change-options/{option}                    scope.remove_option
 POST   /change-options/{option}/steps              scope.add_step
 DELETE /change-options/{option}/steps              scope.remove_step
+POST   /change-options/{option}/risks              scope.add_option_risk
+DELETE /change-options/{option}/risks/{risk}       scope.remove_option_risk
 POST   /change-requests/{change}/impacts          scope.add_impact
 PATCH  /change-impacts/{impact}                    scope.edit_impact
 DELETE /change-impacts/{impact}                    scope.remove_impact
@@ -295,6 +302,21 @@ POST   /change-requests/{change}/deferral         scope.defer
 POST   /change-requests/{change}/withdrawal       scope.withdraw
 POST   /change-requests/{change}/carrying-out     scope.carry_out
 POST   /change-requests/{change}/undoing          scope.take_back
+
+GET    /projects/{project}/estimates               estimates.estimates
+POST   /projects/{project}/estimates               estimates.add_estimate
+GET    /projects/{project}/estimates/comparison    estimates.comparison
+GET    /estimates/{estimate}                       estimates.show_estimate
+PATCH  /estimates/{estimate}                       estimates.edit_estimate
+DELETE /estimates/{estimate}                       estimates.remove_estimate
+PUT    /estimates/{estimate}/lines                 estimates.set_lines
+POST   /estimates/{estimate}/lines                 estimates.add_lines
+POST   /estimates/{estimate}/lines/from-plan       estimates.take_plan
+POST   /estimates/{estimate}/lines/from-template   estimates.take_template
+POST   /estimates/{estimate}/rates                 estimates.refresh_rates
+POST   /estimates/{estimate}/calibration           estimates.calibrate
+POST   /estimates/{estimate}/approval              estimates.approve_estimate
+POST   /estimates/{estimate}/plan                  estimates.into_plan
 
 GET    /projects/{project}/budgets                 budgets.list
 POST   /projects/{project}/budgets                 budgets.add
@@ -321,8 +343,20 @@ DELETE /desk/delegations/{delegation}              desk.take_back
 GET    /inbox                                      comms.inbox
 GET    /inbox/waiting                              comms.notices_waiting
 POST   /inbox/archive                              comms.archive_all
+POST   /inbox/away                                 comms.put_away
+POST   /inbox/back                                 comms.bring_back
+POST   /inbox/aside                                comms.set_aside
+GET    /inbox/settings                             comms.notice_settings
+PATCH  /inbox/settings                             comms.set_notices
+GET    /inbox/watched                              comms.watched
+GET    /inbox/{notice}                             comms.notice
 POST   /inbox/{notice}/read                        comms.mark_read
 POST   /inbox/{notice}/archive                     comms.archive
+POST   /projects/{project}/follow                  comms.follow
+POST   /projects/{project}/mute                    comms.mute
+POST   /projects/{project}/unwatch                 comms.unwatch
+POST   /projects/{project}/mute-all                comms.mute_project
+POST   /projects/{project}/unmute-all              comms.unmute_project
 GET    /projects/{project}/comments                comms.discussion
 POST   /projects/{project}/comments                comms.comment
 GET    /projects/{project}/mentionable             comms.mentionable
@@ -368,6 +402,7 @@ POST   /approvals/{approval}/decision              reports.decide
 GET    /mails                                      comms.outbox
 POST   /mails/{mail}/retry                         comms.retry
 POST   /mails/test                                 comms.send_test
+GET    /mails/week                                 comms.week_of_mails
 GET    /house/health                               house.health
 POST   /house/health                               house.examine
 GET    /house/backups                              house.backups
