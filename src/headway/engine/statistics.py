@@ -1,25 +1,19 @@
-"""Three-point estimates, their sums with P50 and P80, and the ranges of the estimate classes.
+"""Three-point estimates and the ranges of the estimate classes.
 
-Not here: simulation of a network (`risk.py`).
+Not here: their sums (`estimating`), simulation of a network (`risk`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 
-from headway.engine.measures import HUNDRED, ZERO
-
-# Standard normal quantile at 0.80.
-_Z80 = Decimal("0.8416212335729143")
-
-INDEPENDENCE = "P50 and P80 take the tasks as independent of each other and their sum as normal."
+from headway.engine.measures import HUNDRED
 
 
 class EstimateError(ValueError):
-    """A three-point estimate out of order, or a sum of nothing."""
+    """A three-point estimate out of order, or a tree of lines that skips a level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +47,6 @@ class ThreePoint:
     def variance(self) -> Decimal:
         """The square of `sd`, with a single division."""
         return (self.pessimistic - self.optimistic) ** 2 / 36
-
-
-@dataclass(frozen=True, slots=True)
-class EstimateTotal:
-    """The sum of three-point estimates; `assumption` must stand beside P50 and P80."""
-
-    mean: Decimal
-    sd: Decimal
-    p50: Decimal
-    p80: Decimal
-    assumption: str = INDEPENDENCE
-
-
-def total_of(estimates: Sequence[ThreePoint]) -> EstimateTotal:
-    """Means add, variances add; P50 is the mean, P80 the mean + 0.8416 sd. Raises EstimateError for none."""
-    if not estimates:
-        raise EstimateError("There is no estimate to sum. Give at least one line.")
-    mean = sum((one.optimistic + 4 * one.most_likely + one.pessimistic for one in estimates), ZERO) / 6
-    sd = sum(((one.pessimistic - one.optimistic) ** 2 for one in estimates), ZERO).sqrt() / 6
-    return EstimateTotal(mean, sd, mean, mean + _Z80 * sd)
 
 
 class EstimateClass(Enum):

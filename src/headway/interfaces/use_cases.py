@@ -10,6 +10,7 @@ from typing import Any
 from headway.journeys import (
     baselines,
     bring_file,
+    estimating,
     finding,
     housekeeping,
     impact,
@@ -20,7 +21,18 @@ from headway.journeys import (
 )
 from headway.kernel.registry import UseCase, all_use_cases, use_case
 
-JOURNEYS = (baselines, bring_file, finding, housekeeping, impact, imports, levelling, reports, risk_forecast)
+JOURNEYS = (
+    baselines,
+    bring_file,
+    estimating,
+    finding,
+    housekeeping,
+    impact,
+    imports,
+    levelling,
+    reports,
+    risk_forecast,
+)
 
 
 def offered() -> Iterator[UseCase[Any]]:

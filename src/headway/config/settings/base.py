@@ -30,6 +30,7 @@ AREAS = [
     "headway.areas.method",
     "headway.areas.capacity",
     "headway.areas.scope",
+    "headway.areas.estimates",
     "headway.areas.budgets",
     "headway.areas.portfolio",
 ]

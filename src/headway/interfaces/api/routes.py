@@ -399,6 +399,7 @@ DELETE /report-templates/{template}                deliverables.remove_template
 GET    /approvals                                  approvals.list
 GET    /approvals/{approval}                       approvals.show
 POST   /approvals/{approval}/decision              reports.decide
+GET    /approvals/{approval}/change                scope.asked_change
 GET    /mails                                      comms.outbox
 POST   /mails/{mail}/retry                         comms.retry
 POST   /mails/test                                 comms.send_test

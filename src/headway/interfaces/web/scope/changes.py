@@ -17,6 +17,7 @@ from headway.areas.scope import requests
 from headway.areas.scope.types import (
     BEFORE_DECISION,
     Area,
+    ChangeRequests,
     ImpactRow,
     OptionRow,
     RequestDetail,
@@ -29,14 +30,14 @@ from headway.interfaces.transfers import attachment
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Fact, Input, Link, Source
 from headway.interfaces.web.locale import Locale
-from headway.interfaces.web.page import offered, page, say, show, warn, working_project
+from headway.interfaces.web.page import offered, page, pages_in, say, show, warn, working_project
 from headway.interfaces.web.projects.comments import comments_of
 from headway.interfaces.web.projects.forms import owners
 from headway.interfaces.web.scope.figures import Figure, measures
 from headway.interfaces.web.scope.forms import ASKS, EditRequestForm, RequestForm
 from headway.interfaces.web.submitting import Both, attempt, start_noted, started_from
 from headway.interfaces.web.templatetags.formats import hours, number, weekday_date
-from headway.journeys.change_memo import MEDIA_TYPES
+from headway.journeys.change_memo import FORMS
 from headway.journeys.change_memo import memo as write_memo
 from headway.journeys.impact import now_effect
 from headway.kernel.access import may
@@ -60,33 +61,30 @@ def changes(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     """The change requests of a project, those that are open first."""
     project = working_project(ctx, key)
     offered(ctx, "scope.read", project)
-    rows = requests.change_requests(ctx, project=project.id)
-    wanted = request.GET.get("show", "open")
-    chosen = [row for row in rows if wanted == "all" or row.state.open]
+    every = request.GET.get("show") == "all"
+    found = requests.change_requests(ctx, project=project.id, open_only=not every, cursor=request.GET.get("cursor", ""))
     values = {
-        "rows": [(row, TONES[row.state]) for row in chosen],
-        "any": bool(rows),
-        "all": wanted == "all",
-        "closed": sum(1 for row in rows if not row.state.open),
-        "answer": _sentence(rows),
+        "rows": [(row, TONES[row.state]) for row in found.items],
+        "any": bool(found.open or found.settled),
+        "all": every,
+        "closed": found.settled,
+        "answer": _sentence(found),
+        "total": found.open + found.settled if every else found.open,
+        **pages_in(request, found.next),
     }
     return show(request, ctx, "scope/changes.html", values, project=project, tab="scope", crumbs=(Link("Changes"),))
 
 
-def _sentence(rows: tuple[RequestRow, ...]) -> str:
-    """'3 changes are open: 1 waits for a decision, 1 is past its day.'"""
-    if not rows:
+def _sentence(found: ChangeRequests) -> str:
+    """'3 changes are open: 1 for decision, 1 past its day.'"""
+    if not found.open and not found.settled:
         return ""
-    left = [row for row in rows if row.state.open]
-    if not left:
-        return f"Nothing is open; {len(rows)} {'change was' if len(rows) == 1 else 'changes were'} settled."
-    said = f"{len(left)} {'change is' if len(left) == 1 else 'changes are'} open"
-    waiting = sum(1 for row in left if row.state is RequestState.WAITING)
-    late = sum(1 for row in left if row.late)
-    approved = sum(1 for row in left if row.state is RequestState.APPROVED)
-    parts = [f"{waiting} for decision"] if waiting else []
-    parts += [f"{approved} approved and not carried out"] if approved else []
-    parts += [f"{late} past {'its' if late == 1 else 'their'} day"] if late else []
+    if not found.open:
+        return f"Nothing is open; {found.settled} {'change was' if found.settled == 1 else 'changes were'} settled."
+    said = f"{found.open} {'change is' if found.open == 1 else 'changes are'} open"
+    parts = [f"{found.waiting} for decision"] if found.waiting else []
+    parts += [f"{found.approved} approved and not carried out"] if found.approved else []
+    parts += [f"{found.late} past {'its' if found.late == 1 else 'their'} day"] if found.late else []
     return f"{said}: {', '.join(parts)}." if parts else f"{said}."
 
 
@@ -333,7 +331,7 @@ def memo(request: HttpRequest, ctx: Context, key: str, number: int, form: str) -
     """The memo of a request as a file."""
     project = working_project(ctx, key)
     offered(ctx, "scope.read", project)
-    if form not in MEDIA_TYPES:
+    if form not in FORMS:
         raise NotFound("There is nothing here.")
     try:
         made = write_memo(ctx, project=project, number=number, form=form, language=locale_of(request).language)
