@@ -89,7 +89,14 @@ def main() -> None:
 
 
 def _by_rules() -> None:
-    plan = _staffed(made_up_plan(TASKS, calendars=1))
+    crowd = replace(made_up_plan(TASKS), links=())
+    _timed_by_rules("linked, one calendar", made_up_plan(TASKS, calendars=1))
+    _timed_by_rules("linked, five calendars", made_up_plan(TASKS))
+    _timed_by_rules("a crowd without links, five calendars", crowd)
+
+
+def _timed_by_rules(what: str, unstaffed: Plan) -> None:
+    plan = _staffed(unstaffed)
     before = schedule(plan)
     for order in (Order.STANDARD, Order.PRIORITY):
         times = []
@@ -98,8 +105,8 @@ def _by_rules() -> None:
             levelled = level(plan, before, Options(order=order))
             times.append(time.process_time() - begun)
         print(
-            f"by rules, {order.value}: {TASKS:,} tasks, {PEOPLE} people, {len(levelled.delayed):,} delayed; processor "
-            f"{times[0]:.1f} s first, {min(times[1:]):.1f} s best, goal 2 s; {before.finish:%Y-%m-%d} becomes "
+            f"by rules, {order.value}, {what}: {TASKS:,} tasks, {PEOPLE} people, {len(levelled.delayed):,} delayed; "
+            f"processor {times[0]:.1f} s first, {min(times[1:]):.1f} s best, goal 2 s; {before.finish:%Y-%m-%d} becomes "
             f"{levelled.schedule.finish:%Y-%m-%d}",
             flush=True,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -769,11 +770,15 @@ def test_a_night_shift_runs_on_over_midnight(hours: float, finish: datetime) -> 
     assert (found.start, found.finish) == (at(5, 23), finish)
 
 
-def test_a_deadline_on_a_summary_moves_nothing() -> None:
+def test_a_deadline_on_a_summary_moves_nothing_and_is_warned_about() -> None:
     rows = (task(1, duration=None, summary=True, deadline=at(5, 17)), task(2, 3, parent_uid=1), task(3, 5))
-    found = run(*rows)
+    dated = whole(*rows)
+    found = dated.by_uid()
     assert (found[1].start, found[1].finish) == (at(5), at(7, 17))
     assert found[2].late_finish == at(9, 17)
+    assert dated.warnings == (
+        "Summary task 'T1' finishes Wed 7 Jan 2026, 17:00, after its deadline Mon 5 Jan 2026, 17:00.",
+    )
 
 
 def test_external_dates_drive() -> None:
@@ -782,6 +787,14 @@ def test_external_dates_drive() -> None:
     found = whole(outside, task(2, 1), task(3, 1), links=(link(1, 2),))
     assert found.by_uid()[2].start == at(14)
     assert found.finish == at(14, 17)
+
+
+def test_percent_lag_behind_a_task_of_another_plan_is_of_the_work_between_its_dates() -> None:
+    """F3: a placeholder without a duration lasts from its start to its finish; here Monday to Tuesday of next week."""
+    outside = task(1, duration=None, external=True, stored=StoredDates(start=at(5), finish=at(13, 17)))
+    half = Link(1, 2, lag=Lag(percent=Decimal(-50)))
+    assert run(outside, task(2, 1), links=(half,))[2].start == at(8, 13)  # 3.5 of 7 days before its end
+    assert run(replace(outside, duration=Duration(days(2))), task(2, 1), links=(half,))[2].start == at(13)
 
 
 def test_an_inserted_projects_row_keeps_its_stored_dates() -> None:

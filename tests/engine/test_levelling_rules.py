@@ -24,6 +24,7 @@ from tests.engine.plan_builder import (
 )
 from tests.engine.test_cpm_properties import HALF_WEEK
 
+from headway.engine.calendars import instant
 from headway.engine.cpm import schedule
 from headway.engine.levelling import rules
 from headway.engine.levelling.clear import clear
@@ -31,6 +32,7 @@ from headway.engine.levelling.order import Order
 from headway.engine.levelling.profile import Granularity, over_allocations, profiles
 from headway.engine.levelling.rules import CHASED, NO_SLACK, Levelled, Options, level
 from headway.engine.levelling.sweep import Sweep
+from headway.engine.levelling.view import view_of
 from headway.engine.plan import (
     Assignment,
     ConstraintType,
@@ -476,3 +478,16 @@ def test_those_who_wait_on_another_calendar_stand_in_line_too() -> None:
         found = level(problem)
     assert not found.unresolved
     assert tried < 10 * len(rows)
+
+
+def test_a_percent_lag_behind_a_summary_is_of_what_it_lasts_once_levelled() -> None:
+    """Two days of Ana in the summary, then as long again: Friday, where the last task makes room until Monday."""
+    phase = task(1, duration=None, summary=True)
+    parts = task(2, 1, parent_uid=1), task(3, 1, parent_uid=1)
+    late = task(5, 1, constraint=ConstraintType.SNET, constraint_date=at(9))
+    twice = Link(1, 4, lag=Lag(percent=Decimal(100)))
+    view = view_of(shared(phase, *parts, task(4, 1), late, links=(twice,)))
+    (tie,) = view.network.into[3]
+    assert tie.reached(instant(at(5)), instant(at(6, 17))) == instant(at(8, 17))
+    found = levelled(shared(phase, *parts, task(4, 1), late, links=(twice,)))
+    assert (found[3], found[4], found[5]) == (at(6), at(9), at(12))

@@ -16,6 +16,7 @@ from tests.engine.test_cpm_properties import HALF_WEEK
 from headway.engine.cpm import schedule
 from headway.engine.levelling.order import Order
 from headway.engine.levelling.profile import Granularity, over_allocations
+from headway.engine.levelling.queues import Queue
 from headway.engine.levelling.rules import CHASED, Levelled, Options, level
 from headway.engine.levelling.sweep import Sweep
 from headway.engine.plan import ConstraintType, Duration, Lag, Link, LinkType, Plan, Task, TaskMode, WorkContour
@@ -165,18 +166,47 @@ def test_levelling_is_repeatable_and_a_levelled_plan_levels_to_itself(wanted: Pl
 
 @st.composite
 def crowds(draw: st.DrawFn) -> Plan:
-    """Tasks of one person on several calendars: what one leaves free is a hole for another."""
+    """Tasks of few people on several calendars, hardly linked: what one leaves free is a hole for another."""
+    people = draw(st.integers(1, 2))
     rows = [
-        Task(uid, uid, f"T{uid}", Duration(days(draw(st.sampled_from([0.25, 0.5, 1, 2])))), calendar_uid=calendar)
-        for uid, calendar in enumerate(draw(st.lists(st.sampled_from([None, 2, 4]), min_size=4, max_size=14)), start=1)
+        Task(
+            uid,
+            uid,
+            f"T{uid}",
+            Duration(days(draw(st.sampled_from([0.25, 0.5, 1, 2, 4])))),
+            calendar_uid=calendar,
+            priority=draw(st.sampled_from([500, 500, 500, 700, 1000])),
+        )
+        for uid, calendar in enumerate(draw(st.lists(st.sampled_from([None, 1, 2, 4]), min_size=4, max_size=14)), 1)
     ]
-    work = tuple(assignment(row.uid, 1, row.duration.amount.tenths / 600) for row in rows if row.duration)
-    return plan(*rows, resources=(resource(1, 2),), assignments=work, calendars=CALENDARS)
+    pairs = st.tuples(st.integers(1, len(rows)), st.integers(1, len(rows))).filter(lambda pair: pair[0] < pair[1])
+    links = tuple(Link(*pair) for pair in draw(st.lists(pairs, unique=True, max_size=3)))
+    work = tuple(
+        assignment(row.uid, number, row.duration.amount.tenths / 600)
+        for row in rows
+        if row.duration
+        for number in draw(st.lists(st.integers(1, people), min_size=1, max_size=2, unique=True))
+    )
+    crew = tuple(resource(uid, draw(st.sampled_from([1, 2]))) for uid in range(1, people + 1))
+    return plan(*rows, links=links, resources=crew, assignments=work, calendars=CALENDARS)
 
 
 @settings(max_examples=15, deadline=None)
 @given(crowds())
 def test_not_trying_a_hole_that_is_too_short_changes_no_date(wanted: Plan) -> None:
     found = level(wanted)
-    with patch.object(Sweep, "_too_long", lambda *_: 10**18):
-        assert level(wanted) == found
+    with patch.object(Sweep, "_too_long", lambda *_: 10**18), patch.object(Queue, "first_open", _every_hole):
+        assert level(wanted).schedule == found.schedule
+
+
+@pytest.mark.parametrize("order", list(Order))
+@settings(max_examples=25, deadline=None)
+@given(crowds())
+def test_passing_over_holes_that_are_too_short_changes_nothing(order: Order, wanted: Plan) -> None:
+    found = level(wanted, options=Options(order=order))
+    with patch.object(Queue, "first_open", _every_hole):
+        assert level(wanted, options=Options(order=order)) == found
+
+
+def _every_hole(queue: Queue, _: object) -> int:
+    return queue.upcoming

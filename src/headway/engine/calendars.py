@@ -103,6 +103,10 @@ class Axis(ABC):
         i = bisect_left(self._before, position) - 1
         return self._starts[i] + position - self._before[i]
 
+    def is_part_of(self, other: Axis) -> bool:
+        """Whether all of this working time is known to lie within that of another."""
+        return self is other
+
     def next_start(self, at: int) -> int:
         """The instant itself when work goes on from it, else the next work start."""
         return self.start_at(self.position(at))
@@ -315,6 +319,9 @@ class IntersectionAxis(Axis):
     def __init__(self, axes: Sequence[Axis]) -> None:
         super().__init__(" and ".join(f"'{axis.name}'" for axis in axes))
         self._axes = tuple(axes)
+
+    def is_part_of(self, other: Axis) -> bool:
+        return self is other or other in self._axes
 
     def periods(self, first_day: int, last_day: int) -> tuple[_Intervals, _Intervals]:
         starts, ends = self._axes[0].periods(first_day, last_day)

@@ -31,7 +31,12 @@ class Kind(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """A link between two rows; the lag runs on `axis`, the successor's (elapsed lags on the clock)."""
+    """A link between two rows; the lag runs on `axis`, the successor's (elapsed lags on the clock).
+
+    share    above or below zero: the lag is this share of what the summary before it lasts (F3), and `lag` what that
+             comes to by the duration that the plan stores.
+    lasting  what that summary's duration is counted on.
+    """
 
     predecessor: int
     successor: int
@@ -39,6 +44,20 @@ class Tie:
     lag: int
     axis: Axis
     elapsed: bool
+    share: int = 0
+    lasting: Axis | None = None
+
+    def between(self, start: int, finish: int) -> Tie:
+        """The same link with the lag that holds while its predecessor lasts from a start to a finish."""
+        if self.lasting is None:
+            return self
+        lag = (self.lasting.between(start, finish) * self.share + c.WHOLE_SHARE // 2) // c.WHOLE_SHARE
+        return replace(self, lag=lag, share=0, lasting=None)
+
+    def reached(self, start: int, finish: int) -> int:
+        """What the link asks for while its predecessor lasts from a start to a finish."""
+        of_finish = self.kind is Kind.FS or self.kind is Kind.FF
+        return self.between(start, finish).forward(finish if of_finish else start)
 
     def forward(self, at: int) -> int:
         """Where the lag leads to from the predecessor's date."""
@@ -129,9 +148,10 @@ def _ties(layout: Layout) -> tuple[list[list[Tie]], list[list[Tie]]]:
     axes, rows, links = layout.clock.axes, layout.rows, layout.links
     for place in range(0, len(links), c.LINK):
         before, after, kind, lag, axis = links[place : place + c.LAG_AXIS + 1]
-        elapsed = axis == 0
+        elapsed, share = axis == 0, links[place + c.LAG_SHARE]
         lag_axis = axes[rows[after * c.ROW + c.TASK_AXIS]] if elapsed else axes[axis]
-        tie = Tie(before, after, Kind(kind), lag, lag_axis, elapsed)
+        lasting = axes[rows[before * c.ROW + c.TASK_AXIS]] if share else None
+        tie = Tie(before, after, Kind(kind), lag, lag_axis, elapsed, share, lasting)
         into[after].append(tie)
         out_of[before].append(tie)
     return into, out_of

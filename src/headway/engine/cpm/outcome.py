@@ -267,17 +267,16 @@ def _warnings(dated: Dated, status_date: datetime | None) -> list[str]:
     for row in layout.sequence:
         if allowed[row] == FAR_PAST and deadlines[row] == FAR_FUTURE and not flags[row] & c.MANUAL:
             continue
-        if flags[row] & c.SUMMARY:
-            continue
         task, finish = layout.tasks[row], dated.shown(row)[1]
+        summary = flags[row] & c.SUMMARY
         if allowed[row] > FAR_PAST:
             found.append(wording.broken_constraint(task, allowed[row]))
         if finish > deadlines[row]:
             found.append(
-                f"Task '{task.name}' finishes {wording.said(finish)}, "
+                f"{'Summary task' if summary else 'Task'} '{task.name}' finishes {wording.said(finish)}, "
                 f"after its deadline {wording.said(deadlines[row])}."
             )
-        if task.mode is TaskMode.MANUAL and not flags[row] & c.STARTED:
+        if task.mode is TaskMode.MANUAL and not flags[row] & c.STARTED and not summary:
             found += _manual_conflicts(dated, row)
     if status_date is not None:
         found += _overdue(dated, flags, instant(status_date))

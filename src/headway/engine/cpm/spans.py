@@ -151,6 +151,8 @@ class SpanBuilder:
         if task.duration and task.duration.elapsed:
             return self._plain(task, ELAPSED, ELAPSED, duration, None)
         base = self._calendars.axis(task.calendar_uid)
+        if task.external and task.duration is None:
+            return self._plain(task, base, base, _stored_work(task, base), None)
         assignments = self._assignments.get(task.uid)
         if not assignments or not duration:
             return self._plain(task, base, base, duration, None)
@@ -246,6 +248,14 @@ class SpanBuilder:
         # In progress: the finish is the resume date plus what remains (P2).
         done = axis.between(instant(task.actual_start), instant(task.resume))
         return max(0, done + _remaining(task, duration) - duration)
+
+
+def _stored_work(task: Task, axis: Axis) -> int:
+    """The working time between the stored dates of a task of another plan."""
+    stored = task.stored
+    if stored is None or stored.start is None or stored.finish is None:
+        return 0
+    return max(0, axis.between(instant(stored.start), instant(stored.finish)))
 
 
 def _holes(axis: Axis, stretches: list[tuple[datetime, datetime]]) -> int:

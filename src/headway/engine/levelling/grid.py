@@ -205,7 +205,7 @@ class GridBuilder:
                 yield from self._linked(tie, entry, inlet)
 
     def _linked(self, tie: Tie, entry: int, inlet: Mapping[int, int]) -> Iterable[Precedence]:
-        lag = self._lag(tie)
+        lag = self._lag(tie.between(self._start[tie.predecessor], self._finish[tie.predecessor]))
         if tie.kind is Kind.FF or tie.kind is Kind.SF:
             lag -= -(-self._length(tie.successor) // self._slot)
         from_start = tie.kind is Kind.SS or tie.kind is Kind.SF

@@ -15,18 +15,18 @@ def latest_starts(network: Network, before: Schedule) -> tuple[int, ...]:
     """By row: no later than its late start in `before`, nor than lets every row after it start by its own latest."""
     count = len(network.tasks)
     known = before.by_uid()
-    starts = [instant(known[task.uid].start) for task in network.tasks]
+    spans = [(instant(known[task.uid].start), instant(known[task.uid].finish)) for task in network.tasks]
     latest = [instant(known[task.uid].late_start) for task in network.tasks]
     for node in reversed(network.order):
         row = node % count
         if node >= count:
             latest[row] = min(latest[child] for child in network.children[row])
         elif not network.summary[row]:
-            latest[row] = _begun(network, row, _linked(network, starts, latest, row))
+            latest[row] = _begun(network, row, _linked(network, spans, latest, row))
     return tuple(latest)
 
 
-def _linked(network: Network, starts: list[int], latest: list[int], row: int) -> int:
+def _linked(network: Network, spans: list[tuple[int, int]], latest: list[int], row: int) -> int:
     """The latest start that the links of a row, and of the summaries above it, allow."""
     span, allowed, above = network.spans[row], latest[row], row
     while above >= 0:
@@ -34,8 +34,8 @@ def _linked(network: Network, starts: list[int], latest: list[int], row: int) ->
             of_finish = tie.kind is Kind.FS or tie.kind is Kind.FF
             if network.tasks[tie.successor].actual_start is not None or network.placed[tie.successor]:
                 continue  # stands where it is
-            limit = _before(tie, _wanted(network, latest, tie))
-            if above != row and not of_finish and starts[row] > limit:
+            limit = _before(tie.between(*spans[above]), _wanted(network, latest, tie))
+            if above != row and not of_finish and spans[row][0] > limit:
                 continue  # a summary starts with tasks that begin earlier
             allowed = min(allowed, span.start(limit) if of_finish else limit)
         above = network.parent[above]

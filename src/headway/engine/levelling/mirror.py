@@ -87,7 +87,7 @@ class Mirror:
                     continue  # the start of a summary holds none of its tasks (R3)
                 kind, axis = _LINKS[tie.kind], self.axis(tie.axis)
                 resumed = self._resumed(network, tie)
-                seen = _MirroredTie(tie.successor, tie.predecessor, kind, tie.lag, axis, tie.elapsed, resumed)
+                seen = _MirroredTie(tie.successor, tie.predecessor, kind, tie.lag, axis, tie.elapsed, resumed=resumed)
                 into[seen.successor].append(seen)
                 out_of[seen.predecessor].append(seen)
         calendars = copy(network.calendars)
@@ -234,6 +234,9 @@ class _MirroredAxis(Axis):
         super().__init__(axis.name)
         self._plain, self._days = axis, days
 
+    def is_part_of(self, other: Axis) -> bool:
+        return isinstance(other, _MirroredAxis) and self._plain.is_part_of(other._plain)
+
     def periods(self, first_day: int, last_day: int) -> tuple[_Instants, _Instants]:
         starts, ends = self._plain.periods(self._days - last_day, self._days - first_day)
         pivot = self._days * TENTHS_PER_DAY
@@ -247,7 +250,7 @@ class _MirroredTie(Tie):
     resumed  what stands in for that date, when it is known.
     """
 
-    resumed: int | None
+    resumed: int | None = None
 
     def forward(self, at: int) -> int:
         at = at if self.resumed is None else self.resumed

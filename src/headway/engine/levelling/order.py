@@ -143,7 +143,7 @@ def _loosely_bound(network: Network) -> list[bool]:
         held = parent >= 0 and loose[parent + count]
         if node >= count or not network.summary[row]:
             for tie in network.into[row]:
-                held = held or tie.kind is not Kind.FS or tie.lag < 0 or loose[tie.predecessor]
+                held = held or tie.kind is not Kind.FS or tie.lag < 0 or tie.share < 0 or loose[tie.predecessor]
         else:
             held = any(loose[child] for child in network.children[row])
         loose[node] = held

@@ -29,13 +29,16 @@ class Conflict:
 class Room(ABC):
     """The work placed on one resource, and the question whether more fits.
 
-    low, high  positions of the range that is levelled; outside of it everything fits.
+    low, high   positions of the range that is levelled; outside of it everything fits.
+    tells_full  whether the load of the profile alone says where there is no room.
     """
+
+    tells_full = False
 
     def __init__(self, profile: Profile, low: int, high: int) -> None:
         self.profile = profile
-        self._low = low
-        self._high = high
+        self.low = low
+        self.high = high
 
     @abstractmethod
     def add(self, load: Load, key: int) -> None:
@@ -58,11 +61,13 @@ class Room(ABC):
         return None
 
     def _inside(self, load: Load) -> tuple[int, int]:
-        return max(load.first, self._low), min(load.last, self._high)
+        return max(load.first, self.low), min(load.last, self.high)
 
 
 class MinuteRoom(Room):
     """No more units than there are, at any moment."""
+
+    tells_full = True
 
     def add(self, load: Load, key: int) -> None:
         self.profile.add(load.first, load.last, load.units, key)
@@ -84,17 +89,17 @@ class MinuteRoom(Room):
                 first = last if end is None else end
 
     def next_chance(self, position: int, units: int) -> int:
-        if not self._low <= position < self._high:
+        if not self.low <= position < self.high:
             return position
         return max(position, self.profile.room_from(self.profile.step(position), units))
 
     def next_full(self, position: int, units: int) -> tuple[int, int, tuple[int, ...]] | None:
         profile = self.profile
-        step = profile.full_at(max(position, self._low), self._high, units)
+        step = profile.full_at(max(position, self.low), self.high, units)
         if step is None:
             return None
         end = profile.until(step)
-        return max(position, profile.at[step]), self._high if end is None else end, profile.keys[step]
+        return max(position, profile.at[step]), self.high if end is None else end, profile.keys[step]
 
 
 class BucketRoom(Room):
@@ -135,7 +140,7 @@ class BucketRoom(Room):
 
     def next_chance(self, position: int, units: int) -> int:
         axis = self.profile.axis
-        while self._low <= position < self._high:
+        while self.low <= position < self.high:
             bucket, end = self._bucket_of(axis.start_at(position), self._by)
             held = self._work.get(bucket, 0)
             if not held or held < axis.between(bucket, end) * self.profile.capacity:

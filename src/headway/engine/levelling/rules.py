@@ -346,8 +346,7 @@ def _undelayed(view: View, row: int, starts: Sequence[int], finishes: Sequence[i
     above = row
     while above >= 0:
         for tie in network.into[above]:
-            of_finish = tie.kind is Kind.FS or tie.kind is Kind.FF
-            reached = tie.forward((finishes if of_finish else starts)[tie.predecessor])
+            reached = tie.reached(starts[tie.predecessor], finishes[tie.predecessor])
             if tie.kind is Kind.FF:
                 reached = max(span.start(reached), project_start)
             elif tie.kind is Kind.SF:

@@ -15,16 +15,15 @@ from headway.engine.calendars import Axis, instant
 from headway.engine.cpm.network import Kind, Network
 from headway.engine.levelling.order import Giving
 from headway.engine.levelling.profile import Demands, Load, Shape, base_of
+from headway.engine.levelling.queues import FAR, MOST_PASSED, Entry, Queue
 from headway.engine.levelling.rooms import Conflict, Room
 from headway.engine.plan import ConstraintType, Schedule
 
 _NO_BOUND = -(10**18)
-_FAR = 10**18
 _MOST_TRIES = 32  # of those who wait for one resource, at one moment
 _MOST_YIELDS = 40  # times one task gives its place up; then it keeps it
 _MOST_YIELDS_IN_SLACK = 2
 _OFTEN = 15
-_MOST_PASSED = 16  # full stretches looked at to find the one that is met
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +59,6 @@ class Placing:
     base: dict[int, int] = field(default_factory=dict)
     pieces: dict[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     because: dict[int, tuple[int, tuple[int, ...]]] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class _Queue:
-    """Rows on one calendar that wait for so many units of one resource; one of them at a time tries."""
-
-    resource_uid: int
-    units: int
-    calendar: int
-    axis: Axis
-    waiting: list[tuple[int, int, int, int]] = field(default_factory=list)  # rank, row, version, no room before
-    aside: list[tuple[int, int, int, int]] = field(default_factory=list)
-    trying: bool = False
-    tries: int = 0
-    wakes_at: int = _FAR
-    least: int = _FAR  # rows with so much work or more find no room this time
-    shortest: int = _FAR  # no row that waits has less work
-
-    @property
-    def key(self) -> tuple[int, int, int]:
-        return self.resource_uid, self.units, self.calendar
 
 
 _Loads = list[tuple[Load, Shape]]
@@ -122,7 +100,10 @@ class Sweep:
         self._version = [0] * count
         self._held: dict[int, list[Load]] = {}
         self._yielded: dict[int, int] = {}
-        self._queues: dict[tuple[int, ...], _Queue] = {}
+        self._queues: dict[tuple[int, ...], Queue] = {}
+        self._queues_of: dict[int, list[Queue]] = {}  # by resource
+        self._turned: dict[tuple[int, int], dict[int, int]] = {}  # positions of one axis on another, by their ids
+        self._now = -FAR
         self._calendars: dict[int, int] = {}  # numbers of axes other than those of resources, by id
         self._events: list[tuple[int, int, int, int, int, int, tuple[int, ...]]] = []
         for row in scope.fixed:
@@ -137,6 +118,7 @@ class Sweep:
         self._settle(ready)
         while self._events:
             time, _, _, row, version, base, key = heappop(self._events)
+            self._now = time
             if row < 0:
                 self._wake(self._queues[key], time)
             elif version == self._version[row] and not self._done[row]:
@@ -200,8 +182,8 @@ class Sweep:
         parent = network.parent[row]
         bound = self._inlet[parent] if parent >= 0 else _NO_BOUND
         for tie in network.into[row]:
-            of_finish = tie.kind is Kind.FS or tie.kind is Kind.FF
-            reached = tie.forward((placing.finish if of_finish else placing.start)[tie.predecessor])
+            before = tie.predecessor
+            reached = tie.reached(placing.start[before], placing.finish[before])
             if tie.kind is Kind.FF or tie.kind is Kind.SF:
                 reached = network.spans[row].start(reached)
             bound = max(bound, reached)
@@ -304,11 +286,15 @@ class Sweep:
     def _undo(self, row: int) -> None:
         """Take a row and all that was placed after it out again."""
         stack = [row]
+        touched = dict[int, None]()
         while stack:
             node = stack.pop()
             if node < len(self._version):
                 self._version[node] += 1
                 for load in self._held.pop(node, ()):
+                    if load.resource_uid not in touched:
+                        touched[load.resource_uid] = None
+                        self._catch_up(load.resource_uid)
                     self._rooms[load.resource_uid].remove(load, node)
                 self.placing.base.pop(node, None)
                 self.placing.pieces.pop(node, None)
@@ -321,6 +307,7 @@ class Sweep:
                 self._waits[after] += 1
                 if self._waits[after] == 1:
                     stack.append(after)
+        self._look_again(touched)
 
     def _wait(self, row: int, base: int, time: int, later: int, conflict: Conflict, key: tuple[int, ...]) -> None:
         """Try a row again later: at a time of its own, or with all that wait for the same."""
@@ -332,13 +319,22 @@ class Sweep:
             queue.aside.append(entry)
             queue.least = min(queue.least, self._network.spans[row].length)
         else:
-            heappush(queue.waiting, entry)
-            queue.shortest = min(queue.shortest, self._network.spans[row].length)
-            self._plan_wake(queue, later)
+            self._join(queue, entry, later)
             if self._scope.latest is not None:
                 self._arrive(row, self._scope.latest[row])  # the last chance
         if key:
             self._next_of(self._queues[key], time)
+
+    def _join(self, queue: Queue, entry: Entry, later: int) -> None:
+        """Let a row wait in a queue, which looks again at a moment at the latest."""
+        queue.catch_up(self._now)
+        heappush(queue.waiting, entry)
+        queue.shortest = min(queue.shortest, self._network.spans[entry[1]].length)
+        if later < queue.upcoming:
+            queue.upcoming, queue.passes = later, False
+            self._wake_at(queue, later)
+        elif queue.passes:
+            self._pass_over(queue)
 
     def _waits_for_one(self, row: int, base: int, conflict: Conflict) -> bool:
         """Whether a row waits for one room alone: it starts with the load in conflict, or its work is that of one."""
@@ -349,7 +345,7 @@ class Sweep:
             return conflict.load.first == self._rooms[conflict.load.resource_uid].profile.axis.position(base)
         return len(shapes) == 1 and len(shapes[0].segments) == 1
 
-    def _queue(self, row: int, conflict: Conflict) -> _Queue:
+    def _queue(self, row: int, conflict: Conflict) -> Queue:
         """Where a row waits for the room in conflict."""
         uid, shape = conflict.load.resource_uid, self._shapes[row][0]
         axis, calendar = self._rooms[uid].profile.axis, 0
@@ -358,29 +354,51 @@ class Sweep:
             calendar = self._calendars.setdefault(id(axis), len(self._calendars) + 1)
         key = uid, conflict.load.units, calendar
         if key not in self._queues:
-            self._queues[key] = _Queue(*key, axis)
+            room = self._rooms[uid]
+            turned = self._turned.setdefault((id(room.profile.axis), id(axis)), {})
+            self._queues[key] = Queue(key, axis, room, turned)
+            self._queues_of.setdefault(uid, []).append(self._queues[key])
         return self._queues[key]
 
-    def _plan_wake(self, queue: _Queue, time: int) -> None:
-        if time < queue.wakes_at:
-            queue.wakes_at = time
-            heappush(self._events, (time, 0, 0, -1, 0, 0, queue.key))
+    def _wake_at(self, queue: Queue, time: int) -> None:
+        queue.wakes_at = time
+        heappush(self._events, (time, 0, 0, -1, 0, 0, queue.key))
 
-    def _wake(self, queue: _Queue, time: int) -> None:
+    def _pass_over(self, queue: Queue) -> None:
+        """Wake a queue at the first moment that may serve; on the way nobody in it could begin."""
+        told = self._scope.latest is None and not self._scope.splits
+        found = queue.first_open(self._keeps) if told else queue.upcoming
+        if found != queue.wakes_at:
+            self._wake_at(queue, found)
+
+    def _catch_up(self, uid: int) -> None:
+        """Before the load of a resource changes: bring its queues to where they would be."""
+        for queue in self._queues_of.get(uid, ()):
+            queue.catch_up(self._now)
+
+    def _look_again(self, uids: Iterable[int]) -> None:
+        """After the load of resources has changed."""
+        for uid in uids:
+            for queue in self._queues_of.get(uid, ()):
+                if queue.passes:
+                    self._pass_over(queue)
+
+    def _wake(self, queue: Queue, time: int) -> None:
         if queue.wakes_at == time:
-            queue.wakes_at = _FAR
+            queue.wakes_at = queue.upcoming = FAR
+            queue.passes = False
             if not queue.trying:
                 queue.tries, queue.least = 0, self._too_long(queue, time)
                 self._next_of(queue, time)
 
-    def _too_long(self, queue: _Queue, time: int) -> int:
+    def _too_long(self, queue: Queue, time: int) -> int:
         """The least work of those that would meet somebody who keeps the place, if they began now."""
         if self._scope.latest is not None or self._scope.splits:
-            return _FAR
+            return FAR
         room = self._rooms[queue.resource_uid]
         own = room.profile.axis
         position = own.position(time)
-        for _ in range(_MOST_PASSED):
+        for _ in range(MOST_PASSED):
             met = room.next_full(position, queue.units)
             if met is None:
                 break
@@ -388,21 +406,21 @@ class Sweep:
             begun = own.start_at(first)
             if queue.axis.next_start(begun) < own.finish_at(position):  # else they rest while others have the room
                 kept = all(self._keeps(key, time) for key in keys)
-                return queue.axis.between(time, begun) + 1 if kept else _FAR
-        return _FAR
+                return queue.axis.between(time, begun) + 1 if kept else FAR
+        return FAR
 
     def _keeps(self, key: int, time: int) -> bool:
         fixed = key < 0 or key in self._scope.fixed or key in self._scope.held
         return fixed or self._giving.goes_first(key, self.placing.start, time)
 
-    def _next_of(self, queue: _Queue, time: int) -> None:
+    def _next_of(self, queue: Queue, time: int) -> None:
         """Let the next that waits try, if there is any room; else plan when to look again."""
         queue.trying = False
         while (
             queue.waiting
             and queue.tries < _MOST_TRIES
             and queue.least > queue.shortest
-            and self._chance(queue, time) == time
+            and queue.chance(time) == time
         ):
             entry = heappop(queue.waiting)
             _, row, version, later = entry
@@ -419,31 +437,11 @@ class Sweep:
             heappush(queue.waiting, entry)
         queue.aside.clear()
         if queue.waiting:
-            chance = self._chance(queue, time)
-            self._plan_wake(queue, chance if chance > time else self._chance_after(queue, time))
-
-    def _chance(self, queue: _Queue, time: int) -> int:
-        """The moment itself when a row of a queue might begin at it, else the next at which one might."""
-        room = self._rooms[queue.resource_uid]
-        own = room.profile.axis
-        while True:
-            position = own.position(time)
-            chance = room.next_chance(position, queue.units)
-            if chance > position:
-                time = own.start_at(chance)
-            begins = queue.axis.next_start(time)
-            if begins == time:
-                return time
-            time = begins
-
-    def _chance_after(self, queue: _Queue, time: int) -> int:
-        """The next such moment after what is placed at this one changes."""
-        profile = self._rooms[queue.resource_uid].profile
-        position = profile.axis.position(time)
-        following = profile.until(profile.step(position))
-        if following is None:  # nothing is placed later on: one of them alone finds room
-            following = position + 1
-        return self._chance(queue, profile.axis.start_at(following))
+            chance = queue.chance(time)
+            following = chance if chance > time else queue.chance_after(time)
+            if following < queue.upcoming:
+                queue.upcoming, queue.passes = following, True
+                self._pass_over(queue)
 
     # ---- finding room -------------------------------------------------------------------------
 
@@ -524,8 +522,12 @@ class Sweep:
         return [(Load(s.resource_uid, first, last, s.segments[0][2]), s) for s in self._shapes[row]]
 
     def _place(self, row: int, base: int, loads: _Loads, pieces: tuple[tuple[int, int], ...]) -> None:
+        touched = dict.fromkeys(load.resource_uid for load, _ in loads)
+        for uid in touched:
+            self._catch_up(uid)
         for load, _ in loads:
             self._rooms[load.resource_uid].add(load, row)
+        self._look_again(touched)
         self._held[row] = [load for load, _ in loads]
         self._date(row, base)
         if pieces:
