@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from headway.areas.comms.settings import link_token
 from headway.areas.hours.staging import pack
 from headway.areas.schedule.workloads import stamps_of
 from headway.areas.scope.effects import packed
@@ -579,6 +580,7 @@ case(
     lambda w, s, who: {"version": s.scope_version, "digest": s.digests["scope_version"], "approved": True},
     hidden=_OUTSIDE,
 )
+case("scope.asked_change", _ids(approval="approval_change"), hidden=_OUTSIDE)
 case("scope.show_request", _ids(change="cr_done"))
 case("scope.show_request/waiting", _ids(change="cr_waiting"))
 case("scope.change_log", lambda w, s, who: {})
@@ -600,6 +602,12 @@ case(
     },
 )
 case("scope.remove_step", lambda w, s, who: {"option": s.cr_draft_option, "place": 1})
+case("scope.add_option_risk", _ids(option="cr_draft_option", risk="risk"))
+case(
+    "scope.add_option_risk/new",
+    lambda w, s, who: {"option": s.cr_draft_option, "title": "Late texts", "probability": 2, "impact": 4},
+)
+case("scope.remove_option_risk", _ids(option="cr_draft_option", risk="risk"))
 case("scope.remove_option", _ids(option="cr_draft_option"))
 case(
     "scope.keep_effect",
@@ -883,11 +891,31 @@ def _notice(world: World, side: Side, who: str) -> dict[str, Any]:
     return {"notice": world.notices[_owner(side, who)]}
 
 
+def _notices(world: World, side: Side, who: str) -> dict[str, Any]:
+    return {"notices": [world.notices[_owner(side, who)]]}
+
+
 case("comms.inbox", lambda w, s, who: {})
 case("comms.notices_waiting", lambda w, s, who: {})
 case("comms.mark_read", _notice)
 case("comms.archive", _notice)
 case("comms.archive_all", lambda w, s, who: {})
+case("comms.notice", _notice)
+case("comms.put_away", _notices)
+case("comms.bring_back", _notices)
+case("comms.set_aside", lambda w, s, who: {**_notices(w, s, who), "hours": 3})
+case("comms.notice_settings", lambda w, s, who: {})
+case("comms.set_notices", lambda w, s, who: {"digest": "daily", "starts": "08:00", "silent": ["moved"]})
+case("comms.watched", lambda w, s, who: {})
+case("comms.follow", lambda w, s, who: {"project": s.project, "about": "risk", "record": s.risk})
+case("comms.mute", lambda w, s, who: {"project": s.project, "about": "risk", "record": s.risk})
+case("comms.unwatch", lambda w, s, who: {"project": s.project, "about": "risk", "record": s.risk})
+case("comms.mute_project", _on_project())
+case("comms.unmute_project", _on_project())
+case("comms.digest_by_link", lambda w, s, who: {"token": link_token(s.member_person)})
+case("comms.set_digest_by_link", lambda w, s, who: {"token": link_token(s.member_person), "digest": "none"})
+case("comms.week_of_mails", lambda w, s, who: {})
+case("comms.send_notices", lambda w, s, who: {"person": s.member_person, "rule": "daily digest", "upto": NOW})
 case("comms.discussion", lambda w, s, who: {"project": s.project, "about": "risk", "record": s.risk})
 case("comms.mentionable", _on_project())
 case(
@@ -906,6 +934,7 @@ case("comms.edit_comment", lambda w, s, who: {"comment": s.comment, "text": "Put
 case("comms.remove_comment", _ids(comment="comment"), only=BOTH_MANAGERS)
 case("comms.comment_file", lambda w, s, who: {"comment": s.comment, "file": s.comment_file})
 case("projects.tell_due", lambda w, s, who: {"day": DAY})
+case("schedule.tell_tasks_due", lambda w, s, who: {"day": DAY})
 case("approvals.tell_due", lambda w, s, who: {"day": DAY})
 
 # --- requests for news

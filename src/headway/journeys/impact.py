@@ -13,11 +13,9 @@ from datetime import date
 from decimal import Decimal
 
 from headway.areas.budgets import commands as budgets
-from headway.areas.budgets.queries import money_basis
-from headway.areas.budgets.types import Basis
-from headway.areas.hours.queries import rates
 from headway.areas.portfolio import health
 from headway.areas.portfolio.types import Reading
+from headway.areas.projects.lines import lines_inside
 from headway.areas.projects.queries import charter, local_day
 from headway.areas.projects.types import Charter
 from headway.areas.schedule import queries as schedule
@@ -48,8 +46,8 @@ from headway.areas.scope.types import (
     ScopeLoad,
 )
 from headway.engine.ranking import working_days
-from headway.engine.rates import RateKind, RateLine, RateScope, WorkedBy, rate_for
-from headway.engine.units import Money
+from headway.journeys.impact_elsewhere import projects_touched
+from headway.journeys.impact_money import AtCompletion, Prices, bill_of, budget_money, cost_at_completion, costs_of
 from headway.kernel.commands import command, journey
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Invalid, NotFound
@@ -79,6 +77,17 @@ class State:
     def hours(self) -> Decimal:
         """Planned work of everybody."""
         return sum((row.work_hours for row in self.work.values()), _ZERO)
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What all options of a request are compared with: the project as it is, and what hours cost there."""
+
+    about: Charter
+    day: date
+    before: State
+    prices: Prices
+    at_cost: AtCompletion
 
 
 @dataclass(frozen=True)
@@ -113,7 +122,7 @@ def try_option(ctx: Context, *, option: OptionId) -> Tried:
         raise Conflict("An option is only tried here. Approve it and carry it out.")
     request, steps = options.steps_of(option)
     about = charter(ctx, project=request.project_id)
-    done = change_plan(ctx, project=about.id, changes=changes_of(steps), label="tried")
+    done = change_plan(ctx.as_system(_WHY), project=about.id, changes=changes_of(steps), label="tried")
     return Tried(done, _state(ctx, about, local_day(ctx, project=about.id), without=request.pk))
 
 
@@ -127,7 +136,8 @@ def assess(ctx: Context, *, change: RequestId) -> RequestDetail:
         raise Conflict(_NO_PLAN)
     about, day = charter(ctx, project=project), local_day(ctx, project=project)
     before = _state(ctx, about, day, without=change)
-    made = [(option, _effect(ctx, about, day, before, option)) for option in row.options]
+    ground = _ground(ctx.as_system(_WHY), about, day, before)
+    made = [(option, _effect(ctx, ground, option)) for option in row.options]
     if marks_of([project])[project].version != before.version:
         raise Conflict("Somebody changed the plan while the effects were computed. Compute them again.")
     for option, effect in made:
@@ -135,8 +145,16 @@ def assess(ctx: Context, *, change: RequestId) -> RequestDetail:
     return requests.change_request(ctx.but(), change=change)
 
 
-def _effect(ctx: Context, about: Charter, day: date, before: State, option: OptionRow) -> OptionEffect:
+def _ground(house: Context, about: Charter, day: date, before: State) -> Ground:
+    prices, eac = Prices(house, about, day), before.figures.eac
+    hours = eac.value if eac is not None else None
+    return Ground(about, day, before, prices, cost_at_completion(house, about, prices, before.work, hours, as_of=day))
+
+
+def _effect(ctx: Context, ground: Ground, option: OptionRow) -> OptionEffect:
     """One option beside the plan as it is; nothing of it stays."""
+    about, before, prices = ground.about, ground.before, ground.prices
+    house = ctx.as_system(_WHY)
     tried = None
     if any(step.changes for step in option.steps):
         try:
@@ -144,16 +162,17 @@ def _effect(ctx: Context, about: Charter, day: date, before: State, option: Opti
         except Invalid as refusal:
             raise Invalid(f"Option {option.number} '{option.name}': {refusal.message}", fields=refusal.fields) from None
     after = tried.after if tried is not None else before
-    prices = _Prices(ctx, about, day)
     shifts = _hours(before, after, option.hours)
     more = sum((shift.more for shift in shifts), _ZERO)
     plan = tried.plan if tried is not None else None
-    old_cost, new_cost, uncosted = _costs(prices, before, after, option, plan)
+    old_cost, new_cost, uncosted = costs_of(prices, before.work, after.work, option, plan)
     slack = _slack_used(before, after)
-    settings = schedule.measured_plan(ctx.as_system(_WHY), about.id)
+    settings = schedule.measured_plan(house, about.id)
     per_day = Decimal(settings.settings.minutes_per_day * 10) if settings is not None else Decimal(4800)
     eac = before.figures.eac
-    finish = schedule.summary(ctx.as_system(_WHY), project=about.id).finish
+    finish = schedule.summary(house, project=about.id).finish
+    more_cost = None if old_cost is None or new_cost is None else new_cost - old_cost
+    at_cost = ground.at_cost.amount if more_cost is not None else None
     return OptionEffect(
         computed_at=ctx.now,
         computed_by=ctx.actor.name,
@@ -179,25 +198,36 @@ def _effect(ctx: Context, about: Charter, day: date, before: State, option: Opti
         currency=about.currency,
         one_off=option.one_off,
         uncosted=uncosted,
-        more_bill=_bill(prices, before, after, option),
+        more_bill=bill_of(prices, before.work, after.work, option),
         old_eac=eac.value if eac is not None else None,
         new_eac=eac.value + more if eac is not None and eac.value is not None else None,
-        eac_from=_eac_from(eac.name if eac is not None and eac.value is not None else ""),
+        eac_from=_on_top(eac.name, "hours") if eac is not None and eac.value is not None else "",
         over_capacity=tuple(OverfullPerson(o.name, o.first, o.last, o.worst_percent) for o in plan.over_capacity)
         if plan
         else (),
         relieved=tuple(OverfullPerson(o.name, o.first, o.last, o.worst_percent) for o in plan.relieved) if plan else (),
         health=_health(before, after, more, does_something=not option.nothing),
-        scope=_scope(ctx, about.id, option, plan),
-        other=_others(before, after),
+        scope=_scope(house, about.id, option, plan),
         warnings=plan.warnings[:20] if plan is not None else (),
         not_computed=_not_computed(before, option),
-        sentence=plan.sentence if plan is not None else "The plan stays as it is.",
+        sentence=_own_words(plan) if plan is not None else "The plan stays as it is.",
+        old_eac_cost=at_cost,
+        new_eac_cost=at_cost + more_cost if at_cost is not None and more_cost is not None else None,
+        eac_cost_from=_on_top(ground.at_cost.said, "cost") if at_cost is not None else "",
+        elsewhere=projects_touched(house, about.id, plan, before.work, after.work, first=ground.day),
     )
 
 
-def _eac_from(name: str) -> str:
-    return f"{name} before the change, and the option's hours on top" if name else ""
+def _on_top(said: str, what: str) -> str:
+    return f"{said} before the change, and the option's {what} on top"
+
+
+def _own_words(plan: PlanEffect) -> str:
+    """What happens to this plan, without the sentences on others, which not everybody may read."""
+    said = plan.sentence
+    for row in reversed(plan.elsewhere):
+        said = said.removesuffix(row.sentence).rstrip()
+    return said
 
 
 def _milestones(before: State, after: State) -> tuple[MilestoneShift, ...]:
@@ -238,80 +268,6 @@ def _hours(before: State, after: State, roles: Iterable[RoleHours]) -> list[Hour
     return found + [HoursShift(name, True, _ZERO, hours) for name, hours in summed.items()]
 
 
-class _Prices:
-    """What an hour of a person or a role costs on a project, and is billed at."""
-
-    def __init__(self, ctx: Context, about: Charter, day: date) -> None:
-        rows = rates(ctx.as_system(_WHY), project=about.id, on=day)
-        self._lines = [
-            RateLine(
-                kind=RateKind(row.kind.value),
-                scope=RateScope(row.scope),
-                rate=Money(row.rate, row.currency),
-                first=row.first,
-                last=row.last,
-                person=str(row.person_id) if row.person_id is not None else None,
-                project=str(row.project_id) if row.project_id is not None else None,
-                role=row.role.casefold() or None,
-                client=str(row.client_id) if row.client_id is not None else None,
-            )
-            for row in rows
-        ]
-        self._about, self._day = about, day
-
-    def rate(self, kind: RateKind, *, person: int | None = None, role: str = "") -> Decimal | None:
-        """An hour in the project's currency; None where no rate says, or one in another currency."""
-        client = str(self._about.client_id) if self._about.client_id is not None else None
-        worked = WorkedBy(str(person or 0), str(self._about.id), client, role.casefold() or None, self._day)
-        line = rate_for(self._lines, kind, worked)
-        return line.rate.amount if line is not None and line.rate.currency == self._about.currency else None
-
-
-def _costs(
-    prices: _Prices, before: State, after: State, option: OptionRow, plan: PlanEffect | None
-) -> tuple[Decimal | None, Decimal | None, tuple[str, ...]]:
-    """The plan at cost before and after, with roles and once only costs; and whose hours have no rate.
-
-    By the rates of the plan's own resources where it has any, else by the house's rate cards.
-    """
-    roles, unknown = _priced([(row.role, None, row.hours) for row in option.hours], prices, RateKind.COST)
-    if plan is not None and plan.old_cost is not None and plan.new_cost is not None:
-        return plan.old_cost, plan.new_cost + roles + option.one_off, unknown
-    then, no_rate = _priced(_people(before), prices, RateKind.COST)
-    now, no_rate_now = _priced(_people(after), prices, RateKind.COST)
-    missing = tuple(dict.fromkeys((*no_rate, *no_rate_now, *unknown)))
-    if not then and not now and not roles:
-        return None, None, missing
-    return then, now + roles + option.one_off, missing
-
-
-def _people(state: State) -> list[tuple[str, int | None, Decimal]]:
-    return [(row.name, row.person_id, row.work_hours) for row in state.work.values() if row.work_hours]
-
-
-def _priced(
-    rows: Iterable[tuple[str, int | None, Decimal]], prices: _Prices, kind: RateKind
-) -> tuple[Decimal, tuple[str, ...]]:
-    """Hours of persons, or of roles where no person is named, at their rates; and who has none."""
-    total, missing = _ZERO, []
-    for name, person, hours in rows:
-        rate = prices.rate(kind, person=person) if person is not None else prices.rate(kind, role=name)
-        if rate is None:
-            missing.append(name)
-        else:
-            total += rate * hours
-    return total, tuple(missing)
-
-
-def _bill(prices: _Prices, before: State, after: State, option: OptionRow) -> Decimal | None:
-    """What the client would pay for the option's hours, and once only costs; None where no bill rate says."""
-    then, _ = _priced(_people(before), prices, RateKind.BILL)
-    now, _ = _priced(_people(after), prices, RateKind.BILL)
-    roles, _ = _priced([(row.role, None, row.hours) for row in option.hours], prices, RateKind.BILL)
-    more = now - then + roles
-    return more + option.one_off if more else None
-
-
 def _health(before: State, after: State, more: Decimal, *, does_something: bool) -> tuple[HealthShift, ...]:
     """Every dimension by its rule, before and after; after it the option counts as an approved change."""
     figures = after.figures
@@ -329,23 +285,15 @@ def _shift(old: Reading, new: Reading) -> HealthShift:
     )
 
 
-def _scope(ctx: Context, project: int, option: OptionRow, plan: PlanEffect | None) -> tuple[ScopeTouched, ...]:
-    """Items of the scope statement whose rows the option names or moves."""
+def _scope(house: Context, project: int, option: OptionRow, plan: PlanEffect | None) -> tuple[ScopeTouched, ...]:
+    """Items of the scope statement whose rows the option names or moves, with what was agreed for each."""
     uids = effects.uids_touched([change for step in option.steps for change in step.changes])
     uids |= {row.uid for row in plan.moved} if plan is not None else set()
-    items: tuple[ItemRow, ...] = queries.statement(ctx, project=project).items
-    return tuple(ScopeTouched(item.ref, item.text) for item in items if any(task.uid in uids for task in item.tasks))
-
-
-def _others(before: State, after: State) -> tuple[str, ...]:
-    """People of this plan who work elsewhere too, and are asked for more in the next two weeks."""
-    then = {load.resource_uid: load.percent for load in before.figures.outlook.loads} if before.figures.outlook else {}
-    rows = after.figures.outlook.loads if after.figures.outlook else ()
+    items: tuple[ItemRow, ...] = queries.statement(house, project=project).items
     return tuple(
-        f"{load.name} is planned at {load.percent:.0f} % of their time here in the next two weeks, "
-        f"{then.get(load.resource_uid, _ZERO):.0f} % before: their other projects get less."
-        for load in rows
-        if load.percent > 100 and load.percent > then.get(load.resource_uid, _ZERO)
+        ScopeTouched(item.ref, item.text, item.hours, item.fee, item.currency)
+        for item in items
+        if any(task.uid in uids for task in item.tasks)
     )
 
 
@@ -379,7 +327,20 @@ def now_effect(ctx: Context, *, change: RequestId) -> PlanEffect | None:
         project=row.row.project_id,
         changes=changes,
     )
-    return replace(found, old_cost=None, new_cost=None)  # this is read by people who may not see costs
+    return _as_read(ctx, found)
+
+
+def _as_read(ctx: Context, found: PlanEffect) -> PlanEffect:
+    """An effect that the house computed, without costs, and without names of projects that this reader does not see."""
+    inside = {line.key for line in lines_inside(ctx)} if found.elsewhere else set()
+    seen = tuple(row for row in found.elsewhere if row.project in inside)
+    hidden = len(found.elsewhere) - len(seen)
+    others = [row.sentence for row in seen]
+    if hidden:
+        others.append(
+            "A project that you do not see moves." if hidden == 1 else f"{hidden} projects that you do not see move."
+        )
+    return replace(found, old_cost=None, new_cost=None, elsewhere=seen, sentence=" ".join([_own_words(found), *others]))
 
 
 @command(permission="scope.carry_out", name="scope.carry_out")
@@ -394,7 +355,7 @@ def carry_out(ctx: Context, *, change: RequestId) -> RequestDetail:
     done = change_plan(ctx, project=row.project_id, changes=changes, label=label) if changes else None
     forecast = effects.unpacked(chosen.effect)
     entered = None
-    if forecast is not None and (forecast.more_hours or forecast.finish_days or _money(row.project_id, forecast)):
+    if forecast is not None and (forecast.more_hours or forecast.finish_days or budget_money(row.project_id, forecast)):
         entered = budgets.take_approved_change(
             ctx,
             project=row.project_id,
@@ -402,7 +363,7 @@ def carry_out(ctx: Context, *, change: RequestId) -> RequestDetail:
             reason=f"Approved as {row.ref}: {chosen.name}.",
             approved_by=row.decided_by[:255] or ctx.actor.name,
             hours=forecast.more_hours,
-            money=_money(row.project_id, forecast),
+            money=budget_money(row.project_id, forecast),
             days=forecast.finish_days,
         )
     return deciding.note_carried_out(
@@ -412,15 +373,6 @@ def carry_out(ctx: Context, *, change: RequestId) -> RequestDetail:
         budget_change=entered.id if entered is not None else None,
         made=tuple(done.made.values()) if done is not None else (),
     )
-
-
-def _money(project: int, effect: OptionEffect) -> Decimal:
-    """What comes to the main budget in money, counted as that budget counts; once only costs alone without rates."""
-    basis = money_basis(project)
-    if basis is None:
-        return _ZERO
-    more = effect.more_cost if basis is Basis.COST else effect.more_bill
-    return (effect.one_off if more is None else more).quantize(Decimal("0.01"))
 
 
 @command(permission="scope.carry_out", name="scope.take_back")

@@ -12,7 +12,7 @@ from decimal import Decimal
 from headway.areas.projects.types import Charter
 from headway.areas.scope.effects import OptionEffect
 from headway.areas.scope.types import OptionRow, RequestDetail, RequestState
-from headway.areas.scope.wording import days_text, hours_text
+from headway.areas.scope.wording import days_text, hours_text, project_words
 from headway.documents import tree
 from headway.documents.tree import (
     Block,
@@ -82,7 +82,7 @@ def _blocks(found: RequestDetail, project: Charter) -> Iterable[Block]:
     yield Heading("Options", 2)
     yield _options(found.options, project)
     for option in found.options:
-        if option.steps or option.risks.strip():
+        if option.steps or option.risks.strip() or option.register:
             yield Heading(f"{option.number}. {option.name}", 3)
             yield Bullets(tuple(_points(option)))
     yield from _recommendation(found)
@@ -160,6 +160,18 @@ def _eac(effect: OptionEffect, _: str) -> str:
     return f"{_number(effect.old_eac)} h → {_number(effect.new_eac)} h"
 
 
+def _eac_cost(effect: OptionEffect, currency: str) -> str:
+    if effect.old_eac_cost is None or effect.new_eac_cost is None:
+        return _NONE
+    before, after = (tree.money(Money(amount, currency)).text for amount in (effect.old_eac_cost, effect.new_eac_cost))
+    return f"{before} → {after}"
+
+
+def _other(effect: OptionEffect, _: str) -> str:
+    told = [f"{row.name or 'a project that is not named here'}: {project_words(row)}" for row in effect.elsewhere]
+    return ". ".join(told[:_MOST]) or _NONE
+
+
 def _people(effect: OptionEffect, _: str) -> str:
     return ", ".join(f"{row.name} {row.worst_percent} %" for row in effect.over_capacity[:_MOST]) or "none more"
 
@@ -181,15 +193,21 @@ _MEASURES: tuple[tuple[str, Callable[[OptionEffect, str], str]], ...] = (
     ("Work", _work),
     ("Cost", _cost),
     ("Hours at completion", _eac),
+    ("Cost at completion", _eac_cost),
     ("People over capacity", _people),
     ("Health", _health),
     ("Scope", _scope),
+    ("Other projects", _other),
 )
 
 
 def _points(option: OptionRow) -> Iterable[Runs]:
     yield from (runs(step.text) for step in option.steps)
     yield from (runs(f"Risk: {risk.strip()}") for risk in option.risks.splitlines() if risk.strip())
+    yield from (
+        runs(f"Risk {row.ref}: {row.title}, {row.probability} × {row.impact} = {row.exposure}")
+        for row in option.register
+    )
 
 
 def _recommendation(found: RequestDetail) -> Iterable[Block]:

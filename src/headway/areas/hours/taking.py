@@ -196,8 +196,8 @@ def _write(
             values = dict(zip(_COLUMNS, columns_of(row), strict=True)) | {"raw": json.loads(row.raw)}
             everything.filter(pk=pk).update(**values, changed_by_id=batch_id, version=F("version") + 1)
     removed = [row.pk for row in comparison.missing] if missing is MissingRule.REMOVE else []
-    for piece in in_pieces(removed):
-        everything.filter(pk__in=piece).update(removed_at=ctx.now, version=F("version") + 1)
+    for gone in in_pieces(removed):
+        everything.filter(pk__in=gone).update(removed_at=ctx.now, version=F("version") + 1)
     return {"updated": before, "removed": removed}
 
 

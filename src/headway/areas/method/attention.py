@@ -17,6 +17,7 @@ _SEVERITY = {Weight.NOTE: Decimal(0), Weight.WARNING: Decimal("0.25"), Weight.GR
 _CONSEQUENCE = {
     "baseline": "nobody can say what has slipped",
     "gate": "the gate cannot be decided",
+    "gate_late": "the next stage cannot begin",
     "milestone": "nobody is asked when it slips",
     "risk": "nobody acts before it happens",
 }
@@ -57,14 +58,18 @@ def _lines(ctx: Context, project_ids: list[int]) -> Iterable[Matter]:
 
 def _about(project_id: int, finding: Finding) -> tuple[str, int]:
     if finding.record is not None:
-        return ("method.Gate" if finding.rule == "gate" else "projects.Risk"), finding.record
+        return ("method.Gate" if finding.page == "gate" else "projects.Risk"), finding.record
     return ("schedule.PlanTask", finding.task) if finding.task is not None else ("projects.Project", project_id)
 
 
 def _act(project_id: int, finding: Finding) -> Act:
     if finding.rule == "baseline":
         return Act("Take a baseline", "method.repair", {"project": project_id, "finding": finding.key})
-    return Act({"gate": "Prepare the gate", "risk": "Write the response"}.get(finding.rule, "Name an owner"))
+    return Act(
+        {"gate": "Prepare the gate", "gate_late": "Prepare the gate", "risk": "Write the response"}.get(
+            finding.rule, "Name an owner"
+        )
+    )
 
 
 def _reason(items: list[Finding]) -> str:

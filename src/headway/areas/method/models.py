@@ -80,6 +80,7 @@ class Gate(Root):
     """The gate that ends a stage of a project.
 
     task_uid      the milestone of the plan that it falls on; None = none.
+    due_on        the day that was typed; it counts where no milestone says.
     asked_digest  of what the approvers were shown; '' = nobody is asked.
     asked_for     the decision that they are asked to agree to.
     """
@@ -92,6 +93,7 @@ class Gate(Root):
     position = models.PositiveIntegerField(default=0)
     name = models.CharField(max_length=255)
     task_uid = models.IntegerField(null=True)
+    due_on = models.DateField(null=True)
     state = models.CharField(max_length=10, choices=_choices(GateState), default=GateState.OPEN.value)
     conditions = models.TextField(blank=True)
     asked_digest = models.CharField(max_length=64, blank=True)

@@ -12,7 +12,7 @@ from headway.areas.method.types import (
     RoleSeat,
     TemplatePreview,
     TemplateRoleRow,
-    TemplateRow,
+    Templates,
 )
 from headway.areas.projects.types import ProjectId
 from headway.areas.schedule.queries import has_plan, plan_of, resources
@@ -20,17 +20,21 @@ from headway.areas.schedule.writing import day_writing
 from headway.engine.durations import duration_text
 from headway.engine.plan import ResourceType
 from headway.kernel.context import Context
+from headway.kernel.paging import page
 from headway.kernel.queries import query
 from headway.kernel.schema import ShortText
 
 
 @query(permission="method.read_templates")
-def templates(ctx: Context, *, retired: bool = False) -> tuple[TemplateRow, ...]:
-    """What projects can begin with: the house's own templates, then the ready-made ones.
+def templates(ctx: Context, *, retired: bool = False, cursor: str = "", limit: int = 50) -> Templates:
+    """What projects can begin with: the house's own templates by name, a page at a time.
 
-    retired  also those that are no longer offered.
+    retired  also those that are no longer offered. The ready-made ones stand on the first page, behind the own.
     """
-    return tuple(known.all_rows(ctx, retired=retired))
+    rows = known.own_templates(ctx, retired=retired)
+    found, following = page(rows, order=("name", "id"), cursor=cursor, limit=limit)
+    ready = known.ready_rows() if not cursor else ()
+    return Templates((*known.own_rows(found), *ready), following, rows.count())
 
 
 @query(permission="method.read_templates")

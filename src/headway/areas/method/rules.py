@@ -6,24 +6,21 @@ one rule counts it. Rules on many projects at once read few queries whatever the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from headway.areas.desk.wording import names_text
 from headway.areas.method.criteria import plan_or_none
-from headway.areas.method.gates import USUAL, take_usual_gates
-from headway.areas.method.models import Criterion, CriterionEvidence, Gate, MethodRule
+from headway.areas.method.gate_days import gate_findings
+from headway.areas.method.models import Gate, MethodRule
 from headway.areas.method.planning import stands_for_role
-from headway.areas.method.types import Finding, GateState, RuleRow, Weight
+from headway.areas.method.repairs import repair_of, with_repair
+from headway.areas.method.types import Finding, RuleRow, Weight
 from headway.areas.projects.across import risks_without_response, stages_of
 from headway.areas.projects.queries import charter, local_day
 from headway.areas.projects.types import ProjectId, Stage
-from headway.areas.schedule.acts import Act, PlanChange
-from headway.areas.schedule.baselines import set_baseline
-from headway.areas.schedule.changing import change_plan
 from headway.areas.schedule.faults import plan_faults
-from headway.areas.schedule.milestone_days import days_over_projects
 from headway.areas.schedule.my_tasks import tasks_by_uid
 from headway.areas.schedule.queries import schedule_of, summary_if_any
 from headway.areas.schedule.soundness import bare_milestones, without_baseline
@@ -31,16 +28,14 @@ from headway.areas.schedule.writing import day_writing
 from headway.engine import plan as engine
 from headway.engine.days import DayWriting
 from headway.kernel.access import may
-from headway.kernel.among import among_ids
 from headway.kernel.commands import command
 from headway.kernel.context import Context
-from headway.kernel.errors import Conflict, FieldError, HeadwayError, Invalid
+from headway.kernel.errors import Conflict, FieldError, Invalid
 from headway.kernel.queries import once, query
 from headway.kernel.schema import Name, ShortText
 
 STALE_DAYS = 10
 _SOON = timedelta(days=14)
-_GATE_SOON = timedelta(days=7)
 _MOST_EACH = 5  # findings of one rule that a page names; the rest are counted
 _PLANNED = (Stage.DELIVERY, Stage.CLOSING)
 
@@ -70,6 +65,7 @@ RULES = {
             "A gate comes within seven days and nobody has said whether its criteria hold.",
             Weight.GRAVE,
         ),
+        Rule("gate_late", "Gate past its day", "Its day is over, and it is not passed.", Weight.GRAVE),
         Rule(
             "milestone",
             "Milestone without an owner",
@@ -156,8 +152,8 @@ def _over_many(ctx: Context, project_ids: Collection[int], day: date, on: set[st
         planned = {project for project, stage in stages_of(project_ids).items() if stage in _PLANNED}
         for project_id, rows in without_baseline(planned).items():
             yield project_id, Finding("baseline", "baseline", Weight.GRAVE, f"{rows} tasks and no baseline of them")
-    if "gate" in on:
-        yield from _gates_due(project_ids, day, day_writing(ctx))
+    if on & {"gate", "gate_late"}:
+        yield from (found for found in gate_findings(project_ids, day, day_writing(ctx)) if found[1].rule in on)
     if "milestone" in on:
         for bare in bare_milestones(project_ids):
             text = f"Nobody answers for the milestone “{bare.name}”"
@@ -169,40 +165,6 @@ def _over_many(ctx: Context, project_ids: Collection[int], day: date, on: set[st
                 risk.project_id,
                 Finding(f"risk:{risk.id}", "risk", Weight.WARNING, text, record=risk.id, page="risk"),
             )
-
-
-def _gates_due(project_ids: Collection[int], day: date, days_said: DayWriting) -> Iterator[tuple[int, Finding]]:
-    """Gates that come soon, with criteria that nobody has said anything about."""
-    rows = Gate.unscoped(reason="gates of projects that the caller has found").filter(
-        among_ids("project_id", list(project_ids)),
-        removed_at=None,
-        task_uid__isnull=False,
-        state__in=[GateState.OPEN.value, GateState.NO_GO.value],
-    )
-    gates = list(rows.order_by("project_id", "position", "id"))
-    silent: dict[int, int] = {}
-    criteria = Criterion.unscoped(reason="of the gates above").filter(
-        among_ids("gate_id", [row.pk for row in gates]), removed_at=None, check_name="", met=None, waived_by=""
-    )
-    shown = set(
-        CriterionEvidence.among([item.pk for item in criteria]).values_list("criterion_id", flat=True) if gates else ()
-    )
-    for item in criteria:
-        if item.pk not in shown:
-            silent[item.gate_id] = silent.get(item.gate_id, 0) + 1
-    waiting = [row for row in gates if row.pk in silent]
-    uids: dict[int, set[int]] = {}
-    for row in waiting:
-        uids.setdefault(row.project_id, set()).add(row.task_uid or 0)
-    days = days_over_projects(uids)
-    for row in waiting:
-        at = days.get((row.project_id, row.task_uid or 0))
-        if at is None or at.finish is None or at.finish.date() > day + _GATE_SOON:
-            continue
-        count = silent[row.pk]
-        said = f"1 criterion of “{row.name}” is" if count == 1 else f"{count} criteria of “{row.name}” are"
-        text = f"{said} open, and the gate is due {days_said.of(at.finish)}"
-        yield row.project_id, Finding(f"gate:{row.pk}", "gate", Weight.GRAVE, text, record=row.pk, page="gate")
 
 
 # --- finding in one project ---------------------------------------------------------------------------
@@ -223,7 +185,7 @@ def findings(ctx: Context, *, project: ProjectId) -> tuple[Finding, ...]:
     kept = _first_of_each(ranked)
     if not may(ctx, "schedule.edit", project_id=project):
         return tuple(kept)
-    return tuple(_with_repair(ctx, project, item) for item in kept)
+    return tuple(with_repair(ctx, project, item) for item in kept)
 
 
 def _first_of_each(found: Iterable[Finding]) -> list[Finding]:
@@ -322,67 +284,6 @@ def _with_above(tasks: Mapping[int, engine.Task], task: engine.Task) -> Iterator
 # --- repairs ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class _Repair:
-    """What one press does: in words, its effect, and the doing."""
-
-    text: str
-    effect: str
-    do: Callable[[Context], object]
-
-
-def _with_repair(ctx: Context, project_id: int, finding: Finding) -> Finding:
-    found = _repair_of(ctx, project_id, finding)
-    return finding if found is None else replace(finding, repair=found.text, effect=found.effect)
-
-
-def _repair_of(ctx: Context, project_id: int, finding: Finding) -> _Repair | None:
-    """The smallest repair of a finding; None where a person must think, or where it cannot be done."""
-    if finding.rule == "gates":
-        names = ", ".join(gate.name for gate in USUAL)
-        return _Repair(
-            "Take the usual gates", f"Four gates: {names}.", lambda ctx: take_usual_gates(ctx, project=project_id)
-        )
-    if finding.rule == "baseline":
-        return _Repair(
-            "Take a baseline “Approved”",
-            "Slip is measured from today's dates on; no date moves.",
-            lambda ctx: set_baseline(ctx, project=project_id, name="Approved", why="Asked for by the rules"),
-        )
-    change = _change_of(ctx, project_id, finding)
-    if change is None:
-        return None
-    text, changes = change
-    effect = "No date moves."
-    if finding.rule == "predecessor":
-        try:
-            effect = change_plan(ctx.but(dry_run=True, work=None), project=project_id, changes=changes).sentence
-        except HeadwayError:
-            return None
-    return _Repair(text, effect, lambda ctx: change_plan(ctx, project=project_id, changes=changes, label=text))
-
-
-def _change_of(ctx: Context, project_id: int, finding: Finding) -> tuple[str, tuple[PlanChange, ...]] | None:
-    uid = int(finding.key.partition(":")[2] or 0)
-    if finding.rule in ("milestone", "nobody"):
-        manager = charter(ctx, project=project_id).manager
-        change = PlanChange(Act.SET, uid, field="owner", value=manager)
-        return (f"Let {manager} answer for it", (change,)) if manager else None
-    if finding.rule == "predecessor":
-        plan = plan_or_none(ctx, project_id)
-        before = _before(plan, uid) if plan is not None else None
-        if before is not None:
-            return f"Link it behind “{before.name}”", (PlanChange(Act.LINK, uid, other=before.uid),)
-    return None
-
-
-def _before(plan: engine.Plan, uid: int) -> engine.Task | None:
-    """The task that stands before a row in its phase, else the last one of the phase before."""
-    leaves = [task for task in plan.tasks if not task.summary and task.active and not task.external]
-    at = next((place for place, task in enumerate(leaves) if task.uid == uid), 0)
-    return leaves[at - 1] if at else None
-
-
 @command(permission="schedule.edit")
 def repair(ctx: Context, *, project: ProjectId, finding: Name, effect: ShortText = "") -> tuple[Finding, ...]:
     """Carry out the smallest repair of a finding, through the usual commands; answer with what is left.
@@ -391,7 +292,7 @@ def repair(ctx: Context, *, project: ProjectId, finding: Name, effect: ShortText
     effect   what was shown; refused where it would by now be something else. '' = no check.
     """
     item = next((one for one in findings(ctx, project=project) if one.key == finding), None)
-    found = _repair_of(ctx, project, item) if item is not None else None
+    found = repair_of(ctx, project, item) if item is not None else None
     if found is None:
         raise Conflict("The project has changed meanwhile, and there is nothing to repair. Nothing was changed.")
     if effect and found.effect != effect:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
+
+from django.db.models import QuerySet
 
 from headway.areas.method import planning
 from headway.areas.method.models import ProjectTemplate, TemplateEdition
@@ -17,6 +20,7 @@ from headway.areas.schedule.queries import place_of
 from headway.areas.schedule.records import from_record
 from headway.engine.calendars import standard_calendar
 from headway.engine.plan import PlanError
+from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid, NotFound
 
@@ -45,8 +49,30 @@ def found(ctx: Context, ref: str) -> Found:
     return Found(own_row(template, edition, body), body)
 
 
+@dataclass(frozen=True, slots=True)
+class _Size:
+    """How large a template's plan is, as lists say it."""
+
+    rows: int
+    phases: int
+    tasks: int
+    milestones: int
+    counted: str
+    days: int
+
+
+def _size(body: TemplateBody) -> _Size:
+    counts = body.counts
+    days = working_days(planning.made(body, _MONDAY, standard_calendar()))
+    return _Size(len(body.tasks), counts.phases, counts.tasks, counts.milestones, counts.words, days)
+
+
 def own_row(template: ProjectTemplate, edition: TemplateEdition, body: TemplateBody) -> TemplateRow:
     """A template of the house's own as lists show it."""
+    return _own_row(template, edition, _size(body))
+
+
+def _own_row(template: ProjectTemplate, edition: TemplateEdition, size: _Size) -> TemplateRow:
     return TemplateRow(
         ref=template.ref,
         name=template.name,
@@ -57,55 +83,71 @@ def own_row(template: ProjectTemplate, edition: TemplateEdition, body: TemplateB
         made_by=edition.made_by,
         made_at=edition.made_at,
         retired=template.retired_at is not None,
-        rows=len(body.tasks),
-        phases=body.counts.phases,
-        tasks=body.counts.tasks,
-        milestones=body.counts.milestones,
-        counted=body.counts.words,
-        days=working_days(planning.made(body, _MONDAY, standard_calendar())),
         version=template.version,
+        **asdict(size),
     )
 
 
-_ready_rows: dict[str, TemplateRow] = {}
-
-
+@cache
 def _ready_row(ref: str) -> TemplateRow:
     """They never change while the programme runs."""
-    if ref not in _ready_rows:
-        file = ready_made()[ref]
-        _ready_rows[ref] = TemplateRow(
-            ref=ref,
-            name=file.name,
-            about=file.about,
-            own=False,
-            edition=0,
-            made_from="",
-            made_by="",
-            made_at=None,
-            retired=False,
-            rows=len(file.body.tasks),
-            phases=file.body.counts.phases,
-            tasks=file.body.counts.tasks,
-            milestones=file.body.counts.milestones,
-            counted=file.body.counts.words,
-            days=working_days(planning.made(file.body, _MONDAY, standard_calendar())),
-            version=0,
-        )
-    return _ready_rows[ref]
+    file = ready_made()[ref]
+    return TemplateRow(
+        ref=ref,
+        name=file.name,
+        about=file.about,
+        own=False,
+        edition=0,
+        made_from="",
+        made_by="",
+        made_at=None,
+        retired=False,
+        version=0,
+        **asdict(_size(file.body)),
+    )
 
 
-def all_rows(ctx: Context, *, retired: bool) -> Iterable[TemplateRow]:
-    """The house's own by name, then the ready-made ones."""
-    templates = ProjectTemplate.visible_to(ctx).order_by("name", "id")
-    rows = {row.pk: row for row in (templates if retired else templates.filter(retired_at=None))}
+def ready_rows() -> tuple[TemplateRow, ...]:
+    """The ready-made templates."""
+    return tuple(_ready_row(ref) for ref in ready_made())
+
+
+def own_templates(ctx: Context, *, retired: bool) -> QuerySet[ProjectTemplate]:
+    """The house's own templates; with `retired` those too that are no longer offered."""
+    rows = ProjectTemplate.visible_to(ctx)
+    return rows if retired else rows.filter(retired_at=None)
+
+
+def choices(ctx: Context, *, retired: bool = False) -> list[tuple[str, str]]:
+    """The house's own templates by name, to choose one: reference and name."""
+    return [(row.ref, row.name) for row in own_templates(ctx, retired=retired).only("name").order_by("name", "id")]
+
+
+def ready_choices() -> list[tuple[str, str]]:
+    """The ready-made ones, to choose one: reference and name."""
+    return [(ref, file.name) for ref, file in ready_made().items()]
+
+
+def own_rows(templates: Collection[ProjectTemplate]) -> list[TemplateRow]:
+    """Templates of the house's own as lists show them, by their newest editions."""
     newest: dict[int, TemplateEdition] = {}
-    for edition in TemplateEdition.among(list(rows)).order_by("template_id", "number"):
+    for edition in TemplateEdition.among([row.pk for row in templates]).defer("body").order_by("template_id", "number"):
         newest[edition.template_id] = edition
-    for pk, template in rows.items():
-        yield own_row(template, newest[pk], from_record(TemplateBody, newest[pk].body))
-    for ref in ready_made():
-        yield _ready_row(ref)
+    sizes = _sizes_of(newest.values())
+    return [_own_row(row, newest[row.pk], sizes[newest[row.pk].pk]) for row in templates]
+
+
+_known_sizes: dict[tuple[int, datetime], _Size] = {}  # by id and instant, for an id that is taken back is given anew
+
+
+def _sizes_of(editions: Iterable[TemplateEdition]) -> dict[int, _Size]:
+    """The size of each edition's plan; computed once in a process, for editions never change."""
+    places = {row.pk: (row.pk, row.made_at) for row in editions}
+    unknown = [pk for pk, place in places.items() if place not in _known_sizes]
+    bodies = TemplateEdition.unscoped(reason="editions of visible templates").filter(among_ids("pk", unknown))
+    for pk, body in bodies.values_list("pk", "body"):
+        _known_sizes[places[pk]] = _size(from_record(TemplateBody, body))
+    return {pk: _known_sizes[place] for pk, place in places.items()}
 
 
 def uid_of(project_id: int, task_id: int) -> int:

@@ -45,6 +45,15 @@ class TemplateRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Templates:
+    """One page of templates; `own` counts all of the house's own."""
+
+    items: tuple[TemplateRow, ...]
+    next: str
+    own: int
+
+
+@dataclass(frozen=True, slots=True)
 class TemplateRoleRow:
     """A role of a template and the hours it works in the plan."""
 
@@ -246,7 +255,7 @@ class GateRow:
     """A gate with its criteria.
 
     stage     the stage that it ends.
-    due       from its milestone's date in the plan; None = no milestone.
+    due       its milestone's date in the plan, else `due_on`, the day that was typed; None = neither.
     proposal  what the criteria say: go, conditions, or no-go; `missing` what would turn it.
     """
 
@@ -256,6 +265,7 @@ class GateRow:
     name: str
     state: GateState
     due: date | None
+    due_on: date | None
     task: int | None
     task_name: str
     criteria: tuple[CriterionRow, ...]

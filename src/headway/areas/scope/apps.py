@@ -13,6 +13,17 @@ class ScopeConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the decorators declare."""
-        modules = ("policies", "queries", "commands", "requests", "options", "impacts", "deciding", "attention")
+        modules = (
+            "policies",
+            "queries",
+            "asked",
+            "commands",
+            "requests",
+            "options",
+            "option_risks",
+            "impacts",
+            "deciding",
+            "attention",
+        )
         for module in modules:
             import_module(f"{self.name}.{module}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -11,10 +12,13 @@ from headway.areas.approvals.types import ApprovalRow, ApprovalState
 from headway.areas.people.types import PersonId
 from headway.areas.schedule.rows import marks_of
 from headway.areas.scope import effects, steps
+from headway.areas.scope.asked import asked_outside, shown_outside
+from headway.areas.scope.asked_types import AskedChange
 from headway.areas.scope.models import ChangeOption, ChangeRequest
-from headway.areas.scope.reading import REQUEST, detail, live_options, stale_text
-from headway.areas.scope.types import BEFORE_DECISION, RequestDetail, RequestState
-from headway.areas.scope.wording import change_text, effect_lines
+from headway.areas.scope.queries import statement
+from headway.areas.scope.reading import REQUEST, detail, live_options, register_risks, stale_text
+from headway.areas.scope.types import BEFORE_DECISION, BroughtRisk, RequestDetail, RequestState, Statement
+from headway.areas.scope.wording import asked_lines, change_text, effect_lines
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, FieldError, Invalid
@@ -47,7 +51,8 @@ def ask_for_decision(
     values: dict[str, Any] = {"recommended_id": option.pk, "state": RequestState.WAITING.value}
     values |= {name: text for name, text in (("recommendation", recommendation), ("dissent", dissent)) if text}
     change.change(ctx, **values)
-    frozen = frozen_request(change, options)
+    frozen = frozen_request(ctx, change, options)
+    outside = asked_outside(change.project_id, approvers)
     change.change(ctx, frozen=frozen, digest=effects.digest_of(frozen))
     return approvals.ask(
         ctx,
@@ -55,7 +60,7 @@ def ask_for_decision(
         subject_id=change.pk,
         project_id=change.project_id,
         title=f"{change.ref} {change.title}"[:255],
-        shown=_shown(change, option, options),
+        shown=_shown(change, option, options, outside=shown_outside(frozen) if outside else None),
         digest=change.digest,
         approvers=approvers,
         prepared_by_user=ctx.actor.user_id,
@@ -75,8 +80,10 @@ def _effects_hold(change: ChangeRequest, options: list[ChangeOption]) -> None:
         raise Conflict(f"{stale} Compute the effects anew first.")
 
 
-def frozen_request(change: ChangeRequest, options: list[ChangeOption]) -> dict[str, Any]:
+def frozen_request(ctx: Context, change: ChangeRequest, options: list[ChangeOption]) -> dict[str, Any]:
     """What is decided on, to the last figure."""
+    brought = register_risks([option.pk for option in options])
+    agreed: Statement = statement(ctx.as_system("what was agreed, for the approvers"), project=change.project_id)
     return {
         "ref": change.ref,
         "title": change.title,
@@ -89,15 +96,18 @@ def frozen_request(change: ChangeRequest, options: list[ChangeOption]) -> dict[s
         "recommendation": change.recommendation,
         "recommended": change.recommended_id,
         "dissent": change.dissent,
+        "contract": {"hours": str(agreed.hours), "fee": to_json(agreed.fee or None), "currency": agreed.currency},
         "options": [
             {
                 "id": option.pk,
+                "number": option.number,
                 "name": option.name,
                 "nothing": option.nothing,
                 "steps": option.steps,
                 "hours": option.hours,
                 "one_off": to_json(option.one_off),
                 "risks": option.risks,
+                "register": to_json(brought.get(option.pk, ())),
                 "effect": option.effect,
             }
             for option in options
@@ -105,23 +115,36 @@ def frozen_request(change: ChangeRequest, options: list[ChangeOption]) -> dict[s
     }
 
 
-def _shown(change: ChangeRequest, recommended: ChangeOption, options: list[ChangeOption]) -> str:
-    """The request as an approver reads it. Costs stand on its page, for those who may see them."""
+def _shown(
+    change: ChangeRequest, recommended: ChangeOption, options: list[ChangeOption], *, outside: AskedChange | None
+) -> str:
+    """The request as its approvers read it; costs stand on its page, for those who may see them.
+
+    outside  as a client may see it, where one of them is a client.
+    """
     said = [
         f"Asked by {change.asked_by}: {change.description}".strip().rstrip(":"),
         f"Why: {change.why}" if change.why else "",
         f"If nothing is done: {change.if_nothing}" if change.if_nothing else "",
         f"Recommended: {recommended.name}. {change.recommendation}".strip(),
-        f"Dissent: {change.dissent}" if change.dissent else "",
+        f"Dissent: {change.dissent}" if change.dissent and outside is None else "",
     ]
-    for option in options:
-        effect = effects.unpacked(option.effect)
-        lines = [f"Option {option.number}: {option.name}"]
-        lines += [f"- {step.text}" for step in steps.unpacked(option.steps)]
-        lines += [f"- {line}" for line in effect_lines(effect)] if effect is not None else []
-        lines += [f"- Risk: {risk}" for risk in option.risks.splitlines() if risk.strip()]
-        said.append("\n".join(lines))
+    if outside is not None:
+        said += ["\n".join(asked_lines(one, outside.currency)) for one in outside.options]
+    else:
+        brought = register_risks([option.pk for option in options])
+        said += ["\n".join(_option_lines(option, brought.get(option.pk, ()))) for option in options]
     return "\n\n".join(part for part in said if part)
+
+
+def _option_lines(option: ChangeOption, brought: Iterable[BroughtRisk]) -> list[str]:
+    effect = effects.unpacked(option.effect)
+    lines = [f"Option {option.number}: {option.name}"]
+    lines += [f"- {step.text}" for step in steps.unpacked(option.steps)]
+    lines += [f"- {line}" for line in effect_lines(effect)] if effect is not None else []
+    lines += [f"- Risk: {risk}" for risk in option.risks.splitlines() if risk.strip()]
+    lines += [f"- Risk {row.ref}: {row.title}, {row.probability} × {row.impact} = {row.exposure}" for row in brought]
+    return lines
 
 
 @command(permission="scope.decide", internal="part of deciding an approval", changes="change")

@@ -73,10 +73,34 @@ class HealthShift:
 
 @dataclass(frozen=True, slots=True)
 class ScopeTouched:
-    """An item of the scope statement whose rows of the plan the option changes or moves."""
+    """An item of the scope statement whose rows of the plan the option changes or moves; with what was agreed for it.
+
+    hours, fee  of the contract; None = none agreed, and for who may not see money no fee.
+    """
 
     ref: str
     text: str
+    hours: Decimal | None = None
+    fee: Decimal | None = None
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectTouched:
+    """What another project feels of an option: its plan waits for this one and moves, or people of it are asked here.
+
+    id, key, name  None and '' where the reader may not see inside it.
+    finish_days    working days by which it finishes later. moved, deadlines_broken: rows of its plan.
+    people         who is asked for more here and has work there, each in words.
+    """
+
+    id: int | None
+    key: str
+    name: str
+    finish_days: int = 0
+    moved: int = 0
+    deadlines_broken: int = 0
+    people: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +115,8 @@ class OptionEffect:
     uncosted      whose hours have no cost rate.
     more_bill     what the client would pay for the hours, and once only costs; None where no bill rate says.
     old_eac, new_eac      hours at completion; None where nothing measures them. `eac_from` tells how.
-    other         what other projects feel of it.
+    old_eac_cost, new_eac_cost  money at completion, at cost. `eac_cost_from` tells how.
+    elsewhere     other projects that feel it, those that finish later first.
     not_computed  what could not be, and why.
     """
 
@@ -125,10 +150,13 @@ class OptionEffect:
     relieved: tuple[OverfullPerson, ...]
     health: tuple[HealthShift, ...]
     scope: tuple[ScopeTouched, ...]
-    other: tuple[str, ...]
     warnings: tuple[str, ...]
     not_computed: tuple[str, ...]
     sentence: str
+    old_eac_cost: Decimal | None = None
+    new_eac_cost: Decimal | None = None
+    eac_cost_from: str = ""
+    elsewhere: tuple[ProjectTouched, ...] = ()
 
     @property
     def more_hours(self) -> Decimal:
@@ -157,17 +185,31 @@ def unpacked(stored: Any) -> OptionEffect | None:
     return None if not stored else _adapter().validate_python(stored)
 
 
-def readable(effect: OptionEffect | None, *, costs: bool, budgets: bool) -> OptionEffect | None:
-    """The effect without what this reader may not see: costs, and figures of budgets."""
-    if effect is None or (costs and budgets):
-        return effect
+def readable(
+    effect: OptionEffect | None, *, costs: bool, budgets: bool, inside: Collection[int] | None = None
+) -> OptionEffect | None:
+    """The effect without what this reader may not see: costs, figures of budgets, names of other projects.
+
+    inside  the projects that the reader may see inside; None = all.
+    """
+    if effect is None:
+        return None
     found = effect
+    if inside is not None:
+        found = replace(found, elsewhere=tuple(_named(row, inside) for row in found.elsewhere))
     if not costs:
         found = replace(found, old_cost=None, new_cost=None, uncosted=())
     if not budgets:
         health = tuple(row for row in found.health if not row.of_budgets)
-        found = replace(found, old_eac=None, new_eac=None, eac_from="", more_bill=None, health=health)
+        scope = tuple(replace(row, fee=None) for row in found.scope)
+        found = replace(found, old_eac=None, new_eac=None, eac_from="", more_bill=None, health=health, scope=scope)
+    if not (costs and budgets):
+        found = replace(found, old_eac_cost=None, new_eac_cost=None, eac_cost_from="")
     return found
+
+
+def _named(row: ProjectTouched, inside: Collection[int]) -> ProjectTouched:
+    return row if row.id in inside else replace(row, id=None, key="", name="")
 
 
 def digest_of(shown: Any) -> str:

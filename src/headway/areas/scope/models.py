@@ -193,6 +193,18 @@ class ChangeOption(Root):
         return self.name
 
 
+class OptionRisk(Part):
+    """That an option brings a risk of the project's register."""
+
+    part_of: ClassVar[str] = "option"
+
+    option = models.ForeignKey(ChangeOption, on_delete=models.CASCADE, related_name="+")
+    risk = models.ForeignKey("projects.Risk", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["option", "risk"], name="scope_option_risk_once")]
+
+
 class Impact(Root):
     """What a change means for a group of people."""
 

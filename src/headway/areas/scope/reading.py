@@ -13,14 +13,17 @@ from headway.areas.desk.providers import reader
 from headway.areas.hours.on_tasks import hours_on_rows
 from headway.areas.hours.sums import plain
 from headway.areas.people.queries import names_of
+from headway.areas.projects.lines import lines_among
+from headway.areas.projects.types import State
 from headway.areas.schedule.rows import PlanMark, done_percent, marks_of, tasks_of, undone_changes
 from headway.areas.scope import effects
 from headway.areas.scope.effects import OptionEffect
-from headway.areas.scope.models import ChangeOption, ChangeRequest, Impact
+from headway.areas.scope.models import ChangeOption, ChangeRequest, Impact, OptionRisk
 from headway.areas.scope.policies import sees_costs, sees_money
 from headway.areas.scope.types import (
-    OPEN,
+    UNDECIDED,
     Area,
+    BroughtRisk,
     ChangeOutcome,
     Confidence,
     ImpactRow,
@@ -36,7 +39,6 @@ from headway.engine.ranking import working_days
 from headway.kernel.context import Context
 
 REQUEST = "scope.ChangeRequest"
-_UNDECIDED = frozenset(OPEN) - {RequestState.APPROVED}
 _WHY = "options of visible change requests"
 
 
@@ -77,7 +79,7 @@ def _row(row: ChangeRequest, seen: _Seen) -> RequestRow:
     told = _told_by(row, options)
     effect = effects.unpacked(told.effect) if told is not None else None
     mark = seen.plans.get(row.project_id)
-    undecided = state in _UNDECIDED
+    undecided = state in UNDECIDED
     return RequestRow(
         id=row.pk,
         project_id=row.project_id,
@@ -116,8 +118,13 @@ def stale_text(option: ChangeOption, mark: PlanMark | None) -> str:
 
 def effect_of(ctx: Context, project_id: int, stored: Any) -> OptionEffect | None:
     """A stored effect as this reader may see it."""
+    found = effects.unpacked(stored)
+    others = {row.id for row in found.elsewhere if row.id is not None} if found is not None else set()
     return effects.readable(
-        effects.unpacked(stored), costs=sees_costs(ctx, project_id), budgets=sees_money(ctx, project_id)
+        found,
+        costs=sees_costs(ctx, project_id),
+        budgets=sees_money(ctx, project_id),
+        inside={line.id for line in lines_among(ctx, others)} if others else None,
     )
 
 
@@ -128,7 +135,9 @@ def option_row(ctx: Context, option: ChangeOption) -> OptionRow:
 
 def option_rows(ctx: Context, request: ChangeRequest, rows: Iterable[ChangeOption]) -> tuple[OptionRow, ...]:
     """The options of a request with their effects."""
+    rows = list(rows)
     mark = marks_of([request.project_id]).get(request.project_id)
+    risks = register_risks([row.pk for row in rows])
     return tuple(
         OptionRow(
             id=row.pk,
@@ -139,6 +148,7 @@ def option_rows(ctx: Context, request: ChangeRequest, rows: Iterable[ChangeOptio
             hours=role_hours(row),
             one_off=plain(row.one_off),
             risks=row.risks,
+            register=risks.get(row.pk, ()),
             effect=effect_of(ctx, request.project_id, row.effect),
             stale=stale_text(row, mark),
             recommended=row.pk == request.recommended_id,
@@ -147,6 +157,18 @@ def option_rows(ctx: Context, request: ChangeRequest, rows: Iterable[ChangeOptio
         )
         for row in rows
     )
+
+
+def register_risks(option_ids: Collection[int]) -> dict[int, tuple[BroughtRisk, ...]]:
+    """The risks of the register that some options bring, by option, the highest exposure first; one query."""
+    found: dict[int, list[BroughtRisk]] = {}
+    for row in OptionRisk.among(list(option_ids)).select_related("risk").order_by("risk__number"):
+        risk = row.risk
+        told = BroughtRisk(
+            risk.pk, risk.ref, risk.title, risk.probability, risk.impact, risk.response, risk.state == State.OPEN.value
+        )
+        found.setdefault(row.option_id, []).append(told)
+    return {pk: tuple(sorted(rows, key=lambda one: -one.exposure)) for pk, rows in found.items()}
 
 
 def role_hours(row: ChangeOption) -> tuple[RoleHours, ...]:

@@ -6,6 +6,9 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Count, Q
+
+from headway.areas.desk.providers import reader
 from headway.areas.people.types import PersonId
 from headway.areas.projects.queries import local_day, named_projects
 from headway.areas.projects.types import ProjectId
@@ -16,6 +19,9 @@ from headway.areas.scope.types import (
     BEFORE_DECISION,
     NO_LOAD,
     OPEN,
+    UNDECIDED,
+    ChangeLog,
+    ChangeRequests,
     LogRow,
     RequestDetail,
     RequestRow,
@@ -34,18 +40,48 @@ from headway.kernel.queries import query
 from headway.kernel.schema import Name, ShortText, Text
 
 DO_NOTHING = "Do nothing"
-_MOST = 500
 _MOST_IMPACTS = 2000
 _ZERO = Decimal(0)
 
 
 @query(permission="scope.read")
-def change_requests(ctx: Context, *, project: ProjectId, state: RequestState | None = None) -> tuple[RequestRow, ...]:
-    """The change requests of a project, newest first."""
-    rows = ChangeRequest.visible_to(ctx).filter(project_id=project)
+def change_requests(
+    ctx: Context,
+    *,
+    project: ProjectId,
+    state: RequestState | None = None,
+    open_only: bool = False,
+    cursor: str = "",
+    limit: int = 50,
+) -> ChangeRequests:
+    """The change requests of a project, newest first, a page at a time; and how many there are in all.
+
+    open_only  those about which something is still to be done.
+    """
+    every = ChangeRequest.visible_to(ctx).filter(project_id=project)
+    rows = every.defer("frozen", "forecast")
     if state is not None:
         rows = rows.filter(state=state.value)
-    return request_rows(ctx, list(rows.defer("frozen").order_by("-number")[:_MOST]))
+    if open_only:
+        rows = rows.filter(state__in=[one.value for one in OPEN])
+    found, following = page(rows, order=("-number",), cursor=cursor, limit=limit)
+    late = Count("pk", filter=Q(decide_by__lt=reader(ctx).day))
+    counted = {
+        RequestState(one): (amount, past)
+        for one, amount, past in every.order_by().values_list("state").annotate(Count("pk"), late)
+    }
+    return ChangeRequests(
+        request_rows(ctx, found),
+        following,
+        open=sum(amount for one, (amount, _) in counted.items() if one.open),
+        waiting=counted.get(RequestState.WAITING, _NONE)[0],
+        approved=counted.get(RequestState.APPROVED, _NONE)[0],
+        late=sum(past for one, (_, past) in counted.items() if one in UNDECIDED),
+        settled=sum(amount for one, (amount, _) in counted.items() if not one.open),
+    )
+
+
+_NONE = (0, 0)
 
 
 @query(permission="scope.read", name="scope.show_request")
@@ -57,7 +93,7 @@ def change_request(ctx: Context, *, change: ChangeRequest) -> RequestDetail:
 @query(permission="scope.read_log")
 def change_log(
     ctx: Context, *, search: str = "", state: RequestState | None = None, cursor: str = "", limit: int = 50
-) -> tuple[tuple[LogRow, ...], str]:
+) -> ChangeLog:
     """Change requests of all one's projects, newest first: what was forecast, decided, and what happened since."""
     rows = ChangeRequest.visible_to(ctx).defer("frozen")
     if search:
@@ -68,21 +104,19 @@ def change_log(
     told = dict(zip([row.pk for row in found], request_rows(ctx, found), strict=True))
     after = outcomes(ctx, found)
     named = named_projects(ctx, {row.project_id for row in found})
-    return (
-        tuple(
-            LogRow(
-                project_key=named[row.project_id].key,
-                project=named[row.project_id].name,
-                row=told[row.pk],
-                decided_by=row.decided_by,
-                reason=row.decision_reason,
-                outcome=after.get(row.pk),
-            )
-            for row in found
-            if row.project_id in named
-        ),
-        following,
+    items = tuple(
+        LogRow(
+            project_key=named[row.project_id].key,
+            project=named[row.project_id].name,
+            row=told[row.pk],
+            decided_by=row.decided_by,
+            reason=row.decision_reason,
+            outcome=after.get(row.pk),
+        )
+        for row in found
+        if row.project_id in named
     )
+    return ChangeLog(items, following)
 
 
 @query(permission="scope.read_log")

@@ -17,6 +17,7 @@ from headway.kernel.schema import Name, Ref, ShortText
 ItemId = Annotated[int, Ref("scope.ScopeItem")]
 RequestId = Annotated[int, Ref("scope.ChangeRequest")]
 OptionId = Annotated[int, Ref("scope.ChangeOption")]
+RiskId = Annotated[int, Ref("projects.Risk")]
 Hours = Annotated[Decimal, Field(ge=0, max_digits=14, decimal_places=6)]
 Amount = Annotated[Decimal, Field(ge=0, max_digits=20, decimal_places=6)]
 MOST_STEPS = 200
@@ -70,7 +71,8 @@ class RequestState(Enum):
 
 # To be written, assessed, decided; approved ones wait to be carried out.
 BEFORE_DECISION = frozenset({RequestState.DRAFT, RequestState.ASSESSED, RequestState.DEFERRED})
-OPEN = BEFORE_DECISION | {RequestState.WAITING, RequestState.APPROVED}
+UNDECIDED = BEFORE_DECISION | {RequestState.WAITING}
+OPEN = UNDECIDED | {RequestState.APPROVED}
 
 
 class Way(Enum):
@@ -241,10 +243,29 @@ class StepRow:
 
 
 @dataclass(frozen=True, slots=True)
+class BroughtRisk:
+    """A risk of the project's register that an option brings; `exposure` is probability × impact, each 1 to 5."""
+
+    id: int
+    ref: str
+    title: str
+    probability: int
+    impact: int
+    response: str
+    open: bool
+
+    @property
+    def exposure(self) -> int:
+        """At most 25."""
+        return self.probability * self.impact
+
+
+@dataclass(frozen=True, slots=True)
 class OptionRow:
     """A way of dealing with a change request.
 
     nothing  it is 'do nothing': no change of the plan.
+    risks    in words; `register`: those that stand in the project's register, the highest exposure first.
     effect   as computed; None = not yet. Without what this reader may not see.
     stale    why the effect no longer holds; '' = it does.
     """
@@ -257,6 +278,7 @@ class OptionRow:
     hours: tuple[RoleHours, ...]
     one_off: Decimal
     risks: str
+    register: tuple[BroughtRisk, ...]
     effect: OptionEffect | None
     stale: str
     recommended: bool
@@ -347,6 +369,22 @@ class RequestRow:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeRequests:
+    """One page of the change requests of a project, and how many of it there are in all.
+
+    waiting, approved, late  of the `open` ones: for decision; approved and not carried out; past their day.
+    """
+
+    items: tuple[RequestRow, ...]
+    next: str
+    open: int
+    waiting: int
+    approved: int
+    late: int
+    settled: int
+
+
+@dataclass(frozen=True, slots=True)
 class RequestDetail:
     """A change request with all that is known of it.
 
@@ -389,6 +427,14 @@ class LogRow:
     decided_by: str
     reason: str
     outcome: ChangeOutcome | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeLog:
+    """One page of the log of changes."""
+
+    items: tuple[LogRow, ...]
+    next: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
-from headway.areas.scope.effects import OptionEffect
+from headway.areas.scope.asked_types import AskedOption
+from headway.areas.scope.effects import OptionEffect, ProjectTouched
 
 _MOST = 5
 
@@ -35,6 +36,17 @@ def hours_text(hours: Decimal) -> str:
     return f"{'+' if hours > 0 else '−'}{amount} h"
 
 
+def project_words(row: ProjectTouched) -> str:
+    """'finish 3 working days later, 4 tasks move; Ann has 20 h there until Fri 27 Mar 2026, and +8 h here'."""
+    parts = []
+    if row.moved or row.finish_days:
+        finish = f"finish {days_text(row.finish_days)}" if row.finish_days else "the finish stays"
+        parts.append(f"{finish}, {row.moved} {'task moves' if row.moved == 1 else 'tasks move'}")
+    if row.deadlines_broken:
+        parts.append(f"{row.deadlines_broken} {'deadline' if row.deadlines_broken == 1 else 'deadlines'} missed")
+    return "; ".join([", ".join(parts), *row.people] if parts else row.people)
+
+
 def effect_lines(effect: OptionEffect) -> tuple[str, ...]:
     """What an option does, the heaviest first; without costs, which not everybody may see."""
     lines = []
@@ -57,6 +69,24 @@ def effect_lines(effect: OptionEffect) -> tuple[str, ...]:
     ]
     lines += [f"Scope: {row.ref} {row.text}" for row in effect.scope[:_MOST]]
     lines += [f"Not computed: {text}" for text in effect.not_computed]
+    return tuple(lines)
+
+
+def asked_lines(option: AskedOption, currency: str) -> tuple[str, ...]:
+    """What an option does, as a client reads it."""
+    lines = [f"Option {option.number}: {option.name}", *(f"- {step}" for step in option.steps)]
+    if option.finish is not None:
+        lines.append(f"- Finish {day_text(option.finish)}, {days_text(option.finish_days)}")
+    lines += [
+        f"- Milestone '{row.name}' {day_text(row.new)}, {days_text(row.days)}"
+        for row in option.milestones[:_MOST]
+        if row.days
+    ]
+    lines.append(f"- Hours {hours_text(option.hours)}")
+    if option.fee is not None:
+        lines.append(f"- Fee {currency} {'+' if option.fee > 0 else ''}{_number(option.fee)}")
+    lines += [f"- Scope: {row.ref} {row.text}" for row in option.lines[:_MOST]]
+    lines += [f"- Risk: {text}" for text in option.risks]
     return tuple(lines)
 
 

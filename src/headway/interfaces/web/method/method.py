@@ -23,7 +23,19 @@ from headway.areas.schedule.queries import has_plan, milestones, tasks
 from headway.interfaces.web.addresses import go_url
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.page import act, offered, page, say, show, today_in, working_project
-from headway.interfaces.web.submitting import attempt, day, named, one_of, pressed, text, words
+from headway.interfaces.web.submitting import (
+    Both,
+    attempt,
+    day,
+    named,
+    one_of,
+    pressed,
+    start_noted,
+    started_from,
+    text,
+    version_field,
+    words,
+)
 from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
@@ -198,7 +210,18 @@ class GateForm(forms.Form):
         self.fields["milestone"] = one_of(
             "Falls on", rows, required=False, number=True, hint="The milestone whose date it has."
         )
+        self.fields["due"] = day("Due", hint="Counts where it falls on no milestone.")
         self.initial.setdefault("stage", project.stage.value)
+
+
+class EditGateForm(GateForm):
+    """The same once it exists; the stage that it ends stays."""
+
+    version = version_field()
+
+    def __init__(self, project: Charter, rows: list[tuple[int, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(project, rows, *args, **kwargs)
+        del self.fields["stage"]
 
 
 class AskForm(forms.Form):
@@ -234,6 +257,7 @@ def gate_new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
                 stage=Stage(given["stage"]),
                 name=given["name"],
                 milestone=given["milestone"],
+                due=given["due"],
             ),
         )
         if done.done:
@@ -249,6 +273,47 @@ def gate_new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     }
     crumbs = (Link("New gate"),)
     return show(request, ctx, "projects/form.html", values, project=project, tab="method", crumbs=crumbs, status=status)
+
+
+@page("POST")
+def gate_edit(request: HttpRequest, ctx: Context, key: str, gate: int) -> HttpResponse:
+    """Change what a gate is called and when it is due."""
+    project, row = _gate(ctx, key, gate)
+    offered(ctx, "method.edit_gates", project)
+    stored = {"name": row.name, "milestone": row.task, "due": row.due_on, "version": row.version}
+    form = EditGateForm(project, _milestones(ctx, project), request.POST or None, initial=stored)
+    start_noted(form)
+    back, status = reverse("gate", args=[key, row.id]), 200
+    both: tuple[Both, ...] = ()
+    if request.method == "POST":
+        done = attempt(form, lambda given: _change_gate(ctx, row, given), stored=stored)
+        if done.done:
+            say(request, f"{done.result.name} is saved.")
+            return redirect(back)
+        status, both = done.status, done.both
+    values = {
+        "form": form,
+        "title": row.name,
+        "intro": f"It ends {row.stage}. A milestone's date in the plan goes before a day typed here.",
+        "submit": "Save the gate",
+        "back": back,
+        "both": both,
+    }
+    crumbs = (Link(row.name, back), Link("Edit"))
+    return show(request, ctx, "projects/form.html", values, project=project, tab="method", crumbs=crumbs, status=status)
+
+
+def _change_gate(ctx: Context, row: GateRow, given: dict[str, Any]) -> GateRow:
+    empty = tuple(name for name in ("milestone", "due") if given[name] is None)
+    changed: GateRow = gates.edit_gate(
+        started_from(ctx, given["version"]),
+        gate=row.id,
+        name=given["name"],
+        milestone=given["milestone"],
+        due=given["due"],
+        clear=empty,
+    )
+    return changed
 
 
 def _milestones(ctx: Context, project: Charter) -> list[tuple[int, str]]:
@@ -303,6 +368,7 @@ def gate(request: HttpRequest, ctx: Context, key: str, gate: int) -> HttpRespons
         "checks": [(name, check.title) for name, check in checks().items()],
         "documents": _documents(ctx, project),
         "answer": _gate_answer(row),
+        "late": row.due is not None and row.due < today_in(ctx, project) and not row.state.passed,
     }
     crumbs = (Link(row.name),)
     return show(request, ctx, "method/gate.html", values, project=project, tab="method", crumbs=crumbs, status=status)

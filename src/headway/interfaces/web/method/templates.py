@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from headway.areas.method import commands, queries
+from headway.areas.method import templates as known
 from headway.areas.method.types import DatedRow, RolePerson, RoleSeat, TemplatePreview, TemplateRow
 from headway.areas.people import queries as people
 from headway.areas.people.types import OrganisationKind, PersonRow, Role
@@ -21,7 +22,7 @@ from headway.areas.projects.queries import members
 from headway.areas.projects.types import Charter
 from headway.areas.schedule.queries import has_plan, tasks
 from headway.interfaces.web.frame import Link
-from headway.interfaces.web.page import act, offered, page, say, show, working_project
+from headway.interfaces.web.page import act, offered, page, pages_in, say, show, working_project
 from headway.interfaces.web.submitting import (
     attempt,
     day_of,
@@ -82,13 +83,15 @@ class BeginForm(forms.Form):
 @page()
 def listing(request: HttpRequest, ctx: Context) -> HttpResponse:
     """What projects can begin with."""
-    rows = queries.templates(ctx, retired=request.GET.get("retired") == "1")
-    own = [row for row in rows if row.own]
+    retired = request.GET.get("retired") == "1"
+    found = queries.templates(ctx, retired=retired, cursor=request.GET.get("cursor", ""))
     values = {
-        "own": own,
-        "ready": [row for row in rows if not row.own],
-        "retired": request.GET.get("retired") == "1",
-        "answer": _counted(len(own), len(rows) - len(own)),
+        "own": [row for row in found.items if row.own],
+        "ready": [row for row in found.items if not row.own],
+        "retired": retired,
+        "answer": _counted(found.own, len(known.ready_choices())),
+        "total": found.own,
+        **pages_in(request, found.next),
     }
     crumbs = (Link("Projects", reverse("projects")), Link("Templates"))
     return show(request, ctx, "method/templates.html", values, crumbs=crumbs)
@@ -297,7 +300,7 @@ class SaveForm(forms.Form):
 def save(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     """Save a project as a template."""
     project = _planned(ctx, key, "method.save_template")
-    own = [(row.ref, row.name) for row in queries.templates(ctx, retired=True) if row.own]
+    own = known.choices(ctx, retired=True)
     form = SaveForm(own, request.POST or None, initial={"name": project.name})
     status = 200
     if request.method == "POST":
@@ -348,7 +351,7 @@ def part(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
             say(request, f"{effect.label}. {effect.sentence} Undo takes it back.")
             return redirect(reverse("plan", args=[key]))
     values = {
-        "templates": queries.templates(ctx),
+        "templates": [*known.choices(ctx), *known.ready_choices()],
         "chosen": chosen,
         "part": name,
         "after": after,

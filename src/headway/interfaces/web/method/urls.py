@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern] = [
     path("projects/<key:key>/method/gates/usual/", method.usual, name="gates-usual"),
     path("projects/<key:key>/method/gates/new/", method.gate_new, name="gate-new"),
     path("projects/<key:key>/method/gates/<int:gate>/", method.gate, name="gate"),
+    path("projects/<key:key>/method/gates/<int:gate>/edit/", method.gate_edit, name="gate-edit"),
     path("projects/<key:key>/method/gates/<int:gate>/criteria/", method.criterion_add, name="criterion-add"),
     path("projects/<key:key>/method/gates/<int:gate>/<slug:deed>/", method.gate_act, name="gate-act"),
     path("projects/<key:key>/method/criteria/<int:criterion>/<slug:deed>/", method.criterion_act, name="criterion-act"),

@@ -14,10 +14,15 @@ from headway.areas.deliverables import queries as deliverables
 from headway.areas.deliverables.types import UploadRow, VersionRow
 from headway.areas.projects.queries import charter, my_person_id
 from headway.areas.projects.types import Charter
+from headway.areas.scope.asked import asked_change
+from headway.areas.scope.asked_types import AskedChange
+from headway.areas.scope.reading import REQUEST
 from headway.interfaces.web.approvals.pages import DecideForm
+from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.page import page, say
 from headway.interfaces.web.portal.frame import nothing_here, present
 from headway.interfaces.web.reports.pages import SANDBOX
+from headway.interfaces.web.scope.asked import asked_measures
 from headway.interfaces.web.submitting import attempt
 from headway.journeys import reports
 from headway.kernel.context import Context
@@ -59,6 +64,7 @@ def one(request: HttpRequest, ctx: Context, approval: int) -> HttpResponse:
         "form": form,
         "own": own,
         "asked": own is not None and own.vote is None and row.state is ApprovalState.PENDING,
+        "measures": asked_measures(about.change, locale_of(request)) if about is not None and about.change else (),
     }
     project = about.project if about is not None else None
     return present(request, ctx, "portal/approval.html", values, project=project, tab="approvals", status=status)
@@ -69,8 +75,9 @@ class About:
     """What a request is about, as far as this person may see it."""
 
     project: Charter
-    report: VersionRow | None
-    upload: UploadRow | None
+    report: VersionRow | None = None
+    upload: UploadRow | None = None
+    change: AskedChange | None = None
 
 
 def _about(ctx: Context, row: ApprovalRow) -> About | None:
@@ -79,10 +86,12 @@ def _about(ctx: Context, row: ApprovalRow) -> About | None:
     try:
         project = charter(ctx, project=row.project_id)
         if row.subject == "deliverables.DocumentVersion":
-            return About(project, deliverables.version(ctx, version=row.subject_id), None)
+            return About(project, report=deliverables.version(ctx, version=row.subject_id))
         if row.subject == "deliverables.UploadedVersion":
-            return About(project, None, deliverables.upload(ctx, upload=row.subject_id))
-        return About(project, None, None)
+            return About(project, upload=deliverables.upload(ctx, upload=row.subject_id))
+        if row.subject == REQUEST:
+            return About(project, change=asked_change(ctx, approval=row.id))
+        return About(project)
     except HeadwayError:
         return None
 

@@ -264,17 +264,15 @@ def log(request: HttpRequest, ctx: Context) -> HttpResponse:
     states = {state.value: state for state in RequestState}
     wanted = states.get(request.GET.get("state", ""))
     search = request.GET.get("q", "")[:200]
-    found, following = requests.change_log(
-        ctx, search=search, state=wanted, cursor=request.GET.get("cursor", ""), limit=50
-    )
+    found = requests.change_log(ctx, search=search, state=wanted, cursor=request.GET.get("cursor", ""), limit=50)
     first = not request.GET.get("cursor")
     values = {
-        "rows": [(row, TONES[row.row.state]) for row in found],
+        "rows": [(row, TONES[row.row.state]) for row in found.items],
         "states": tuple(RequestState),
         "state": wanted,
         "search": search,
         "saturation": requests.saturation(ctx)[:30] if first and not search and wanted is None else (),
         "filtered": bool(search or wanted),
-        **pages_in(request, following),
+        **pages_in(request, found.next),
     }
     return show(request, ctx, "scope/log.html", values, crumbs=(Link("Projects", reverse("projects")), Link("Changes")))

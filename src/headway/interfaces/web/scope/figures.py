@@ -11,13 +11,14 @@ from django.urls import reverse
 from headway.areas.projects.types import Charter
 from headway.areas.scope.effects import OptionEffect
 from headway.areas.scope.types import OptionRow
-from headway.areas.scope.wording import days_text
+from headway.areas.scope.wording import days_text, project_words
 from headway.engine.units import Money
 from headway.interfaces.web.frame import Input, Source
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.templatetags.formats import hours, money_short, number, weekday_date
 
 _MOST = 12
+_UNSEEN = "A project that you do not see"
 _WORSE = {"green": 0, "grey": 0, "not_measured": 0, "amber": 1, "red": 2}
 
 
@@ -84,6 +85,7 @@ class _Teller:
             ("work", "Work", self._work),
             ("cost", "Cost", self._cost),
             ("eac", "Hours at completion", self._eac),
+            ("eac-cost", "Cost at completion", self._eac_cost),
             ("people", "People over capacity", self._people),
             ("health", "Health", self._health),
             ("scope", "Scope", self._scope),
@@ -216,6 +218,21 @@ class _Teller:
             self._hours,
         )
 
+    def _eac_cost(self, effect: OptionEffect) -> _Told | None:
+        if effect.new_eac_cost is None or effect.old_eac_cost is None:
+            return None
+        return _Told(
+            self._money(effect.new_eac_cost),
+            f"{self._money(effect.old_eac_cost)} before",
+            "",
+            effect.eac_cost_from,
+            (
+                Input("Before", self._money(effect.old_eac_cost)),
+                Input("More cost", self._signed_money(effect.more_cost or Decimal(0), effect)),
+            ),
+            self._hours,
+        )
+
     def _people(self, effect: OptionEffect) -> _Told | None:
         lines = tuple(
             Input(row.name, f"{row.worst_percent} % on the worst day, {self._day(row.first)} to {self._day(row.last)}")
@@ -258,11 +275,22 @@ class _Teller:
         )
 
     def _other(self, effect: OptionEffect) -> _Told | None:
-        if not effect.other:
+        if not effect.elsewhere:
             return None
-        lines = tuple(Input("", text) for text in effect.other)
+        lines = tuple(
+            Input(row.name or _UNSEEN, project_words(row), reverse("project", args=[row.key]) if row.key else "")
+            for row in effect.elsewhere
+        )
+        late = sum(1 for row in effect.elsewhere if row.finish_days > 0)
+        count = len(effect.elsewhere)
+        first = effect.elsewhere[0]
         return _Told(
-            f"{len(effect.other)} felt", effect.other[0], "amber", "people planned at more than all their time", lines
+            f"{late} {'finishes' if late == 1 else 'finish'} later" if late else f"{count} felt",
+            f"{first.name or _UNSEEN}: {project_words(first)}",
+            "red" if late else "amber",
+            "plans that wait for this one, dated anew; and people of other projects who are asked for more here",
+            lines,
+            reverse("project-links", args=[self._project.key]),
         )
 
     def _notes(self, effect: OptionEffect) -> _Told | None:

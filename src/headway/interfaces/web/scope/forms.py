@@ -238,6 +238,21 @@ class StepForm(forms.Form):
         self.order_fields(ASKS[way])
 
 
+class OptionRiskForm(forms.Form):
+    """A risk that an option brings: one of the register, or a new one that is entered there."""
+
+    title = line("Or a new risk", required=False, hint="It is entered into the project's register of risks.")
+    probability = one_of("Probability", [(value, str(value)) for value in range(1, 6)], number=True)
+    impact = one_of("Impact", [(value, str(value)) for value in range(1, 6)], number=True)
+    response = words("Response", hint="What is done about it.", rows=2)
+
+    def __init__(self, register: Choices, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["risk"] = one_of("Of the register", register, required=False, number=True)
+        self.initial = {"probability": 3, "impact": 3, **self.initial}
+        self.order_fields(["risk"])
+
+
 class ImpactForm(forms.Form):
     """What a change means for a group."""
 

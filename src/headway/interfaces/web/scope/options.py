@@ -7,15 +7,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from headway.areas.projects.types import Charter
+from headway.areas.projects.queries import risks
+from headway.areas.projects.types import Charter, State
 from headway.areas.schedule.queries import has_plan
 from headway.areas.schedule.rows import numbered_rows
-from headway.areas.scope import options, requests
+from headway.areas.scope import option_risks, options, requests
 from headway.areas.scope.types import OptionRow, RequestDetail
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.page import act, offered, page, say, show, warn, working_project
 from headway.interfaces.web.scope.changes import above, address_of, option_of
-from headway.interfaces.web.scope.forms import ASKS, ROWS_LIST, OptionForm, StepForm, option_values
+from headway.interfaces.web.scope.forms import ASKS, ROWS_LIST, OptionForm, OptionRiskForm, StepForm, option_values
 from headway.interfaces.web.submitting import Both, attempt, pressed, start_noted, started_from
 from headway.journeys.impact import assess
 from headway.kernel.context import Context
@@ -96,6 +97,51 @@ def _change(ctx: Context, row: OptionRow, given: dict[str, Any]) -> OptionRow:
     version = given.pop("version")
     changed: OptionRow = options.edit_option(started_from(ctx, version), option=row.id, **given)
     return changed
+
+
+@page("POST")
+def risk_new(request: HttpRequest, ctx: Context, key: str, number: int, option: int) -> HttpResponse:
+    """A risk that an option brings, of the register or entered there."""
+    project, found = _found(ctx, key, number)
+    row = _option(found, option)
+    held = {one.id for one in row.register}
+    offered_risks = [
+        (one.id, f"{one.ref} {one.title} ({one.exposure})")
+        for one in risks(ctx, project=project.id, state=State.OPEN)
+        if one.id not in held
+    ]
+    form = OptionRiskForm(offered_risks, request.POST or None)
+    back, status = address_of(project, found.row), 200
+    if request.method == "POST":
+        done = attempt(form, lambda given: option_risks.add_option_risk(ctx, option=row.id, **given))
+        if done.done:
+            say(request, f"Option {row.number} names the risk.")
+            return redirect(f"{back}#option-{row.number}")
+        status = done.status
+    values = {
+        "form": form,
+        "title": f"A risk of option {row.number}",
+        "intro": f"{row.name}. Choose a risk of the register, or enter a new one there.",
+        "submit": "Name the risk",
+        "back": back,
+    }
+    crumbs = (*above(project), Link(found.row.ref, back), Link("Risk"))
+    return show(request, ctx, "projects/form.html", values, project=project, tab="scope", crumbs=crumbs, status=status)
+
+
+@act
+def risk_remove(request: HttpRequest, ctx: Context, key: str, number: int, option: int, risk: int) -> HttpResponse:
+    """An option no longer brings a risk."""
+    project, found = _found(ctx, key, number)
+    row = _option(found, option)
+    if all(one.id != risk for one in row.register):
+        raise NotFound("There is nothing here.")
+    return pressed(
+        request,
+        lambda: option_risks.remove_option_risk(ctx, option=row.id, risk=risk),
+        done=f"Option {row.number} no longer names that risk. It stays in the register.",
+        to=address_of(project, found.row),
+    )
 
 
 @act

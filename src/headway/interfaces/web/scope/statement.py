@@ -16,7 +16,7 @@ from headway.areas.projects.types import Charter
 from headway.areas.schedule.rows import numbered_rows
 from headway.areas.scope import commands, queries
 from headway.areas.scope.requests import change_requests
-from headway.areas.scope.types import ItemKind, ItemRow, RequestRow, Statement, StatementState
+from headway.areas.scope.types import ChangeRequests, ItemKind, ItemRow, Statement, StatementState
 from headway.engine.units import Money
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Input, Link, Source
@@ -36,6 +36,7 @@ _VERSION_WORDS = {
     StatementState.REFUSED: ("Refused", "red"),
     StatementState.WITHDRAWN: ("Withdrawn", ""),
 }
+_SHOWN, _NAMED = 5, 20  # open changes that the page lists, and that its figure names
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +70,15 @@ def scope(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     project = working_project(ctx, key)
     offered(ctx, "scope.read", project)
     found = queries.statement(ctx, project=project.id)
-    changes = change_requests(ctx, project=project.id)
+    changes = change_requests(ctx, project=project.id, open_only=True, limit=_NAMED)
     locale = locale_of(request)
     values = {
         "statement": found,
         "parts": _parts(found.items),
         "figures": _figures(project, found, changes, locale),
         "answer": _answer(found, changes, locale),
-        "changes": [row for row in changes if row.state.open][:5],
-        "open_changes": sum(1 for row in changes if row.state.open),
+        "changes": changes.items[:_SHOWN],
+        "open_changes": changes.open,
         "approved_words": _VERSION_WORDS[StatementState.APPROVED],
     }
     return show(request, ctx, "scope/statement.html", values, project=project, tab="scope")
@@ -108,7 +109,7 @@ def _deliverable(rows: list[ItemRow]) -> Deliverable:
     )
 
 
-def _figures(project: Charter, found: Statement, changes: tuple[RequestRow, ...], locale: Locale) -> tuple[Figure, ...]:
+def _figures(project: Charter, found: Statement, changes: ChangeRequests, locale: Locale) -> tuple[Figure, ...]:
     inside = [row for row in found.items if row.kind is ItemKind.IN]
     here = reverse("scope", args=[project.key])
     lines = tuple(Input(f"{row.ref} {row.text}", hours(row.hours, locale)) for row in inside if row.hours is not None)
@@ -143,18 +144,16 @@ def _figures(project: Charter, found: Statement, changes: tuple[RequestRow, ...]
         )
         source = Source(f"sum of the fees in {found.currency} of what is in scope", fees[:20], href=here)
         told.append(Figure("fee", "Fee", money_short(Money(found.fee, found.currency), locale), source=source))
-    waiting = [row for row in changes if row.state.open]
-    late = sum(1 for row in waiting if row.late)
     told.append(
         Figure(
             "changes",
             "Open changes",
-            str(len(waiting)),
-            note=f"{late} past their day" if late else "",
-            tone="red" if late else "",
+            str(changes.open),
+            note=f"{changes.late} past their day" if changes.late else "",
+            tone="red" if changes.late else "",
             source=Source(
                 "change requests that are not carried out, rejected or withdrawn",
-                tuple(Input(f"{row.ref} {row.title}", row.state.word) for row in waiting[:20]),
+                tuple(Input(f"{row.ref} {row.title}", row.state.word) for row in changes.items),
                 href=reverse("changes", args=[project.key]),
             ),
         )
@@ -162,7 +161,7 @@ def _figures(project: Charter, found: Statement, changes: tuple[RequestRow, ...]
     return tuple(told)
 
 
-def _answer(found: Statement, changes: tuple[RequestRow, ...], locale: Locale) -> str:
+def _answer(found: Statement, changes: ChangeRequests, locale: Locale) -> str:
     """'Version 2 was approved on Mon 2 Mar 2026; 3 things differ since. 2 changes wait.'"""
     if not found.items:
         return ""
@@ -177,9 +176,8 @@ def _answer(found: Statement, changes: tuple[RequestRow, ...], locale: Locale) -
             f"{count} {'line differs' if count == 1 else 'lines differ'} since" if count else "it stands as approved"
         )
         said = f"Version {found.approved.number} was approved on {on}; {differs}."
-    waiting = sum(1 for row in changes if row.state.open)
-    if waiting:
-        said += f" {waiting} {'change is' if waiting == 1 else 'changes are'} open."
+    if changes.open:
+        said += f" {changes.open} {'change is' if changes.open == 1 else 'changes are'} open."
     return said
 
 
