@@ -1,4 +1,4 @@
-"""Sums of three-point estimates over a tree, contingency by risk, and how finished projects came out."""
+"""Sums of three-point estimates over a tree, and how finished projects came out."""
 
 from decimal import Decimal
 
@@ -8,13 +8,11 @@ from hypothesis import strategies as st
 
 from headway.engine.estimating import (
     NOTHING,
-    PricedRisk,
     Spread,
     Together,
     are_groups,
     below,
     calibrated,
-    contingency,
     spread_of,
     summed,
     tops_of,
@@ -44,7 +42,7 @@ def test_lines_that_run_over_together_spread_more():
     wholly = summed(lines, Together.WHOLLY)
     assert (wholly.mean, round(wholly.sd, 4)) == (55, D("9.6667"))  # deviations add
     somewhat = summed(lines, Together.SOMEWHAT)
-    assert round(somewhat.sd, 4) == D("7.4087")  # sqrt(0.7 × 38.333 + 0.3 × 93.444)
+    assert round(somewhat.sd, 4) == D("7.4072")  # sqrt(0.7 × 38.3333 + 0.3 × 93.4444)
     assert summed([]) == NOTHING
 
 
@@ -64,11 +62,6 @@ def test_a_tree_of_lines_knows_its_groups_and_tops():
 def test_a_level_that_is_skipped_is_refused_by_its_line(levels):
     with pytest.raises(EstimateError, match=f"Line {len(levels)} stands on level {levels[-1]}"):
         are_groups(levels)
-
-
-def test_contingency_is_the_sum_of_expected_values():
-    assert contingency([PricedRisk(D("0.3"), D(10000)), PricedRisk(D("0.1"), D(5000))]) == 3500
-    assert contingency([]) == 0
 
 
 def test_finished_projects_weigh_by_their_hours():

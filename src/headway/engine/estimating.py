@@ -1,4 +1,4 @@
-"""Sums of estimated lines over a tree, with their spread; contingency by risk; estimates beside what was worked.
+"""Sums of estimated lines over a tree, with their spread; estimates beside what was worked.
 
 Not here: the three-point estimate of a single line and the classes (`statistics`), simulation of dates (`risk`).
 """
@@ -121,27 +121,6 @@ def below(levels: Sequence[int], place: int) -> range:
     while end < len(levels) and levels[end] > levels[place]:
         end += 1
     return range(place + 1, end)
-
-
-# --- risks ----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class PricedRisk:
-    """A risk with its probability, 0 to 1, and what it costs when it happens."""
-
-    probability: Decimal
-    amount: Decimal
-
-    @property
-    def expected(self) -> Decimal:
-        """Probability x amount."""
-        return self.probability * self.amount
-
-
-def contingency(risks: Iterable[PricedRisk]) -> Decimal:
-    """The expected value of all risks: the sum of probability x amount."""
-    return sum((risk.expected for risk in risks), ZERO)
 
 
 # --- beside finished projects -----------------------------------------------------------------------

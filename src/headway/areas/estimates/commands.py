@@ -358,7 +358,7 @@ def approve_estimate(ctx: Context, *, estimate: Estimate, note: Text = "") -> Es
         raise Conflict(f"{estimate.ref} still lacks {_listed(lacking)}. Add that first.")
     if estimate.made_by_user is not None and estimate.made_by_user == ctx.actor.user_id and not self_approval_allowed():
         raise Denied("You made this estimate yourself; somebody else must approve it. (House rules can allow it.)")
-    shares, _ = open_shares(ctx, estimate.project_id)
+    shares, _ = open_shares(ctx, estimate)
     earlier = Estimate.visible_to(ctx).filter(project_id=estimate.project_id, state=EstimateState.APPROVED.value)
     for row in earlier:
         row.change(ctx, state=EstimateState.SUPERSEDED.value)

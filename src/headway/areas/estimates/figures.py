@@ -56,9 +56,9 @@ def worked_on(lines: Sequence[Placed], parts: Iterable[WorkedPart]) -> Worked:
     for part in parts:
         whole += part.hours
         named = by_row.get(part.task_uid) if part.task_uid is not None else None
-        phase = named if named is not None else by_name.get(part.phase.casefold())
-        if phase is not None:
-            phases[phase] = phases.get(phase, _ZERO) + part.hours
+        found = named if named is not None else by_name.get(part.phase.casefold())
+        if found is not None:
+            phases[found] = phases.get(found, _ZERO) + part.hours
         if part.role:
             roles[part.role.casefold()] = roles.get(part.role.casefold(), _ZERO) + part.hours
         if part.task_uid is not None:
@@ -144,8 +144,19 @@ def scaled(lines: Sequence[LineRow], applied: Applied | None) -> tuple[LineRow, 
 def _scaled(line: LineRow, factor: Decimal) -> LineRow:
     if factor == 1 or line.group or line.mean is None:
         return line
-    points = {name: getattr(line, name) for name in ("optimistic", "likely", "pessimistic", "mean", "sd", "amount")}
-    return replace(line, **{name: None if value is None else value * factor for name, value in points.items()})
+    return replace(
+        line,
+        optimistic=_times(line.optimistic, factor),
+        likely=_times(line.likely, factor),
+        pessimistic=_times(line.pessimistic, factor),
+        mean=_times(line.mean, factor),
+        sd=_times(line.sd, factor),
+        amount=_times(line.amount, factor),
+    )
+
+
+def _times(value: Decimal | None, factor: Decimal) -> Decimal | None:
+    return None if value is None else value * factor
 
 
 def _take(group: _Group, line: LineRow, factor: Decimal) -> None:

@@ -145,7 +145,7 @@ def read_table(text: str) -> tuple[LineInput, ...]:
     pessimistic, rate, assumptions, exclusions. Levels come from numbers such as 1.2 in front, or from two blanks each.
     Amounts in place of hours are written with their currency: 'EUR 500'. Raises Invalid naming the row.
     """
-    rows = [line.rstrip() for line in text.expandtabs(0).splitlines()] if "\t" not in text else text.splitlines()
+    rows = text.splitlines()
     split = "\t" if "\t" in text else ";"
     cells = [[cell.rstrip() for cell in row.split(split)] for row in rows if row.strip(" ;\t")]
     if not cells:
@@ -169,16 +169,18 @@ def _line(cells: dict[str, str], place: int, above: Sequence[LineInput]) -> Line
     number = cells.get("wbs", "").strip().rstrip(".")
     level = number.count(".") + 1 if number else (len(name) - len(name.lstrip())) // _INDENT + 1
     level = min(level, (above[-1].level if above else 0) + 1, MOST_LEVELS)
-    points = {column: _number(cells.get(column, ""), place) for column in (*POINTS, "rate")}
     money = any(_in_money(cells.get(column, "")) for column in POINTS)
     return LineInput(
         name=name.strip()[:255],
         level=level,
         unit=Unit.MONEY if money else Unit.HOURS,
         role=cells.get("role", "").strip()[:255],
+        optimistic=_number(cells.get("optimistic", ""), place),
+        likely=_number(cells.get("likely", ""), place),
+        pessimistic=_number(cells.get("pessimistic", ""), place),
+        rate=_number(cells.get("rate", ""), place),
         assumptions=cells.get("assumptions", "").strip()[:1000],
         exclusions=cells.get("exclusions", "").strip()[:1000],
-        **points,
     )
 
 
@@ -187,15 +189,25 @@ def _in_money(text: str) -> bool:
 
 
 def _number(text: str, place: int) -> Decimal | None:
+    try:
+        return read_number(text)
+    except ValueError as error:
+        raise _unreadable(place, str(error), text) from None
+
+
+def read_number(text: str) -> Decimal | None:
+    """'1,200.5', '12,5 h' or 'EUR 500' as a number; None for nothing. Raises ValueError with words for people."""
     bare = re.sub(r"[A-Za-z€$£\s\u00a0'’]", "", text)
     if not bare:
+        if text.strip():
+            raise ValueError(f"has '{text.strip()}' where a number is wanted")
         return None
     try:
         amount = Decimal(_plain(bare))
     except InvalidOperation:
-        raise _unreadable(place, f"has '{text.strip()}' where a number is wanted", text) from None
-    if amount < 0:
-        raise _unreadable(place, f"has {amount}, less than nothing", text)
+        raise ValueError(f"has '{text.strip()}' where a number is wanted") from None
+    if not amount.is_finite() or amount < 0:
+        raise ValueError(f"has '{text.strip()}' where a number from 0 on is wanted")
     return amount
 
 

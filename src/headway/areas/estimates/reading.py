@@ -124,7 +124,7 @@ def detail(ctx: Context, row: Estimate) -> EstimateDetail:
 def _shares(ctx: Context, row: Estimate) -> tuple[tuple[RiskShare, ...], int]:
     if row.risks is not None:
         return _SHARES.validate_python(row.risks), 0
-    return open_shares(ctx, row.project_id)
+    return open_shares(ctx, row)
 
 
 def frozen_shares(shares: Iterable[RiskShare]) -> list[dict[str, Any]]:
@@ -183,7 +183,7 @@ def line_rows(
             inside = [one for one in below(levels, place) if not groups[one]]
             parts = [part for one in inside if (part := hours[one]) is not None]
             spread = summed(parts, together) if parts else None
-            amounts = [part for one in inside if (part := money[one]) is not None]
+            amounts = [own for one in inside if (own := money[one]) is not None]
             amount = sum(amounts, _ZERO) if amounts else None
         found.append(_line(line, place + 1, group, spread, amount, worked, costs=costs))
     return tuple(found)

@@ -16,6 +16,7 @@ from django.urls import reverse
 
 from headway.areas.comms import discussions
 from headway.areas.deliverables import queries as deliverables
+from headway.areas.estimates import queries as estimates
 from headway.areas.people import queries as people
 from headway.areas.people.types import OrganisationKind
 from headway.areas.projects import queries as projects
@@ -71,6 +72,10 @@ def _change_request(ctx: Context, record: Record) -> str:
     return reverse("change", args=[record.key, scope.number_of(ctx, record.id)])
 
 
+def _estimate(ctx: Context, record: Record) -> str:
+    return reverse("estimate", args=[record.key, estimates.number_of(ctx, record.id)])
+
+
 def _organisation(ctx: Context, record: Record) -> str:
     """The account of a client; others have none and stand with all accounts."""
     clients = {row.id for row in people.organisations(ctx, kind=OrganisationKind.CLIENT)}
@@ -115,6 +120,7 @@ PAGES: dict[str, Address] = {
     "scope.ChangeRequest": _change_request,
     "scope.ChangeOption": page_of_project("changes"),
     "scope.Impact": page_of_project("changes"),
+    "estimates.Estimate": _estimate,
     "deliverables.Document": page_of_project("reports"),
     "deliverables.DocumentVersion": own_page("report"),
     "deliverables.UploadedDocument": own_page("document"),

@@ -37,6 +37,7 @@ _TABS = (
     ("plan", "Plan", "plan", "schedule.read"),
     ("updates", "News", "updates", "schedule.read_updates"),
     ("hours", "Hours and cost", "hours", "hours.read"),
+    ("estimate", "Estimate", "estimates", "estimates.read"),
     ("registers", "Risks and decisions", "registers", "projects.read_registers"),
     ("scope", "Scope and changes", "scope", "scope.read"),
     ("method", "Method", "method", "method.read_gates"),
