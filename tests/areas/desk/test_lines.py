@@ -23,6 +23,7 @@ from headway.areas.projects import attention, keeping
 from headway.areas.projects import commands as projects
 from headway.areas.projects.types import Charter, Stage
 from headway.areas.schedule import commands as schedule
+from headway.areas.schedule.outlook import outlook
 from headway.areas.schedule.queries import resources, tasks
 from headway.kernel.context import Context, _Work, system_context
 from tests.areas.desk.conftest import House, lines, person
@@ -126,6 +127,23 @@ def test_a_missed_deadline_and_a_milestone_behind_the_baseline(house: House, pla
     assert found["milestone"].what == "Milestone Live"
     assert found["milestone"].reason == "3 working days behind the baseline"
     assert "deadline" not in {line.key.split(":")[0] for line in lines(house("approver")).values()}
+
+
+def test_a_summary_past_its_deadline_is_told_until_all_of_it_is_done(
+    house: House, site: Charter, planned: dict[str, int]
+) -> None:
+    ctx = house("manager")
+    phase = schedule.add_task(ctx, project="SITE", name="Phase").task_id
+    part = schedule.add_task(ctx, project="SITE", name="Part", duration="10d", level=2).task_id
+    assert phase is not None
+    assert part is not None
+    schedule.edit_task(ctx, task=phase, deadline=datetime(2026, 3, 4, 17))
+    assert lines(ctx)[f"deadline:{site.id}"].what == "Deadline of Phase"
+    seen = outlook(ctx, site.id, as_of=date(2026, 3, 2))
+    assert seen is not None
+    assert seen.lost == ("Phase",)
+    schedule.set_progress(ctx, task=part, percent_complete=Decimal(100))
+    assert f"deadline:{site.id}" not in lines(ctx)
 
 
 def test_hours_are_handed_in_by_oneself_and_approved_by_who_may(house: House, site: Charter) -> None:

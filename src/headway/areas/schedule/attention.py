@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.fields.json import KeyTextTransform
 
 from headway.areas.desk.providers import Reader, provider, reader
 from headway.areas.desk.types import Act, Ask, Evidence, Group, Matter
@@ -21,6 +22,7 @@ from headway.areas.projects.types import Stage
 from headway.areas.schedule.models import BaselineTask, Plan, PlanTask
 from headway.areas.schedule.my_tasks import my_tasks
 from headway.areas.schedule.types import MyTask, TaskUrgency
+from headway.engine.measures import HUNDRED
 from headway.engine.ranking import Stake, working_days
 from headway.kernel.access import may
 from headway.kernel.among import among_ids
@@ -121,10 +123,15 @@ def _slack_text(row: MyTask) -> str:
 
 
 def _open_tasks(project_ids: Iterable[int]) -> QuerySet[PlanTask]:
+    return _open_rows(project_ids).filter(summary=False)
+
+
+def _open_rows(project_ids: Iterable[int]) -> QuerySet[PlanTask]:
+    """Open tasks and open summaries."""
     rows = PlanTask.unscoped(reason="plans of projects that the actor leads").filter(
         among_ids("plan__project_id", project_ids)
     )
-    return rows.filter(removed_at=None, active=True, summary=False, percent_complete__lt=100)
+    return rows.filter(removed_at=None, active=True, percent_complete__lt=100)
 
 
 @provider_of_led("schedule.late_tasks", families=("late",))
@@ -192,11 +199,14 @@ def deadlines(ctx: Context) -> Iterable[Matter]:
 
 def _deadlines(ctx: Context, project_ids: list[int]) -> Iterable[Matter]:
     me = reader(ctx)
-    rows = _open_tasks(project_ids).filter(deadline__isnull=False, finish__gt=F("deadline")).order_by("id")
-    columns = ("plan__project_id", "pk", "name", "owner", "deadline", "finish")
+    rows = _open_rows(project_ids).filter(deadline__isnull=False, finish__gt=F("deadline")).order_by("id")
+    dated = rows.annotate(done=KeyTextTransform("percent_complete", "computed"))
+    columns = ("plan__project_id", "pk", "name", "owner", "deadline", "finish", "summary", "done")
     worst: dict[int, tuple[int, Any]] = {}
     counts: dict[int, int] = {}
-    for row in rows.values_list(*columns, named=True):
+    for row in dated.values_list(*columns, named=True):
+        if row.summary and Decimal(row.done or 0) >= HUNDRED:  # the column holds only what is entered
+            continue
         missed = working_days(row.deadline.date(), row.finish.date())
         counts[row.plan__project_id] = counts.get(row.plan__project_id, 0) + 1
         if row.plan__project_id not in worst or missed > worst[row.plan__project_id][0]:

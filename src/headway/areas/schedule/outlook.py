@@ -45,7 +45,7 @@ class Outlook:
     """A plan as health sees it.
 
     key_milestones  their slips against the baseline; None without a baseline.
-    lost            tasks that finish after their deadline.
+    lost            tasks, summaries too, that finish after their deadline.
     loads           everybody with work in the next two weeks, in the plan's order.
     """
 
@@ -88,7 +88,7 @@ def _key_milestones(row: Plan, frame: engine.Plan, axis: Axis) -> tuple[KeyMiles
 
 
 def _lost(row: Plan) -> tuple[str, ...]:
-    rows = _computed(row).filter(summary=False, deadline__isnull=False).order_by("position", "id")
+    rows = _computed(row).filter(deadline__isnull=False).order_by("position", "id")
     columns: Iterable[Any] = rows.values_list("name", "deadline", "actual_finish", "finish")
     return tuple(name for name, deadline, actual, finish in columns if (actual or finish) > deadline)
 
