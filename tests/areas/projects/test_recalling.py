@@ -90,7 +90,7 @@ def test_what_cannot_be_brought_back_is_refused(house: House, site: Charter, ris
     commands.edit_risk(later(house, 2), risk=risk.id, title="Texts")
     given = {"project": site.id, "kind": RecordKind.RISK, "record": risk.id, "moment": house("manager").now}
     for fields in ([], ["exposure"], ["title", "stored"]):
-        with pytest.raises(Invalid, match="give some of: title, cause"):
+        with pytest.raises(Invalid, match="give some of: title, kind"):
             recalling.restore_record(later(house, 3), **given, fields=fields)
     with pytest.raises(Stale):
         recalling.restore_record(later(house, 3).but(expected_version=risk.version), **given, fields=["title"])

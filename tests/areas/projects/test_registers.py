@@ -35,7 +35,7 @@ def test_a_date_and_an_owner_can_be_emptied_and_what_is_not_named_stays(house: H
 def test_what_must_stay_cannot_be_emptied(house: House, site: Charter) -> None:
     manager = house("manager")
     risk = commands.add_risk(manager, project="SITE", title="Late", probability=2, impact=3, response_due=DAY)
-    with pytest.raises(Invalid, match="'title' cannot be emptied; response_due, owner can"):
+    with pytest.raises(Invalid, match="'title' cannot be emptied; response_due, owner, percent"):
         commands.edit_risk(manager, risk=risk.id, clear=("title",))
     with pytest.raises(Invalid, match="both given and emptied"):
         commands.edit_risk(manager, risk=risk.id, response_due=DAY, clear=("response_due",))

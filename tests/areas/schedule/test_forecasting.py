@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from headway.areas.projects import commands as projects
-from headway.areas.schedule import commands, forecasting, queries
+from headway.areas.schedule import commands, forecasting, queries, simulating
 from headway.kernel.context import Context
 from headway.kernel.errors import Denied, Invalid, NotFound
 from tests.areas.schedule.history import five_done_late, ten_tasks
@@ -66,7 +66,7 @@ def test_a_plan_without_a_baseline_has_no_earned_schedule(house: House) -> None:
 
 
 def test_the_simulation_varies_as_finished_tasks_did(under_way: House) -> None:
-    found = forecasting.simulation(under_way("manager"), project="SITE", runs=300, seed=3)
+    found = simulating.simulation(under_way("manager"), project="SITE", runs=300, seed=3)
     assert (found.spread_low, found.spread_high) == (Decimal("1.2"), Decimal("1.2"))
     assert found.spread_from == "the 5 finished tasks"
     assert found.planned == datetime(2026, 5, 15, 17)
@@ -75,11 +75,11 @@ def test_the_simulation_varies_as_finished_tasks_did(under_way: House) -> None:
     assert [one.name for one in found.dates] == ["Go-live"]
     assert found.dates[0].low <= found.dates[0].probability <= found.dates[0].high
     assert found.drivers == ()
-    assert found == forecasting.simulation(under_way("member"), project="SITE", runs=300, seed=3)
+    assert found == simulating.simulation(under_way("member"), project="SITE", runs=300, seed=3)
 
 
 def test_without_a_history_the_house_s_spread_is_used_and_said(planned: House) -> None:
-    found = forecasting.simulation(planned("manager"), project="SITE")
+    found = simulating.simulation(planned("manager"), project="SITE")
     assert (found.spread_low, found.spread_high) == (Decimal("0.8"), Decimal("1.3"))
     assert found.spread_from == "the house's spread"
     assert found.runs == 2000
@@ -96,32 +96,32 @@ def test_tasks_that_all_took_exactly_their_estimate_say_nothing_about_error(hous
         commands.set_progress(
             manager, task=row.id, percent_complete=100, actual_start=row.start, actual_finish=row.finish
         )
-    assert forecasting.simulation(manager, project="SITE", runs=100).spread_from == "the house's spread"
+    assert simulating.simulation(manager, project="SITE", runs=100).spread_from == "the house's spread"
 
 
 def test_a_change_of_the_plan_is_simulated_anew(planned: House) -> None:
     manager = planned("manager")
-    before = forecasting.simulation(manager, project="SITE", runs=100)
+    before = simulating.simulation(manager, project="SITE", runs=100)
     first = queries.tasks(manager, project="SITE").items[0]
     commands.edit_task(manager, task=first.id, duration="15d")
-    after = forecasting.simulation(manager, project="SITE", runs=100)
+    after = simulating.simulation(manager, project="SITE", runs=100)
     assert after.p50 - before.p50 > timedelta(days=10)
 
 
 def test_against_another_baseline_it_is_simulated_anew(under_way: House) -> None:
     manager = under_way("manager")
-    assert forecasting.simulation(manager, project="SITE", runs=100).by_history
+    assert simulating.simulation(manager, project="SITE", runs=100).by_history
     commands.set_baseline(manager, project="SITE", name="As it went")
-    assert not forecasting.simulation(manager, project="SITE", runs=100).by_history
+    assert not simulating.simulation(manager, project="SITE", runs=100).by_history
     (approved,) = (row for row in queries.baselines(manager, project="SITE") if row.name == "Approved")
     commands.use_baseline(manager, baseline=approved.id)
-    assert forecasting.simulation(manager, project="SITE", runs=100).by_history
+    assert simulating.simulation(manager, project="SITE", runs=100).by_history
 
 
 @pytest.mark.parametrize("runs", [-1, 2001])
 def test_more_runs_than_a_call_may_take_are_refused(planned: House, runs: int) -> None:
     with pytest.raises(Invalid, match="ask for 1 to 2,000"):
-        forecasting.simulation(planned("manager"), project="SITE", runs=runs)
+        simulating.simulation(planned("manager"), project="SITE", runs=runs)
 
 
 def test_a_finished_plan_has_nothing_to_simulate(house: House) -> None:
@@ -137,11 +137,11 @@ def test_a_finished_plan_has_nothing_to_simulate(house: House) -> None:
         actual_finish=datetime(2026, 3, 2, 17),
     )
     with pytest.raises(Invalid, match="No unfinished task"):
-        forecasting.simulation(manager, project="DONE")
+        simulating.simulation(manager, project="DONE")
     assert forecasting.forecast(manager, project="DONE").done
 
 
-@pytest.mark.parametrize("ask", [forecasting.forecast, forecasting.simulation])
+@pytest.mark.parametrize("ask", [forecasting.forecast, simulating.simulation])
 def test_clients_and_projects_without_a_plan_are_refused(planned: House, ask: Callable[..., object]) -> None:
     with pytest.raises((NotFound, Denied)):
         ask(planned("client"), project="SITE")

@@ -38,6 +38,7 @@ def _given(row: RiskRow, **changes: Any) -> dict[str, Any]:
     """The form of a risk as a browser sends it: its fields, and what each began with."""
     fields = {
         "title": row.title,
+        "kind": row.kind.value,
         "probability": row.probability,
         "impact": row.impact,
         "cause": row.cause,
@@ -45,7 +46,6 @@ def _given(row: RiskRow, **changes: Any) -> dict[str, Any]:
         "response": row.response,
         "response_due": row.response_due.isoformat() if row.response_due else "",
         "owner": row.owner_id or "",
-        "state": row.state.value,
     }
     began = {f"initial-{name}": value for name, value in fields.items()}
     return fields | began | {"why": "", "version": row.version} | changes
@@ -61,7 +61,8 @@ def _body(answer: Any) -> str:
 
 def test_a_risk_is_entered_changed_with_a_reason_and_closed(site: House, signed: Signed) -> None:
     manager = signed("manager")
-    given = {"title": "Late texts", "probability": "4", "impact": "5", "owner": person_id(site, "member")}
+    given = {"title": "Late texts", "kind": "threat", "probability": "4", "impact": "5"}
+    given["owner"] = person_id(site, "member")
     assert manager.post(f"{RISKS}new/", given | {"title": ""}).status_code == 422
     answer = manager.post(f"{RISKS}new/", given)
     assert (answer.status_code, answer.headers["Location"]) == (302, f"{RISKS}1/")
@@ -72,7 +73,9 @@ def test_a_risk_is_entered_changed_with_a_reason_and_closed(site: House, signed:
     assert "Agreed on Monday" in page
     assert "Response: " in page
     manager.post(f"{RISKS}1/state/", {"state": "closed"})
-    assert _stored(site).state is State.CLOSED
+    assert _stored(site).state is State.OPEN  # nobody said why
+    manager.post(f"{RISKS}1/state/", {"state": "closed", "outcome": "The texts came"})
+    assert (_stored(site).state, _stored(site).outcome) == (State.CLOSED, "The texts came")
     assert "Late texts" not in _body(manager.get(RISKS))
     assert "Late texts" in _body(manager.get(f"{RISKS}?state=closed"))
 

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from headway.areas.budgets.types import CurvePoint, EarnedFigures
-from headway.areas.schedule.types import FinishChances, PlanComparison, TaskRow
+from headway.areas.schedule.types import PlanComparison, TaskRow
 from headway.documents import charts, drawing, gantt
 from headway.documents.style import shortened
 from headway.documents.tree import (
@@ -143,36 +143,6 @@ def curve_picture(earned: EarnedFigures) -> Picture | None:
                 ),
             )
             for place, category in enumerate(chart.categories)
-        ),
-    )
-
-
-def chances_picture(found: FinishChances) -> Picture:
-    """How many runs of a simulation end when, and which share has ended by then."""
-    ended, shares = 0, []
-    for day in found.days:
-        ended += day.runs
-        shares.append(Decimal(100 * ended) / found.runs)
-    planned = [place for place, day in enumerate(found.days) if day.first <= found.planned.date()]
-    chart = Chart(
-        kind=ChartKind.S_CURVE,
-        title=f"Half of the runs end by {day_text(found.p50.date())}, eight of ten by {day_text(found.p80.date())}",
-        categories=tuple(day_text(day.last, year=False) for day in found.days),
-        series=(
-            Series("Ended by then", tuple(shares), highlight=True),
-            Series("Runs that end then", tuple(Decimal(day.runs) for day in found.days), columns=True),
-        ),
-        value_kind=Kind.PERCENT,
-        marker=planned[-1] if planned else None,
-    )
-    return Picture(
-        chart.title,
-        _svg(charts.draw(chart, *CHART_SIZE), "chances"),
-        note=f"{found.runs:,} runs." + (" The dashed line stands at the plan's own finish." if planned else ""),
-        heads=("By", "Runs that end then", "Ended by then"),
-        rows=tuple(
-            (category, str(day.runs), f"{share:.0f} %")
-            for category, day, share in zip(chart.categories, found.days, shares, strict=True)
         ),
     )
 

@@ -1,28 +1,25 @@
-"""When a project will end: the forecasts of its own history, how good past ones were, and the simulation."""
+"""When a project will end by the forecasts of its own history, and how good past ones were. Not here: `chances`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from headway.areas.projects.types import Charter
 from headway.areas.schedule import forecasting, queries
-from headway.areas.schedule.types import FinishChances, FinishForecasts
+from headway.areas.schedule.types import FinishForecasts
 from headway.engine.finish_forecast import FinishForecast, PastError
 from headway.engine.measures import Measure
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Input, Link, Source
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import offered, page, show, working_project
-from headway.interfaces.web.projects import drawings
+from headway.interfaces.web.projects import chances, drawings
 from headway.interfaces.web.projects.figures import KeyFigure, written
 from headway.interfaces.web.templatetags.formats import short_date, weekday_date
 from headway.kernel.context import Context
-from headway.kernel.errors import Invalid
 
 # What each forecast takes for granted, in one line.
 _MEANS = {
@@ -34,7 +31,7 @@ _MEANS = {
 
 @page()
 def forecast(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
-    """Three forecasts with their ranges, the past error, and on request the simulation."""
+    """Three forecasts with their ranges, the past error, and the chances."""
     project = working_project(ctx, key)
     offered(ctx, "schedule.read", project)
     locale = locale_of(request)
@@ -49,8 +46,8 @@ def forecast(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
             "past": past_source(project, found.past_error, found.as_of),
             "style": drawings.style_address(),
         }
-        if "simulate" in request.GET and not found.done:
-            values |= _simulated(ctx, project, locale)
+        if not found.done:
+            values |= chances.shown(ctx, project, locale, at_once="simulate" in request.GET)
     return show(request, ctx, "projects/forecast.html", values, project=project, tab="plan", crumbs=(Link("Forecast"),))
 
 
@@ -133,68 +130,3 @@ def past_source(project: Charter, error: PastError, as_of: date) -> Source:
         href=reverse("activity", args=[project.key]),
         short="What was said and what came",
     )
-
-
-# --- the simulation -----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class _Chances:
-    """The simulation in words and figures."""
-
-    found: FinishChances
-    figures: tuple[KeyFigure, ...]
-    basis: str
-    runs: str
-
-
-def _simulated(ctx: Context, project: Charter, locale: Locale) -> dict[str, object]:
-    try:
-        found = forecasting.simulation(ctx, project=project.id)
-    except Invalid as refused:
-        return {"simulated": True, "refused": str(refused)}
-    basis = _basis(found)
-    source = Source(
-        formula="The finish that so large a share of the runs does not exceed",
-        inputs=(Input("Runs", f"{found.runs:,}"), Input("Seed", str(found.seed)), Input("Spread", basis)),
-        records="the plan, scheduled anew in every run",
-        href=_address(project),
-        short="Share of the runs that end by then",
-    )
-    on_time = Source(
-        formula="Runs that end by the plan's finish / all runs",
-        inputs=(Input("Runs", f"{found.runs:,}"), Input("Plan's finish", weekday_date(found.planned, locale))),
-        records="the plan, scheduled anew in every run",
-        href=_address(project),
-    )
-    figures = (
-        KeyFigure("chance-planned", "Chance of the plan's finish", f"{found.on_time * 100:.0f}\u00a0%",
-                  _day(found.planned, locale), "", on_time),
-        KeyFigure("chance-p50", "As likely before as after (P50)", _day(found.p50, locale), "", "", source),
-        KeyFigure("chance-p80", "Safe in 8 of 10 cases (P80)", _day(found.p80, locale), "", "", source),
-    )  # fmt: skip
-    return {
-        "simulated": True,
-        "chances": _Chances(found, figures, basis, f"{found.runs:,}"),
-        "picture": drawings.chances_picture(found) if len(found.days) > 1 else None,
-        "chance_rows": tuple(_rows(found)),
-    }
-
-
-def _basis(found: FinishChances) -> str:
-    """'Tasks without an estimate vary as the 12 finished tasks did: 8 of 10 took 90 % to 140 % of their estimate.'"""
-    own = f"{found.own_estimates} tasks vary by their own estimates. " if found.own_estimates else ""
-    low, high = (f"{share * 100:.0f} %" for share in (found.spread_low, found.spread_high))
-    if not found.by_history:
-        return f"{own}Tasks without an estimate vary from {low} to {high} of their duration, by {found.spread_from}."
-    took = low if low == high else f"{low} to {high}"
-    return f"{own}Tasks without an estimate vary as {found.spread_from} did: 8 of 10 took {took} of their estimate."
-
-
-def _rows(found: FinishChances) -> Iterable[tuple[object, str]]:
-    for one in found.dates:
-        yield one, f"{one.probability * 100:.0f} % ({one.low * 100:.0f} to {one.high * 100:.0f})"
-
-
-def _day(moment: datetime, locale: Locale) -> str:
-    return short_date(moment, locale)

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from copy import deepcopy
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 
 from headway.areas.people.types import OrganisationRow
 from headway.areas.portfolio.types import Dimension, Health
+from headway.areas.projects.risk_types import ResponseKind, RiskKind
 from headway.areas.projects.types import Charter, Engagement, MemberRow, Objective, Raci, Severity, Stage, State
-from headway.interfaces.web.submitting import Choices, day, named, one_of, scale, text, version_field, words
+from headway.interfaces.web.submitting import CHOOSE, Choices, day, named, one_of, scale, text, version_field, words
 
 _HIGH_LOW = "1 is little, 5 is much."
 
@@ -146,16 +150,60 @@ def _why() -> forms.CharField:
     return text("Reason for the change", required=False, hint="Stands in the history beside what you change.")
 
 
+class PointsField(forms.CharField):
+    """A three-point estimate as '2 / 5 / 10', or one figure. Gives its numbers; the use case says what is wrong."""
+
+    def __init__(self, label: str, hint: str) -> None:
+        super().__init__(label=label, required=False, max_length=60, help_text=hint)
+        self.widget.attrs |= {"inputmode": "decimal", "autocomplete": "off"}
+
+    def to_python(self, value: Any) -> tuple[Decimal, ...]:  # type: ignore[override]
+        """The numbers that are typed."""
+        typed = super().to_python(value).replace(",", ".")
+        try:
+            return tuple(Decimal(part) for part in re.split(r"[\s/;–]+", typed) if part)
+        except InvalidOperation:
+            raise ValidationError("Write one figure, or least / likely / most, such as 2 / 5 / 10.") from None
+
+
+def _chance(label: str, hint: str = "") -> forms.DecimalField:
+    return forms.DecimalField(
+        label=label, required=False, min_value=0, max_value=100, max_digits=5, decimal_places=2, help_text=hint
+    )
+
+
+def _maybe(label: str, choices: Choices, hint: str = "") -> forms.TypedChoiceField:
+    """A choice that gives None where nothing is chosen."""
+    return forms.TypedChoiceField(
+        label=label, choices=[CHOOSE, *choices], required=False, help_text=hint, coerce=str, empty_value=None
+    )
+
+
+_SCALE = [(value, str(value)) for value in range(1, 6)]
+
+
 class RiskForm(_Owned):
-    """A risk."""
+    """A risk. It is closed by an act of its own, which asks why."""
+
+    state_field = False
 
     title = text("Risk", hint="What might happen, as a sentence.")
+    kind = one_of("Kind", named(RiskKind), hint="A threat would hurt, an opportunity would help.")
+    category = text("Category", required=False, hint="Such as Supplier, People or Technology.", length=60)
     probability = scale("Probability", _HIGH_LOW)
     impact = scale("Impact", "1 is little, 5 is much. Exposure is probability times impact, of 25.")
+    percent = _chance("Chance in percent", "Empty: 10, 30, 50, 70 or 90 %, by the probability.")
+    days = PointsField("Days it costs", "Working days if it happens: one figure, or least / likely / most: 2 / 5 / 10.")
+    money = PointsField("Money it costs", "In the project's currency, likewise.")
     cause = words("Cause", rows=2)
     effect = words("Effect", rows=2)
+    response_kind = _maybe("Kind of response", named(ResponseKind))
     response = words("Response", hint="What is done about it.", rows=2)
     response_due = day("Response due")
+    residual_probability = one_of("Probability after it", _SCALE, required=False, number=True)
+    residual_impact = one_of("Impact after it", _SCALE, required=False, number=True)
+    residual_percent = _chance("Chance after it in percent")
+    residual_days = PointsField("Days after it", "What is left once the response is carried out.")
 
 
 class IssueForm(_Owned):

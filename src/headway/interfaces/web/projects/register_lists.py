@@ -90,7 +90,15 @@ REGISTERS = {
             RiskForm,
             commands.add_risk,
             commands.edit_risk,
-            ("owner", "response_due"),
+            (
+                "owner",
+                "response_due",
+                "percent",
+                "response_kind",
+                "residual_probability",
+                "residual_impact",
+                "residual_percent",
+            ),
             closes=True,
         ),
         Register(
@@ -225,6 +233,7 @@ class Listing:
     grid: Grid | None
     sorts: Mapping[str, Sort]
     owners: tuple[str, ...]
+    categories: tuple[str, ...]
     answer: str
     asked: Mapping[str, str]
     state: str
@@ -232,6 +241,7 @@ class Listing:
     next_url: str
     first_url: str
     cell_off: str
+    after: bool
 
     def address(self, **changes: str | None) -> str:
         """The list's address with some of what is asked changed; None takes one out."""
@@ -243,7 +253,7 @@ def _address(asked: Mapping[str, str], **changes: str | None) -> str:
     return f"?{urlencode(values)}"
 
 
-_ASKED = ("state", "q", "owner", "up", "across", "late", "sort", "from")
+_ASKED = ("state", "q", "owner", "category", "up", "across", "after", "late", "sort", "from")
 
 
 def listed(
@@ -270,13 +280,15 @@ def listed(
         grid=_grid(kind, standing, asked, limits),
         sorts=_sorts(kind, asked, order),
         owners=tuple(sorted({row.owner for row in rows if getattr(row, "owner", "")})),
+        categories=tuple(sorted({row.category for row in rows if getattr(row, "category", "")})),
         answer=_ANSWERS[kind.slug](open_, today),
         asked=asked,
         state=state,
-        narrowed=bool(set(asked) & {"q", "owner", "up", "across", "late"}),
+        narrowed=bool(set(asked) & {"q", "owner", "category", "up", "across", "late"}),
         next_url=_address(asked, **{"from": str(first + PER_PAGE)}) if more else "",
         first_url=_address(asked, **{"from": None}) if first else "",
         cell_off=_address(asked, **{"up": None, "across": None, "from": None}),
+        after="after" in asked,
     )
 
 
@@ -287,10 +299,12 @@ def _fits(kind: Register, row: Any, asked: Mapping[str, str], today: date) -> bo
     owner = asked.get("owner")
     if owner and getattr(row, "owner", "") != ("" if owner == "nobody" else owner):
         return False
+    if asked.get("category") and getattr(row, "category", "") != asked["category"]:
+        return False
     if asked.get("late") and kind.slug in _DUE and not _late(kind, row, today):
         return False
     if kind.slug in _GRIDS:
-        up, across = _place(kind, row)
+        up, across = place_of(kind, row, after="after" in asked)
         return asked.get("up", str(up)) == str(up) and asked.get("across", str(across)) == str(across)
     return True
 
@@ -300,8 +314,13 @@ def _late(kind: Register, row: Any, today: date) -> bool:
     return due is not None and due < today and row.state is State.OPEN
 
 
-def _place(kind: Register, row: Any) -> tuple[int, int]:
-    return (row.probability, row.impact) if kind.slug == "risks" else (row.power, row.interest)
+def place_of(kind: Register, row: Any, *, after: bool) -> tuple[int, int]:
+    """Where a record stands in the grid of its register; a risk also `after` its response."""
+    if kind.slug != "risks":
+        return row.power, row.interest
+    if after:
+        return row.residual_probability or row.probability, row.residual_impact or row.impact
+    return row.probability, row.impact
 
 
 def _grid(kind: Register, rows: list[Any], asked: Mapping[str, str], limits: RagLimits) -> Grid | None:
@@ -310,7 +329,8 @@ def _grid(kind: Register, rows: list[Any], asked: Mapping[str, str], limits: Rag
     up_word, across_word = _GRIDS[kind.slug]
     counts: dict[tuple[int, int], int] = {}
     for row in rows:
-        counts[_place(kind, row)] = counts.get(_place(kind, row), 0) + 1
+        place = place_of(kind, row, after="after" in asked)
+        counts[place] = counts.get(place, 0) + 1
     chosen = (asked.get("up"), asked.get("across"))
 
     def cell(up: int, across: int) -> Cell:
@@ -318,14 +338,15 @@ def _grid(kind: Register, rows: list[Any], asked: Mapping[str, str], limits: Rag
         here = chosen == (str(up), str(across))
         target = {"up": None, "across": None} if here else {"up": str(up), "across": str(across)}
         words = f"{up_word} {up}, {across_word.lower()} {across}: {_many(count, kind.noun)}"
-        tone = _tone(up * across, limits) if kind.slug == "risks" else ""
+        tone = tone_of(up * across, limits) if kind.slug == "risks" else ""
         return Cell(across, count, tone, _address(asked, **{"from": None} | target), here, words)
 
     rows_of_cells = tuple((up, tuple(cell(up, across) for across in range(1, 6))) for up in range(5, 0, -1))
     return Grid(up_word, across_word, rows_of_cells)
 
 
-def _tone(exposure: int, limits: RagLimits) -> str:
+def tone_of(exposure: int, limits: RagLimits) -> str:
+    """The colour of an exposure by the project's limits."""
     if exposure >= limits.exposure_red_from:
         return "red"
     return "amber" if exposure >= limits.exposure_amber_from else "green"

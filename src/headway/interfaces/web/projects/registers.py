@@ -8,6 +8,7 @@ itself (`/projects/KEY/risks/3/`). Either way its address names what is shown. N
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,19 +16,26 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from headway.areas.projects import commands, histories, queries
-from headway.areas.projects.types import Charter, State
+from headway.areas.projects.risk_types import RiskKind
+from headway.areas.projects.types import Charter, RecordKind, State
+from headway.areas.schedule.queries import has_plan
+from headway.areas.schedule.rows import NumberedRow, numbered_rows
+from headway.areas.schedule.simulation_keeping import risk_tasks, set_risk_tasks
+from headway.areas.schedule.simulation_types import RiskTaskRow
 from headway.engine import rag
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
-from headway.interfaces.web.page import act, offered, page, say, show, today_in, working_project
+from headway.interfaces.web.page import act, offered, page, say, show, today_in, warn, working_project
+from headway.interfaces.web.projects.chances import points
 from headway.interfaces.web.projects.comments import comments_of
 from headway.interfaces.web.projects.forms import DecideForm, ReopenForm, owners
 from headway.interfaces.web.projects.register_lists import REGISTERS, Listing, Register, listed
+from headway.interfaces.web.scope.forms import RowsField
 from headway.interfaces.web.submitting import Attempt, Both, attempt, pressed, read_only, start_noted, started_from
 from headway.interfaces.web.templatetags.formats import weekday_date
 from headway.kernel.access import may
 from headway.kernel.context import Context
-from headway.kernel.errors import NotFound
+from headway.kernel.errors import Conflict, Invalid, NotFound
 
 _HISTORY = 20
 _TALKED_ABOUT = ("risk", "issue", "decision")
@@ -111,7 +119,28 @@ class _Opened:
         self.stored = _values(row)
         posted = request.POST if request.method == "POST" else None
         self.form = kind.form(self.who, posted, initial=self.stored, exists=True)
+        if kind.kind is RecordKind.RISK:
+            self._add_tasks(posted)
         start_noted(self.form)
+
+    def _add_tasks(self, posted: Any) -> None:
+        """The rows of the plan that a risk hits, by their numbers; for those who see the plan."""
+        self.hit: tuple[RiskTaskRow, ...] = ()
+        if not has_plan(self.project.id) or not may(self.ctx, "schedule.read", project_id=self.project.id):
+            return
+        rows = risk_tasks(self.ctx, project=self.project.id)
+        self.hit = tuple(row for row in rows if row.risk_id == self.row.id)
+        known = [NumberedRow(row.task, row.uid, row.row, row.name, milestone=False) for row in self.hit]
+        hint = "Their numbers in the plan, such as 4, 7-9. With its days, the risk then counts in the forecast."
+        self.form.fields["tasks"] = RowsField(
+            numbered_rows(self.project.id) if posted is not None else known,
+            label="Rows of the plan it hits",
+            required=False,
+            help_text=hint,
+        )
+        self.stored["tasks"] = tuple(row.task for row in self.hit)
+        self.form.initial["tasks"] = self.stored["tasks"]
+        self.form.order_fields([*_BEFORE_TASKS, "tasks"])
 
     def save(self) -> Attempt:
         """Carry out the form; what is empty and may be is emptied."""
@@ -125,7 +154,14 @@ class _Opened:
     def _change(self, given: dict[str, Any]) -> Any:
         ctx = started_from(self.ctx, given.pop("version")).but(reason=given.pop("why"))
         emptied = tuple(name for name in self.kind.clears if name in given and given[name] is None)
-        return self.kind.edit(ctx, **{self.kind.noun: self.row.id}, clear=emptied, **given)
+        tasks = given.pop("tasks", None)
+        hits_others = tasks is not None and set(tasks) != set(self.stored["tasks"])
+        if hits_others:  # refused before anything is changed
+            set_risk_tasks(self.ctx.but(dry_run=True), risk=self.row.id, tasks=tasks)
+        changed = self.kind.edit(ctx, **{self.kind.noun: self.row.id}, clear=emptied, **given)
+        if hits_others:
+            set_risk_tasks(self.ctx, risk=self.row.id, tasks=tasks)
+        return changed
 
     def _changed_by(self) -> str:
         newest = histories.history(self.ctx, project=self.project.id, kind=self.kind.kind, record=self.row.id, limit=1)
@@ -156,6 +192,8 @@ class _Opened:
             "history": [(item, labels.get(item.field, _words(item.field))) for item in history.items],
             "older": history.next,
             "back": self.request.get_full_path(),
+            "hit": getattr(self, "hit", ()),
+            "linked": _linked(self.project, self.row),
             **self._comments(),
         }
 
@@ -164,6 +202,23 @@ class _Opened:
         if self.kind.noun not in _TALKED_ABOUT:
             return {}
         return comments_of(self.ctx, self.project, self.kind.noun, self.row.id)
+
+
+# What stands before the rows that a risk hits, in its form.
+_BEFORE_TASKS = ("title", "kind", "category", "probability", "impact", "percent", "days", "money")
+
+
+def _linked(project: Charter, row: Any) -> Link | None:
+    """The issue that a risk became, or the risk that an issue was."""
+    if getattr(row, "issue", ""):
+        return Link(f"Became {row.issue}", _of_ref(project, "issues", row.issue))
+    if getattr(row, "risk", ""):
+        return Link(f"Was {row.risk}", _of_ref(project, "risks", row.risk))
+    return None
+
+
+def _of_ref(project: Charter, slug: str, ref: str) -> str:
+    return reverse("record", args=[project.key, slug, int(ref.rpartition("-")[2])])
 
 
 def _words(field: str) -> str:
@@ -200,16 +255,38 @@ def add(request: HttpRequest, ctx: Context, key: str, register: str) -> HttpResp
 def set_state(request: HttpRequest, ctx: Context, key: str, register: str, number: int) -> HttpResponse:
     """Close a record, or open it again."""
     kind, project = register_of(register), working_project(ctx, key)
+    offered(ctx, "projects.edit_registers", project)
     row = record_of(kind, ctx, project.id, number)
     state = State.CLOSED if request.POST.get("state") == State.CLOSED.value else State.OPEN
     if not kind.closes:
         raise Http404
+    given: dict[str, Any] = {"state": state}
+    if kind.kind is RecordKind.RISK and state is State.CLOSED:
+        given["outcome"] = request.POST.get("outcome", "").strip()
+        if not given["outcome"]:
+            warn(request, f"Say why {row.ref} is closed; it was left open.")
+            return redirect(_back(request, project, kind, row))
     return pressed(
         request,
-        lambda: kind.edit(ctx, **{kind.noun: row.id}, state=state),
+        lambda: kind.edit(ctx, **{kind.noun: row.id}, **given),
         done=f"{kind.short(row)} is {'closed' if state is State.CLOSED else 'open again'}.",
         to=_back(request, project, kind, row),
     )
+
+
+@act
+def happened(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpResponse:
+    """A risk that happened becomes an issue."""
+    project = working_project(ctx, key)
+    kind = REGISTERS["risks"]
+    row = record_of(kind, ctx, project.id, number)
+    try:
+        issue = commands.risk_happened(ctx, risk=row.id)
+    except (Invalid, Conflict) as refusal:
+        warn(request, refusal.message)
+        return redirect(_back(request, project, kind, row))
+    say(request, f"{row.ref} happened: it is {issue.ref} now.")
+    return redirect(address_of(project, REGISTERS["issues"], issue))
 
 
 def _back(request: HttpRequest, project: Charter, kind: Register, row: Any) -> str:
@@ -324,6 +401,9 @@ def risk_effect(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     if any(value not in {"1", "2", "3", "4", "5"} for value in scales):
         return HttpResponse("")
     exposure = int(scales[0]) * int(scales[1])
+    if request.POST.get("kind") == RiskKind.OPPORTUNITY.value:
+        return HttpResponse("")  # it hurts nobody's health
+    open_ = tuple(row for row in open_ if row.kind is RiskKind.THREAT or row is present)
     changed = [_open_risk(row) for row in open_ if row is not present]
     if request.POST.get("state") != State.CLOSED.value:
         dated = bool(request.POST.get("response") and request.POST.get("response_due"))
@@ -377,11 +457,20 @@ def record_of(kind: Register, ctx: Context, project_id: int, number: int) -> Any
 
 def _values(row: Any) -> dict[str, Any]:
     """A record as its form shows it: enumerations by value, the owner by id, options by lines."""
-    values = {name: getattr(getattr(row, name), "value", getattr(row, name)) for name in row.__dataclass_fields__}
+    values = {name: _plain(getattr(row, name)) for name in row.__dataclass_fields__}
     if "options" in values:
         lines = (f"{item.title} | {item.consequences}" if item.consequences else item.title for item in row.options)
         values["options"] = "\n".join(lines)
     return values | {"owner": getattr(row, "owner_id", None)}
+
+
+def _plain(value: Any) -> Any:
+    """A value as a form begins with it: enumerations by value, estimates as they are typed."""
+    if isinstance(value, Decimal):
+        return Decimal(f"{value.normalize():f}")
+    if isinstance(value, tuple) and all(isinstance(item, Decimal) for item in value):
+        return points(value) if value else ""
+    return getattr(value, "value", value)
 
 
 def _without_version(cleaned: dict[str, Any]) -> dict[str, Any]:

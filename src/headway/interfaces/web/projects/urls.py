@@ -7,6 +7,7 @@ from django.urls import URLPattern, path, register_converter
 from headway.interfaces.web.projects import (
     activity,
     baselines,
+    chances,
     comments,
     compare,
     drawings,
@@ -24,6 +25,7 @@ from headway.interfaces.web.projects import (
     plan_task_then,
     registers,
     registers_then,
+    risk_matrix,
     updates,
 )
 from headway.interfaces.web.projects.register_lists import REGISTERS
@@ -78,6 +80,9 @@ urlpatterns: list[URLPattern] = [
     path("projects/<key:key>/plan/file/", plan_file.plan_files, name="plan-files"),
     path("projects/<key:key>/plan/file/<slug:form>/", plan_file.plan_file_take, name="plan-file-take"),
     path("projects/<key:key>/plan/forecast/", forecast.forecast, name="forecast"),
+    path("projects/<key:key>/plan/forecast/simulate/", chances.simulate, name="forecast-simulate"),
+    path("projects/<key:key>/plan/forecast/progress/", chances.progress, name="forecast-progress"),
+    path("projects/<key:key>/plan/forecast/limit/", chances.limit, name="forecast-limit"),
     path("projects/<key:key>/plan/tasks/add/", plan.add_task, name="task-add"),
     path("projects/<key:key>/plan/tasks/<int:task_id>/", plan_task.task, name="task"),
     path("projects/<key:key>/plan/tasks/<int:task_id>/then/", plan_task_then.then, name="task-then"),
@@ -109,6 +114,8 @@ urlpatterns: list[URLPattern] = [
     path("projects/<key:key>/budgets/changes/<int:change>/decide/", hours.change_decide, name="budget-change-decide"),
     path("projects/<key:key>/registers/", registers.registers, name="registers"),
     path("projects/<key:key>/risks/effect/", registers.risk_effect, name="risk-effect"),
+    path("projects/<key:key>/risks/matrix/", risk_matrix.matrix, name="risk-matrix"),
+    path("projects/<key:key>/risks/<int:number>/happened/", registers.happened, name="risk-happened"),
     path("projects/<key:key>/decisions/<int:number>/decide/", registers.decide, name="decision-decide"),
     path("projects/<key:key>/decisions/<int:number>/reopen/", registers.reopen, name="decision-reopen"),
     path(
