@@ -39,6 +39,10 @@ ONES_OWN = {
     "comms.mark_read",
     "comms.archive",
     "comms.archive_all",
+    "comms.put_away",
+    "comms.bring_back",
+    "comms.set_aside",
+    "comms.set_notices",
     "projects.star",
     "projects.unstar",
 }
@@ -58,6 +62,7 @@ OPEN_ADDRESSES = {
     "mfa_login_webauthn": "signing in by passkey",
     "invitation": "the mailed link; its secret is the proof",
     "news": "the mailed link; its signed key is the proof, for the tasks it names alone",
+    "digest": "the link in a digest; its signature is the proof, for stopping that mail alone",
     "signed-in-again": "says to close the tab; knows nobody",
     "drawing-style": "colours of drawings, the same for all",
     "api-docs": "describes the programs' interface, without data",

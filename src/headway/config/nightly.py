@@ -12,6 +12,7 @@ from headway.areas.approvals import commands as approvals
 from headway.areas.people.queries import own_organisation_defaults
 from headway.areas.projects import telling as projects
 from headway.areas.schedule import asking as updates
+from headway.areas.schedule import telling as tasks
 from headway.config import data_folder, doctor, restoring
 from headway.journeys.housekeeping import CARE, KEPT_ASKED, KEPT_NIGHTLY
 from headway.kernel import backup, jobs, ports, settings
@@ -100,10 +101,11 @@ def examine_nightly(_payload: dict[str, Any]) -> None:
 
 @jobs.periodic("config.tell_due", at=time(5, 0))
 def tell_due(_payload: dict[str, Any]) -> None:
-    """Tell people early in the day what falls due today; run again, it tells nobody twice."""
+    """Tell people early in the day what comes due, is due and is late; run again, it tells nobody twice."""
     ctx = system_context("what is due today", channel=Channel.JOB)
     day = ctx.now.astimezone(ZoneInfo(own_organisation_defaults()[1])).date()
     projects.tell_due(ctx, day=day)
+    tasks.tell_tasks_due(ctx, day=day)
     approvals.tell_due(ctx, day=day)
     updates.remind(ctx, day=day)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import pytest
 from django.db import connection
@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from headway.areas.approvals import commands as approvals
 from headway.areas.approvals.types import Vote
 from headway.areas.budgets import commands as budgets
-from headway.areas.comms import commands, queries
+from headway.areas.comms import inboxes, queries
 from headway.areas.comms.types import NoticeReason, NoticeRow
 from headway.areas.people.types import Role
 from headway.areas.projects import commands as projects
@@ -64,7 +64,7 @@ def test_an_unread_notice_is_renewed_a_read_one_is_followed_by_another(house: Ho
     for owner in (other, member):
         projects.edit_issue(house("manager"), issue=issue.id, owner=owner)
     assert len(told(house("member"), NoticeReason.ASSIGNED)) == 1
-    commands.mark_read(house("member"), notice=told(house("member"), NoticeReason.ASSIGNED)[0].id)
+    inboxes.mark_read(house("member"), notice=told(house("member"), NoticeReason.ASSIGNED)[0].id)
     for owner in (other, member):
         projects.edit_issue(house("manager"), issue=issue.id, owner=owner)
     assert len(told(house("member"), NoticeReason.ASSIGNED)) == 2
@@ -100,11 +100,11 @@ def test_reading_and_archiving(house: House, site: Charter) -> None:
     for title in ("One", "Two"):
         projects.add_issue(house("manager"), project="SITE", title=title, owner=person(house, "member"))
     first = queries.inbox(ctx).items[0]
-    assert commands.mark_read(ctx, notice=first.id).read
+    assert inboxes.mark_read(ctx, notice=first.id).read
     assert queries.notices_waiting(ctx) == 2
-    assert not commands.mark_read(ctx, notice=first.id, read=False).read
-    assert commands.archive(ctx, notice=first.id).archived
-    assert commands.archive_all(ctx) == 2
+    assert not inboxes.mark_read(ctx, notice=first.id, read=False).read
+    assert inboxes.archive(ctx, notice=first.id).archived
+    assert inboxes.archive_all(ctx) == 2
     assert (queries.notices_waiting(ctx), queries.inbox(ctx).items) == (0, ())
     assert len(queries.inbox(ctx, archived=True).items) == 3
 
@@ -113,7 +113,7 @@ def test_an_inbox_is_its_readers_alone(house: House, site: Charter) -> None:
     notice = queries.inbox(house("member")).items[0]
     for who in ("manager", "administrator", "stranger"):
         with pytest.raises(NotFound):
-            commands.archive(house(who), notice=notice.id)
+            inboxes.archive(house(who), notice=notice.id)
     with pytest.raises(Denied):
         telling.tell_due(house("manager"), day=TODAY)
 
@@ -141,15 +141,24 @@ def test_approvers_are_asked_and_who_asked_hears_the_answer(house: House, site: 
     ]
 
 
-def test_owners_are_told_on_the_day_once(house: House, site: Charter) -> None:
+def test_owners_are_told_of_a_day_before_on_and_after_it_once_each(house: House, site: Charter) -> None:
     member = person(house, "member")
-    projects.add_issue(house("manager"), project="SITE", title="Broken", owner=member, due=TODAY)
-    projects.add_issue(house("manager"), project="SITE", title="Later", owner=member, due=date(2026, 3, 3))
+    friday, monday, tuesday = date(2026, 3, 6), date(2026, 3, 9), date(2026, 3, 10)
+    projects.add_issue(house("manager"), project="SITE", title="Broken", owner=member, due=monday)
     projects.add_issue(house("manager"), project="SITE", title="Long ago", owner=member, due=date(2026, 1, 5))
-    system = system_context("a test").but(now=datetime(2026, 3, 2, 5, tzinfo=UTC))
-    for _ in range(2):
-        telling.tell_due(system, day=TODAY)
-    assert [row.text for row in told(house("member"), NoticeReason.DUE)] == ["ISS-1 Broken is due Mon, Mar 2"]
+    for day, said in (
+        (TODAY, []),
+        (friday, ["ISS-1 Broken is due Mon, Mar 9"]),  # the working day before
+        (monday, ["ISS-1 Broken is due Mon, Mar 9"]),
+        (tuesday, ["ISS-1 Broken was due Mon, Mar 9"]),
+        (date(2026, 3, 11), []),
+    ):
+        system = system_context("a test").but(now=datetime.combine(day, time(5), tzinfo=UTC))
+        later = house("member").but(now=system.now)
+        for _ in range(2):
+            telling.tell_due(system, day=day)
+        assert [row.text for row in queries.inbox(later, reason=NoticeReason.DUE).items] == said
+        inboxes.archive_all(later)
 
 
 def test_a_decision_is_told_to_its_owner(house: House, site: Charter) -> None:
@@ -182,5 +191,8 @@ def test_assignment_and_a_moved_milestone_are_told(house: House, site: Charter) 
     assert told(house("associate"), NoticeReason.MOVED) == []
     schedule.edit_task(ctx, task=build.id, duration="10d")
     assert [row.text for row in told(house("associate"), NoticeReason.MOVED)] == [
-        "Milestone Live moved 4 working days later: Mon, Mar 9 to Fri, Mar 13"
+        "Milestone Live moved 4 working days later: Mon, Mar 9 to Fri, Mar 13 (Duration of Build)"
+    ]
+    assert [row.text for row in told(house("member"), NoticeReason.MOVED)] == [
+        "Build moved 4 working days later: Mon, Mar 9 to Fri, Mar 13 (Duration of Build)"
     ]

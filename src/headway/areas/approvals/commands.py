@@ -121,12 +121,34 @@ def vote(ctx: Context, *, approval: Approval, decision: Vote, digest: Name, reas
     if approval.state != ApprovalState.PENDING.value:
         asked_by = person_of_user(approval.requested_by_user) if approval.requested_by_user is not None else None
         said = f"{approval.title}: {'approved' if approval.state == ApprovalState.APPROVED.value else 'refused'}"
-        _tell(ctx, approval, [asked_by], NoticeReason.DECIDED, f"{said}. {reason}" if reason else said)
+        _tell(
+            ctx,
+            approval,
+            [asked_by],
+            NoticeReason.DECIDED,
+            f"{said}. {reason}" if reason else said,
+            urgent=approval.subject in _told_at_once,
+        )
     return approval_rows([approval])[0]
 
 
+_told_at_once: set[str] = set()
+
+
+def tell_at_once(subject: str) -> None:
+    """Let whoever asked about such a subject ('method.Gate') hear by mail at once how it was decided."""
+    _told_at_once.add(subject)
+
+
 def _tell(
-    ctx: Context, row: Approval, to: Collection[int | None], reason: NoticeReason, text: str, *, once: str = ""
+    ctx: Context,
+    row: Approval,
+    to: Collection[int | None],
+    reason: NoticeReason,
+    text: str,
+    *,
+    once: str = "",
+    urgent: bool = False,
 ) -> None:
     notify(
         ctx,
@@ -137,6 +159,7 @@ def _tell(
         project_id=row.project_id,
         text=text,
         once=once,
+        urgent=urgent,
     )
 
 

@@ -4,6 +4,20 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+_DECLARING = (
+    "policies",
+    "queries",
+    "discussions",
+    "settings",
+    "watching",
+    "commands",
+    "inboxes",
+    "digests",
+    "commenting",
+    "reactions",
+    "attention",
+)
+
 
 class CommsConfig(AppConfig):
     """Loads the area's use cases, policies and jobs."""
@@ -13,5 +27,5 @@ class CommsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the decorators declare."""
-        for module in ("policies", "queries", "discussions", "commands", "commenting", "reactions", "attention"):
+        for module in _DECLARING:
             import_module(f"{self.name}.{module}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime
 from email.utils import parseaddr
 from typing import Annotated, Any
@@ -13,12 +14,14 @@ from django.db.models import F
 from headway.areas.comms.compose import message
 from headway.areas.comms.events import MailQueued, MailSent
 from headway.areas.comms.models import Mail, Notice
-from headway.areas.comms.queries import mail_row, notice_row
-from headway.areas.comms.types import MailId, MailRow, MailState, NoticeReason, NoticeRow
+from headway.areas.comms.queries import mail_row
+from headway.areas.comms.types import MailId, MailRow, MailState, NoticeReason, Telling
+from headway.areas.comms.watching import not_muted
 from headway.areas.files import commands as files
 from headway.areas.files.queries import held
 from headway.areas.people.queries import emails_of
 from headway.kernel import settings
+from headway.kernel.among import among_ids
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, FieldError, Invalid
@@ -42,6 +45,8 @@ def queue(
     body: Annotated[Text, SECRET],
     attachments: tuple[dict[str, Any], ...] = (),
     shown: Text = "",
+    html: Annotated[Text, SECRET] = "",
+    headers: dict[str, str] | None = None,
 ) -> MailRow:
     """Put one mail for one event into the outbox; the same event again gives the same mail.
 
@@ -49,11 +54,12 @@ def queue(
     attachments  {'file': id, 'name': text} each.
     body         stays out of the audit: a sign-in mail holds a one-use link.
     shown        what the outbox shows of an approved mail that holds somebody's own link; '' = the body.
+    html         the body for programs that show it with links. headers: further lines of the head, by name.
     """
     known = Mail.unscoped(reason="one mail an event").filter(event_key=event_key).first()
     if known is not None:
         return mail_row(known)
-    _can_be_written(recipients, subject, body, attachments)
+    _can_be_written(recipients, subject, body, attachments, headers or {})
     sender = settings.read().mail_from
     domain = parseaddr(sender)[1].rpartition("@")[2] or "localhost"
     row = Mail.add(
@@ -69,6 +75,8 @@ def queue(
         subject=subject,
         body=body,
         shown=shown,
+        html=html,
+        headers=headers or {},
         attachments=list(attachments),
     )
     ctx.emit(MailQueued(mail_id=row.pk))
@@ -76,11 +84,19 @@ def queue(
 
 
 def _can_be_written(
-    recipients: tuple[str, ...], subject: str, body: str, attachments: tuple[dict[str, Any], ...]
+    recipients: tuple[str, ...],
+    subject: str,
+    body: str,
+    attachments: tuple[dict[str, Any], ...],
+    headers: dict[str, str],
 ) -> None:
     """What could not be written later is refused now; the bytes themselves are made outside this transaction."""
     message(
-        recipients=recipients, subject=subject, body=body, attachments=[(item["name"], b"") for item in attachments]
+        recipients=recipients,
+        subject=subject,
+        body=body,
+        attachments=[(item["name"], b"") for item in attachments],
+        headers=headers,
     )
     size = len(body) + sum(held(int(item["file"])).size for item in attachments) * 4 // 3  # as base64
     if size > MAX_MAIL:
@@ -140,6 +156,7 @@ def retry(ctx: Context, *, mail: Mail) -> MailRow:
 # --- notices ----------------------------------------------------------------------------------
 
 MAX_NOTICE = 500
+_MOST_ALONG = 100  # things whose words are kept beside a notice that tells of many
 
 
 def notify(
@@ -152,57 +169,120 @@ def notify(
     project_id: int | None,
     text: str,
     once: str = "",
+    urgent: bool = False,
 ) -> None:
     """Tell persons of something, inside the command or reaction that brings it about; None is nobody.
 
-    Whoever causes it is not told. An unread notice about the same thing for the same reason is renewed, not doubled.
-    once  a key that lets one such notice reach a person, however often it is asked for.
+    Whoever causes it is not told, nor who has muted the record, its project or the reason; a record that one follows
+    is told in a muted project, too. An unread notice about the same thing for the same reason is renewed, not doubled.
+
+    once    a key that lets one such notice reach a person, however often it is asked for.
+    urgent  it goes by mail at once, within the receiver's working hours, and does not wait for the digest.
     """
-    told = {person for person in to if person is not None}
-    if not told or told == {ctx.actor.person_id}:
+    those = tuple(sorted({person for person in to if person is not None}))
+    telling = Telling(those, about_kind, about_id, text, once)
+    notify_together(ctx, reason=reason, project_id=project_id, tellings=(telling,), urgent=urgent)
+
+
+def notify_together(
+    ctx: Context,
+    *,
+    reason: NoticeReason,
+    project_id: int | None,
+    tellings: Collection[Telling],
+    urgent: bool = False,
+) -> None:
+    """Tell of many things that one act brought about; each person gets one line of all of them. See `notify`."""
+    tellings = _those_to_tell(ctx, reason, project_id, tellings)
+    if not tellings:
         return
-    inboxes = Notice.unscoped(reason="inboxes of those who are told")
-    if once:
-        told -= set(inboxes.filter(person__in=told, once=once).values_list("person_id", flat=True))
-    told.discard(ctx.actor.person_id or 0)
-    fresh = {
+    lines: dict[int, list[list[Telling]]] = {}  # by person: what stands in one line each
+    for item in tellings:
+        for person in item.to:
+            mine = lines.setdefault(person, [])
+            open_line = next((line for line in mine if not line[0].once), None)
+            if item.once or open_line is None:
+                mine.append([item])
+            else:
+                open_line.append(item)
+    unread = _unread(reason, lines, {item.about_id for item in tellings})
+    fresh: list[Notice] = []
+    for person, mine in sorted(lines.items()):
+        for line in mine:
+            written = _written(ctx, line, urgent=urgent)
+            renewed = unread.get((person, line[0].about_kind, line[0].about_id))
+            if renewed is not None:
+                rows = Notice.unscoped(reason="inboxes of those who are told").filter(pk=renewed)
+                rows.update(version=F("version") + 1, project_id=project_id, **written)
+                continue
+            about = {"about_kind": line[0].about_kind, "about_id": line[0].about_id, "project_id": project_id}
+            fresh.append(Notice(person_id=person, reason=reason.value, created_at=ctx.now, **about, **written))
+    Notice.unscoped(reason="inboxes of those who are told").bulk_create(fresh, batch_size=500)
+
+
+def _those_to_tell(
+    ctx: Context, reason: NoticeReason, project_id: int | None, tellings: Collection[Telling]
+) -> list[Telling]:
+    """The tellings with those persons alone who are to be told of them."""
+    me = ctx.actor.person_id
+    every = {person for item in tellings for person in item.to if person != me}
+    if not every:
+        return []
+    told_once: set[tuple[int, str]] = set()
+    with_key = sorted({item.about_id for item in tellings if item.once})
+    if with_key:
+        known = Notice.unscoped(reason="who has been told").exclude(once="")
+        known = known.filter(among_ids("person_id", every), among_ids("about_id", with_key))
+        told_once = set(known.values_list("person_id", "once"))
+    heard = not_muted(reason, every, project_id, tellings)
+    narrowed = (
+        replace(
+            item,
+            to=tuple(
+                person
+                for person in item.to
+                if person != me
+                and (not item.once or (person, item.once) not in told_once)
+                and heard(person, item.about_kind, item.about_id)
+            ),
+        )
+        for item in tellings
+    )
+    return [item for item in narrowed if item.to]
+
+
+def _written(ctx: Context, line: list[Telling], *, urgent: bool) -> dict[str, Any]:
+    """What a line of one's inbox says: its first thing, and what came along."""
+    text = line[0].text
+    along = [{"kind": item.about_kind, "id": item.about_id, "text": item.text[:MAX_NOTICE]} for item in line[1:]]
+    return {
         "text": text if len(text) <= MAX_NOTICE else f"{text[: MAX_NOTICE - 1]}…",
         "by": "" if ctx.actor.is_system else ctx.actor.name,
-        "once": once,
+        "once": line[0].once,
+        "others": along[:_MOST_ALONG],
+        "more": len(along),
         "at": ctx.now,
+        "shown_at": ctx.now,
+        "urgent": urgent,
+        "mailed_at": None,
     }
-    same = {"reason": reason.value, "about_kind": about_kind, "about_id": about_id}
-    unread = inboxes.filter(person__in=told, read_at=None, archived_at=None, **same)
-    renewed = set(unread.values_list("person_id", flat=True))
-    unread.update(version=F("version") + 1, **fresh)
-    inboxes.bulk_create(
-        Notice(person_id=person, created_at=ctx.now, project_id=project_id, **same, **fresh)
-        for person in sorted(told - renewed)
+
+
+def _unread(
+    reason: NoticeReason, persons: Collection[int], records: Collection[int]
+) -> dict[tuple[int, str, int], int]:
+    """Unread notices of some persons about some records for a reason, by person and record."""
+    rows = Notice.unscoped(reason="inboxes of those who are told").filter(
+        among_ids("person_id", persons),
+        among_ids("about_id", records),
+        read_at=None,
+        archived_at=None,
+        reason=reason.value,
     )
-
-
-@command(permission="comms.own_notices", idempotent=True)
-def mark_read(ctx: Context, *, notice: Notice, read: bool = True) -> NoticeRow:
-    """Mark one of one's notices as read, or as unread again."""
-    if (notice.read_at is not None) != read:
-        notice.change(ctx, read_at=ctx.now if read else None)
-    return notice_row(notice)
-
-
-@command(permission="comms.own_notices", idempotent=True)
-def archive(ctx: Context, *, notice: Notice) -> NoticeRow:
-    """Put one of one's notices away; it counts as read."""
-    if notice.archived_at is None:
-        notice.change(ctx, archived_at=ctx.now, read_at=notice.read_at or ctx.now)
-    return notice_row(notice)
-
-
-@command(permission="comms.own_notices", idempotent=True)
-def archive_all(ctx: Context) -> int:
-    """Put all of one's notices away; gives how many."""
-    rows = Notice.visible_to(ctx).filter(archived_at=None)
-    rows.filter(read_at=None).update(read_at=ctx.now)
-    return rows.update(archived_at=ctx.now, version=F("version") + 1)
+    return {
+        (person, kind, record): pk
+        for pk, person, kind, record in rows.values_list("pk", "person_id", "about_kind", "about_id")
+    }
 
 
 @command(permission="comms.test")

@@ -12,9 +12,11 @@ from headway.areas.comms.holders import Holder, holder_of, word_of
 from headway.areas.comms.mentions import Named, meant
 from headway.areas.comms.models import Comment, CommentFile, ReadMark
 from headway.areas.comms.types import CommentRow, NoticeReason, ProjectRef
+from headway.areas.comms.watching import followers_of
 from headway.areas.files.file_types import HEAD, media_type_of
 from headway.areas.files.queries import held, held_path
 from headway.areas.files.types import FileId
+from headway.kernel import search
 from headway.kernel.commands import command, maintenance
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, FieldError, Invalid
@@ -62,10 +64,16 @@ def comment(
         mentions=_kept(named),
     )
     _attach(row, files)
+    if files:
+        search.keep(row)  # by the names of its files, too
     _move_mark(author, holder.kind, holder.id, row.pk)
     _tell_named(ctx, row, holder.title, named)
+    told = {one.person_id for one in named}
     if thread is not None:
-        _tell_thread(ctx, row, holder.title, thread, besides=[one.person_id for one in named])
+        told |= _tell_thread(ctx, row, holder.title, thread, besides=told)
+    here = {one.person_id for one in people_of(project)}
+    followers = (set(followers_of(holder.kind, holder.id)) & here) - told
+    _tell(ctx, row, followers, NoticeReason.FOLLOWED, f"{holder.title}: {_brief(row.body)}")
     return comment_row(ctx, row)
 
 
@@ -168,12 +176,13 @@ def _tell_named(ctx: Context, row: Comment, title: str, named: Collection[Named]
     _tell(ctx, row, [one.person_id for one in named], NoticeReason.MENTIONED, f"{title}: {_brief(row.body)}")
 
 
-def _tell_thread(ctx: Context, row: Comment, title: str, thread: Comment, *, besides: Collection[int]) -> None:
-    """Whoever wrote in the thread learns of an answer, while they still work on the project."""
+def _tell_thread(ctx: Context, row: Comment, title: str, thread: Comment, *, besides: Collection[int]) -> set[int]:
+    """Whoever wrote in the thread learns of an answer, while they still work on the project; gives who did."""
     wrote = Comment.unscoped(reason="of a visible record").filter(parent=thread, removed_at=None)
     those = {thread.author_id, *wrote.values_list("author_id", flat=True)} - set(besides)
     here = {one.person_id for one in people_of(row.project_id)}
     _tell(ctx, row, those & here, NoticeReason.ANSWERED, f"{title}: {_brief(row.body)}")
+    return those & here
 
 
 def _tell(ctx: Context, row: Comment, to: Collection[int], reason: NoticeReason, text: str) -> None:

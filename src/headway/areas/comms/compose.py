@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -34,6 +34,15 @@ def address(text: str) -> Address:
     return Address(name, local, domain)
 
 
+def automatic(sender: str) -> dict[str, str]:
+    """What the head of a mail says that no person wrote: nobody's program is to answer it (RFC 3834)."""
+    return {
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+        "X-Loop": address(sender).addr_spec,
+    }
+
+
 def message(
     *,
     recipients: Sequence[str],
@@ -43,10 +52,14 @@ def message(
     sender: str = "",
     message_id: str = "",
     at: datetime | None = None,
+    html: str = "",
+    headers: Mapping[str, str] | None = None,
 ) -> bytes:
     """The finished mail.
 
     Without sender, id and instant it is a draft that mail programs open for editing (X-Unsent: 1).
+
+    html     the body once more, for programs that show it so. headers: further lines of the head, by name.
     """
     if not 1 <= len(recipients) <= MAX_RECIPIENTS:
         raise Invalid(f"A mail goes to 1 to {MAX_RECIPIENTS} recipients.", fields=[FieldError("recipients", "count")])
@@ -59,7 +72,11 @@ def message(
         mail["X-Unsent"] = "1"
     mail["To"] = [address(item) for item in recipients]
     mail["Subject"] = _one_line(subject, "subject")
+    for name, value in (headers or {}).items():
+        mail[name] = _one_line(value, name)
     mail.set_content(body, cte="quoted-printable")
+    if html:
+        mail.add_alternative(html, subtype="html", cte="quoted-printable")
     for name, content in attachments:
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         main, _, sub = kind.partition("/")

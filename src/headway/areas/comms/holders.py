@@ -46,6 +46,11 @@ def word_of(label: str) -> str:
     return {known: word for word, known in _labels.items()}[label]
 
 
+def is_talked_about(label: str) -> bool:
+    """Whether records of this kind can be talked about, followed and muted."""
+    return label in _labels.values()
+
+
 def kind_of(word: str) -> str:
     """The model's label of what addresses call so; NotFound when it is not talked about."""
     if word not in _labels:

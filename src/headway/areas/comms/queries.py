@@ -9,9 +9,10 @@ from django.apps import apps
 from django.db.models import CharField, QuerySet, Value
 
 from headway.areas.comms.models import Mail, Notice
-from headway.areas.comms.types import MailRow, MailState, NoticeReason, NoticeRow, Notices
+from headway.areas.comms.types import Along, MailRow, MailState, NoticeReason, NoticeRow, Notices
 from headway.kernel.among import among_ids
 from headway.kernel.context import Context
+from headway.kernel.errors import NotFound
 from headway.kernel.paging import page
 from headway.kernel.queries import query
 
@@ -62,6 +63,7 @@ def inbox(
     *,
     archived: bool = False,
     unread: bool = False,
+    aside: bool = False,
     reason: NoticeReason | None = None,
     cursor: str = "",
     limit: int = 50,
@@ -69,28 +71,51 @@ def inbox(
     """One's notices, newest first, a page at a time; what one may no longer see is left out.
 
     archived  those put away instead of those that stand. unread  only what was not read yet.
+    aside     those that are set aside and have not come back yet.
     """
     rows = Notice.visible_to(ctx).filter(archived_at__isnull=not archived)
+    if aside:
+        rows = rows.filter(shown_at__gt=ctx.now)
+    elif not archived:
+        rows = rows.filter(shown_at__lte=ctx.now)
     if unread:
         rows = rows.filter(read_at=None)
     if reason is not None:
         rows = rows.filter(reason=reason.value)
-    items, following = page(rows, order=("-at", "-id"), cursor=cursor, limit=limit)
-    seen = _still_seen(ctx, ((item.about_kind, item.about_id) for item in items))
-    return Notices(tuple(notice_row(item) for item in items if (item.about_kind, item.about_id) in seen), following)
+    items, following = page(rows, order=("-shown_at", "-id"), cursor=cursor, limit=limit)
+    return Notices(seen_rows(ctx, items), following)
+
+
+@query(permission="comms.own_notices")
+def notice(ctx: Context, *, notice: Notice) -> NoticeRow:
+    """One of one's notices; NotFound when its reader may no longer see what it is about."""
+    found = seen_rows(ctx, [notice])
+    if not found:
+        raise NotFound("Notice not found.")
+    return found[0]
+
+
+def seen_rows(ctx: Context, items: Collection[Notice]) -> tuple[NoticeRow, ...]:
+    """Notices whose records this person may see now, and of what came along that alone; one query."""
+    about = {(item.about_kind, item.about_id) for item in items}
+    along = {(str(one["kind"]), int(one["id"])) for item in items for one in item.others}
+    seen = _still_seen(ctx, about | along)
+    return tuple(notice_row(item, seen) for item in items if (item.about_kind, item.about_id) in seen)
 
 
 @query(permission="comms.own_notices")
 def notices_waiting(ctx: Context) -> int:
     """How many unread notices stand in one's inbox, counted up to 100."""
-    rows = Notice.visible_to(ctx).filter(read_at=None, archived_at=None).order_by("-at", "-id")
+    rows = Notice.visible_to(ctx).filter(read_at=None, archived_at=None, shown_at__lte=ctx.now)
+    rows = rows.order_by("-shown_at", "-id")
     about = list(rows.values_list("about_kind", "about_id")[:_MOST_WAITING])
     seen = _still_seen(ctx, about)
     return sum(1 for item in about if item in seen)
 
 
-def notice_row(row: Notice) -> NoticeRow:
-    """A notice as its reader sees it."""
+def notice_row(row: Notice, seen: Collection[tuple[str, int]] = ()) -> NoticeRow:
+    """A notice as its reader sees it; `seen`: records that may be named of those told along."""
+    along = (Along(str(one["kind"]), int(one["id"]), str(one["text"])) for one in row.others)
     return NoticeRow(
         row.pk,
         NoticeReason(row.reason),
@@ -100,8 +125,12 @@ def notice_row(row: Notice) -> NoticeRow:
         row.text,
         row.by,
         row.at,
+        row.shown_at,
+        row.shown_at > row.at,
         row.read_at is not None,
         row.archived_at is not None,
+        tuple(one for one in along if (one.about_kind, one.about_id) in seen),
+        row.more,
         row.version,
     )
 

@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 from headway.areas.comms import commands
-from headway.areas.comms.compose import message
+from headway.areas.comms.compose import automatic, message
 from headway.areas.comms.events import MailQueued
 from headway.areas.comms.models import Mail
 from headway.areas.comms.types import Mailer, MailState, NoticeReason, Refusal
@@ -67,6 +67,8 @@ def _content(ctx: Context, row: Mail) -> bytes:
         sender=row.sender,
         message_id=row.message_id,
         at=row.created_at,
+        html=row.html,
+        headers={**(automatic(row.sender) if row.approval_id is None else {}), **row.headers},
     )
     stored = store.put([made], limit=commands.MAX_MAIL)
     return held_bytes(commands.keep_content(ctx, mail=row.pk, sha256=stored.sha256, size=stored.size))

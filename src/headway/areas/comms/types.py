@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Protocol
+
+from pydantic import StringConstraints
 
 from headway.kernel.schema import Ref
 
 MailId = Annotated[int, Ref("comms.Mail")]
+Clock = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 NoticeId = Annotated[int, Ref("comms.Notice")]
 # Projects stand above; their name is all that is known of them here.
 ProjectRef = Annotated[int, Ref("projects.Project", key="key")]
@@ -72,6 +75,60 @@ class NoticeReason(Enum):
     DELEGATED = "delegated"
     ANSWERED = "answered"
     ASKED = "asked"
+    FOLLOWED = "followed"
+
+
+# Somebody turned to this very person: told whatever they have muted.
+DIRECT = frozenset(
+    {NoticeReason.MENTIONED, NoticeReason.APPROVAL, NoticeReason.ASKED, NoticeReason.DELEGATED, NoticeReason.JOINED}
+)
+
+
+class Digest(Enum):
+    """How often a person gets a mail of what waits in their inbox."""
+
+    WEEKLY = "weekly"
+    DAILY = "daily"
+    NONE = "none"
+
+
+class Watching(Enum):
+    """Whether a person follows a record, or wants to be told nothing of it."""
+
+    FOLLOWED = "followed"
+    MUTED = "muted"
+
+
+class Which(Enum):
+    """Which notices an inbox shows."""
+
+    STANDING = "standing"
+    UNREAD = "unread"
+    ASIDE = "aside"
+    ARCHIVED = "archived"
+
+
+@dataclass(frozen=True, slots=True)
+class Along:
+    """Something told along with a notice, in one line with it."""
+
+    about_kind: str
+    about_id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """One thing to tell some persons: about which record, in which words.
+
+    once  a key that lets one such notice reach a person, however often it is asked for; it stands in a line of its own.
+    """
+
+    to: tuple[int, ...]
+    about_kind: str
+    about_id: int
+    text: str
+    once: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +136,10 @@ class NoticeRow:
     """A notice of one's inbox: why, about which record, from whom.
 
     about_kind, about_id  a model's label ('projects.Risk') and an id.
-    by  who caused it; '' = the calendar did.
+    by        who caused it; '' = the calendar did.
+    shown_at  from when on it stands in the inbox: later than now = set aside.
+    returned  whether it came back after it was set aside.
+    others    what was told along with it, as far as it is kept and may be seen; more: how many things those were.
     """
 
     id: int
@@ -90,8 +150,12 @@ class NoticeRow:
     text: str
     by: str
     at: datetime
+    shown_at: datetime
+    returned: bool
     read: bool
     archived: bool
+    others: tuple[Along, ...]
+    more: int
     version: int
 
 
@@ -180,3 +244,86 @@ class Wording:
 
     at: datetime
     text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WatchRow:
+    """A record that a person follows or has muted. `title` is what people call it."""
+
+    about_kind: str
+    about_id: int
+    project_id: int
+    title: str
+    how: Watching
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeSettingsRow:
+    """How a person is told.
+
+    zone       '' = the organisation's, which `zone_now` names then.
+    work_days  ISO weekdays, 1 = Monday. starts, ends: on the clock of the zone, '09:00'.
+    silent     reasons that they are not told of.
+    version    0 = nothing was set yet: these are the usual ones.
+    """
+
+    digest: Digest
+    zone: str
+    zone_now: str
+    work_days: tuple[int, ...]
+    starts: str
+    ends: str
+    away_from: date | None
+    away_until: date | None
+    silent: tuple[NoticeReason, ...]
+    version: int
+
+
+class MailRule(Enum):
+    """By which rule a mail of notices goes out."""
+
+    WEEKLY = "weekly digest"
+    DAILY = "daily digest"
+    URGENT = "urgent notice"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedMail:
+    """A mail of notices that would go out, as things stand now.
+
+    lines  notices that it would tell of; more may come, and what was read until then stays out.
+    """
+
+    person_id: int
+    name: str
+    address: str
+    rule: MailRule
+    at: datetime
+    zone: str
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class NoMail:
+    """Somebody with an account who gets no mail of notices this week, and why."""
+
+    person_id: int
+    name: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class WeekOfMails:
+    """What would be sent in the seven days from now. server: whether mail leaves at all."""
+
+    mails: tuple[PlannedMail, ...]
+    without: tuple[NoMail, ...]
+    server: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DigestByLink:
+    """What the page behind the link of a digest shows: whose it is, and how often they get one."""
+
+    name: str
+    digest: Digest

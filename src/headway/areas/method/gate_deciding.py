@@ -22,6 +22,8 @@ from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, FieldError, Invalid
 from headway.kernel.schema import Name, ShortText, Text
 
+approvals.tell_at_once(SUBJECT)
+
 
 @command(permission="method.edit_gates", changes="gate")
 def ask_gate(

@@ -30,6 +30,7 @@ from headway.areas.people.types import (
     TeamRow,
     TokenRow,
 )
+from headway.kernel.access import OUTSIDE_ROLES
 from headway.kernel.among import among_ids
 from headway.kernel.context import Actor, Channel, Context, clock
 from headway.kernel.errors import FieldError, Invalid
@@ -253,6 +254,13 @@ def users_of(person_ids: Iterable[int]) -> dict[int, int]:
         among_ids("pk", set(person_ids)), user__isnull=False
     )
     return dict(rows.values_list("pk", "user_id"))
+
+
+def inside_accounts() -> tuple[tuple[int, str, str, int], ...]:
+    """Person, name, mail address and user of everybody inside who can sign in now, by name."""
+    rows = Person.unscoped(reason="whom the house tells").filter(active=True, user__is_active=True)
+    rows = rows.exclude(user__org_role__in=OUTSIDE_ROLES).order_by("name", "pk")
+    return tuple(rows.values_list("pk", "name", "email", "user_id"))
 
 
 def person_of_user(user_id: int | None) -> int | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 from headway.areas.comms.commands import notify
+from headway.areas.comms.settings import due_key, next_house_day
 from headway.areas.comms.types import NoticeReason
 from headway.areas.desk.providers import reader
 from headway.areas.people.types import Role
@@ -15,11 +16,12 @@ from headway.kernel.context import Context
 
 Record = Risk | Issue | Decision | Assumption
 _DAYS_BACK = 7  # days that were missed while nothing ran are made up
+# What is to happen on the day, and what was to happen on one that has passed.
 _DUE = (
-    (Risk, "response_due", "The response to {} is due"),
-    (Issue, "due", "{} is due"),
-    (Decision, "decide_by", "{} is to be decided"),
-    (Assumption, "check_by", "{} is to be checked"),
+    (Risk, "response_due", "The response to {} is due", "The response to {} was due"),
+    (Issue, "due", "{} is due", "{} was due"),
+    (Decision, "decide_by", "{} is to be decided", "{} was to be decided"),
+    (Assumption, "check_by", "{} is to be checked", "{} was to be checked"),
 )
 
 
@@ -57,17 +59,18 @@ def tell_member(ctx: Context, project: Project, person_id: int, role: Role) -> N
 
 @command(permission="comms.notify", internal="the nightly look at what is due", idempotent=True)
 def tell_due(ctx: Context, *, day: date) -> None:
-    """Owners of open records learn that their day has come; each is told once."""
-    for model, field, words in _DUE:
+    """Owners of open records learn of their day on the working day before, on the day and once it has passed."""
+    horizon = next_house_day(day)
+    for model, field, ahead, passed in _DUE:
         rows = model.unscoped(reason="owners are told of their day").filter(
-            **{f"{field}__lte": day, f"{field}__gt": day - timedelta(days=_DAYS_BACK)},
+            **{f"{field}__lte": horizon, f"{field}__gt": day - timedelta(days=_DAYS_BACK)},
             state=State.OPEN.value,
             owner__isnull=False,
         )
         for row in rows.order_by("id"):
             due = getattr(row, field)
-            said = f"{words.format(title_of(row))} {reader(ctx).says(due)}"
-            _tell(ctx, row, [row.owner_id], NoticeReason.DUE, said, once=f"due:{row._meta.label}:{row.pk}:{due}")
+            said = f"{(passed if due < day else ahead).format(title_of(row))} {reader(ctx).says(due)}"
+            _tell(ctx, row, [row.owner_id], NoticeReason.DUE, said, once=due_key(row._meta.label, row.pk, due, day))
 
 
 def _tell(ctx: Context, row: Record, to: list[int | None], reason: NoticeReason, text: str, *, once: str = "") -> None:

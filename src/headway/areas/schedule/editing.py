@@ -76,6 +76,6 @@ def stored(ctx: Context, row: Plan, before: keeping.Held, plan: engine.Plan, sai
         keeping.keep(row, change.after)
     history.put_persons(ctx, row, said.persons)
     entry = history.note(ctx, row, before.plan, plan, history.Figures.of(change), replace(said, persons=persons))
-    tell_of_moves(ctx, row, moved)
+    tell_of_moves(ctx, row, moved, said.label)
     ctx.emit(PlanChanged(project_id=row.project_id))
     return Stored(change, moved, entry)

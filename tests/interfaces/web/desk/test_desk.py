@@ -138,25 +138,65 @@ def test_the_number_of_queries_does_not_grow(site: House, signed: Signed) -> Non
 # --- the inbox --------------------------------------------------------------------------------
 
 
-def test_the_inbox_is_read_and_put_away(site: House, signed: Signed) -> None:
+def in_inbox(client: Any, do: str, **more: Any) -> str:
+    """An act of the inbox in place; gives the list and what stands beside it."""
+    answer = client.post("/inbox/act/", {"do": do, **more}, headers=HTMX)
+    assert answer.status_code == 200, answer.content.decode()[:2000]
+    return str(answer.content.decode())
+
+
+def test_the_inbox_is_read_beside_the_list_and_emptied(site: House, signed: Signed) -> None:
     issue = projects.add_issue(site("manager"), project="SITE", title="Broken", owner=person_id(site, "associate"))
     client, ctx = signed("associate"), site("associate")
     page = client.get("/inbox/").content.decode()
     assert "2 unread." in page
     assert "You own ISS-1 Broken" in page
-    notice = inbox(ctx).items[0]
-    opened = client.post(f"/inbox/{notice.id}/open/")
-    assert opened.headers["Location"] == f"/go/projects.Issue/{issue.id}"
+    newest, oldest = (row.id for row in inbox(ctx).items)
+    assert f'href="/go/projects.Issue/{issue.id}"' in in_inbox(client, f"open:{newest}")
     assert [row.read for row in inbox(ctx).items] == [True, False]
-    client.post(f"/inbox/{notice.id}/read/", {"read": "no"})
-    assert client.post(f"/inbox/{notice.id}/archive/", {"show": "unread"}).headers["Location"] == "/inbox/?show=unread"
-    client.post("/inbox/archive/")
-    assert inbox(ctx).items == ()
-    assert "Your inbox is empty" in client.get("/inbox/").content.decode()
+    in_inbox(client, f"unread:{newest}")
+    assert [row.read for row in inbox(ctx).items] == [False, False]
+    after = in_inbox(client, f"done:{newest}", open=newest)  # the next one takes its place
+    assert f'data-opened="{oldest}"' in after
+    assert [row.id for row in inbox(ctx).items] == [oldest]
+    in_inbox(client, f"back:{newest}")
+    assert "1 notice set aside" in in_inbox(client, f"later:{newest}:tomorrow")
+    assert [row.id for row in inbox(ctx, aside=True).items] == [newest]
+    in_inbox(client, f"back:{newest}")
+    assert "2 notices put away." in in_inbox(client, "done:chosen", chosen=[newest, oldest])
+    in_inbox(client, f"back:{newest},{oldest}")
+    project = inbox(ctx).items[0].project_id
+    assert "Your inbox is empty" in in_inbox(client, f"done:group-{project}")
     assert "You own ISS-1 Broken" in client.get("/inbox/?show=archived").content.decode()
+    assert client.post("/inbox/act/?show=archived", {"do": f"back:{newest}"}).headers["Location"] == (
+        "/inbox/?show=archived"
+    )
+
+
+def test_the_inbox_stands_by_project_or_by_reason(site: House, signed: Signed) -> None:
+    projects.add_issue(site("manager"), project="SITE", title="<b>Broken</b>", owner=person_id(site, "associate"))
+    client = signed("associate")
+    assert "&lt;b&gt;Broken" in client.get("/inbox/").content.decode()
+    by_reason = client.get("/inbox/?by=reason").content.decode()
+    assert 'id="group-assigned"' in by_reason
+    assert 'id="group-joined"' in by_reason
+    assert "Broken" not in client.get("/inbox/?reason=joined").content.decode()
+
+
+def test_a_record_and_its_project_are_followed_and_muted_beside_a_notice(site: House, signed: Signed) -> None:
+    projects.add_issue(site("manager"), project="SITE", title="Broken", owner=person_id(site, "associate"))
+    client, notice = signed("associate"), inbox(site("associate")).items[0].id
+    assert "Follow this issue no more" in in_inbox(client, f"follow:{notice}", open=notice)
+    assert "Hear of this issue again" in in_inbox(client, f"mute:{notice}", open=notice)
+    assert "Hear of this project again" in in_inbox(client, f"mute-project:{notice}", open=notice)
+    settings = client.get("/settings/notices/").content.decode()
+    assert settings.count("Tell me again") == 2
+    assert "Nothing yet. Follow" in settings
 
 
 def test_another_persons_notice_is_not_there(site: House, signed: Signed) -> None:
     notice = inbox(site("associate")).items[0]
-    for act in ("open", "read", "archive"):
-        assert signed("manager").post(f"/inbox/{notice.id}/{act}/").status_code == 404
+    for act in ("open", "unread", "done", "later", "back", "follow", "mute-project", "strange"):
+        assert signed("manager").post("/inbox/act/", {"do": f"{act}:{notice.id}"}).status_code == 404, act
+    assert f'data-opened="{notice.id}"' not in signed("manager").get("/inbox/").content.decode()
+    assert signed("client").post("/inbox/act/", {"do": f"done:{notice.id}"}).status_code == 404

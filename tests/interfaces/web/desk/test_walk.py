@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from headway.areas.projects import commands as projects
 from headway.areas.projects.queries import decisions
 from headway.kernel.context import clock
-from tests.interfaces.web.conftest import House, person_id
-from tests.interfaces.web.projects.test_walk import look, sign_in
+from tests.interfaces.web.conftest import House, person_id, sign_in
+from tests.interfaces.web.looking import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def opened(browser: Browser, live_server: Any, site: House) -> Iterator[BrowserContext]:
-    """A window at the served house; complaints of scripts or of the content policy fail the test."""
-    address = str(live_server.url).replace("127.0.0.1", "localhost")
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
-    complaints: list[str] = []
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    yield context
-    context.close()
-    assert complaints == []
 
 
 def fill(site: House) -> None:

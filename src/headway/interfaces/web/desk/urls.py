@@ -14,8 +14,5 @@ urlpatterns: list[URLPattern] = [
     path("desk/delegate/", pages.delegate, name="desk-delegate"),
     path("desk/take-back/", pages.take_back, name="desk-take-back"),
     path("inbox/", inbox.inbox, name="inbox"),
-    path("inbox/archive/", inbox.archive_all, name="inbox-archive-all"),
-    path("inbox/<int:notice>/open/", inbox.opened, name="inbox-open"),
-    path("inbox/<int:notice>/read/", inbox.mark_read, name="inbox-read"),
-    path("inbox/<int:notice>/archive/", inbox.archive, name="inbox-archive"),
+    path("inbox/act/", inbox.carry_out, name="inbox-act"),
 ]

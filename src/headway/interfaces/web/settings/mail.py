@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
-from headway.areas.comms import commands, queries
-from headway.areas.comms.types import MailState
+from headway.areas.comms import commands, digests, queries
+from headway.areas.comms.types import MailState, WeekOfMails
+from headway.interfaces.web.frame import Link
 from headway.interfaces.web.page import act, page
 from headway.interfaces.web.settings.sections import opened, show_section
 from headway.interfaces.web.submitting import pressed
@@ -26,6 +27,28 @@ def mail(request: HttpRequest, ctx: Context) -> HttpResponse:
     failed = sum(1 for row in rows if row.state is MailState.FAILED)
     values = {"server": name, "sender": settings.read().mail_from, "rows": rows, "answer": _answer(name, failed)}
     return show_section(request, ctx, "settings-mail", values)
+
+
+@page()
+def week(request: HttpRequest, ctx: Context) -> HttpResponse:
+    """Which mails of notices would go out this week, to whom, by which rule; nothing is sent by looking."""
+    opened(ctx, "settings-mail")
+    found = digests.week_of_mails(ctx)
+    crumbs = (Link("Mail", reverse("settings-mail")), Link("This week"))
+    values = {"found": found, "answer": _week_answer(found)}
+    return show_section(request, ctx, "settings-mail", values, template="settings/mail_week.html", crumbs=crumbs)
+
+
+def _week_answer(found: WeekOfMails) -> str:
+    if not found.server:
+        return "No mail server is set: nothing goes out. This is what would."
+    count, people = len(found.mails), len({mail.person_id for mail in found.mails})
+    if not count:
+        return "No mail of notices would go out in the next seven days."
+    return (
+        f"At most {count} mail{'s' if count > 1 else ''} of notices to {people} {'people' if people > 1 else 'person'} "
+        "in the next seven days; who has nothing unread then gets none."
+    )
 
 
 def _answer(server: str, failed: int) -> str:

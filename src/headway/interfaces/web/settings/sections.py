@@ -23,6 +23,7 @@ _SECTIONS = (
     ("Rates", "settings-rates", "hours.set_rate"),
     ("Reports", "settings-reports", "deliverables.read_templates"),
     ("Mail", "settings-mail", "comms.retry"),
+    ("When I am told", "settings-notices", "comms.own_notices"),
     ("Access tokens", "settings-tokens", "people.own_tokens"),
     ("Backup and health", "settings-installation", "house.read_health"),
 )

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from headway.interfaces.web.settings import calendar, installation, mail, organisation, people, rates, reports, tokens
+from headway.interfaces.web.settings import (
+    calendar,
+    installation,
+    mail,
+    notices,
+    organisation,
+    people,
+    rates,
+    reports,
+    tokens,
+)
 
 urlpatterns: list[URLPattern] = [
     path("settings/", organisation.organisation, name="settings"),
@@ -28,6 +38,9 @@ urlpatterns: list[URLPattern] = [
     path("settings/mail/", mail.mail, name="settings-mail"),
     path("settings/mail/test/", mail.test, name="mail-test"),
     path("settings/mail/<int:mail>/retry/", mail.retry, name="settings-mail-retry"),
+    path("settings/notices/", notices.notices, name="settings-notices"),
+    path("settings/notices/unwatch/", notices.unwatch, name="notices-unwatch"),
+    path("settings/mail/week/", mail.week, name="settings-mail-week"),
     path("settings/tokens/", tokens.tokens, name="settings-tokens"),
     path("settings/tokens/<int:token>/revoke/", tokens.revoke, name="token-revoke"),
     path("settings/installation/", installation.installation, name="settings-installation"),
