@@ -71,6 +71,7 @@ from headway.journeys import impact, imports, levelling, preparing, report_templ
 from headway.kernel.commands import maintenance
 from headway.kernel.context import NOBODY, Actor, Channel, Context, system_context
 from tests.conftest import NOW, PASSWORD
+from tests.made_once import made_once
 from tests.reports.samples import almost_empty
 
 # Who tries each use case. Each works on side a in the role of his name, but the last, who manages side b.
@@ -173,8 +174,13 @@ class World:
         return found
 
 
+def shared_world(folder: Path) -> World:
+    """The world, built by the first test module of the process. The caller holds a transaction to roll it back."""
+    return made_once(lambda: build(folder))
+
+
 def build(folder: Path) -> World:
-    """Make it all. The caller holds a transaction to roll it back."""
+    """Make it all."""
     system = system_context("set up").but(now=NOW)
     made = people.set_up(
         system, organisation="Northwind", name="Ada Admin", email="administrator@example.org", password=PASSWORD
@@ -474,6 +480,7 @@ def _scope(world: World, boss: Context, side: Side) -> None:
         row = deciding.ask_for_decision(boss, change=request, option=option, approvers=approvers)
         side.digests[f"cr_{state}"] = row.digest
         if state == "waiting":
+            ids["approval_change"] = row.id
             continue
         reports.decide(world.context("administrator"), approval=row.id, decision="approve", digest=row.digest)
         if state == "done":
