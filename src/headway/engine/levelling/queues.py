@@ -72,7 +72,10 @@ class Queue:
         """The next such moment after what is placed at this one changes."""
         profile = self.room.profile
         position = profile.axis.position(time)
-        following = profile.until(profile.step(position))
+        step = profile.step(position)
+        if self._told_by_load() and self.room.low <= position:
+            return self._next_hole(step, time)
+        following = profile.until(step)
         if following is None:  # nothing is placed later on: one of them alone finds room
             following = position + 1
         return self.chance(profile.axis.start_at(following))
@@ -93,49 +96,68 @@ class Queue:
 
         Passed over are those from which all rows would run into a stretch whose rows keep their place.
         """
-        room, axis, shortest = self.room, self.axis, self.shortest
-        profile, wake = room.profile, self.upcoming
-        own, at, load = profile.axis, profile.at, profile.load
-        if not (room.tells_full and axis.is_part_of(own)) or own.position(wake) < room.low:
+        room, wake, turned, shortest = self.room, self.upcoming, self.turned, self.shortest
+        profile = room.profile
+        position = profile.axis.position(wake)
+        if not self._told_by_load() or position < room.low:
             return wake
-        most, last = profile.capacity - self.units, len(at) - 1
-        first = hole = profile.step(own.position(wake))
-        here, kept = axis.position(wake), None
-        while True:
-            met = self._met(hole, most)
-            if met < 0 or self._turned(at[met]) - here >= shortest:
+        at, load, most, high = profile.at, profile.load, profile.capacity - self.units, room.high
+        first = hole = profile.step(position)
+        here = self.axis.position(wake)
+        kept: tuple[int, ...] | None = None
+        ended: int | None = None
+        seeking, passed = False, 0  # a hole behind a stretch that is kept; full stretches that the calendar rests in
+        for step in range(hole + 1, len(at) - 1):
+            if at[step] >= high:
                 break
-            if profile.keys[met] != kept:
-                time = self._wake(hole, first)
-                if not all(keeps(key, time) for key in profile.keys[met]):
+            begun = self._turned(at[step]) if ended is None else ended
+            ended = turned.get(at[step + 1])
+            if ended is None:
+                ended = self._turned(at[step + 1])
+            if load[step] > most and load[step] > 0:
+                if seeking:
+                    pass
+                elif ended == begun:
+                    passed += 1
+                    if passed == MOST_PASSED:
+                        break
+                elif begun - here >= shortest:
                     break
-                kept = profile.keys[met]
-            following = hole + 1
-            while following < last and (
-                (load[following] > most and load[following] > 0)
-                or self._turned(at[following + 1]) == self._turned(at[following])
-            ):
-                following += 1
-            if at[following] >= room.high:
-                break
-            hole, here = following, self._turned(at[following])
-        return self._wake(hole, first)
+                else:
+                    if profile.keys[step] != kept:
+                        time = self._moment_in(hole, first)
+                        if not all(keeps(key, time) for key in profile.keys[step]):
+                            break
+                        kept = profile.keys[step]
+                    seeking = True
+            elif seeking and ended > begun:
+                hole, here, seeking, passed = step, begun, False, 0
+        else:
+            if seeking:
+                hole = len(at) - 1
+        return self._moment_in(hole, first)
 
-    def _met(self, hole: int, most: int) -> int:
-        """The first full stretch behind a gap that the queue's calendar works; -1 where none is known."""
-        profile, high = self.room.profile, self.room.high
-        at, load = profile.at, profile.load
-        met, last, passed = hole + 1, len(profile.at) - 1, 0
-        while met < last and at[met] < high and passed < MOST_PASSED:
-            if load[met] > most and load[met] > 0:
-                if self._turned(at[met + 1]) > self._turned(at[met]):
-                    return met
-                passed += 1
-            met += 1
-        return -1
+    def _told_by_load(self) -> bool:
+        """Whether the steps of the resource's load alone say when the queue looks."""
+        return self.room.tells_full and self.axis.is_part_of(self.room.profile.axis)
 
-    def _wake(self, hole: int, first: int) -> int:
-        """The moment at which the queue looks in a gap."""
+    def _next_hole(self, step: int, time: int) -> int:
+        """The first moment in a later step of the load at which there is room and the queue's calendar works."""
+        profile = self.room.profile
+        at, load, most = profile.at, profile.load, profile.capacity - self.units
+        last = len(at) - 1
+        if step == last:  # nothing is placed later on: one of them alone finds room
+            return self.chance(profile.axis.start_at(profile.axis.position(time) + 1))
+        step += 1
+        while step < last and (
+            (at[step] < self.room.high and load[step] > most and load[step] > 0)
+            or self._turned(at[step + 1]) == self._turned(at[step])
+        ):
+            step += 1
+        return self.axis.next_start(profile.axis.start_at(at[step]))
+
+    def _moment_in(self, hole: int, first: int) -> int:
+        """The moment at which the queue looks in a step of the load."""
         if hole == first:
             return self.upcoming
         profile = self.room.profile

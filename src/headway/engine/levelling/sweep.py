@@ -416,12 +416,8 @@ class Sweep:
     def _next_of(self, queue: Queue, time: int) -> None:
         """Let the next that waits try, if there is any room; else plan when to look again."""
         queue.trying = False
-        while (
-            queue.waiting
-            and queue.tries < _MOST_TRIES
-            and queue.least > queue.shortest
-            and queue.chance(time) == time
-        ):
+        chance = queue.chance(time) if queue.waiting or queue.aside else FAR
+        while chance == time and queue.waiting and queue.tries < _MOST_TRIES and queue.least > queue.shortest:
             entry = heappop(queue.waiting)
             _, row, version, later = entry
             if version != self._version[row] or self._done[row]:
@@ -437,7 +433,6 @@ class Sweep:
             heappush(queue.waiting, entry)
         queue.aside.clear()
         if queue.waiting:
-            chance = queue.chance(time)
             following = chance if chance > time else queue.chance_after(time)
             if following < queue.upcoming:
                 queue.upcoming, queue.passes = following, True
