@@ -89,8 +89,13 @@ def test_accepting_is_one_entry_of_the_undo_list_in_each_plan(two: House) -> Non
     assert queries.heat_map(manager.but()).over == 0
     change = done.effects[0][1].change
     assert change is not None
+    accepted = proposals.proposal(manager.but(), proposal=found.row.id)
+    assert [plan.undone_by for plan in accepted.plans] == ["", ""]
     undoing.undo_change(manager.but(), change=change)
     assert starts(manager, "SHOP") == {"Shelf": MONDAY, "Till": MONDAY}
+    undone = proposals.proposal(manager.but(), proposal=found.row.id)
+    told = {plan.key: (plan.undone_by, plan.undone_at) for plan in undone.plans}
+    assert told == {"SITE": ("", None), "SHOP": (manager.actor.name, manager.now)}
     with pytest.raises(Conflict, match="accepted"):
         commands.accept(manager.but(), proposal=found.row.id)
 
@@ -213,7 +218,7 @@ def test_only_whoever_may_change_every_plan_asks_and_decides(two: House) -> None
             with pytest.raises((NotFound, Denied)):
                 act(two(who), proposal=found.row.id)
     assert proposals.proposal(two("member"), proposal=found.row.id).row.id == found.row.id
-    assert proposals.proposals(two("stranger")) == ()
+    assert proposals.proposals(two("stranger")).items == ()
 
 
 def test_work_in_a_hidden_project_is_told_without_its_name(two: House) -> None:
@@ -239,10 +244,14 @@ def test_a_proposal_is_discarded_or_stopped(two: House) -> None:
     assert state.state is jobs.State.CANCELLED
     levelling.carry_out(manager.but(), proposal=waiting.id)
     assert proposals.proposal(manager.but(), proposal=waiting.id).row.state is ProposalState.STOPPED
-    assert [row.state for row in proposals.proposals(manager.but(), project="SHOP")] == [
+    assert [row.state for row in proposals.proposals(manager.but(), project="SHOP").items] == [
         ProposalState.STOPPED,
         ProposalState.DISCARDED,
     ]
+    newest = proposals.proposals(manager.but(), limit=1)
+    assert [row.id for row in newest.items] == [waiting.id]
+    older = proposals.proposals(manager.but(), limit=1, cursor=newest.next)
+    assert ([row.id for row in older.items], older.next) == ([found.row.id], "")
 
 
 def test_the_job_notes_why_it_could_not_compute(two: House, monkeypatch: pytest.MonkeyPatch) -> None:

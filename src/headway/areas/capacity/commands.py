@@ -135,8 +135,8 @@ def accept(ctx: Context, *, proposal: Proposal, chosen: tuple[Chosen, ...] | Non
             ctx, project=part.project_id, moves=moves, stamp=part.stamp, label=_label(len(moves), len(part.moves))
         )
         effects.append((keys[part.project_id], effect))
-        part.taken = list(uids)
-        part.save(update_fields=["taken"])
+        part.taken, part.change = list(uids), effect.change
+        part.save(update_fields=["taken", "change"])
     proposal.change(ctx, state=ProposalState.ACCEPTED.value, decided_by_name=ctx.actor.name, decided_at=ctx.now)
     return Accepted(proposal_rows([proposal])[0], tuple(effects))
 

@@ -72,7 +72,7 @@ class ProposalPlan(Part):
     stamp   that of the plan it was computed from; '' = not computed yet.
     moves   by task uid what levelling sets, as `schedule.levelling` takes it.
     told    what is shown of it (`proposal_types.PlanTold`), as JSON.
-    taken   uids of the rows that were accepted.
+    taken   uids of the rows that were accepted. change: that of the plan's undo list which set them.
     """
 
     part_of: ClassVar[str] = "proposal"
@@ -84,6 +84,7 @@ class ProposalPlan(Part):
     moves: Any = models.JSONField(default=dict)
     told: Any = models.JSONField(null=True)
     taken: Any = models.JSONField(default=list)
+    change = models.BigIntegerField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["proposal", "project"], name="capacity_plan_once_a_proposal")]

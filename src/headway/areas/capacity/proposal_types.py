@@ -168,6 +168,7 @@ class ProposalOf:
 
     over_before, over_after  hours that are more than fits in a day.
     current  whether the plan still is what the proposal was computed from.
+    undone_by, undone_at  who took back in this plan what was accepted; '' and None = it stands.
     """
 
     project_id: int
@@ -192,6 +193,8 @@ class ProposalOf:
     optimal: bool
     schedules: int
     sentence: str
+    undone_by: str
+    undone_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,6 +221,14 @@ class ProposalRow:
     def is_open(self) -> bool:
         """Whether it is being computed."""
         return self.state in (ProposalState.WAITING, ProposalState.WORKING)
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """One page of proposals."""
+
+    items: tuple[ProposalRow, ...]
+    next: str
 
 
 @dataclass(frozen=True, slots=True)

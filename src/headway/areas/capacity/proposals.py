@@ -18,6 +18,7 @@ from headway.areas.capacity.proposal_types import (
     PlanTold,
     ProposalOf,
     ProposalRow,
+    Proposals,
     ProposalShown,
     ProposalState,
     ProposalTask,
@@ -29,30 +30,35 @@ from headway.areas.people.queries import names_of
 from headway.areas.projects.lines import ProjectLine, lines_among
 from headway.areas.projects.types import ProjectId
 from headway.areas.schedule.days_between import DaysBetween, days_between
+from headway.areas.schedule.rows import TakenBack, taken_back
 from headway.areas.schedule.workloads import stamps_of
 from headway.areas.schedule.writing import day_writing
 from headway.engine.days import DayWriting
 from headway.kernel import jobs
 from headway.kernel.access import may
 from headway.kernel.context import Context
+from headway.kernel.paging import page
 from headway.kernel.queries import query
 
 ASKED: TypeAdapter[Asked] = TypeAdapter(Asked)
 TOLD: TypeAdapter[PlanTold] = TypeAdapter(PlanTold)
 COMPUTED: TypeAdapter[tuple[Computed, ...]] = TypeAdapter(tuple[Computed, ...])
-_MOST = 100
 _MOST_NAMED = 3
 _ELSEWHERE = "work in a project you do not see"
 
 
 @query(permission="capacity.read", name="capacity.proposals")
-def proposals(ctx: Context, *, project: ProjectId | None = None) -> tuple[ProposalRow, ...]:
-    """Levelling proposals of projects that one may see inside, the newest first; of one project, or of all."""
-    rows = Proposal.visible_to(ctx).order_by("-id")
+def proposals(ctx: Context, *, project: ProjectId | None = None, cursor: str = "", limit: int = 50) -> Proposals:
+    """Levelling proposals of projects that one may see inside, the newest first, a page at a time.
+
+    project  those of this one alone.
+    """
+    rows = Proposal.visible_to(ctx)
     if project is not None:
         of_project = ProposalPlan.unscoped(reason="proposals of a visible project").filter(project_id=project)
         rows = rows.filter(pk__in=of_project.values("proposal"))
-    return proposal_rows(rows[:_MOST])
+    found, following = page(rows, order=("-id",), cursor=cursor, limit=limit)
+    return Proposals(proposal_rows(found), following)
 
 
 @query(permission="capacity.read", name="capacity.proposal")
@@ -64,8 +70,16 @@ def proposal(ctx: Context, *, proposal: Proposal) -> ProposalShown:
     others = {pk for plan in told.values() for pk in _projects_in(plan)}
     lines = {line.id: line for line in lines_among(ctx, {*others, *(part.project_id for part in parts)})}
     stamps = stamps_of([part.project_id for part in parts])
+    undone = taken_back([part.change for part in parts if part.change is not None])
     shown = tuple(
-        _of_project(ctx, part, told.get(part.project_id), lines, current=stamps.get(part.project_id) == part.stamp)
+        _of_project(
+            ctx,
+            part,
+            told.get(part.project_id),
+            lines,
+            current=stamps.get(part.project_id) == part.stamp,
+            undone=undone.get(part.change or 0),
+        )
         for part in parts
     )
     names = names_of(row.asked.people)
@@ -79,7 +93,13 @@ def _projects_in(plan: PlanTold) -> Iterable[int]:
 
 
 def _of_project(
-    ctx: Context, part: ProposalPlan, told: PlanTold | None, lines: Mapping[int, ProjectLine], *, current: bool
+    ctx: Context,
+    part: ProposalPlan,
+    told: PlanTold | None,
+    lines: Mapping[int, ProjectLine],
+    *,
+    current: bool,
+    undone: TakenBack | None,
 ) -> ProposalOf:
     line = lines[part.project_id]
     effect = told.effect if told is not None else None
@@ -108,6 +128,8 @@ def _of_project(
         optimal=told.optimal if told is not None else False,
         schedules=told.schedules if told is not None else 0,
         sentence=effect.sentence if effect is not None else "",
+        undone_by=undone.by if undone is not None else "",
+        undone_at=undone.at if undone is not None else None,
     )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 
+from headway.areas.schedule.history import UNDO
 from headway.areas.schedule.models import Plan, PlanEdit, PlanTask
 from headway.kernel.among import among_ids
 
@@ -131,6 +132,23 @@ def undone_changes(ids: Collection[int]) -> set[int]:
     """Which of some changes of plans are taken back now; one query."""
     rows = PlanEdit.unscoped(reason="changes that visible records made").filter(among_ids("pk", ids), undone=True)
     return set(rows.values_list("pk", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """That a change of a plan is undone now: by whom and when."""
+
+    by: str
+    at: datetime
+
+
+def taken_back(ids: Collection[int]) -> dict[int, TakenBack]:
+    """Those of some changes of plans that are undone now, by their numbers; one query."""
+    rows = PlanEdit.unscoped(reason="changes that visible records made").filter(
+        among_ids("of_id", ids), kind=UNDO, of__undone=True
+    )
+    newest = rows.order_by("pk").values_list("of_id", "made_by_name", "created_at")
+    return {pk: TakenBack(by, at) for pk, by, at in newest if pk is not None}
 
 
 @dataclass(frozen=True, slots=True)

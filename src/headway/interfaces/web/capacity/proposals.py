@@ -25,7 +25,7 @@ from headway.areas.schedule import levelling as plans
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.locale import Locale
-from headway.interfaces.web.page import act, offered, page, say, show, warn, working_project
+from headway.interfaces.web.page import act, offered, page, pages_in, say, show, warn, working_project
 from headway.interfaces.web.submitting import pressed
 from headway.interfaces.web.templatetags.formats import weekday_date
 from headway.journeys import levelling
@@ -50,8 +50,12 @@ _STATES = {
 def list_of(request: HttpRequest, ctx: Context) -> HttpResponse:
     """Levelling proposals, the newest first; of one project where the address names it."""
     key = request.GET.get("project", "").strip()
-    rows = proposals.proposals(ctx, project=key or None)
-    values = {"rows": [(row, _STATES[row.state], how(row.asked, locale_of(request))) for row in rows], "key": key}
+    found = proposals.proposals(ctx, project=key or None, cursor=request.GET.get("cursor", ""))
+    values = {
+        "rows": [(row, _STATES[row.state], how(row.asked, locale_of(request))) for row in found.items],
+        "key": key,
+        **pages_in(request, found.next),
+    }
     crumbs = (Link("Capacity", reverse("capacity")), Link("Proposals"))
     return show(request, ctx, "capacity/proposals.html", values, crumbs=crumbs)
 
