@@ -53,6 +53,7 @@ def test_hours_at_a_rate_spread_as_the_hours_do():
 def test_a_tree_of_lines_knows_its_groups_and_tops():
     levels = [1, 2, 3, 3, 2, 1, 1, 2]
     assert are_groups(levels) == (True, True, False, False, False, False, True, False)
+    assert are_groups([]) == ()
     assert tops_of(levels) == (0, 0, 0, 0, 0, 5, 6, 6)
     assert [*below(levels, 1)] == [2, 3]
     assert [*below(levels, 6)] == [7]

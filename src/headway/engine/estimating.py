@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
+from itertools import pairwise
 
 from headway.engine.measures import ZERO
 from headway.engine.statistics import EstimateError, ThreePoint
@@ -101,7 +102,7 @@ def are_groups(levels: Sequence[int]) -> tuple[bool, ...]:
                 f"Line {place} stands on level {level} below one on level {above}. Go at most one level deeper."
             )
         above = level
-    return tuple(following > level for level, following in zip(levels, [*levels[1:], 0], strict=True))
+    return tuple(following > level for level, following in pairwise([*levels, 0]))
 
 
 def tops_of(levels: Sequence[int]) -> tuple[int, ...]:
