@@ -146,6 +146,23 @@ def test_a_project_begins_with_all_of_a_template(house: House) -> None:
     assert projects.charter(manager, project="WEB").starts_on == MONDAY
 
 
+def test_roles_that_nobody_took_are_to_fill_and_nobody_is_over_capacity(house: House) -> None:
+    manager = house("manager")
+    begun = commands.begin(manager, key="WEB", name="Web", template="site-build", starts_on=date(2026, 3, 2))
+    project = begun.project.id
+    plan = plan_of(manager, project=project)
+    assert all(planning.stands_for_role(row) for row in plan.resources)
+    refresh_all(manager.now)
+    found = heat_map(manager.but())
+    assert (found.to_fill, found.over) == (len(found.rows), 0)
+    assert found.rows[0].detail == "WEB, a role to fill"
+    seen = outlook(manager.but(), project, as_of=date(2026, 3, 1))
+    assert seen is not None
+    assert seen.loads == ()
+    over = plan_faults(manager.but(), project=project, kind=FaultKind.OVERLOAD).items
+    assert all(row.text.startswith("Role to fill: ") for row in over)
+
+
 def test_preview_and_plan_keep_the_holidays_of_the_house(house: House) -> None:
     manager = house("manager")
     add_holidays(house("administrator"), days=(DayOff(date(2026, 4, 3), "Good Friday"), DayOff(MONDAY, "Founding")))
@@ -250,9 +267,20 @@ def test_a_template_has_editions_and_can_be_retired(house: House) -> None:
     assert (again.ref, again.edition, again.about) == (ref, 2, "As we do it")
     number = int(ref.removeprefix("T-"))
     commands.retire_template(manager, template=number)
-    assert ref not in {row.ref for row in queries.templates(manager)}
-    assert ref in {row.ref for row in queries.templates(manager, retired=True)}
+    assert ref not in {row.ref for row in queries.templates(manager).items}
+    assert ref in {row.ref for row in queries.templates(manager, retired=True).items}
     assert not commands.offer_template(manager, template=number).retired
+
+
+def test_own_templates_come_a_page_at_a_time_the_ready_made_ones_on_the_first(house: House) -> None:
+    ref, manager = saved(house), house("manager")
+    other = commands.save_template(manager, project="WEB", name="Another site").ref
+    first = queries.templates(manager, limit=1)
+    assert ([row.ref for row in first.items if row.own], first.own) == ([other], 2)
+    assert "site-build" in {row.ref for row in first.items}
+    last = queries.templates(manager, limit=1, cursor=first.next)
+    assert ([row.ref for row in last.items], last.next) == ([ref], "")
+    assert last.items[0] == queries.preview(manager, template=ref).template
 
 
 # --- a part into a plan --------------------------------------------------------------------------

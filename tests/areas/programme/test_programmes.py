@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from headway.areas.portfolio import across
 from headway.areas.portfolio import queries as portfolio
@@ -37,7 +40,7 @@ def test_people_see_a_programme_by_its_projects_and_in_it_only_theirs(tied: Hous
     part = queries.programme(tied("member"), programme=made)
     assert [row.key for row in part.projects] == ["SITE"]
     assert part.links == ()
-    assert queries.programmes(tied("stranger")) == ()
+    assert queries.programmes(tied("stranger")).items == ()
     with pytest.raises(NotFound):
         queries.programme(tied("stranger"), programme=made)
     with pytest.raises(Denied):
@@ -57,11 +60,27 @@ def test_only_its_owner_its_maker_and_administrators_change_it(tied: House) -> N
 def test_a_project_is_in_a_programme_once_and_may_be_in_several(tied: House) -> None:
     made, other = _programme(tied, "SITE"), _programme(tied, "SITE", "SHOP", name="Another aim")
     commands.add_project(tied("manager"), programme=made, project="SITE")
-    rows = {row.id: row.projects for row in queries.programmes(tied("manager"))}
+    rows = {row.id: row.projects for row in queries.programmes(tied("manager")).items}
     assert rows == {made: ("SITE",), other: ("SHOP", "SITE")}
     commands.remove_project(tied("manager"), programme=made, project="SITE")
     commands.remove_programme(tied("manager"), programme=other)
-    assert [row.projects for row in queries.programmes(tied("manager"))] == [()]
+    assert [row.projects for row in queries.programmes(tied("manager")).items] == [()]
+
+
+def test_programmes_come_a_page_at_a_time_in_as_many_queries_for_few_as_for_many(
+    tied: House, django_assert_num_queries: Any
+) -> None:
+    for name in ("Alpha", "Beta", "Gamma"):
+        _programme(tied, "SITE", "CRM", name=name)
+    first = queries.programmes(tied("manager"), limit=2)
+    assert [row.name for row in first.items] == ["Alpha", "Beta"]
+    last = queries.programmes(tied("manager"), limit=2, cursor=first.next)
+    assert ([row.name for row in last.items], last.next) == (["Gamma"], "")
+    assert list(queries.programme_names(tied("manager")).values()) == ["Alpha", "Beta", "Gamma"]
+    with CaptureQueriesContext(connection) as few:
+        queries.programmes(tied("manager"), limit=1)
+    with django_assert_num_queries(len(few)):
+        queries.programmes(tied("manager"), limit=3)
 
 
 def test_the_portfolio_is_narrowed_and_grouped_by_programme(tied: House) -> None:

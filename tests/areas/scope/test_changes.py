@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -48,6 +48,23 @@ def test_an_effect_is_stale_once_the_plan_has_moved_and_nobody_decides_on_it(
     again = impact.assess(manager, change=request)
     assert not again.row.stale
     assert again.options[1].effect.new_finish.date() == date(2026, 3, 16)
+
+
+def test_requests_come_a_page_at_a_time_and_are_counted_whole(site: House) -> None:
+    manager = site("manager")
+    past = manager.now.date() - timedelta(days=2)
+    made = [
+        requests.add_request(manager, project="SITE", title=title, decide_by=past).row
+        for title in ("One", "Two", "Three")
+    ]
+    deciding.withdraw(manager, change=made[1].id, reason="No more wanted")
+    first = requests.change_requests(manager, project="SITE", open_only=True, limit=1)
+    assert [row.title for row in first.items] == ["Three"]
+    assert (first.open, first.late, first.waiting, first.approved, first.settled) == (2, 2, 0, 0, 1)
+    last = requests.change_requests(manager, project="SITE", open_only=True, limit=1, cursor=first.next)
+    assert ([row.title for row in last.items], last.next) == (["One"], "")
+    every = requests.change_requests(manager, project="SITE")
+    assert [row.title for row in every.items] == ["Three", "Two", "One"]
 
 
 def test_changing_an_option_voids_its_effect(site: House, tasks: dict[str, int]) -> None:
@@ -329,7 +346,7 @@ def test_the_outcome_follows_the_hours_and_the_plan(site: House, tasks: dict[str
     assert (outcome.forecast_hours, outcome.worked) == (Decimal(16), Decimal(9))
     assert (outcome.forecast_finish.date(), outcome.finish_now.date()) == (date(2026, 3, 13), date(2026, 3, 17))
     assert outcome.finish_days == 2
-    (row,), _ = requests.change_log(manager)
+    (row,) = requests.change_log(manager).items
     assert (row.project_key, row.outcome.finish_days) == ("SITE", 2)
 
 
@@ -375,7 +392,7 @@ def test_members_ask_for_changes_and_others_do_not(site: House, tasks: dict[str,
         requests.change_request(site("client"), change=made.row.id)
     with pytest.raises(NotFound):
         requests.add_request(site("stranger"), project="SITE", title="Theirs")
-    assert requests.change_log(site("stranger"))[0] == ()
+    assert requests.change_log(site("stranger")).items == ()
 
 
 def test_a_late_decision_and_an_approved_change_stand_on_the_desk(site: House, tasks: dict[str, int]) -> None:

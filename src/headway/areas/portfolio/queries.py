@@ -36,7 +36,7 @@ from headway.areas.portfolio.types import (
     Week,
     Whole,
 )
-from headway.areas.programme.queries import programmes, programmes_by_project, project_ids_of
+from headway.areas.programme.queries import programme_names, programmes_by_project, project_ids_of
 from headway.areas.projects.lines import ProjectLine, lines_among, lines_inside
 from headway.areas.projects.types import ProjectId, Stage
 from headway.areas.schedule.outlook import PlanSpan, plan_spans
@@ -538,8 +538,7 @@ def choices(ctx: Context) -> Choices:
     lines = lines_inside(ctx)
     clients = {line.client_id: line.client for line in lines if line.client_id is not None}
     managers = {line.manager_id: line.manager for line in lines if line.manager_id is not None}
-    named = {row.id: row.name for row in programmes(ctx)}
-    return Choices(_choices(clients), _choices(managers), _choices(named))
+    return Choices(_choices(clients), _choices(managers), _choices(programme_names(ctx)))
 
 
 def _choices(names: Mapping[int, str]) -> tuple[Choice, ...]:

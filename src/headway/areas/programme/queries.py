@@ -18,6 +18,7 @@ from headway.areas.programme.types import (
     ProgrammeDetail,
     ProgrammeProjectRow,
     ProgrammeRow,
+    Programmes,
     Standing,
     TaskId,
     WaitRow,
@@ -31,13 +32,13 @@ from headway.kernel.access import check
 from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 from headway.kernel.errors import Denied
+from headway.kernel.paging import page
 from headway.kernel.queries import once, query
 from headway.kernel.schema import ShortText
 
 _WHY = "what ties plans, shown as far as the reader may see"
 _MOST_MOVES = 20
 _MOST_OFFERED = 100
-_MOST_PROGRAMMES = 500
 
 
 # --- links ----------------------------------------------------------------------------------------
@@ -234,17 +235,13 @@ def links_between(ctx: Context, project_ids: Collection[int]) -> tuple[CrossLink
 
 
 @query(permission="programme.read", name="programme.list")
-def programmes(ctx: Context) -> tuple[ProgrammeRow, ...]:
-    """The programmes with a project that one works on, and one's own, by name."""
-    return once(ctx, "programmes", lambda: _programmes(ctx))
-
-
-def _programmes(ctx: Context) -> tuple[ProgrammeRow, ...]:
-    rows = list(Programme.visible_to(ctx).order_by("name", "id")[:_MOST_PROGRAMMES])
+def programmes(ctx: Context, *, cursor: str = "", limit: int = 50) -> Programmes:
+    """The programmes with a project that one works on, and one's own, by name, a page at a time."""
+    rows, following = page(Programme.visible_to(ctx), order=("name", "id"), cursor=cursor, limit=limit)
     members = projects_by_programme([row.pk for row in rows])
     keys = {line.id: line.key for line in lines_inside(ctx)} if members else {}
     owners = names_of({row.owner_id for row in rows if row.owner_id is not None})
-    return tuple(
+    items = tuple(
         ProgrammeRow(
             row.pk,
             row.name,
@@ -257,6 +254,16 @@ def _programmes(ctx: Context) -> tuple[ProgrammeRow, ...]:
         )
         for row in rows
     )
+    return Programmes(items, following)
+
+
+def programme_names(ctx: Context) -> Mapping[int, str]:
+    """The names of all programmes that `programmes` pages through, by name; read once a call."""
+    return once(ctx, "programme names", lambda: _read_names(ctx))
+
+
+def _read_names(ctx: Context) -> dict[int, str]:
+    return dict(Programme.visible_to(ctx).order_by("name", "id").values_list("pk", "name"))
 
 
 def may_change(ctx: Context, row: Programme) -> bool:
@@ -279,7 +286,7 @@ def projects_by_programme(programme_ids: Collection[int]) -> dict[int, list[int]
 
 def programmes_by_project(ctx: Context) -> dict[int, tuple[str, ...]]:
     """Names of the visible programmes that each project is in, by name."""
-    names = {row.id: row.name for row in programmes(ctx)}
+    names = programme_names(ctx)
     found: dict[int, list[str]] = {}
     for programme, projects in projects_by_programme(list(names)).items():
         for project in projects:
@@ -289,7 +296,7 @@ def programmes_by_project(ctx: Context) -> dict[int, tuple[str, ...]]:
 
 def project_ids_of(ctx: Context, programme_id: int) -> frozenset[int]:
     """The projects of a programme; none where this person may not see it."""
-    if not any(row.id == programme_id for row in programmes(ctx)):
+    if programme_id not in programme_names(ctx):
         return frozenset()
     return frozenset(projects_by_programme([programme_id]).get(programme_id, ()))
 

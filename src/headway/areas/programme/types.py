@@ -161,6 +161,14 @@ class ProgrammeRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Programmes:
+    """One page of programmes."""
+
+    items: tuple[ProgrammeRow, ...]
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProgrammeProjectRow:
     """A project of a programme."""
 

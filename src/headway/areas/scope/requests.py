@@ -65,11 +65,9 @@ def change_requests(
     if open_only:
         rows = rows.filter(state__in=[one.value for one in OPEN])
     found, following = page(rows, order=("-number",), cursor=cursor, limit=limit)
-    late = Count("pk", filter=Q(decide_by__lt=reader(ctx).day))
-    counted = {
-        RequestState(one): (amount, past)
-        for one, amount, past in every.order_by().values_list("state").annotate(Count("pk"), late)
-    }
+    in_state = every.order_by().values_list("state").annotate(amount=Count("pk"))
+    in_state = in_state.annotate(past=Count("pk", filter=Q(decide_by__lt=reader(ctx).day)))
+    counted = {RequestState(one): (amount, past) for one, amount, past in in_state}
     return ChangeRequests(
         request_rows(ctx, found),
         following,

@@ -59,7 +59,7 @@ def test_the_map_answers_first_and_escapes_what_people_typed(crowded: House, sig
 def test_roles_that_nobody_has_are_not_called_people(crowded: House, signed: Signed) -> None:
     busy(crowded("manager"), "SHOP", None, "1", name="Painter", task="Walls", duration="2d")
     text = _text(signed("manager"), "/capacity/")
-    assert "1 of 2 people and roles has more work than time" in text
+    assert "1 of 2 people has more work than time" in text
     assert "2 people and roles, 1 with too much" in text
     assert "2 of 2 people and roles" in text
 
@@ -145,7 +145,7 @@ def test_refusals_are_said_where_they_belong(crowded: House, signed: Signed) -> 
     assert "Discarded by" in _text(client, page)
     assert client.post(f"{page}decide/", {"act": "accept", "row": ["SITE:1"]}).status_code == 409
     assert signed("stranger").get(page).status_code == 404
-    assert [row.state.value for row in proposals.proposals(crowded("manager"))] == ["discarded"]
+    assert [row.state.value for row in proposals.proposals(crowded("manager")).items] == ["discarded"]
 
 
 def test_stopping_what_is_computed(crowded: House, signed: Signed) -> None:

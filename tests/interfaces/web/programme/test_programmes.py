@@ -59,15 +59,15 @@ def test_a_programme_is_begun_filled_changed_and_removed(tied: House, signed: Si
     assert "One &lt;b&gt;door&lt;/b&gt;" in text
     assert "CRM rollout" in text
     assert "Site build" in text
-    version = queries.programmes(tied("manager"))[0].version
+    version = queries.programmes(tied("manager")).items[0].version
     answer = client.post(f"{page}edit/", {"name": "One door", "objective": "All in one.", "version": version - 1})
     assert answer.status_code == 409  # somebody has changed it since
     answer = client.post(f"{page}edit/", {"name": "One door", "objective": "All in one.", "version": version})
     assert answer.status_code == 302
     client.post(f"{page}projects/CRM/remove/")
-    assert [row.projects for row in queries.programmes(tied("manager"))] == [("SITE",)]
+    assert [row.projects for row in queries.programmes(tied("manager")).items] == [("SITE",)]
     client.post(f"{page}remove/")
-    assert queries.programmes(tied("manager")) == ()
+    assert queries.programmes(tied("manager")).items == ()
 
 
 def test_who_may_not_change_it_is_not_offered_to(tied: House, signed: Signed) -> None:

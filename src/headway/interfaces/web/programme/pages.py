@@ -23,7 +23,7 @@ from headway.areas.projects.across import gravest_risks
 from headway.areas.projects.lines import lines_inside
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link, Source
-from headway.interfaces.web.page import act, page, say, show
+from headway.interfaces.web.page import act, page, pages_in, say, show
 from headway.interfaces.web.portfolio.asking import Asked
 from headway.interfaces.web.portfolio.columns import COLUMNS, cells, drawn
 from headway.interfaces.web.portfolio.pages import answer, count, frame_of
@@ -62,13 +62,16 @@ class ProgrammeForm(forms.Form):
 @page()
 def programmes(request: HttpRequest, ctx: Context) -> HttpResponse:
     """All programmes that one may see, with how their projects stand."""
-    found = queries.programmes(ctx)
-    colours = {row.line.key: row.health for row in portfolio.chosen(ctx)} if found else {}
+    found = queries.programmes(ctx, cursor=request.GET.get("cursor", ""))
+    total = len(queries.programme_names(ctx))
+    colours = {row.line.key: row.health for row in portfolio.chosen(ctx)} if found.items else {}
     values = {
         **frame_of(request, ctx, Asked()),
-        "rows": [(row, _told(row.projects, colours)) for row in found],
+        "rows": [(row, _told(row.projects, colours)) for row in found.items],
         "may_add": may(ctx, "programme.add"),
-        "answer": count(len(found), "programme") + "." if found else "",
+        "answer": count(total, "programme") + "." if total else "",
+        "total": total,
+        **pages_in(request, found.next),
     }
     return show(request, ctx, "programme/programmes.html", values)
 
