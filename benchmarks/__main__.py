@@ -42,7 +42,7 @@ def _on(kind: str) -> bool:
     with tempfile.TemporaryDirectory(prefix="headway-bench-") as folder:
         one = _installation(Path(folder), postgres_url() if kind == "PostgreSQL" else "")
         about = json.loads(_run(one, "benchmarks.house", capture=True).stdout.splitlines()[-1])
-        one.start()
+        one.start("--workers", "2")
         try:
             bench_requests.main(one, about, postgres=kind == "PostgreSQL")
         finally:
@@ -59,7 +59,7 @@ def _pages(kind: str) -> bool:
         made = json.loads(_run(one, "benchmarks.portfolio", capture=True).stdout.splitlines()[-1])
         line(f"{made['tasks']:,} tasks, {made['entries']:,} time entries", f"{made['seconds']:.0f} s", "minutes")
         print(f"{kind}: pages, two server workers, {load()}")
-        one.start()
+        one.start("--workers", "2")
         try:
             bench_pages.main(one, made["users"])
         finally:

@@ -16,8 +16,9 @@ import subprocess
 import sys
 import tempfile
 import time
+from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django
 from playwright.sync_api import Page, sync_playwright
@@ -25,6 +26,9 @@ from tests.postgres import binaries, postgres_url
 from tests.reliability.harness import Installation
 
 from benchmarks.house import PASSWORD, ROOT, line, load
+
+if TYPE_CHECKING:
+    from headway.kernel.context import Context
 
 TASKS = 10_000
 CALLS = 20
@@ -125,6 +129,26 @@ def serve() -> None:
         _told("data, after an edit", times, "100 ms")
         _told("saving progress, first of a process", saved[:1], "")
         _told("saving progress, then", saved[1:], "150 ms")
+        _assessed(ctx, task)
+
+
+def _assessed(ctx: Context, task: int) -> None:
+    """What it takes to compute the effects of a change request with one option beside doing nothing."""
+    from headway.areas.scope import options, requests
+    from headway.areas.scope.types import Way
+    from headway.journeys import impact
+
+    change = requests.add_request(ctx.but(), project="BIG", title="More of it").row.id
+    option = options.add_option(ctx.but(), change=change, name="Do it")
+    options.add_step(ctx.but(), option=option.id, way=Way.ADD_WORK, name="More", hours=Decimal(24), task=task)
+    spent, times = [], []
+    for _ in range(3):
+        begun, used = time.perf_counter(), time.process_time()
+        impact.assess(ctx.but(), change=change)
+        times.append((time.perf_counter() - begun) * 1000)
+        spent.append((time.process_time() - used) * 1000)
+    line("effects of a change request, processor time, best of 3", f"{min(spent):.0f} ms")
+    _told("effects of a change request", times, "")
 
 
 def _timed(client: Any, path: str) -> float:

@@ -45,6 +45,8 @@ def main() -> None:
     from headway.areas.portfolio import accounts, queries
     from headway.areas.portfolio.reactions import refresh_all
     from headway.areas.portfolio.types import Group, Sort
+    from headway.journeys import levelling
+    from headway.kernel import jobs_worker
     from headway.kernel.context import Channel, Context, clock
     from headway.kernel.database.write_lock import allow_writes
 
@@ -63,6 +65,13 @@ def main() -> None:
     started = time.perf_counter()
     refresh_all({})
     line("look whether all are up to date (job, each minute)", f"{(time.perf_counter() - started) * 1000:.0f} ms")
+    keys = sorted(row.key for row in queries.standings(ctx.but(), limit=200).items)
+    started, used = time.perf_counter(), time.process_time()
+    levelling.propose(ctx.but(), projects=tuple(keys[:5]))
+    while jobs_worker.run_due():
+        pass
+    spent, used = time.perf_counter() - started, time.process_time() - used
+    line("level five projects by rules (job)", f"{spent:.1f} s, {used:.1f} s of work")
     measure("standings, 50 of them", lambda: queries.standings(ctx.but()))
     measure(
         "standings by slip in groups, 50",

@@ -1,7 +1,7 @@
 """A large portfolio in an installation of its own: `python -m benchmarks.portfolio [PROJECTS TASKS ENTRIES]`.
 
-Fills the installation that HEADWAY_HOME and HEADWAY_DATABASE_URL name, once; prints who can sign in as JSON. The same
-as `headway demo large`, for measurements that need the passwords.
+Fills the installation that HEADWAY_HOME and HEADWAY_DATABASE_URL name, once; prints who can sign in as JSON. As
+`headway demo large`, with the passwords and with what ties the projects (`benchmarks.across`).
 """
 
 from __future__ import annotations
@@ -18,14 +18,17 @@ PROJECTS, TASKS, ENTRIES = 200, 500, 500
 
 def fill(projects: int = PROJECTS, tasks: int = TASKS, entries: int = ENTRIES) -> dict[str, object]:
     """Make it and work off the jobs that it asks for; give counts, seconds and the users by role."""
+    from benchmarks.across import tie
     from headway.journeys.demo import load_large
     from headway.kernel import jobs_worker
     from headway.kernel.commands import maintenance
     from headway.kernel.context import Channel, system_context
 
     started = time.perf_counter()
-    made = load_large(system_context("bench", channel=Channel.CLI), count=projects, tasks=tasks, entries=entries)
+    system = system_context("bench", channel=Channel.CLI)
+    made = load_large(system, count=projects, tasks=tasks, entries=entries)
     seconds = time.perf_counter() - started
+    tie(system, next(user.email for user in made.users if user.role == "manager"))
     while jobs_worker.run_due():
         pass
     if connection.vendor == "postgresql":  # which does this by itself, but a minute later
