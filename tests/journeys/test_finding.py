@@ -6,12 +6,17 @@ from collections.abc import Callable
 
 import pytest
 
+from headway.areas.comms import commenting
 from headway.areas.deliverables import commands as documents
 from headway.areas.files import commands as files
 from headway.areas.files import store
+from headway.areas.method import gates
 from headway.areas.people.types import Role
+from headway.areas.programme import commands as programmes
 from headway.areas.projects import commands as projects
-from headway.areas.projects.types import Objective
+from headway.areas.projects.types import Objective, Stage
+from headway.areas.scope import commands as scope
+from headway.areas.scope.types import ItemKind
 from headway.journeys.finding import FoundKind, find
 from headway.kernel import search
 from headway.kernel.context import Context
@@ -83,3 +88,28 @@ def test_the_limit_holds(site: House) -> None:
     for limit in (0, 101):
         with pytest.raises(Invalid, match="1 to 100"):
             find(site("manager"), text="kestrel", limit=limit)
+
+
+def test_of_equal_hits_the_newest_comes_first(site: House) -> None:
+    for _ in range(3):
+        projects.add_issue(site("manager"), project="SITE", title="Same osprey")
+    found = [row.id for row in find(site("manager"), text="osprey")]
+    assert found == sorted(found, reverse=True)
+
+
+def test_programmes_gates_scope_and_files_beside_comments_are_found(site: House) -> None:
+    ctx = site("manager")
+    programmes.add_programme(ctx, name="Dunlin programme")
+    gates.add_gate(ctx, project="SITE", stage=Stage.DELIVERY, name="Ready for the dunlin")
+    scope.add_item(ctx, project="SITE", kind=ItemKind.IN, text="Dunlin counts")
+    kept = store.put([b"a,b"], limit=100)
+    file = files.keep(ctx, name="dunlin.csv", media_type="text/csv", sha256=kept.sha256, size=kept.size)
+    risk = find(ctx, text="RISK-1", kinds=(FoundKind.RISK,))[0].id
+    commenting.comment(ctx, project="SITE", about="risk", record=risk, text="See this", files=(file.id,))
+    inside = {FoundKind.PROGRAMME, FoundKind.GATE, FoundKind.SCOPE_ITEM, FoundKind.COMMENT}
+    charter = {FoundKind.PROJECT}  # its scope is what the statement says
+    assert {row.kind for row in find(ctx, text="dunlin")} == inside | charter
+    assert {row.kind for row in find(site("client"), text="dunlin")} == charter
+    (programme,) = find(ctx, text="dunlin", kinds=(FoundKind.PROGRAMME,))
+    programmes.remove_programme(ctx, programme=programme.id)
+    assert find(ctx, text="dunlin", kinds=(FoundKind.PROGRAMME,)) == ()

@@ -34,6 +34,12 @@ class FoundKind(Enum):
     COMMENT = "comment"
     PERSON = "person"
     ORGANISATION = "organisation"
+    PROGRAMME = "programme"
+    ESTIMATE = "estimate"
+    SCOPE_ITEM = "scope_item"
+    CHANGE_REQUEST = "change_request"
+    GATE = "gate"
+    TEMPLATE = "template"
 
 
 LABELS = {
@@ -52,6 +58,12 @@ LABELS = {
     FoundKind.COMMENT: "comms.Comment",
     FoundKind.PERSON: "people.Person",
     FoundKind.ORGANISATION: "people.Organisation",
+    FoundKind.PROGRAMME: "programme.Programme",
+    FoundKind.ESTIMATE: "estimates.Estimate",
+    FoundKind.SCOPE_ITEM: "scope.ScopeItem",
+    FoundKind.CHANGE_REQUEST: "scope.ChangeRequest",
+    FoundKind.GATE: "method.Gate",
+    FoundKind.TEMPLATE: "method.ProjectTemplate",
 }
 _KINDS = {label: kind for kind, label in LABELS.items()}
 

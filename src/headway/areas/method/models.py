@@ -87,6 +87,7 @@ class Gate(Root):
 
     noun: ClassVar[str] = "Gate"
     project_path: ClassVar[str | None] = "project_id"
+    searched: ClassVar[Searched | None] = Searched(title=("name",))
 
     project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="+")
     stage = models.CharField(max_length=16)

@@ -19,6 +19,7 @@ from headway.areas.schedule import placeholders
 from headway.areas.schedule.acts import PlanEffect
 from headway.areas.schedule.placeholders import Seat
 from headway.engine.plan import LinkType
+from headway.kernel import search
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, FieldError, Invalid, NotFound
@@ -246,6 +247,7 @@ def edit_programme(
 def remove_programme(ctx: Context, *, programme: Programme) -> None:
     """Remove a programme. Its projects and the links between them stay as they are."""
     ctx.record(Programme._meta.label, programme.pk, "", programme.name, None)
+    search.forget(Programme, [programme.pk])
     programme.delete()
 
 

@@ -8,6 +8,7 @@ from django.db import models
 
 from headway.kernel.fields import LocalMomentField
 from headway.kernel.models import Part, Root
+from headway.kernel.search import Searched
 
 
 class Placeholder(Root):
@@ -70,6 +71,7 @@ class Programme(Root):
     """Projects with one aim. `owner` answers for it; whoever made it may change it, too."""
 
     noun: ClassVar[str] = "Programme"
+    searched: ClassVar[Searched | None] = Searched(title=("name",), body=("objective",))
 
     name = models.CharField(max_length=120, unique=True)
     objective = models.TextField(blank=True, default="")

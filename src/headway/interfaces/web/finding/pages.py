@@ -39,6 +39,12 @@ KINDS = {
     FoundKind.COMMENT: ("Comments", "message"),
     FoundKind.PERSON: ("People", "user"),
     FoundKind.ORGANISATION: ("Organisations", "building"),
+    FoundKind.PROGRAMME: ("Programmes", "folder"),
+    FoundKind.ESTIMATE: ("Estimates", "coins"),
+    FoundKind.SCOPE_ITEM: ("Scope", "list-check"),
+    FoundKind.CHANGE_REQUEST: ("Change requests", "arrows-diff"),
+    FoundKind.GATE: ("Gates", "checklist"),
+    FoundKind.TEMPLATE: ("Templates", "copy"),
 }
 
 
