@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -114,6 +114,37 @@ def test_a_gate_that_comes_soon_with_open_criteria_is_found(planned: House) -> N
     gates.add_criterion(manager, gate=row.id, text="Rehearsed")
     found = next(item for item in rules.findings(manager, project="SITE") if item.rule == "gate")
     assert found.text == "1 criterion of “Go live” is open, and the gate is due Wed, Mar 4"
+
+
+def test_a_gate_past_its_day_is_found_and_stands_on_the_desk(planned: House) -> None:
+    manager = planned("manager")
+    yesterday = manager.now.date() - timedelta(days=1)
+    row = gates.add_gate(manager, project="SITE", stage=Stage.DELIVERY, name="Go live", due=yesterday)
+    gates.add_gate(manager, project="SITE", stage=Stage.CONCEPT, name="Behind us", due=yesterday)
+    assert (row.due, row.due_on, row.task) == (yesterday, yesterday, None)
+    found = [item for item in rules.findings(manager, project="SITE") if item.rule == "gate_late"]
+    assert [(item.text, item.page, item.record) for item in found] == [
+        ("“Go live” was due Sun, Mar 1, 1 day ago", "gate", row.id)
+    ]
+    lines = [line for group in desk(manager.but()).groups for line in group.lines]
+    assert "Gate past its day" in {line.what for line in lines}
+    live = next(task for task in schedule.tasks(manager, project="SITE").items if task.name == "Live")
+    tied = gates.edit_gate(manager, gate=row.id, milestone=live.id)
+    assert (tied.due, tied.due_on) == (live.finish.date() if live.finish else None, yesterday)
+    assert "gate_late" not in keys(manager.but())
+    freed = gates.edit_gate(manager, gate=row.id, due=date(2026, 4, 1), clear=("milestone",))
+    assert (freed.due, freed.task) == (date(2026, 4, 1), None)
+    with pytest.raises(Invalid, match="both given and emptied"):
+        gates.edit_gate(manager, gate=row.id, due=date(2026, 4, 1), clear=("due",))
+
+
+def test_usual_gates_fall_on_the_milestones_of_their_stages(planned: House) -> None:
+    manager = planned("manager")
+    phase = plans.add_task(manager, project="SITE", name="Closing", duration="1d")
+    for name in ("Lessons", "Ready to deliver"):
+        plans.add_task(manager, project="SITE", name=name, milestone=True, after=phase.task_id, level=2)
+    found = {row.stage: row.task_name for row in gates.take_usual_gates(manager, project="SITE")}
+    assert found == {"concept": "", "planning": "Ready to deliver", "delivery": "", "closing": "Lessons"}
 
 
 def test_the_desk_of_who_leads_has_a_line_for_each_rule_that_counts(planned: House) -> None:

@@ -8,6 +8,8 @@ from datetime import date, datetime
 
 import pytest
 
+from headway.areas.capacity.queries import heat_map
+from headway.areas.capacity.reactions import refresh_all
 from headway.areas.method import commands, gates, planning, queries
 from headway.areas.method.checklists import checklist
 from headway.areas.method.outline import TemplateBody, TemplateError, read_file, tasks_of, without
@@ -20,7 +22,10 @@ from headway.areas.projects import queries as projects
 from headway.areas.schedule import commands as plans
 from headway.areas.schedule import queries as schedule
 from headway.areas.schedule import undoing
+from headway.areas.schedule.faults import plan_faults
+from headway.areas.schedule.outlook import outlook
 from headway.engine.calendars import standard_calendar
+from headway.engine.faults import FaultKind
 from headway.engine.plan import PlanError
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound
@@ -148,15 +153,14 @@ def test_a_project_begins_with_all_of_a_template(house: House) -> None:
 
 def test_roles_that_nobody_took_are_to_fill_and_nobody_is_over_capacity(house: House) -> None:
     manager = house("manager")
-    begun = commands.begin(manager, key="WEB", name="Web", template="site-build", starts_on=date(2026, 3, 2))
-    project = begun.project.id
-    plan = plan_of(manager, project=project)
+    project = commands.begin(manager, key="WEB", name="Web", template="site-build", starts_on=MONDAY).project_id
+    plan = schedule.plan_of(manager, project=project)
     assert all(planning.stands_for_role(row) for row in plan.resources)
-    refresh_all(manager.now)
+    refresh_all({})
     found = heat_map(manager.but())
     assert (found.to_fill, found.over) == (len(found.rows), 0)
     assert found.rows[0].detail == "WEB, a role to fill"
-    seen = outlook(manager.but(), project, as_of=date(2026, 3, 1))
+    seen = outlook(manager.but(), project, as_of=MONDAY)
     assert seen is not None
     assert seen.loads == ()
     over = plan_faults(manager.but(), project=project, kind=FaultKind.OVERLOAD).items

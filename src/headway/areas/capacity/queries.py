@@ -86,7 +86,8 @@ def heat_map(
         for person in persons:
             of_person.setdefault(person, []).append(names[number])
     rows = tuple(_row(found[row], stretches, row, int(too_much[row]), of_person) for row in shown)
-    over = {row for row in order if too_much[row]}
+    to_fill = {row for row in order if found[row].to_fill}
+    over = {row for row in order if too_much[row]} - to_fill
     return HeatMap(
         scale=scale,
         first=columns.periods[0].first,
@@ -97,6 +98,7 @@ def heat_map(
         sums=_sums(group, found, order, over, stretches, of_person),
         whole=_sum("Everybody", stretches, order, over),
         over=len(over),
+        to_fill=len(to_fill),
         roles=tuple(sorted(roles, key=str.casefold)),
         waiting=len(loads.waiting & lines.keys()),
         kept_first=loads.first,
@@ -203,6 +205,7 @@ def _row(who: Who, stretches: Stretches, row: int, too_much: int, of_person: dic
         planned=hours(int(stretches.planned[row].sum())),
         capacity=hours(int(stretches.capacity[row].sum())),
         over=hours(too_much),
+        to_fill=who.to_fill,
     )
 
 

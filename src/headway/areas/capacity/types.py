@@ -86,6 +86,7 @@ class HeatRow:
     person_id  None = a resource of one plan that is matched to no person.
     detail     their job, or where the resource stands.
     planned, capacity, over  hours of all periods together; `over` is what is more than fits, day by day.
+    to_fill    a role that nobody has taken yet.
     """
 
     who: str
@@ -97,6 +98,7 @@ class HeatRow:
     planned: Decimal
     capacity: Decimal
     over: Decimal
+    to_fill: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ class HeatMap:
 
     sums              by team or by role, where that was asked for.
     over              how many people have more work than time on some day.
+    to_fill           how many of the rows are roles that nobody has taken: these are no people, and not over.
     roles             job titles of everybody, whatever is filtered.
     waiting           projects whose hours are being computed, or are older than their plan.
     kept_first, kept_last  the days that hours are kept of.
@@ -130,6 +133,7 @@ class HeatMap:
     sums: tuple[HeatSum, ...]
     whole: HeatSum
     over: int
+    to_fill: int
     roles: tuple[str, ...]
     waiting: int
     kept_first: date

@@ -9,11 +9,13 @@ from headway.areas.capacity.keeping import AllLoads
 from headway.areas.people import queries as people
 from headway.areas.projects.lines import ProjectLine, lines_inside
 from headway.areas.projects.types import Stage
+from headway.areas.schedule.roles import is_role
 from headway.areas.schedule.workloads import matched_persons
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
 
 UNMATCHED = "matched to no person"
+TO_FILL = "a role to fill"
 NOBODY = "There is nobody of that name in a plan that you may see."
 
 
@@ -21,7 +23,7 @@ NOBODY = "There is nobody of that name in a plan that you may see."
 class Who:
     """Somebody with the rows of plans that are theirs: (project, row of its table).
 
-    seen  whether one of the plans is the reader's own.
+    seen  whether one of the plans is the reader's own. to_fill: a role that nobody has taken.
     """
 
     key: str
@@ -30,6 +32,7 @@ class Who:
     detail: str
     rows: list[tuple[int, int]] = field(default_factory=list)
     seen: bool = False
+    to_fill: bool = False
 
 
 def open_lines(ctx: Context) -> dict[int, ProjectLine]:
@@ -51,8 +54,9 @@ def everybody(loads: AllLoads, lines: Mapping[int, ProjectLine]) -> dict[str, Wh
                 who = found.setdefault(str(person), Who(str(person), person, someone.name, ""))
             else:
                 key = f"{line.key if line else ''}:{someone.uid}"
-                detail = f"{line.key if line else ''}, {UNMATCHED}"
-                who = found.setdefault(key, Who(key, None, someone.name, detail))
+                to_fill = is_role(someone.name, someone.group)
+                detail = f"{line.key if line else ''}, {TO_FILL if to_fill else UNMATCHED}"
+                who = found.setdefault(key, Who(key, None, someone.name, detail, to_fill=to_fill))
             who.rows.append((project, place))
             who.seen = who.seen or line is not None
     profiles = people.profiles_of([who.person_id for who in found.values() if who.person_id is not None])

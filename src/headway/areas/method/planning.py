@@ -16,6 +16,7 @@ from headway.areas.method.outline import (
     TemplateTask,
     work_of,
 )
+from headway.areas.schedule.roles import is_role
 from headway.engine import plan as engine
 from headway.engine.calendars import Axis, Calendars
 from headway.engine.cpm import schedule
@@ -183,7 +184,7 @@ def _with_roles(
 
 def stands_for_role(item: engine.Resource) -> bool:
     """Whether a resource is a role that nobody has taken: it is called as its role is."""
-    return bool(item.group) and item.group == item.name
+    return is_role(item.name, item.group)
 
 
 def with_people(

@@ -13,6 +13,7 @@ from headway.areas.schedule import keeping
 from headway.areas.schedule.models import Plan, PlanTask
 from headway.areas.schedule.queries import plan_row
 from headway.areas.schedule.records import from_record
+from headway.areas.schedule.roles import is_role
 from headway.areas.schedule.shelf import Shelf
 from headway.areas.schedule.types import PlanFault, PlanFaults
 from headway.areas.schedule.writing import day_writing
@@ -101,13 +102,16 @@ def _told(row: Plan, found: Sequence[Fault]) -> Iterable[PlanFault]:
     uids = {uid for fault in found for uid in (*fault.tasks[: _MOST_TASKS + 1], fault.uid) if uid is not None}
     rows = PlanTask.unscoped(reason=_WHY).filter(plan=row, removed_at=None, uid__in=uids)
     known = {uid: (pk, name) for uid, pk, name in rows.values_list("uid", "pk", "name")}
-    people = {resource.uid: resource.name for resource in keeping.looked_at(row).plan.resources}
+    people = {resource.uid: resource for resource in keeping.looked_at(row).plan.resources}
     return [_one(fault, known, people) for fault in found]
 
 
-def _one(fault: Fault, known: Mapping[int, tuple[int, str]], people: Mapping[int, str]) -> PlanFault:
+def _one(fault: Fault, known: Mapping[int, tuple[int, str]], people: Mapping[int, engine.Resource]) -> PlanFault:
     uid = fault.uid if fault.uid is not None else next(iter(fault.tasks), None)
     pk, name = known.get(uid, (None, "")) if uid is not None else (None, "")
     others = tuple(known[one] for one in fault.tasks[:_MOST_TASKS] if one in known and one != uid)
-    who = people.get(fault.resource, "") if fault.resource is not None else ""
-    return PlanFault(fault.kind.value, fault.text, pk, uid, name, who, others)
+    who = people.get(fault.resource) if fault.resource is not None else None
+    text = fault.text
+    if who is not None and is_role(who.name, who.group):
+        text = f"Role to fill: {text} More than one person may be needed."
+    return PlanFault(fault.kind.value, text, pk, uid, name, who.name if who is not None else "", others)

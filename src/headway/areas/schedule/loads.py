@@ -10,6 +10,7 @@ from typing import cast
 
 from headway.areas.schedule.acts import Overload
 from headway.areas.schedule.effect import Difference
+from headway.areas.schedule.roles import is_role
 from headway.engine.cpm.whatif import Scheduled
 from headway.engine.levelling.profile import Granularity, over_allocations
 from headway.engine.plan import Assignment, Plan, ResourceType, Schedule, ScheduledTask
@@ -46,7 +47,10 @@ def overloads(change: Difference) -> tuple[list[Overload], list[Overload]] | Non
     old, new = (_days(dated, people, window) for dated in (change.before, change.after))
     if old is None or new is None:
         return None
-    names = {item.uid: item.name for item in change.after.plan.resources}
+    names = {
+        item.uid: f"{item.name} (role to fill)" if is_role(item.name, item.group) else item.name
+        for item in change.after.plan.resources
+    }
     worse, relieved = [], []
     for uid in people:
         then, now = old.get(uid, {}), new.get(uid, {})

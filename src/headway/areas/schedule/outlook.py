@@ -16,6 +16,7 @@ from django.db.models import QuerySet
 from headway.areas.schedule.models import Assignment, Baseline, BaselineTask, Plan, PlanCalendar, PlanTask, Resource
 from headway.areas.schedule.queries import current_baseline, plan_row
 from headway.areas.schedule.records import calendars_of, days_late, from_record, is_key, project_axis
+from headway.areas.schedule.roles import is_role
 from headway.engine import plan as engine
 from headway.engine.calendars import Axis, Calendars
 from headway.engine.capacity import DayWork, Portion, even_days, over_all
@@ -46,7 +47,8 @@ class Outlook:
 
     key_milestones  their slips against the baseline; None without a baseline.
     lost            tasks, summaries too, that finish after their deadline.
-    loads           everybody with work in the next two weeks, in the plan's order.
+    loads           everybody with work in the next two weeks, in the plan's order; roles that nobody has taken are
+                    nobody's work yet.
     """
 
     key_milestones: tuple[KeyMilestone, ...] | None
@@ -116,7 +118,7 @@ def _loads(row: Plan, frame: engine.Plan, axis: Axis, as_of: date) -> Iterable[L
     resources = Resource.unscoped(reason="of a visible plan").filter(plan=row, uid__in=work).order_by("uid")
     for uid, name, person_id, definition in resources.values_list("uid", "name", "person_id", "definition"):
         resource: engine.Resource = from_record(engine.Resource, definition)
-        if resource.type is not engine.ResourceType.WORK:
+        if resource.type is not engine.ResourceType.WORK or (person_id is None and is_role(name, resource.group)):
             continue
         own = calendars.axis(resource.calendar_uid) if calendars.known(resource.calendar_uid) else axis
         days = even_days(own, resource.max_units, work[uid], first=first.date(), last=last.date() - timedelta(days=1))

@@ -53,7 +53,8 @@ def rows(found: HeatMap) -> SafeString:
 
 def _row(row: HeatRow, found: HeatMap) -> str:
     detail = f'<span class="hw-cell-note"><bdi>{escape(row.detail)}</bdi></span>' if row.detail else ""
-    over = f'<span class="hm-over-sum">{short(row.over)} h too much</span>' if row.over else ""
+    much = "more than one person" if row.to_fill else "too much"
+    over = f'<span class="hm-over-sum">{short(row.over)} h {much}</span>' if row.over else ""
     head = f'<th scope="row" class="hm-name"><bdi>{escape(row.name)}</bdi>{detail}{over}</th>'
     address = f"{reverse('capacity-load')}?who={escape(row.who)}&amp;first="
     cells = "".join(

@@ -72,15 +72,17 @@ def answer(found: HeatMap, locale: Locale, *, narrowed: bool) -> str:
     """'2 of 8 people have more work than time until Sun 16 May, Omar Haddad by 182 h.'"""
     if not found.whole.people:
         return "Nobody matches these filters." if narrowed else ""
-    people_words = f"{found.whole.people} {heat.noun(found)}"
+    count = found.whole.people - found.to_fill
+    people_words = f"{count} {'person' if count == 1 else 'people'}"
     until = weekday_date(found.last, locale)
+    roles = f" {found.to_fill} {'role is' if found.to_fill == 1 else 'roles are'} to fill." if found.to_fill else ""
     if not found.over:
-        return f"Nobody of {people_words} has more work than time until {until}."
+        return f"Nobody of {people_words} has more work than time until {until}.{roles}"
     verb = "has" if found.over == 1 else "have"
-    worst = [f"{row.name} by {heat.short(row.over)} h" for row in found.rows[:_NAMED] if row.over]
+    worst = [f"{row.name} by {heat.short(row.over)} h" for row in found.rows if row.over and not row.to_fill][:_NAMED]
     named = f": {', '.join(worst)}" if worst else ""
     more = " and others" if found.over > len(worst) and worst else ""
-    return f"{found.over} of {people_words} {verb} more work than time until {until}{named}{more}."
+    return f"{found.over} of {people_words} {verb} more work than time until {until}{named}{more}.{roles}"
 
 
 @dataclass(frozen=True, slots=True)
