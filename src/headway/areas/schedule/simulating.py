@@ -365,20 +365,23 @@ class _Steps:
 
 def _deadline(material: Material, found: Any, works: Callable[[date], bool]) -> DeadlineChance | None:
     """The last day of the charter; without one the latest deadline of a task; None without either."""
-    p80 = found.percentile(_P80).date.date()
+    p80 = found.percentile(_P80).date
     ends_on = material.ground.ends_on
     if ends_on is not None:
         until = datetime.combine(ends_on, time.max)
         met = _risk().share_of(sum(finish <= until for finish in found.finishes), found.runs)
-        return _met("Last day of the charter", None, ends_on, met, working_days(ends_on, p80, works))
+        return _met("Last day of the charter", None, ends_on, met, p80, works)
     dated = [one for one in found.dates if one.has_deadline]
     if not dated:
         return None
     last = max(dated, key=lambda one: (one.target, one.uid))
     rows = PlanTask.unscoped(reason=_WHY).filter(plan=material.row, uid=last.uid)
-    late = working_days(last.target.date(), last.p80.date(), works)
-    return _met(last.name, rows.values_list("pk", flat=True).first(), last.target.date(), last.probability, late)
+    task = rows.values_list("pk", flat=True).first()
+    return _met(last.name, task, last.target.date(), last.probability, last.p80, works)
 
 
-def _met(name: str, task: int | None, day: date, met: Any, late_days: int) -> DeadlineChance:
-    return DeadlineChance(name, task, day, _share(met.value), _share(met.low), _share(met.high), late_days)
+def _met(
+    name: str, task: int | None, day: date, met: Any, p80: datetime, works: Callable[[date], bool]
+) -> DeadlineChance:
+    late = working_days(day, p80.date(), works)
+    return DeadlineChance(name, task, day, _share(met.value), _share(met.low), _share(met.high), p80, late)

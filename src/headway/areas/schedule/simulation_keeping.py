@@ -19,7 +19,7 @@ from headway.areas.schedule.simulation_types import Chances, KeptSimulation, Ris
 from headway.kernel import jobs
 from headway.kernel.commands import command
 from headway.kernel.context import Context
-from headway.kernel.errors import Conflict, NotFound
+from headway.kernel.errors import Conflict
 from headway.kernel.queries import project_of_visible, query
 from headway.kernel.schema import Ref, to_json
 
@@ -150,9 +150,7 @@ def set_risk_tasks(ctx: Context, *, risk: RiskId, tasks: tuple[PlanTask, ...]) -
     summaries = [task.name for task in tasks if task.summary]
     if summaries:
         raise Conflict(f"'{summaries[0]}' is a summary, whose length follows its tasks. Name the tasks below it.")
-    plan = Plan.visible_to(ctx).filter(project_id=project_of_visible(ctx, "projects.Risk", risk)).first()
-    if plan is None:
-        raise NotFound("This project has no plan yet. Import one, or start one.")
+    plan = planned_row(ctx, project_of_visible(ctx, "projects.Risk", risk) or 0)
     own = RiskTask.of(plan).filter(risk_id=risk)
     before = [row.name for row in _task_rows(plan, own)]
     wanted = {task.uid for task in tasks}

@@ -15,7 +15,8 @@ class DeadlineChance:
     """How probably a project's deadline is met, 0 to 1, with its 95 % interval.
 
     name       'Last day of the charter', or the task whose deadline it is; then `task` is that task's id.
-    late_days  working days from the deadline to the P80; below 0 it lies before.
+    p80        what 8 of 10 runs keep of what the deadline is for: the task, or the whole plan.
+    late_days  working days from the deadline to that; below 0 it lies before.
     """
 
     name: str
@@ -24,6 +25,7 @@ class DeadlineChance:
     probability: Decimal
     low: Decimal
     high: Decimal
+    p80: datetime
     late_days: int
 
 

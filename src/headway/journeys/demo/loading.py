@@ -42,6 +42,7 @@ from headway.journeys.demo.method import prepare_launch
 from headway.journeys.demo.outlines import rows_of
 from headway.journeys.demo.planning import Outline, plan_of
 from headway.journeys.demo.promotion import PROMOTION
+from headway.journeys.demo.risks import risks_in_days
 from headway.journeys.demo.rollout import ROLLOUT
 from headway.journeys.demo.story import CAST, NAMES, WEEKS_GONE, Report, Story, start_of
 from headway.journeys.demo.ties import tie_projects
@@ -166,6 +167,7 @@ class _Project:
         self._settle(at)
         if self.story is WEBSITE:
             scope_and_changes(lambda first: self._as(at, first), self._person, self.id, self.today)
+            risks_in_days(lambda first: self._as(at, first), self.id)
         keep_standing(at, self.id)
 
     def _as(self, at: Context, first: str) -> Context:

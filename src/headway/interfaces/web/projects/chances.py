@@ -171,14 +171,14 @@ def _of_deadline(
     found: FinishChances, deadline: DeadlineChance, project: Charter, runs: tuple[Input, ...], locale: Locale
 ) -> KeyFigure:
     late = deadline.late_days
-    room = f"P80 lies {_days(late)} {'after' if late > 0 else 'before'} it" if late else "P80 lies on it"
+    room = f"its P80 lies {_days(late)} {'after' if late > 0 else 'before'} it" if late else "its P80 lies on it"
     source = Source(
         formula="Runs that end by the deadline / all runs",
         inputs=(
             *runs,
             Input("Deadline", f"{deadline.name}: {weekday_date(deadline.day, locale)}"),
             Input("95 % interval", f"{deadline.low * 100:.0f} to {deadline.high * 100:.0f} %"),
-            Input("P80", weekday_date(found.p80, locale)),
+            Input("P80 of it", weekday_date(deadline.p80, locale)),
         ),
         records="the charter" if deadline.task is None else "the task's deadline",
         href=reverse("charter", args=[project.key])

@@ -50,6 +50,8 @@ def picture(found: FinishChances, deadline: DeadlineChance | None, locale: Local
     """The runs by the days on which they end; None where all end on one day."""
     if len(found.days) < 2:
         return None
+    if deadline is not None and deadline.task is not None:
+        deadline = None  # of one task: these are finishes of the whole plan
     drawn_deadline = deadline if deadline is not None and _is_near(found.days, deadline.day) else None
     title = f"Half of the runs end by {short_date(found.p50, locale)}, eight of ten by {short_date(found.p80, locale)}"
     shape = _drawing(found, tuple(_marks(found, drawn_deadline, locale)), deadline, title, locale)
