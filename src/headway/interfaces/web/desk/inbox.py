@@ -51,12 +51,16 @@ _SAID_LAST = 3  # threads beside a notice
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """How the inbox is looked at, as its address says."""
+    """How the inbox is looked at, as its address says.
+
+    order  keys of the groups as they stood before an act, so that none leaves its place under one's hands.
+    """
 
     show: str
     reason: NoticeReason | None
     by_reason: bool
     cursor: str
+    order: tuple[str, ...]
 
     @classmethod
     def of(cls, request: HttpRequest) -> View:
@@ -65,7 +69,8 @@ class View:
         reason = next((item for item in NoticeReason if item.value == request.GET.get("reason")), None)
         known = shown in {value for value, _ in _SHOWS}
         by_reason = request.GET.get("by") == "reason"
-        return cls(shown if known else "", reason, by_reason, request.GET.get("cursor", ""))
+        order = tuple(request.POST.get("order", "").split(","))
+        return cls(shown if known else "", reason, by_reason, request.GET.get("cursor", ""), order)
 
     def address(self, **other: str) -> str:
         """The address of this view with some parts changed; '' takes one out."""
@@ -136,9 +141,9 @@ def carry_out(request: HttpRequest, ctx: Context) -> HttpResponse:
     """One act on one notice, on those that are chosen or on a group: `do` says which."""
     view, opened = View.of(request), _number(request.POST)
     verb, _, what = request.POST.get("do", "").partition(":")
-    listed = _listed(ctx, view).items
+    groups = _groups(ctx, view, _listed(ctx, view).items)
     try:
-        ids = _meant(request, view, ctx, listed, what.partition(":")[0])
+        ids = _meant(request, groups, what.partition(":")[0])
         said = _done(request, ctx, verb, ids, what.partition(":")[2])
     except (Invalid, Conflict) as refusal:
         said = Said(refusal.message, refused=True)
@@ -146,7 +151,7 @@ def carry_out(request: HttpRequest, ctx: Context) -> HttpResponse:
     if verb == "open":
         opened = ids[0] if ids else 0
     elif opened in ids and verb in ("done", "later"):
-        opened = _next(listed, opened, ids)
+        opened = _next([told.row.id for group in groups for told in group.rows], opened, ids)
         if opened:
             inboxes.mark_read(ctx, notice=opened)
     if request.htmx:  # type: ignore[attr-defined]
@@ -173,7 +178,7 @@ def _listed(ctx: Context, view: View) -> Any:
     )
 
 
-def _meant(request: HttpRequest, view: View, ctx: Context, listed: Collection[NoticeRow], what: str) -> list[int]:
+def _meant(request: HttpRequest, groups: Iterable[Group], what: str) -> list[int]:
     """The notices that an act is about: those chosen, all of a group, or those named by their numbers."""
     if what == "chosen":
         found = [int(text) for text in request.POST.getlist("chosen") if text.isascii() and text.isdigit()]
@@ -181,7 +186,6 @@ def _meant(request: HttpRequest, view: View, ctx: Context, listed: Collection[No
             raise Invalid("Choose some notices first.")
         return found
     if what.startswith("group-"):
-        groups = _groups(ctx, view, listed)
         return [told.row.id for group in groups if group.key == what for told in group.rows]
     found = [int(text) for text in what.split(",") if text.isascii() and text.isdigit() and len(text) < 18]
     if not found:
@@ -250,9 +254,8 @@ def _watch(ctx: Context, verb: str, row: NoticeRow) -> Said:
     raise NotFound("There is nothing here.")
 
 
-def _next(listed: Collection[NoticeRow], opened: int, gone: Collection[int]) -> int:
+def _next(order: list[int], opened: int, gone: Collection[int]) -> int:
     """The notice behind the one that was open, else the one before it; 0 = none is left."""
-    order = [row.id for row in listed]
     at = order.index(opened) if opened in order else 0
     left = [one for one in (*order[at:], *reversed(order[:at])) if one not in gone]
     return left[0] if left else 0
@@ -267,6 +270,7 @@ def _values(request: HttpRequest, ctx: Context, view: View, opened: int) -> dict
     groups = _groups(ctx, view, found.items)
     return {
         "groups": groups,
+        "order": ",".join(group.key for group in groups),
         "view": view,
         "answer": f"{waiting}{' or more' if waiting == 100 else ''} unread." if waiting else "Nothing new.",
         "waiting": waiting,
@@ -288,7 +292,7 @@ def _values(request: HttpRequest, ctx: Context, view: View, opened: int) -> dict
 
 
 def _groups(ctx: Context, view: View, rows: Iterable[NoticeRow]) -> list[Group]:
-    """By project or by reason, the group of the newest first."""
+    """By project or by reason: as the groups stood, those that are new among them by their newest first."""
     found = list(rows)
     names = named_projects(ctx, {row.project_id for row in found if row.project_id is not None})
     groups: dict[str, Group] = {}
@@ -302,9 +306,10 @@ def _groups(ctx: Context, view: View, rows: Iterable[NoticeRow]) -> list[Group]:
             href = reverse("project", args=[project.key]) if project else ""
         group = groups.setdefault(key, Group(key, name, href, [], 0))
         group.rows.append(Told(row, words, icon, project.name if project and view.by_reason else ""))
+    places = {key: place for place, key in enumerate(view.order)}
     return [
         Group(group.key, group.name, group.href, group.rows, sum(not told.row.read for told in group.rows))
-        for group in groups.values()
+        for group in sorted(groups.values(), key=lambda group: places.get(group.key, -1))
     ]
 
 

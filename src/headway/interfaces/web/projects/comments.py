@@ -14,10 +14,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from headway.areas.comms import commenting, discussions
+from headway.areas.comms import commenting, discussions, watching
 from headway.areas.comms.holders import kind_of, word_of
 from headway.areas.comms.mentions import Named, Piece, pieces
-from headway.areas.comms.types import CommentRow, Discussion
+from headway.areas.comms.types import CommentRow, Discussion, Watching
 from headway.areas.files.file_types import ENDINGS, MOST_BYTES
 from headway.areas.projects.types import Charter
 from headway.interfaces.transfers import attachment, kept_uploads
@@ -79,6 +79,7 @@ def comments_of(ctx: Context, project: Charter, about: str, record: int, *, curs
             ShownThread(_shown(thread.first), tuple(_shown(row) for row in thread.answers)) for thread in found.threads
         ],
         "comments_url": reverse("comments", args=[project.key, about, record]),
+        "watching": watching.how_watched(ctx, kind_of(about), record),
         "mentionable": [one.name for one in people],
         "comment_form": CommentForm(auto_id="say_%s"),
         "comment_accept": _ACCEPT,
@@ -144,6 +145,17 @@ def read(request: HttpRequest, ctx: Context, key: str, about: str, record: int) 
     project = working_project(ctx, key)
     commenting.note_read(ctx, project_id=project.id, about=about, record=record)
     return HttpResponse(status=204)
+
+
+@act
+def watch(request: HttpRequest, ctx: Context, key: str, about: str, record: int) -> HttpResponse:
+    """Follow a record, or follow it no more."""
+    project = working_project(ctx, key)
+    if request.POST.get("how") == Watching.FOLLOWED.value:
+        watching.follow(ctx, project=project.id, about=about, record=record)
+        return _back(request, ctx, about, record, "You are told what is said here.")
+    watching.unwatch(ctx, project=project.id, about=about, record=record)
+    return _back(request, ctx, about, record, "You are told of this as of anything else.")
 
 
 @page()

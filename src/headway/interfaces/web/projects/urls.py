@@ -88,6 +88,7 @@ urlpatterns: list[URLPattern] = [
     path("projects/<key:key>/plan/tasks/<int:task_id>/then/", plan_task_then.then, name="task-then"),
     path("projects/<key:key>/comments/<slug:about>/<int:record>/", comments.comments, name="comments"),
     path("projects/<key:key>/comments/<slug:about>/<int:record>/read/", comments.read, name="comments-read"),
+    path("projects/<key:key>/comments/<slug:about>/<int:record>/watch/", comments.watch, name="comments-watch"),
     path("projects/<key:key>/comments/<int:comment>/edit/", comments.edit, name="comment-edit"),
     path("projects/<key:key>/comments/<int:comment>/remove/", comments.remove, name="comment-remove"),
     path("projects/<key:key>/comments/<int:comment>/history/", comments.history, name="comment-history"),

@@ -13,10 +13,9 @@ from django.urls import reverse
 
 from headway.areas.comms import settings, watching
 from headway.areas.comms.holders import word_of
-from headway.areas.comms.types import DIRECT, Digest, NoticeReason, NoticeSettingsRow, Watching, WatchRow
+from headway.areas.comms.types import Digest, NoticeReason, NoticeSettingsRow, Watching, WatchRow
 from headway.interfaces.web.addresses import go_url
 from headway.interfaces.web.context import locale_of
-from headway.interfaces.web.desk.inbox import REASONS
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import act, page, say
 from headway.interfaces.web.settings.sections import opened, show_section
@@ -40,8 +39,15 @@ _DIGESTS = (
     (Digest.NONE.value, "No mail: I look into the inbox"),
 )
 _DAYS = tuple(enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), 1))
-_QUIETABLE = tuple(reason for reason in NoticeReason if reason not in DIRECT)
-_NUMBERS = dict(enumerate(_QUIETABLE))
+_SILENT = {
+    NoticeReason.ASSIGNED: "What is given to me",
+    NoticeReason.DUE: "Days that come and pass",
+    NoticeReason.MOVED: "Tasks and milestones of mine that move",
+    NoticeReason.DECIDED: "Decisions on what I asked",
+    NoticeReason.ANSWERED: "Answers to what I wrote",
+    NoticeReason.FOLLOWED: "Comments on what I follow",
+}
+_NUMBERS = dict(enumerate(_SILENT))  # the boxes of a form are numbers
 
 
 class NoticesForm(forms.Form):
@@ -60,7 +66,7 @@ class NoticesForm(forms.Form):
     away_until = day("Away until", hint="The last day of it. Empty both when you are back.")
     silent = several_of(
         "Do not tell me of",
-        [(number, REASONS[reason][0]) for number, reason in _NUMBERS.items()],
+        [(number, _SILENT[reason]) for number, reason in _NUMBERS.items()],
         required=False,
         hint="Where somebody turns to you, you are always told: mentions, questions, approvals, what is handed to you.",
     )
