@@ -184,6 +184,7 @@ case(
     },
 )
 case("projects.edit_risk", lambda w, s, who: {"risk": s.risk, "state": "closed", "owner": s.member_person})
+case("projects.risk_happened", _ids(risk="risk"))
 case("projects.add_issue", lambda w, s, who: {"project": s.project, "title": "Down", "owner": s.member_person})
 case("projects.edit_issue", lambda w, s, who: {"issue": s.issue, "state": "closed", "owner": s.member_person})
 case("projects.add_decision", lambda w, s, who: {"project": s.project, "question": "Which?", "owner": s.member_person})
@@ -355,6 +356,16 @@ case("schedule.note_export", _on_project(form="pdf", rows=3, pages=1))
 case("schedule.week", _on_project(**WEEK))
 case("schedule.forecast", _on_project())
 case("schedule.simulation", _on_project(runs=50))
+case("schedule.kept_simulation", _on_project())
+case("schedule.simulate", _on_project())
+case("schedule.carry_out_simulation", _on_project())
+case("schedule.note_simulation_job", _on_project(job=NO_JOB, seed=0))
+case(
+    "schedule.keep_simulation",
+    _on_project(seed=0, result={"plan_version": 1, "stamp": "", "mark": "", "chances": None, "fault": "No"}),
+)
+case("schedule.risk_tasks", _on_project())
+case("schedule.set_risk_tasks", lambda w, s, who: {"risk": s.risk, "tasks": [s.task]})
 case("schedule.drop_plan", _ids(project="bare"))
 case("schedule.show_task", _ids(task="task"))
 case("schedule.explain_task", _ids(task="task"))

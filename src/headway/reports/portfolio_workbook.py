@@ -119,6 +119,22 @@ _COLUMNS: dict[str, tuple[_Shown, ...]] = {
             "That finish against the baseline's; negative = early",
         ),
     ),
+    "deadline-chance": (
+        _Shown(
+            "Chance of the deadline",
+            Kind.PERCENT,
+            1.2,
+            lambda s, f: _percent(f.deadline_chance.chance if f.deadline_chance else None),
+            "Runs of the newest simulation that meet the deadline / all runs",
+        ),
+        _Shown(
+            "Deadline",
+            Kind.DATE,
+            1.2,
+            lambda s, f: day(f.deadline_chance.deadline if f.deadline_chance else None),
+            "The charter's last day, else the latest deadline in the plan",
+        ),
+    ),
     "complete": (
         _Shown("Complete", Kind.PERCENT, 1.1, lambda s, f: _percent(f.percent_complete), "Earned by the baseline"),
     ),

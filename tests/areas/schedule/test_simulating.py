@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from headway.areas.portfolio import queries as portfolio
 from headway.areas.projects import commands as projects
 from headway.areas.projects import queries as registers
 from headway.areas.projects.risk_types import RiskKind
@@ -24,6 +25,7 @@ from headway.areas.schedule.simulation_keeping import (
 from headway.journeys import risk_forecast
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound
+from tests.areas.desk.conftest import lines
 from tests.areas.schedule.history import ten_tasks
 
 House = Callable[[str], Context]
@@ -149,6 +151,20 @@ def test_a_plan_that_cannot_be_simulated_says_why_and_is_not_tried_again(house: 
     assert found.chances is None
     assert "No unfinished task" in found.fault
     assert project.id not in outdated_projects()
+
+
+def test_a_deadline_that_is_too_improbable_stands_on_the_desk_and_in_the_portfolio(planned: House) -> None:
+    manager = planned("manager")
+    _risk(manager, "Late texts", probability=5, percent=Decimal(100))
+    projects.edit(manager, project="SITE", rag_limits={"deadline_chance": 101})
+    chance = round(_computed(manager).chances.deadline.probability * 100, 2)
+    line = lines(manager)["chance:1"]
+    assert f"{chance:.0f} % likely" in line.what
+    assert "driven by" in line.consequence
+    told = portfolio.standing(manager, project="SITE").figures.deadline_chance
+    assert (told.chance, told.limit, told.deadline) == (chance, 101, date(2026, 5, 15))
+    projects.edit(manager, project="SITE", rag_limits={"deadline_chance": 0})
+    assert "chance:1" not in lines(manager)
 
 
 def test_asking_twice_is_refused_while_it_waits(planned: House) -> None:

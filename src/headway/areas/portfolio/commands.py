@@ -79,6 +79,7 @@ COLUMNS = (
     "finish",
     "slip",
     "history-finish",
+    "deadline-chance",
     "complete",
     "spent",
     "burn",

@@ -21,12 +21,21 @@ from headway.areas.deliverables import queries as deliverables
 from headway.areas.portfolio import health
 from headway.areas.portfolio.models import StandingWeek, StoredStanding
 from headway.areas.portfolio.people import loads_record
-from headway.areas.portfolio.types import Figures, FinishByHistory, Health, MilestoneAhead, OverCapacity, Reading
+from headway.areas.portfolio.types import (
+    ChanceOfDeadline,
+    Figures,
+    FinishByHistory,
+    Health,
+    MilestoneAhead,
+    OverCapacity,
+    Reading,
+)
 from headway.areas.projects import queries as projects
 from headway.areas.projects.lines import ProjectLine
 from headway.areas.projects.types import Stage, State
 from headway.areas.schedule import forecasting
 from headway.areas.schedule import queries as schedule
+from headway.areas.schedule.simulation_keeping import chance_lines
 from headway.engine.measures import HUNDRED
 from headway.kernel.context import Context
 from headway.kernel.database.write_lock import allow_writes
@@ -156,7 +165,17 @@ def _figures(ctx: Context, found: health.HealthFigures, readings: tuple[Reading,
         progress_on=summary.progress_on if summary is not None else None,
         timesheets=found.sheets.percent.value if found.sheets is not None else None,
         changes_open=found.asked.open,
+        deadline_chance=_deadline_chance(project, limits.deadline_chance),
     )
+
+
+def _deadline_chance(project: int, limit: Decimal) -> ChanceOfDeadline | None:
+    """What the newest simulation of the plan says of the deadline; None without either."""
+    line = chance_lines([project]).get(project)
+    if line is None:
+        return None
+    p80 = line.p80.date() if line.p80 is not None else None
+    return ChanceOfDeadline(line.chance, limit, line.deadline, p80, line.driver, line.simulated_on)
 
 
 def _by_history(ctx: Context, project: int) -> FinishByHistory | None:

@@ -171,6 +171,21 @@ class FinishByHistory:
 
 
 @dataclass(frozen=True, slots=True)
+class ChanceOfDeadline:
+    """How probably a project's deadline is met, by the newest simulation of its plan; percent.
+
+    limit   what the project asks for. p80  what 8 of 10 runs keep. driver  what moves the finish most.
+    """
+
+    chance: Decimal
+    limit: Decimal
+    deadline: date
+    p80: date | None
+    driver: str
+    simulated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Figures:
     """How a project stands at one day.
 
@@ -207,6 +222,7 @@ class Figures:
     progress_on: date | None
     timesheets: Decimal | None
     changes_open: int = 0
+    deadline_chance: ChanceOfDeadline | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class ScheduleConfig(AppConfig):
             "answering",
             "reactions",
             "attention",
+            "chance_attention",
             "update_attention",
         ):
             import_module(f"{self.name}.{module}")

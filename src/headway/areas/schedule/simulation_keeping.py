@@ -95,11 +95,12 @@ def outdated_projects() -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class ChanceLine:
-    """The chance of a project's deadline as lists tell it; percent.
+    """The chance of a project's deadline as lists tell it; percent. `id`: the simulation's.
 
     simulated_on  when it was computed; the plan may have changed since.
     """
 
+    id: int
     project_id: int
     chance: Decimal
     deadline: date
@@ -113,8 +114,8 @@ def chance_lines(project_ids: Collection[int]) -> dict[int, ChanceLine]:
     rows = PlanSimulation.unscoped(reason="of projects that the caller has found").filter(
         plan__project__in=list(project_ids), chance__isnull=False
     )
-    columns = ("plan__project_id", "chance", "deadline", "driver", "p80", "computed_at")
-    return {row[0]: ChanceLine(*row) for row in rows.values_list(*columns)}
+    columns = ("pk", "plan__project_id", "chance", "deadline", "driver", "p80", "computed_at")
+    return {row[1]: ChanceLine(*row) for row in rows.values_list(*columns)}
 
 
 @query(permission="schedule.read")

@@ -105,6 +105,7 @@ PAGES: dict[str, Address] = {
     "programme.PlanMove": page_of_project("project-links"),
     "programme.Placeholder": page_of_project("project-links"),
     "schedule.Plan": page_of_project("plan"),
+    "schedule.PlanSimulation": page_of_project("forecast", "chances"),
     "schedule.PlanTask": own_page("task"),
     "schedule.UpdateRequest": own_page("update"),
     "schedule.UpdateMail": _update_mail,

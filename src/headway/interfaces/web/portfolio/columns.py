@@ -41,6 +41,7 @@ COLUMNS = {
         Column("finish", "Finish", Sort.FINISH),
         Column("slip", "Slip", Sort.SLIP, right=True),
         Column("history-finish", "Finish by its history"),
+        Column("deadline-chance", "Chance of the deadline", right=True),
         Column("complete", "Complete", Sort.COMPLETE, right=True),
         Column("spent", "Spent", Sort.SPENT, right=True),
         Column("burn", "Hours of budget", right=True),
@@ -174,6 +175,14 @@ def _by_history(figures: Figures, locale: Locale) -> Cell:
     return Cell("", weekday_date(told.finish, locale), ", ".join(filter(None, notes)), tone="red" if late > 0 else "")
 
 
+def _deadline_chance(figures: Figures, locale: Locale) -> Cell:
+    told = figures.deadline_chance
+    if told is None:
+        return Cell("")
+    low = told.chance < told.limit
+    return Cell("", _percent(told.chance, locale), weekday_date(told.deadline, locale), tone="red" if low else "")
+
+
 def _parts_of(person: OverCapacity, locale: Locale) -> str:
     """'Mon 9 Mar; 60 % here, the rest in SHOP and projects you do not see'."""
     told = [_days_of(person.days, locale)] if person.days else []
@@ -252,6 +261,7 @@ _SHOWN: dict[str, Callable[[Standing, Column, str, Locale], Cell]] = {
     "finish": _of_figures(lambda figures, locale: Cell("", weekday_date(figures.finish, locale))),
     "slip": _of_figures(_slip),
     "history-finish": _of_figures(_by_history),
+    "deadline-chance": _of_figures(_deadline_chance),
     "complete": _of_figures(lambda figures, locale: Cell("", _percent(figures.percent_complete, locale))),
     "spent": _of_figures(lambda figures, locale: Cell("", _percent(figures.percent_spent, locale))),
     "burn": _of_figures(_burn),
@@ -374,6 +384,24 @@ _SOURCES: dict[str, Callable[[Figures, Locale], _Source]] = {
             Input("Past forecasts", figures.by_history.past if figures.by_history is not None else NOTHING),
         ),
         "Plan, baseline and progress",
+        "forecast",
+    ),
+    "deadline-chance": lambda figures, locale: (
+        "Runs of the newest simulation of the plan with its risks that meet the deadline / all runs",
+        (
+            *(
+                (
+                    Input("Deadline", weekday_date(told.deadline, locale)),
+                    Input("P80", weekday_date(told.p80, locale)),
+                    Input("What moves the finish most", told.driver or NOTHING),
+                    Input("The project asks for", _percent(told.limit, locale)),
+                    Input("Simulated", weekday_date(told.simulated_at, locale)),
+                )
+                if (told := figures.deadline_chance) is not None
+                else ()
+            ),
+        ),
+        "Plan, risks and deadline",
         "forecast",
     ),
     "complete": lambda figures, locale: (
