@@ -18,11 +18,17 @@ from headway.areas.method.types import RolePerson
 from headway.areas.people.commands import add_holidays
 from headway.areas.people.queries import person_of_user
 from headway.areas.people.types import DayOff
+from headway.areas.projects import commands as projects_commands
 from headway.areas.projects import queries as projects
+from headway.areas.projects.types import Stage
 from headway.areas.schedule import commands as plans
 from headway.areas.schedule import queries as schedule
 from headway.areas.schedule import undoing
+from headway.areas.schedule.acts import Act, PlanChange
+from headway.areas.schedule.changing import change_plan
 from headway.areas.schedule.faults import plan_faults
+from headway.areas.schedule.fields import add_field, fields
+from headway.areas.schedule.looks import FieldChoice, FieldKind
 from headway.areas.schedule.outlook import outlook
 from headway.engine.calendars import standard_calendar
 from headway.engine.faults import FaultKind
@@ -261,6 +267,37 @@ def test_a_template_of_a_project_holds_roles_and_no_names_and_no_progress(house:
     rows = schedule.tasks(manager, project="TWO", limit=200).items
     assert all(row.percent_complete == 0 and row.actual_start is None for row in rows)
     assert "Max Member" not in str(rows)
+
+
+def test_a_template_keeps_own_fields_and_the_documents_of_its_gates(house: House) -> None:
+    manager = house("manager")
+    projects_commands.create(manager, key="OLD", name="Old")
+    plans.start_plan(manager, project="OLD", start=MONDAY)
+    task = plans.add_task(manager, project="OLD", name="Design", duration="3d").task_id
+    size = add_field(manager, project="OLD", name="Size", kind=FieldKind.CHOICE, choices=(FieldChoice("Large"),))
+    owner = add_field(manager, project="OLD", name="Reviewer", kind=FieldKind.PERSON)
+    uid = schedule.task(manager, task=task).uid
+    change_plan(
+        manager,
+        project="OLD",
+        changes=tuple(
+            PlanChange(Act.SET, uid, field=f"custom:{field.key}", value=value)
+            for field, value in ((size, "Large"), (owner, manager.actor.name))
+        ),
+    )
+    gate = gates.add_gate(manager, project="OLD", stage=Stage.PLANNING, name="Ready")
+    asked = gates.add_criterion(manager, gate=gate.id, text="Design brief", check="document", must=True)
+    assert (asked.criteria[0].met, asked.criteria[0].found) == (False, "no document of this name yet")
+    ref = commands.save_template(manager, project="OLD", name="Designed").ref
+    for key in ("NEW", "TWO"):
+        commands.begin(manager, key=key, name=key, template=ref, starts_on=MONDAY)
+        (row,) = schedule.plan_of(manager.but(), project=key).tasks
+        assert dict(row.custom) == {"Size": "Large"}
+        assert [(item.name, item.kind, item.house) for item in fields(manager.but(), project=key)] == [
+            ("Size", FieldKind.CHOICE, False)
+        ]
+        again = gates.gates(manager.but(), project=key)[0].criteria[0]
+        assert (again.text, again.check, again.must, again.met) == ("Design brief", "document", True, False)
 
 
 def test_a_template_has_editions_and_can_be_retired(house: House) -> None:

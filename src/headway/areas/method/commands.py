@@ -15,6 +15,7 @@ from headway.areas.method.gates import gates_as_template, put_gates
 from headway.areas.method.models import ProjectTemplate, TemplateEdition
 from headway.areas.method.outline import TemplateBody, TemplateRisk, only
 from headway.areas.method.queries import roles
+from headway.areas.method.template_fields import put_fields, with_fields
 from headway.areas.method.types import Begun, RolePerson, RoleSeat, TemplateRow
 from headway.areas.people.queries import names_of
 from headway.areas.people.types import OrganisationId, Role, TimeZone
@@ -74,9 +75,10 @@ def begin(
         time_zone=time_zone,
     )
     start_plan(ctx, project=project.id, start=laid.start)
+    body = put_fields(ctx, project.id, laid.body)
     row = hold(ctx, project.id)
     before = keeping.held(row)
-    plan, uids = planning.joined(before.plan, laid.body, first_uid=1, begin=before.plan.project.start)
+    plan, uids = planning.joined(before.plan, body, first_uid=1, begin=before.plan.project.start)
     stored(ctx, row, before, plan, Note(f"Begin with the template {laid.found.row.name}"))
     put_checklists(ctx, project.id, laid.body, uids)
     put_gates(ctx, project.id, laid.body, uids)
@@ -142,9 +144,10 @@ def insert_part(
     template_found = known.found(ctx, template)
     body = _part(template_found.body, part)
     behind = _behind(before.plan, project, after)
+    kept = body if ctx.only_tried else put_fields(ctx, project, body)
     plan, uids = planning.joined(
         before.plan,
-        body,
+        kept,
         first_uid=row.next_uid,
         begin=_begins(before, behind),
         after_uid=behind.uid if behind is not None else None,
@@ -246,6 +249,8 @@ def save_template(
 ) -> TemplateRow:
     """Save a project as a template: structure, links, durations, work, roles, relative dates; no progress, no names.
 
+    Fields of the house's own come with their values, documents as what the gates ask for.
+
     onto        'T-3': the next edition of that template in place of a new one; it then takes this name.
     keep_notes  what stands in the tasks' notes; it may name people or the client.
     """
@@ -256,6 +261,7 @@ def save_template(
     seats = {seat.resource: seat.role for seat in roles(ctx, project=project) if seat.person_id is None}
     called = _role_names(plan, seats)
     body = planning.body_of(plan, called, texts_by_uid(project) if keep_checklists else None, keep_notes=keep_notes)
+    body = with_fields(ctx, project, body, plan)
     body = _with_records(ctx, project, body, keep_risks, keep_assumptions, keep_gates)
     template = _template_for(ctx, name, about, onto)
     number = TemplateEdition.of(template).count() + 1

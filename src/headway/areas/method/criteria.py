@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
+from headway.areas.deliverables.queries import documents
+from headway.areas.method.outline import DOCUMENT
 from headway.areas.method.planning import stands_for_role
 from headway.areas.projects.queries import charter, decisions, issues, risks
 from headway.areas.projects.risk_types import RiskKind
@@ -57,6 +59,19 @@ def found(ctx: Context, project_id: int, names: Collection[str]) -> dict[str, Fo
     return {name: _checks[name].find(ctx, project_id) if name in _checks else unknown for name in set(names)}
 
 
+def documents_named(ctx: Context, project_id: int, titles: Collection[str]) -> dict[str, Found]:
+    """Which documents of these names the project has, by name; a report counts by its title, too."""
+    if not titles:
+        return {}
+    there = {row.title.casefold(): row for row in documents(ctx, project=project_id)}
+    return {
+        title: Found(True, f"“{row.title}” is among the documents")
+        if (row := there.get(title.casefold())) is not None
+        else Found(False, "no document of this name yet")
+        for title in titles
+    }
+
+
 def _counted(count: int, one: str, many: str) -> str:
     return f"1 {one}" if count == 1 else f"{count} {many}"
 
@@ -70,6 +85,12 @@ def plan_or_none(ctx: Context, project_id: int) -> Plan | None:
     """The project's plan; None where there is none yet, or nothing in it."""
     plan = plan_of(ctx, project=project_id) if has_plan(project_id) else None
     return plan if plan is not None and plan.tasks else None
+
+
+@check(DOCUMENT, "The document of this name is there")
+def _document(_: Context, __: int) -> Found:
+    """Found by its criterion's text, all of a gate at once: see `documents_named`."""
+    return Found(False, "no document is named")
 
 
 @check("charter", "Purpose, objectives and scope stand in the charter")

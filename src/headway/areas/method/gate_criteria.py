@@ -21,7 +21,8 @@ _MOST_CRITERIA = 50
 def add_criterion(ctx: Context, *, gate: Gate, text: Name, check: ShortText = "", must: bool = False) -> GateRow:
     """Add what must hold at a gate.
 
-    check  'baseline', 'red_risks', 'owners' …: it is then computed; '' = a person says so.
+    check  'baseline', 'red_risks', 'owners' …: it is then computed; '' = a person says so. Of 'document' the text is
+           the name of the document that must be there.
     must   it cannot be waived.
     """
     not_passed(gate)

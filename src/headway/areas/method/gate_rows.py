@@ -8,8 +8,9 @@ from datetime import date
 from headway.areas.approvals.queries import of_subjects
 from headway.areas.approvals.types import ApprovalState
 from headway.areas.method.criteria import Found as Seen
-from headway.areas.method.criteria import found
+from headway.areas.method.criteria import documents_named, found
 from headway.areas.method.models import Criterion, CriterionEvidence, Gate, GateDecision
+from headway.areas.method.outline import DOCUMENT
 from headway.areas.method.types import CriterionRow, EvidenceRow, GateDecisionRow, GateRow, GateState
 from headway.areas.projects.types import ProjectId
 from headway.areas.schedule.milestone_days import TaskDay, days_over_projects
@@ -40,7 +41,12 @@ def gate_rows(ctx: Context, project_id: int, rows: Sequence[Gate]) -> tuple[Gate
         return ()
     ids = [row.pk for row in rows]
     criteria = list(Criterion.visible_to(ctx).filter(among_ids("gate_id", ids)).order_by("gate_id", "position", "id"))
-    seen = found(ctx, project_id, {item.check_name for item in criteria if item.check_name})
+    seen = found(ctx, project_id, {item.check_name for item in criteria if item.check_name not in ("", DOCUMENT)})
+    named = documents_named(ctx, project_id, {item.text for item in criteria if item.check_name == DOCUMENT})
+
+    def computed(item: Criterion) -> Seen | None:
+        return named.get(item.text) if item.check_name == DOCUMENT else seen.get(item.check_name)
+
     evidence: dict[int, list[EvidenceRow]] = {}
     for item in CriterionEvidence.among([item.pk for item in criteria]).order_by("id"):
         evidence.setdefault(item.criterion_id, []).append(
@@ -55,7 +61,7 @@ def gate_rows(ctx: Context, project_id: int, rows: Sequence[Gate]) -> tuple[Gate
     tasks = _tasks_of(rows)
     made = []
     for row in rows:
-        own = tuple(_criterion_row(item, seen, evidence) for item in criteria if item.gate_id == row.pk)
+        own = tuple(_criterion_row(item, computed(item), evidence) for item in criteria if item.gate_id == row.pk)
         task = tasks.get(row.pk)
         approval = asked.get(row.pk)
         pending = approval is not None and approval.state is ApprovalState.PENDING
@@ -105,10 +111,7 @@ def _due(row: Gate, task: TaskDay | None) -> date | None:
     return row.due_on
 
 
-def _criterion_row(
-    item: Criterion, seen: Mapping[str, Seen], evidence: Mapping[int, list[EvidenceRow]]
-) -> CriterionRow:
-    computed = seen.get(item.check_name) if item.check_name else None
+def _criterion_row(item: Criterion, computed: Seen | None, evidence: Mapping[int, list[EvidenceRow]]) -> CriterionRow:
     return CriterionRow(
         id=item.pk,
         text=item.text,

@@ -23,6 +23,7 @@ from headway.engine.durations import parse_duration
 from headway.engine.plan import LinkType, ProjectSettings
 from headway.engine.units import WorkTime
 
+DOCUMENT = "document"  # the check of a criterion: a document of its text's name must be there
 _COLUMNS = 6
 _MILESTONE = "ms"
 _AFTER = re.compile(r"(?P<key>[\w-]+)(?: ?(?P<kind>FS|SS|FF|SF))?(?P<lag>[+-][\w.]+%?)?$")
@@ -64,6 +65,7 @@ class TemplateTask:
     """One row. `duration` as people type it; '' for a phase.
 
     starts, deadline  calendar days from the plan's first day; None = none. `rule` says what `starts` means: 'SNET' …
+    values            of fields of the house's own, by their keys, as plans store them.
     """
 
     key: str
@@ -80,11 +82,25 @@ class TemplateTask:
     starts: int | None = None
     deadline: int | None = None
     kind: str = ""
+    values: tuple[tuple[str, str | bool], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateField:
+    """A field of the house's own that the rows fill. `choices`: name and colour of each."""
+
+    key: str
+    name: str
+    kind: str
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateCriterion:
-    """What must hold at a gate. `check` names the computed one; '' = a person says so. `must` = it cannot be waived."""
+    """What must hold at a gate. `check` names the computed one; '' = a person says so. `must` = it cannot be waived.
+
+    Of the check 'document' the text is the name of the document that must be there.
+    """
 
     text: str
     check: str = ""
@@ -138,6 +154,7 @@ class TemplateBody:
     gates: tuple[TemplateGate, ...] = ()
     risks: tuple[TemplateRisk, ...] = ()
     assumptions: tuple[str, ...] = ()
+    fields: tuple[TemplateField, ...] = ()
 
     @property
     def parts(self) -> tuple[str, ...]:

@@ -148,6 +148,7 @@ def _task(
         remaining_work=WorkTime(sum(worked)) if worked else None,
         notes=row.notes,
         owner=row.owner,
+        custom=dict(row.values),
     )
 
 

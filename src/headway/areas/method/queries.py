@@ -6,6 +6,7 @@ from datetime import date, datetime, time
 from decimal import Decimal
 
 from headway.areas.method import templates as known
+from headway.areas.method.outline import DOCUMENT
 from headway.areas.method.types import (
     DatedGate,
     DatedRow,
@@ -98,7 +99,7 @@ def preview(
                 gate.stage,
                 gate.name,
                 dates[laid.made.uids[gate.task]].finish.date() if gate.task else None,
-                tuple(item.text for item in gate.criteria),
+                tuple(f"Document: {item.text}" if item.check == DOCUMENT else item.text for item in gate.criteria),
             )
             for gate in laid.body.gates
         ),

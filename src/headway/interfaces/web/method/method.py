@@ -13,6 +13,7 @@ from django.urls import reverse
 from headway.areas.deliverables import queries as deliverables
 from headway.areas.method import gates, recurring, rules
 from headway.areas.method.criteria import checks
+from headway.areas.method.outline import DOCUMENT
 from headway.areas.method.queries import roles
 from headway.areas.method.types import CriterionRow, Finding, GateRow, GateState, Weight
 from headway.areas.people.queries import users_of
@@ -420,7 +421,7 @@ def criterion_add(request: HttpRequest, ctx: Context, key: str, gate: int) -> Ht
     project, row = _gate(ctx, key, gate)
     offered(ctx, "method.edit_gates", project)
     check, said = request.POST.get("check", ""), request.POST.get("text", "").strip()
-    if check in checks() and not said:
+    if check in checks() and check != DOCUMENT and not said:
         said = checks()[check].title
     must = request.POST.get("must") == "1"
     return pressed(
