@@ -67,7 +67,7 @@ def _patient(new_context: Callable[..., BrowserContext]) -> Callable[..., Browse
     """The same, for contexts whose pages wait as long as `expect` does."""
 
     def make(**given: Any) -> BrowserContext:
-        context = new_context(**given)
+        context = new_context(**{"reduced_motion": "reduce", **given})
         context.set_default_timeout(PATIENCE)
         return context
 
@@ -108,6 +108,18 @@ def planned(site: House) -> House:
     return site
 
 
+@pytest.fixture
+def opened(browser: Browser, live_server: Any, house: House) -> Iterator[BrowserContext]:
+    """A browser window at the served house; complaints of scripts or of the content policy fail the test."""
+    address = str(live_server.url).replace("127.0.0.1", "localhost")
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
+    complaints: list[str] = []
+    context.on("weberror", lambda error: complaints.append(str(error.error)))
+    yield context
+    context.close()
+    assert complaints == []
+
+
 def signed_in(who: str) -> Client:
     """A client with a session of this role's user; the form that signs in has tests of its own."""
     client = Client()
@@ -122,6 +134,12 @@ def give_session(context: BrowserContext, who: str) -> None:
     context.clear_cookies()
     session = signed_in(who).cookies[settings.SESSION_COOKIE_NAME]
     context.add_cookies([{"name": session.key, "value": session.value, "domain": "localhost", "path": "/"}])
+
+
+def sign_in(context: BrowserContext, who: str) -> Page:
+    """An empty page of a browser that this role's user is signed in with."""
+    give_session(context, who)
+    return context.new_page()
 
 
 def prepare_report(client: Client, **given: object) -> str:

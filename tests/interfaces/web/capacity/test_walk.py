@@ -7,14 +7,14 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from headway.kernel import jobs
 from headway.kernel.jobs_worker import run_due
-from tests.interfaces.web.conftest import House
-from tests.interfaces.web.projects.test_walk import look, opened, sign_in  # noqa: F401 - a fixture
+from tests.interfaces.web.conftest import House, sign_in
+from tests.interfaces.web.looking import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PROGRESS = "**/capacity/proposals/*/progress/"
 
 
-def test_from_too_much_work_to_a_part_of_a_proposal(crowded: House, opened: BrowserContext) -> None:  # noqa: F811
+def test_from_too_much_work_to_a_part_of_a_proposal(crowded: House, opened: BrowserContext) -> None:
     page = sign_in(opened, "manager")
     page.goto("/capacity/")
     look(page, "capacity")

@@ -24,7 +24,7 @@ from headway.kernel.registry import Kind, UseCase
 from headway.kernel.schema import Parameter
 from tests.house.cases import CASES
 from tests.house.trials import model_of, roles, roles_in_table
-from tests.house.world import HARVEST, World, _Undo, build, rolled_back
+from tests.house.world import HARVEST, World, _Undo, rolled_back, shared_world
 
 pytestmark = pytest.mark.django_db
 MATRIX = json.loads((Path(__file__).parents[3] / "house" / "matrix.json").read_text(encoding="utf-8"))
@@ -43,9 +43,9 @@ def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
     with django_db_blocker.unblock():
         try:
             with transaction.atomic():
-                made = build(tmp_path_factory.mktemp("world"))
+                world = shared_world(tmp_path_factory.mktemp("world"))
                 Client().get("/accounts/login/")  # the first request loads the middleware that times sessions
-                yield made
+                yield world
                 raise _Undo
         except _Undo:
             pass

@@ -3,29 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from headway.areas.projects import commands as projects
-from tests.interfaces.web.conftest import House
-from tests.interfaces.web.projects.test_walk import look, sign_in
+from tests.interfaces.web.conftest import House, sign_in
+from tests.interfaces.web.looking import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def opened(browser: Browser, live_server: Any) -> Iterator[BrowserContext]:
-    """A browser window that fails the test when a script or the content policy complains."""
-    address = str(live_server.url).replace("127.0.0.1", "localhost")
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
-    complaints: list[str] = []
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    yield context
-    context.close()
-    assert complaints == []
 
 
 @pytest.fixture

@@ -6,26 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page
 
 from headway.areas.people import commands as people
 from headway.kernel.context import system_context
 from tests.conftest import PASSWORD
+from tests.interfaces.web.looking import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
-# A change of theme reaches the page some frames later, and colours fade: measured is what stands then.
-SETTLED = """(async () => {
-  const within = wait => Promise.race([wait, new Promise(late => setTimeout(late, 500))]);  // some never end
-  for (let turn = 0; turn < 2; turn += 1) {
-    await within(new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn))));
-    await within(Promise.allSettled(document.getAnimations().map(fading => fading.finished)));
-  }
-})()"""
-COLOUR_RULES = ["color-contrast", "link-in-text-block"]
 EMAIL = "ada@example.org"
 WIDTHS = [1440, 1024, 390]
 OPEN_PAGES = ["/gallery/", "/gallery/?pane=1", "/accounts/login/", "/accounts/password/reset/", "/nowhere/"]
@@ -72,19 +62,6 @@ def sign_in(page: Page) -> None:
     page.fill("[name=password]", PASSWORD)
     page.click("main button[type=submit]")
     page.wait_for_load_state()
-
-
-def faults(page: Page, *, colours_alone: bool = False) -> list[str]:
-    """What axe finds, one line a fault. Evaluated from outside the page, so the content policy stays as it is.
-
-    colours_alone  by the rules that look at colours: for the other theme of a page that was judged by all.
-    """
-    page.evaluate(SETTLED)
-    if not page.evaluate("'axe' in window"):
-        page.evaluate(AXE)
-    options = {"resultTypes": ["violations"], **({"runOnly": COLOUR_RULES} if colours_alone else {})}
-    found = page.evaluate("options => axe.run(options).then(result => result.violations)", options)
-    return [f"{fault['id']}: {node['html'][:160]}" for fault in found for node in fault["nodes"]]
 
 
 def test_pages_are_accessible_and_fit_their_window(page: Page) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from headway.areas.budgets import commands as budgets
 from headway.areas.budgets.types import Basis
@@ -17,9 +16,8 @@ from headway.areas.hours.types import RateKind
 from headway.areas.schedule import commands as schedule
 from headway.areas.schedule import queries as plans
 from tests.conftest import NOW
-from tests.interfaces.web.conftest import House, person_id
-from tests.interfaces.web.frame.test_browser import faults
-from tests.interfaces.web.projects.test_walk import look, sign_in
+from tests.interfaces.web.conftest import House, person_id, sign_in
+from tests.interfaces.web.looking import faults, look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MONDAY = date(2026, 3, 2)
@@ -28,19 +26,10 @@ DAY = timedelta(days=1)
 DAYS = {"first": MONDAY, "last": MONDAY + timedelta(days=6)}
 
 
-@pytest.fixture
-def opened(
-    browser: Browser, live_server: Any, planned: House, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[BrowserContext]:
-    """A window at the served house on the day of every context; complaints of scripts fail the test."""
+@pytest.fixture(autouse=True)
+def on_the_day_of_every_context(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The served house has the same day as the contexts."""
     monkeypatch.setenv("HEADWAY_NOW", NOW.isoformat())
-    address = str(live_server.url).replace("127.0.0.1", "localhost")
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
-    complaints: list[str] = []
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    yield context
-    context.close()
-    assert complaints == []
 
 
 def assigned(house: House) -> None:

@@ -6,10 +6,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from headway.areas.method import gates
-from tests.interfaces.web.conftest import House
-from tests.interfaces.web.projects.test_walk import look, opened, sign_in
+from tests.interfaces.web.conftest import House, sign_in
+from tests.interfaces.web.looking import look
 
-__all__ = ["opened"]  # a fixture
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import BrowserContext, expect
 
 from headway.areas.hours import queries as hours
 from headway.areas.hours import timing
@@ -20,9 +19,9 @@ from headway.areas.schedule import queries as plans
 from headway.areas.schedule.types import MyTask
 from headway.interfaces.web.my_tasks import pages
 from tests.conftest import NOW
-from tests.interfaces.web.conftest import House, Signed
+from tests.interfaces.web.conftest import House, Signed, sign_in
 from tests.interfaces.web.hours.test_walk import assigned
-from tests.interfaces.web.projects.test_walk import look, sign_in
+from tests.interfaces.web.looking import look
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -183,18 +182,6 @@ def _queries(client: Any) -> int:
     with CaptureQueriesContext(connection) as seen:
         assert client.get("/my-tasks/").status_code == 200
     return len(seen)
-
-
-@pytest.fixture
-def opened(browser: Browser, live_server: Any, planned: House) -> Iterator[BrowserContext]:
-    """A window at the served house; complaints of scripts fail the test."""
-    address = str(live_server.url).replace("127.0.0.1", "localhost")
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
-    complaints: list[str] = []
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    yield context
-    context.close()
-    assert complaints == []
 
 
 @pytest.mark.browser

@@ -22,7 +22,7 @@ from headway.kernel import settings
 from headway.kernel.context import system_context
 from tests.conftest import PASSWORD
 from tests.interfaces.web.conftest import PLANS, House, Signed, begin_report, person_id, work_off
-from tests.interfaces.web.frame.test_browser import faults
+from tests.interfaces.web.looking import faults
 
 EMAIL = "ada@example.org"
 

@@ -11,8 +11,8 @@ from headway.areas.people import queries as people
 from headway.areas.people.types import OrganisationKind
 from headway.areas.projects import commands as projects
 from headway.areas.schedule import commands as plan
-from tests.interfaces.web.conftest import House
-from tests.interfaces.web.projects.test_walk import look, opened, sign_in  # noqa: F401 - a fixture
+from tests.interfaces.web.conftest import House, sign_in
+from tests.interfaces.web.looking import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -32,7 +32,7 @@ def three(planned: House) -> House:
     return planned
 
 
-def test_a_look_over_all_projects(three: House, opened: BrowserContext) -> None:  # noqa: F811
+def test_a_look_over_all_projects(three: House, opened: BrowserContext) -> None:
     page = sign_in(opened, "manager")
     page.goto("/portfolio/")
     look(page, "portfolio")

@@ -9,8 +9,9 @@ from headway.areas.schedule import changing
 from headway.areas.schedule.acts import Act, PlanChange
 from headway.kernel.jobs_worker import run_due
 from tests.conftest import NOW
+from tests.interfaces.web.conftest import sign_in
+from tests.interfaces.web.looking import look
 from tests.interfaces.web.programme.conftest import House
-from tests.interfaces.web.projects.test_walk import look, opened, sign_in  # noqa: F401 - a fixture
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -18,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_two_projects_are_tied_and_looked_at_together(
     tied: House,
     ids: dict[str, int],
-    opened: BrowserContext,  # noqa: F811
+    opened: BrowserContext,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("HEADWAY_NOW", NOW.isoformat())

@@ -21,13 +21,13 @@ from headway.areas.schedule import commands, comparing, queries
 from headway.areas.schedule.undoing import plan_changes
 from headway.journeys import reports
 from headway.reports.status_snapshot import Baseline as ReportedBaseline
-from tests.interfaces.web.conftest import House, Signed
+from tests.interfaces.web.conftest import House, Signed, sign_in
+from tests.interfaces.web.looking import look
 from tests.interfaces.web.projects.test_plan_walk import built
-from tests.interfaces.web.projects.test_walk import look, opened, sign_in
 from tests.interfaces.web.reports.test_centre import asked, prepared
 from tests.reports.samples import in_trouble
 
-__all__ = ["built", "opened"]  # fixtures
+__all__ = ["built"]  # fixtures
 
 PAGE = "/projects/SITE/plan/baselines/"
 COMPARE = "/projects/SITE/plan/compare/"

@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from headway.areas.comms import commenting
 from headway.areas.schedule import queries as plans
 from tests.interfaces.web.conftest import House, give_session
-from tests.interfaces.web.projects.test_walk import look
+from tests.interfaces.web.looking import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def opened(browser: Browser, live_server: Any, planned: House) -> Iterator[BrowserContext]:
-    """A browser window at the served house; complaints of scripts or of the content policy fail the test."""
-    address = str(live_server.url).replace("127.0.0.1", "localhost")
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
-    complaints: list[str] = []
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    yield context
-    context.close()
-    assert complaints == []
 
 
 def task_of(house: House) -> int:

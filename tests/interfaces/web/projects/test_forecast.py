@@ -13,10 +13,8 @@ from headway.areas.portfolio import queries as portfolio
 from headway.areas.projects import commands as projects
 from headway.areas.schedule import commands
 from tests.areas.schedule.history import five_done_late, ten_tasks
-from tests.interfaces.web.conftest import House, Signed
-from tests.interfaces.web.projects.test_walk import look, opened, sign_in
-
-__all__ = ["opened"]  # a fixture of the browser walk
+from tests.interfaces.web.conftest import House, Signed, sign_in
+from tests.interfaces.web.looking import look
 
 PAGE = "/projects/SITE/plan/forecast/"
 

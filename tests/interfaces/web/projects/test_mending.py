@@ -12,11 +12,11 @@ from playwright.sync_api import BrowserContext, expect
 from headway.areas.projects import commands as projects
 from headway.areas.schedule import commands, queries
 from headway.engine.plan import ConstraintType
-from tests.interfaces.web.conftest import House, Signed
+from tests.interfaces.web.conftest import House, Signed, sign_in
+from tests.interfaces.web.looking import look
 from tests.interfaces.web.projects.test_plan_walk import HEBREW, built
-from tests.interfaces.web.projects.test_walk import look, opened, sign_in
 
-__all__ = ["built", "opened"]  # fixtures
+__all__ = ["built"]  # fixtures
 
 PAGE = "/projects/SITE/plan/faults/"
 

@@ -10,10 +10,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from headway.areas.schedule import commands, queries
-from tests.interfaces.web.conftest import House
-from tests.interfaces.web.projects.test_walk import look, opened, sign_in
+from tests.interfaces.web.conftest import House, sign_in
+from tests.interfaces.web.looking import look
 
-__all__ = ["opened"]  # the fixture
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PER_DAY = 12  # pixels, as the chart begins

@@ -18,10 +18,8 @@ from pypdf import PdfReader
 
 from headway.areas.schedule import commands, queries
 from headway.kernel.models import AuditEntry
-from tests.interfaces.web.conftest import House, Signed
-from tests.interfaces.web.projects.test_walk import opened, sign_in
+from tests.interfaces.web.conftest import House, Signed, sign_in
 
-__all__ = ["opened"]  # the fixture
 pytestmark = pytest.mark.django_db(transaction=True)
 
 HEBREW = "בדיקת מערכת"

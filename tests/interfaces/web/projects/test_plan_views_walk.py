@@ -12,10 +12,9 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from headway.areas.people.queries import person_of_user
 from headway.areas.schedule import commands, fields, queries, views
 from headway.areas.schedule.looks import FieldChoice, FieldKind, Tint, ViewSettings
-from tests.interfaces.web.conftest import House, Signed
-from tests.interfaces.web.projects.test_walk import look, opened, sign_in
+from tests.interfaces.web.conftest import House, Signed, sign_in
+from tests.interfaces.web.looking import look
 
-__all__ = ["opened"]  # the fixture
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ROWS = ".gx-row:not([hidden]):not(.is-blank)"
 

@@ -13,11 +13,9 @@ from headway.areas.schedule import commands, fields, queries, views
 from headway.areas.schedule.acts import Act, PlanChange
 from headway.areas.schedule.changing import change_plan
 from headway.areas.schedule.looks import ViewSettings
-from tests.interfaces.web.conftest import House
-from tests.interfaces.web.frame.test_browser import faults
-from tests.interfaces.web.projects.test_walk import look, opened, sign_in
+from tests.interfaces.web.conftest import House, sign_in
+from tests.interfaces.web.looking import faults, look
 
-__all__ = ["opened"]  # the fixture
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PER_DAY = 12  # pixels, as the chart begins

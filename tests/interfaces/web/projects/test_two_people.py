@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from headway.areas.projects import commands, queries
-from tests.interfaces.web.conftest import House, give_session
-from tests.interfaces.web.frame.test_browser import faults
+from tests.interfaces.web.conftest import House, sign_in
+from tests.interfaces.web.looking import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def opened(browser: Browser, live_server: Any, site: House) -> Iterator[BrowserContext]:
-    """The manager's browser; complaints of scripts or of the content policy fail the test."""
-    address = str(live_server.url).replace("127.0.0.1", "localhost")
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
-    complaints: list[str] = []
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    give_session(context, "manager")
-    context.new_page()
-    yield context
-    context.close()
-    assert complaints == []
 
 
 def _accessible(page: Page) -> None:
@@ -38,7 +21,7 @@ def _accessible(page: Page) -> None:
 
 
 def test_a_change_of_one_is_on_the_screens_of_the_other(opened: BrowserContext, site: House) -> None:
-    overview, register = opened.pages[0], opened.new_page()
+    overview, register = sign_in(opened, "manager"), opened.new_page()
     overview.goto("/projects/SITE/")
     expect(overview.get_by_text("No open risk is recorded")).to_be_visible()
     register.goto("/projects/SITE/risks/")
@@ -54,7 +37,7 @@ def test_a_record_is_changed_beside_its_list_and_merged_with_another_change(
     opened: BrowserContext, site: House
 ) -> None:
     risk = commands.add_risk(site("associate"), project="SITE", title="Texts come late", probability=4, impact=4)
-    page = opened.pages[0]
+    page = sign_in(opened, "manager")
     page.goto("/projects/SITE/risks/")
     page.get_by_role("link", name="Texts come late").click()
     expect(page.locator("#record-form")).to_be_visible()

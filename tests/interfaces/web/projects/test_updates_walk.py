@@ -6,10 +6,9 @@ import os
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from headway.areas.comms import reactions as delivery
 from headway.areas.comms.queries import outbox
@@ -22,7 +21,7 @@ from headway.kernel import ports
 from tests.areas.comms.test_outbox import Server
 from tests.conftest import NOW
 from tests.interfaces.web.conftest import House, give_session
-from tests.interfaces.web.projects.test_walk import look
+from tests.interfaces.web.looking import look
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -34,18 +33,6 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
     ports.provide("mail", one)
     yield one
     ports.provide("mail", None)
-
-
-@pytest.fixture
-def opened(browser: Browser, live_server: Any, planned: House) -> Iterator[BrowserContext]:
-    """A browser window at the served house; complaints of scripts or of the content policy fail the test."""
-    address = str(live_server.url).replace("127.0.0.1", "localhost")
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
-    complaints: list[str] = []
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    yield context
-    context.close()
-    assert complaints == []
 
 
 def bo_does_it_all(house: House) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +10,10 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from headway.areas.projects import commands as projects
-from tests.interfaces.web.conftest import PLANS, House, begin_report, give_session, work_off
-from tests.interfaces.web.frame.test_browser import faults
+from tests.interfaces.web.conftest import PLANS, House, begin_report, opened, sign_in, work_off
+from tests.interfaces.web.looking import look
 
+__all__ = ["look", "opened", "sign_in"]  # for walks that take them from here
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 HOURS = (
@@ -22,42 +21,6 @@ HOURS = (
     "2026-03-02,Acme,Portal,,Build,Sketches,6.5,Yes,Max,Member,Engineer,Yes\n"
     "2026-03-03,Acme,Portal,,Build,Layouts,7,Yes,Asha,Associate,Engineer,Yes\n"
 )
-PICTURES = os.environ.get("HEADWAY_PICTURES", "")
-
-
-@pytest.fixture
-def opened(browser: Browser, live_server: Any, house: House) -> Iterator[BrowserContext]:
-    """A browser window at the served house; complaints of scripts or of the content policy fail the test."""
-    address = str(live_server.url).replace("127.0.0.1", "localhost")
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address, accept_downloads=True)
-    complaints: list[str] = []
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    yield context
-    context.close()
-    assert complaints == []
-
-
-def sign_in(context: BrowserContext, who: str) -> Page:
-    """An empty page of a browser that this role's user is signed in with."""
-    give_session(context, who)
-    return context.new_page()
-
-
-def look(page: Page, name: str) -> None:
-    """Accessible in both themes, not wider than its window; kept as pictures where a folder is named."""
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
-        assert faults(page, colours_alone=theme == "dark") == [], f"{name} in {theme}"
-    for width in (1440, 390):
-        page.set_viewport_size({"width": width, "height": 900})
-        wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        for theme in ("light", "dark") if PICTURES else ():
-            page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # type: ignore[arg-type]
-            page.wait_for_timeout(200)  # colours fade from one theme to the other
-            page.screenshot(path=Path(PICTURES) / f"{name}-{width}-{theme}.png", full_page=True)
-        assert wide <= 0, f"{name} at {width} px is {wide} px too wide"
-    page.set_viewport_size({"width": 1440, "height": 900})
-    page.emulate_media(color_scheme="light")
 
 
 def test_the_first_week(opened: BrowserContext, tmp_path: Path) -> None:

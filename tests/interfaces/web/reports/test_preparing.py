@@ -21,8 +21,8 @@ from headway.kernel import jobs
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound
 from headway.kernel.jobs_models import Job
 from headway.kernel.jobs_worker import claim, run_due
-from tests.interfaces.web.conftest import House, Signed, begin_report, person_id, prepare_report, work_off
-from tests.interfaces.web.projects.test_walk import look, sign_in
+from tests.interfaces.web.conftest import House, Signed, begin_report, person_id, prepare_report, sign_in, work_off
+from tests.interfaces.web.looking import look
 
 pytestmark = pytest.mark.django_db
 GIVEN = {"kind": "status", "as_of": "2026-03-06", "copy": "client", "formats": ["html", "md"]}

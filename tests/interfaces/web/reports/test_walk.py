@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from headway.areas.comms.queries import of_subject as mails_of
 from headway.areas.comms.reactions import deliver
@@ -16,9 +14,8 @@ from headway.areas.deliverables.queries import versions
 from headway.areas.hours.queries import totals
 from headway.integrations.smtp_imap.adapter import SmtpMailer
 from headway.kernel import ports
-from tests.interfaces.web.conftest import House, begin_report, work_off
-from tests.interfaces.web.frame.test_browser import faults
-from tests.interfaces.web.projects.test_walk import look, sign_in
+from tests.interfaces.web.conftest import House, begin_report, sign_in, work_off
+from tests.interfaces.web.looking import faults, look
 from tests.reliability.mail_server import MailServer
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -34,18 +31,6 @@ def hours(folder: Path, rows: list[str]) -> Path:
     file = folder / "march.csv"
     file.write_text("\n".join((HEAD, *ROWS, *rows)) + "\n", encoding="utf-8")
     return file
-
-
-@pytest.fixture
-def opened(browser: Browser, live_server: Any, planned: House) -> Iterator[BrowserContext]:
-    """A browser window at the served house; complaints of scripts fail the test."""
-    address = str(live_server.url).replace("127.0.0.1", "localhost")
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address, accept_downloads=True)
-    complaints: list[str] = []
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
-    yield context
-    context.close()
-    assert complaints == []
 
 
 def test_hours_by_mouse(opened: BrowserContext, planned: House, tmp_path: Path) -> None:

@@ -12,9 +12,9 @@ from headway.areas.approvals.types import Vote
 from headway.journeys import reports
 from tests.areas.scope.conftest import House, site
 from tests.interfaces.web.conftest import give_session
-from tests.interfaces.web.projects.test_walk import look, opened
+from tests.interfaces.web.looking import look
 
-__all__ = ["opened", "site"]  # fixtures
+__all__ = ["site"]  # a fixture
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 

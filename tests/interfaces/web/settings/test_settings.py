@@ -13,6 +13,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
 from playwright.sync_api import Browser
 
+from headway.areas.comms import settings as notices
+from headway.areas.comms.types import Digest, NoticeReason
 from headway.areas.deliverables import queries as deliverables
 from headway.areas.deliverables.queries import final_files
 from headway.areas.deliverables.types import Format
@@ -28,7 +30,7 @@ from headway.kernel import settings as house_settings
 from headway.kernel.errors import Invalid
 from headway.kernel.jobs_models import Job
 from tests.interfaces.web.conftest import House, Signed, give_session, person_id
-from tests.interfaces.web.frame.test_browser import faults
+from tests.interfaces.web.looking import faults
 
 SECTIONS = [
     "",
@@ -40,6 +42,8 @@ SECTIONS = [
     "reports/house/",
     "reports/new/",
     "mail/",
+    "mail/week/",
+    "notices/",
     "tokens/",
     "installation/",
 ]
@@ -55,7 +59,7 @@ def test_to_outside_people_there_are_no_settings(site: House, signed: Signed, se
     assert signed("client").get(f"/settings/{section}").status_code == 404
 
 
-@pytest.mark.parametrize("section", ["rates/", "mail/", "installation/"])
+@pytest.mark.parametrize("section", ["rates/", "mail/", "mail/week/", "installation/"])
 def test_a_member_is_refused_what_is_not_theirs(site: House, signed: Signed, section: str) -> None:
     assert signed("member").get(f"/settings/{section}").status_code == 403
     assert f"/settings/{section}" not in signed("member").get("/settings/").content.decode()
@@ -221,3 +225,29 @@ def test_settings_are_accessible_in_both_themes(site: House, live_server: Any, b
         wrong += [f"{address}, dark: {fault}" for fault in faults(page, colours_alone=True)]
     page.context.close()
     assert wrong == []
+
+
+NOTICES = {
+    "digest": "daily",
+    "work_days": ["1", "2"],
+    "starts": "08:00",
+    "ends": "16:00",
+    "zone": "Europe/Berlin",
+    "away_from": "",
+    "away_until": "",
+    "version": "0",
+}
+
+
+def test_one_chooses_when_one_is_told(site: House, signed: Signed) -> None:
+    client, ctx = signed("member"), site("member")
+    assert client.post("/settings/notices/", {**NOTICES, "silent": ["2"]}).status_code == 302
+    said = notices.notice_settings(ctx)
+    assert (said.digest, said.work_days, said.starts, said.zone) == (Digest.DAILY, (1, 2), "08:00", "Europe/Berlin")
+    assert said.silent == (NoticeReason.MOVED,)
+    refused = client.post("/settings/notices/", {**NOTICES, "version": "1", "ends": "07:00"})
+    assert refused.status_code == 422
+    assert "Later than 08:00" in refused.content.decode()
+    stale = client.post("/settings/notices/", {**NOTICES, "digest": "none"})
+    assert stale.status_code == 409
+    assert notices.notice_settings(ctx).digest is Digest.DAILY
