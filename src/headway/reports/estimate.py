@@ -179,7 +179,7 @@ class _Writer:
             line.role or tree.NO_VALUE_TEXT,
             *(_number(point) for point in (*points, mean, line.sd)),
             _number(line.rate, 2),
-            self._money(line.amount) if line.amount is not None else tree.no_value(Kind.MONEY),
+            self._amount(line.amount),
         )
 
     def _sums(self, first: str, rows: Sequence[SumRow], caption: str, *, name: str = "") -> Table:
@@ -190,7 +190,7 @@ class _Writer:
         told = []
         for row in rows:
             cells: list[tree.CellPart] = [row.name or f"no {first.lower()}", _hours(row.hours), _hours(row.p80)]
-            cells += [self._money(row.amount)] if self._found.money is not None else []
+            cells += [self._amount(row.amount)] if self._found.money is not None else []
             cells += [_hours(row.worked)] if worked else []
             told.append(tree.row(*cells))
         return Table(tuple(columns), tuple(told), caption=caption, name=name)
@@ -296,6 +296,9 @@ class _Writer:
 
     def _cents(self, amount: Decimal) -> Value:
         return tree.money(Money(amount, self._found.currency), digits=2)
+
+    def _amount(self, amount: Decimal | None) -> Value:
+        return tree.no_value(Kind.MONEY) if amount is None else self._money(amount)
 
     def _money(self, amount: Decimal) -> Value:
         return tree.money(Money(amount, self._found.currency))

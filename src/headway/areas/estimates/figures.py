@@ -193,7 +193,7 @@ def _row(
         hours=hours.mean,
         sd=hours.sd,
         p80=hours.p80,
-        amount=summed(group.money, together).mean,
+        amount=summed(group.money, together).mean if group.money else None,
         factor=next(iter(group.factors)) if scaled else None,
         worked=worked.get(group.name.casefold()) if worked else None,
     )

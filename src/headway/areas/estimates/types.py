@@ -140,6 +140,7 @@ class LineRow:
 class SumRow:
     """The sum of the lines of one phase or one role.
 
+    amount  None where none of them has a rate.
     factor  of finished projects, where the estimate is calibrated; else None.
     worked  hours logged on it; None where the project has none.
     """
@@ -149,7 +150,7 @@ class SumRow:
     hours: Decimal
     sd: Decimal
     p80: Decimal
-    amount: Decimal
+    amount: Decimal | None
     factor: Decimal | None
     worked: Decimal | None
 

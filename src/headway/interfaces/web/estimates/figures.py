@@ -133,7 +133,7 @@ class Figures:
             (Input("Expected with contingency", write(total.whole)), Input("Class", kind.value)),
             href=self._here,
         )
-        return KeyFigure("range", "Range of its class", f"{low} to {high}", note=kind.value, source=source)
+        return KeyFigure("range", "At most, in its class", high, note=f"at least {low}", source=source)
 
     def _margin(self, margin: Decimal, cost: Decimal) -> KeyFigure:
         source = Source(

@@ -43,13 +43,14 @@ class Row:
     group: bool = False
     errors: dict[str, str] = field(default_factory=dict)
 
-    def __getitem__(self, name: str) -> str:
-        return self.cells.get(name, "")
+    def text(self, name: str) -> str:
+        """What is typed in a cell."""
+        return self.cells.get(name, "").strip()
 
     @property
     def blank(self) -> bool:
         """Whether nothing is typed in it."""
-        return not any(self.cells.get(name, "").strip() for name in (*_TEXTS, *_NUMBERS))
+        return not any(self.text(name) for name in (*_TEXTS, *_NUMBERS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +158,12 @@ def _read(rows: Sequence[Row], known: set[str]) -> list[dict[str, Any]]:
     faults: dict[str, str] = {}
     found = []
     for place, row in enumerate(rows):
-        line: dict[str, Any] = {name: row[name].strip() for name in _TEXTS}
-        line |= {"level": _whole(row["level"]) or 1, "unit": row["unit"] or Unit.HOURS.value}
-        line["id"] = int(row["id"]) if row["id"] in known else None
+        line: dict[str, Any] = {name: row.text(name) for name in _TEXTS}
+        line |= {"level": _whole(row.text("level")) or 1, "unit": row.text("unit") or Unit.HOURS.value}
+        line["id"] = int(row.text("id")) if row.text("id") in known else None
         for name in _NUMBERS:
             try:
-                line[name] = read_number(row[name])
+                line[name] = read_number(row.text(name))
             except ValueError as error:
                 faults[f"lines.{place}.{name}"] = f"Line {place + 1} '{row['name'].strip()}' {error}."
         found.append(line)
@@ -193,22 +194,22 @@ def _with_errors(rows: Iterable[Row], refusal: Invalid) -> list[Row]:
 
 def _differing(yours: Sequence[Row], stored: Sequence[Row]) -> tuple[Differing, ...]:
     """Lines that are not the same in this table and as stored, side by side."""
-    mine = {row["id"]: row for row in yours if row["id"]}
+    mine = {row.text("id"): row for row in yours if row.text("id")}
     found = [
-        Differing(_words(row), _words(mine[row["id"]]) if row["id"] in mine else "")
+        Differing(_words(row), _words(mine[row.text("id")]) if row.text("id") in mine else "")
         for row in stored
-        if row["id"] not in mine or _words(row) != _words(mine[row["id"]])
+        if row.text("id") not in mine or _words(row) != _words(mine[row.text("id")])
     ]
-    there = {row["id"] for row in stored}
-    found += [Differing("", _words(row)) for row in yours if row["id"] not in there]
+    there = {row.text("id") for row in stored}
+    found += [Differing("", _words(row)) for row in yours if row.text("id") not in there]
     return tuple(found[:_MOST_TOLD])
 
 
 def _words(row: Row) -> str:
     """'Design · Designer · 8 / 12 / 20 · at 110'."""
-    points = " / ".join(row[name].strip() or "–" for name in POINTS)
-    rate = f"at {row['rate'].strip()}" if row["rate"].strip() else ""
-    told = (row["name"].strip(), row["role"].strip(), "" if row.group else points, rate)
+    points = " / ".join(row.text(name) or "–" for name in POINTS)
+    rate = f"at {row.text('rate')}" if row.text("rate") else ""
+    told = (row.text("name"), row.text("role"), "" if row.group else points, rate)
     return " · ".join(part for part in told if part)
 
 
