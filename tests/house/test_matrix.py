@@ -29,7 +29,7 @@ from tests.house.trials import (
     roles_in_table,
     variants,
 )
-from tests.house.world import EVERYWHERE, World, _Undo, build
+from tests.house.world import EVERYWHERE, World, _Undo, shared_world
 
 GOLDEN = Path(__file__).parent / "matrix.json"
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,7 @@ def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytes
     with django_db_blocker.unblock():
         try:
             with transaction.atomic():
-                yield build(tmp_path_factory.mktemp("world"))
+                yield shared_world(tmp_path_factory.mktemp("world"))
                 raise _Undo
         except _Undo:
             pass
