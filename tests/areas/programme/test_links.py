@@ -90,6 +90,7 @@ def test_both_sides_see_the_link_and_hidden_projects_give_their_days_alone(tied:
     assert [(row.far.project, row.far.name, row.type, row.lag) for row in waits] == [("CRM", "Go-live", "FS", "+2 d")]
     awaited = queries.links(tied("manager"), project="CRM").awaited
     assert [(row.task.name, row.far.project, row.far.name) for row in awaited] == [("Go-live", "SITE", "Build")]
+    assert [row.slack_days for row in awaited] == [0]
     hidden = queries.links(tied("member"), project="SITE").waits[0].far
     assert (hidden.task, hidden.project, hidden.name) == (None, "", "")
     assert hidden.finish is not None
@@ -210,3 +211,17 @@ def test_a_task_that_left_its_plan_leaves_its_date_and_is_named_as_gone(tied: Ho
 
 def _project(house: House, key: str) -> int:
     return next(line.id for line in queries.lines_inside(house("administrator")) if line.key == key)
+
+
+def test_a_task_knows_how_far_it_may_slip_before_the_plan_that_waits_for_it_ends_later(
+    tied: House, ids: dict[str, int]
+) -> None:
+    manager = tied("manager")
+    schedule.add_task(manager, project="SITE", name="Long work", duration="15d")
+    commands.wait_for(manager, task=ids["Build"], waits_for=ids["Go-live"])  # 10 days in CRM, then 2 of 15 in SITE
+    found = queries.task_links(tied("manager"), task=ids["Go-live"])
+    assert [row.slack_days for row in found.awaited] == [3]
+    tightest = found.tightest
+    assert tightest is not None
+    assert (tightest.far.name, tightest.slack_days) == ("Build", 3)
+    assert queries.task_links(manager.but(), task=ids["Configure"]).tightest is None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 
 from headway.areas.people.queries import names_of
 from headway.areas.programme.models import Placeholder, PlanMove, Programme, ProgrammeProject
@@ -80,7 +81,13 @@ def _links(ctx: Context, project_id: int, only: Seat | None) -> Links:
         if only is None or row.uid == only.uid or (wait.task is not None and wait.task.uid == only.uid)
     ]
     awaited = [
-        AwaitedRow(_near(originals[row.original_id]), _far(seat, seen), kind, lag)
+        AwaitedRow(
+            _near(originals[row.original_id]),
+            _far(seat, seen),
+            kind,
+            lag,
+            _slack_days(present[row.project_id, row.uid]) if kind else None,
+        )
         for row in theirs_found
         if (row.project_id, row.uid) in present
         for seat, kind, lag in _after(present[row.project_id, row.uid], tied.get((row.project_id, row.uid), ()))
@@ -115,6 +122,10 @@ def _far(seat: Seat, seen: Mapping[int, ProjectLine]) -> Far:
     if line is None:
         return Far(None, None, "", "", "", *days, False, seat.there)
     return Far(seat.task_id, seat.uid, line.key, line.name, seat.name, *days, seat.critical, seat.there)
+
+
+def _slack_days(seat: Seat) -> Decimal | None:
+    return None if seat.slack is None else (seat.slack.hours / 8).quantize(Decimal("0.1")).normalize()
 
 
 def _near(seat: Seat) -> Near:

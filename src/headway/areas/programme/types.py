@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Annotated
 
 from headway.kernel.schema import Ref
@@ -76,12 +77,17 @@ class WaitRow:
 
 @dataclass(frozen=True, slots=True)
 class AwaitedRow:
-    """A task of another project waits for one of this, or shows it (`far` has no task then)."""
+    """A task of another project waits for one of this, or shows it (`far` has no task then).
+
+    slack_days  days of eight working hours by which this task may slip before the other plan's finish moves; negative =
+                it is late there already; None = nothing waits, or it is not known.
+    """
 
     task: Near
     far: Far
     type: str
     lag: str
+    slack_days: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +128,12 @@ class Links:
     waits: tuple[WaitRow, ...]
     awaited: tuple[AwaitedRow, ...]
     moves: tuple[MoveRow, ...]
+
+    @property
+    def tightest(self) -> AwaitedRow | None:
+        """What waits that leaves the least slack."""
+        known = [row for row in self.awaited if row.slack_days is not None]
+        return min(known, key=lambda row: row.slack_days or 0, default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from headway.areas.schedule.reading import read_lag
 from headway.areas.schedule.records import PLACEHOLDER, from_record
 from headway.engine import plan as engine
 from headway.engine.plan import Link, LinkType, PlanError, StoredDates, Task
+from headway.engine.units import WorkTime
 from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, FieldError, Invalid, NotFound
@@ -38,6 +39,7 @@ class Seat:
     """A task where it stands now.
 
     there  it is in its plan and takes part; what is not there has the dates it had last, or none.
+    slack  how far it may slip before its plan's finish moves.
     """
 
     task_id: int
@@ -51,6 +53,7 @@ class Seat:
     critical: bool
     there: bool
     percent_complete: float
+    slack: WorkTime | None = None
 
     @property
     def span(self) -> Span | None:
@@ -70,12 +73,12 @@ class Tie:
 
 
 _SEAT = ("pk", "plan__project_id", "uid", "name", "start", "finish", "milestone", "summary", "critical", "definition",
-         "removed_at", "percent_complete")  # fmt: skip
+         "removed_at", "percent_complete", "total_slack")  # fmt: skip
 
 
 def _seats(rows: QuerySet[PlanTask]) -> list[Seat]:
     found: Iterable[Any] = rows.order_by("plan_id", "position", "id").values_list(*_SEAT)
-    return [Seat(*(*row[:9], row[10] is None and row[9].get("active", True), float(row[11]))) for row in found]
+    return [Seat(*(*row[:9], row[10] is None and row[9].get("active", True), float(row[11]), row[12])) for row in found]
 
 
 def seats(task_ids: Collection[int]) -> dict[int, Seat]:

@@ -109,7 +109,10 @@ class Tasks:
 
 @dataclass(frozen=True, slots=True)
 class PlanSummary:
-    """A project's plan in figures. `late_days`: working days of the finish after the baseline's."""
+    """A project's plan in figures. `late_days`: working days of the finish after the baseline's.
+
+    tasks  all that is really done, milestones too; no summaries.
+    """
 
     id: int
     name: str
@@ -127,6 +130,13 @@ class PlanSummary:
     progress_on: date | None
     warnings: tuple[str, ...]
     version: int
+
+    @property
+    def size(self) -> str:
+        """'49 tasks, 8 milestones', counted as templates count them: a milestone is no task."""
+        done = self.tasks - self.milestones
+        marks = self.milestones
+        return f"{done} {'task' if done == 1 else 'tasks'}, {marks} {'milestone' if marks == 1 else 'milestones'}"
 
 
 @dataclass(frozen=True, slots=True)

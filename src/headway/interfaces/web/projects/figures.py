@@ -79,7 +79,7 @@ def plan_figures(project: Charter, summary: PlanSummary | None, locale: Locale) 
             Input("Critical tasks", str(summary.critical_tasks)),
         ),
         as_of=summary.status_date,
-        records=f"{summary.tasks} tasks" + (f", baseline {summary.baseline}" if summary.baseline else ""),
+        records=summary.size + (f", baseline {summary.baseline}" if summary.baseline else ""),
         href=plan,
         short="Latest computed finish of all tasks",
     )
