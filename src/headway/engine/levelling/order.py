@@ -98,9 +98,18 @@ class Giving:
     def _follows_one(self, row: int, meeting: tuple[int, ...]) -> bool:
         return any(other != row and self.follows(row, other) for other in meeting)
 
-    def goes_first(self, row: int, starts: Sequence[int], time: int) -> bool:
-        """Whether a row that has its place keeps it, whoever else begins at a time and meets it."""
-        return self.order is Order.STANDARD and starts[row] < time and not self._loose[row]
+    def claim(self, row: int) -> int:
+        """What decides before all else who keeps a place; larger keeps it."""
+        if self.order is Order.ID:
+            return -self.id[row]
+        return self.priority[row] if self.order is Order.PRIORITY else 0
+
+    def goes_first(self, row: int, starts: Sequence[int], time: int, claim: int) -> bool:
+        """Whether a row that has its place keeps it, whoever with no more than a claim begins at a time and meets it."""
+        own = self.claim(row)
+        if own != claim:
+            return own > claim
+        return self.order is not Order.ID and starts[row] < time and not self._loose[row]
 
     def follows(self, row: int, other: int) -> bool:
         """Whether a row comes after another over any number of links, and may overlap with it all the same."""

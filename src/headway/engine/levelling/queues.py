@@ -18,8 +18,8 @@ FAR = 10**18
 MOST_PASSED = 16  # full stretches looked at to find the one that is met
 
 Entry = tuple[int, int, int, int]  # rank, row, version, no room before
-Keeps = Callable[[int, int], bool]
-"""Whether a row keeps its place, whoever begins at a moment and meets it."""
+Keeps = Callable[[int, int, int], bool]
+"""Whether a row keeps its place, whoever with no more than a claim begins at a moment and meets it."""
 
 
 @dataclass(slots=True)
@@ -29,6 +29,7 @@ class Queue:
     key       the resource, the units and a number of the calendar.
     turned    positions of the resource's calendar as positions of `axis`, as far as they were asked for.
     least     rows with so much work or more find no room this time; shortest: no row that waits has less work.
+    claim     no row that waits has a larger one.
     upcoming  the next moment at which the queue looks; wakes_at: that at which it is woken, which is later where it
               passes moments over (`passes`).
     """
@@ -43,6 +44,7 @@ class Queue:
     tries: int = 0
     least: int = FAR
     shortest: int = FAR
+    claim: int = -FAR
     upcoming: int = FAR
     wakes_at: int = FAR
     passes: bool = False
@@ -126,7 +128,7 @@ class Queue:
                 else:
                     if profile.keys[step] != kept:
                         time = self._moment_in(hole, first)
-                        if not all(keeps(key, time) for key in profile.keys[step]):
+                        if not all(keeps(key, time, self.claim) for key in profile.keys[step]):
                             break
                         kept = profile.keys[step]
                     seeking = True

@@ -330,6 +330,7 @@ class Sweep:
         queue.catch_up(self._now)
         heappush(queue.waiting, entry)
         queue.shortest = min(queue.shortest, self._network.spans[entry[1]].length)
+        queue.claim = max(queue.claim, self._giving.claim(entry[1]))
         if later < queue.upcoming:
             queue.upcoming, queue.passes = later, False
             self._wake_at(queue, later)
@@ -405,13 +406,13 @@ class Sweep:
             first, position, keys = met
             begun = own.start_at(first)
             if queue.axis.next_start(begun) < own.finish_at(position):  # else they rest while others have the room
-                kept = all(self._keeps(key, time) for key in keys)
+                kept = all(self._keeps(key, time, queue.claim) for key in keys)
                 return queue.axis.between(time, begun) + 1 if kept else FAR
         return FAR
 
-    def _keeps(self, key: int, time: int) -> bool:
+    def _keeps(self, key: int, time: int, claim: int) -> bool:
         fixed = key < 0 or key in self._scope.fixed or key in self._scope.held
-        return fixed or self._giving.goes_first(key, self.placing.start, time)
+        return fixed or self._giving.goes_first(key, self.placing.start, time, claim)
 
     def _next_of(self, queue: Queue, time: int) -> None:
         """Let the next that waits try, if there is any room; else plan when to look again."""
