@@ -574,6 +574,20 @@ case("budgets.reject_change", _ids(change="change"))
 case("budgets.take_approved_change", _on_project(title="CR-9", reason="So", approved_by="Ada", hours="3", days=1))
 case("budgets.take_change_back", lambda w, s, who: {"change": s.cr_budget_change, "reason": "Taken back"})
 
+# --- estimates
+for _name in ("estimates", "comparison", "add_estimate"):
+    case(f"estimates.{_name}", _on_project())
+case("estimates.add_estimate/copy", lambda w, s, who: {"project": s.project, "copy_of": s.estimate})
+for _name in ("show_estimate", "take_plan", "refresh_rates", "remove_estimate", "into_plan", "approve_estimate"):
+    case(f"estimates.{_name}", _ids(estimate="estimate"))
+case("estimates.edit_estimate", lambda w, s, who: {"estimate": s.estimate, "title": "Changed"})
+for _name in ("set_lines", "add_lines"):
+    case(
+        f"estimates.{_name}", lambda w, s, who: {"estimate": s.estimate, "lines": [{"name": "Another", "likely": "4"}]}
+    )
+case("estimates.calibrate", lambda w, s, who: {"estimate": s.estimate, "by": None})
+case("estimates.take_template", lambda w, s, who: {"estimate": s.estimate, "template": "site-build"})
+
 # --- scope and changes
 _OUTSIDE = frozenset({"client"})  # may approve, and sees what is shown with the request alone
 for _name in ("statement", "scope_versions", "change_requests", "take_charter"):

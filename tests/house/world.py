@@ -29,6 +29,9 @@ from headway.areas.comms.types import NoticeReason
 from headway.areas.deliverables import commands as deliverables
 from headway.areas.deliverables.types import Format
 from headway.areas.desk import commands as desk
+from headway.areas.estimates import commands as estimates
+from headway.areas.estimates.types import Basis as EstimateBasis
+from headway.areas.estimates.types import LineInput
 from headway.areas.files import commands as files
 from headway.areas.files import store
 from headway.areas.hours import commands as hours
@@ -296,6 +299,7 @@ def _fill(world: World, side: Side, *, manager: str, associate: str, worker: str
     _ties(world, boss, side, associate, client)
     _updates(world, side, manager)
     _money(helper, boss, side)
+    _estimates(helper, side)
     _hours(world, side, manager, associate, worker)
     ids["delegation"] = desk.delegate(boss, key=f"risk:{ids['risk']}", to=ids["member_person"], note=word).id
     _imports(world, side, manager)
@@ -531,6 +535,18 @@ def _updates(world: World, side: Side, manager: str) -> None:
 def _link(update: int) -> str:
     """What the mailed link of a request carries."""
     return updates.link_token(UpdateRequest.unscoped(reason="a test").get(pk=update))
+
+
+def _estimates(helper: Context, side: Side) -> None:
+    """A draft that states all that an approval asks for."""
+    project, word = side.ids["project"], side.marker
+    row = estimates.add_estimate(helper, project=project, title=f"Estimate {word}").row
+    line = LineInput(f"Line {word}", role=f"Role {word}", likely=Decimal(8))
+    estimates.set_lines(helper, estimate=row.id, lines=(line,))
+    estimates.edit_estimate(
+        helper, estimate=row.id, basis=EstimateBasis.ANALOGY, valid_until=date(2026, 6, 30), assumptions=word
+    )
+    side.ids["estimate"] = row.id
 
 
 def _money(helper: Context, boss: Context, side: Side) -> None:

@@ -248,7 +248,14 @@ def plan(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpRespo
         if effect is not None and request.method == "POST":
             say(request, f"{found.row.ref} is in the plan. {effect.sentence} Undo takes it back.")
             return redirect(reverse("plan", args=[key]))
-    values = {"form": form, "found": found, "effect": effect, "refused": refused, "planned": planned}
+    values = {
+        "form": form,
+        "found": found,
+        "effect": effect,
+        "fresh": fresh,
+        "refused": refused,
+        "planned": planned,
+    }
     crumbs = (Link(found.row.ref, address_of(project, found.row)), Link("Take it into the plan"))
     return show(
         request, ctx, "estimates/plan.html", values, project=project, tab="estimate", crumbs=crumbs, status=status

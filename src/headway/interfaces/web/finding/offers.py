@@ -24,6 +24,8 @@ ELSEWHERE = {
     "programme.wait_for": "the page of a task, Wait for another project",
     "programme.show_task": "the page of a task, Show in another project",
     "programme.stop_waiting": "the page of a task, and of the links of a plan",
+    "estimates.set_lines": "the table of an estimate's lines",
+    "estimates.add_lines": "the rows pasted into an estimate",
     "scope.add_option": "the page of a change request",
     "scope.edit_option": "the page of a change request",
     "scope.add_step": "the page of a change request",
