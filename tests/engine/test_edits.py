@@ -39,6 +39,7 @@ from headway.engine.edits import (
     SetMilestone,
     SetMode,
     SetPriority,
+    SetRange,
     SetStart,
     SetUnits,
     SetWork,
@@ -152,6 +153,14 @@ def test_a_summary_takes_a_start_for_its_tasks() -> None:
 # --- single fields -----------------------------------------------------------------------------
 
 
+def test_a_range_stands_around_the_duration_and_dates_know_nothing_of_it() -> None:
+    short, long = Duration(WorkTime(2400)), Duration(WorkTime(48000))
+    changed = apply(outlined(), [SetRange(4, short, None), SetRange(4, short, long)])
+    assert (row(changed, 4).optimistic, row(changed, 4).pessimistic) == (short, long)
+    assert dates(changed, 4) == dates(outlined(), 4)
+    assert row(apply(changed, [SetRange(4, None, None)]), 4).optimistic is None
+
+
 def test_single_fields_change_and_nothing_else() -> None:
     changes: list[Change] = [
         Describe(4, name="Pilot", owner="Ann"),
@@ -246,6 +255,10 @@ def test_a_circle_is_named_by_the_schedule() -> None:
         (SetConstraint(1, ConstraintType.MSO, at(6)), "constraint", "a summary cannot take 'must start on'"),
         (SetFinish(1, at(9, 17)), "finish", "follows its tasks"),
         (SetPriority(4, 1001), "priority", "Give 0 to 1000"),
+        (SetRange(4, Duration(WorkTime(480000)), None), "optimistic", "longer than the duration"),
+        (SetRange(4, None, Duration(WorkTime(10))), "pessimistic", "shorter than the duration"),
+        (SetRange(4, None, Duration(WorkTime(480000), "ed", elapsed=True)), "pessimistic", "working time"),
+        (SetRange(1, None, None), "optimistic", "follows its tasks"),
         (SetCalendar(4, 99), "calendar_uid", "calendar 99 is not in the plan"),
         (AddTask(task(4)), "task", "uid 4 is another task's"),
         (AddTask(task(9), after=77), "after", "Task 77 is not in the plan"),

@@ -67,6 +67,24 @@ function driverText(task: Task, plan: Plan): string {
   return by ? `After ${by.number} ${by.name}` : "After another task";
 }
 
+/** One end of a three-point estimate; the duration is what lies between. */
+function range(key: "optimistic" | "pessimistic", label: string): Column {
+  return {
+    key,
+    label,
+    width: 92,
+    kind: "amount",
+    end: true,
+    edit: key,
+    typed: (task, plan) => {
+      const end = task.more?.[key];
+      return end === undefined ? "" : `${Math.round((end / (plan.minutesPerDay * 10)) * 100) / 100}d`;
+    },
+    text: (task, plan) => daysText(task.more?.[key] ?? null, plan.minutesPerDay),
+    sort: (task) => task.more?.[key] ?? null,
+  };
+}
+
 function further(key: "constraintDate" | "lateStart" | "lateFinish", label: string, more: Partial<Column> = {}): Column {
   const at = (task: Task): Moment | null =>
     key === "constraintDate" ? (task.more?.constraintDate ?? null) : key === "lateFinish" ? task.lateFinish : lateStart(task);
@@ -309,6 +327,8 @@ export const COLUMNS: Column[] = [
     edit: "constraint_date",
     typed: (task) => isoDay(task.more?.constraintDate ?? null),
   }),
+  range("optimistic", "Optimistic"),
+  range("pessimistic", "Pessimistic"),
   {
     key: "priority",
     label: "Priority",

@@ -6,7 +6,7 @@ import { isoDay } from "./time";
 type Fixed =
   | "name" | "duration" | "start" | "finish" | "predecessors" | "successors" | "people" | "work" | "percent"
   | "actual_start" | "actual_finish" | "remaining" | "constraint" | "constraint_date" | "deadline" | "priority" | "mode"
-  | "type" | "calendar" | "milestone" | "active" | "owner" | "notes" | "level";
+  | "optimistic" | "pessimistic" | "type" | "calendar" | "milestone" | "active" | "owner" | "notes" | "level";
 export type FieldName = Fixed | `custom:${string}`;
 
 /** What the person may change: the plan, or how far its tasks have come. */
@@ -16,7 +16,7 @@ export interface Rights {
 }
 
 const PROGRESS: FieldName[] = ["percent", "actual_start", "actual_finish", "remaining"];
-const FROM_SUBTASKS: FieldName[] = [...PROGRESS, "duration", "finish", "work", "milestone", "type"];
+const FROM_SUBTASKS: FieldName[] = [...PROGRESS, "duration", "finish", "work", "milestone", "type", "optimistic", "pessimistic"];
 
 /** Whether a cell takes typing. What a summary has from its tasks is not typed; on the empty last row only the name is. */
 export function mayType(field: FieldName | undefined, task: Task, rights: Rights): boolean {

@@ -55,6 +55,8 @@ export interface More {
   constraint?: string;
   constraintDate?: Moment;
   priority?: number;
+  optimistic?: number;
+  pessimistic?: number;
   type?: string;
   effortDriven?: boolean;
   freeSlack?: number;

@@ -13,7 +13,8 @@ from headway.areas.projects import commands as projects
 from headway.areas.projects import queries as registers
 from headway.areas.projects.risk_types import RiskKind
 from headway.areas.projects.types import State
-from headway.areas.schedule import commands, queries
+from headway.areas.schedule import changing, commands, queries
+from headway.areas.schedule.acts import Act, PlanChange
 from headway.areas.schedule.simulating import simulation
 from headway.areas.schedule.simulation_keeping import (
     chance_lines,
@@ -165,6 +166,31 @@ def test_a_deadline_that_is_too_improbable_stands_on_the_desk_and_in_the_portfol
     assert (told.chance, told.limit, told.deadline) == (chance, 101, date(2026, 5, 15))
     projects.edit(manager, project="SITE", rag_limits={"deadline_chance": 0})
     assert "chance:1" not in lines(manager)
+
+
+def _type(ctx: Context, uid: int, **cells: str) -> None:
+    changing.change_plan(
+        ctx,
+        project="SITE",
+        changes=tuple(PlanChange(Act.SET, task=uid, field=field, value=text) for field, text in cells.items()),
+    )
+
+
+def test_estimates_typed_in_the_plan_are_what_its_tasks_vary_by(planned: House) -> None:
+    manager = planned("manager")
+    before = simulation(manager, project="SITE", runs=200)
+    _type(manager, 9, optimistic="5d", pessimistic="25d")
+    after = simulation(manager, project="SITE", runs=200)
+    assert (before.own_estimates, after.own_estimates) == (0, 1)
+    assert after.p80 > before.p80
+    _type(manager, 9, duration="30d")  # outside of its estimate now
+    passed_over = simulation(manager, project="SITE", runs=200)
+    assert passed_over.own_estimates == 0
+    assert passed_over.warnings[0].endswith("is passed over: 'T9'.")
+    _type(manager, 9, optimistic="", pessimistic="")
+    assert not simulation(manager, project="SITE", runs=200).warnings
+    with pytest.raises(Invalid, match="longer than the duration"):
+        _type(manager, 8, optimistic="9d")
 
 
 def test_asking_twice_is_refused_while_it_waits(planned: House) -> None:

@@ -99,6 +99,10 @@ def _calendar(held: Held, task: engine.Task) -> str:
     return next((item.name for item in held.plan.calendars if item.uid == task.calendar_uid), "")
 
 
+def _end(held: Held, estimate: engine.Duration | None) -> str:
+    return duration_text(estimate, held.plan.project) if estimate is not None else ""
+
+
 def _remaining(held: Held, task: engine.Task) -> str:
     if task.duration is None:
         return ""
@@ -126,6 +130,8 @@ _SAID: Mapping[str, Callable[[Held, engine.Task], str]] = {
     "constraint_date": _constraint_date,
     "deadline": _deadline,
     "priority": lambda _, task: str(task.priority),
+    "optimistic": lambda held, task: _end(held, task.optimistic),
+    "pessimistic": lambda held, task: _end(held, task.pessimistic),
     "mode": lambda _, task: task.mode.value,
     "type": lambda _, task: task.type.value.replace("_", " "),
     "calendar": _calendar,

@@ -24,7 +24,9 @@ MOST_LEVELS = 100
 MOST_NAME = 255
 MOST_TYPED = 10_000  # into a cell other than the notes
 MOST_TEXT = 100_000
-_FROM_BELOW = frozenset({"duration", "start", "finish", "work", "milestone", "type", *PROGRESS})
+_FROM_BELOW = frozenset(
+    {"duration", "start", "finish", "work", "milestone", "type", "optimistic", "pessimistic", *PROGRESS}
+)
 _OF_PLACEHOLDERS = frozenset({"notes", "successors"})  # what a row that stands for a task of another plan may be given
 _ONE_DAY = engine.Duration(WorkTime(4800), "d", estimated=True)
 _DATELESS = (ConstraintType.ASAP, ConstraintType.ALAP)
@@ -388,6 +390,12 @@ def _priority(writer: Writer, task: engine.Task, text: str, _: str) -> None:
     writer.do(edits.SetPriority(task.uid, reading.read_whole(text, least=0, most=1000) if text else 500))
 
 
+def _range(writer: Writer, task: engine.Task, text: str, name: str) -> None:
+    typed = reading.read_duration(text, writer.settings) if text else None
+    low, high = (typed, task.pessimistic) if name == "optimistic" else (task.optimistic, typed)
+    writer.do(edits.SetRange(task.uid, low, high))
+
+
 _MODES = {"auto": TaskMode.AUTO, "automatic": TaskMode.AUTO, "": TaskMode.AUTO, "manual": TaskMode.MANUAL}
 _MODES |= {"auto scheduled": TaskMode.AUTO, "manually scheduled": TaskMode.MANUAL, "by hand": TaskMode.MANUAL}
 _TYPES = {kind.value.replace("_", " "): kind for kind in TaskType} | {"": TaskType.FIXED_UNITS}
@@ -459,6 +467,8 @@ _FIELDS: Mapping[str, _Write] = {
     "constraint_date": _constraint_date,
     "deadline": _deadline,
     "priority": _priority,
+    "optimistic": _range,
+    "pessimistic": _range,
     "mode": _mode,
     "type": _type,
     "calendar": _calendar,

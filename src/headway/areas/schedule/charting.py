@@ -332,7 +332,7 @@ _FURTHER = (
 
 
 def _more(task: Mapping[str, Any], placed: Mapping[str, Any]) -> dict[str, Any] | None:
-    """Work, constraint, priority, type, free slack, late start and own fields of a task that has any; None where not.
+    """Work, constraint, priority, type, range, free slack, late start and own fields of a task; None without any.
 
     A late start is left out where it is the start: where there is no slack.
     """
@@ -341,6 +341,9 @@ def _more(task: Mapping[str, Any], placed: Mapping[str, Any]) -> dict[str, Any] 
         found["constraintDate"] = _at_text(task["constraint_date"])
     if task.get("work") is not None:
         found["work"] = _tenths(task["work"])
+    for name in ("optimistic", "pessimistic"):
+        if task.get(name) is not None:
+            found[name] = _tenths(task[name]["amount"])
     free = placed.get("free_slack")
     if free and free["tenths"]:
         found["freeSlack"] = free["tenths"]

@@ -39,6 +39,8 @@ _BROUGHT_BACK: Mapping[str, str] = {
     "constraint": "Constraint",
     "deadline": "Deadline",
     "priority": "Priority",
+    "optimistic": "Optimistic",
+    "pessimistic": "Pessimistic",
     "actual_start": "Really started",
     "percent": "Percent complete",
     "actual_finish": "Really finished",

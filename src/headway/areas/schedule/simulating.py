@@ -10,7 +10,7 @@ from __future__ import annotations
 import importlib
 import json
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -145,13 +145,14 @@ class Spreading:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """A plan in hand, with all that its simulations are fed with."""
+    """A plan in hand, with all that its simulations are fed with. unsound: tasks whose estimate is passed over."""
 
     row: Plan
     plan: engine.Plan
     axis: Axis
     spreading: Spreading
     ground: Ground
+    unsound: tuple[str, ...]
 
     def simulated(
         self,
@@ -184,7 +185,28 @@ def material_of(ctx: Context, row: Plan) -> Material:
     if spread is None or set(spread.ratios) == {1.0}:  # entered as planned: nothing is known of their error
         spread, told = risk.Spread(*HOUSE_SPREAD), "the house's spread"
     spreading = Spreading(spread, told, isinstance(spread, risk.History))
-    return Material(row, keeping.plan_of(row), axis, spreading, grounds_of([row])[row.pk])
+    plan, unsound = _sound(keeping.plan_of(row))
+    return Material(row, plan, axis, spreading, grounds_of([row])[row.pk], unsound)
+
+
+def _sound(plan: engine.Plan) -> tuple[engine.Plan, tuple[str, ...]]:
+    """The plan without estimates that have one end only or do not hold the duration, and the tasks they were of."""
+    wrong = {task.uid for task in plan.tasks if not _holds(task)}
+    if not wrong:
+        return plan, ()
+    tasks = tuple(
+        replace(task, optimistic=None, pessimistic=None) if task.uid in wrong else task for task in plan.tasks
+    )
+    return replace(plan, tasks=tasks), tuple(task.name for task in plan.tasks if task.uid in wrong)
+
+
+def _holds(task: engine.Task) -> bool:
+    low, high, likely = task.optimistic, task.pessimistic, task.duration
+    if low is None and high is None:
+        return True
+    if low is None or high is None or likely is None:
+        return False
+    return low.amount <= likely.amount <= high.amount
 
 
 def _event(risk: Any, one: Hitting, minutes_per_day: int, *, after: bool) -> Any:
@@ -262,8 +284,15 @@ def _finish_chances(material: Material, found: Any) -> FinishChances:
             if one.uid not in reached
         )[:_MOST_DATES],
         drivers=tuple(_drivers(material.ground.hitting, found, ids)),
-        warnings=tuple(found.warnings),
+        warnings=(*_of_estimates(material.unsound), *found.warnings),
     )  # fmt: skip
+
+
+def _of_estimates(unsound: Sequence[str]) -> Iterator[str]:
+    if unsound:
+        named = ", ".join(f"'{name}'" for name in unsound[:5])
+        more = f" and {len(unsound) - 5} more" if len(unsound) > 5 else ""
+        yield f"An estimate with one end, or around another duration, is passed over: {named}{more}."
 
 
 def _drivers(hitting: Sequence[Hitting], found: Any, ids: Mapping[int, int]) -> Iterator[Driver]:

@@ -26,6 +26,7 @@ _RULES: dict[type[Any], _Rule] = {
     c.Describe: tasks.describe,
     c.SetField: tasks.set_field,
     c.SetPriority: tasks.set_priority,
+    c.SetRange: tasks.set_range,
     c.SetCalendar: tasks.set_calendar,
     c.SetActive: tasks.set_active,
     c.SetMilestone: tasks.set_milestone,

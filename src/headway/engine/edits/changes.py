@@ -148,6 +148,15 @@ class SetPriority:
 
 
 @dataclass(frozen=True, slots=True)
+class SetRange:
+    """How short and how long a task may be; its duration stands for the likeliest. None = not estimated."""
+
+    uid: int
+    optimistic: Duration | None
+    pessimistic: Duration | None
+
+
+@dataclass(frozen=True, slots=True)
 class SetCalendar:
     """The task's own calendar; None = the project's."""
 
@@ -325,7 +334,7 @@ class RescheduleUncompleted:
 Change = (
     SetDuration | SetUnits | SetWork | SetType | Assign | Unassign
     | SetStart | SetFinish | SetConstraint | SetDeadline | SetMode
-    | Describe | SetField | SetPriority | SetCalendar | SetActive | SetMilestone | Split | Join
+    | Describe | SetField | SetPriority | SetRange | SetCalendar | SetActive | SetMilestone | Split | Join
     | AddLink | SetLink | RemoveLink | AddTask | AddTasks | RemoveTask | Indent | Outdent | MoveTask
     | EnterProgress | EnterWork | UpdateAsScheduled | RescheduleUncompleted
 )  # fmt: skip

@@ -13,12 +13,13 @@ from headway.engine.edits.changes import (
     SetField,
     SetMilestone,
     SetPriority,
+    SetRange,
     Split,
 )
 from headway.engine.edits.draft import Draft, refusal
 from headway.engine.edits.gaps import Gap, closed_up, done_by, gaps_of, is_replayed, merged, opened, parts, resume_at
 from headway.engine.edits.work import done, whole
-from headway.engine.plan import Task, WorkContour
+from headway.engine.plan import Duration, Task, WorkContour
 from headway.engine.units import ZERO_WORK
 
 _HIGHEST_PRIORITY = 1000
@@ -44,6 +45,30 @@ def set_priority(draft: Draft, change: SetPriority) -> None:
     if not 0 <= change.priority <= _HIGHEST_PRIORITY:
         raise refusal(task, "priority", f"priority {change.priority} cannot be. Give 0 to {_HIGHEST_PRIORITY}.")
     draft.put(replace(task, priority=change.priority))
+
+
+def set_range(draft: Draft, change: SetRange) -> None:
+    """The three-point estimate around the duration; an end that stays is not looked at again."""
+    task = draft.task(change.uid)
+    if task.summary:
+        raise refusal(task, "optimistic", "its duration follows its tasks. Estimate them.")
+    for name, end, before in (
+        ("optimistic", change.optimistic, task.optimistic),
+        ("pessimistic", change.pessimistic, task.pessimistic),
+    ):
+        if end is not None and end != before:
+            _fits_the_duration(task, name, end)
+    draft.put(replace(task, optimistic=change.optimistic, pessimistic=change.pessimistic))
+
+
+def _fits_the_duration(task: Task, name: str, end: Duration) -> None:
+    likely = task.duration.amount if task.duration is not None else end.amount
+    if end.elapsed:
+        raise refusal(task, name, "an estimate is working time. Give it without the e of elapsed time.")
+    if name == "optimistic" and end.amount > likely:
+        raise refusal(task, name, "the shortest case is longer than the duration, which is the likeliest.")
+    if name == "pessimistic" and end.amount < likely:
+        raise refusal(task, name, "the longest case is shorter than the duration, which is the likeliest.")
 
 
 def set_calendar(draft: Draft, change: SetCalendar) -> None:
