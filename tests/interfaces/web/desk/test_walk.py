@@ -47,12 +47,39 @@ def test_a_morning_at_the_desk(opened: BrowserContext, site: House) -> None:
     expect(page.get_by_role("heading", name="Your inbox is empty")).to_be_visible()
     look(page, "inbox-empty")
     other = sign_in(opened, "associate")
+    for title in ("Slow", "Slower"):
+        projects.add_issue(site("manager"), project="SITE", title=title, owner=person_id(site, "associate"))
     other.goto("/inbox/")
     look(other, "inbox")
-    other.get_by_role("button", name="Put all away").click()
-    expect(other.get_by_role("heading", name="Your inbox is empty")).to_be_visible()
+    _empty_by_keys(other)
     other.goto("/desk/")
     expect(line(other, "Broken")).to_contain_text("From Mona Manager")
+
+
+def _empty_by_keys(page: Page) -> None:
+    """Read beside the list, put away and go on, take back, set aside, choose many."""
+    notices, pane = page.locator("[data-notice]"), page.locator(".hw-pane")
+    expect(notices).to_have_count(3)
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    expect(pane).to_contain_text("You own ISS-3 Slower")
+    look(page, "inbox-beside")
+    page.keyboard.press("e")
+    expect(notices).to_have_count(2)
+    expect(pane).to_contain_text("You own ISS-2 Slow")  # the next one has taken its place
+    page.keyboard.press("u")
+    expect(notices).to_have_count(3)
+    page.keyboard.press("Escape")
+    expect(pane).to_have_count(0)
+    page.keyboard.press("s")
+    expect(page.get_by_role("status")).to_contain_text("1 notice set aside")
+    expect(notices).to_have_count(2)
+    page.locator("[data-notice]").first.get_by_role("checkbox").check()
+    page.keyboard.press("Shift+J")
+    expect(page.locator("[data-chosen-count]")).to_have_text("2 chosen")
+    page.keyboard.press("e")
+    expect(page.get_by_role("heading", name="Your inbox is empty")).to_be_visible()
+    expect(page.locator("a.hw-inbox")).to_have_attribute("aria-label", "Inbox")
 
 
 def _open_a_figure(page: Page) -> None:
