@@ -11,7 +11,7 @@ from headway.areas.desk.types import Act, Evidence, Group, Matter
 from headway.areas.desk.wording import days_text
 from headway.areas.programme.models import PlanMove
 from headway.areas.programme.queries import move_row
-from headway.areas.projects.attention import led_projects, provider_of_led
+from headway.areas.projects.attention import kept_of_led, provider_of_led
 from headway.areas.projects.lines import lines_among
 from headway.engine.ranking import Stake
 from headway.kernel.among import among_ids
@@ -24,17 +24,13 @@ _DAYS = 7
 def moved_plans(ctx: Context) -> Iterable[Matter]:
     """For each led project the last time another one moved its milestones, deadlines or finish."""
     me = reader(ctx)
-    rows = PlanMove.unscoped(reason="plans of projects that the actor leads").filter(
-        among_ids("project_id", led_projects(ctx)), created_at__gt=ctx.now - timedelta(days=_DAYS)
-    )
-    newest: dict[int, PlanMove] = {}
-    for row in rows.order_by("-created_at", "-id"):
-        if row.milestones or row.deadlines or row.finish_days:
-            newest.setdefault(row.project_id, row)
-    if not newest:
+    since = ctx.now - timedelta(days=_DAYS)
+    moved = [row for rows in kept_of_led(ctx, "programme.moves", _newest).values() for row in rows]
+    moved = [row for row in moved if row.created_at > since]
+    if not moved:
         return
-    seen = {line.id: line for line in lines_among(ctx, {row.cause_id for row in newest.values()})}
-    for row in newest.values():
+    seen = {line.id: line for line in lines_among(ctx, {row.cause_id for row in moved})}
+    for row in moved:
         cause = seen.get(row.cause_id)
         told = move_row(row, cause)
         later = max([row.finish_days, *(days for _, _, _, days in told.milestones)], default=0)
@@ -55,3 +51,15 @@ def moved_plans(ctx: Context) -> Iterable[Matter]:
                 Evidence("Finish", days_text(row.finish_days), "working days by which the finish came later"),
             ),
         )
+
+
+def _newest(ctx: Context, project_ids: list[int]) -> dict[int, list[PlanMove]]:
+    """The last move of each project that was one of milestones, deadlines or the finish."""
+    rows = PlanMove.unscoped(reason="plans of projects that the actor leads").filter(
+        among_ids("project_id", project_ids), created_at__gt=ctx.now - timedelta(days=_DAYS)
+    )
+    found: dict[int, list[PlanMove]] = {}
+    for row in rows.order_by("-created_at", "-id"):
+        if row.milestones or row.deadlines or row.finish_days:
+            found.setdefault(row.project_id, [row])
+    return found

@@ -6,6 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef
+from django.db.models.functions import Length
+from django.db.models.lookups import Exact
 
 from headway.areas.schedule.models import Assignment, Baseline, PlanTask
 from headway.kernel.among import among_ids
@@ -42,11 +44,11 @@ def bare_milestones(project_ids: Collection[int]) -> list[Bare]:
     rows = PlanTask.unscoped(reason=_WHY).filter(
         among_ids("plan__project_id", list(project_ids)),
         ~Exists(worked),
+        Exact(Length("owner"), 0),  # the index of owners would find nearly every row of the house: those of nobody
         milestone=True,
         summary=False,
         active=True,
         removed_at=None,
-        owner="",
         percent_complete__lt=100,
     )
     columns = rows.order_by("plan_id", "position").values_list("plan__project_id", "pk", "uid", "name")

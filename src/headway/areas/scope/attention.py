@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 from decimal import Decimal
-
-from django.db.models import QuerySet
 
 from headway.areas.desk.providers import reader
 from headway.areas.desk.types import Act, Group, Matter
 from headway.areas.desk.wording import due_evidence, late_text, stake
-from headway.areas.projects.attention import ids_of_led, provider_of_led
+from headway.areas.projects.attention import kept_lines, provider_of_led
 from headway.areas.scope.models import ChangeRequest
 from headway.areas.scope.reading import request_rows
 from headway.areas.scope.types import OPEN, RequestRow, RequestState
@@ -23,17 +22,16 @@ _MOST = 300
 @provider_of_led("scope.requests", families=("change-request",))
 def requests(ctx: Context) -> Iterable[Matter]:
     """Open change requests of led projects that wait for somebody: to decide, to compute anew, to carry out."""
-    known = [pk for ids in ids_of_led(ctx, "scope.requests", _open).values() for pk in ids]
-    if not known:
-        return []
-    rows = ChangeRequest.visible_to(ctx).filter(among_ids("pk", known))
-    found = list(rows.defer("frozen", "forecast").order_by("decide_by", "id")[:_MOST])
+    found = kept_lines(ctx, "scope.requests", _lines)
+    return sorted(found, key=lambda line: (line.due or date.max, line.record_id))[:_MOST]
+
+
+def _lines(ctx: Context, project_ids: list[int]) -> Iterable[Matter]:
+    rows = ChangeRequest.unscoped(reason="requests of projects that the actor leads").filter(
+        among_ids("project_id", project_ids), state__in=[state.value for state in OPEN]
+    )
+    found = list(rows.defer("frozen", "forecast").order_by("id"))
     return [line for row in request_rows(ctx, found) if (line := _line(ctx, row)) is not None]
-
-
-def _open() -> QuerySet[ChangeRequest]:
-    rows = ChangeRequest.unscoped(reason="requests of projects that the actor leads")
-    return rows.filter(state__in=[state.value for state in OPEN])
 
 
 def _line(ctx: Context, row: RequestRow) -> Matter | None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
+from html import escape
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
 
 from headway.areas.portfolio import across, queries
 from headway.areas.portfolio.types import MilestoneDay, MilestoneDays
@@ -20,10 +24,12 @@ from headway.interfaces.web.portfolio.asking import asked
 from headway.interfaces.web.portfolio.pages import count, frame_of
 from headway.interfaces.web.portfolio.timeline import month_start, months_on
 from headway.interfaces.web.submitting import day_of
-from headway.interfaces.web.templatetags.formats import weekday_date
+from headway.interfaces.web.templatetags.formats import days, weekday_date
+from headway.interfaces.web.templatetags.pieces import dated
 from headway.kernel.context import Context
 
 _SHOWN = 4  # milestones in one day's cell; the rest are counted
+_LISTED = 40  # of one week in the list below, unless it is shown alone
 _AHEAD, _BACK = 12, 3  # months that a file holds
 _MEDIA_TYPE = "text/calendar; charset=utf-8"
 
@@ -36,17 +42,22 @@ class DayCell:
     inside: bool
     today: bool
     weekend: bool
-    shown: tuple[MilestoneDay, ...]
+    marks: SafeString
     more: int
 
 
 @dataclass(frozen=True, slots=True)
 class WeekRow:
-    """A week of the month's sheet, and all its milestones as a list."""
+    """A week of the month's sheet, and its milestones as rows of a list; `more` of them are not listed.
+
+    monday  as an address names it.
+    """
 
     number: int
+    monday: str
     days: tuple[DayCell, ...]
-    items: tuple[MilestoneDay, ...]
+    rows: SafeString
+    more: int
 
 
 @page()
@@ -59,6 +70,9 @@ def calendar(request: HttpRequest, ctx: Context) -> HttpResponse:
     begin, end = first - timedelta(days=first.weekday()), last + timedelta(days=6 - last.weekday())
     found = across.milestones(ctx, first=begin, last=end, **given.filters)
     locale = locale_of(request)
+    alone = day_of(request.GET.get("week"))
+    if alone is not None and (alone.weekday() or not begin <= alone <= end):
+        alone = None
 
     def address(month: date) -> str:
         return f"{given.address(request.path)}&month={month.isoformat()}"
@@ -66,7 +80,9 @@ def calendar(request: HttpRequest, ctx: Context) -> HttpResponse:
     values = {
         **frame_of(request, ctx, given),
         "first": first,
-        "weeks": _weeks(found, first, today),
+        "weeks": _weeks(found, first, today, alone, locale),
+        "alone": alone,
+        "here": address(first),
         "heads": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
         "answer": _answer(found, first, last, today, locale),
         "earlier": address(months_on(first, -1)),
@@ -84,24 +100,70 @@ def _months(first: date) -> list[date]:
     return [months_on(first, offset) for offset in range(-1, 5)]
 
 
-def _weeks(found: MilestoneDays, first: date, today: date) -> tuple[WeekRow, ...]:
+def _weeks(found: MilestoneDays, first: date, today: date, alone: date | None, locale: Locale) -> tuple[WeekRow, ...]:
+    """The month's weeks; of each the first milestones are listed, or of one that is shown `alone` all."""
     by_day: dict[date, list[MilestoneDay]] = {}
     for item in found.items:
         by_day.setdefault(item.on, []).append(item)
     weeks = []
     monday = found.first
     while monday <= found.last:
-        days = tuple(_cell(monday + timedelta(days=offset), by_day, first, today) for offset in range(7))
-        items = tuple(item for day in days for item in by_day.get(day.on, ()) if day.inside)
-        weeks.append(WeekRow(monday.isocalendar().week, days, items))
+        cells = tuple(_cell(monday + timedelta(days=offset), by_day, first, today) for offset in range(7))
+        items = [item for cell in cells for item in by_day.get(cell.on, ()) if cell.inside]
+        listed = items[:_LISTED] if alone is None else items if monday == alone else []
+        more = len(items) - len(listed) if alone is None else 0
+        week = monday.isocalendar().week
+        weeks.append(WeekRow(week, monday.isoformat(), cells, _listed(listed, locale), more))
         monday += timedelta(days=7)
     return tuple(weeks)
+
+
+def _listed(items: Iterable[MilestoneDay], locale: Locale) -> SafeString:
+    """A row a milestone, written without a template: a month of a large house has hundreds."""
+    drawn = []
+    for item in items:
+        reached = ' <span class="hw-quiet">reached</span>' if item.reached else ""
+        baseline = dated(item.baseline, locale)
+        drawn.append(
+            f'<tr data-row><th scope="row" class="hw-wrap"><a href="{_task(item.key, item.task)}">'
+            f'<bdi>{escape(item.name)}</bdi></a>{reached}</th><td class="hw-wrap" data-label="Project">'
+            f'<a href="{_plan(item.key)}"><bdi>{escape(item.project)}</bdi></a></td>'
+            f'<td data-label="Day">{dated(item.on, locale)}</td><td data-label="Baseline">{baseline}</td>'
+            f'<td class="hw-right" data-label="Late">{escape(days(item.late_days, locale))}</td></tr>'
+        )
+    return mark_safe("".join(drawn))  # noqa: S308  every text is escaped
+
+
+def _marks(items: Iterable[MilestoneDay]) -> SafeString:
+    """The milestones of one day's cell."""
+    drawn = []
+    for item in items:
+        late = item.late_days is not None and item.late_days > 0
+        state = "reached" if item.reached else "late" if late else "planned"
+        said = " reached" if item.reached else f" {item.late_days} working days late" if late else ""
+        drawn.append(
+            f'<li class="is-{state}"><a href="{_task(item.key, item.task)}"'
+            f' title="{escape(f"{item.name}, {item.project}")}"><bdi>{escape(item.name)}</bdi>'
+            f' <span class="hw-quiet">{escape(item.key)}</span></a>'
+            f'{f"""<span class="visually-hidden">{said}</span>""" if said else ""}</li>'
+        )
+    return mark_safe("".join(drawn))  # noqa: S308  every text is escaped
+
+
+@lru_cache(maxsize=4096)
+def _task(key: str, task: int) -> str:
+    return reverse("task", args=[key, task])
+
+
+@lru_cache(maxsize=1024)
+def _plan(key: str) -> str:
+    return reverse("plan", args=[key])
 
 
 def _cell(on: date, by_day: dict[date, list[MilestoneDay]], first: date, today: date) -> DayCell:
     items = by_day.get(on, [])
     inside = (on.year, on.month) == (first.year, first.month)
-    return DayCell(on, inside, on == today, on.weekday() > 4, tuple(items[:_SHOWN]), max(0, len(items) - _SHOWN))
+    return DayCell(on, inside, on == today, on.weekday() > 4, _marks(items[:_SHOWN]), max(0, len(items) - _SHOWN))
 
 
 def _answer(found: MilestoneDays, first: date, last: date, today: date, locale: Locale) -> str:
@@ -128,11 +190,11 @@ def calendar_file(request: HttpRequest, ctx: Context) -> HttpResponse:
     first, last = months_on(month_start(today), -_BACK), months_on(month_start(today), _AHEAD + 1) - timedelta(days=1)
     found = across.milestones(ctx, first=first, last=last, **given.filters)
     locale = locale_of(request)
-    days = [
+    entries = [
         _day(item, locale, request.build_absolute_uri(reverse("task", args=[item.key, item.task])))
         for item in found.items
     ]
-    response = HttpResponse(ics.calendar("Milestones", days, at=ctx.now), content_type=_MEDIA_TYPE)
+    response = HttpResponse(ics.calendar("Milestones", entries, at=ctx.now), content_type=_MEDIA_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="Milestones {today.isoformat()}.ics"'
     return response
 
