@@ -164,6 +164,21 @@ def test_gates_are_added_tailored_and_removed(begun: House, signed: Signed) -> N
     assert manager.get(address).status_code == 404
 
 
+def test_a_gate_gets_its_day_and_is_late_past_it(begun: House, signed: Signed) -> None:
+    manager = signed("manager")
+    row = gates.add_gate(begun("manager"), project="WEB", stage=Stage.CLOSING, name="Dry run")
+    address = f"{METHOD}gates/{row.id}/"
+    assert "No day yet" in body(manager.get(address))
+    assert "Set the day of Dry run" in body(manager.get(METHOD))
+    given = {"name": "Rehearsal", "milestone": "", "due": "2026-02-02", "version": row.version}
+    assert manager.post(f"{address}edit/", given).status_code == 302
+    assert "Past its day" in body(manager.get(address))
+    assert "“Rehearsal” was due" in body(manager.get(METHOD))
+    assert "changed this meanwhile" in body(manager.post(f"{address}edit/", {**given, "name": "Mine"}), 409)
+    assert signed("member").get(f"{address}edit/").status_code == 403
+    assert signed("client").get(f"{address}edit/").status_code == 404
+
+
 def test_the_stage_page_says_which_gate_holds_the_project(begun: House, signed: Signed) -> None:
     page = body(signed("manager").post("/projects/WEB/stage/", {"stage": "planning"}), 409)
     assert "The gate “Brief agreed” is not passed" in page

@@ -246,3 +246,66 @@ def test_the_memo_is_taken_as_a_file(site: House, signed: Signed, tasks: dict[st
     assert b"".join(answer.streaming_content if answer.streaming else [answer.content]).startswith(b"%PDF")
     assert signed("manager").get(f"{CHANGES}1/memo/exe/").status_code == 404
     assert signed("client").get(f"{CHANGES}1/memo/pdf/").status_code == 404
+
+
+def test_a_risk_of_an_option_is_entered_into_the_register_and_named(
+    site: House, signed: Signed, tasks: dict[str, int]
+) -> None:
+    asked(site, tasks)
+    manager, address = signed("manager"), f"{CHANGES}1/options/2/risks/new/"
+    given = {"risk": "", "title": "Mail <is> blocked", "probability": "4", "impact": "3", "response": "Warm it up"}
+    page = _body(manager.post(address, given, follow=True))
+    assert "RISK-1 <bdi>Mail &lt;is&gt; blocked</bdi>" in page
+    assert "4 × 3 = 12" in page
+    both = _body(manager.post(address, {**given, "title": ""}), 422)
+    assert "Either this or a risk of the register" in both
+    risk = options_of(site)[1].register[0].id
+    assert "RISK-1" not in _body(manager.get(address))  # named already
+    gone = _body(manager.post(f"{CHANGES}1/options/2/risks/{risk}/remove/", follow=True))
+    assert "It stays in the register." in gone
+    assert "RISK-1 Mail &lt;is&gt; blocked (12)" in _body(manager.get(address))
+    assert signed("member").get(address).status_code == 403
+    assert signed("client").get(address).status_code == 404
+
+
+def options_of(house: House) -> Any:
+    """The options of CR-1."""
+    row = requests.change_requests(house("manager"), project="SITE").items[0]
+    return requests.change_request(house("manager"), change=row.id).options
+
+
+def test_a_client_approves_the_figures_that_stand_on_the_page(
+    site: House, signed: Signed, tasks: dict[str, int]
+) -> None:
+    request, option = asked(site, tasks)
+    commands.add_item(
+        site("manager"),
+        project="SITE",
+        kind=ItemKind.IN,
+        text="Site built",
+        hours=Decimal(60),
+        fee=Decimal(9000),
+        tasks=(tasks["Build"],),
+    )
+    impact.assess(site("manager"), change=request)
+    row = deciding.ask_for_decision(
+        site("manager"), change=request, option=option, approvers=(person(site, "client"),), recommendation="Now"
+    )
+    address = f"/portal/approvals/{row.id}/"
+    page = _body(signed("client").get(address))
+    for told in (
+        "Options beside each other",
+        "Build it now",
+        "Fri, Mar 13",
+        "2 working days later",
+        "+16 h",
+        "76 h in all",
+    ):
+        assert told in page, told
+    for hidden in ("1,530", "1,280", "Cost", "People over capacity", "Health"):
+        assert hidden not in page, hidden
+    assert signed("stranger").get(address).status_code == 404
+    answer = signed("client").post(address, {"digest": row.digest, "decision": "approve", "reason": ""})
+    assert answer.status_code == 302
+    assert requests.change_request(site("manager"), change=request).row.state is RequestState.APPROVED
+    assert "You approved it" in _body(signed("client").get(address))
