@@ -104,7 +104,6 @@ def test_after_a_refusal_the_guide_leads_back_to_the_report(planned: House, sign
 
 def _follow(page: Page, label: str) -> None:
     expect(page.locator(".hw-guide-now strong")).to_contain_text(label)
-    assert faults(page) == []
     page.locator(".hw-guide .btn-primary").click()
     page.wait_for_load_state()
 
@@ -129,6 +128,8 @@ def test_from_nothing_to_an_approved_report(live_server: Any, browser: Browser) 
     page.click("main button[type=submit]")
     page.wait_for_load_state()
 
+    expect(page.locator(".hw-guide")).to_be_visible()
+    assert faults(page) == []
     _follow(page, "Begin a project")
     page.fill("[name=key]", "SITE")
     page.fill("[name=name]", "Web site")

@@ -256,11 +256,6 @@ def test_it_is_accessible_and_fits(opened: BrowserContext, built: House) -> None
     look(page, "plan-chart")
     page.get_by_role("button", name="Show", exact=True).click()
     look(page, "plan-show")
-    page.keyboard.press("Escape")
-    _cell(page, "Go-live", "name").focus()
-    page.keyboard.press("Control+Enter")
-    expect(page.locator(".hw-pane")).to_be_visible()
-    look(page, "plan-pane")
 
 
 def test_on_a_phone_the_tasks_are_a_list_of_saved_views_with_own_fields(opened: BrowserContext, built: House) -> None:
