@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from headway.areas.approvals.types import Vote
+from headway.areas.projects.queries import risks
 from headway.areas.schedule.rows import numbered_rows
-from headway.areas.scope import commands, deciding, impacts, options, queries, requests
+from headway.areas.scope import commands, deciding, impacts, option_risks, options, queries, requests
 from headway.areas.scope.types import Area, Confidence, ItemKind, Way
 from headway.journeys import impact, reports
 from headway.kernel.context import Context
@@ -87,6 +88,7 @@ def _newsletter(tom: Context, rows: dict[str, int], person: Callable[[str], int]
         hours=Decimal(12),
         task=rows["Templates: basket, account, service"],
     )
+    option_risks.add_option_risk(tom, option=now.id, risk=risks(tom, project=project)[0].id)
     later = options.add_option(tom, change=request, name="Build it after launch")
     options.add_step(
         tom,
@@ -129,7 +131,7 @@ def _newsletter(tom: Context, rows: dict[str, int], person: Callable[[str], int]
         tom,
         change=request,
         option=later.id,
-        approvers=(person("Ines"),),
+        approvers=(person("Ines"), person("Carol")),
         recommendation="After launch: the go-live stays as it is, and the season begins with the shop.",
         dissent="Carol would rather have it from the first day.",
     )
