@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -14,12 +13,14 @@ from hypothesis import settings
 
 from headway.kernel.context import Channel, Context, system_context
 from tests.counting import Counting
+from tests.examples import PROFILE, examples
 
 # The same examples in every run, so that a change alone can break a test. Looking for new ones is a task of its own:
-# HYPOTHESIS_PROFILE=explore draws others each time, and keeps what it finds.
-settings.register_profile("steady", derandomize=True)
+# HYPOTHESIS_PROFILE=explore draws others each time, and keeps what it finds; =thorough tries more of the same.
+settings.register_profile("steady", derandomize=True, max_examples=examples(100))
+settings.register_profile("thorough", derandomize=True)
 settings.register_profile("explore")
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+settings.load_profile(PROFILE)
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.plan_builder import NIGHT, ROUND_THE_CLOCK, STANDARD, at, days
+from tests.examples import examples
 
 from headway.engine.calendars import (
     ELAPSED,
@@ -250,14 +251,14 @@ def _works(calendar: Calendar, now: datetime) -> bool:
     return any(shift.start <= now.time() < shift.end for shift in calendar.days[now.weekday()] or ())
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(_weeks, _moments, st.integers(1, 60 * 40))
 def test_work_between_counts_the_working_minutes(calendar: Calendar, start: datetime, minutes: int) -> None:
     counted = sum(_works(calendar, start + timedelta(minutes=number)) for number in range(minutes))
     assert axis(calendar).work_between(start, start + timedelta(minutes=minutes)) == WorkTime(counted * 10)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(_weeks, _moments, st.integers(1, 100_000))
 def test_adding_and_taking_away_meet(calendar: Calendar, start: datetime, tenths: int) -> None:
     line = axis(calendar)
@@ -268,7 +269,7 @@ def test_adding_and_taking_away_meet(calendar: Calendar, start: datetime, tenths
     assert line.previous_work_finish(ended) == ended
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(_weeks, _moments)
 def test_start_and_finish_bracket_the_instant(calendar: Calendar, now: datetime) -> None:
     line = axis(calendar)
@@ -277,7 +278,7 @@ def test_start_and_finish_bracket_the_instant(calendar: Calendar, now: datetime)
     assert line.work_between(before, after) == WorkTime(0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(_weeks, _weeks, _moments, st.integers(1, 60 * 40))
 def test_common_working_time_counts_the_minutes_that_both_work(
     one: Calendar, other: Calendar, start: datetime, minutes: int
@@ -289,7 +290,7 @@ def test_common_working_time_counts_the_minutes_that_both_work(
     assert common.work_between(start, start + timedelta(minutes=minutes)) == WorkTime(counted * 10)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(_weeks, _moments, st.integers(1, 60 * 24 * 9))
 def test_stretches_are_the_work_periods_cut_off_at_both_ends(calendar: Calendar, start: datetime, minutes: int) -> None:
     line = axis(calendar)

@@ -11,6 +11,7 @@ from tests.engine.plan_builder import MONDAY, NIGHT, ROUND_THE_CLOCK, STANDARD, 
 from tests.engine.test_cpm_finish import mirrored, round_the_clock
 from tests.engine.test_cpm_properties import plans
 from tests.engine.test_cpm_whatif import edited, refusal
+from tests.examples import examples
 
 from headway.engine.calendars import ELAPSED, CalendarAxis, instant
 from headway.engine.cpm import calculation, kernel
@@ -42,7 +43,7 @@ def both(problem: Plan) -> None:
 @pytest.mark.slow
 @pytest.mark.usefixtures("compiled_at_any_size")
 def test_both_give_the_same_numbers() -> None:
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=examples(60), deadline=None)
     @given(plans(), st.data())
     def compared(problem: Plan, data: st.DataObject) -> None:
         both(problem)
@@ -75,7 +76,7 @@ def test_small_plans_do_without_compiled_code(monkeypatch: pytest.MonkeyPatch) -
 AXES = [CalendarAxis([calendar]) for calendar in (STANDARD, NIGHT, ROUND_THE_CLOCK)]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.sampled_from([ELAPSED, *AXES]), st.integers(-3_000_000, 60_000_000), st.integers(-9_000_000, 9_000_000))
 def test_the_table_of_work_periods_is_that_of_the_calendar(axis: CalendarAxis, tenths: int, amount: int) -> None:
     start = instant(MONDAY)

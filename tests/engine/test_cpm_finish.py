@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from tests.engine.plan_builder import MONDAY, ROUND_THE_CLOCK, at, elapsed, link, plan, task, whole
+from tests.examples import examples
 
 from headway.engine.cpm import schedule
 from headway.engine.plan import ConstraintType, Duration, Lag, Link, LinkType, Plan, Task
@@ -72,7 +73,7 @@ def round_the_clock(draw: st.DrawFn) -> Plan:
     return plan(*rows, links=tuple(links.values()), calendars=(replace(ROUND_THE_CLOCK, uid=1),))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(round_the_clock())
 def test_a_mirrored_plan_has_mirrored_dates(problem: Plan) -> None:
     forward = schedule(problem)

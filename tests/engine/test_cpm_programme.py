@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from tests.engine.plan_builder import ROUND_THE_CLOCK, at, days, link, plan, resource, task
 from tests.engine.test_cpm_properties import plans
+from tests.examples import examples
 
 from headway.engine.cpm import schedule
 from headway.engine.cpm.programme import CrossLink, schedule_together
@@ -78,7 +79,7 @@ def test_a_finish_link_into_a_summary_is_warned_about_and_an_inactive_task_takes
     assert "has no effect" in found.warnings[0]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(plans(), plans())
 def test_without_links_each_plan_is_as_by_itself(one: Plan, two: Plan) -> None:
     found = schedule_together({"One": one, "Two": two})

@@ -8,6 +8,7 @@ from datetime import datetime, time
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.plan_builder import ROUND_THE_CLOCK, STANDARD, elapsed, plan
+from tests.examples import examples
 
 from headway.engine.calendars import ELAPSED, Calendars, instant
 from headway.engine.cpm import kernel, schedule
@@ -56,7 +57,7 @@ def dates(problem: Plan) -> dict[int, ScheduledTask]:
     return schedule(problem).by_uid()
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(plans())
 def test_no_task_lies_before_its_links_allow(problem: Plan) -> None:
     found = dates(problem)
@@ -74,7 +75,7 @@ def test_no_task_lies_before_its_links_allow(problem: Plan) -> None:
         assert axis.position(instant(goes_to)) >= bound
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(plans(kinds=FORWARD, leads=False))
 def test_no_task_starts_before_the_project_and_the_project_ends_with_the_last(problem: Plan) -> None:
     found = schedule(problem)
@@ -106,7 +107,7 @@ def assert_early_before_late(problem: Plan) -> None:
         assert row.uid >= 100 or row.free_slack <= row.total_slack
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(plans(kinds=(LinkType.FS, LinkType.SS)))
 def test_early_comes_before_late_on_mixed_calendars(problem: Plan) -> None:
     """Without constraints no slack is negative and no free slack above the total.
@@ -116,13 +117,13 @@ def test_early_comes_before_late_on_mixed_calendars(problem: Plan) -> None:
     assert_early_before_late(problem)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(plans())
 def test_early_comes_before_late_on_one_calendar(problem: Plan) -> None:
     assert_early_before_late(on_one_calendar(problem))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(plans())
 def test_some_leaf_is_critical_when_one_calendar_rules(problem: Plan) -> None:
     plain = replace(
@@ -136,13 +137,13 @@ def test_some_leaf_is_critical_when_one_calendar_rules(problem: Plan) -> None:
     assert any(row.critical for row in schedule(plain).tasks)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(plans())
 def test_the_same_plan_gives_the_same_schedule(problem: Plan) -> None:
     assert schedule(problem) == schedule(problem)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(plans())
 def test_scheduled_dates_taken_as_actuals_stay(problem: Plan) -> None:
     """Idempotence: what was computed, entered as actual dates, is computed again."""
@@ -160,7 +161,7 @@ def test_scheduled_dates_taken_as_actuals_stay(problem: Plan) -> None:
     }
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(plans(kinds=FORWARD, leads=False), st.data())
 def test_adding_a_link_never_ends_the_project_earlier(problem: Plan, data: st.DataObject) -> None:
     leaves = [row.uid for row in problem.tasks if not row.summary]
@@ -172,7 +173,7 @@ def test_adding_a_link_never_ends_the_project_earlier(problem: Plan, data: st.Da
     assert all(after[uid].finish >= before[uid].finish for uid in before)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(plans(kinds=(LinkType.FS,)))
 def test_starting_at_the_late_dates_does_not_move_the_finish(problem: Plan) -> None:
     """Total slack is real: every task held to its late start still meets the project finish."""
@@ -195,7 +196,7 @@ def _span(row: ScheduledTask) -> WorkTime:
     return WorkTime(instant(row.late_start) - project_start)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(plans())
 def test_slacks_agree_with_the_dates_and_with_each_other(problem: Plan) -> None:
     calendars = Calendars(problem.calendars, default_uid=1)
@@ -211,7 +212,7 @@ def test_slacks_agree_with_the_dates_and_with_each_other(problem: Plan) -> None:
         assert row.critical == (row.total_slack.tenths <= 0)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(plans(), st.lists(st.integers(0, 400_000), min_size=1, max_size=4))
 def test_spans_and_links_as_objects_agree_with_the_passes(problem: Plan, offsets: list[int]) -> None:
     network = lay_out(problem)

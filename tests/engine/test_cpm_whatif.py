@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.plan_builder import MONDAY, assignment, at, elapsed, link, plan, resource, task
 from tests.engine.test_cpm_properties import plans
+from tests.examples import examples
 
 from headway.engine.cpm import schedule
 from headway.engine.cpm.whatif import scheduled
@@ -97,7 +98,7 @@ def refusal(act: Callable[[], object]) -> str:
     return ""
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(plans(), st.data())
 def test_a_change_followed_through_equals_a_full_calculation(problem: Plan, data: st.DataObject) -> None:
     before = scheduled(problem)

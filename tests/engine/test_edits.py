@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.plan_builder import assignment, at, days, link, plan, resource, task
 from tests.engine.test_cpm_properties import plans
+from tests.examples import examples
 
 from headway.engine.calendars import Calendars
 from headway.engine.cpm import schedule
@@ -332,7 +333,7 @@ def total_work(problem: Plan, uid: int) -> int:
     return sum(item.work.tenths for item in problem.assignments if item.task_uid == uid)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(staffed(), st.data())
 def test_work_stays_duration_times_units(problem: Plan, data: st.DataObject) -> None:
     item = leaf(data, problem)
@@ -353,7 +354,7 @@ def test_work_stays_duration_times_units(problem: Plan, data: st.DataObject) -> 
             assert abs(one.work.tenths - float(duration.amount.tenths * one.units)) <= max(1.0, float(one.units))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(staffed(), st.data())
 def test_effort_driven_work_stays_the_same_whoever_comes_and_goes(problem: Plan, data: st.DataObject) -> None:
     item = leaf(data, problem)
@@ -369,7 +370,7 @@ def test_effort_driven_work_stays_the_same_whoever_comes_and_goes(problem: Plan,
         assert total_work(more, item.uid) == before
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(staffed(), st.data())
 def test_all_done_is_complete(problem: Plan, data: st.DataObject) -> None:
     item = leaf(data, problem)
@@ -387,7 +388,7 @@ def test_all_done_is_complete(problem: Plan, data: st.DataObject) -> None:
         assert one.actual_work == one.work
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(staffed(), st.data())
 def test_a_percent_moves_no_date(problem: Plan, data: st.DataObject) -> None:
     item = leaf(data, problem)
@@ -434,7 +435,7 @@ def one_of(data: st.DataObject, problem: Plan) -> tuple[Change, set[int]]:
     return change, {item.uid, *high}
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(staffed(), st.data())
 def test_what_is_not_named_stays_the_same_object(problem: Plan, data: st.DataObject) -> None:
     change, touched = one_of(data, problem)
@@ -459,7 +460,7 @@ def _but_number(one: Task, other: Task) -> bool:
     return all(getattr(one, name) == getattr(other, name) for name in Task.__slots__ if name != "id")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(staffed(), st.data())
 def test_changes_together_are_changes_one_after_the_other(problem: Plan, data: st.DataObject) -> None:
     first, _ = one_of(data, problem)

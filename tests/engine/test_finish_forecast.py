@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.examples import examples
 
 from headway.engine.earned_value import PlannedSeries, earned_schedule
 from headway.engine.finish_forecast import (
@@ -136,7 +137,7 @@ def test_weeks_without_anything_done_give_no_finish() -> None:
     assert "ten years" in velocity(weeks(0, 0, 0, 0.01), 1000).reason
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.lists(st.integers(1, 20), min_size=4, max_size=10), st.integers(1, 100), st.integers(0, 9))
 def test_velocity_stays_between_its_slowest_and_fastest_week(done: list[int], remaining: int, seed: int) -> None:
     found = velocity(weeks(*done), remaining, seed=seed, runs=300)

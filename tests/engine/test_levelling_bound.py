@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from tests.engine.levelling_problems import best_makespan, crew, problems
+from tests.examples import examples
 
 from headway.engine.levelling.bound import quick_bound
 from headway.engine.levelling.problem import Activity, Precedence, Problem
@@ -34,7 +35,7 @@ def test_missing_units_delay_the_work() -> None:
     assert quick_bound(Problem((Activity(2, (1,)),), (), ((0, 0, 0, 1),))) == 5
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(problems(5))
 def test_no_schedule_is_shorter_than_the_bound(problem: Problem) -> None:
     assert quick_bound(problem) <= best_makespan(problem)

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.plan_builder import MONDAY, NIGHT, ROUND_THE_CLOCK, STANDARD
 from tests.engine.test_cpm_properties import HALF_WEEK
+from tests.examples import examples
 
 from headway.engine.calendars import ELAPSED, Axis, Calendars, instant
 from headway.engine.levelling.mapping import Mapping
@@ -21,7 +22,7 @@ def is_within(axis: Axis, other: Axis, start: int, finish: int) -> bool:
     return all(other.between(begun, ended) == ended - begun for begun, ended in axis.stretches(start, finish))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     st.sampled_from([*AXES, *COMMON]),
     st.sampled_from([*AXES, *COMMON, ELAPSED]),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hypothesis import given, settings
 from tests.engine.levelling_problems import crew, problems
+from tests.examples import examples
 
 from headway.engine.levelling.peak import least_peaks
 from headway.engine.levelling.problem import Activity, Precedence, Problem, Result, makespan, violations
@@ -32,7 +33,7 @@ def test_the_dearest_resource_is_cut_first() -> None:
     assert found.peaks == (1, 1)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(problems(6, calendars=False))
 def test_what_is_found_keeps_the_limit_and_the_peaks(problem: Problem) -> None:
     limit = search(problem, schedules=60, code=Code.PLAIN).makespan + 2

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.plan_builder import MONDAY, NIGHT, ROUND_THE_CLOCK, STANDARD, assignment, days, plan, resource
 from tests.engine.test_cpm_properties import HALF_WEEK
+from tests.examples import examples
 
 from headway.engine.cpm import schedule
 from headway.engine.levelling.order import Order
@@ -103,7 +104,7 @@ def unexplained(found: Levelled) -> list[str]:
 
 
 @pytest.mark.parametrize("order", list(Order))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(plans())
 def test_a_levelled_plan_is_within_capacity_except_where_it_says_why_not(order: Order, wanted: Plan) -> None:
     found = level(wanted, options=Options(order=order))
@@ -112,7 +113,7 @@ def test_a_levelled_plan_is_within_capacity_except_where_it_says_why_not(order: 
     assert not unexplained(found)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(plans(fixed=False))
 def test_where_everything_may_move_only_what_no_delay_can_mend_is_left(wanted: Plan) -> None:
     found = level(wanted)
@@ -120,7 +121,7 @@ def test_where_everything_may_move_only_what_no_delay_can_mend_is_left(wanted: P
         assert row.over.outside or len(row.over.task_uids) == 1, row
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(plans(), st.sampled_from([Granularity.HOUR, Granularity.DAY, Granularity.WEEK]))
 def test_levelling_by_longer_stretches_keeps_their_capacity(wanted: Plan, by: Granularity) -> None:
     found = level(wanted, options=Options(granularity=by))
@@ -128,7 +129,7 @@ def test_levelling_by_longer_stretches_keeps_their_capacity(wanted: Plan, by: Gr
     assert left == tuple(row.over for row in found.unresolved)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(plans(), st.booleans())
 def test_nothing_starts_before_it_did_and_what_may_not_move_is_not_delayed(wanted: Plan, split: bool) -> None:
     found = level(wanted, options=Options(split=split))
@@ -140,14 +141,14 @@ def test_nothing_starts_before_it_did_and_what_may_not_move_is_not_delayed(wante
             assert task.uid not in delayed
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(plans(fixed=False))
 def test_within_slack_the_finish_stays(wanted: Plan) -> None:
     found = level(wanted, options=Options(within_slack=True))
     assert found.schedule.finish == found.before.finish
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(50), deadline=None)
 @given(plans(), st.sampled_from(list(Order)))
 def test_split_work_is_within_capacity_too(wanted: Plan, order: Order) -> None:
     found = level(wanted, options=Options(order=order, split=True))

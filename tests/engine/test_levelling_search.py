@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.levelling_problems import best_makespan, crew, problems
+from tests.examples import examples
 
 from headway.engine.levelling.problem import Activity, Precedence, Problem, Status, disturbance, violations
 from headway.engine.levelling.search import Code, Objective, Progress, can_begin, search
@@ -60,7 +61,7 @@ def test_nothing_to_do_takes_no_time() -> None:
     assert search(Problem((), (), ()), schedules=1).makespan == 0
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(problems(5))
 def test_small_problems_are_solved_to_the_best(problem: Problem) -> None:
     found = search(problem, schedules=600, code=Code.PLAIN)
@@ -70,7 +71,7 @@ def test_small_problems_are_solved_to_the_best(problem: Problem) -> None:
         assert found.makespan == best_makespan(problem)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(problems(9))
 def test_least_disturbance_is_allowed_too(problem: Problem) -> None:
     found = search(problem, schedules=40, code=Code.PLAIN, objective=Objective.DISTURBANCE)

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.plan_builder import ROUND_THE_CLOCK, STANDARD, days, link, plan
 from tests.engine.test_cpm_properties import HALF_WEEK, on_one_calendar, plans
+from tests.examples import examples
 
 from headway.engine.calendars import instant, moment
 from headway.engine.cpm import schedule
@@ -118,13 +119,13 @@ def assert_runs_equal_schedules(problem: Plan, data: st.DataObject) -> None:
             assert int(np.broadcast_to(runs.total_slack(row), 3)[number]) == wanted.total_slack.tenths
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(plans(), st.data())
 def test_every_run_is_the_schedule_of_its_durations(problem: Plan, data: st.DataObject) -> None:
     assert_runs_equal_schedules(problem, data)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(rich_plans(), st.data())
 def test_every_run_keeps_constraints_progress_and_manual_dates(problem: Plan, data: st.DataObject) -> None:
     assert_runs_equal_schedules(problem, data)
@@ -144,7 +145,7 @@ def varied(problem: Plan) -> Plan:
 
 
 @pytest.mark.parametrize("way", [Calculation.ARRAYS, Calculation.COMPILED])
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(rich_plans())
 def test_without_spread_every_run_ends_with_the_deterministic_finish(way: Calculation, problem: Plan) -> None:
     if way is Calculation.COMPILED:
@@ -189,21 +190,21 @@ def soft_plan(problem: Plan, data: st.DataObject, hours: list[int]) -> Plan:
     return varied(replace(problem, tasks=tuple(with_rules(row) for row in problem.tasks)))
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 @given(plans(), st.data())
 def test_compiled_and_array_code_agree_on_one_calendar(problem: Plan, data: st.DataObject) -> None:
     problem = soft_plan(on_one_calendar(problem), data, WORKING_HOURS)
     assert_ways_agree(replace(problem, tasks=(*problem.tasks, estimated(901))))
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=examples(120), deadline=None)
 @given(plans(), st.data())
 def test_compiled_and_array_code_agree_on_mixed_calendars(problem: Plan, data: st.DataObject) -> None:
     problem = soft_plan(problem, data, ANY_HOURS)
     assert_ways_agree(replace(problem, tasks=(*problem.tasks, estimated(901))))
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=examples(250), deadline=None)
 @given(rich_plans())
 def test_compiled_and_array_code_agree_on_every_rule(problem: Plan) -> None:
     assert_ways_agree(varied(replace(problem, tasks=(*problem.tasks, estimated(901)))))

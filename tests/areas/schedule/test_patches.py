@@ -17,6 +17,7 @@ from headway.engine.edits import Change
 from headway.engine.plan import Duration, Lag, LinkType, Plan, PlanError, Task
 from tests.engine.plan_builder import days, link
 from tests.engine.test_edits import outlined, staffed
+from tests.examples import examples
 
 
 def length(count: int) -> Duration:
@@ -70,7 +71,7 @@ def made(problem: Plan, data: st.DataObject, most: int = 8) -> Plan:
     return problem
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(staffed(), st.data())
 def test_a_patch_leads_to_the_new_plan_and_its_reverse_back(problem: Plan, data: st.DataObject) -> None:
     problem = replace(problem, tasks=edits.renumbered(problem.tasks))

@@ -21,6 +21,7 @@ from headway.documents.exchange.xml_records import DEEPEST, MOST_ATTRIBUTES
 from headway.engine.plan import Duration, SplitPart, TaskMode, Timephased, WorkContour
 from headway.engine.units import WorkTime
 from tests.documents.exchange.sample_plans import full_plan, plans
+from tests.examples import examples
 
 HEAD = '<Project xmlns="http://schemas.microsoft.com/project">'
 # The order the schema asks of a task's elements, as far as the writer uses them.
@@ -60,7 +61,9 @@ def test_a_plan_with_every_field_reads_back_equal(tmp_path):
     assert list(rows_of(rows, "dropped")) == [("project", "application")]
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(plan=plans())
 def test_any_plan_reads_back_equal(tmp_path_factory, plan):
     path = tmp_path_factory.mktemp("plan") / "a.xml"

@@ -17,6 +17,7 @@ from headway.documents.exchange.plan_json import (
 )
 from tests.documents.exchange.conftest import REPO_ROOT
 from tests.documents.exchange.sample_plans import full_plan, plans
+from tests.examples import examples
 
 
 @pytest.mark.parametrize("compact", [True, False])
@@ -24,7 +25,9 @@ def test_a_plan_with_every_field_comes_back_equal(compact):
     assert plan_from_json(json.loads(json.dumps(plan_as_json(full_plan(), compact=compact)))) == full_plan()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(
+    max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+)
 @given(plan=plans())
 def test_any_plan_comes_back_equal(plan):
     assert plan_from_json(json.loads(json.dumps(plan_as_json(plan, compact=True)))) == plan

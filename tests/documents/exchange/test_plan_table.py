@@ -44,6 +44,7 @@ from headway.engine.plan import (
     WorkWeek,
 )
 from headway.engine.units import WorkTime
+from tests.examples import examples
 
 MICROSOFT = """\
 ID,Active,Task Mode,Task Name,Duration,Start,Finish,Predecessors,Outline Level,Resource Names,% Complete,Notes
@@ -463,7 +464,7 @@ def plans(draw: st.DrawFn) -> Plan:
     return Plan(ProjectSettings("P", calendar_uid=1), (standard_calendar(),), tuple(tasks), tuple(links))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=examples(60))
 @given(plan=plans())
 def test_any_plan_reads_back_equal(plan, tmp_path_factory):
     folder = tmp_path_factory.mktemp("round")
