@@ -36,6 +36,7 @@ from headway.engine import plan as engine
 from headway.journeys import imports, reports
 from headway.journeys.demo import story
 from headway.journeys.demo.changes import scope_and_changes
+from headway.journeys.demo.estimate import estimate_sold
 from headway.journeys.demo.hours import Busy, busy_days, write_hours
 from headway.journeys.demo.house import DemoUser, acting, keep_standing, new_password
 from headway.journeys.demo.method import prepare_launch
@@ -168,6 +169,7 @@ class _Project:
         if self.story is WEBSITE:
             scope_and_changes(lambda first: self._as(at, first), self._person, self.id, self.today)
             risks_in_days(lambda first: self._as(at, first), self.id)
+            estimate_sold(lambda first: self._as(at, first), self.id, self.today)
         keep_standing(at, self.id)
 
     def _as(self, at: Context, first: str) -> Context:

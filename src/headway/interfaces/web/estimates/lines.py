@@ -165,7 +165,7 @@ def _read(rows: Sequence[Row], known: set[str]) -> list[dict[str, Any]]:
             try:
                 line[name] = read_number(row.text(name))
             except ValueError as error:
-                faults[f"lines.{place}.{name}"] = f"Line {place + 1} '{row['name'].strip()}' {error}."
+                faults[f"lines.{place}.{name}"] = f"Line {place + 1} '{row.text('name')}' {error}."
         found.append(line)
     if faults:
         raise _invalid(faults)
