@@ -9,7 +9,7 @@ from django.db.models import F, QuerySet
 from pydantic import Field
 
 from headway.areas.comms.models import Notice
-from headway.areas.comms.queries import notice_row
+from headway.areas.comms.queries import notice_row, standing
 from headway.areas.comms.settings import working_time
 from headway.areas.comms.types import NoticeRow
 from headway.kernel.commands import command
@@ -41,7 +41,7 @@ def archive(ctx: Context, *, notice: Notice) -> NoticeRow:
 @command(permission="comms.own_notices", idempotent=True)
 def archive_all(ctx: Context) -> int:
     """Put all of one's notices away but those that are set aside; gives how many."""
-    rows = Notice.visible_to(ctx).filter(archived_at=None, shown_at__lte=ctx.now)
+    rows = Notice.visible_to(ctx).filter(standing(ctx), archived_at=None)
     rows.filter(read_at=None).update(read_at=ctx.now)
     return rows.update(archived_at=ctx.now, version=F("version") + 1)
 

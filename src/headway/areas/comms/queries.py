@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.apps import apps
-from django.db.models import CharField, QuerySet, Value
+from django.db.models import CharField, F, Q, QuerySet, Value
 
 from headway.areas.comms.models import Mail, Notice
 from headway.areas.comms.types import Along, MailRow, MailState, NoticeReason, NoticeRow, Notices
@@ -75,9 +75,9 @@ def inbox(
     """
     rows = Notice.visible_to(ctx).filter(archived_at__isnull=not archived)
     if aside:
-        rows = rows.filter(shown_at__gt=ctx.now)
+        rows = rows.exclude(standing(ctx))
     elif not archived:
-        rows = rows.filter(shown_at__lte=ctx.now)
+        rows = rows.filter(standing(ctx))
     if unread:
         rows = rows.filter(read_at=None)
     if reason is not None:
@@ -106,11 +106,15 @@ def seen_rows(ctx: Context, items: Collection[Notice]) -> tuple[NoticeRow, ...]:
 @query(permission="comms.own_notices")
 def notices_waiting(ctx: Context) -> int:
     """How many unread notices stand in one's inbox, counted up to 100."""
-    rows = Notice.visible_to(ctx).filter(read_at=None, archived_at=None, shown_at__lte=ctx.now)
-    rows = rows.order_by("-shown_at", "-id")
+    rows = Notice.visible_to(ctx).filter(standing(ctx), read_at=None, archived_at=None).order_by("-shown_at", "-id")
     about = list(rows.values_list("about_kind", "about_id")[:_MOST_WAITING])
     seen = _still_seen(ctx, about)
     return sum(1 for item in about if item in seen)
+
+
+def standing(ctx: Context) -> Q:
+    """Notices that are not set aside, or are back; never hidden by the clock of another machine."""
+    return Q(shown_at__lte=ctx.now) | Q(shown_at=F("at"))
 
 
 def notice_row(row: Notice, seen: Collection[tuple[str, int]] = ()) -> NoticeRow:
