@@ -255,7 +255,7 @@ def issues(ctx: Context, *, project: Project, state: State | None = None) -> tup
 def _risks_behind(project: Project) -> dict[int, str]:
     """The risks that became issues, by the issue's id."""
     rows = Risk.unscoped(reason="of a visible project").filter(project=project, issue__isnull=False)
-    return {row.issue_id: row.ref for row in rows}
+    return {row.issue_id: row.ref for row in rows if row.issue_id is not None}
 
 
 def issue_row(row: Issue, *, risk: str = "") -> IssueRow:

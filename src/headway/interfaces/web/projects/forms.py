@@ -159,7 +159,7 @@ class PointsField(forms.CharField):
 
     def to_python(self, value: Any) -> tuple[Decimal, ...]:  # type: ignore[override]
         """The numbers that are typed."""
-        typed = super().to_python(value).replace(",", ".")
+        typed = (super().to_python(value) or "").replace(",", ".")
         try:
             return tuple(Decimal(part) for part in re.split(r"[\s/;–]+", typed) if part)
         except InvalidOperation:

@@ -7,16 +7,14 @@ itself (`/projects/KEY/risks/3/`). Either way its address names what is shown. N
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 
 from headway.areas.projects import commands, histories, queries
-from headway.areas.projects.risk_types import RiskKind
 from headway.areas.projects.types import Charter, RecordKind, State
 from headway.areas.schedule.queries import has_plan
 from headway.areas.schedule.rows import NumberedRow, numbered_rows
@@ -30,12 +28,13 @@ from headway.interfaces.web.projects.chances import points
 from headway.interfaces.web.projects.comments import comments_of
 from headway.interfaces.web.projects.forms import DecideForm, ReopenForm, owners
 from headway.interfaces.web.projects.register_lists import REGISTERS, Listing, Register, listed
+from headway.interfaces.web.projects.risks import expected_cost, of_ref
 from headway.interfaces.web.scope.forms import RowsField
 from headway.interfaces.web.submitting import Attempt, Both, attempt, pressed, read_only, start_noted, started_from
 from headway.interfaces.web.templatetags.formats import weekday_date
 from headway.kernel.access import may
 from headway.kernel.context import Context
-from headway.kernel.errors import Conflict, Invalid, NotFound
+from headway.kernel.errors import NotFound
 
 _HISTORY = 20
 _TALKED_ABOUT = ("risk", "issue", "decision")
@@ -56,6 +55,8 @@ def register(request: HttpRequest, ctx: Context, key: str, register: str) -> Htt
     listing = listed(kind, rows, request.GET, today=today_in(ctx, project), limits=rag.limits_from(project.rag_limits))
     found = next((row for row in rows if str(row.number) == request.GET.get("open", "")), None)
     values = _register_values(ctx, project, kind, listing)
+    if kind.kind is RecordKind.RISK:
+        values["expected"] = expected_cost(rows, project)
     status = 200
     if found is not None:
         opened = _Opened(request, ctx, project, kind, found)
@@ -211,14 +212,10 @@ _BEFORE_TASKS = ("title", "kind", "category", "probability", "impact", "percent"
 def _linked(project: Charter, row: Any) -> Link | None:
     """The issue that a risk became, or the risk that an issue was."""
     if getattr(row, "issue", ""):
-        return Link(f"Became {row.issue}", _of_ref(project, "issues", row.issue))
+        return Link(f"Became {row.issue}", of_ref(project, "issues", row.issue))
     if getattr(row, "risk", ""):
-        return Link(f"Was {row.risk}", _of_ref(project, "risks", row.risk))
+        return Link(f"Was {row.risk}", of_ref(project, "risks", row.risk))
     return None
-
-
-def _of_ref(project: Charter, slug: str, ref: str) -> str:
-    return reverse("record", args=[project.key, slug, int(ref.rpartition("-")[2])])
 
 
 def _words(field: str) -> str:
@@ -265,31 +262,16 @@ def set_state(request: HttpRequest, ctx: Context, key: str, register: str, numbe
         given["outcome"] = request.POST.get("outcome", "").strip()
         if not given["outcome"]:
             warn(request, f"Say why {row.ref} is closed; it was left open.")
-            return redirect(_back(request, project, kind, row))
+            return redirect(back_of(request, project, kind, row))
     return pressed(
         request,
         lambda: kind.edit(ctx, **{kind.noun: row.id}, **given),
         done=f"{kind.short(row)} is {'closed' if state is State.CLOSED else 'open again'}.",
-        to=_back(request, project, kind, row),
+        to=back_of(request, project, kind, row),
     )
 
 
-@act
-def happened(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpResponse:
-    """A risk that happened becomes an issue."""
-    project = working_project(ctx, key)
-    kind = REGISTERS["risks"]
-    row = record_of(kind, ctx, project.id, number)
-    try:
-        issue = commands.risk_happened(ctx, risk=row.id)
-    except (Invalid, Conflict) as refusal:
-        warn(request, refusal.message)
-        return redirect(_back(request, project, kind, row))
-    say(request, f"{row.ref} happened: it is {issue.ref} now.")
-    return redirect(address_of(project, REGISTERS["issues"], issue))
-
-
-def _back(request: HttpRequest, project: Charter, kind: Register, row: Any) -> str:
+def back_of(request: HttpRequest, project: Charter, kind: Register, row: Any) -> str:
     """Where an act was asked for: the register it stood in, or the record's own page."""
     back = request.POST.get("back", "")
     return back if back.startswith(f"/projects/{project.key}/{kind.slug}/") else address_of(project, kind, row)
@@ -375,69 +357,6 @@ def remove_stakeholder(request: HttpRequest, ctx: Context, key: str, number: int
         done=f"{row.name} is off the register.",
         to=reverse("register", args=[key, "stakeholders"]),
     )
-
-
-# --- the effect of a change of a risk, before it is saved ---------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What a change of a risk would do to its exposure and to the project's risk health."""
-
-    before: int | None
-    after: int
-    colour_before: str
-    colour_after: str
-    reason: str
-
-
-@act
-def risk_effect(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
-    """What the values of a form would make of a risk's exposure and of the risk health."""
-    project = working_project(ctx, key)
-    open_ = queries.risks(ctx, project=project.id, state=State.OPEN)
-    present = next((row for row in open_ if str(row.number) == request.POST.get("number", "")), None)
-    scales = [request.POST.get(name, "") for name in ("probability", "impact")]
-    if any(value not in {"1", "2", "3", "4", "5"} for value in scales):
-        return HttpResponse("")
-    exposure = int(scales[0]) * int(scales[1])
-    if request.POST.get("kind") == RiskKind.OPPORTUNITY.value:
-        return HttpResponse("")  # it hurts nobody's health
-    open_ = tuple(row for row in open_ if row.kind is RiskKind.THREAT or row is present)
-    changed = [_open_risk(row) for row in open_ if row is not present]
-    if request.POST.get("state") != State.CLOSED.value:
-        dated = bool(request.POST.get("response") and request.POST.get("response_due"))
-        changed.append(rag.OpenRisk(request.POST.get("title", "") or "This risk", exposure, dated))
-    limits = rag.limits_from(project.rag_limits)
-    before, after = _risk_health([_open_risk(row) for row in open_], limits), _risk_health(changed, limits)
-    was = present.exposure if present is not None else None
-    effect = Effect(was, exposure, before.colour.value, after.colour.value, after.reason)
-    return render(request, "projects/effect.html", {"effect": effect})
-
-
-def _open_risk(row: Any) -> rag.OpenRisk:
-    return rag.OpenRisk(row.title, row.exposure, bool(row.response and row.response_due))
-
-
-def _risk_health(risks: list[rag.OpenRisk], limits: rag.RagLimits) -> rag.RagReading:
-    return next(
-        reading
-        for reading in rag.judge(replace(_NOTHING, risks=tuple(risks)), limits)
-        if reading.dimension is rag.Dimension.RISK
-    )
-
-
-_NOTHING = rag.RagInputs(
-    schedule=None,
-    cost=None,
-    scope=None,
-    risks=None,
-    quality=None,
-    client_inputs=None,
-    people=None,
-    freshness=rag.Freshness(None, None),
-    missing=tuple((dimension, "not asked") for dimension in rag.Dimension if dimension is not rag.Dimension.RISK),
-)
 
 
 def register_of(name: str) -> Register:

@@ -26,6 +26,7 @@ from headway.interfaces.web.projects import (
     registers,
     registers_then,
     risk_matrix,
+    risks,
     updates,
 )
 from headway.interfaces.web.projects.register_lists import REGISTERS
@@ -114,9 +115,9 @@ urlpatterns: list[URLPattern] = [
     path("projects/<key:key>/budgets/changes/new/", hours.change, name="budget-change"),
     path("projects/<key:key>/budgets/changes/<int:change>/decide/", hours.change_decide, name="budget-change-decide"),
     path("projects/<key:key>/registers/", registers.registers, name="registers"),
-    path("projects/<key:key>/risks/effect/", registers.risk_effect, name="risk-effect"),
+    path("projects/<key:key>/risks/effect/", risks.risk_effect, name="risk-effect"),
     path("projects/<key:key>/risks/matrix/", risk_matrix.matrix, name="risk-matrix"),
-    path("projects/<key:key>/risks/<int:number>/happened/", registers.happened, name="risk-happened"),
+    path("projects/<key:key>/risks/<int:number>/happened/", risks.happened, name="risk-happened"),
     path("projects/<key:key>/decisions/<int:number>/decide/", registers.decide, name="decision-decide"),
     path("projects/<key:key>/decisions/<int:number>/reopen/", registers.reopen, name="decision-reopen"),
     path(
