@@ -52,9 +52,15 @@ def next_task(ctx: Context) -> NextUp | None:
 
 def _first(ctx: Context, ranked: Iterable[NextUp]) -> NextUp | None:
     """The first that can be done; tasks that wait for another one are passed over."""
-    every = list(ranked)
-    held = held_up(ctx, [item.record_id for item in every if item.kind == _TASK])
-    return next((item for item in every if item.kind != _TASK or item.record_id not in held), None)
+    tasks: list[NextUp] = []
+    other = None
+    for item in ranked:
+        if item.kind != _TASK:
+            other = item  # it can be done, and what stands below it is not next
+            break
+        tasks.append(item)
+    held = held_up(ctx, [item.record_id for item in tasks]) if tasks else ()
+    return next((item for item in tasks if item.record_id not in held), other)
 
 
 def _later(ctx: Context) -> NextUp | None:

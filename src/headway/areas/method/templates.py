@@ -23,6 +23,7 @@ from headway.engine.plan import PlanError
 from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid, NotFound
+from headway.kernel.queries import once
 
 _MONDAY = date(2026, 1, 5)  # how long a template takes is told from a plain Monday on
 
@@ -37,6 +38,10 @@ class Found:
 
 def found(ctx: Context, ref: str) -> Found:
     """The template of that reference, ready-made or the house's own; NotFound alike for absent and hidden."""
+    return once(ctx, ("template", ref), lambda: _read(ctx, ref))
+
+
+def _read(ctx: Context, ref: str) -> Found:
     if ref in ready_made():
         return Found(_ready_row(ref), ready_made()[ref].body)
     number = ref.removeprefix("T-")
@@ -69,7 +74,7 @@ def _size(body: TemplateBody) -> _Size:
 
 def own_row(template: ProjectTemplate, edition: TemplateEdition, body: TemplateBody) -> TemplateRow:
     """A template of the house's own as lists show it."""
-    return _own_row(template, edition, _size(body))
+    return _own_row(template, edition, _known_size(_place(edition), body))
 
 
 def _own_row(template: ProjectTemplate, edition: TemplateEdition, size: _Size) -> TemplateRow:
@@ -137,17 +142,29 @@ def own_rows(templates: Collection[ProjectTemplate]) -> list[TemplateRow]:
     return [_own_row(row, newest[row.pk], sizes[newest[row.pk].pk]) for row in templates]
 
 
-_known_sizes: dict[tuple[int, datetime], _Size] = {}  # by id and instant, for an id that is taken back is given anew
+_Place = tuple[int, int, datetime]  # an edition's template, id and instant: an id that was taken back is given anew
+_sizes: dict[_Place, _Size] = {}
+
+
+def _place(edition: TemplateEdition) -> _Place:
+    return (edition.template_id, edition.pk, edition.made_at)
+
+
+def _known_size(place: _Place, body: TemplateBody) -> _Size:
+    """The size of an edition's plan; computed once in a process, for editions never change."""
+    if place not in _sizes:
+        _sizes[place] = _size(body)
+    return _sizes[place]
 
 
 def _sizes_of(editions: Iterable[TemplateEdition]) -> dict[int, _Size]:
-    """The size of each edition's plan; computed once in a process, for editions never change."""
-    places = {row.pk: (row.pk, row.made_at) for row in editions}
-    unknown = [pk for pk, place in places.items() if place not in _known_sizes]
+    """The sizes of editions whose content was not read; that of the unknown ones is."""
+    places = {row.pk: _place(row) for row in editions}
+    unknown = [pk for pk, place in places.items() if place not in _sizes]
     bodies = TemplateEdition.unscoped(reason="editions of visible templates").filter(among_ids("pk", unknown))
     for pk, body in bodies.values_list("pk", "body"):
-        _known_sizes[places[pk]] = _size(from_record(TemplateBody, body))
-    return {pk: _known_sizes[place] for pk, place in places.items()}
+        _known_size(places[pk], from_record(TemplateBody, body))
+    return {pk: _sizes[place] for pk, place in places.items()}
 
 
 def uid_of(project_id: int, task_id: int) -> int:

@@ -21,6 +21,7 @@ from headway.areas.desk.types import Act, Ask, Colleague, Evidence, Group, Matte
 from headway.areas.desk.wording import due_evidence, late_text, short, stake
 from headway.areas.people.queries import names_of
 from headway.areas.projects.keeping import kept_while_still
+from headway.areas.projects.lines import ProjectLine, lines_inside
 from headway.areas.projects.models import (
     Assumption,
     Decision,
@@ -30,7 +31,7 @@ from headway.areas.projects.models import (
     Project,
     Risk,
 )
-from headway.areas.projects.policies import INSIDE
+from headway.areas.projects.policies import INSIDE, held_roles
 from headway.areas.projects.queries import inside_project_ids
 from headway.areas.projects.types import ImportState, Severity, Stage, State
 from headway.kernel.access import EVERYTHING, NOTHING
@@ -56,22 +57,26 @@ class Led:
     stage: Stage
 
 
-def _leading(ctx: Context) -> QuerySet[Membership]:
-    """One's memberships that lead; a role makes its project visible, a token may be limited to fewer."""
-    rows = Membership.unscoped(reason="one's own roles").filter(person_id=reader(ctx).person_id, role__in=LEADING)
-    if ctx.project_ids is not None:
-        rows = rows.filter(project_id__in=ctx.project_ids)
-    return rows.exclude(project__stage=Stage.CLOSED.value)
-
-
 def led_projects(ctx: Context) -> dict[int, Led]:
     """Projects, not closed ones, on which the actor is manager or associate; read once a call."""
     if "desk led" not in ctx.cache:
-        rows = _leading(ctx).order_by("project_id")
-        columns = rows.values_list("project_id", "project__key", "project__name", "project__stage")
-        ctx.cache["desk led"] = {row[0]: Led(row[0], row[1], row[2], Stage(row[3])) for row in columns}
+        ctx.cache["desk led"] = {
+            line.id: Led(line.id, line.key, line.name, line.stage)
+            for line in sorted(_lines_led(ctx), key=lambda line: line.id)
+            if line.stage is not Stage.CLOSED
+        }
     found: dict[int, Led] = ctx.cache["desk led"]
     return found
+
+
+def _lines_led(ctx: Context) -> Collection[ProjectLine]:
+    """Those of one's projects where one's role leads; a token may be limited to fewer."""
+    held = {project for project, roles in held_roles(ctx).items() if roles & LEADING}
+    if ctx.project_ids is not None:
+        held &= ctx.project_ids
+    if not held:
+        return ()
+    return [line for line in lines_inside(ctx) if line.id in held]
 
 
 def provider_of_led(name: str, *, families: Collection[str]) -> Callable[[Provider], Provider]:

@@ -134,6 +134,18 @@ PAGES: dict[str, Address] = {
 }
 
 
+@lru_cache(maxsize=4096)  # lists over many projects name hundreds
+def task_url(key: str, task: int) -> str:
+    """The page of a task, by its project's key."""
+    return reverse("task", args=[key, task])
+
+
+@lru_cache(maxsize=1024)
+def plan_url(key: str) -> str:
+    """The plan page of a project."""
+    return reverse("plan", args=[key])
+
+
 @lru_cache(maxsize=4_000)  # a Desk names a hundred, the same at each look
 def go_url(kind: str, record_id: int) -> str:
     """The address that leads to a record; `kind` is its model's label ('projects.Risk')."""

@@ -14,8 +14,11 @@ from typing import Any
 
 from django import forms
 from django.forms import Form
+from django.forms.utils import flatatt
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from headway.interfaces.web.page import say, warn
 from headway.kernel.context import Context
@@ -224,14 +227,36 @@ def scale(label: str, hint: str) -> forms.TypedChoiceField:
     )
 
 
+class Select(forms.Select):
+    """As Django's own, its options written without a template for each: some lists offer hundreds."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The list with its options."""
+        widget = self.get_context(name, value, attrs)["widget"]
+        parts = []
+        for group, options, _ in widget["optgroups"]:
+            written = ((one["value"], flatatt(one["attrs"]), one["label"]) for one in options)
+            drawn = format_html_join("", '<option value="{}"{}>{}</option>', written)
+            parts.append(format_html('<optgroup label="{}">{}</optgroup>', group, drawn) if group else drawn)
+        return format_html(
+            '<select name="{}"{}>{}</select>', widget["name"], flatatt(widget["attrs"]), SafeString("".join(parts))
+        )
+
+
 def one_of(label: str, choices: Choices, *, required: bool = True, hint: str = "", number: bool = False) -> forms.Field:
     """A choice; `number` gives it as an integer, and '' as None."""
     offered = list(choices) if required else [CHOOSE, *choices]
     if number:
         return forms.TypedChoiceField(
-            label=label, choices=offered, required=required, help_text=hint, coerce=int, empty_value=None
+            label=label,
+            choices=offered,
+            required=required,
+            help_text=hint,
+            coerce=int,
+            empty_value=None,
+            widget=Select(),
         )
-    return forms.ChoiceField(label=label, choices=offered, required=required, help_text=hint)
+    return forms.ChoiceField(label=label, choices=offered, required=required, help_text=hint, widget=Select())
 
 
 def several_of(label: str, choices: Choices, *, required: bool = True, hint: str = "") -> forms.Field:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -15,13 +14,15 @@ from django.urls import reverse
 
 from headway.areas.method import commands, queries
 from headway.areas.method import templates as known
-from headway.areas.method.types import DatedRow, RolePerson, RoleSeat, TemplatePreview, TemplateRow
+from headway.areas.method.types import RolePerson, RoleSeat, TemplatePreview, TemplateRow
 from headway.areas.people import queries as people
 from headway.areas.people.types import OrganisationKind, PersonRow, Role
 from headway.areas.projects.queries import members
 from headway.areas.projects.types import Charter
 from headway.areas.schedule.queries import has_plan, tasks
+from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
+from headway.interfaces.web.method import preview as drawing
 from headway.interfaces.web.page import act, offered, page, pages_in, say, show, working_project
 from headway.interfaces.web.submitting import (
     attempt,
@@ -39,16 +40,6 @@ from headway.kernel.errors import Conflict, Invalid, NotFound
 
 _MOST_ROWS = 200
 _OUTSIDE = (Role.CLIENT.value, Role.GUEST.value)  # they do no work of the plan
-_WIDE = 1000  # units of the drawing's width
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A row of the drawing: where it begins and how wide it is, in thousandths of the plan."""
-
-    row: DatedRow
-    at: int
-    wide: int
 
 
 class BeginForm(forms.Form):
@@ -110,10 +101,10 @@ def template(request: HttpRequest, ctx: Context, ref: str) -> HttpResponse:
     if starts_on is None and ends_on is None:
         starts_on = _next_monday(ctx.now.date())
     taken = given.getlist("part")
-    plain = queries.preview(ctx, template=ref)
-    left_out = tuple(name for name in plain.parts if taken and name not in taken)
-    found, refused = _previewed(ctx, ref, starts_on, ends_on, left_out, plain)
-    begins = may(ctx, "projects.create") and not plain.template.retired
+    about = known.found(ctx, ref)
+    left_out = tuple(name for name in about.body.parts if taken and name not in taken)
+    found, refused = _previewed(ctx, ref, starts_on, ends_on, left_out)
+    begins = may(ctx, "projects.create") and not about.row.retired
     form, status = None, 200
     if begins:
         form = _begin_form(ctx, found, request)
@@ -124,18 +115,18 @@ def template(request: HttpRequest, ctx: Context, ref: str) -> HttpResponse:
                 return redirect(reverse("plan", args=[done.result.key]))
             status = done.status
     values = {
-        "row": plain.template,
+        "row": about.row,
         "found": found,
         "refused": refused,
-        "bars": _bars(found),
-        "parts": [(name, name not in left_out) for name in plain.parts],
+        "rows": drawing.rows(found, locale_of(request)),
+        "parts": [(name, name not in left_out) for name in about.body.parts],
         "starts_on": starts_on.isoformat() if starts_on and not ends_on else "",
         "ends_on": ends_on.isoformat() if ends_on else "",
         "form": form,
         "begins": begins,
-        "edits": plain.template.own and may(ctx, "method.edit_templates"),
+        "edits": about.row.own and may(ctx, "method.edit_templates"),
     }
-    crumbs = (Link("Projects", reverse("projects")), Link("Templates", reverse("templates")), Link(plain.template.name))
+    crumbs = (Link("Projects", reverse("projects")), Link("Templates", reverse("templates")), Link(about.row.name))
     return show(request, ctx, "method/template.html", values, crumbs=crumbs, status=status)
 
 
@@ -149,14 +140,13 @@ def _previewed(
     starts_on: date | None,
     ends_on: date | None,
     left_out: tuple[str, ...],
-    plain: TemplatePreview,
 ) -> tuple[TemplatePreview, str]:
     """The preview as asked for; the plain one, with the reason, where that is no plan."""
     try:
         asked = {"ends_on": ends_on} if ends_on is not None else {"starts_on": starts_on}
         return queries.preview(ctx, template=ref, without=left_out, **asked), ""
     except Invalid as refusal:
-        return plain, refusal.message
+        return queries.preview(ctx, template=ref), refusal.message
 
 
 def _crew(ctx: Context) -> list[PersonRow]:
@@ -192,20 +182,6 @@ def _begun(
         people=form.taken(found),
         without=left_out,
     )
-
-
-def _bars(found: TemplatePreview) -> list[Bar]:
-    """The rows as bars from the first to the last day."""
-    first, last = found.rows[0].start, found.rows[0].finish
-    for row in found.rows:
-        first, last = min(first, row.start), max(last, row.finish)
-    whole = max((last - first).total_seconds(), 1)
-    bars = []
-    for row in found.rows:
-        at = round((row.start - first).total_seconds() / whole * _WIDE)
-        wide = round((row.finish - row.start).total_seconds() / whole * _WIDE)
-        bars.append(Bar(row, at, max(wide, 4)))
-    return bars
 
 
 # --- the house's own -----------------------------------------------------------------------------

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import lru_cache
 from html import escape
 from urllib.parse import urlencode
 
@@ -16,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from headway.areas.portfolio import across, queries
 from headway.areas.portfolio.types import MilestoneDay, MilestoneDays
 from headway.documents.exchange import ics
+from headway.interfaces.web.addresses import plan_url, task_url
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.locale import Locale
@@ -125,9 +125,9 @@ def _listed(items: Iterable[MilestoneDay], locale: Locale) -> SafeString:
         reached = ' <span class="hw-quiet">reached</span>' if item.reached else ""
         baseline = dated(item.baseline, locale)
         drawn.append(
-            f'<tr data-row><th scope="row" class="hw-wrap"><a href="{_task(item.key, item.task)}">'
+            f'<tr data-row><th scope="row" class="hw-wrap"><a href="{task_url(item.key, item.task)}">'
             f'<bdi>{escape(item.name)}</bdi></a>{reached}</th><td class="hw-wrap" data-label="Project">'
-            f'<a href="{_plan(item.key)}"><bdi>{escape(item.project)}</bdi></a></td>'
+            f'<a href="{plan_url(item.key)}"><bdi>{escape(item.project)}</bdi></a></td>'
             f'<td data-label="Day">{dated(item.on, locale)}</td><td data-label="Baseline">{baseline}</td>'
             f'<td class="hw-right" data-label="Late">{escape(days(item.late_days, locale))}</td></tr>'
         )
@@ -142,22 +142,12 @@ def _marks(items: Iterable[MilestoneDay]) -> SafeString:
         state = "reached" if item.reached else "late" if late else "planned"
         said = " reached" if item.reached else f" {item.late_days} working days late" if late else ""
         drawn.append(
-            f'<li class="is-{state}"><a href="{_task(item.key, item.task)}"'
+            f'<li class="is-{state}"><a href="{task_url(item.key, item.task)}"'
             f' title="{escape(f"{item.name}, {item.project}")}"><bdi>{escape(item.name)}</bdi>'
             f' <span class="hw-quiet">{escape(item.key)}</span></a>'
             f'{f"""<span class="visually-hidden">{said}</span>""" if said else ""}</li>'
         )
     return mark_safe("".join(drawn))  # noqa: S308  every text is escaped
-
-
-@lru_cache(maxsize=4096)
-def _task(key: str, task: int) -> str:
-    return reverse("task", args=[key, task])
-
-
-@lru_cache(maxsize=1024)
-def _plan(key: str) -> str:
-    return reverse("plan", args=[key])
 
 
 def _cell(on: date, by_day: dict[date, list[MilestoneDay]], first: date, today: date) -> DayCell:

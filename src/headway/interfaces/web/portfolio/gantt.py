@@ -5,13 +5,13 @@ The address names what is shown and which projects are opened; each is opened by
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from html import escape
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from headway.areas.portfolio import across, queries
@@ -19,6 +19,7 @@ from headway.areas.portfolio.types import CombinedGantt, GanttLink, GanttProject
 from headway.areas.projects.lines import lines_inside
 from headway.documents.drawing import Drawing, Item, Label, Line, Polygon, Rect, svg
 from headway.documents.tree import day_text
+from headway.interfaces.web.addresses import plan_url, task_url
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.locale import Locale
@@ -28,7 +29,8 @@ from headway.interfaces.web.portfolio.pages import count, frame_of
 from headway.interfaces.web.portfolio.timeline import month_start, months_on
 from headway.interfaces.web.projects.drawings import style_address
 from headway.interfaces.web.submitting import day_of
-from headway.interfaces.web.templatetags.formats import weekday_date
+from headway.interfaces.web.templatetags.formats import short_date, weekday_date
+from headway.interfaces.web.templatetags.pieces import icon
 from headway.kernel.context import Context
 
 PER_PAGE = 50
@@ -104,7 +106,7 @@ def gantt(request: HttpRequest, ctx: Context) -> HttpResponse:
         **frame_of(request, ctx, given),
         "style": style_address(),
         "found": found,
-        "lines": list(_lines(found, given, shown, path)),
+        "names": _names(_lines(found, given, shown, path), locale),
         "picture": _picture(found, shown, today) if found.projects else None,
         "answer": _answer(found, locale),
         "path_words": [f"{name} ({key})" for key, name in found.path[-_MOST_PATH:]],
@@ -145,18 +147,42 @@ def _lines(found: CombinedGantt, given: Asked, shown: _Shown, path: str) -> Iter
     for project in found.projects:
         others = tuple(key for key in shown.opened if key != project.key)
         toggle = shown.address(given, path, open=others if project.opened else (*others, project.key))
-        href = reverse("plan", args=[project.key])
+        href = plan_url(project.key)
         yield GanttLine(
             project.name, href, 0, project, toggle, project.start, project.finish, project.driving, quiet=False
         )
         for task in project.tasks:
-            href = reverse("task", args=[project.key, task.id])
-            yield GanttLine(
-                task.name, href, task.level, None, "", task.start, task.finish, task.driving, quiet=task.elsewhere
-            )
+            there, span = task_url(project.key, task.id), (task.start, task.finish)
+            yield GanttLine(task.name, there, task.level, None, "", *span, task.driving, quiet=task.elsewhere)
         if project.more:
-            plan = reverse("plan", args=[project.key])
-            yield GanttLine(f"{project.more} more rows in the plan", plan, 1, None, "", None, None, False, quiet=True)
+            yield GanttLine(f"{project.more} more rows in the plan", href, 1, None, "", None, None, False, quiet=True)
+
+
+def _names(lines: Iterable[GanttLine], locale: Locale) -> SafeString:
+    """The rows beside the picture, written without a template: opened projects have hundreds."""
+    return mark_safe("".join(_name(line, locale) for line in lines))  # noqa: S308  every text is escaped
+
+
+def _name(line: GanttLine, locale: Locale) -> str:
+    marks = f"{' is-project' if line.project else ''}{' is-driving' if line.driving else ''}"
+    name = escape(line.name)
+    when = f' <span class="hw-quiet pm-when">{escape(short_date(line.finish, locale))}</span>' if line.finish else ""
+    path = '<span class="visually-hidden"> on the path to the last finish</span>' if line.driving else ""
+    quiet = ' class="hw-quiet"' if line.quiet else ""
+    toggle = _toggle(line, line.project) if line.project else ""
+    link = f'<a href="{escape(line.href)}"{quiet}><bdi>{name}</bdi></a>'
+    return f'<li class="pm-name{marks} pm-level-{line.level}" data-row>{toggle}{link}{when}{path}</li>'
+
+
+def _toggle(line: GanttLine, project: GanttProject) -> str:
+    """What opens the tasks of a project, or folds them away."""
+    anchor = f"open-{escape(project.key)}"
+    does, drawn = ("Fold", "chevron-down") if project.opened else ("Open the tasks of", "chevron-right")
+    return (
+        f'<a class="pm-toggle" id="{anchor}" href="{escape(line.toggle)}#{anchor}"'
+        f' aria-expanded="{"true" if project.opened else "false"}" aria-label="{does} {escape(line.name)}">'
+        f"{icon(drawn)}</a>"
+    )
 
 
 def _answer(found: CombinedGantt, locale: Locale) -> str:
