@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from headway.areas.estimates import planning
 from headway.areas.estimates.figures import scaled
 from headway.areas.estimates.models import Estimate, EstimateLine
@@ -39,12 +41,13 @@ def into_plan(
     if not made.uids:
         raise Conflict(f"Every line of {estimate.ref} has a row of the plan already. Change its work in the plan.")
     label = f"Take {estimate.ref} into the plan"
+    rows = {str(-place): uid for place, uid in enumerate(made.uids.values(), start=1)}
     if ctx.only_tried:
-        return answer(ctx, row, dated(before, made.plan), label)
+        return replace(answer(ctx, row, dated(before, made.plan), label), made=rows)
     done = stored(ctx, row, before, made.plan, Note(label))
     lines = list(EstimateLine.of(estimate).filter(pk__in=list(made.uids)))
     for line in lines:
         line.task_uid = made.uids[line.pk]
     EstimateLine.unscoped(reason="lines of the estimate above").bulk_update(lines, ("task_uid",))
     estimate.change(ctx, plan_change=done.entry.pk if done.entry is not None else None)
-    return answer(ctx, row, done.change, label, entry=done.entry)
+    return replace(answer(ctx, row, done.change, label, entry=done.entry), made=rows)

@@ -95,13 +95,13 @@ def test_it_is_approved_by_another_and_goes_into_the_plan(site: House, signed: S
         "title": mine.title,
         "kind": "definitive",
         "basis": "bottom-up",
-        "valid_until": "2026-06-30",
+        "valid_until": "2030-06-30",
         "together": "somewhat",
         "version": mine.version,
     }
     assert signed("associate").post(f"{FIRST}about/", about).status_code == 302
     assert "This field is required" in _body(signed("associate").post(f"{FIRST}about/", {**about, "title": ""}), 422)
-    assert "Valid until Tue, Jun 30" in _body(signed("manager").get(FIRST))
+    assert "Valid until Sun, Jun 30, 2030." in _body(signed("manager").get(FIRST))
     assert signed("associate").get(f"{FIRST}approve/").status_code == 403
     assert signed("manager").post(f"{FIRST}approve/", {"note": "Good"}).status_code == 302
     assert "Approved" in _body(signed("manager").get(FIRST))

@@ -252,7 +252,7 @@ def plan(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpRespo
         "form": form,
         "found": found,
         "effect": effect,
-        "fresh": fresh,
+        "fresh": len(effect.made) if effect is not None else 0,
         "refused": refused,
         "planned": planned,
     }
