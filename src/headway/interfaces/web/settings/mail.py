@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -35,7 +36,9 @@ def week(request: HttpRequest, ctx: Context) -> HttpResponse:
     opened(ctx, "settings-mail")
     found = digests.week_of_mails(ctx)
     crumbs = (Link("Mail", reverse("settings-mail")), Link("This week"))
-    values = {"found": found, "answer": _week_answer(found)}
+    local = ((mail, mail.at.astimezone(ZoneInfo(mail.zone))) for mail in found.mails)
+    rows = [(mail, at.date(), f"{at:%H:%M} {mail.zone}") for mail, at in local]
+    values = {"rows": rows, "without": found.without, "answer": _week_answer(found)}
     return show_section(request, ctx, "settings-mail", values, template="settings/mail_week.html", crumbs=crumbs)
 
 
