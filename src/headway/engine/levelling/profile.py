@@ -158,6 +158,7 @@ class Demands:
         self._axes: dict[int, Axis] = {}
         self._mappings: dict[tuple[int, int], Mapping] = {}  # by ids of axes that the calendars keep
         self._working: dict[int, bool] = {}  # by id of an axis that the calendars keep
+        self._shapes: dict[int, tuple[Task, tuple[Shape, ...]]] = {}
         self._assignments: dict[int, list[tuple[int, Assignment]]] = {}
         for assignment in plan.assignments:
             uid = assignment.resource_uid
@@ -178,6 +179,12 @@ class Demands:
 
     def shapes(self, task: Task) -> tuple[Shape, ...]:
         """The work of an unstarted task behind its start; empty when it needs nobody."""
+        known = self._shapes.get(task.uid)
+        if known is None or not _is_shaped_alike(known[0], task):
+            known = self._shapes[task.uid] = task, self._shapes_of(task)
+        return known[1]
+
+    def _shapes_of(self, task: Task) -> tuple[Shape, ...]:
         length = task.duration.amount.tenths if task.duration else 0
         busy = self._busy(task) if length else []
         if not busy:
@@ -268,6 +275,17 @@ def running_parts(task: Task, start: int, finish: int) -> tuple[tuple[int, int],
         return ((start, finish),)
     stop, resume = instant(task.stop), instant(task.resume)
     return ((start, stop), (resume, finish)) if start <= stop < resume < finish else ((start, finish),)
+
+
+def _is_shaped_alike(one: Task, other: Task) -> bool:
+    """Whether the same assignments work alike on two versions of a task; only its own fields that they go by count."""
+    return one is other or (
+        one.duration == other.duration
+        and one.calendar_uid == other.calendar_uid
+        and one.type is other.type
+        and one.ignore_resource_calendar == other.ignore_resource_calendar
+        and one.splits == other.splits
+    )
 
 
 def _works_outside(task: Task) -> bool:
@@ -414,13 +432,15 @@ def over_allocations(
     by: Granularity = Granularity.MINUTE,
     resources: Collection[int] | None = None,
     tasks: Collection[int] | None = None,
+    demands: Demands | None = None,
 ) -> tuple[OverAllocation, ...]:
     """Where the work planned for a resource exceeds its units in its working time, by resource and time.
 
     by         minute: at any moment; otherwise the whole work of an hour, day, week (from Monday) or month.
     resources  only these; None = all work resources. tasks  the work of only these; None = of all tasks.
+    demands    of the same plan, tasks moved or not, when they are known.
     """
-    demands, filled, outside = _filled(plan, schedule, resources, tasks)
+    demands, filled, outside = _filled(plan, schedule, resources, tasks, demands)
     found: list[OverAllocation] = []
     for uid in demands.resources:
         if uid in filled:
@@ -437,11 +457,15 @@ def over_allocations(
 
 
 def placed_loads(
-    plan: Plan, schedule: Schedule, resources: Collection[int] | None = None, tasks: Collection[int] | None = None
+    plan: Plan,
+    schedule: Schedule,
+    resources: Collection[int] | None = None,
+    tasks: Collection[int] | None = None,
+    demands: Demands | None = None,
 ) -> tuple[Demands, list[tuple[Load | Stretch, int]]]:
     """The work of every scheduled leaf on work resources, each with its task's uid; only of some, when named."""
-    calendars = Calendars(plan.calendars, default_uid=plan.project.calendar_uid)
-    demands = Demands(plan, calendars)
+    if demands is None:
+        demands = Demands(plan, Calendars(plan.calendars, default_uid=plan.project.calendar_uid))
     parents = {task.parent_uid for task in plan.tasks if task.active}
     dates = schedule.by_uid()
     found: list[tuple[Load | Stretch, int]] = []
@@ -456,9 +480,13 @@ def placed_loads(
 
 
 def _filled(
-    plan: Plan, schedule: Schedule, resources: Collection[int] | None = None, tasks: Collection[int] | None = None
+    plan: Plan,
+    schedule: Schedule,
+    resources: Collection[int] | None = None,
+    tasks: Collection[int] | None = None,
+    demands: Demands | None = None,
 ) -> tuple[Demands, dict[int, Profile], list[tuple[Stretch, int]]]:
-    demands, placed = placed_loads(plan, schedule, resources, tasks)
+    demands, placed = placed_loads(plan, schedule, resources, tasks, demands)
     loads: dict[int, list[tuple[Load, int]]] = {}
     outside: list[tuple[Stretch, int]] = []
     for load, uid in placed:

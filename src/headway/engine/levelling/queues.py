@@ -28,6 +28,7 @@ class Queue:
 
     key       the resource, the units and a number of the calendar.
     turned    positions of the resource's calendar as positions of `axis`, as far as they were asked for.
+    inside    whether `axis` works only when the resource does.
     least     rows with so much work or more find no room this time; shortest: no row that waits has less work.
     claim     no row that waits has a larger one.
     upcoming  the next moment at which the queue looks; wakes_at: that at which it is woken, which is later where it
@@ -38,6 +39,7 @@ class Queue:
     axis: Axis
     room: Room
     turned: dict[int, int]
+    inside: bool
     waiting: list[Entry] = field(default_factory=list)
     aside: list[Entry] = field(default_factory=list)
     trying: bool = False
@@ -59,7 +61,16 @@ class Queue:
 
     def chance(self, time: int) -> int:
         """The moment itself when a row of the queue might begin at it, else the next at which one might."""
-        own = self.room.profile.axis
+        profile = self.room.profile
+        own = profile.axis
+        position = own.position(time)
+        if self._told_by_load() and self.room.low <= position < self.room.high:
+            step = profile.step(position)
+            if self._is_full(step):
+                return self._next_hole(step, time)
+            begins = self.axis.next_start(time)
+            within = begins == time or step + 1 == len(profile.at)
+            return begins if within or begins < own.start_at(profile.at[step + 1]) else self._next_hole(step, time)
         while True:
             position = own.position(time)
             chance = self.room.next_chance(position, self.units)
@@ -141,7 +152,12 @@ class Queue:
 
     def _told_by_load(self) -> bool:
         """Whether the steps of the resource's load alone say when the queue looks."""
-        return self.room.tells_full and self.axis.is_part_of(self.room.profile.axis)
+        return self.room.tells_full and self.inside
+
+    def _is_full(self, step: int) -> bool:
+        """Whether there is no room in a step of the load."""
+        profile = self.room.profile
+        return profile.load[step] > profile.capacity - self.units and profile.load[step] > 0
 
     def _next_hole(self, step: int, time: int) -> int:
         """The first moment in a later step of the load at which there is room and the queue's calendar works."""

@@ -144,7 +144,7 @@ def level(plan: Plan, schedule: Schedule | None = None, options: Options = DEFAU
                 uid, rows = placing.because[row]
                 because[uids[row]] = uid, tuple(uids[other if other >= 0 else done_part(other)] for other in rows)
         levelled, dates = written_to(levelled, view, placing)
-        left = _left(levelled, dates, options)
+        left = _left(levelled, dates, options, view.demands if view.mirror is None else None)
         met, before_that = _movable(levelled, left, options), met
         if options.within_slack or not met or met >= before_that:
             break  # another pass would add to the delays, and past the slack
@@ -406,9 +406,11 @@ def delays_told(
     return tuple(found)
 
 
-def _left(plan: Plan, dates: Schedule, options: Options) -> tuple[OverAllocation, ...]:
+def _left(
+    plan: Plan, dates: Schedule, options: Options, demands: Demands | None = None
+) -> tuple[OverAllocation, ...]:
     """What is over capacity in the range and on the resources that are levelled."""
-    rows = over_allocations(plan, dates, by=options.granularity, resources=options.resources)
+    rows = over_allocations(plan, dates, by=options.granularity, resources=options.resources, demands=demands)
     return tuple(
         row
         for row in rows

@@ -217,6 +217,9 @@ class Sweep:
 
     def _try(self, row: int, base: int, time: int, key: tuple[int, ...]) -> None:
         """Place a row at a base, or let it or another give way."""
+        if key and self._is_too_long(row, time, self._queues[key]):
+            self._next_of(self._queues[key], time)
+            return
         version = self._version[row]
         self.placing.start[row] = self._given[row] if row in self._scope.running else time
         while True:
@@ -357,7 +360,7 @@ class Sweep:
         if key not in self._queues:
             room = self._rooms[uid]
             turned = self._turned.setdefault((id(room.profile.axis), id(axis)), {})
-            self._queues[key] = Queue(key, axis, room, turned)
+            self._queues[key] = Queue(key, axis, room, turned, axis.is_part_of(room.profile.axis))
             self._queues_of.setdefault(uid, []).append(self._queues[key])
         return self._queues[key]
 
@@ -389,11 +392,21 @@ class Sweep:
             queue.wakes_at = queue.upcoming = FAR
             queue.passes = False
             if not queue.trying:
-                queue.tries, queue.least = 0, self._too_long(queue, time)
+                first = queue.waiting[0][0] if queue.waiting else 0
+                queue.tries, queue.least = 0, self._too_long(queue, time, first)
                 self._next_of(queue, time)
 
-    def _too_long(self, queue: Queue, time: int) -> int:
-        """The least work of those that would meet somebody who keeps the place, if they began now."""
+    def _is_too_long(self, row: int, time: int, queue: Queue) -> bool:
+        """Whether a row that a queue lets try cannot find room, as things have become; then it is put aside."""
+        least = self._too_long(queue, time, self._ranks[row])
+        if self._network.spans[row].length < least:
+            return False
+        queue.least = min(queue.least, least)
+        queue.aside.append((self._ranks[row], row, self._version[row], time + 1))
+        return True
+
+    def _too_long(self, queue: Queue, time: int, rank: int) -> int:
+        """The least work of those, of this rank or behind it, that would meet somebody who keeps the place."""
         if self._scope.latest is not None or self._scope.splits:
             return FAR
         room = self._rooms[queue.resource_uid]
@@ -406,13 +419,17 @@ class Sweep:
             first, position, keys = met
             begun = own.start_at(first)
             if queue.axis.next_start(begun) < own.finish_at(position):  # else they rest while others have the room
-                kept = all(self._keeps(key, time, queue.claim) for key in keys)
+                kept = all(self._keeps(key, time, queue.claim, rank) for key in keys)
                 return queue.axis.between(time, begun) + 1 if kept else FAR
         return FAR
 
-    def _keeps(self, key: int, time: int, claim: int) -> bool:
+    def _keeps(self, key: int, time: int, claim: int, rank: int = 0) -> bool:
+        """Whether a row keeps its place against rows of a claim and a rank, at most, that begin at a moment.
+
+        Of those that begin together the one of the lower rank came first.
+        """
         fixed = key < 0 or key in self._scope.fixed or key in self._scope.held
-        return fixed or self._giving.goes_first(key, self.placing.start, time, claim)
+        return fixed or self._giving.goes_first(key, self.placing.start, time + (self._ranks[key] < rank), claim)
 
     def _next_of(self, queue: Queue, time: int) -> None:
         """Let the next that waits try, if there is any room; else plan when to look again."""
