@@ -25,7 +25,7 @@ def main() -> int:
     started = time.monotonic()
     print(f"Python {platform.python_version()}, {platform.machine()}, {load()}\n")
     kinds = ("SQLite", "PostgreSQL")
-    parts = [*(_on(kind) for kind in kinds), *(_pages(kind) for kind in kinds), _plan_page(), _work(), _engine()]
+    parts = [*(_on(kind) for kind in kinds), *(_pages(kind) for kind in kinds), _plan_page(), _together(), _work(), _engine()]
     print(f"\n{time.monotonic() - started:.0f} s in all, {load()}")
     return 0 if all(parts) else 1
 
@@ -70,7 +70,14 @@ def _pages(kind: str) -> bool:
 def _plan_page() -> bool:
     print(f"\nThe plan page, drawn by Chromium, {load()}", flush=True)
     command = [sys.executable, "-m", "benchmarks.bench_gantt"]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+    done = subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+    print(f"\nEdits of a plan of 10,000 rows, and of a thousand pasted at once, {load()}", flush=True)
+    return _alone("benchmarks.bench_edits", "") and done
+
+
+def _together() -> bool:
+    print(f"\nEight clients editing one plan for a minute, {load()}", flush=True)
+    return subprocess.run([sys.executable, "-m", "benchmarks.bench_together"], cwd=ROOT, check=False).returncode == 0
 
 
 def _work() -> bool:
