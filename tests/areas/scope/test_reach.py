@@ -154,7 +154,7 @@ def test_a_client_decides_on_days_hours_and_fee_and_sees_no_costs_or_workloads(
     assert "Max Member" in "\n".join(step.text for step in found.options[1].steps)
     assert "more work than time" not in approval(client, approval=row.id).shown
     shown = asked_change(client, approval=row.id)
-    nothing, chosen = shown.options
+    chosen, nothing = shown.options
     assert (shown.contract_hours, shown.contract_fee, shown.currency) == (Decimal(60), Decimal(9000), "EUR")
     assert (nothing.hours, nothing.finish_days, chosen.recommended) == (0, 0, True)
     assert (chosen.hours, chosen.fee) == (Decimal(56), Decimal(56 * 125))

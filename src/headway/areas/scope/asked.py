@@ -42,7 +42,7 @@ def asked_outside(project_id: int, approvers: Collection[int]) -> bool:
 
 
 def shown_outside(frozen: Mapping[str, Any]) -> AskedChange:
-    """What was frozen for the decision, without what is the house's own."""
+    """What was frozen for the decision, without what is the house's own; the recommended option comes first."""
     contract = frozen.get("contract") or {}
     return AskedChange(
         ref=frozen["ref"],
@@ -58,8 +58,13 @@ def shown_outside(frozen: Mapping[str, Any]) -> AskedChange:
         contract_hours=Decimal(contract.get("hours", 0)),
         contract_fee=Decimal(contract["fee"]) if contract.get("fee") is not None else None,
         options=tuple(
-            _option(place, one, recommended=one["id"] == frozen["recommended"])
-            for place, one in enumerate(frozen["options"], start=1)
+            sorted(
+                (
+                    _option(place, one, recommended=one["id"] == frozen["recommended"])
+                    for place, one in enumerate(frozen["options"], start=1)
+                ),
+                key=lambda option: not option.recommended,
+            )
         ),
     )
 

@@ -47,6 +47,7 @@ class AskedChange:
     """A change request exactly as its approvers decide on it.
 
     contract_hours, contract_fee  agreed in all for what is in scope when it was sent.
+    options  the recommended one first.
     """
 
     ref: str

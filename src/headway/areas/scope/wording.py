@@ -82,7 +82,7 @@ def asked_lines(option: AskedOption, currency: str) -> tuple[str, ...]:
         for row in option.milestones[:_MOST]
         if row.days
     ]
-    lines.append(f"- Hours {hours_text(option.hours)}")
+    lines.append(f"- Hours {hours_text(option.hours)}" if option.hours else "- No hours more or less")
     if option.fee is not None:
         lines.append(f"- Fee {currency} {'+' if option.fee > 0 else ''}{_number(option.fee)}")
     lines += [f"- Scope: {row.ref} {row.text}" for row in option.lines[:_MOST]]

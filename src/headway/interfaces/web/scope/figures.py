@@ -285,7 +285,7 @@ class _Teller:
         count = len(effect.elsewhere)
         first = effect.elsewhere[0]
         return _Told(
-            f"{late} {'finishes' if late == 1 else 'finish'} later" if late else f"{count} felt",
+            f"{late} {'finishes' if late == 1 else 'finish'} later" if late else f"{count} {'project' if count == 1 else 'projects'}",
             f"{first.name or _UNSEEN}: {project_words(first)}",
             "red" if late else "amber",
             "plans that wait for this one, dated anew; and people of other projects who are asked for more here",
