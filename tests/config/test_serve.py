@@ -53,9 +53,9 @@ def test_the_first_start_makes_a_private_folder_and_the_second_finds_it(empty: I
     assert written == {"home", "home.log"}
     key = (installation.home / "secret-key").read_text()
     assert installation.stop() == 0
-    installation.start()
+    installation.start("--no-jobs", wait=False)
+    assert wait_until(lambda: installation.get("/healthz") == 200)
     assert (installation.home / "secret-key").read_text() == key
-    assert installation.get("/healthz") == 200
 
 
 @pytest.mark.parametrize("kind", ["web", "web worker", "worker"])

@@ -23,6 +23,7 @@ from headway.kernel import settings
 from headway.kernel.commands import maintenance
 from headway.kernel.context import Channel, Context
 from headway.kernel.models import AuditEntry
+from tests.reliability.harness import Installation
 
 pytestmark = pytest.mark.django_db
 House = Callable[[str], Context]
@@ -219,8 +220,9 @@ def test_standard_input_refuses_without_a_token() -> None:
 @pytest.mark.slow
 def test_standard_input_answers_with_a_token(tmp_path: Any) -> None:
     """The whole program on a data folder of its own, as an agent starts it."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("HEADWAY_", "DJANGO_"))}
-    environment["HEADWAY_HOME"] = str(tmp_path)
+    environment = Installation.ready(
+        tmp_path / "home", on="sqlite", settings="headway.config.settings.prod"
+    ).environment
     program = [sys.executable, "-m", "headway.interfaces.cli.main"]
 
     def run(*arguments: str, given: str = "", **more: str) -> str:
@@ -235,7 +237,6 @@ def test_standard_input_answers_with_a_token(tmp_path: Any) -> None:
         assert ended.returncode == 0, ended.stderr
         return ended.stdout
 
-    run("init")
     run("projects", "create", "--key", "SITE", "--name", "Web site")
     secret = run("token", "create", "--user", "administrator@localhost", "--scope", "read").strip()
     begin = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
