@@ -168,7 +168,6 @@ def test_from_a_risk_over_the_matrix_to_what_it_costs(opened: BrowserContext, ri
     page.get_by_role("link", name="High: probability 4").click()
     page.get_by_role("link", name="RISK-1").first.click()
     expect(page.get_by_label("Days it costs")).to_have_value("5 / 10 / 20")
-    look(page, "risk-open")
     page.get_by_role("link", name="What it costs").click()
     page.get_by_role("button", name=re.compile("days")).first.click()
     expect(page.get_by_text("P80 without it")).to_be_visible()
