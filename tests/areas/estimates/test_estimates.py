@@ -174,12 +174,11 @@ def test_without_finished_projects_nothing_is_scaled(site: House) -> None:
 
 def test_members_and_clients_do_not_read_estimates(site: House) -> None:
     found = written(site("manager"))
-    with pytest.raises(Denied):
-        queries.show_estimate(site("member"), estimate=found.row.id)
-    with pytest.raises(NotFound):
-        queries.show_estimate(site("client"), estimate=found.row.id)
-    with pytest.raises(Denied):
-        queries.estimates(site("client"), project="SITE")
+    for who in ("member", "client"):
+        with pytest.raises(NotFound):
+            queries.show_estimate(site(who), estimate=found.row.id)
+        with pytest.raises(Denied):
+            queries.estimates(site(who), project="SITE")
 
 
 def test_hundreds_of_lines_are_read_with_as_many_queries_as_a_few(site: House) -> None:

@@ -1,4 +1,4 @@
-"""Who sees estimates: those who work on the project; what hours cost inside them by a right of its own."""
+"""Who sees estimates: those who lead the project or approve; what hours cost inside them by a right of its own."""
 
 from __future__ import annotations
 
@@ -10,10 +10,13 @@ from headway.kernel.access import may, visible
 from headway.kernel.context import Context
 
 
+_READERS = frozenset({"approver", "manager", "associate"})
+
+
 @visible(Estimate)
 def estimates(ctx: Context) -> Q:
-    """Of one's projects, while they stand."""
-    return inside_q(ctx) & Q(removed_at=None)
+    """Of projects that one leads or approves for, while they stand: prices are not for every member."""
+    return inside_q(ctx, roles=_READERS) & Q(removed_at=None)
 
 
 def sees_costs(ctx: Context, project_id: int) -> bool:
