@@ -29,9 +29,6 @@ class Worked:
     by_uid: Mapping[int, Decimal]
 
 
-NO_WORK = Worked(_ZERO, {}, {}, {})
-
-
 @dataclass(frozen=True, slots=True)
 class Placed:
     """What of a line says where hours belong: its name, its level, its row of the plan."""
@@ -99,11 +96,11 @@ def sums_of(
 ) -> Sums:
     """What the lines come to, with the contingency on the money and the range of the class."""
     tops = tops_of([line.level for line in lines])
-    phases: dict[int, _Group] = {}
+    phases: dict[str, _Group] = {}
     roles: dict[str, _Group] = {}
     whole = _Group("")
     for line, top in zip(lines, tops, strict=True):
-        phase = phases.setdefault(top, _Group(lines[top].name))
+        phase = phases.setdefault(lines[top].name.casefold(), _Group(lines[top].name))
         if line.group or line.likely is None:
             continue
         held = [whole, phase]

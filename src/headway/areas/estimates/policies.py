@@ -9,7 +9,6 @@ from headway.areas.projects.queries import inside_q
 from headway.kernel.access import may, visible
 from headway.kernel.context import Context
 
-
 _READERS = frozenset({"approver", "manager", "associate"})
 
 
