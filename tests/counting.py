@@ -21,8 +21,10 @@ _SLOW = (
     "tests/config/",
     "tests/reliability/",
     "tests/scenarios/",
+    "tests/house/test_marker_words",
     "tests/house/test_matrix",
     "tests/kernel/test_backup",
+    "tests/kernel/test_jobs",
     "tests/reports/test_status_claims",
     "tests/interfaces/api/test_schemathesis",
 )

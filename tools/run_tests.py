@@ -26,11 +26,12 @@ PAGES = "tests/interfaces/web"
 PROJECT_PAGES = "tests/interfaces/web/projects"
 SERVERS = ["tests/reliability"]
 DOORS = ["tests/config", "tests/interfaces"]  # but for the pages
+AREAS = ["tests/areas"]
 # Every use case once, and the areas' rules. Not here: who may do what, which is the same code on both databases, and
-# the tests that open both by themselves, and the demo, which goes through the importers that are here.
+# the tests that open both by themselves, and the demo and files of plans, which go through what is here.
 ON_POSTGRES = [
     *("tests/kernel/test_door.py", "tests/areas", "tests/journeys", "tests/house/every_use_case.py"),
-    *("--ignore=tests/areas/test_races.py", "--ignore=tests/journeys/demo"),
+    *("--ignore=tests/areas/test_races.py", "--ignore=tests/journeys/demo", "--ignore=tests/journeys/test_plan_file.py"),
 ]
 
 
@@ -72,23 +73,25 @@ def _suites(*, fast: bool) -> list[tuple[str, list[str | Path]]]:
         for place in (ROOT / "tests").iterdir()
         if place.is_dir()
         and (place / "__init__.py").exists()
-        and f"tests/{place.name}" not in (*COMPUTING, *SERVERS, *DOORS)
+        and f"tests/{place.name}" not in (*COMPUTING, *SERVERS, *DOORS, *AREAS)
     )
     doors = ("start, command line, API and tools", [*pytest, *DOORS, f"--ignore={PAGES}", f"--ignore={READING}"])
     computing = ("engine, documents and reports", [*pytest, *COMPUTING])
-    rest = ("kernel, areas, house and scenarios on SQLite", [*pytest, *others])
+    areas = ("areas on SQLite", [*pytest, *AREAS])
+    rest = ("kernel, journeys, house and scenarios on SQLite", [*pytest, *others])
     if fast:
-        return [("pages", [*pytest, PAGES]), computing, rest, doors]
+        return [("pages", [*pytest, PAGES]), computing, areas, rest, doors]
     on_postgres = [BIN / "python", "-m", "tests.on_postgres", "-q", *slowest, *ON_POSTGRES]
     other_pages = [PAGES, f"--ignore={PROJECT_PAGES}"]
     return [
         ("servers that are killed, and what is restored", [*pytest, *SERVERS]),
         ("pages of a project in the browser", [*pytest, PROJECT_PAGES, "-m", "browser"]),
         ("other pages in the browser", [*pytest, *other_pages, "-m", "browser"]),
-        rest,
-        doors,
         computing,
         *([("areas on PostgreSQL", on_postgres)] if _postgres() else []),
+        rest,
+        doors,
+        areas,
         ("pages without browser", [*pytest, PAGES, "-m", "not browser"]),
     ]
 
