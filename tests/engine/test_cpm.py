@@ -391,6 +391,17 @@ def test_as_late_as_possible_stands_at_the_late_dates() -> None:
     assert found[3].start == at(12)  # its successor uses those dates
 
 
+def test_as_late_as_possible_before_a_saturday_stands_on_monday_and_moves_the_finish_with_its_successor() -> None:
+    late = task(1, 1, constraint=ConstraintType.ALAP)
+    after = task(2, duration=elapsed(72))
+    found = whole(late, after, task(3, duration=elapsed(24 * 8 + 4)), links=(link(1, 2, "SS"),))
+    rows = found.by_uid()
+    assert rows[3].finish == at(13, 12)  # until then the second may start on Saturday noon
+    assert (rows[1].start, rows[1].total_slack) == (at(12), days(0))
+    assert rows[2].start == at(12)
+    assert found.finish == rows[2].finish == at(15)
+
+
 # ---- progress (F6, P1, P2, P5, B3, B4) ------------------------------------------------------------
 
 
