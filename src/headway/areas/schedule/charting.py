@@ -20,7 +20,7 @@ from django.db.models.functions import Cast
 from pydantic_core import from_json
 
 from headway.areas.schedule.models import Assignment, Baseline, BaselineTask, Plan, PlanCalendar, PlanLink, PlanTask
-from headway.areas.schedule.records import calendars_of, days_late, from_record
+from headway.areas.schedule.records import days_late, from_record
 from headway.areas.schedule.shelf import Shelf
 from headway.areas.schedule.types import MeasuredPlan
 from headway.engine import plan as engine
@@ -30,6 +30,7 @@ from headway.engine.units import WorkTime
 
 _WHY = "the chart of a visible plan"
 _MOST_ROWS = 40_000  # kept in one process: about 20 MB
+_MOST_FIRST = 10_000
 _MOST_FIGURES = 2_000
 _MOST_MEASURED = 10_000  # tasks, some six megabytes
 _MARGIN_DAYS = 400  # shaded before and after the plan
@@ -101,11 +102,17 @@ _measured: Shelf[tuple[int, int], tuple[tuple[Any, ...], MeasuredPlan]] = Shelf(
 )
 
 
+_first: Shelf[tuple[int, int], tuple[tuple[Any, ...], dict[str, Any]]] = Shelf(
+    most=_MOST_FIRST, weight=lambda kept: len(kept[1]["rows"])
+)
+
+
 def forget() -> None:
     """Keep nothing of what was read so far."""
     _shelf.clear()
     _figures.clear()
     _measured.clear()
+    _first.clear()
 
 
 def remembered(what: str, plan: Plan, against: tuple[Any, ...], make: Callable[[], FigureT]) -> FigureT:
@@ -142,7 +149,7 @@ def stamp_of(baseline: Baseline | None) -> tuple[Any, ...]:
 def chart_of(plan: Plan, baseline: Baseline | None) -> Kept:
     """The plan's chart against a baseline as it is now, from this process where nothing has changed."""
     key = (plan.pk, baseline.pk if baseline else 0)
-    frame = _Frame.of(plan, baseline)
+    frame = _Frame.of(plan, baseline, stamp_of(baseline))
     known = _shelf.find(key)
     if known is not None and not _continues(known, plan, frame):
         known = None
@@ -174,10 +181,22 @@ def rows_since(kept: Kept, since: int | None) -> dict[str, Any]:
     }
 
 
-def first_rows(plan: Plan, baseline: Baseline | None, count: int) -> dict[str, Any]:
-    """The first rows of the outline, for a page to show at once; nothing is kept."""
-    frame = _Frame.of(plan, baseline)
-    known = _shelf.find((plan.pk, baseline.pk if baseline else 0))
+def first_rows(plan: Plan, baseline: Baseline | None, count: int, against: tuple[Any, ...]) -> dict[str, Any]:
+    """The first rows of the outline, for a page to show at once; kept while neither plan nor baseline changes.
+
+    against  the baseline's stamp.
+    """
+    frame = _Frame.of(plan, baseline, against)
+    place, stamp = (plan.pk, baseline.pk if baseline else 0), (plan.version, plan.stamp, count, frame.stamp)
+    kept = _first.find(place)
+    if kept is None or kept[0] != stamp:
+        kept = (stamp, _first_rows(plan, place, frame, count))
+        _first.put(place, kept)
+    return kept[1]
+
+
+def _first_rows(plan: Plan, place: tuple[int, int], frame: _Frame, count: int) -> dict[str, Any]:
+    known = _shelf.find(place)
     if known is not None and known.version == plan.version and _continues(known, plan, frame):
         whole = len(known.lines)
         texts = tuple(line.text for line in list(known.lines.values())[:count])
@@ -210,11 +229,13 @@ class _Frame:
     baseline: Baseline | None
 
     @classmethod
-    def of(cls, plan: Plan, baseline: Baseline | None) -> _Frame:
+    def of(cls, plan: Plan, baseline: Baseline | None, against: tuple[Any, ...]) -> _Frame:
         settings: engine.ProjectSettings = from_record(engine.ProjectSettings, plan.settings)
-        calendars = calendars_of(plan)
+        rows = list(PlanCalendar.of(plan).order_by("uid").values_list("pk", "definition"))
+        calendars = tuple(from_record(engine.Calendar, definition) for _, definition in rows)
         units = (settings.minutes_per_day, settings.minutes_per_week, settings.days_per_month, settings.calendar_uid)
-        return cls((units, stamp_of(baseline), *_count(PlanCalendar.of(plan))), settings, calendars, baseline)
+        last = max((pk for pk, _ in rows), default=0)
+        return cls((units, against, len(rows), last), settings, calendars, baseline)
 
     def axis(self) -> Axis:
         return Calendars(self.calendars, default_uid=self.settings.calendar_uid).default

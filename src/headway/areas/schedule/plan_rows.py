@@ -39,6 +39,17 @@ def has_plan(project_id: int) -> bool:
     return Plan.unscoped(reason="asked by a visible project").filter(project_id=project_id).exists()
 
 
+def has_tasks(project_id: int) -> bool:
+    """Whether anything stands in a project's plan."""
+    rows = PlanTask.unscoped(reason="asked by a visible project").filter(plan__project_id=project_id, removed_at=None)
+    return rows.exists()
+
+
+def has_baseline(project_id: int) -> bool:
+    """Whether a baseline of a project's plan was taken."""
+    return Baseline.unscoped(reason="asked by a visible project").filter(plan__project_id=project_id).exists()
+
+
 def plan_version(project_id: int) -> int | None:
     """The version of a project's plan, which every change of it raises; None where there is no plan."""
     rows = Plan.unscoped(reason="asked by a visible project").filter(project_id=project_id)

@@ -254,7 +254,7 @@ def chart(
         "baselines": tuple((item.pk, item.name, item.current) for item in known),
     }
     if first is not None:
-        return Chart(**common, **charting.first_rows(row, chosen, first))
+        return Chart(**common, **charting.first_rows(row, chosen, first, _stamp(ctx, chosen)))
     found = charting.rows_since(charting.chart_of(row, chosen), since)
     return Chart(**common, **found if sees_costs else found | {"fixed_costs": ()})
 

@@ -16,7 +16,7 @@ from headway.areas.deliverables.types import VersionRow, VersionState
 from headway.areas.people.queries import self_approval_allowed
 from headway.areas.projects import queries as projects
 from headway.areas.projects.types import ProjectRow
-from headway.areas.schedule import queries as schedule
+from headway.areas.schedule import plan_rows as schedule
 from headway.kernel.access import may
 from headway.kernel.context import Context
 
@@ -60,8 +60,8 @@ def guide_of(request: HttpRequest, ctx: Context) -> Guide | None:
 def _steps(ctx: Context, project: ProjectRow | None) -> list[tuple[bool, GuideStep]]:
     """Each step with whether it is done."""
     key = project.key if project is not None else ""
-    planned = project is not None and _has_tasks(ctx, project.id)
-    has_baseline = project is not None and planned and bool(schedule.baselines(ctx, project=project.id))
+    planned = project is not None and schedule.has_tasks(project.id)
+    has_baseline = project is not None and planned and schedule.has_baseline(project.id)
     versions = deliverables.versions(ctx, project=project.id) if project is not None else ()
     asked = any(row.state is VersionState.IN_REVIEW for row in versions)
     steps = [
@@ -129,10 +129,6 @@ def _approval(key: str, version: VersionRow | None, *, asked: bool) -> GuideStep
 def _step(label: str, gives: str, address: str, key: str, act_name: str) -> GuideStep:
     where = reverse(address, args=[key] if key else []) if key or address == "project-new" else ""
     return GuideStep(label, gives, where, act_name, "")
-
-
-def _has_tasks(ctx: Context, project_id: int) -> bool:
-    return schedule.has_plan(project_id) and bool(schedule.tasks(ctx, project=project_id, limit=1).items)
 
 
 def _has_approver(ctx: Context, project_id: int) -> bool:
