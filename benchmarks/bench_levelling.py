@@ -106,8 +106,8 @@ def _timed_by_rules(what: str, unstaffed: Plan) -> None:
             times.append(time.process_time() - begun)
         print(
             f"by rules, {order.value}, {what}: {TASKS:,} tasks, {PEOPLE} people, {len(levelled.delayed):,} delayed; "
-            f"processor {times[0]:.1f} s first, {min(times[1:]):.1f} s best, goal 2 s; {before.finish:%Y-%m-%d} becomes "
-            f"{levelled.schedule.finish:%Y-%m-%d}",
+            f"processor {times[0]:.1f} s first, {min(times[1:]):.1f} s best, goal 2 s; {before.finish:%Y-%m-%d} "
+            f"becomes {levelled.schedule.finish:%Y-%m-%d}",
             flush=True,
         )
 

@@ -105,7 +105,7 @@ class Giving:
         return self.priority[row] if self.order is Order.PRIORITY else 0
 
     def goes_first(self, row: int, starts: Sequence[int], time: int, claim: int) -> bool:
-        """Whether a row that has its place keeps it, whoever with no more than a claim begins at a time and meets it."""
+        """Whether a row keeps its place, whoever with no more than a claim begins at a time and meets it."""
         own = self.claim(row)
         if own != claim:
             return own > claim

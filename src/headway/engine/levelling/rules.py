@@ -406,9 +406,7 @@ def delays_told(
     return tuple(found)
 
 
-def _left(
-    plan: Plan, dates: Schedule, options: Options, demands: Demands | None = None
-) -> tuple[OverAllocation, ...]:
+def _left(plan: Plan, dates: Schedule, options: Options, demands: Demands | None = None) -> tuple[OverAllocation, ...]:
     """What is over capacity in the range and on the resources that are levelled."""
     rows = over_allocations(plan, dates, by=options.granularity, resources=options.resources, demands=demands)
     return tuple(
