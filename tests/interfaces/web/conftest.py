@@ -12,8 +12,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
+from django.contrib.contenttypes.management import create_contenttypes
+from django.db.models.signals import post_migrate
+from django.templatetags.static import static
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, WebError, expect, sync_playwright
 
 import headway.interfaces.web.sessions  # noqa: F401 - notes when a session begins
 from headway.areas.files import commands as files
@@ -36,6 +39,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--process-per-site",  # a page costs less in a process that has shown one
 ]
 
 # What has to appear is waited for, however busy the machine: only what never comes takes so long.
@@ -45,6 +49,13 @@ expect.set_options(timeout=PATIENCE)
 PLANS = Path(__file__).parents[2] / "data" / "plans"
 House = Callable[[str], Context]
 Signed = Callable[[str], Client]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def tables_are_emptied_and_no_more(django_db_setup: None) -> None:
+    """After a test in the browser Django would make its own permissions anew, which nothing asks for."""
+    post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
+    post_migrate.disconnect(create_contenttypes)
 
 
 @pytest.fixture(scope="session")
@@ -108,15 +119,52 @@ def planned(site: House) -> House:
     return site
 
 
-@pytest.fixture
-def opened(browser: Browser, live_server: Any, house: House) -> Iterator[BrowserContext]:
-    """A browser window at the served house; complaints of scripts or of the content policy fail the test."""
-    address = str(live_server.url).replace("127.0.0.1", "localhost")
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
-    complaints: list[str] = []
-    context.on("weberror", lambda error: complaints.append(str(error.error)))
+@pytest.fixture(scope="session")
+def served_at(live_server: Any) -> str:
+    """The address of the served house by the name that browsers are signed in for."""
+    return str(live_server.url).replace("127.0.0.1", "localhost")
+
+
+@pytest.fixture(scope="session")
+def shared_window(browser: Browser, served_at: str) -> Iterator[BrowserContext]:
+    """The one window of all tests in this process: most of what a short test costs is what a new one costs.
+
+    Its first page stays open, with nothing on it, so that the process behind the others goes on.
+    """
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=served_at)
+    context.new_page().goto(static("dist/mark.svg"))
     yield context
     context.close()
+
+
+@pytest.fixture
+def window(shared_window: BrowserContext, served_at: str) -> Iterator[BrowserContext]:
+    """A browser window at the served house, as if it were new: nobody is signed in, and nothing is kept in it."""
+    yield shared_window
+    first, *others = shared_window.pages
+    for page in others:
+        page.close()
+    kept = {"origin": served_at, "storageTypes": "local_storage,indexeddb,cache_storage"}
+    session = shared_window.new_cdp_session(first)
+    session.send("Storage.clearDataForOrigin", kept)
+    session.detach()
+    shared_window.clear_cookies()
+    shared_window.clear_permissions()
+    shared_window.set_offline(False)
+    shared_window.unroute_all()
+
+
+@pytest.fixture
+def opened(window: BrowserContext, house: House) -> Iterator[BrowserContext]:
+    """A browser window at the served house; complaints of scripts or of the content policy fail the test."""
+    complaints: list[str] = []
+
+    def note(error: WebError) -> None:
+        complaints.append(str(error.error))
+
+    window.on("weberror", note)
+    yield window
+    window.remove_listener("weberror", note)
     assert complaints == []
 
 

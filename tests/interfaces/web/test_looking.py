@@ -18,10 +18,15 @@ PAGE = """<!doctype html><html lang="en"><head><title>Sheet</title><style>
 </style></head><body><main><h1>Sheet</h1>%s</main></body></html>"""
 
 
-@pytest.fixture
-def page(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
-    """An empty page, of a run in which nothing was looked at."""
+@pytest.fixture(autouse=True)
+def nothing_was_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a run that begins."""
     monkeypatch.setattr(looking, "_passed", {"light": set(), "dark": set()})
+
+
+@pytest.fixture(scope="module")
+def page(browser: Browser) -> Iterator[Page]:
+    """A page to be filled."""
     opened = browser.new_page()
     yield opened
     opened.close()

@@ -166,17 +166,18 @@ def _records(ctx: Context) -> list[str]:
     return [*paths, go_url("projects.Stakeholder", stakeholder.id), go_url("schedule.PlanTask", task.id)]
 
 
-def _opens(page: Page, path: str) -> bool:
-    """Open an address that is a page; False for those that take forms alone, or give a file."""
+def _opens(page: Page, path: str) -> bool | None:
+    """Open an address that is a page; False for what is another text or a file, None for what takes forms alone."""
     try:
         answer = page.goto(path)
     except Error as error:
         if "Download is starting" in error.message:
             return False
-        raise
+        assert page.context.request.get(path).status == 405, path
+        return None
     assert answer is not None
     assert answer.status < 500, path
-    return answer.status != 405 and answer.headers.get("content-type", "").startswith("text/html")
+    return answer.headers.get("content-type", "").startswith("text/html")
 
 
 def test_no_page_runs_what_a_field_holds(watched: tuple[BrowserContext, list[str]], probed: House) -> None:
@@ -189,7 +190,11 @@ def test_no_page_runs_what_a_field_holds(watched: tuple[BrowserContext, list[str
         give_session(context, who)
         page = context.new_page()
         for path in paths:
-            if not _opens(page, path):
+            opened = _opens(page, path)
+            if opened is None:  # the browser shows an error of its own, which would come over the next page
+                page.close()
+                page = context.new_page()
+            if not opened:
                 continue
             traces = page.locator(TRACES).count()
             assert (traces, wrong) == (0, []), path

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import BrowserContext, Page
 
 from headway.areas.people import commands as people
 from headway.kernel.context import system_context
@@ -31,23 +31,21 @@ SIGNED_IN_PAGES = [
 
 
 @pytest.fixture
-def site(with_gallery: None, live_server: Any) -> str:
+def site(with_gallery: None, served_at: str) -> str:
     """A served workspace with one administrator; its address."""
     system = system_context("set up")
     people.set_up(system, organisation="Northwind", name="Ada Admin", email=EMAIL, password=PASSWORD)
-    return str(live_server.url).replace("127.0.0.1", "localhost")
+    return served_at
 
 
 @pytest.fixture
-def page(browser: Browser, site: str) -> Iterator[Page]:
+def page(window: BrowserContext, site: str) -> Iterator[Page]:
     """A page that fails the test when the content policy or a script complains."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=site)
-    opened = context.new_page()
+    opened = window.new_page()
     complaints: list[str] = []
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     opened.on("console", lambda message: _note(complaints, message))
     yield opened
-    context.close()
     assert complaints == []
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
 from headway.areas.projects import commands as projects
 from headway.areas.projects import queries
@@ -16,7 +16,7 @@ from headway.interfaces.web.typed import COOKIE, FIELD
 from headway.kernel.context import real_clock
 from headway.kernel.database.write_lock import allow_writes
 from tests.conftest import PASSWORD
-from tests.interfaces.web.conftest import House, Signed, give_session
+from tests.interfaces.web.conftest import House, Signed, sign_in
 
 
 def test_the_mark_grows_with_every_change_and_names_who_made_it(site: House, signed: Signed) -> None:
@@ -91,16 +91,10 @@ def test_static_addresses_carry_their_version_and_come_compressed(db: None) -> N
 # --- in the browser ---------------------------------------------------------------------------
 
 
-def _opened(browser: Browser, address: str, who: str = "manager") -> Page:
-    context = browser.new_context(base_url=address)
-    give_session(context, who)
-    return context.new_page()
-
-
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_typed_text_outlives_session_and_server(site: House, live_server: Any, browser: Browser) -> None:
-    page = _opened(browser, str(live_server.url).replace("127.0.0.1", "localhost"))
+def test_typed_text_outlives_session_and_server(site: House, opened: BrowserContext) -> None:
+    page = sign_in(opened, "manager")
     page.goto("/projects/SITE/charter/")
     page.fill("[name=purpose]", "Sell more lamps")
 
@@ -128,13 +122,12 @@ def test_typed_text_outlives_session_and_server(site: House, live_server: Any, b
     assert queries.charter(site("manager"), project="SITE").purpose == "Sell more lamps"
     page.goto("/projects/SITE/charter/")
     assert page.get_by_text("is back. It is not saved yet").count() == 0
-    page.context.close()
 
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_typed_text_is_back_after_the_page_is_opened_anew(site: House, live_server: Any, browser: Browser) -> None:
-    page = _opened(browser, str(live_server.url).replace("127.0.0.1", "localhost"))
+def test_typed_text_is_back_after_the_page_is_opened_anew(site: House, opened: BrowserContext) -> None:
+    page = sign_in(opened, "manager")
     page.goto("/projects/SITE/charter/")
     page.fill("[name=purpose]", "Sell more lamps")
     page.goto("/projects/SITE/charter/")
@@ -144,4 +137,3 @@ def test_typed_text_is_back_after_the_page_is_opened_anew(site: House, live_serv
     assert page.input_value("[name=purpose]") == ""
     page.goto("/projects/SITE/charter/")
     assert page.input_value("[name=purpose]") == ""
-    page.context.close()

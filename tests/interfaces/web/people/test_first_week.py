@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from headway.areas.approvals.types import Vote
 from headway.areas.deliverables.types import Format
@@ -110,9 +109,8 @@ def _follow(page: Page, label: str) -> None:
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_from_nothing_to_an_approved_report(live_server: Any, browser: Browser) -> None:
-    base = str(live_server.url).replace("127.0.0.1", "localhost")
-    page = browser.new_context(base_url=base).new_page()
+def test_from_nothing_to_an_approved_report(window: BrowserContext, db: None) -> None:
+    page = window.new_page()
     page.goto(f"/?code={settings.set_up_code()}")
     page.fill("[name=organisation]", "Northwind")
     page.fill("[name=name]", "Ada Admin")
@@ -171,4 +169,3 @@ def test_from_nothing_to_an_approved_report(live_server: Any, browser: Browser) 
         page.wait_for_load_state()
     page.goto("/projects/SITE/")
     expect(page.locator(".hw-guide")).to_have_count(0)
-    page.context.close()

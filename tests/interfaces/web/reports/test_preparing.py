@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import BrowserContext, expect
 
 from headway.areas.deliverables import commands as deliverables
 from headway.areas.deliverables.queries import preparations, snapshots, versions
@@ -236,10 +236,8 @@ def test_the_list_asks_the_same_number_of_questions_for_many(
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_the_page_moves_on_by_itself(browser: Browser, live_server: Any, planned: House) -> None:
-    address = str(live_server.url).replace("127.0.0.1", "localhost")
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, base_url=address)
-    page = sign_in(context, "manager")
+def test_the_page_moves_on_by_itself(opened: BrowserContext, planned: House) -> None:
+    page = sign_in(opened, "manager")
     for stopped in (True, False):
         page.goto("/projects/SITE/reports/new/")
         page.get_by_label("Markdown").check()
@@ -255,4 +253,3 @@ def test_the_page_moves_on_by_itself(browser: Browser, live_server: Any, planned
             expect(page.get_by_role("button", name="Stop preparing")).to_be_visible()
             work_off(page)
             expect(page.get_by_text("every statement in its files matches")).to_be_visible()
-    context.close()

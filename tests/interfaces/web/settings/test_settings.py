@@ -6,12 +6,11 @@ import io
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image
-from playwright.sync_api import Browser
+from playwright.sync_api import BrowserContext
 
 from headway.areas.comms import settings as notices
 from headway.areas.comms.types import Digest, NoticeReason
@@ -29,7 +28,7 @@ from headway.journeys import housekeeping, reports
 from headway.kernel import settings as house_settings
 from headway.kernel.errors import Invalid
 from headway.kernel.jobs_models import Job
-from tests.interfaces.web.conftest import House, Signed, give_session, person_id
+from tests.interfaces.web.conftest import House, Signed, person_id, sign_in
 from tests.interfaces.web.looking import faults
 
 SECTIONS = [
@@ -205,13 +204,11 @@ def test_what_is_no_picture_is_refused_and_nothing_is_kept(site: House, signed: 
 
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
-def test_settings_are_accessible_in_both_themes(site: House, live_server: Any, browser: Browser) -> None:
+def test_settings_are_accessible_in_both_themes(site: House, opened: BrowserContext) -> None:
     commands.set_team(site("manager"), name="Crew", members=(person_id(site, "member"),))
     commands.invite(site("manager"), name="Nia New", email="nia@example.org", role=Role.MEMBER)
     housekeeping.take_public_holidays(site("manager"), country="DE", year=2026)
-    context = browser.new_context(base_url=str(live_server.url).replace("127.0.0.1", "localhost"))
-    give_session(context, "administrator")
-    page = context.new_page()
+    page = sign_in(opened, "administrator")
     wrong = []
     addresses = [f"/settings/{section}" for section in [*SECTIONS, f"people/{person_id(site, 'member')}/"]]
     page.set_viewport_size({"width": 390, "height": 844})
@@ -220,7 +217,6 @@ def test_settings_are_accessible_in_both_themes(site: House, live_server: Any, b
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             wrong.append(f"{address}: wider than a phone")
         wrong += [f"{address}: {fault}" for fault in faults(page)]
-    page.context.close()
     assert wrong == []
 
 
