@@ -7,11 +7,12 @@ import sys
 
 import django
 
-from headway.config.processes import keep_files_private
+from headway.config.processes import keep_files_private, loading
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headway.config.settings.prod")
 keep_files_private()
-django.setup()
+with loading():
+    django.setup()
 
 from headway.areas.people.queries import first_administrator  # noqa: E402 - models load only after django.setup()
 from headway.config import data_folder, first_sign_in  # noqa: E402

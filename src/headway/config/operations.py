@@ -16,11 +16,12 @@ from typing import Any
 
 import django
 
-from headway.config.processes import keep_files_private
+from headway.config.processes import keep_files_private, loading
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headway.config.settings.prod")
 keep_files_private()
-django.setup()
+with loading():
+    django.setup()
 
 from headway.areas.people import queries as people  # noqa: E402 - models load only after django.setup()
 from headway.config import data_folder, doctor, nightly, restoring  # noqa: E402

@@ -8,7 +8,7 @@ import signal
 
 import django
 
-from headway.config.processes import end_with_supervisor, keep_files_private
+from headway.config.processes import end_with_supervisor, keep_files_private, loading
 
 
 def main() -> None:
@@ -19,7 +19,8 @@ def main() -> None:
     keep_files_private()
     end_with_supervisor()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headway.config.settings.prod")
-    django.setup()
+    with loading():
+        django.setup()
     run(given.queues.split(","))
 
 

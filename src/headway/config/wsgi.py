@@ -7,7 +7,7 @@ import signal
 
 from django.core.wsgi import get_wsgi_application
 
-from headway.config.processes import end_with_parent, keep_files_private
+from headway.config.processes import end_with_parent, keep_files_private, loading
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headway.config.settings.prod")
 keep_files_private()
@@ -18,9 +18,8 @@ if _server is not None:
         signal.signal(_number, signal.SIG_DFL)
     end_with_parent(_server.pid)
 
-application = get_wsgi_application()
-# What was loaded lives as long as the process: the collector need not look at it again in the middle of a page.
-gc.collect()
-gc.freeze()
+# What is loaded lives as long as the process: the collector need not look at it again in the middle of a page.
+with loading():
+    application = get_wsgi_application()
 # Nor often at what pages leave behind, which mostly goes by itself: one look at everything takes half a page's time.
 gc.set_threshold(10_000, 20, 50)
