@@ -31,7 +31,8 @@ AREAS = ["tests/areas"]
 # the tests that open both by themselves, and the demo and files of plans, which go through what is here.
 ON_POSTGRES = [
     *("tests/kernel/test_door.py", "tests/areas", "tests/journeys", "tests/house/every_use_case.py"),
-    *("--ignore=tests/areas/test_races.py", "--ignore=tests/journeys/demo", "--ignore=tests/journeys/test_plan_file.py"),
+    *("--ignore=tests/areas/test_races.py", "--ignore=tests/journeys/demo"),
+    "--ignore=tests/journeys/test_plan_file.py",
 ]
 
 
