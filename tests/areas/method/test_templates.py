@@ -170,7 +170,8 @@ def test_roles_that_nobody_took_are_to_fill_and_nobody_is_over_capacity(house: H
     assert seen is not None
     assert seen.loads == ()
     over = plan_faults(manager.but(), project=project, kind=FaultKind.OVERLOAD).items
-    assert all(row.text.startswith("Role to fill: ") for row in over)
+    assert all(row.to_fill for row in over)
+    assert plan_faults(manager.but(), project=project).to_fill == len(over)
 
 
 def test_preview_and_plan_keep_the_holidays_of_the_house(house: House) -> None:

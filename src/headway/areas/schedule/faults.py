@@ -64,8 +64,18 @@ def plan_faults(ctx: Context, *, project: ProjectId, kind: FaultKind | None = No
         tasks=found.tasks,
         count=len(own),
         counts=tuple((name, count) for name, count in counts if count),
+        to_fill=_to_fill(row, own),
         items=tuple(_told(row, shown[:_MOST_SHOWN])),
     )
+
+
+def _to_fill(row: Plan, found: Iterable[Fault]) -> int:
+    """How many faults are of roles that nobody has taken."""
+    over = [fault.resource for fault in found if fault.kind is FaultKind.OVERLOAD]
+    if not over:
+        return 0
+    roles = {item.uid for item in keeping.looked_at(row).plan.resources if is_role(item.name, item.group)}
+    return sum(uid in roles for uid in over)
 
 
 @query(permission="schedule.read")
@@ -111,7 +121,6 @@ def _one(fault: Fault, known: Mapping[int, tuple[int, str]], people: Mapping[int
     pk, name = known.get(uid, (None, "")) if uid is not None else (None, "")
     others = tuple(known[one] for one in fault.tasks[:_MOST_TASKS] if one in known and one != uid)
     who = people.get(fault.resource) if fault.resource is not None else None
-    text = fault.text
-    if who is not None and is_role(who.name, who.group):
-        text = f"Role to fill: {text} More than one person may be needed."
-    return PlanFault(fault.kind.value, text, pk, uid, name, who.name if who is not None else "", others)
+    to_fill = who is not None and is_role(who.name, who.group)
+    called = who.name if who is not None else ""
+    return PlanFault(fault.kind.value, fault.text, pk, uid, name, called, to_fill, others)

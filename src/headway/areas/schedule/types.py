@@ -406,7 +406,7 @@ class PlanFault:
     kind  'deadline missed', 'date cannot be kept', 'negative slack', 'more work than time',
           'typed dates against links', 'begun before its predecessor', 'no progress', 'milestone with work'.
     id    of the task; of somebody's overload that of the first of their tasks on those days.
-    who   name of who has more work than time; '' else.
+    who   name of who has more work than time; '' else. to_fill: they are a role that nobody has taken.
     tasks the other tasks that are part of it: id and name, the first ones.
     """
 
@@ -416,6 +416,7 @@ class PlanFault:
     uid: int | None
     name: str
     who: str
+    to_fill: bool
     tasks: tuple[tuple[int, str], ...]
 
 
@@ -424,10 +425,12 @@ class PlanFaults:
     """What is to mend in a plan, the gravest first.
 
     count  of all; `counts` by kind. as_of  what lies before that day should be done. tasks  how many were looked at.
+    to_fill  how many of those with more work than time are roles that nobody has taken.
     """
 
     as_of: date
     tasks: int
     count: int
     counts: tuple[tuple[str, int], ...]
+    to_fill: int
     items: tuple[PlanFault, ...]

@@ -76,6 +76,8 @@ def answer(found: HeatMap, locale: Locale, *, narrowed: bool) -> str:
     people_words = f"{count} {'person' if count == 1 else 'people'}"
     until = weekday_date(found.last, locale)
     roles = f" {found.to_fill} {'role is' if found.to_fill == 1 else 'roles are'} to fill." if found.to_fill else ""
+    if not count:
+        return f"Nobody is named here yet.{roles}"
     if not found.over:
         return f"Nobody of {people_words} has more work than time until {until}.{roles}"
     verb = "has" if found.over == 1 else "have"

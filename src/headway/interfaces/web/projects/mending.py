@@ -70,7 +70,12 @@ def _sentence(found: PlanFaults) -> str:
     """'3 things to mend: 1 deadline missed, 2 people with more work than time.'"""
     if not found.count:
         return "Nothing to mend."
-    parts = [f"{count} {_COUNTED[FaultKind(name)][count != 1]}" for name, count in found.counts]
+    counts = [(FaultKind(name), count) for name, count in found.counts]
+    people = [(kind, count - (found.to_fill if kind is FaultKind.OVERLOAD else 0)) for kind, count in counts]
+    parts = [f"{count} {_COUNTED[kind][count != 1]}" for kind, count in people if count]
+    if found.to_fill:
+        roles = "role to fill needs" if found.to_fill == 1 else "roles to fill need"
+        parts.append(f"{found.to_fill} {roles} more than one person")
     return f"{found.count} {'thing' if found.count == 1 else 'things'} to mend: {', '.join(parts)}."
 
 
