@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -52,6 +53,13 @@ def test_lines_become_tasks_with_work_and_roles_and_undo_takes_them_back(site: H
     assert queries.show_estimate(manager, estimate=mine).taken_back
     placing.into_plan(manager, estimate=mine)
     assert len(rows_of(manager, project="SITE").items) == 6
+
+
+def test_in_a_plan_under_way_new_tasks_begin_today(site: House) -> None:
+    later = site("manager").but(now=datetime(2026, 3, 18, 9, tzinfo=UTC))
+    placing.into_plan(later, estimate=written(site("manager")).row.id, order=PlanOrder.IN_SEQUENCE)
+    starts = [task.constraint_date for task in plan_of(later, project="SITE").tasks]
+    assert starts == [None, datetime(2026, 3, 18, 8), None, None, None]
 
 
 def test_only_new_lines_go_into_the_plan_below_their_group(site: House) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 
 from headway.areas.estimates.types import LineInput, LineRow, PlanBy, PlanOrder, Unit
 from headway.engine import plan as engine
@@ -94,33 +96,43 @@ def _stored(hours: Decimal) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A plan with rows for lines. uids: of each line that made one, by the line's id. `there`: lines that had one."""
+    """A plan with rows for lines. uids: of each line that made one, by the line's id."""
 
     plan: engine.Plan
     uids: Mapping[int, int]
-    there: int
 
 
-def with_lines(plan: engine.Plan, lines: Sequence[LineRow], *, first_uid: int, by: PlanBy, order: PlanOrder) -> Planned:
+def with_lines(
+    plan: engine.Plan, lines: Sequence[LineRow], *, first_uid: int, begin: datetime | None, by: PlanBy, order: PlanOrder
+) -> Planned:
     """The plan with a row for each line that has none in it: groups as summaries, roles as resources.
 
     Hours become work of the line's role at full time, an amount a milestone with a fixed cost. A row stands under
     the row of the line above it; the first ones at the end of the plan.
+
+    begin  what waits for nothing begins no earlier; None = with the plan.
     """
     made = _Rows(plan, first_uid, by)
     for line in lines:
         made.take(line)
-    links = list(plan.links)
+    links, first = list(plan.links), set(made.leaves)
     if order is PlanOrder.IN_SEQUENCE:
-        links += [engine.Link(one, next_) for one, next_ in zip(made.leaves, made.leaves[1:], strict=False)]
+        links += [engine.Link(one, next_) for one, next_ in pairwise(made.leaves)]
+        first = set(made.leaves[:1])
     new = replace(
         plan,
-        tasks=renumbered(made.tasks),
+        tasks=renumbered([_not_before(task, begin) if task.uid in first else task for task in made.tasks]),
         resources=tuple(made.resources),
         assignments=tuple(made.assignments),
         links=tuple(links),
     )
-    return Planned(new, made.uids, made.there)
+    return Planned(new, made.uids)
+
+
+def _not_before(task: engine.Task, begin: datetime | None) -> engine.Task:
+    if begin is None:
+        return task
+    return replace(task, constraint=engine.ConstraintType.SNET, constraint_date=begin)
 
 
 class _Rows:
@@ -132,7 +144,6 @@ class _Rows:
         self.assignments = list(plan.assignments)
         self.uids: dict[int, int] = {}
         self.leaves: list[int] = []
-        self.there = 0
         self._by = by
         self._next = first_uid
         self._next_assignment = max((item.uid for item in plan.assignments), default=0) + 1
@@ -147,7 +158,6 @@ class _Rows:
         parent = self._above[-1][1] if self._above else 0
         known = self._rows.get(line.task_uid) if line.task_uid is not None else None
         if known is not None:
-            self.there += 1
             closed = line.group and not known.summary
             self._above.append((line.level, None if closed else known.uid))
             return
@@ -186,13 +196,13 @@ class _Rows:
             return row
         return replace(
             row,
-            optimistic=_full_time(WorkTime.from_hours(line.optimistic)),
-            pessimistic=_full_time(WorkTime.from_hours(line.pessimistic)),
+            optimistic=_full_time(_planned(line.optimistic)),
+            pessimistic=_full_time(_planned(line.pessimistic)),
         )
 
     def _work(self, line: LineRow) -> WorkTime:
         hours = line.mean if self._by is PlanBy.EXPECTED else line.likely
-        return WorkTime(0) if hours is None else WorkTime.from_hours(hours.quantize(_TENTH))
+        return WorkTime(0) if hours is None else _planned(hours)
 
     def _resource(self, role: str) -> int:
         """Who works as the role in the plan already, else the role as a resource that waits for somebody."""
@@ -213,6 +223,10 @@ class _Rows:
         while place < len(self.tasks) and self.tasks[place].outline_level > level:
             place += 1
         self.tasks.insert(place, task)
+
+
+def _planned(hours: Decimal) -> WorkTime:
+    return WorkTime.from_hours(hours.quantize(_TENTH))
 
 
 def _full_time(work: WorkTime) -> engine.Duration:
