@@ -17,10 +17,8 @@ from headway.areas.schedule import queries as plans
 from headway.areas.schedule.simulation_keeping import risk_tasks, set_risk_tasks
 from headway.journeys import risk_forecast
 from tests.areas.schedule.history import ten_tasks
-from tests.interfaces.web.conftest import House, Signed
-from tests.interfaces.web.projects.test_walk import look, opened, sign_in
-
-__all__ = ["opened"]  # a fixture of the browser walk
+from tests.interfaces.web.conftest import House, Signed, sign_in
+from tests.interfaces.web.looking import look
 
 RISKS = "/projects/SITE/risks/"
 FORECAST = "/projects/SITE/plan/forecast/"
