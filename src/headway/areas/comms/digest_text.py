@@ -66,25 +66,23 @@ def written(
     """The mail of some notices, the newest first.
 
     more    notices beside `lines`, which are only counted. inbox, choose: addresses of the inbox and of one's settings.
-    stop    the address that stops the digest; '' = there is nothing to stop.
+    stop    the address that stops these mails.
     """
     count = len(lines) + more
     shown, rest = lines[:MOST_LINES], lines[MOST_LINES:]
     groups = _by_project(shown)
     summary = _summary(rest, more)
     why = _WHY[rule]
-    end = [f"Your inbox: {inbox}", "", why, f"Choose when and what you are told: {choose}"]
-    end += [f"Stop the digest: {stop}"] if stop else []
+    end = [f"Your inbox: {inbox}", "", why, f"Choose when and what you are told: {choose}", f"Stop these mails: {stop}"]
     body = [f"{name}, {_waits(count)} in your inbox.", ""]
     for project, group in groups:
         body += [project, *(f"- {line.said}\n  {line.href}" for line in group), ""]
     body += [summary, ""] if summary else []
-    headers = {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if stop else {}
     return DigestText(
         subject=_subject(lines, count, rule),
         body="\n".join([*body, *end, ""]),
         html=_html(groups, name, count, summary, why, inbox, choose, stop),
-        headers=headers,
+        headers={"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"},
     )
 
 
@@ -132,7 +130,7 @@ def _html(
     if summary:
         parts.append(format_html("<p>{}</p>", summary))
     parts.append(format_html('<p><a href="{}">Open your inbox</a></p>', inbox))
-    stops: SafeString | str = format_html(' <a href="{}">Stop the digest</a>.', stop) if stop else ""
+    stops = format_html('<a href="{}">Stop these mails</a>.', stop)
     chooses = format_html('<a href="{}">Choose when and what you are told</a>.', choose)
-    parts.append(format_html("<p><small>{} {}{}</small></p>", why, chooses, stops))
+    parts.append(format_html("<p><small>{} {} {}</small></p>", why, chooses, stops))
     return str(format_html('<!doctype html><html lang="en"><body>{}</body></html>', SafeString("".join(parts))))

@@ -1,8 +1,9 @@
 """Mails of notices: who gets one when, by which rule, and making it. One a person and day; nothing in quiet hours.
 
 A digest tells of what stood unread in the inbox when the receiver's working day began and no mail has told of yet; an
-urgent notice goes by itself within working hours, at most three mails a day. Who may no longer see a record reads
-nothing of it: a mail is made with its receiver's rights, in the moment in which it goes into the outbox.
+urgent notice goes by itself within working hours, at most three mails a day. Who wants no mail gets neither. Who may
+no longer see a record reads nothing of it: a mail is made with its receiver's rights, in the moment in which it goes
+into the outbox.
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def due(now: datetime) -> Iterator[tuple[int, MailRule, datetime]]:
         begun, wanted = mine.begins(day), _is_digest_day(mine, digest, day)
         if wanted and waits.since <= begun and _digest_key(person, day) not in gone:
             yield person, _RULES[digest], begun
-        if waits.urgent and _urgent_key(person, day, URGENT_A_DAY) not in gone:
+        if waits.urgent and digest is not Digest.NONE and _urgent_key(person, day, URGENT_A_DAY) not in gone:
             yield person, MailRule.URGENT, now
 
 
@@ -167,7 +168,7 @@ def _text(receiver: Context, account: Account, rule: MailRule, told: Collection[
         more=more,
         inbox=f"{base}/inbox/",
         choose=f"{base}/settings/notices/",
-        stop="" if rule is MailRule.URGENT else base + LINK_PATH.format(token=link_token(account[0])),
+        stop=base + LINK_PATH.format(token=link_token(account[0])),
     )
 
 
@@ -200,7 +201,7 @@ def _planned(
 ) -> Iterator[tuple[MailRule, datetime, int]]:
     """The mails of one person: rule, instant, and how many notices wait for it now; the first digest takes them all."""
     end = now + timedelta(days=_WEEK)
-    urgent_at = mine.next_time(now) if waits.urgent else None
+    urgent_at = mine.next_time(now) if waits.urgent and digest is not Digest.NONE else None
     if urgent_at is not None and urgent_at < end:
         yield MailRule.URGENT, urgent_at, waits.urgent
     first = mine.day_of(now)
@@ -215,7 +216,7 @@ def _why_not(mine: WorkingTime, digest: Digest, address: str, now: datetime) -> 
     if not address:
         return "no mail address is known"
     if digest is Digest.NONE:
-        return "wants no digest"
+        return "wants no mail"
     if mine.away is not None and mine.away[1] >= mine.day_of(now):
         return "is away"
     return "has no working day in these seven"

@@ -99,15 +99,6 @@ class Watching(Enum):
     MUTED = "muted"
 
 
-class Which(Enum):
-    """Which notices an inbox shows."""
-
-    STANDING = "standing"
-    UNREAD = "unread"
-    ASIDE = "aside"
-    ARCHIVED = "archived"
-
-
 @dataclass(frozen=True, slots=True)
 class Along:
     """Something told along with a notice, in one line with it."""

@@ -46,6 +46,7 @@ from headway.journeys.demo.promotion import PROMOTION
 from headway.journeys.demo.risks import risks_in_days
 from headway.journeys.demo.rollout import ROLLOUT
 from headway.journeys.demo.story import CAST, NAMES, WEEKS_GONE, Report, Story, start_of
+from headway.journeys.demo.talk import talk
 from headway.journeys.demo.ties import tie_projects
 from headway.journeys.demo.website import WEBSITE
 from headway.kernel.context import Channel, Context, system_context
@@ -88,6 +89,7 @@ def _lived(ctx: Context) -> tuple[DemoUser, ...]:
     for project in projects_of:
         project.this_week(system.but(now=ctx.now))
     tie_projects(acting(system.but(now=ctx.now), _EMAILS["Mara"]))
+    talk(lambda first: acting(system.but(now=ctx.now), _EMAILS[first]))
     prepare_launch(acting(system.but(now=ctx.now), _EMAILS["Mara"]), PROJECT)
     for project in projects_of:
         keep_standing(system.but(now=ctx.now), project.id)

@@ -30,7 +30,7 @@ from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Invalid, NotFound
 
-REASONS = {
+_REASONS = {
     NoticeReason.ASSIGNED: ("Given to you", "user-check"),
     NoticeReason.MENTIONED: ("Mentioned", "at"),
     NoticeReason.DUE: ("Due", "calendar-due"),
@@ -44,7 +44,7 @@ REASONS = {
     NoticeReason.FOLLOWED: ("Followed", "eye"),
 }
 _SHOWS = (("", "Inbox"), ("unread", "Unread"), ("aside", "Set aside"), ("archived", "Put away"))
-LATER = {"3h": "in 3 hours", "tomorrow": "tomorrow", "monday": "next Monday"}
+_LATER = {"3h": "in 3 hours", "tomorrow": "tomorrow", "monday": "next Monday"}
 _ON_PAGE = 50
 _SAID_LAST = 3  # threads beside a notice
 
@@ -275,11 +275,11 @@ def _values(request: HttpRequest, ctx: Context, view: View, opened: int) -> dict
         "answer": f"{waiting}{' or more' if waiting == 100 else ''} unread." if waiting else "Nothing new.",
         "waiting": waiting,
         "shows": [(words, view.address(show=value), view.show == value) for value, words in _SHOWS],
-        "reasons": [(REASONS[item][0], view.address(reason=item.value), view.reason is item) for item in NoticeReason],
+        "reasons": [(_REASONS[item][0], view.address(reason=item.value), view.reason is item) for item in NoticeReason],
         "every_reason": view.address(reason=""),
         "by_project": view.address(by=""),
         "by_reason": view.address(by="reason"),
-        "later": LATER.items(),
+        "later": _LATER.items(),
         "any": bool(found.items),
         "count": len(found.items),
         "today": working_time(ctx).day_of(ctx.now),
@@ -298,7 +298,7 @@ def _groups(ctx: Context, view: View, rows: Iterable[NoticeRow]) -> list[Group]:
     groups: dict[str, Group] = {}
     for row in found:
         project = names.get(row.project_id or 0)
-        words, icon = REASONS[row.reason]
+        words, icon = _REASONS[row.reason]
         if view.by_reason:
             key, name, href = f"group-{row.reason.value}", words, ""
         else:
@@ -320,7 +320,7 @@ def _beside(ctx: Context, opened: int) -> Beside | None:
         row = queries.notice(ctx, notice=opened)
     except NotFound:
         return None
-    words, icon = REASONS[row.reason]
+    words, icon = _REASONS[row.reason]
     project = named_projects(ctx, {row.project_id} if row.project_id is not None else set()).get(row.project_id or 0)
     watches = row.project_id is not None and may(ctx, "comms.watch", project_id=row.project_id)
     word = word_of(row.about_kind) if watches and is_talked_about(row.about_kind) else ""
