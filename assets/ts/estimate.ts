@@ -47,7 +47,7 @@ class LineTable {
     const mean = (low + 4 * likely + high) / 6;
     if (place) place.textContent = Number.isFinite(mean) ? String(Math.round(mean * 10) / 10) : "";
     const level = this.value(row, "level");
-    row.className = row.className.replace(/est-row-\d/, `est-row-${level}`);
+    row.className = row.className.replace(/est-row-\d?/, `est-row-${level}`);
   }
 
   private onInput(target: EventTarget | null): void {
@@ -65,12 +65,10 @@ class LineTable {
     for (let made = 0; last && made < Math.min(count, room); made += 1) {
       const row = last.cloneNode(true) as HTMLTableRowElement;
       row.querySelectorAll(".hw-field-error").forEach((item) => item.remove());
-      row.querySelectorAll("input").forEach((input) => {
+      row.querySelectorAll<HTMLInputElement>("input:not([name=level])").forEach((input) => {
         input.value = "";
         input.removeAttribute("aria-invalid");
       });
-      const level = row.querySelector<HTMLSelectElement>("[name=level]");
-      if (level) level.value = this.value(last, "level");
       this.body.append(row);
       this.number(row, this.body.rows.length);
       this.describe(row);
@@ -109,7 +107,7 @@ class LineTable {
 
   private shift(cell: HTMLInputElement, by: number): void {
     const row = cell.closest("tr");
-    const level = row?.querySelector<HTMLSelectElement>("[name=level]");
+    const level = row?.querySelector<HTMLInputElement>("[name=level]");
     if (!row || !level) return;
     level.value = String(Math.min(MOST_LEVELS, Math.max(1, Number(level.value) + by)));
     this.describe(row);
@@ -152,7 +150,7 @@ class LineTable {
   }
 
   private setLevel(row: HTMLTableRowElement, name: string): void {
-    const level = row.querySelector<HTMLSelectElement>("[name=level]");
+    const level = row.querySelector<HTMLInputElement>("[name=level]");
     const blanks = name.length - name.trimStart().length;
     if (level && blanks) level.value = String(Math.min(MOST_LEVELS, Math.floor(blanks / 2) + 1));
   }

@@ -585,7 +585,7 @@ for _name in ("set_lines", "add_lines"):
     case(
         f"estimates.{_name}", lambda w, s, who: {"estimate": s.estimate, "lines": [{"name": "Another", "likely": "4"}]}
     )
-case("estimates.calibrate", lambda w, s, who: {"estimate": s.estimate, "by": None})
+case("estimates.calibrate", _ids(estimate="estimate"))
 case("estimates.take_template", lambda w, s, who: {"estimate": s.estimate, "template": "site-build"})
 
 # --- scope and changes

@@ -312,7 +312,7 @@ def refresh_rates(ctx: Context, *, estimate: Estimate) -> EstimateDetail:
 
 
 @command(permission="estimates.edit", changes="estimate")
-def calibrate(ctx: Context, *, estimate: Estimate, by: CalibrateBy | None) -> EstimateDetail:
+def calibrate(ctx: Context, *, estimate: Estimate, by: CalibrateBy | None = None) -> EstimateDetail:
     """Scale a draft's hours by what finished projects took for each hour estimated; None = as estimated again.
 
     by  whole projects, or phases or roles of the same name; lines without finished work of that name stay.

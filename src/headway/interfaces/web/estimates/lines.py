@@ -89,15 +89,16 @@ def lines(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpResp
         else:
             say(request, f"{found.row.ref} is saved.")
             return redirect(reverse("estimate", args=[key, number]))
+    level = rows[-1].text("level") if rows else "1"
     blank = min(_BLANK if rows else 2 * _BLANK, MOST_LINES - len(rows))
     values = {
         "found": found,
         "row": found.row,
-        "rows": [*rows, *(Row({"level": "1", "unit": Unit.HOURS.value}) for _ in range(blank))],
+        "rows": [*rows, *(Row({"level": level, "unit": Unit.HOURS.value}) for _ in range(blank))],
         "version": version,
         "refused": refused,
         "differing": differing,
-        "levels": range(1, MOST_LEVELS + 1),
+        "deepest": MOST_LEVELS,
         "roles": _roles(ctx, found),
         "draft": found.row.state is EstimateState.DRAFT,
         "most": MOST_LINES,
