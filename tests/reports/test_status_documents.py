@@ -18,6 +18,7 @@ from headway.documents.tree import (
     Mark,
     Note,
     PageBreak,
+    Rag,
     RagRow,
     Table,
     walk,
@@ -83,7 +84,12 @@ def test_each_page_says_project_date_snapshot_and_draft():
 def test_the_deck_has_ten_slides_and_an_annex_with_sentences_as_titles():
     slides = build("status", "pptx", in_trouble()).slides
 
-    assert len(slides) == 12
+    assert len(slides) == 13
+    matrix = next(slide for slide in slides if slide.title.startswith("Annex: the open risks"))
+    (table,) = (block for block in matrix.blocks if isinstance(block, Table))
+    cells = {cell.value.text: cell.tint for row in table.rows for cell in row}
+    assert cells["Medium: R-4"] is Rag.AMBER
+    assert cells["High"] is Rag.RED
     assert all(slide.title.endswith(".") for slide in slides)
     assert max(len(slide.title) for slide in slides) <= 140
     charts = [node.kind for node in walk(slides) if isinstance(node, Chart)]

@@ -1,5 +1,7 @@
 """The steering deck: a decision paper of twelve slides whose titles are conclusions, one message a slide.
 
+Where risks are open, a thirteenth in the annex has them by probability and impact.
+
 Not here: the figures (`status_snapshot.py`), the sentences (`conclusions.py`), shared tables (`tables.py`).
 """
 
@@ -31,10 +33,18 @@ def build(snapshot: StatusSnapshot, *, mark: Mark = Mark.DRAFT, template: Templa
             _slide(conclusions.budget(snapshot), tables.bridge(snapshot)),
             _slide(conclusions.decisions(snapshot), tables.decisions(snapshot), tables.changes(snapshot)),
             _actions(snapshot),
+            *_matrix(snapshot),
             _slide(runs("Annex: the colours follow these limits."), tables.rag_details(snapshot)),
             _slide(runs("Annex: the figures come from these records."), *_figures(snapshot), layout=Layout.HALVES),
         ),
     )
+
+
+def _matrix(snapshot: StatusSnapshot) -> tuple[Slide, ...]:
+    """All open risks; none where no risk is open."""
+    if not snapshot.risks:
+        return ()
+    return (_slide(runs("Annex: the open risks stand by probability and impact."), tables.risk_matrix(snapshot)),)
 
 
 def _slide(title: Runs, *blocks: TreeBlock, layout: Layout = Layout.STACK, notes: Runs = ()) -> Slide:

@@ -27,6 +27,7 @@ from headway.documents.tree import (
     Kind,
     Mark,
     Meta,
+    Rag,
     RagCell,
     RagRow,
     Runs,
@@ -36,6 +37,7 @@ from headway.documents.tree import (
     row,
     runs,
 )
+from headway.engine.rag import RagLimits
 from headway.reports import conclusions, words
 from headway.reports.status_snapshot import (
     Audience,
@@ -408,6 +410,37 @@ def risks(snapshot: StatusSnapshot, *, most: int = 5) -> TreeBlock:
         caption="Top risks, exposure of 25",
         empty="No risk is open.",
     )
+
+
+_LIMITS = RagLimits()
+_STEPS = range(1, 6)
+_PROBABILITIES = ("Rare", "Unlikely", "Possible", "Likely", "Almost sure")
+_IMPACTS = ("slight", "minor", "moderate", "major", "severe")
+
+
+def risk_matrix(snapshot: StatusSnapshot) -> TreeBlock:
+    """All open risks by probability and impact; each field says by word and colour how high it is."""
+    standing: dict[tuple[int, int], list[str]] = {}
+    for risk in snapshot.risks or ():
+        standing.setdefault((risk.probability, risk.impact), []).append(risk.ref)
+    return Table(
+        columns=(Column("Probability", width=1.2), *(Column(f"Impact: {word}") for word in _IMPACTS)),
+        rows=tuple(
+            row(word, *(_field(up * across, standing.get((up, across), [])) for across in _STEPS))
+            for up, word in reversed(tuple(zip(_STEPS, _PROBABILITIES, strict=True)))
+        ),
+        caption="Open risks; low, medium and high by the usual limits of exposure",
+    )
+
+
+def _field(exposure: int, refs: Sequence[str]) -> Cell:
+    """Who stands in a field, and how high it is."""
+    tint, word = Rag.GREEN, "Low"
+    if exposure >= _LIMITS.exposure_amber_from:
+        tint, word = Rag.AMBER, "Medium"
+    if exposure >= _LIMITS.exposure_red_from:
+        tint, word = Rag.RED, "High"
+    return tree.cell(f"{word}: {', '.join(refs)}" if refs else word, bold=bool(refs), tint=tint)
 
 
 def issues(snapshot: StatusSnapshot, *, most: int = 5) -> TreeBlock:

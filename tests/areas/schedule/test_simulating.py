@@ -159,13 +159,14 @@ def test_a_deadline_that_is_too_improbable_stands_on_the_desk_and_in_the_portfol
     _risk(manager, "Late texts", probability=5, percent=Decimal(100))
     projects.edit(manager, project="SITE", rag_limits={"deadline_chance": 101})
     chance = round(_computed(manager).chances.deadline.probability * 100, 2)
-    line = lines(manager)["chance:1"]
+    key = f"chance:{registers.charter(manager, project='SITE').id}"
+    line = lines(manager)[key]
     assert f"{chance:.0f} % likely" in line.what
     assert "driven by" in line.consequence
     told = portfolio.standing(manager, project="SITE").figures.deadline_chance
     assert (told.chance, told.limit, told.deadline) == (chance, 101, date(2026, 5, 15))
     projects.edit(manager, project="SITE", rag_limits={"deadline_chance": 0})
-    assert "chance:1" not in lines(manager)
+    assert key not in lines(manager)
 
 
 def _type(ctx: Context, uid: int, **cells: str) -> None:
