@@ -10,7 +10,7 @@ from headway.areas.projects.queries import risks
 from headway.kernel.context import Context
 
 _PROJECT = "ORDERS"
-_ABOUT = "Price book"
+_ABOUT = "Knowledge of the billing interface"
 
 
 def talk(acting_as: Callable[[str], Context]) -> None:
@@ -25,10 +25,13 @@ def talk(acting_as: Callable[[str], Context]) -> None:
     asked = commenting.comment(
         acting_as("Nina"),
         **place,
-        text="The vendor has the new price book until Thursday. @Tom Okafor, do we test with the old one until then?",
+        text="Omar has written down two of the five parts. @Tom Okafor, who reads them against the code?",
     )
     commenting.comment(
-        acting_as("Tom"), **place, text="Yes, and we repeat the pricing cases on Friday.", answers=asked.id
+        acting_as("Tom"),
+        **place,
+        text="The vendor's engineer does, on Friday; Omar does the third part until then.",
+        answers=asked.id,
     )
     settings.set_notices(acting_as("Ben"), digest=Digest.DAILY, starts="08:00")
     settings.set_notices(acting_as("Eva"), work_days=(1, 2, 3, 4))
