@@ -1,4 +1,4 @@
-"""The pages of estimates that are read: the newest, one of the versions, its files."""
+"""The pages of estimates that are read: the newest version, any one of them, its files."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TONES = {EstimateState.DRAFT: "", EstimateState.APPROVED: "green", EstimateState
 
 @page()
 def estimates(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
-    """The estimate that counts: the newest draft, else the approved one; without any, how to begin."""
+    """The newest version that is not superseded; without any, how to begin."""
     project = working_project(ctx, key)
     offered(ctx, "estimates.read", project)
     rows = queries.estimates(ctx, project=project.id)
@@ -68,7 +68,7 @@ def _shown(request: HttpRequest, ctx: Context, project: Charter, number: int) ->
             (one, factor_words(one.factor)) for one in ((came.whole,) if came.whole else ()) + came.phases + came.roles
         ],
         "calibrate": CalibrateForm() if writes and came.whole is not None else None,
-        "waits": any(line.worked is not None for line in found.lines),
+        "worked": any(line.worked is not None for line in found.lines),
         "by_parts": (("Phase", found.phases), ("Role", found.roles)),
     }
     crumbs = (Link(found.row.ref),)
@@ -76,12 +76,11 @@ def _shown(request: HttpRequest, ctx: Context, project: Charter, number: int) ->
 
 
 def _facts(found: EstimateDetail) -> tuple[Fact, ...]:
-    own = [(line.name, line.assumptions, line.exclusions) for line in found.lines]
     said = (
         ("Basis", found.basis.words if found.basis is not None else ""),
         ("Derived from", found.basis_note),
-        ("Assumptions", _listed(found.assumptions, [(name, text) for name, text, _ in own])),
-        ("Exclusions", _listed(found.exclusions, [(name, text) for name, _, text in own])),
+        ("Assumptions", _listed(found.assumptions, [(line.name, line.assumptions) for line in found.lines])),
+        ("Exclusions", _listed(found.exclusions, [(line.name, line.exclusions) for line in found.lines])),
         ("Note of the approval", found.note),
     )
     return tuple(Fact(name, text) for name, text in said if text.strip())
