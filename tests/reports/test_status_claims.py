@@ -7,6 +7,7 @@ import importlib.util
 import re
 from dataclasses import replace
 from functools import cache
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -52,28 +53,34 @@ def test_an_unaltered_pack_passes(form, snapshot):
     assert check(finished(form, snapshot), form, claims_of(snapshot)) == ()
 
 
-@pytest.mark.parametrize("form", FORMS)
-@pytest.mark.parametrize(
-    "name",
-    [
-        "Phase 2: 3 sites | 50 % <b>done</b> & more",
-        "Green Energy roll-out *2026*",
-        "=SUM(A1)",
-        "Line one\nline two 7",
-        "\u202eمشروع 12",
-        "x_y `code` [link](http://a.b/1)",
-    ],
+NAMES = (
+    "Phase 2: 3 sites | 50 % <b>done</b> & more",
+    "Green Energy roll-out *2026*",
+    "=SUM(A1)",
+    "Line one\nline two 7",
+    "\u202eمشروع 12",
+    "x_y `code` [link](http://a.b/1)",
 )
-def test_what_people_call_things_is_quoted_and_never_a_fault(form, name):
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("first", range(3))
+def test_what_people_call_things_is_quoted_and_never_a_fault(form, first):
+    """Each name is the project's or the client's once, and takes its turn everywhere else."""
     whole = in_trouble()
     assert whole.plan is not None
+    turn = cycle(NAMES[first:] + NAMES[:first])
     snapshot = replace(
         whole,
-        project=replace(whole.project, name=f"{name} project", client=name),
-        milestones=tuple(replace(each, name=f"{name} {each.name}") for each in whole.milestones or ()),
-        plan=replace(whole.plan, rows=tuple(replace(each, name=f"{name} {each.uid}") for each in whole.plan.rows)),
-        risks=tuple(replace(each, title=name, owner="Zoë O'Neil-Smith") for each in whole.risks or ()),
-        decisions=tuple(replace(each, title=name, options=(name, "none")) for each in whole.decisions or ()),
+        project=replace(whole.project, name=f"{NAMES[first]} project", client=NAMES[first + 3]),
+        milestones=tuple(replace(each, name=f"{next(turn)} {each.name}") for each in whole.milestones or ()),
+        plan=replace(
+            whole.plan, rows=tuple(replace(each, name=f"{next(turn)} {each.uid}") for each in whole.plan.rows)
+        ),
+        risks=tuple(replace(each, title=next(turn), owner="Zoë O'Neil-Smith") for each in whole.risks or ()),
+        decisions=tuple(
+            replace(each, title=next(turn), options=(next(turn), "none")) for each in whole.decisions or ()
+        ),
     )
 
     assert check(finished(form, snapshot), form, claims_of(snapshot)) == ()

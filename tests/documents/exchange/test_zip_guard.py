@@ -39,13 +39,13 @@ def test_ratio_counts_only_above_the_floor(tmp_path):
         check_zip(path, limits=ZipLimits(ratio_floor=19_999))
 
 
-def test_bomb_of_a_gigabyte_is_refused_by_its_ratio(tmp_path):
+def test_a_bomb_is_refused_by_its_ratio(tmp_path):
     path = tmp_path / "bomb.xlsx"
     with (
         zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as target,
         target.open("xl/worksheets/sheet1.xml", "w") as out,
     ):
-        for _ in range(1024):
+        for _ in range(128):
             out.write(bytes(1024 * 1024))
     with pytest.raises(Refused, match="more than 100 times") as caught:
         check_zip(path)
