@@ -8,11 +8,14 @@ from decimal import Decimal
 import pytest
 
 from headway.areas.estimates import commands, placing, queries
+from headway.areas.estimates.planning import lines_of_plan
 from headway.areas.estimates.types import CalibrateBy, LineInput, PlanBy, PlanOrder, Unit
 from headway.areas.schedule import commands as plan
 from headway.areas.schedule import undoing
 from headway.areas.schedule.queries import plan_of
 from headway.areas.schedule.queries import tasks as rows_of
+from headway.engine import plan as engine
+from headway.engine.units import WorkTime
 from headway.journeys.estimating import take_template
 from headway.kernel.errors import Conflict, NotFound
 from tests.areas.estimates.conftest import LINES, D, House, begin, finished, written
@@ -112,6 +115,24 @@ def test_rows_of_the_plan_become_lines_once(site: House) -> None:
     ]
     with pytest.raises(Conflict, match="in this estimate already"):
         commands.take_plan(manager, estimate=mine)
+
+
+def test_a_task_of_two_roles_becomes_a_group_and_a_spread_of_durations_one_of_hours() -> None:
+    eight = engine.Duration(WorkTime.from_hours(8), "h")
+    spread = {"optimistic": engine.Duration(WorkTime.from_hours(4), "h"), "pessimistic": eight}
+    tasks = (engine.Task(1, 1, "Build", eight, **spread), engine.Task(2, 2, "Elsewhere", eight, external=True))
+    crew = (engine.Resource(1, 1, "Ann", group="Developer"), engine.Resource(2, 2, "Bob", group="Designer"))
+    work = (
+        engine.Assignment(1, 1, 1, work=WorkTime.from_hours(8)),
+        engine.Assignment(2, 1, 2, work=WorkTime.from_hours(4)),
+    )
+    plan_ = engine.Plan(engine.ProjectSettings(), (), tasks, resources=crew, assignments=work)
+    assert [(row.name, row.level, row.optimistic, row.likely, uid) for row, uid in lines_of_plan(plan_, ())] == [
+        ("Build", 1, None, None, 1),
+        ("Developer", 2, 4, 8, None),
+        ("Designer", 2, 2, 4, None),
+    ]
+    assert lines_of_plan(plan_, {1}) == ()
 
 
 def test_a_template_gives_lines_with_its_roles(site: House) -> None:

@@ -10,6 +10,7 @@ from headway.areas.estimates import queries
 from headway.areas.estimates.types import EstimateDetail, EstimateState
 from headway.areas.estimates.wording import factor_words, numbered
 from headway.areas.projects.types import Charter
+from headway.areas.schedule.plan_rows import has_plan
 from headway.interfaces.transfers import attachment
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.estimates.figures import Figures
@@ -68,6 +69,7 @@ def _shown(request: HttpRequest, ctx: Context, project: Charter, number: int) ->
             (one, factor_words(one.factor)) for one in ((came.whole,) if came.whole else ()) + came.phases + came.roles
         ],
         "calibrate": CalibrateForm() if writes and came.whole is not None else None,
+        "planned": has_plan(project.id),
         "worked": any(line.worked is not None for line in found.lines),
         "by_parts": (("Phase", found.phases), ("Role", found.roles)),
     }
