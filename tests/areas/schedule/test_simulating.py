@@ -142,7 +142,7 @@ def test_the_same_seed_gives_the_same_chances(planned: House) -> None:
     assert _computed(manager).chances == first
 
 
-def test_a_plan_that_cannot_be_simulated_says_why_and_is_not_tried_again(house: House) -> None:
+def test_a_plan_that_cannot_be_simulated_says_why_and_is_not_tried_again(house: House, few_runs: None) -> None:
     manager = house("manager")
     project = projects.create(manager, key="ZERO", name="Only a milestone")
     commands.start_plan(manager, project="ZERO", start=date(2026, 3, 2))
@@ -152,6 +152,13 @@ def test_a_plan_that_cannot_be_simulated_says_why_and_is_not_tried_again(house: 
     assert found.chances is None
     assert "No unfinished task" in found.fault
     assert project.id not in outdated_projects()
+    work = commands.add_task(manager, project="ZERO", name="Work", duration="5d").task_id
+    assert project.id in outdated_projects()
+    risk_forecast.carry_out(manager.as_system("the job"), project="ZERO")
+    assert kept_simulation(manager, project="ZERO").chances is not None
+    commands.remove_task(manager, task=work)
+    risk_forecast.carry_out(manager.as_system("the job"), project="ZERO")
+    assert kept_simulation(manager, project="ZERO").chances is None
 
 
 def test_a_deadline_that_is_too_improbable_stands_on_the_desk_and_in_the_portfolio(planned: House) -> None:

@@ -92,7 +92,7 @@ class Ground:
     def mark(self) -> str:
         """Equal where nothing of it differs."""
         risks = [
-            (one.risk.id, one.risk.kind, one.risk.chance, one.risk.residual_chance, one.risk.days,
+            (one.risk.id, one.risk.title, one.risk.kind, one.risk.chance, one.risk.residual_chance, one.risk.days,
              one.risk.residual_days, one.uids)
             for one in self.hitting
         ]  # fmt: skip

@@ -201,8 +201,10 @@ def keep_simulation(ctx: Context, *, project: ProjectId, seed: int, result: dict
     if row.plan_version is not None and row.plan_version > made.plan_version:
         return
     ground = {"plan_version": made.plan_version, "stamp": made.stamp, "mark": made.mark, "fault": made.fault}
-    if made.chances is None:
-        row.change(ctx, **ground)
+    if made.chances is None:  # what was computed before does not hold for this plan
+        row.change(
+            ctx, **ground, runs=None, computed_at=None, found=None, chance=None, deadline=None, driver="", p80=None
+        )
         return
     finish, deadline = made.chances.finish, made.chances.deadline
     driver = finish.drivers[0] if finish.drivers else None

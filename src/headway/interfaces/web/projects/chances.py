@@ -202,7 +202,7 @@ def _risk_figures(found: Chances, project: Charter, locale: Locale) -> tuple[Key
     href = reverse("register", args=[project.key, "risks"])
 
     def source(formula: str) -> Source:
-        inputs = (p80, Input("Risks counted", str(len(found.risks))), Input("Seed", str(found.finish.seed)))
+        inputs = (p80, Input("Risks valued", str(len(found.risks))), Input("Seed", str(found.finish.seed)))
         return Source(formula=formula, inputs=inputs, records="the register of risks", href=href)
 
     figures = [
