@@ -228,7 +228,11 @@ _REGISTERS = (_DECISIONS, _RISKS, _ISSUES, _ASSUMPTIONS)
 
 
 def _open(ctx: Context, register: _Register) -> list[Any]:
-    """Its records of projects one leads, which are kept, and one's own in others."""
+    """Its records of projects one leads, which are kept, and one's own in others; for the lines and for the names."""
+    return once(ctx, ("open in register", register.model._meta.label), lambda: _read_open(ctx, register))
+
+
+def _read_open(ctx: Context, register: _Register) -> list[Any]:
     led = [row for rows in register.by_led(ctx).values() for row in rows] if led_projects(ctx) else []
     elsewhere = _elsewhere(ctx)
     if elsewhere is None:

@@ -188,6 +188,10 @@ def stakeholder_row(row: Stakeholder) -> StakeholderRow:
 @query(permission="projects.read_registers")
 def risks(ctx: Context, *, project: Project, state: State | None = None) -> tuple[RiskRow, ...]:
     """Risks by exposure, the highest first."""
+    return once(ctx, ("projects.risks", project.pk, state), lambda: _risks(ctx, project, state))
+
+
+def _risks(ctx: Context, project: Project, state: State | None) -> tuple[RiskRow, ...]:
     rows = _of(ctx, Risk, project, state).select_related("owner", "issue")
     return tuple(risk_row(row) for row in rows.order_by((F("probability") * F("impact")).desc(), "number")[:_LIST])
 
@@ -247,6 +251,10 @@ def _residual_exposure(row: Risk) -> int | None:
 @query(permission="projects.read_registers")
 def issues(ctx: Context, *, project: Project, state: State | None = None) -> tuple[IssueRow, ...]:
     """Issues, the open and newest first."""
+    return once(ctx, ("projects.issues", project.pk, state), lambda: _issues(ctx, project, state))
+
+
+def _issues(ctx: Context, project: Project, state: State | None) -> tuple[IssueRow, ...]:
     rows = _of(ctx, Issue, project, state).order_by("-state", "-number")[:_LIST]
     came_of = _risks_behind(project)
     return tuple(issue_row(row, risk=came_of.get(row.pk, "")) for row in rows)
