@@ -26,8 +26,6 @@ RULES = """async (colours) => {
   return (await axe.run({ resultTypes: ["violations"], rules })).violations;
 }"""
 PICTURES = os.environ.get("HEADWAY_PICTURES", "")
-
-
 # The kinds of text whose colours axe has passed in this run, by theme.
 _passed: dict[str, set[str]] = {"light": set(), "dark": set()}
 
@@ -68,6 +66,7 @@ def look(page: Page, name: str) -> None:
         wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         for theme in ("light", "dark") if PICTURES else ():
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            page.evaluate(SETTLED)
             page.screenshot(path=Path(PICTURES) / f"{name}-{width}-{theme}.png", full_page=True)
         assert wide <= 0, f"{name} at {width} px is {wide} px too wide"
     page.set_viewport_size({"width": 1440, "height": 900})

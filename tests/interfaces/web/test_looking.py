@@ -56,3 +56,10 @@ def test_text_that_floats_over_something_is_asked_about_every_time(page: Page) -
     assert faults(page) == []
     page.set_content(PAGE % "<div class=bar style='height: 20em'></div><p class=over>Not fine on the bar</p>")
     assert [fault[:30] for fault in faults(page)] == ["light: color-contrast: <p clas"]
+
+
+def test_text_that_nobody_sees_says_nothing_of_text_like_it(page: Page) -> None:
+    page.set_content(PAGE % "<p class=bar style='position: relative; left: -200em'>Out of the window</p>")
+    assert faults(page) == []
+    page.set_content(PAGE % "<p class=bar style='position: relative'>In the window</p>")
+    assert [fault[:30] for fault in faults(page)] == ["light: color-contrast: <p clas"]

@@ -9,10 +9,13 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from headway.areas.comms.commands import notify_together
 from headway.areas.comms.queries import inbox
+from headway.areas.comms.types import NoticeReason, Telling
 from headway.areas.desk import queries as desk
 from headway.areas.projects import commands as projects
 from headway.areas.projects.queries import decisions
+from headway.kernel.commands import maintenance
 from headway.kernel.context import clock
 from tests.interfaces.web.conftest import House, Signed, person_id
 
@@ -171,6 +174,20 @@ def test_the_inbox_is_read_beside_the_list_and_emptied(site: House, signed: Sign
     assert client.post("/inbox/act/?show=archived", {"do": f"back:{newest}"}).headers["Location"] == (
         "/inbox/?show=archived"
     )
+
+
+def test_what_one_act_did_to_many_things_is_one_line_that_names_them(site: House, signed: Signed) -> None:
+    manager, member = site("manager"), person_id(site, "associate")
+    issues = [projects.add_issue(manager, project="SITE", title=title) for title in ("One", "Two", "<i>Three")]
+    tellings = [Telling((member,), "projects.Issue", issue.id, f"{issue.title} moved") for issue in issues]
+    project = inbox(site("associate")).items[0].project_id
+    with maintenance("notices for a test"):
+        notify_together(manager, reason=NoticeReason.MOVED, project_id=project, tellings=tellings)
+    client, row = signed("associate"), inbox(site("associate"), reason=NoticeReason.MOVED).items[0]
+    assert "and 2 others" in client.get("/inbox/").content.decode()
+    beside = in_inbox(client, f"open:{row.id}")
+    assert "&lt;i&gt;Three moved" in beside
+    assert f'href="/go/projects.Issue/{issues[1].id}"' in beside
 
 
 def test_the_inbox_stands_by_project_or_by_reason(site: House, signed: Signed) -> None:

@@ -129,6 +129,23 @@ def test_the_calendar_has_the_months_milestones_and_its_file_opens_elsewhere(tie
     assert lines.count("BEGIN:VEVENT") == 2
 
 
+def test_the_calendar_lists_the_first_of_a_week_and_all_of_one_that_is_shown_alone(
+    tied: House, signed: Signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("headway.interfaces.web.portfolio.calendar._LISTED", 1)
+    for name in ("Signed <b>", "Staffed"):
+        schedule.add_task(tied("manager"), project="SITE", name=name, milestone=True)
+    client = signed("manager")
+    page = "/portfolio/calendar/?month=2026-03-01"
+    listed = client.get(page).content.decode().partition('id="portfolio-answer"')[2].partition("By week")[2]
+    assert "Signed &lt;b&gt;</bdi>" in listed
+    assert "Staffed</bdi>" not in listed
+    assert "Show 1 more of week 10" in listed
+    alone = client.get(f"{page}&week=2026-03-02").content.decode().partition("By week")[2]
+    assert "Staffed</bdi>" in alone
+    assert "Go-live</bdi>" not in alone
+
+
 def test_the_pages_ask_as_many_questions_for_many_projects_as_for_few(
     tied: House, ids: dict[str, int], signed: Signed
 ) -> None:
