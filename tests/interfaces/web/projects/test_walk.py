@@ -10,10 +10,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from headway.areas.projects import commands as projects
-from tests.interfaces.web.conftest import PLANS, House, begin_report, opened, sign_in, work_off
+from tests.interfaces.web.conftest import PLANS, House, begin_report, sign_in, work_off
 from tests.interfaces.web.looking import look
 
-__all__ = ["look", "opened", "sign_in"]  # for walks that take them from here
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 HOURS = (
