@@ -75,5 +75,5 @@ def worked_parts(project_ids: Collection[int]) -> tuple[WorkedPart, ...]:
     rows = TimeEntry.unscoped(reason="figures of visible projects").filter(
         among_ids("project_id", project_ids), removed_at=None
     )
-    summed = rows.order_by(*keys).values(*keys).annotate(worked=exact("hours"))
-    return tuple(WorkedPart(*(row[key] for key in keys), decimal(row["worked"])) for row in summed)
+    summed = rows.order_by(*keys).values_list(*keys).annotate(worked=exact("hours"))
+    return tuple(WorkedPart(project, uid, phase, role, decimal(worked)) for project, uid, phase, role, worked in summed)
