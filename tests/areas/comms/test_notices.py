@@ -12,6 +12,7 @@ from headway.areas.approvals import commands as approvals
 from headway.areas.approvals.types import Vote
 from headway.areas.budgets import commands as budgets
 from headway.areas.comms import inboxes, queries
+from headway.areas.comms.models import Notice
 from headway.areas.comms.types import NoticeReason, NoticeRow
 from headway.areas.people.types import Role
 from headway.areas.projects import commands as projects
@@ -139,6 +140,25 @@ def test_approvers_are_asked_and_who_asked_hears_the_answer(house: House, site: 
     assert [row.text for row in told(house("associate"), NoticeReason.DECIDED)] == [
         "Status of week 9: refused. The date is wrong."
     ]
+
+
+def test_the_decision_on_a_gate_does_not_wait_for_the_digest(house: House, site: Charter) -> None:
+    for subject in ("method.Gate", "projects.Project"):
+        asked = approvals.ask(
+            house("associate"),
+            subject=subject,
+            subject_id=site.id,
+            project_id=site.id,
+            title="May it go on?",
+            shown="All of it",
+            digest="d" * 64,
+            approvers=(person(house, "approver"),),
+        )
+        approvals.vote(house("approver"), approval=asked.id, decision=Vote.APPROVE, digest="d" * 64)
+        told_of = Notice.unscoped(reason="test").get(
+            about_kind="approvals.Approval", about_id=asked.id, reason="decided"
+        )
+        assert told_of.urgent is (subject == "method.Gate")
 
 
 def test_owners_are_told_of_a_day_before_on_and_after_it_once_each(house: House, site: Charter) -> None:
