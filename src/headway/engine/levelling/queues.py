@@ -166,11 +166,12 @@ class Queue:
         last = len(at) - 1
         if step == last:  # nothing is placed later on: one of them alone finds room
             return self.chance(profile.axis.start_at(profile.axis.position(time) + 1))
+        full = load[step] > most and load[step] > 0
         step += 1
-        while step < last and (
-            (at[step] < self.room.high and load[step] > most and load[step] > 0)
-            or self._turned(at[step + 1]) == self._turned(at[step])
-        ):
+        while step < last:
+            full = load[step] > most and load[step] > 0 and (full or at[step] < self.room.high)
+            if not full and self._turned(at[step + 1]) > self._turned(at[step]):
+                break
             step += 1
         return self.axis.next_start(profile.axis.start_at(at[step]))
 
