@@ -196,28 +196,32 @@ def notify_together(
     tellings = _those_to_tell(ctx, reason, project_id, tellings)
     if not tellings:
         return
-    lines: dict[int, list[list[Telling]]] = {}  # by person: what stands in one line each
+    lines = _lines(tellings)
+    unread = _unread(reason, {person for person, _ in lines}, {item.about_id for item in tellings})
+    fresh: list[Notice] = []
+    for person, line in lines:
+        about = {"about_kind": line[0].about_kind, "about_id": line[0].about_id, "project_id": project_id}
+        renewed = unread.get((person, line[0].about_kind, line[0].about_id))
+        written = _written(ctx, line, renewed, urgent=urgent)
+        if renewed is None:
+            fresh.append(Notice(person_id=person, reason=reason.value, created_at=ctx.now, **about, **written))
+        else:
+            rows = Notice.unscoped(reason="inboxes of those who are told").filter(pk=renewed.pk)
+            rows.update(version=F("version") + 1, project_id=project_id, **written)
+    Notice.unscoped(reason="inboxes of those who are told").bulk_create(fresh, batch_size=500)
+
+
+def _lines(tellings: Collection[Telling]) -> list[tuple[int, list[Telling]]]:
+    """What stands in one line of whose inbox: all together, but for what has a key of its own."""
+    together: dict[int, list[Telling]] = {}
+    alone: list[tuple[int, list[Telling]]] = []
     for item in tellings:
         for person in item.to:
-            mine = lines.setdefault(person, [])
-            open_line = next((line for line in mine if not line[0].once), None)
-            if item.once or open_line is None:
-                mine.append([item])
+            if item.once:
+                alone.append((person, [item]))
             else:
-                open_line.append(item)
-    unread = _unread(reason, lines, {item.about_id for item in tellings})
-    fresh: list[Notice] = []
-    for person, mine in sorted(lines.items()):
-        for line in mine:
-            written = _written(ctx, line, urgent=urgent)
-            renewed = unread.get((person, line[0].about_kind, line[0].about_id))
-            if renewed is not None:
-                rows = Notice.unscoped(reason="inboxes of those who are told").filter(pk=renewed)
-                rows.update(version=F("version") + 1, project_id=project_id, **written)
-                continue
-            about = {"about_kind": line[0].about_kind, "about_id": line[0].about_id, "project_id": project_id}
-            fresh.append(Notice(person_id=person, reason=reason.value, created_at=ctx.now, **about, **written))
-    Notice.unscoped(reason="inboxes of those who are told").bulk_create(fresh, batch_size=500)
+                together.setdefault(person, []).append(item)
+    return [*sorted(together.items()), *alone]
 
 
 def _those_to_tell(
@@ -251,16 +255,22 @@ def _those_to_tell(
     return [item for item in narrowed if item.to]
 
 
-def _written(ctx: Context, line: list[Telling], *, urgent: bool) -> dict[str, Any]:
-    """What a line of one's inbox says: its first thing, and what came along."""
+def _written(ctx: Context, line: list[Telling], renewed: Notice | None, *, urgent: bool) -> dict[str, Any]:
+    """What a line of one's inbox says: its first thing, what came along, and what a renewed one told beside that."""
     text = line[0].text
     along = [{"kind": item.about_kind, "id": item.about_id, "text": item.text[:MAX_NOTICE]} for item in line[1:]]
+    more = len(along)
+    if renewed is not None:
+        told = {(item.about_kind, item.about_id) for item in line}
+        kept = [one for one in renewed.others if (one["kind"], one["id"]) not in told]
+        along += kept
+        more += len(kept) + renewed.more - len(renewed.others)
     return {
         "text": text if len(text) <= MAX_NOTICE else f"{text[: MAX_NOTICE - 1]}…",
         "by": "" if ctx.actor.is_system else ctx.actor.name,
         "once": line[0].once,
         "others": along[:_MOST_ALONG],
-        "more": len(along),
+        "more": more,
         "at": ctx.now,
         "shown_at": ctx.now,
         "urgent": urgent,
@@ -270,7 +280,7 @@ def _written(ctx: Context, line: list[Telling], *, urgent: bool) -> dict[str, An
 
 def _unread(
     reason: NoticeReason, persons: Collection[int], records: Collection[int]
-) -> dict[tuple[int, str, int], int]:
+) -> dict[tuple[int, str, int], Notice]:
     """Unread notices of some persons about some records for a reason, by person and record."""
     rows = Notice.unscoped(reason="inboxes of those who are told").filter(
         among_ids("person_id", persons),
@@ -279,10 +289,7 @@ def _unread(
         archived_at=None,
         reason=reason.value,
     )
-    return {
-        (person, kind, record): pk
-        for pk, person, kind, record in rows.values_list("pk", "person_id", "about_kind", "about_id")
-    }
+    return {(row.person_id, row.about_kind, row.about_id): row for row in rows}
 
 
 @command(permission="comms.test")

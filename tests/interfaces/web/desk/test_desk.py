@@ -188,6 +188,11 @@ def test_what_one_act_did_to_many_things_is_one_line_that_names_them(site: House
     beside = in_inbox(client, f"open:{row.id}")
     assert "&lt;i&gt;Three moved" in beside
     assert f'href="/go/projects.Issue/{issues[1].id}"' in beside
+    client.post("/inbox/act/", {"do": f"unread:{row.id}"})
+    with maintenance("notices for a test"):
+        notify_together(manager, reason=NoticeReason.MOVED, project_id=project, tellings=tellings[:1])
+    (again,) = inbox(site("associate"), reason=NoticeReason.MOVED).items
+    assert (again.id, again.more, len(again.others)) == (row.id, 2, 2)  # what came along is not lost
 
 
 def test_the_inbox_stands_by_project_or_by_reason(site: House, signed: Signed) -> None:
