@@ -193,7 +193,7 @@ def crowds(draw: st.DrawFn) -> Plan:
 
 
 @pytest.mark.parametrize("order", list(Order))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(crowds())
 def test_not_trying_a_hole_that_is_too_short_changes_no_date(order: Order, wanted: Plan) -> None:
     found = level(wanted, options=Options(order=order))
@@ -202,7 +202,7 @@ def test_not_trying_a_hole_that_is_too_short_changes_no_date(order: Order, wante
 
 
 @pytest.mark.parametrize("order", list(Order))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @given(crowds())
 def test_passing_over_holes_that_are_too_short_changes_nothing(order: Order, wanted: Plan) -> None:
     found = level(wanted, options=Options(order=order))
