@@ -140,7 +140,9 @@ def _assessed(ctx: Context, task: int) -> None:
 
     change = requests.add_request(ctx.but(), project="BIG", title="More of it").row.id
     option = options.add_option(ctx.but(), change=change, name="Do it")
-    options.add_step(ctx.but(), option=option.id, way=Way.ADD_WORK, name="More", hours=Decimal(24), task=task)
+    options.add_step(
+        ctx.but(), option=option.id, way=Way.ADD_WORK, name="More", role="Analyst", hours=Decimal(24), task=task
+    )
     spent, times = [], []
     for _ in range(3):
         begun, used = time.perf_counter(), time.process_time()

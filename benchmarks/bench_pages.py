@@ -37,7 +37,7 @@ class Asked(NamedTuple):
     """A page that is measured.
 
     role   whose page it is. chart: it draws, and so has no goal for its weight.
-    link   measured is the first page that the address's own page leads to and that begins so.
+    link   measured is the first page that the address's own page leads to and that begins so, a pattern.
     """
 
     name: str
@@ -56,7 +56,7 @@ PAGES = (
     Asked("combined Gantt, three opened", "/portfolio/gantt/?open=K-001&open=K-002&open=K-003", chart=True),
     Asked("milestone calendar", "/portfolio/calendar/"),
     Asked("programmes", "/portfolio/programmes/"),
-    Asked("a programme", "/portfolio/programmes/", link="/portfolio/programmes/"),
+    Asked("a programme", "/portfolio/programmes/", link=r"/portfolio/programmes/\d"),
     Asked("project overview", "/projects/K-007/"),
     Asked("plan of 500 tasks", "/projects/K-007/plan/", chart=True),
     Asked("plan of 500 tasks as JSON", "/projects/K-007/plan/chart.json", chart=True),
@@ -64,7 +64,7 @@ PAGES = (
     Asked("risks", "/projects/K-007/risks/"),
     Asked("scope", "/projects/K-007/scope/"),
     Asked("changes of a project", "/projects/K-007/changes/"),
-    Asked("a change request", "/projects/K-007/changes/", link="/projects/K-007/changes/"),
+    Asked("a change request", "/projects/K-007/changes/", link=r"/projects/K-007/changes/\d"),
     Asked("changes of all projects", "/changes/"),
     Asked("method of a project", "/projects/K-007/method/"),
     Asked("project hours", "/projects/K-007/hours/"),
@@ -78,9 +78,9 @@ PAGES = (
     Asked("inbox", "/inbox/"),
     Asked("capacity", "/capacity/", chart=True),
     Asked("capacity by day and role", "/capacity/?scale=day&group=role", chart=True),
-    Asked("what makes up a cell", "/capacity/", link="/capacity/load/"),
+    Asked("what makes up a cell", "/capacity/", link=r"/capacity/load/\?"),
     Asked("levelling proposals", "/capacity/proposals/"),
-    Asked("a levelling proposal", "/capacity/proposals/", "manager", link="/capacity/proposals/"),
+    Asked("a levelling proposal", "/capacity/proposals/", "manager", link=r"/capacity/proposals/\d"),
     Asked("templates", "/templates/"),
     Asked("a template with its dates", "/templates/", link="/templates/T-"),
     Asked("reports of all projects", "/reports/"),
@@ -176,7 +176,7 @@ def _followed(visitor: Visitor, page: Asked) -> str:
     if not page.link:
         return page.path
     content = _MAIN.search(visitor.ask(page.path).text)
-    found = re.search(rf'href="(?P<address>{re.escape(page.link)}[^"#?][^"#]*)"', content[0] if content else "")
+    found = re.search(rf'href="(?P<address>{page.link}[^"#]*)"', content[0] if content else "")
     return unescape(found["address"]) if found is not None else ""
 
 
