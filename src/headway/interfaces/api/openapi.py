@@ -19,6 +19,7 @@ from headway.kernel.schema import MAX_ID, result_schema
 API_VERSION = "1"
 _JSON, _PROBLEM = "application/json", "application/problem+json"
 _REF = "#/components/schemas/"
+_REFERENCE = re.compile(f'"{_REF}([^"]+)"')
 
 _PROBLEMS = {
     "400": "The request cannot be read",
@@ -105,6 +106,7 @@ class _Schemas:
 
     def __init__(self) -> None:
         self._found: dict[str, Any] = {"Problem": _PROBLEM_SCHEMA}
+        self._meant: dict[str, Any] = {"Problem": {"Problem": _PROBLEM_SCHEMA}}  # with all they refer to, as it came
 
     def all(self) -> dict[str, Any]:
         return dict(sorted(self._found.items()))
@@ -115,14 +117,28 @@ class _Schemas:
         names = {name: self._free_name(name, own, area=area, side=side) for name in own}
         for name, definition in own.items():
             self._found[names[name]] = _renamed(definition, names)
+            self._meant[names[name]] = _reached(name, own)
         moved: dict[str, Any] = _renamed({key: item for key, item in schema.items() if key != "$defs"}, names)
         return moved
 
     def _free_name(self, name: str, own: dict[str, Any], *, area: str, side: str) -> str:
+        meant = _reached(name, own)
         for candidate in (name, f"{area.capitalize()}{name}", f"{area.capitalize()}{name}{side}"):
-            if self._found.get(candidate, own[name]) == own[name]:
+            if self._meant.get(candidate, meant) == meant:
                 return candidate
         raise ValueError(f"{area}: the schema {name} is defined differently elsewhere.")
+
+
+def _reached(name: str, own: dict[str, Any]) -> dict[str, Any]:
+    """A definition and all that it refers to, by their names."""
+    found: dict[str, Any] = {}
+    left = [name]
+    while left:
+        one = left.pop()
+        if one not in found:
+            found[one] = own[one]
+            left += (other for other in _REFERENCE.findall(json.dumps(own[one], default=str)) if other in own)
+    return found
 
 
 def _renamed(schema: Any, names: dict[str, str]) -> Any:

@@ -124,6 +124,7 @@ _IRREGULAR = {
     "make": "made",
     "put": "put",
     "read": "read",
+    "say": "said",
     "send": "sent",
     "set": "set",
     "take": "took",

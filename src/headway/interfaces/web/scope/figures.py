@@ -284,8 +284,9 @@ class _Teller:
         late = sum(1 for row in effect.elsewhere if row.finish_days > 0)
         count = len(effect.elsewhere)
         first = effect.elsewhere[0]
+        later = f"{late} {'finishes' if late == 1 else 'finish'} later"
         return _Told(
-            f"{late} {'finishes' if late == 1 else 'finish'} later" if late else f"{count} {'project' if count == 1 else 'projects'}",
+            later if late else f"{count} {'project' if count == 1 else 'projects'}",
             f"{first.name or _UNSEEN}: {project_words(first)}",
             "red" if late else "amber",
             "plans that wait for this one, dated anew; and people of other projects who are asked for more here",
