@@ -20,6 +20,7 @@ from headway.areas.schedule import asking, commands, updates
 from headway.areas.schedule import queries as plans
 from headway.areas.schedule.update_types import UpdateDetail, UpdateField, UpdateState
 from headway.interfaces import limits
+from headway.interfaces.web import by_link
 from headway.interfaces.web.news import pages
 from headway.journeys import reports
 from headway.kernel import ports
@@ -239,8 +240,8 @@ def test_whoever_is_signed_in_acts_by_the_link_as_its_person(linked: Linked, sig
 
 def test_saves_visits_and_wrong_links_are_limited(linked: Linked, monkeypatch: pytest.MonkeyPatch) -> None:
     link = linked.approve(linked.ask().mails[0].id)
-    for name, limit in (("WRONG_LINKS", 2), ("VISITS", 6), ("SAVES", 2)):
-        monkeypatch.setattr(pages, name, limit)
+    for place, name, limit in ((by_link, "WRONG_LINKS", 2), (by_link, "VISITS", 6), (pages, "SAVES", 2)):
+        monkeypatch.setattr(place, name, limit)
     visitor = Client()
     given = {f"t{linked.uids[0]}-percent": "40", "keep": "1"}
     assert [visitor.post(link, given).status_code for _ in range(3)] == [302, 302, 429]

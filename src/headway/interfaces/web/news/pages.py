@@ -16,28 +16,23 @@ from django.urls import reverse
 from headway.areas.schedule import answering, updates
 from headway.areas.schedule.update_types import AskedOf, TaskNews
 from headway.interfaces.limits import spend
-from headway.interfaces.web.headers import reference_of
+from headway.interfaces.web.by_link import opened, unlisted
 from headway.interfaces.web.news.forms import asked_tasks, news_from, told_words
 from headway.interfaces.web.page import say
-from headway.kernel.context import NOBODY, Channel, Context, clock
-from headway.kernel.errors import Conflict, Invalid, NotFound
+from headway.kernel.context import NOBODY, Context
+from headway.kernel.errors import Conflict, Invalid
 
 _GONE = 410
-WRONG_LINKS, VISITS, SAVES = 30, 60, 20  # a minute: of one address, of one link, of one link
+SAVES = 20  # a minute, of one link
 
 
 def news(request: HttpRequest, token: str) -> HttpResponse:
     """What the link asks; `send` sends it, anything else keeps it to be completed."""
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
-    ctx = Context(actor=NOBODY, now=clock(), channel=Channel.PORTAL)
-    ctx = ctx.but(correlation=reference_of(request) or ctx.correlation)
-    try:
-        asked = updates.update_by_link(ctx, token=token)
-    except (NotFound, Invalid) as wrong:
-        spend(str(request.META.get("REMOTE_ADDR", "")), "links that do not exist", limit=WRONG_LINKS)
-        raise NotFound("There is nothing here.") from wrong
-    spend(f"news {asked.id}", "visits of a link", limit=VISITS)
+    ctx, asked = opened(
+        request, lambda visitor: updates.update_by_link(visitor, token=token), name=lambda found: f"news {found.id}"
+    )
     typed: tuple[TaskNews, ...] | None = None
     refusal: Invalid | None = None
     if request.method == "POST" and asked.open:
@@ -46,8 +41,8 @@ def news(request: HttpRequest, token: str) -> HttpResponse:
         typed = news_from(request, asked)
         refusal = taken(request, asked, _answer(ctx, token, typed))
         if refusal is None:
-            return _unlisted(redirect(reverse("news", args=[token])))
-    return _unlisted(_shown(request, asked, typed, refusal))
+            return unlisted(redirect(reverse("news", args=[token])))
+    return unlisted(_shown(request, asked, typed, refusal))
 
 
 def _answer(ctx: Context, token: str, typed: tuple[TaskNews, ...]) -> Callable[[bool], object]:
@@ -77,9 +72,3 @@ def _shown(
         return render(request, "news/over.html", values, status=200 if answered else _GONE)
     values = {"asked": asked, "items": asked_tasks(asked, typed, refusal), "refusal": refusal}
     return render(request, "news/news.html", values, status=422 if refusal is not None else 200)
-
-
-def _unlisted(response: HttpResponse) -> HttpResponse:
-    """The link stands in the address: no search is to keep it. (No other host learns it: the policy is same-origin.)"""
-    response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    return response
