@@ -30,6 +30,7 @@ from headway.kernel import jobs
 from headway.kernel.context import Context
 from headway.kernel.database.write_lock import allow_writes
 from headway.kernel.jobs_worker import run_due
+from tests.interfaces.web.answering import wait_until_quiet, watch
 from tests.made_once import made_once
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -56,6 +57,20 @@ def tables_are_emptied_and_no_more(django_db_setup: None) -> None:
     """After a test in the browser Django would make its own permissions anew, which nothing asks for."""
     post_migrate.disconnect(dispatch_uid="django.contrib.auth.management.create_permissions")
     post_migrate.disconnect(create_contenttypes)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def answers_are_counted() -> None:
+    """So that no answer of the served house runs into the next test."""
+    watch()
+
+
+@pytest.fixture(autouse=True)
+def answers_have_ended(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After a test in the browser, wait for what the served house still answers to a page that is gone."""
+    yield
+    if "browser" in request.fixturenames:
+        assert wait_until_quiet(PATIENCE / 1000)
 
 
 @pytest.fixture(scope="session")
