@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+import http.client
 import json
 import os
 import shutil
@@ -143,7 +144,7 @@ class Installation:
                 return int(answer.status)
         except urllib.error.HTTPError as error:
             return error.code
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return 0
 
     def post(self, path: str, body: dict[str, Any], *, key: str) -> tuple[int, Any]:
@@ -158,7 +159,7 @@ class Installation:
                 return int(answer.status), json.loads(answer.read())
         except urllib.error.HTTPError as error:
             return error.code, None
-        except (OSError, ValueError):
+        except (OSError, ValueError, http.client.HTTPException):
             return 0, None
 
     def is_ready(self) -> bool:

@@ -7,6 +7,7 @@ run, HEADWAY_SEED another course.
 
 from __future__ import annotations
 
+import http.client
 import http.cookiejar
 import json
 import os
@@ -57,11 +58,12 @@ def send(
     """Status and body of an answer; (0, b'') when the line broke."""
     request = urllib.request.Request(f"http://127.0.0.1:{installation.port}{path}", data=body, headers=headers)
     try:
-        with opener.open(request, timeout=ANSWER_WITHIN) as answer:
-            return int(answer.status), answer.read()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read()
-    except OSError:
+        try:
+            with opener.open(request, timeout=ANSWER_WITHIN) as answer:
+                return int(answer.status), answer.read()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read()
+    except (OSError, http.client.HTTPException):
         return 0, b""
 
 
