@@ -180,6 +180,20 @@ def test_a_single_stretch_beats_a_recurring_exception() -> None:
             Recurrence("yearly_weekday", 1, (1,), month=3, position=1),
             ["03-02", "03-01", "03-07"],
         ),
+        # The last working weekday, the first day of the weekend, the third day of any kind.
+        (
+            "2026-01-01",
+            "2026-03-31",
+            Recurrence("monthly_weekday", 1, tuple(range(5)), position=5),
+            ["01-30", "02-27", "03-31"],
+        ),
+        ("2026-01-01", "2026-03-31", Recurrence("monthly_weekday", 1, (5, 6), position=1), ["01-03", "02-01", "03-01"]),
+        (
+            "2026-01-01",
+            "2026-03-31",
+            Recurrence("monthly_weekday", 1, tuple(range(7)), position=3),
+            ["01-03", "02-03", "03-03"],
+        ),
         ("2005-01-01", "2007-02-01", Recurrence("yearly_day", day=1, month=2), ["02-01"] * 3),
         ("2004-01-01", "2009-01-01", Recurrence("yearly_day", day=29, month=2), ["02-29"] * 2),
     ],

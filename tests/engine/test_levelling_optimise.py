@@ -225,6 +225,22 @@ def test_a_deadline_comes_before_the_finish() -> None:
     assert free.levelled.schedule.finish == at(12, 17)
 
 
+def test_the_deadline_of_a_summary_comes_before_the_finish() -> None:
+    """As above, where only the summary of task 3 has been promised."""
+    made = plan(
+        task(1, 1),
+        task(2, 5),
+        task(4, duration=None, summary=True, deadline=at(6, 17)),
+        task(3, 2, parent_uid=4, outline_level=2),
+        links=(link(1, 2),),
+        resources=(resource(1),),
+        assignments=(assignment(1, 1, 8), assignment(3, 1, 16)),
+    )
+    found = levelled(made)
+    assert found.levelled.schedule.by_uid()[4].finish == at(6, 17)
+    assert (found.late.tenths, found.levelled.schedule.finish) == (0, at(14, 17))
+
+
 def test_a_deadline_that_nothing_can_keep_leaves_the_finish_to_be_optimal() -> None:
     rows = task(1, 1, deadline=MONDAY), task(2, 1)
     made = plan(*rows, resources=(resource(1),), assignments=(assignment(1, 1, 8), assignment(2, 1, 8)))
@@ -237,8 +253,7 @@ def test_a_deadline_that_nothing_can_keep_leaves_the_finish_to_be_optimal() -> N
 @given(plans(fixed=False), st.lists(st.integers(1, 12), min_size=10, max_size=10))
 def test_deadlines_are_never_missed_by_more_than_by_rules(made: Plan, until: list[int]) -> None:
     due = tuple(
-        row if row.summary else replace(row, deadline=MONDAY + timedelta(days=until[place % 10]))
-        for place, row in enumerate(made.tasks)
+        replace(row, deadline=MONDAY + timedelta(days=until[place % 10])) for place, row in enumerate(made.tasks)
     )
     made = replace(made, tasks=due)
     found, by_rules = levelled(made), level(made, None, Options(order=Order.PRIORITY))

@@ -458,13 +458,13 @@ def _day_of_month(year: int, month: int, recurrence: Recurrence) -> date | None:
     """The day in that month; None when the month has no such day."""
     days_in_month = (date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)).day
     if recurrence.kind.endswith("weekday"):
-        weekday = recurrence.weekdays[0] if recurrence.weekdays else 0
-        first = 1 + (weekday - date(year, month, 1).weekday()) % 7
-        day = first + 7 * ((recurrence.position or 1) - 1)
-        if (recurrence.position or 1) >= 5:
-            day = first + 7 * ((days_in_month - first) // 7)
-    else:
-        day = recurrence.day or 1
+        weekdays, begins = recurrence.weekdays or (0,), date(year, month, 1).weekday()
+        days = [day for day in range(1, days_in_month + 1) if (begins + day - 1) % 7 in weekdays]
+        position = recurrence.position or 1
+        if position >= 5:
+            return date(year, month, days[-1])
+        return date(year, month, days[position - 1])
+    day = recurrence.day or 1
     return date(year, month, day) if day <= days_in_month else None
 
 

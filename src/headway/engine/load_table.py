@@ -81,6 +81,12 @@ class Totals:
             self.planned[row, here] += table.planned[of_table, there]
             np.maximum(self.capacity[row, here], table.capacity[of_table, there], out=self.capacity[row, here])
 
+    def take_off(self, row: int, day: date, percent: int) -> None:
+        """Lessen somebody's capacity of a day by so many percent of it: they are on leave."""
+        column = (day - self.first).days
+        if 0 <= column < self.capacity.shape[1]:
+            self.capacity[row, column] = self.capacity[row, column] * (100 - percent) // 100
+
 
 @dataclass(frozen=True, slots=True)
 class Stretches:

@@ -149,7 +149,7 @@ class Recurrence:
 
     kind         'daily', 'weekly', 'monthly_day', 'monthly_weekday', 'yearly_day', 'yearly_weekday'.
     interval     every n days, weeks, months or years (≥ 1).
-    weekdays     0 = Monday … 6 = Sunday (weekly; the one weekday of *_weekday).
+    weekdays     0 = Monday … 6 = Sunday (weekly); of *_weekday those counted: one, Monday to Friday, or any day.
     day, month   day of month; month of year (1–12).
     position     1–4 = first to fourth, 5 = last (for *_weekday).
     occurrences  ends after so many, when given; else at the exception's last day.

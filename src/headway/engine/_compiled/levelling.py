@@ -34,6 +34,8 @@ def warm() -> None:
     """Compile or load the loop, by one child of a problem of two activities."""
     tables = tabulate(Problem((Activity(1, (1,)), Activity(1, (1,))), (Precedence(0, 1),), ((1,),)))
     lists, starts = (np.zeros((4, len(tables.order)), dtype=np.int64) for _ in range(2))
-    population = lists, starts, np.full(len(lists), kernel.UNSCORED, dtype=np.int64)
-    state = np.array([1, 0, 0, 0], dtype=np.int64)
+    scores, waiting = np.full(len(lists), kernel.UNSCORED, dtype=np.int64), np.zeros(4, dtype=np.int64)
+    state = np.zeros(kernel.STATE, dtype=np.int64)
+    state[kernel.RANDOM], state[kernel.SIZE], state[kernel.NEW] = 1, len(lists), len(lists)
+    population = lists, starts, scores, waiting
     evolve(tables.problem, tables.room(), population, tables.hand(), state, tables.urgency, 1, 0, False)

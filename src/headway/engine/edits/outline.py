@@ -6,9 +6,10 @@ A summary is a row with rows below it; its own dates, duration and progress then
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from decimal import Decimal
 from itertools import pairwise
+from operator import attrgetter
 
 from headway.engine.edits.changes import (
     AddLink,
@@ -28,6 +29,11 @@ from headway.engine.units import WorkTime
 _OF_SUMMARIES = (ConstraintType.ASAP, ConstraintType.SNET, ConstraintType.FNLT)
 
 
+_NAMES = tuple(field.name for field in fields(Task))
+_VALUES = attrgetter(*_NAMES)
+_ID, _PARENT, _SUMMARY = map(_NAMES.index, ("id", "parent_uid", "summary"))
+
+
 def renumbered(tasks: Sequence[Task]) -> tuple[Task, ...]:
     """Row numbers, parents and summary marks anew, from order and levels; rows that fit stay the same objects."""
     parents: list[Task] = []
@@ -38,7 +44,9 @@ def renumbered(tasks: Sequence[Task]) -> tuple[Task, ...]:
         following = tasks[number].outline_level if number < len(tasks) else 0
         parent_uid, summary = parents[-1].uid if parents else None, following > task.outline_level
         if (task.id, task.parent_uid, task.summary) != (number, parent_uid, summary):
-            fitted = replace(task, id=number, parent_uid=parent_uid, summary=summary)
+            values = list(_VALUES(task))
+            values[_ID], values[_PARENT], values[_SUMMARY] = number, parent_uid, summary
+            fitted = Task(*values)  # half the time of `replace`, of thousands of rows
         else:
             fitted = task
         renewed.append(fitted)

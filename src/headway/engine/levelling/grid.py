@@ -16,7 +16,7 @@ from headway.engine.calendars import Axis, UnionAxis, instant
 from headway.engine.cpm.network import Kind, Network, Tie
 from headway.engine.levelling.problem import Activity, Precedence, Problem
 from headway.engine.levelling.profile import Demands, Load
-from headway.engine.plan import Schedule
+from headway.engine.plan import Schedule, Task
 from headway.engine.units import TENTHS_PER_HOUR
 
 _MOST_SLOTS = 20_000  # for which calendars are told
@@ -167,7 +167,8 @@ class GridBuilder:
     def _activity(self, row: int, units: Mapping[int, list[int]]) -> Activity:
         network, task = self._network, self._network.tasks[row]
         if network.summary[row]:
-            return Activity(0, (0,) * len(self._resources))
+            kept = network.placed[row]  # typed by a person: no leaf moves its finish
+            return Activity(0, (0,) * len(self._resources), due=None if kept else self._due(task))
         length = self._length(row)
         begin = self._axis.position(self._start[row]) - self._origin
         end = self._axis.position(self._finish[row]) - self._origin
@@ -184,12 +185,14 @@ class GridBuilder:
             planned=max(0, begin // self._slot),
             priority=task.priority,
             calendar=calendar,
-            due=None if task.deadline is None else self._slots_until(instant(task.deadline)),
+            due=self._due(task),
         )
 
-    def _slots_until(self, at: int) -> int:
-        """The slots that have ended at an instant."""
-        return (self._axis.position(at) - self._origin) // self._slot
+    def _due(self, task: Task) -> int | None:
+        """The slots that have ended at a task's deadline."""
+        if task.deadline is None:
+            return None
+        return (self._axis.position(instant(task.deadline)) - self._origin) // self._slot
 
     # ---- links ----------------------------------------------------------------------------------
 

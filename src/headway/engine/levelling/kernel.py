@@ -5,8 +5,10 @@ here only whole numbers, + − × ÷, comparisons and bits. What each array hold
 An individual is a *list*, an order of the activities in which each follows those it depends on; the serial scheme
 makes its schedule, double justification shortens that (once to the right, once to the left), and the starts that
 come out give the list its new order.
+Individuals live in *families*, which breed among themselves (`regroup`).
 Sources: Kolisch 1996 (serial scheme, regret-biased sampling); Valls, Ballestín, Quintanilla 2005 (double
-justification); Hartmann 1998 (two-point crossover of lists); Mahfoud 1995 (a child fights the parent it resembles).
+justification); Hartmann 1998 (two-point crossover of lists); Mahfoud 1995 (a child fights the parent it resembles);
+Harik and Lobo 1999 (populations that begin small and double).
 """
 
 from __future__ import annotations
@@ -27,13 +29,30 @@ _LONGEST = 1 << 31
 UNSCORED = (1 << 62) - 1
 _NEAR = 5  # a start this close to where it would lengthen the project counts against a schedule
 _MOST_MOVES = 3
+_MOST_RESHUFFLED = 20  # activities of a list drawn anew, and two
+MOST_WAITING = 64  # families; each waits for one of its size, so there are far fewer
+_PATIENCE = 100  # children for each individual without a better one, after which a family has stopped
+
+# What the state of a stream holds.
+RANDOM = 0
+FIRST = 1  # individual of the family that breeds
+SIZE = 2  # of that family
+SCORED = 3  # how many of them have been made
+SINCE = 4  # children since its best became better
+BEST = 5  # the score of that one
+WAITING = 6  # families that have stopped and wait
+MADE = 7  # children, in all families
+MET = 8  # whether the target is met
+NEW = 9  # individuals of a new family
+SHARE = 10  # of ten children so many have one parent, of whose list a stretch is reshuffled
+STATE = 11
 _MOST_REGRET = 1 << 9  # squared and summed over the ready it stays below the generator's modulus
 
 
 def draw(state: Array, below: int) -> int:
     """A whole number from 0 to below − 1; the stream's state moves on (Lehmer's generator)."""
-    state[0] = state[0] * _FACTOR % _MODULUS
-    drawn: int = state[0] % below
+    state[RANDOM] = state[RANDOM] * _FACTOR % _MODULUS
+    drawn: int = state[RANDOM] % below
     return drawn
 
 
@@ -454,10 +473,56 @@ def shift(order: Array, into: Array, links: Array, state: Array) -> None:
         order[target] = row
 
 
+def reshuffle(
+    order: Array,
+    into: Array,
+    links: Array,
+    out: Array,
+    out_links: Array,
+    taken: Array,
+    waits: Array,
+    ready: Array,
+    state: Array,
+) -> None:
+    """Put a stretch of a list into another order, drawn among what waits for nothing else in it."""
+    first = draw(state, len(order))
+    last = min(len(order), first + 2 + draw(state, _MOST_RESHUFFLED))
+    for row in range(len(order)):
+        taken[row] = 0
+    for place in range(first, last):
+        taken[order[place]] = 1
+    count = 0
+    for place in range(first, last):
+        row = order[place]
+        waits[row] = 0
+        for link in range(into[row], into[row + 1]):
+            waits[row] += taken[links[link, 0]]
+        if waits[row] == 0:
+            ready[count] = row
+            count += 1
+    for place in range(first, last):
+        chosen = draw(state, count)
+        row = ready[chosen]
+        order[place] = row
+        count -= 1
+        ready[chosen] = ready[count]
+        for link in range(out[row], out[row + 1]):
+            after = out_links[link, 0]
+            waits[after] -= taken[after]
+            if taken[after] == 1 and waits[after] == 0:
+                ready[count] = after
+                count += 1
+
+
 def better_of_two(scores: Array, state: Array) -> int:
-    """The better of two drawn individuals."""
-    one, other = draw(state, len(scores)), draw(state, len(scores))
+    """The better of two drawn individuals of the family."""
+    one, other = one_of(state), one_of(state)
     return other if scores[other] < scores[one] else one
+
+
+def one_of(state: Array) -> int:
+    """A drawn individual of the family."""
+    return int(state[FIRST] + draw(state, state[SIZE]))
 
 
 def distance(one: Array, other: Array) -> int:
@@ -469,7 +534,39 @@ def distance(one: Array, other: Array) -> int:
     return total
 
 
-# ---- the population ------------------------------------------------------------------------------
+# ---- the families --------------------------------------------------------------------------------
+
+
+def regroup(population: Any, state: Array) -> None:
+    """A family has stopped: it joins the one before it where that is as large, else a new one begins beside it.
+
+    So there are families of one size, of twice and of four times it …, each with what two smaller ones found. Where no
+    room is left, all begins anew with the best individual.
+    """
+    lists, starts, scores, waiting = population
+    size, depth = state[SIZE], state[WAITING]
+    state[SINCE], state[BEST] = 0, UNSCORED
+    if depth > 0 and waiting[depth - 1] == size:
+        state[FIRST] -= size
+        state[SIZE] = state[SCORED] = 2 * size
+        state[WAITING] = depth - 1
+        for at in range(state[FIRST], state[FIRST] + state[SIZE]):
+            state[BEST] = min(state[BEST], scores[at])
+        return
+    following = state[FIRST] + size
+    if following + state[NEW] <= len(scores):
+        waiting[depth] = size
+        state[FIRST], state[SIZE], state[SCORED], state[WAITING] = following, state[NEW], 0, depth + 1
+        return
+    best = 0
+    for at in range(len(scores)):
+        if scores[at] < scores[best]:
+            best = at
+    lists[0, :], starts[0, :] = lists[best], starts[best]
+    state[BEST] = scores[best]
+    scores[:] = UNSCORED
+    scores[0] = state[BEST]
+    state[FIRST], state[SIZE], state[SCORED], state[WAITING] = 0, state[NEW], 1, 0
 
 
 def evolve(
@@ -485,36 +582,45 @@ def evolve(
 ) -> None:
     """Make so many more children, fewer when one's score is no more than the target.
 
-    The population fills up first, one sampled individual each. By delay lists are not justified: that moves work late.
-    state  the random stream, how many individuals there are, children made, whether the target is met.
+    A family fills up first, one sampled individual each. By delay lists are not justified: that moves work late.
+    population  lists, starts and scores of the individuals, sizes of the families that wait. state  see above.
     """
     into, links, out, out_links = problem[2], problem[3], problem[4], problem[5]
     start, key, spare, count = room[1], room[3], room[4], room[5]
-    lists, starts, scores = population
+    lists, starts, scores, _ = population
     child, taken, waits, ready, regret = hand
     for _ in range(children):
-        state[2] += 1
-        place = state[1]
+        state[MADE] += 1
+        if state[SINCE] > _PATIENCE * state[SIZE]:
+            regroup(population, state)
+        place = state[FIRST] + state[SCORED]
         one = two = -1
-        if place < len(scores):
-            sample(child, urgency, into, out, out_links, waits, ready, regret, state, place == 0)
-            state[1] += 1
+        if state[SCORED] < state[SIZE]:
+            sample(child, urgency, into, out, out_links, waits, ready, regret, state, state[MADE] == 1)
+            state[SCORED] += 1
+        elif draw(state, 10) < state[SHARE]:
+            one = two = better_of_two(scores, state)
+            child[:] = lists[one]
+            reshuffle(child, into, links, out, out_links, taken, waits, ready, state)
         else:
-            one, two = draw(state, len(scores)), better_of_two(scores, state)
+            one, two = one_of(state), better_of_two(scores, state)
             cross(lists[one], lists[two], child, taken, state)
             shift(child, into, links, state)
         makespan = make(child, problem, room, not by_delay)
         value = score(makespan, problem, start, room[2], by_delay)
         if one >= 0:
+            state[SINCE] += 1
             if value > scores[one] and value > scores[two]:
                 continue
             place = one if distance(starts[one], start) <= distance(starts[two], start) else two
             if value > scores[place]:
                 continue
+        if value < state[BEST]:
+            state[BEST], state[SINCE] = value, 0
         arrange(child, into, links, start, key, spare, count)
         lists[place, :] = child
         starts[place, :] = start
         scores[place] = value
         if value <= target:
-            state[3] = 1
+            state[MET] = 1
             break

@@ -180,11 +180,11 @@ def _disturbance(levelled: Levelled, view: View) -> int:
 
 
 def _lateness(dates: Schedule, view: View) -> int:
-    """Working time by which leaves end after their deadlines."""
+    """Working time by which tasks and summaries end after their deadlines."""
     found = dates.by_uid()
     total = 0
     for row, task in enumerate(view.tasks):
-        if task.deadline is not None and not view.network.summary[row] and found[task.uid].finish > task.deadline:
+        if task.deadline is not None and found[task.uid].finish > task.deadline:
             total += view.between(row, instant(task.deadline), instant(found[task.uid].finish))
     return total
 

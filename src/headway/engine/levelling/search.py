@@ -1,4 +1,4 @@
-"""Looks for short schedules: several populations of activity lists, side by side.
+"""Looks for short schedules: several streams of activity lists, side by side.
 
 The same seed and number of schedules give the same answer on any number of threads, compiled or not; a clock can only
 end a search earlier. Not here: the loops (`kernel`), bounds (`bound`), least peaks (`peak`).
@@ -10,6 +10,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import Enum
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,11 @@ from headway.engine.levelling.problem import Problem, Result, makespan
 from headway.engine.levelling.tables import Tables, tabulate
 
 _STREAMS = 2
-_INDIVIDUALS = 100
+_RESHUFFLED = 3  # of ten children, those of a reshuffled list
+_SOON_STOPPED = 100  # activities up to which streams stop within seconds, so that reshuffling pays
+_LEAST_FAMILY, _MOST_FAMILY = 50, 100  # individuals of a new one: as many as activities
+_MOST_FAMILIES = 32
+_MOST_CELLS = 4_000_000  # activities times individuals of a stream, of which large problems have fewer
 _COMPILED_PIECE = 400_000  # activities placed between two looks at the clock
 _FIRST_PLAIN = 1_000  # activities placed by plain code before compiled code is asked for
 _PATIENCE = 0.8  # seconds the search waits for compiled code
@@ -112,17 +117,27 @@ def search(
 
 
 class _Stream:
-    """One population and its random numbers."""
+    """Families of individuals and their random numbers."""
 
     def __init__(self, tables: Tables, number: int, seed: int) -> None:
         count = len(tables.order)
         self.room = tables.room()
         self.hand = tables.hand()
-        self.lists = np.zeros((_INDIVIDUALS, count), dtype=np.int64)
-        self.starts = np.zeros((_INDIVIDUALS, count), dtype=np.int64)
-        self.scores = np.full(_INDIVIDUALS, kernel.UNSCORED, dtype=np.int64)
-        first = (seed * _STREAMS + number + 1) * _SEED_STEP % _LAST_STATE + 1
-        self.state = np.array([first, 0, 0, 0], dtype=np.int64)
+        family = max(_LEAST_FAMILY, min(count, _MOST_FAMILY))
+        individuals = max(family, min(_MOST_FAMILIES * family, _MOST_CELLS // count))
+        self.lists = np.zeros((individuals, count), dtype=np.int64)
+        self.starts = np.zeros((individuals, count), dtype=np.int64)
+        self.scores = np.full(individuals, kernel.UNSCORED, dtype=np.int64)
+        self.waiting = np.zeros(kernel.MOST_WAITING, dtype=np.int64)
+        self.state = np.zeros(kernel.STATE, dtype=np.int64)
+        self.state[kernel.RANDOM] = (seed * _STREAMS + number + 1) * _SEED_STEP % _LAST_STATE + 1
+        self.state[kernel.SIZE] = self.state[kernel.NEW] = family
+        self.state[kernel.BEST] = kernel.UNSCORED
+        self.state[kernel.SHARE] = _RESHUFFLED if count <= _SOON_STOPPED else 0
+
+    def population(self) -> tuple[Any, ...]:
+        """What `kernel.evolve` breeds."""
+        return self.lists, self.starts, self.scores, self.waiting
 
     def best(self) -> int:
         """The individual with the least score."""
@@ -149,7 +164,7 @@ class _Run:
                 evolve,
                 self._tables.problem,
                 stream.room,
-                (stream.lists, stream.starts, stream.scores),
+                stream.population(),
                 stream.hand,
                 stream.state,
                 self._tables.urgency,
@@ -162,11 +177,11 @@ class _Run:
         for job in jobs:
             job.result()
         self.children += children
-        self.met = any(stream.state[3] for stream in self._streams)
+        self.met = any(stream.state[kernel.MET] for stream in self._streams)
 
     def schedules(self) -> int:
         """Schedules made so far; where a target was met, up to the child that met it."""
-        children = int(self._leader().state[2]) if self.met else self.children
+        children = int(self._leader().state[kernel.MADE]) if self.met else self.children
         return children * self.cost * _STREAMS
 
     def best(self) -> tuple[int, ...]:
@@ -182,7 +197,9 @@ class _Run:
     def _leader(self) -> _Stream:
         """The stream that met the target with the fewest children, else the one with the best schedule."""
         if self.met:
-            return min((s for s in self._streams if s.state[3]), key=lambda stream: int(stream.state[2]))
+            return min(
+                (s for s in self._streams if s.state[kernel.MET]), key=lambda stream: int(stream.state[kernel.MADE])
+            )
         return min(self._streams, key=lambda stream: int(stream.scores.min()))
 
 
