@@ -195,6 +195,32 @@ def long_plan(count: int) -> tree.Gantt:
     return replace(plan, rows=rows, links=())
 
 
+@pytest.mark.parametrize("above", range(45, 50))  # lines that leave room for three rows, two, one, the head, nothing
+def test_a_table_begins_with_at_least_two_rows_or_on_the_next_page(above):
+    table = Table(
+        (Column("Name"), Column("Amount", Kind.NUMBER)),
+        tuple(row(f"Row {number}", tree.number(number)) for number in range(1, 31)),
+        caption="Sums",
+    )
+    filling = Bullets(tuple(runs(f"Line {number}") for number in range(above)))
+    for page in opened(write_pdf(of_blocks(filling, Heading("The table", 2), table))).pages:
+        said = page.extract_text()
+        assert ("The table" in said) == ("Row 1 1\n" in said) == ("Row 2 2\n" in said)
+
+
+def test_a_wrapped_line_of_a_table_keeps_its_indent():
+    long = "A name that is far too long for its column and goes on in a second line of it"
+    table = Table((Column("Name"), Column("Other")), (row(tree.cell(long, level=3), "Ünd " * 60),))
+    found = []
+
+    def visit(text, place, _within, _font, _size):
+        found.extend([place[4]] if text.strip() in long and len(text.strip()) > 3 else [])
+
+    opened(write_pdf(of_blocks(table))).pages[0].extract_text(visitor_text=visit)
+    assert len(found) > 1
+    assert len({round(x) for x in found}) == 1
+
+
 def test_a_long_plan_stands_on_turned_pages_under_its_heading():
     document = of_blocks(Paragraph(runs("Before.")), Heading("The plan"), long_plan(60), Paragraph(runs("After.")))
     pages = opened(write_pdf(document)).pages

@@ -213,9 +213,10 @@ def _grid(lines: Sequence[_Line], widths: Sequence[float], caption: str) -> str:
     columns = "".join(f'<w:gridCol w:w="{_twips(width)}"/>' for width in widths)
     total = sum(_twips(width) for width in widths)
     said = f"<w:tblCaption w:val={quoteattr(caption[:_MOST_PROPERTY])}/>" if caption else ""
-    kept = len(lines) <= _KEPT_ROWS  # of a longer one at least the last three rows
+    kept = len(lines) <= _KEPT_ROWS  # of a longer one at least the head with two rows, and the last three
+    begin = 1 + sum(line.header for line in lines)
     rows = "".join(
-        _row(line, widths, keep=number < len(lines) and (line.header or kept or number >= len(lines) - 2))
+        _row(line, widths, keep=number < len(lines) and (kept or number <= begin or number >= len(lines) - 2))
         for number, line in enumerate(lines, start=1)
     )
     first = int(any(line.header for line in lines))

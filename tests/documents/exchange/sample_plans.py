@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from headway.documents.exchange.msproject_fields import MONTH_ITEMS
 from headway.engine.plan import (
     Assignment,
     Calendar,
@@ -53,6 +54,7 @@ def calendars() -> tuple[Calendar, ...]:
         Recurrence("weekly", interval=2, weekdays=(0, 4)),
         Recurrence("monthly_day", interval=2, day=15),
         Recurrence("monthly_weekday", weekdays=(6,), position=5, occurrences=3),
+        Recurrence("monthly_weekday", weekdays=MONTH_ITEMS[1], position=5),
         Recurrence("yearly_day", day=24, month=12),
         Recurrence("yearly_weekday", weekdays=(3,), position=4, month=11),
     )
@@ -241,7 +243,7 @@ def _exceptions(draw: st.DrawFn) -> CalendarException:
         recurrence = Recurrence(
             kind,
             interval=1 if kind.startswith("yearly") else draw(st.integers(1, 12)),
-            weekdays=(draw(st.integers(0, 6)),) if on_weekday else tuple(sorted(many)),
+            weekdays=draw(st.sampled_from(MONTH_ITEMS)) if on_weekday else tuple(sorted(many)),
             day=draw(st.integers(1, 31)) if kind.endswith("_day") else None,
             month=draw(st.integers(1, 12)) if kind.startswith("yearly") else None,
             position=draw(st.integers(1, 5)) if on_weekday else None,

@@ -29,6 +29,20 @@ SEPARATOR = b"@@@@@@@@@@ProjectLibreSeparator_MSXML@@@@@@@@@@"
 POD_HEAD = bytes.fromhex("aced0005") + b"\x73\x72 made for a test "
 
 
+def known_to_mpxj(plan):
+    """The plan without exceptions such as "the last weekday": MPXJ's reader of MSPDI knows single days only."""
+    calendars = (
+        replace(
+            calendar,
+            exceptions=tuple(
+                one for one in calendar.exceptions if one.recurrence is None or len(one.recurrence.weekdays) != 5
+            ),
+        )
+        for calendar in plan.calendars
+    )
+    return replace(plan, calendars=tuple(calendars))
+
+
 def pod_of(plan, folder: Path) -> Path:
     """A ProjectLibre file: serialised objects (never read), a separator, MSPDI."""
     write_mspdi(plan, folder / "inner.xml")
@@ -62,11 +76,12 @@ def test_each_format_gives_the_same_small_plan(own_plans, name):
 
 
 def test_projectlibre_files_are_read_by_their_xml_part(tmp_path):
-    assert len(read_plan(pod_of(full_plan(), tmp_path)).plan.tasks) == len(full_plan().tasks)
+    ours = known_to_mpxj(full_plan())
+    assert len(read_plan(pod_of(ours, tmp_path)).plan.tasks) == len(ours.tasks)
 
 
 def test_what_we_write_reads_back_equal_through_mpxj(tmp_path):
-    ours = full_plan()
+    ours = known_to_mpxj(full_plan())
     theirs, _ = read_foreign(pod_of(ours, tmp_path), "pod", tmp_path, limits=LOCAL_PLAN, heap_mb=256)
     mine = {task.uid: task for task in ours.tasks}
     assert [task.uid for task in theirs.tasks] == list(mine)

@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headway.documents.child import Refused
-from headway.documents.exchange.hours import HoursFile, Total, differences, read_upload
+from headway.documents.exchange.hours import HoursFile, Total, differences, read_staged, read_upload
 from headway.documents.exchange.hours.reading import parse_hours
 from headway.documents.exchange.tables import HOURS_LIMITS, TableLimits
 
@@ -121,11 +121,82 @@ def test_clockify_semicolon_short_years_and_activity():
     assert (row.day, row.task, row.currency, row.bill_amount) == (date(2022, 7, 27), "Design", "EUR", Decimal("350.00"))
 
 
-@pytest.mark.parametrize("name", ["harvest_projects", "clockify_projects"])
-def test_project_lists_are_refused_as_what_they_are(name):
+@pytest.mark.parametrize(
+    ("name", "budget"), [("harvest_projects", "Portal 400 (Hours)"), ("clockify_projects", "Portal 40.00 (hours)")]
+)
+def test_project_lists_are_refused_as_what_they_are_with_the_budgets_they_tell(name, budget):
     found = parse_hours(DATA / f"{name}.csv")
     assert found.error_count == 1
     assert "detailed time report" in found.errors[0].message
+    assert found.errors[0].message.endswith(f"Its budgets can be entered under Budget: {budget}.")
+
+
+WIDE_PROJECTS = (
+    "Project,Status,Visibility,Task,Tracked (h),Estimated (h),Recurring estimate,Remaining (h),Overage (h),Progress(%),"
+    "Billable (h),Non-billable (h),Project members,Project manager,Note"
+)
+KIMAI_GERMAN = (
+    "Datum,Von,Bis,Dauer,Währung,Preis,Interner Preis,Stundenpreis,Festpreis,Name,Benutzer,E-Mail,Personalnummer,"
+    "Kunde,Projekt,Tätigkeit,Beschreibung,Abrechenbar,Schlagworte,Typ,Kategorie,Konto,Projektnummer,USt-IdNr,"
+    "Bestellnummer,Kostenstelle"
+)
+
+
+@pytest.mark.parametrize(
+    ("header", "line", "layout", "expected"),
+    [
+        (
+            "Date,Client,Project,Project Code,Task,Notes,Hours,Hours Rounded,Billable?,Invoiced?,First Name,Last Name,"
+            "Department,Employee?,Billable Rate,Billable Amount,Cost Rate,Cost Amount,Currency",
+            'x,Northwind,Portal,,Design,"=1+1","20,0","20,5",Yes,No,Ann,Bell,Studio,Yes,"100,0","2.000,0",,,'
+            "British Pound - GBP",
+            "harvest",
+            {"hours": Decimal(20), "bill_amount": Decimal(2000), "currency": "GBP", "note": "=1+1", "project_code": ""},
+        ),
+        (
+            "User,Email,Client,Project,Task,Description,Billable,Start date,Start time,End date,End time,Duration,Tags,"
+            "Amount ()",
+            "Ann,ann@example.com,,Portal,,A \\ sign,Yes,x,09:00:00,x,10:30:00,01:30:00,,0.00",
+            "toggl",
+            {"hours": Decimal("1.5"), "note": "A \\ sign", "currency": ""},
+        ),
+        (
+            "Project;Description;Activity;User;Start Date;Start Time;End Date;End Time;Duration (h);Duration (decimal)",
+            "Portal;First;Design;Ann;7/27/22;09:00;7/27/22;12:30;3:30;3,5",
+            "clockify",
+            {"hours": Decimal("3.5"), "task": "Design", "day": date(2022, 7, 27), "billable": None},
+        ),
+        (
+            KIMAI_GERMAN,
+            'x,09:00,10:30,"1,50",EUR,"150,00","75,00","100,00",,Ann Bell,ann,ann@example.com,S1,Nordwind,Portal,'
+            "Entwurf,Erste,Ja,,timesheet,work,K1,P-7,DE1,O-9,4711",
+            "kimai",
+            {"hours": Decimal("1.5"), "bill_amount": Decimal(150), "bill_rate": Decimal(100), "person": "Ann Bell"},
+        ),
+        (
+            "description,billable,client,project,tags,start,end,task,user_name,user_email",
+            "Late,true,,Portal,,2026-03-01T23:30:00Z,2026-03-02T01:00:00Z,Design,Ann,ann@example.com",
+            "solidtime",
+            {"hours": Decimal("1.5"), "day": date(2026, 3, 1)},
+        ),
+    ],
+    ids=["harvest rounded", "toggl without currency", "clockify semicolon", "kimai german", "solidtime"],
+)
+def test_variants_of_headers_and_values(tmp_path, header, line, layout, expected):
+    path = tmp_path / "export.csv"
+    shown = line if layout == "solidtime" or ";" in header else line.replace("x,", "2026-03-31,", 2)
+    path.write_text(f"{header}\n{shown}\n", encoding="utf-8-sig")
+    found = parse_hours(path)
+    assert (found.layout, found.errors, found.questions) == (layout, (), ())
+    (row,) = found.rows
+    assert {name: getattr(row, name) for name in expected} == expected
+
+
+def test_a_wide_list_of_projects_is_known_too(tmp_path):
+    path = tmp_path / "projects.csv"
+    path.write_text(f"{WIDE_PROJECTS}\nPortal,Active,Public,Design,12.5,40,Monthly,27.5,,31,12.5,0,Ann,Ann,\n")
+    found = parse_hours(path)
+    assert (found.layout, found.error_count) == ("clockify-projects", 1)
 
 
 def test_tempo_doubled_column_empty_hours_and_unpadded_dates():
@@ -352,11 +423,11 @@ def test_json_gives_the_same_file_again():
 def test_upload_is_read_in_a_child_and_gives_the_same_rows():
     plain = parse_hours(DATA / "harvest_detailed.csv")
     found, rows = read_upload(DATA / "harvest_detailed.csv")
-    assert tuple(rows) == plain.rows
+    assert tuple(read_staged(rows)) == plain.rows
     assert (found.rows, found.count, found.by_person) == ((), 4, plain.by_person)
     broken, none = read_upload(DATA / "bad_rows.csv")
     assert [error.row for error in broken.errors] == [17, 22, 23, 24]
-    assert list(none) == []
+    assert list(read_staged(none)) == []
 
 
 def test_row_limit_holds_at_its_value_and_one_above(tmp_path):

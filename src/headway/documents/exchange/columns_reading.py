@@ -10,6 +10,11 @@ from headway.documents.exchange import plan_table
 from headway.documents.exchange.cells import text_of
 from headway.documents.exchange.columns import HOURS, PLAN
 from headway.documents.exchange.hours import sources
+from headway.documents.exchange.invoices import FIELDS as INVOICE_FIELDS
+from headway.documents.exchange.invoices import INVOICES
+from headway.documents.exchange.invoices import REQUIRED as INVOICES_NEED
+from headway.documents.exchange.invoices_reading import looks_like_invoices, recognised
+from headway.documents.exchange.invoices_reading import score as invoice_score
 from headway.documents.exchange.tables import HOURS_LIMITS, TABLE_LIMITS, Book, Table, find_table, open_book
 
 _SAMPLES = 4
@@ -68,7 +73,7 @@ def look(payload: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     if not kind:
         kind = _looks_like(book)
     table = find_table(book, _points(kind, asked), sheet=sheet)
-    told = _hours(table) if kind == HOURS else _plan(table)
+    told = _TOLD[kind](table)
     return told | {
         "kind": kind,
         "sheet": table.sheet,
@@ -80,7 +85,7 @@ def look(payload: Mapping[str, Any], folder: Path) -> dict[str, Any]:
 
 
 def _points(kind: str, asked: set[str]) -> Any:  # a function from a row of texts to points
-    known = sources.score if kind == HOURS else plan_table.score
+    known = _SCORES[kind]
 
     def points(row: Sequence[str]) -> float:
         return known(row) + 3 * sum(name.casefold() in asked for name in row)
@@ -89,7 +94,9 @@ def _points(kind: str, asked: set[str]) -> Any:  # a function from a row of text
 
 
 def _looks_like(book: Book) -> str:
-    """Hours where a day, a time and a person are named; else a plan."""
+    """Hours where a day, a time and a person are named, invoices where one says so; else a plan."""
+    if looks_like_invoices(find_table(book, invoice_score).columns):
+        return INVOICES
     table = find_table(book, sources.score)
     found = sources.recognise(table.columns)
     return HOURS if sources.complete(found) and sources.names_person(found) else PLAN
@@ -112,6 +119,19 @@ def _plan(table: Table) -> dict[str, Any]:
         "offered": [(column.field, column.header) for column in plan_table.mappable()],
         "required": (("name",),),
     }
+
+
+def _invoices(table: Table) -> dict[str, Any]:
+    return {
+        "label": "list of invoices",
+        "fields": {name: table.columns[place] for name, place in recognised(table.columns).items()},
+        "offered": list(INVOICE_FIELDS.items()),
+        "required": INVOICES_NEED,
+    }
+
+
+_TOLD = {HOURS: _hours, PLAN: _plan, INVOICES: _invoices}
+_SCORES = {HOURS: sources.score, PLAN: plan_table.score, INVOICES: invoice_score}
 
 
 def _chosen(fields: Mapping[str, str], asked: Mapping[str, Any], columns: Sequence[str]) -> dict[str, str]:

@@ -24,6 +24,7 @@ from headway.documents.exchange.msproject_fields import (
     FIELD_NAMES,
     FREE_TEXT_FIELDS,
     LINK_TYPES,
+    MONTH_ITEMS,
     NAMESPACE,
     TASK_TYPES,
     kind_of,
@@ -318,10 +319,9 @@ class _MspdiReader:
             return Recurrence("yearly_day" if yearly else "monthly_day", day=day, month=month, **common)  # type: ignore[arg-type]
         if kind in {3, 5} and item is not None and position is not None:
             name = "yearly_weekday" if yearly else "monthly_weekday"
-            if 3 <= item <= 9:
-                weekdays = ((item - 4) % 7,)
+            if 0 <= item < len(MONTH_ITEMS):
+                weekdays = MONTH_ITEMS[item]
                 return Recurrence(name, weekdays=weekdays, position=position + 1, month=month, **common)  # type: ignore[arg-type]
-            self.fidelity.note("calendar", "Exception.MonthItem", CHANGED, f"{text(record, 'Name')}: first day only")
         return None
 
     def _work_week(self, record: Record, where: dict[str, str]) -> WorkWeek:

@@ -25,6 +25,9 @@ CONTOURS = (
     WorkContour.EDITED,
 )
 
+# What the first to the last of a month counts: any day, Monday to Friday, the weekend, or one weekday from Sunday on.
+MONTH_ITEMS = (tuple(range(7)), (0, 1, 2, 3, 4), (5, 6), (6,), (0,), (1,), (2,), (3,), (4,), (5,))
+
 # Duration formats: even codes are elapsed, +32 means estimated.
 _UNITS = {3: "m", 5: "h", 7: "d", 9: "w", 11: "mo", 19: "%"}
 NO_FORMAT = 21

@@ -22,6 +22,7 @@ from headway.documents.exchange.msproject_fields import (
     FIELD_NAMES,
     FREE_TEXT_FIELDS,
     LINK_TYPES,
+    MONTH_ITEMS,
     NAMESPACE,
     NO_FORMAT,
     TASK_TYPES,
@@ -261,11 +262,17 @@ class _Writer:
                 "DaysOfWeek",
                 sum(1 << (day + 1) % 7 for day in recurrence.weekdays) if recurrence.kind == "weekly" else None,
             ),
-            ("MonthItem", (recurrence.weekdays[0] + 1) % 7 + 3 if on_weekday else None),
+            ("MonthItem", self._month_item(recurrence) if on_weekday else None),
             ("MonthPosition", (recurrence.position or 1) - 1 if on_weekday else None),
             ("Month", (recurrence.month or 1) - 1 if yearly else None),
             ("MonthDay", recurrence.day if recurrence.kind.endswith("_day") else None),
         )
+
+    def _month_item(self, recurrence: Recurrence) -> int:
+        if recurrence.weekdays in MONTH_ITEMS:
+            return MONTH_ITEMS.index(recurrence.weekdays)
+        self._fidelity.note("calendar", "recurrence.weekdays", CHANGED, f"{recurrence.weekdays} → the first of them")
+        return MONTH_ITEMS.index(recurrence.weekdays[:1] or (0,))
 
     def _work_week(self, week: WorkWeek) -> None:
         self._open("WorkWeek")

@@ -12,6 +12,16 @@ from headway.documents.exchange.hours.records import (
     differences,
     read_staged,
     read_upload,
+    stage_rows,
 )
 
-__all__ = ["Difference", "HoursFile", "HoursRow", "Total", "differences", "read_staged", "read_upload"]
+__all__ = [
+    "Difference",
+    "HoursFile",
+    "HoursRow",
+    "Total",
+    "differences",
+    "read_staged",
+    "read_upload",
+    "stage_rows",
+]

@@ -6,8 +6,6 @@ date order and decimal sign, one to read the rows; nothing but the answer is hel
 
 from __future__ import annotations
 
-import gzip
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -38,7 +36,7 @@ from headway.documents.exchange.cells import (
 )
 from headway.documents.exchange.faults import RowError
 from headway.documents.exchange.fidelity import Question
-from headway.documents.exchange.hours.records import STAGED, HoursFile, HoursRow, Total
+from headway.documents.exchange.hours.records import STAGED, HoursFile, HoursRow, Total, stage_rows
 from headway.documents.exchange.hours.sources import (
     FIELDS,
     Match,
@@ -55,6 +53,8 @@ MOST_ERRORS = 10_000
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 _MOST_DISTINCT = 20_000
 _LONGEST_NAME = 255
+_NOTHING = Decimal(0)
+_BUDGETS_TOLD = 20
 _NUMBERS = ("bill_rate", "bill_amount", "cost_rate", "cost_amount")
 _DATES = ("date", "start_date", "end_date", "start", "end")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -90,11 +90,8 @@ def stage(payload: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """
     reading = _Reading(folder / payload["file"], payload["answers"], payload["mapping"], HOURS_LIMITS)
     target = folder / OUTPUT_FOLDER / STAGED
-    line = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
-    with gzip.open(target, "wt", compresslevel=1, encoding="utf-8") as stream:
-        for row in reading.rows():
-            stream.write(line(row.as_json()))
-            stream.write("\n")
+    with target.open("wb") as stream:
+        stage_rows(reading.rows(), stream)
     result = reading.result(())
     if not result.usable:
         target.unlink()
@@ -286,6 +283,8 @@ class _Reading:
         self._by_person: dict[tuple[str, str], _Sum] = {}
         self._by_project: dict[tuple[str, str], _Sum] = {}
         self._who: dict[tuple[str, str, str, str], int] = {}
+        self._worked: dict[tuple[str, str, str, str], Decimal] = {}
+        self._tasks: dict[tuple[str, str, str], int] = {}
         self._twins: dict[bytes, int] = {}
         self._keys: dict[str, int] = {}
         self._caches: dict[str, dict[str, Any]] = {}
@@ -306,8 +305,8 @@ class _Reading:
         if self.found.source.no_entries:
             message = (
                 f"This is the list '{self.found.source.label}', which holds totals, not time entries. "
-                "Export the detailed time report instead."
-            )
+                f"Export the detailed time report instead. {self._budgets()}"
+            ).strip()
             self._note(table.error(table.header_row, "", header, message))
             return
         named = Match(self.found.source, self.places)
@@ -328,6 +327,20 @@ class _Reading:
         if not names_person(named) and not str(self.answers.get("person", "")).strip():
             message = "No column names the person. Whose hours are these? Give the person's name or e-mail."
             self.questions.append(Question("person", message, (), ""))
+
+    def _budgets(self) -> str:
+        """What a list of projects tells that can be taken by hand: each project's budget, the first ones."""
+        places = {name.casefold(): place for place, name in enumerate(self.table.columns)}
+        budget = next((places[name] for name in ("budget", "estimated (h)") if name in places), None)
+        project, unit = places.get("project"), places.get("budget by")
+        if budget is None or project is None:
+            return ""
+        told: list[str] = []
+        for _, cells in self.table.rows():
+            name, amount = text_of(cells[project]), text_of(cells[budget])
+            if name and amount and len(told) < _BUDGETS_TOLD:
+                told.append(f"{name} {amount} ({text_of(cells[unit]) if unit is not None else 'hours'})")
+        return f"Its budgets can be entered under Budget: {'; '.join(told)}." if told else ""
 
     def rows(self) -> Iterator[HoursRow]:
         """Each good row; faulty ones are noted. Nothing is yielded after the first fault or with open questions."""
@@ -355,8 +368,12 @@ class _Reading:
             names = (row.person, row.email, row.project, row.project_code)
             if names in self._who or len(self._who) < _MOST_DISTINCT:
                 self._who[names] = self._who.get(names, 0) + 1
+            task = (row.project, row.project_code, row.task or row.task_code)
+            if task in self._tasks or len(self._tasks) < _MOST_DISTINCT:
+                self._tasks[task] = self._tasks.get(task, 0) + 1
             if not self.error_count and not self.questions:
                 self._add(row)
+                self._worked[names] = self._worked.get(names, _NOTHING) + row.hours
                 yield row
         for error in wide:
             self._note(error)
@@ -714,6 +731,8 @@ class _Reading:
             by_person=_totals(self._by_person) if usable else {},
             by_project=_totals(self._by_project) if usable else {},
             who=dict(self._who),
+            worked=dict(self._worked) if usable else {},
+            tasks={names: rows for names, rows in self._tasks.items() if names[2]},
         )
 
     def _warn(self, rows: list[int], what: str) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 from headway.documents import child
 from headway.documents.exchange.faults import RowError
@@ -122,6 +122,8 @@ class HoursFile:
     error_count  all faults; `errors` holds the first ones.
     by_person    (month 'YYYY-MM', person) -> total; `by_project` likewise.
     who          (person, e-mail, project, project code) -> good rows, also where faults or questions remain.
+    worked       the same -> hours; empty where anything is wrong or open.
+    tasks        (project, project code, task) -> good rows that name a task.
     """
 
     file: str
@@ -142,6 +144,8 @@ class HoursFile:
     by_person: Totals = field(default_factory=dict)
     by_project: Totals = field(default_factory=dict)
     who: Mapping[tuple[str, str, str, str], int] = field(default_factory=dict)
+    worked: Mapping[tuple[str, str, str, str], Decimal] = field(default_factory=dict)
+    tasks: Mapping[tuple[str, str, str], int] = field(default_factory=dict)
 
     @property
     def usable(self) -> bool:
@@ -169,6 +173,8 @@ class HoursFile:
             "by_person": _totals_json(self.by_person),
             "by_project": _totals_json(self.by_project),
             "who": [[*names, rows] for names, rows in self.who.items()],
+            "worked": [[*names, str(hours)] for names, hours in self.worked.items()],
+            "tasks": [[*names, rows] for names, rows in self.tasks.items()],
         }
 
     @classmethod
@@ -189,6 +195,8 @@ class HoursFile:
             by_person=_totals(given["by_person"]),
             by_project=_totals(given["by_project"]),
             who={(name, email, project, code): int(rows) for name, email, project, code, rows in given["who"]},
+            worked={(name, email, project, code): Decimal(h) for name, email, project, code, h in given["worked"]},
+            tasks={(project, code, task): int(rows) for project, code, task, rows in given["tasks"]},
         )
 
 
@@ -245,8 +253,8 @@ def read_upload(
     mapping: Mapping[str, Any] | None = None,  # the caller's JSON, checked in the child
     limits: child.Limits = UPLOAD_LIMITS,
     should_stop: Callable[[], bool] | None = None,
-) -> tuple[HoursFile, Iterator[HoursRow]]:
-    """An outside file read in a limited child process, and its rows one by one.
+) -> tuple[HoursFile, bytes]:
+    """An outside file read in a limited child process, and its rows, packed: `read_staged` gives them one by one.
 
     name  what errors call the file, and whose ending says its kind; default the path's own. A plain file name.
     Raises Refused for a file that cannot be read at all, ChildError at a limit.
@@ -254,7 +262,16 @@ def read_upload(
     called = name or path.name
     payload = {"file": called, "answers": dict(answers or {}), "mapping": dict(mapping or {})}
     result = child.run(ENTRY, payload, inputs={called: path}, limits=limits, should_stop=should_stop)
-    return HoursFile.from_json(result.value), read_staged(result.outputs.get(STAGED, b""))
+    return HoursFile.from_json(result.value), result.outputs.get(STAGED, b"")
+
+
+def stage_rows(rows: Iterable[HoursRow], stream: IO[bytes]) -> None:
+    """Write rows as `read_staged` reads them: JSON lines, packed lightly."""
+    line = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+    with gzip.open(stream, "wt", compresslevel=1, encoding="utf-8") as lines:
+        for row in rows:
+            lines.write(line(row.as_json()))
+            lines.write("\n")
 
 
 def read_staged(packed: bytes) -> Iterator[HoursRow]:
