@@ -13,5 +13,5 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the decorators declare."""
-        for module in ("policies", "queries", "commands"):
+        for module in ("policies", "queries", "away", "commands", "leave"):
             import_module(f"{self.name}.{module}")

@@ -433,3 +433,12 @@ def remember_aliases(ctx: Context, source: str, aliases: Mapping[str, int]) -> N
         PersonAlias.unscoped(reason="part of an import").update_or_create(
             source=source, text=text, defaults={"person_id": person_id}
         )
+
+
+def forget_alias(ctx: Context, alias_id: int) -> None:
+    """Forget one of those names; called inside a command."""
+    row = PersonAlias.unscoped(reason="the caller's command has asked its policy").filter(pk=alias_id).first()
+    if row is None:
+        raise NotFound("Name not found.")
+    ctx.record("people.Person", row.person_id, "name in files", f"{row.text} ({row.source})", None)
+    row.delete()

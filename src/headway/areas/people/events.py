@@ -30,3 +30,13 @@ class PasswordChanged(Event):
     """A user has another password."""
 
     email: str
+
+
+@event
+@dataclass(frozen=True)
+class LeaveDecided(Event):
+    """Somebody's leave was approved, refused, or taken back by another; `text` says so."""
+
+    leave_id: int
+    person_id: int
+    text: str

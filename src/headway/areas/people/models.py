@@ -1,4 +1,4 @@
-"""Tables of people: Organisation, Person, User, Team, Invitation, AccessToken, Holiday, PersonAlias."""
+"""Tables of people: Organisation, Person, User, Team, Invitation, AccessToken, Holiday, Leave, PersonAlias."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 
-from headway.areas.people.types import OrganisationKind, Role
+from headway.areas.people.types import LeaveKind, LeaveState, OrganisationKind, Role
 from headway.kernel.models import Part, Root
 from headway.kernel.search import Searched
 
@@ -172,6 +172,42 @@ class Holiday(Root):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.day})"
+
+
+class Leave(Root):
+    """Days on which a person is away, first and last included; it counts once it is approved.
+
+    starts_half  the first day is off from noon on. ends_half: the last day is off until noon.
+    decided_by   by name. reason: why it was refused.
+    """
+
+    noun: ClassVar[str] = "Leave"
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    first = models.DateField()
+    last = models.DateField()
+    starts_half = models.BooleanField(default=False)
+    ends_half = models.BooleanField(default=False)
+    kind = models.CharField(max_length=10, choices=[(kind.value, kind.value) for kind in LeaveKind])
+    note = models.CharField(max_length=1000, blank=True)
+    state = models.CharField(
+        max_length=10, choices=[(state.value, state.value) for state in LeaveState], default=LeaveState.ASKED.value
+    )
+    decided_by = models.CharField(max_length=255, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(last__gte=models.F("first")), name="people_leave_ends_after")
+        ]
+        indexes = [
+            models.Index(fields=["state", "first", "last"], name="people_leave_by_days"),
+            models.Index(fields=["person", "first"], name="people_leave_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.first} to {self.last}"
 
 
 class PersonAlias(Part):

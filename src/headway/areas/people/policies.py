@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db.models import Q
 
-from headway.areas.people.models import AccessToken, Holiday, Invitation, Organisation, Person, Team
-from headway.kernel.access import EVERYTHING, NOTHING, OUTSIDE_ROLES, visible
+from headway.areas.people.models import AccessToken, Holiday, Invitation, Leave, Organisation, Person, Team
+from headway.kernel.access import EVERYTHING, NOTHING, OUTSIDE_ROLES, may, policy, visible
 from headway.kernel.context import Context
 
 
@@ -53,3 +56,19 @@ def tokens(ctx: Context) -> Q:
     if ctx.actor.user_id is None:
         return NOTHING
     return EVERYTHING if ctx.actor.org_role == "administrator" else Q(user_id=ctx.actor.user_id)
+
+
+@visible(Leave)
+def leaves(ctx: Context) -> Q:
+    """One's own; who decides on leave sees all."""
+    if not _is_staff(ctx):
+        return NOTHING
+    return EVERYTHING if may(ctx, "people.decide_leave") else Q(person_id=ctx.actor.person_id or 0)
+
+
+@policy("people.leave")
+def for_whom(ctx: Context, inputs: Mapping[str, Any]) -> bool:
+    """Everybody for himself; those who decide on leave for anyone."""
+    whose = inputs.get("person")
+    pk = whose.pk if isinstance(whose, Person) else whose
+    return pk in (None, ctx.actor.person_id) or may(ctx, "people.decide_leave")

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import MAXYEAR, MINYEAR, date
 
 from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Lower
 
 from headway.areas.people.models import (
     AccessToken,
@@ -248,6 +249,14 @@ def emails_of(person_ids: Iterable[int]) -> dict[int, str]:
     return dict(rows.values_list("pk", "email"))
 
 
+def organisations_of(emails: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Name and organisation of the persons behind some mail addresses, by address in small letters."""
+    wanted = {email.lower() for email in emails}
+    rows = Person.unscoped(reason="who takes part in what a visible record tells of").annotate(low=Lower("email"))
+    found = rows.filter(low__in=wanted).exclude(email="").values_list("low", "name", "organisation__name")
+    return {email: (name, organisation) for email, name, organisation in found}
+
+
 def users_of(person_ids: Iterable[int]) -> dict[int, int]:
     """The users of persons that a visible record of an area above mentions; who has none is left out."""
     rows = Person.unscoped(reason="a visible record names them").filter(
@@ -290,6 +299,12 @@ def match_people(source: str, labels: Iterable[tuple[str, str]]) -> dict[tuple[s
         elif len(same_name) == 1:
             found[name, email] = same_name[0]
     return found
+
+
+def aliases() -> tuple[tuple[int, str, str, str], ...]:
+    """Id, source, name in its files and person's name of all that imports remember, by source and name."""
+    rows = PersonAlias.unscoped(reason="shown to who imports").order_by("source", "text", "pk")
+    return tuple(rows.values_list("pk", "source", "text", "person__name")[:1000])
 
 
 def is_set_up() -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from typing import Annotated
 from zoneinfo import available_timezones
@@ -15,6 +16,7 @@ from headway.kernel.schema import Name, Ref
 OrganisationId = Annotated[int, Ref("people.Organisation")]
 PersonId = Annotated[int, Ref("people.Person", key="email")]
 TeamId = Annotated[int, Ref("people.Team")]
+LeaveId = Annotated[int, Ref("people.Leave")]
 
 
 def _known_zone(name: str) -> str:
@@ -38,6 +40,25 @@ class Role(Enum):
     TESTER = "tester"
     CLIENT = "client"
     GUEST = "guest"
+
+
+class LeaveKind(Enum):
+    """Why somebody is away. Only the person and those who decide see it."""
+
+    HOLIDAY = "holiday"
+    SICK = "sick"
+    PARENTAL = "parental"
+    TRAINING = "training"
+    OTHER = "other"
+
+
+class LeaveState(Enum):
+    """Only approved leave makes days free."""
+
+    ASKED = "asked"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
 
 
 class OrganisationKind(Enum):
@@ -141,6 +162,33 @@ class HolidayRow:
     id: int
     day: date
     name: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveRow:
+    """Days on which a person is away, or asks to be.
+
+    starts_half  the first day is off from noon on. ends_half: the last day is off until noon.
+    days         working days by the standard week less the house's holidays; a half day is 0.5.
+    own          the reader's own. decides: the reader may decide on it now.
+    """
+
+    id: int
+    person_id: int
+    person: str
+    first: date
+    last: date
+    starts_half: bool
+    ends_half: bool
+    days: Decimal
+    kind: LeaveKind
+    note: str
+    state: LeaveState
+    decided_by: str
+    reason: str
+    own: bool
+    decides: bool
     version: int
 
 
