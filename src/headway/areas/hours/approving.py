@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.db.models import F, Min
+from django.db.models import F, Min, Q
 
 from headway.areas.comms.commands import notify
 from headway.areas.comms.types import NoticeReason
+from headway.areas.hours.closed import refuse_closed_between
 from headway.areas.hours.events import EntriesChanged
 from headway.areas.hours.models import TimeEntry
 from headway.areas.hours.queries import between, live
@@ -56,11 +57,15 @@ def approve(
 def return_entries(
     ctx: Context, *, project: ProjectId, first: date, last: date, reason: Text, person: PersonId | None = None
 ) -> StatusChange:
-    """Give submitted, approved or locked hours back as drafts, with the reason, which their persons are told."""
+    """Give submitted, approved or locked hours back as drafts, with the reason, which their persons are told.
+
+    What was corrected, and its corrections, stay as they are: these are corrected once more.
+    """
     if not reason.strip():
         raise Invalid("Say why the hours go back.", fields=[FieldError("reason", "required")])
+    refuse_closed_between(project, first, last)
     back = {EntryStatus.SUBMITTED, EntryStatus.APPROVED, EntryStatus.LOCKED}
-    rows = _of(ctx, project, person)
+    rows = _of(ctx, project, person).exclude(_in_a_chain(project))
     given_back = between(rows, first, last).filter(status__in=[status.value for status in back])
     whose = list(given_back.order_by().values("person_id").annotate(entry=Min("id"), worked=exact("hours")))
     for row in whose:
@@ -80,6 +85,14 @@ def return_entries(
 def lock(ctx: Context, *, project: ProjectId, first: date, last: date) -> StatusChange:
     """Close the approved hours of some days: they change no more, unless returned with a reason."""
     return _move(ctx, project, live(ctx, project), first, last, EntryStatus.LOCKED, {EntryStatus.APPROVED})
+
+
+def _in_a_chain(project_id: int) -> Q:
+    """Entries of a project that belong to a correction: what was corrected, its counter-entry, the right entry."""
+    corrections = TimeEntry.unscoped(reason="chains of a project that the actor runs").filter(
+        corrects__isnull=False, corrects__project_id=project_id, removed_at=None
+    )
+    return Q(corrects__isnull=False) | Q(pk__in=corrections.values("corrects_id"))
 
 
 def _of(ctx: Context, project_id: int, person: int | None) -> Any:

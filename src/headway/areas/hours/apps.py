@@ -4,6 +4,23 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+MODULES = (
+    *(
+        "policies",
+        "queries",
+        "on_tasks",
+        "weeks",
+        "commands",
+        "sheets",
+        "timing",
+        "quick",
+        "correcting",
+        "closing",
+        "reporting",
+    ),
+    *("missing", "reminding", "meetings", "attention"),
+)
+
 
 class HoursConfig(AppConfig):
     """Loads the area's use cases and policies."""
@@ -13,5 +30,5 @@ class HoursConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the decorators declare."""
-        for module in ("policies", "queries", "on_tasks", "weeks", "commands", "sheets", "timing", "attention"):
+        for module in MODULES:
             import_module(f"{self.name}.{module}")

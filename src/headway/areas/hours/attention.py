@@ -1,10 +1,11 @@
-"""What hours put on a Desk: one's own to hand in or to enter, and those of others to approve."""
+"""What hours put on a Desk: one's own to hand in or to enter, those of others to approve or missing, leave."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import NamedTuple
 
 from django.db.models import Count, Max, Min
@@ -15,8 +16,11 @@ from headway.areas.desk.wording import names_text, stake
 from headway.areas.hours.models import TimeEntry
 from headway.areas.hours.sums import decimal, exact, plain
 from headway.areas.hours.types import EntryStatus
+from headway.areas.hours.weeks import away_all_week, logged_of
+from headway.areas.people.away import leave_to_decide
 from headway.areas.people.queries import names_of
-from headway.areas.projects.attention import kept_of_led, provider_of_led
+from headway.areas.projects.attention import kept_of_led, led_projects, provider_of_led
+from headway.areas.projects.keeping import kept_while_still
 from headway.areas.schedule.my_tasks import planned_for
 from headway.kernel.access import may
 from headway.kernel.among import among_ids
@@ -123,6 +127,69 @@ def to_approve(ctx: Context) -> Iterable[Matter]:
                     "Entries", str(sum(sheet.entries for sheet in sheets)), "entries handed in and not yet approved"
                 ),
             ),
+        )
+
+
+@provider_of_led("hours.missing", families=("missing",))
+def missing(ctx: Context) -> Iterable[Matter]:
+    """Who logged on led projects in the weeks before, and nothing at all last week: one line for all of them."""
+    me = reader(ctx)
+    last = me.day - timedelta(days=me.day.weekday(), weeks=1)
+    led = led_projects(ctx)
+    logged = kept_while_still(ctx, "hours.team", led, partial(logged_of, last), beside=lambda _: last)
+    before = {who for one in logged.values() for who, earliest in one.earliest.items() if earliest < last}
+    gone = before - {who for one in logged.values() for who, *_ in one.days} - {me.person_id}
+    if gone:
+        elsewhere = TimeEntry.unscoped(reason="whether people logged anything at all").filter(
+            among_ids("person_id", gone), removed_at=None, day__gte=last, day__lt=last + timedelta(weeks=1)
+        )
+        gone -= set(elsewhere.order_by().values_list("person_id", flat=True).distinct())
+        gone -= away_all_week(gone, last)
+    if not gone:
+        return
+    who = sorted(names_of(gone).values())
+    friday = last + timedelta(days=4)
+    yield Matter(
+        key=f"missing:{last.isoformat()}",
+        group=Group.WAITING,
+        what=f"Hours of {names_text(who)}",
+        project_id=None,
+        kind=_PERSON,
+        record_id=me.person_id,
+        reason=f"nothing logged in {_week_text(last, me)}",
+        consequence="burn and cost of your projects are not complete",
+        stake=stake(friday, me, severity=Decimal("0.2"), people=len(who)),
+        act=Act("Look who is missing", page="missing_hours"),
+        due=friday,
+        people=tuple(who),
+        evidence=(
+            Evidence(
+                "People", str(len(who)), "logged on a project you lead in the four weeks before, and nothing that week"
+            ),
+        ),
+    )
+
+
+@provider("hours.leave", families=("leave",))
+def leave(ctx: Context) -> Iterable[Matter]:
+    """Leave that people ask for, for those who decide on it."""
+    me = reader(ctx)
+    for row in leave_to_decide(ctx):
+        days = me.says(row.first) if row.first == row.last else f"{me.says(row.first)} to {me.says(row.last)}"
+        yield Matter(
+            key=f"leave:{row.id}",
+            group=Group.ASKED,
+            what=f"Leave of {row.person}",
+            project_id=None,
+            kind="people.Leave",
+            record_id=row.id,
+            reason=f"asked for {days}, {plain(row.days):f} working {'day' if row.days == 1 else 'days'}",
+            consequence="until then plans and missing hours count these days as worked",
+            stake=stake(row.first, me, severity=Decimal("0.3"), people=1),
+            act=Act("Look and decide", page="leave"),
+            due=row.first,
+            people=(row.person,),
+            evidence=(Evidence("Working days", f"{plain(row.days):f}", "Monday to Friday, less the house's holidays"),),
         )
 
 

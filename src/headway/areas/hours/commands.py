@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from headway.areas.hours.approving import approve, lock, return_entries, submit
+from headway.areas.hours.caps import Worked, may_be_billed
 from headway.areas.hours.events import EntriesChanged
 from headway.areas.hours.models import TimeEntry
 from headway.areas.hours.queries import entry_row
@@ -69,6 +70,7 @@ def log(
     hours       above 0, at most 24.
     start, end  when the work was done, with their offset from UTC; the hours are not derived from them.
     phase       a name of one's own; else the task's name.
+    billable    stays so unless a budget that stops billing at its cap is used.
     """
     who = person if person is not None else my_person_id(ctx)
     if who is None:
@@ -76,6 +78,8 @@ def log(
     _check(hours, start, end)
     named = show_task(ctx, task=task) if task is not None else None
     about = charter(ctx, project=project)
+    uid, part = named.uid if named else None, (phase or (named.name if named else ""))[:255]
+    billable = billable and may_be_billed(Worked(about.id, who, uid, part, role))
     row = TimeEntry.add(
         ctx,
         project_id=project,
@@ -84,8 +88,8 @@ def log(
         start=start,
         end=end,
         zone=zone or (about.time_zone if start else ""),
-        task_uid=named.uid if named else None,
-        phase=(phase or (named.name if named else ""))[:255],
+        task_uid=uid,
+        phase=part,
         role=role[:255],
         hours=hours,
         billable=billable,

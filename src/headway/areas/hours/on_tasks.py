@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db.models import Count, Max, Sum
@@ -56,6 +57,37 @@ def hours_by_phase(ctx: Context, project_id: int) -> dict[str, Decimal]:
     for phase, hours in rows.annotate(hours=Sum("hours")):
         found[phase.casefold()] = found.get(phase.casefold(), Decimal(0)) + plain(hours)
     return found
+
+
+def burned_on_rows_by_day(
+    project_id: int,
+    *,
+    uids: Collection[int],
+    phases: Collection[str],
+    measure: str = "hours",
+    currency: str = "",
+    billable_only: bool = False,
+) -> dict[date, Decimal]:
+    """What entries on some rows of the plan burned on each day, of those that name none the ones of some phases.
+
+    phases   in small letters. measure: 'hours', or 'bill' or 'cost' of a currency. The caller has passed its own door.
+    """
+    rows = TimeEntry.unscoped(reason="figures of a visible project").filter(project_id=project_id, removed_at=None)
+    column = "hours" if measure == "hours" else f"{measure}_amount"
+    if measure != "hours":
+        rows = rows.filter(**{f"{measure}_currency": currency})
+    if billable_only:
+        rows = rows.filter(billable=True)
+    found: dict[date, Decimal] = {}
+    on_rows = rows.filter(among_ids("task_uid", uids)).order_by().values_list("day")
+    for day, burned in on_rows.annotate(burned=exact(column)):
+        found[day] = found.get(day, Decimal(0)) + decimal(burned)
+    if phases:
+        named = rows.filter(task_uid=None).order_by().values_list("day", "phase")
+        for day, phase, burned in named.annotate(burned=exact(column)):
+            if phase.casefold() in phases:
+                found[day] = found.get(day, Decimal(0)) + decimal(burned)
+    return dict(sorted(found.items()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,17 @@ from typing import Any
 
 from django.db.models import Q
 
-from headway.areas.hours.models import HoursRules, RateLine, StagedImport, TimeEntry, Timer
+from headway.areas.hours.models import (
+    ClosedMonth,
+    HoursRules,
+    KnownName,
+    Meeting,
+    RateLine,
+    StagedImport,
+    TimeEntry,
+    Timer,
+    Unreminded,
+)
 from headway.areas.hours.types import RateKind
 from headway.areas.projects.queries import inside_project_ids, my_person_id, project_roles
 from headway.kernel.access import EVERYTHING, NOTHING, OUTSIDE_ROLES, policy, visible
@@ -39,6 +49,14 @@ def entries(ctx: Context) -> Q:
     return seen & Q(removed_at=None)
 
 
+def sees_everybodys(ctx: Context, project_id: int) -> bool:
+    """Whether `entries` gives this actor everybody's hours on a visible project, not only his own."""
+    if ctx.actor.user_id is None:
+        return ctx.actor.is_system
+    ids = inside_project_ids(ctx)
+    return ids is None or (project_id in ids and bool(project_roles(ctx, project_id) & SEE_ALL))
+
+
 @visible(RateLine)
 def rates(ctx: Context) -> Q:
     """Bill rates for those who run a project; its cost rates, and the house's cost rates, for fewer."""
@@ -54,6 +72,8 @@ def rates(ctx: Context) -> Q:
     return (bill | costs | of_the_house) & Q(removed_at=None)
 
 
+@visible(ClosedMonth)
+@visible(KnownName)
 @visible(StagedImport)
 def staged(ctx: Context) -> Q:
     """Of the projects one runs."""
@@ -74,6 +94,26 @@ def rules(ctx: Context) -> Q:
     """Everybody who works here; clients and guests log no hours."""
     outside = ctx.actor.user_id is None or ctx.actor.org_role in OUTSIDE_ROLES
     return NOTHING if outside else EVERYTHING
+
+
+@visible(Meeting)
+def meetings(ctx: Context) -> Q:
+    """One's own alone: a calendar is nobody else's."""
+    return NOTHING if ctx.actor.user_id is None else Q(person__user_id=ctx.actor.user_id)
+
+
+@visible(Unreminded)
+def unreminded(ctx: Context) -> Q:
+    """One's own; administrators all."""
+    if ctx.actor.user_id is None:
+        return NOTHING
+    return EVERYTHING if ctx.actor.org_role == "administrator" else Q(person__user_id=ctx.actor.user_id)
+
+
+@policy("hours.own_reminders")
+def own_or_administrator(ctx: Context, inputs: Mapping[str, Any]) -> bool:
+    """Everybody for himself; administrators for anyone."""
+    return inputs.get("person") in (None, my_person_id(ctx)) or ctx.actor.org_role == "administrator"
 
 
 @policy("hours.log")

@@ -6,15 +6,29 @@ All entries count, whatever their status; a caller who wants approved hours grou
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from itertools import islice
+from typing import Annotated, Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import TruncMonth, TruncWeek
+from pydantic import Field
 
 from headway.areas.hours.models import RateLine, TimeEntry
+from headway.areas.hours.policies import sees_everybodys
+from headway.areas.hours.spent import (
+    PersonMonth,
+    SpentPart,
+    added_entries,
+    burned_on_days,
+    by_days,
+    by_parts,
+    hours_of,
+    person_months,
+    spent_parts,
+    without_amount,
+)
 from headway.areas.hours.sums import decimal, exact, plain
 from headway.areas.hours.types import (
     Amount,
@@ -31,7 +45,7 @@ from headway.areas.hours.types import (
 )
 from headway.areas.people.queries import names_of
 from headway.areas.people.types import PersonId
-from headway.areas.projects.queries import charter
+from headway.areas.projects.queries import charter, my_person_id
 from headway.areas.projects.types import ImportId, ProjectId
 from headway.areas.schedule.outlook import assigned_people
 from headway.engine.measures import HUNDRED, Input, Unit, derive, divided
@@ -41,6 +55,9 @@ from headway.kernel.errors import FieldError, Invalid
 from headway.kernel.paging import page
 from headway.kernel.queries import query
 from headway.kernel.schema import ShortText
+
+# Figures that live in a module of their own: callers know one place.
+__all__ = ["PersonMonth", "SpentPart", "hours_of", "person_months", "spent_parts", "without_amount"]
 
 ZERO = Decimal(0)
 TRAILING_WEEKS = 4
@@ -69,6 +86,8 @@ def entries(
     project: ProjectId,
     person: PersonId | None = None,
     phase: ShortText | None = None,
+    role: ShortText | None = None,
+    row: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None,
     first: date | None = None,
     last: date | None = None,
     status: EntryStatus | None = None,
@@ -78,12 +97,19 @@ def entries(
     cursor: str = "",
     limit: int = 50,
 ) -> Entries:
-    """Time entries, newest day first, a page at a time. first, last: days, both inclusive; phase '' = without one."""
+    """Time entries, newest day first, a page at a time.
+
+    phase, role  '' = without one. row: uid of a row of the plan, 0 = of none. first, last: days, both inclusive.
+    """
     rows = between(live(ctx, project), first, last).select_related("person").defer("raw")
     if person is not None:
         rows = rows.filter(person_id=person)
     if phase is not None:
         rows = rows.filter(phase=phase)
+    if role is not None:
+        rows = rows.filter(role=role)
+    if row is not None:
+        rows = rows.filter(task_uid=row or None)
     if status is not None:
         rows = rows.filter(status=status.value)
     if billable is not None:
@@ -143,6 +169,10 @@ def entry_rows(ctx: Context, project_id: int, rows: Iterable[TimeEntry]) -> Iter
             cost_amount=_shown(row.cost_amount, cost),
             cost_currency=row.cost_currency if cost else "",
             version=row.version,
+            corrects=row.corrects_id,
+            counter=row.counter,
+            correction=row.correction,
+            project_id=row.project_id,
         )
 
 
@@ -176,27 +206,11 @@ def totals(
     Members get the totals of their own entries. An empty `by` gives one row, the total.
     Money is added by currency and shown to those who may see it. Added up in the database.
     """
-    rows = between(live(ctx, project), first, last)
-    if person is not None:
-        rows = rows.filter(person_id=person)
-    if status is not None:
-        rows = rows.filter(status=status.value)
-    columns = {f"key_{place}": _KEYS[group] for place, group in enumerate(dict.fromkeys(by))}
+    columns = {f"key_{place}": group for place, group in enumerate(dict.fromkeys(by))}
     keys = list(columns)
-    summed = (
-        rows.annotate(**columns)
-        .values(*keys, "bill_currency", "cost_currency")
-        .annotate(
-            entries=Count("id"),
-            worked=exact("hours"),
-            paid=exact("hours", only=Q(billable=True)),
-            bill=exact("bill_amount"),
-            cost=exact("cost_amount"),
-        )
-        .order_by(*keys, "bill_currency", "cost_currency")
-    )
+    summed = _summed(ctx, project, columns, first=first, last=last, person=person, status=status)
     found: dict[tuple[Any, ...], _Sum] = {}
-    for row in summed[:_MOST_GROUPS]:
+    for row in islice(summed, _MOST_GROUPS):
         key = tuple(row[name] for name in keys)
         found.setdefault(key, _Sum()).add(row)
     place = list(dict.fromkeys(by)).index(GroupBy.PERSON) if GroupBy.PERSON in by else None
@@ -208,6 +222,40 @@ def totals(
         who = key[place] if place is not None else None
         answer.append(total.row(texts, who, bill=bill, cost=cost))
     return tuple(sorted(answer, key=lambda row: row.keys))
+
+
+_OF_DAYS = frozenset({GroupBy.DAY, GroupBy.WEEK, GroupBy.MONTH})
+_OF_PARTS = {
+    GroupBy.PERSON: F("person_id"),
+    GroupBy.PHASE: F("phase"),
+    GroupBy.ROLE: F("role"),
+    GroupBy.MONTH: F("month"),
+}
+
+
+def _summed(
+    ctx: Context,
+    project_id: int,
+    columns: dict[str, GroupBy],
+    *,
+    first: date | None,
+    last: date | None,
+    person: int | None,
+    status: EntryStatus | None,
+) -> Iterable[dict[str, Any]]:
+    """Sums by the groups and by currency: from the kept sums where those know the groups, else from the entries."""
+    rows, groups = between(live(ctx, project_id), first, last), set(columns.values())
+    keys = {name: _KEYS[group] for name, group in columns.items()}
+    whose = person if sees_everybodys(ctx, project_id) else my_person_id(ctx) or 0
+    if status is None and person in (None, whose):
+        if whose is None and groups <= _OF_DAYS:
+            return by_days(project_id, keys, first=first, last=last)
+        if groups <= _OF_PARTS.keys():
+            parts = {name: _OF_PARTS[group] for name, group in columns.items()}
+            return by_parts(live(ctx, project_id), project_id, parts, first=first, last=last, person_id=whose)
+    rows = rows if person is None else rows.filter(person_id=person)
+    rows = rows if status is None else rows.filter(status=status.value)
+    return added_entries(rows, keys)
 
 
 _KEYS: dict[GroupBy, Any] = {
@@ -235,13 +283,13 @@ class _Sum:
         self.cost: dict[str, int] = {}
 
     def add(self, row: dict[str, Any]) -> None:
-        self.entries += row["entries"]
+        self.entries += row["n"]
         self.worked += row["worked"]
         self.paid += row["paid"]
-        for name, sums in (("bill", self.bill), ("cost", self.cost)):
+        for name, column, sums in (("bill", "billed", self.bill), ("cost", "spent", self.cost)):
             currency = row[f"{name}_currency"]
             if currency:
-                sums[currency] = sums.get(currency, 0) + row[name]
+                sums[currency] = sums.get(currency, 0) + row[column]
 
     def row(self, keys: tuple[str, ...], person_id: int | None, *, bill: bool, cost: bool) -> TotalRow:
         return TotalRow(
@@ -370,9 +418,10 @@ def costs(
     ctx: Context, *, project: ProjectId, first: date | None = None, last: date | None = None
 ) -> tuple[Amount, ...]:
     """What the project's hours cost, by currency, at the cost rates frozen on them."""
-    rows = between(live(ctx, project), first, last).exclude(cost_currency="")
-    summed = rows.values("cost_currency").annotate(cost=exact("cost_amount")).order_by("cost_currency")
-    return tuple(Amount(decimal(row["cost"]), row["cost_currency"]) for row in summed)
+    total = _Sum()
+    for row in _summed(ctx, project, {}, first=first, last=last, person=None, status=None):
+        total.add(row)
+    return _amounts(total.cost)
 
 
 # --- for the areas above; the caller has passed its own door ---------------------------------
@@ -380,17 +429,6 @@ def costs(
 
 def _all(project_id: int) -> QuerySet[TimeEntry]:
     return TimeEntry.unscoped(reason="figures of a visible project").filter(project_id=project_id, removed_at=None)
-
-
-def hours_of(project_ids: Iterable[int]) -> dict[int, tuple[Decimal, Decimal]]:
-    """All hours and the billable ones of some projects, by project; one query."""
-    rows = TimeEntry.unscoped(reason="figures of visible projects").filter(
-        project_id__in=list(project_ids), removed_at=None
-    )
-    summed = (
-        rows.order_by().values("project_id").annotate(worked=exact("hours"), paid=exact("hours", only=Q(billable=True)))
-    )
-    return {row["project_id"]: (decimal(row["worked"]), decimal(row["paid"])) for row in summed}
 
 
 def has_entries(project_id: int) -> bool:
@@ -412,6 +450,8 @@ def burned_by_day(
 
     measure  'hours', 'bill' (billable value) or 'cost'.
     """
+    if person is None and not phase and not role:
+        return burned_on_days(project_id, measure=measure, currency=currency, billable_only=billable_only)
     rows = _all(project_id)
     column = "hours"
     if measure != "hours":
@@ -427,34 +467,3 @@ def burned_by_day(
         rows = rows.filter(billable=True)
     summed = rows.values("day").annotate(burned=exact(column)).order_by("day")
     return {row["day"]: decimal(row["burned"]) for row in summed}
-
-
-@dataclass(frozen=True, slots=True)
-class SpentPart:
-    """What one combination of phase, role, person and billable burned to a day."""
-
-    phase: str
-    role: str
-    person_id: int
-    billable: bool
-    bill_currency: str
-    cost_currency: str
-    hours: Decimal
-    bill: Decimal
-    cost: Decimal
-
-
-def spent_parts(project_id: int, *, until: date | None = None) -> tuple[SpentPart, ...]:
-    """All that a project's entries burned, by what budgets may be limited to; one query."""
-    keys = ("phase", "role", "person_id", "billable", "bill_currency", "cost_currency")
-    summed = between(_all(project_id), None, until).order_by(*keys).values(*keys)
-    rows = summed.annotate(worked=exact("hours"), billed=exact("bill_amount"), paid=exact("cost_amount"))
-    return tuple(
-        SpentPart(*(row[key] for key in keys), *(decimal(row[name]) for name in ("worked", "billed", "paid")))
-        for row in rows
-    )
-
-
-def without_amount(project_id: int, measure: str, currency: str) -> int:
-    """How many entries carry no amount in the currency, so that money figures leave them out."""
-    return _all(project_id).exclude(**{f"{measure}_currency": currency}).count()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from bisect import bisect_right
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -21,6 +22,8 @@ from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid
 from headway.kernel.schema import Currency, ShortText
 
+_KINDS = tuple(EngineKind)
+
 
 class RateCard:
     """The rate lines that can apply on one project, with look-ups remembered."""
@@ -30,11 +33,14 @@ class RateCard:
         rows = rows.filter(project_id=project.id) | rows.filter(project=None)
         self.project = project
         self.lines = [_engine_line(row) for row in rows.order_by("id")]
-        self._found: dict[tuple[EngineKind, int, str, date], Money | None] = {}
+        # Between two of these days no rate changes, so that one look-up stands for all days between them.
+        ends = {line.last + timedelta(days=1) for line in self.lines if line.last is not None}
+        self._turns = sorted({line.first for line in self.lines} | ends)
+        self._found: dict[tuple[EngineKind, int, str, int], Money | None] = {}
 
     def rate(self, kind: EngineKind, person_id: int, role: str, day: date) -> Money | None:
         """The rate in force, None without one."""
-        key = (kind, person_id, role.casefold(), day)
+        key = (kind, person_id, role.casefold(), bisect_right(self._turns, day))
         if key not in self._found:
             client = str(self.project.client_id) if self.project.client_id else None
             worked = WorkedBy(str(person_id), str(self.project.id), client, role.casefold() or None, day)
@@ -45,7 +51,7 @@ class RateCard:
     def amounts(self, person_id: int, role: str, day: date, hours: Decimal, *, billable: bool) -> dict[str, Any]:
         """The columns to copy onto an entry."""
         values: dict[str, Any] = {}
-        for kind in EngineKind:
+        for kind in _KINDS:
             rate = self.rate(kind, person_id, role, day)
             factor = hours if billable or kind is EngineKind.COST else Decimal(0)
             values |= money_columns(kind.value, rate.amount if rate else None, factor, rate.currency if rate else "")

@@ -41,6 +41,8 @@ from headway.kernel.schema import ShortText, Text
 DAY_HOURS = Decimal(24)
 HALF_A_YEAR = timedelta(weeks=26)
 Step = Annotated[int, Field(ge=0, le=60)]
+Weekday = Annotated[int, Field(ge=0, le=7)]
+Percent = Annotated[int, Field(ge=1, le=100)]
 
 
 @command(permission="hours.log", idempotent=True)
@@ -193,6 +195,8 @@ def copy_week(ctx: Context, *, day: date) -> CopiedWeek:
     left: list[CopiedCell] = []
     for (key, on), hours in cells.items():
         why = ""
+        if hours <= 0:  # what was logged there was corrected away
+            continue
         if (key, on) in filled:
             why = "has hours already"
         elif not may(ctx, "hours.log", project_id=key.project_id):
@@ -265,23 +269,38 @@ def _without_notes(drafts: Iterable[TimeEntry], names: dict[int, str]) -> list[s
 
 @query(permission="hours.read")
 def rules(ctx: Context) -> RulesRow:
-    """How the house logs hours: rounding of timers, and whether every entry needs a note."""
+    """How the house logs hours: rounding of timers, whether every entry needs a note, when people are reminded."""
     return _rules_row(HoursRules.visible_to(ctx).first() or HoursRules(version=0))
 
 
 def _rules_row(row: HoursRules) -> RulesRow:
-    return RulesRow(row.round_minutes, row.round_up, row.notes_required, row.version)
+    return RulesRow(row.round_minutes, row.round_up, row.notes_required, row.version, row.remind_on, row.remind_below)
 
 
 @command(permission="hours.edit_rules", idempotent=True)
 def edit_rules(
-    ctx: Context, *, round_minutes: Step | None = None, round_up: bool | None = None, notes_required: bool | None = None
+    ctx: Context,
+    *,
+    round_minutes: Step | None = None,
+    round_up: bool | None = None,
+    notes_required: bool | None = None,
+    remind_on: Weekday | None = None,
+    remind_below: Percent | None = None,
 ) -> RulesRow:
     """Change how the house logs hours, from now on; what is not given stays. Entries of before keep their hours.
 
     round_minutes  timers are booked in steps of so many minutes; 0 books what was measured, to the minute.
+    remind_on      the weekday, 1 = Monday, on which a mail tells people of missing hours of the seven days before;
+                   0 = never.
+    remind_below   who logged less than so many percent of what they could work gets it.
     """
     row = HoursRules.visible_to(ctx).first() or HoursRules.add(ctx)
-    given = {"round_minutes": round_minutes, "round_up": round_up, "notes_required": notes_required}
+    given = {
+        "round_minutes": round_minutes,
+        "round_up": round_up,
+        "notes_required": notes_required,
+        "remind_on": remind_on,
+        "remind_below": remind_below,
+    }
     row.change(ctx, **{name: value for name, value in given.items() if value is not None})
     return _rules_row(row)

@@ -1,38 +1,52 @@
 """The rows of an import between its file and the entries: packed for keeping, compared with the store.
 
-`Taken` is a file's row whose person and project are known. Packing keeps the rows out of audit and
-history, which note only their size. Nothing here writes.
+`Taken` is a file's row whose person and project are known. Packing keeps the rows out of audit and history, which
+note only their size. Rows pass by in pieces: of a file of any length, a few thousand are in memory. Nothing here
+writes.
 """
 
 from __future__ import annotations
 
 import base64
-import gzip
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from itertools import islice
+from typing import Any, NamedTuple, Protocol, TypeVar
+from zoneinfo import ZoneInfo
 
+from headway.areas.hours.kept import FirstOfMonth
 from headway.areas.hours.models import StagedImport, TimeEntry
 from headway.areas.hours.queries import between
 from headway.areas.hours.sums import decimal, exact, plain
 from headway.areas.hours.types import EntryStatus, ImportEffect, MissingEntry, MissingRule, Reconciled
 from headway.areas.people.queries import names_of
-from headway.documents.exchange.hours import HoursRow, Total, differences
+from headway.documents.exchange.hours import HoursRow, Total, differences, read_staged
 
 CLOSED = frozenset({EntryStatus.APPROVED.value, EntryStatus.LOCKED.value})
 SHOWN = 200  # missing entries and blocked rows listed one by one
+PIECE = 2000
+ItemT = TypeVar("ItemT")
+Days = tuple[date, date] | None  # first and last day of a whole file, rows that are left out included
+
+
+def in_runs(items: Iterable[ItemT], size: int = PIECE) -> Iterator[list[ItemT]]:
+    """A stream in lists."""
+    source = iter(items)
+    while run := list(islice(source, size)):
+        yield run
 
 
 class Taken(NamedTuple):
-    """One row of a file that belongs to the project, ready to be an entry.
+    """One row of a file whose person and project are known, ready to be an entry.
 
     start, end  aware instants.
-    project     the file's own name for the project, for the reconciliation.
+    project     the file's own name for the project.
     raw         the file's cells as JSON: one text takes a fifth of the memory of its parts.
+    task_uid    the row of the plan that its task was matched to.
     """
 
     number: int
@@ -55,6 +69,8 @@ class Taken(NamedTuple):
     source_key: str
     content_key: str
     raw: str
+    project_id: int
+    task_uid: int | None = None
 
     @property
     def key(self) -> str:
@@ -68,62 +84,78 @@ class Taken(NamedTuple):
         return blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
 
 
-_READ: dict[str, Callable[[str], Any]] = {
-    "day": date.fromisoformat,
-    "start": datetime.fromisoformat,
-    "end": datetime.fromisoformat,
-    **dict.fromkeys(("hours", "bill_rate", "bill_amount", "cost_rate", "cost_amount"), Decimal),
-}
-_READERS = tuple((Taken._fields.index(name), read) for name, read in _READ.items())
+@dataclass(frozen=True)
+class Meaning:
+    """What the names in a file mean: whose, of which project and on which row of its plan the hours are.
+
+    projects  (name, code) → project; rows of others are left out. people: (name, e-mail) → person.
+    tasks     (project, task) → row of the plan. zones: project → its time zone.
+    """
+
+    projects: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    people: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    tasks: Mapping[tuple[int, str], int] = field(default_factory=dict)
+    zones: Mapping[int, str] = field(default_factory=dict)
+
+    def of(self, rows: Iterable[HoursRow]) -> Iterator[Taken]:
+        """The rows that are taken. A file that does not say counts as billable."""
+        zones = {name: ZoneInfo(name) for name in self.zones.values()}
+        for row in rows:
+            project_id = self.projects.get((row.project, row.project_code))
+            if project_id is None:
+                continue
+            zone = (row.zone or self.zones[project_id]) if row.start else ""
+            if zone and zone not in zones:
+                zones[zone] = ZoneInfo(zone)
+            task = row.task or row.task_code
+            yield Taken(
+                number=row.number,
+                person_id=self.people[row.person, row.email],
+                day=row.day,
+                start=_instant(row.start, zones.get(zone)),
+                end=_instant(row.end, zones.get(zone)),
+                zone=zone,
+                project=row.project or row.project_code,
+                phase=task,
+                role=row.role,
+                note=row.note,
+                hours=row.hours,
+                billable=row.billable is not False,
+                bill_rate=row.bill_rate,
+                bill_amount=row.bill_amount,
+                cost_rate=row.cost_rate,
+                cost_amount=row.cost_amount,
+                currency=row.currency,
+                source_key=row.source_key,
+                content_key=row.content_key,
+                raw=json.dumps(row.raw, ensure_ascii=False),
+                project_id=project_id,
+                task_uid=self.tasks.get((project_id, task)),
+            )
 
 
-def taken(row: HoursRow, *, person_id: int, start: datetime | None, end: datetime | None, zone: str) -> Taken:
-    """A file's row as this area takes it. A file that does not say counts as billable."""
-    return Taken(
-        number=row.number,
-        person_id=person_id,
-        day=row.day,
-        start=start,
-        end=end,
-        zone=zone,
-        project=row.project or row.project_code,
-        phase=row.task or row.task_code,
-        role=row.role,
-        note=row.note,
-        hours=row.hours,
-        billable=row.billable is not False,
-        bill_rate=row.bill_rate,
-        bill_amount=row.bill_amount,
-        cost_rate=row.cost_rate,
-        cost_amount=row.cost_amount,
-        currency=row.currency,
-        source_key=row.source_key,
-        content_key=row.content_key,
-        raw=json.dumps(row.raw, ensure_ascii=False),
-    )
+def _instant(local: datetime | None, zone: ZoneInfo | None) -> datetime | None:
+    return None if local is None or zone is None else local.replace(tzinfo=zone).astimezone(UTC)
 
 
-def pack(rows: Iterable[Taken]) -> str:
-    """Rows as compressed text."""
-    lines = (json.dumps([_plain(value) for value in row], ensure_ascii=False) for row in rows)
-    return base64.b64encode(gzip.compress("\n".join(lines).encode(), 1, mtime=0)).decode()
+def pack(meaning: Meaning, staged: bytes) -> str:
+    """A file's rows, as their reader left them, with what their names mean, as text."""
+    parts = (meaning.projects, meaning.people, meaning.tasks)
+    head = [*([[*names, found] for names, found in part.items()] for part in parts), list(meaning.zones.items())]
+    return f"{json.dumps(head)}\n{base64.b64encode(staged).decode()}"
 
 
 def unpack(packed: str) -> Iterator[Taken]:
-    """The rows again."""
-    for line in gzip.decompress(base64.b64decode(packed)).decode().split("\n"):
-        if line:
-            values = json.loads(line)
-            for place, read in _READERS:
-                if values[place] is not None:
-                    values[place] = read(values[place])
-            yield Taken._make(values)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return str(value)
-    return value.isoformat() if isinstance(value, date) else value
+    """The rows that are taken, one by one."""
+    head, _, staged = packed.partition("\n")
+    projects, people, tasks, zones = json.loads(head)
+    meaning = Meaning(
+        {(name, code): found for name, code, found in projects},
+        {(name, email): found for name, email, found in people},
+        {(project_id, task): found for project_id, task, found in tasks},
+        dict(zones),
+    )
+    return meaning.of(read_staged(base64.b64decode(staged)))
 
 
 class Stored(NamedTuple):
@@ -136,62 +168,99 @@ class Stored(NamedTuple):
     status: str
 
 
-@dataclass(frozen=True, slots=True)
+class Keyed(Protocol):
+    """A row of a file, as far as it takes to find its entry."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def digest(self) -> str: ...
+
+
+KeyedT = TypeVar("KeyedT", bound=Keyed)
+
+
+@dataclass
 class Comparison:
-    """A file's rows against the stored entries of its source."""
+    """A file's rows of one project against the stored entries of its source, as far as they have passed by.
 
-    create: tuple[Taken, ...]
-    update: tuple[tuple[int, Taken], ...]
-    unchanged: int
-    missing: tuple[Stored, ...]
-    blocked: tuple[str, ...]
-
-
-def compare(
-    project_id: int,
-    source: str,
-    rows: Sequence[Taken],
-    *,
-    days: tuple[date, date] | None,
-    missing_rule: MissingRule,
-) -> Comparison:
-    """Which rows are new, changed or known, and which stored entries of the file's days it no longer holds.
-
-    days  first and last day of the whole file, other projects' rows included.
+    missing_rule  what becomes of entries that the file no longer holds.
+    create, update, unchanged  rows so far. blocked: why entries that they would change may not change.
     """
-    stored = {
-        row.import_key: row
-        for row in map(
-            Stored._make,
-            _of_source(project_id, source).values_list("pk", "import_key", "file_digest", "day", "status"),
-        )
-    }
-    create: list[Taken] = []
-    update: list[tuple[int, Taken]] = []
-    blocked: list[str] = []
-    seen: set[str] = set()
-    for row in rows:
-        known = stored.get(row.key)
-        seen.add(row.key)
-        if known is None:
-            create.append(row)
-        elif known.file_digest != row.digest:
-            update.append((known.pk, row))
-            if known.status in CLOSED:
-                blocked.append(
-                    f"Row {row.number} changes the entry of {known.day}, which is {known.status}. "
+
+    project_id: int
+    source: str
+    days: Days
+    missing_rule: MissingRule
+    create: int = 0
+    update: int = 0
+    unchanged: int = 0
+    blocked: list[str] = field(default_factory=list)
+    _met: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.knows_any = self._stored().exists()
+
+    def run(self, rows: Sequence[KeyedT]) -> tuple[list[KeyedT], list[tuple[int, KeyedT]]]:
+        """The new ones of some rows, and the changed ones with their entries' ids."""
+        known = self._of({row.key for row in rows}) if self.knows_any else {}
+        new: list[KeyedT] = []
+        changed: list[tuple[int, KeyedT]] = []
+        for row in rows:
+            stored = known.get(row.key)
+            if stored is None:
+                new.append(row)
+                continue
+            self._met.add(stored.pk)
+            if stored.file_digest == row.digest:
+                continue
+            changed.append((stored.pk, row))
+            if stored.status in CLOSED:
+                self._block(
+                    f"Row {row.number} changes the entry of {stored.day}, which is {stored.status}. "
                     "Return that entry first, or take the row out of the file."
                 )
-    first, last = days or (date.max, date.min)
-    missing = tuple(row for key, row in stored.items() if key not in seen and first <= row.day <= last)
-    if missing_rule is MissingRule.REMOVE:
-        blocked += [
-            f"The file no longer holds the entry of {row.day}, which is {row.status}. Return that entry first."
-            for row in missing
-            if row.status in CLOSED
-        ]
-    unchanged = len(rows) - len(create) - len(update)
-    return Comparison(tuple(create), tuple(update), unchanged, missing, tuple(blocked))
+        self.create += len(new)
+        self.update += len(changed)
+        self.unchanged += len(rows) - len(new) - len(changed)
+        return new, changed
+
+    def missing(self, *, besides: int = 0) -> list[Stored]:
+        """Stored entries of the file's days that it no longer holds; ask when all rows have passed by.
+
+        besides  an import whose entries were written meanwhile and are of the file.
+        """
+        if not self.knows_any or self.days is None:
+            return []
+        first, last = self.days
+        rows = self._stored().filter(day__gte=first, day__lte=last).exclude(batch_id=besides)
+        stored = map(Stored._make, _columns(rows).iterator())
+        gone = [row for row in stored if row.pk not in self._met]
+        if self.missing_rule is MissingRule.REMOVE:
+            for row in gone:
+                if row.status in CLOSED:
+                    self._block(
+                        f"The file no longer holds the entry of {row.day}, which is {row.status}. "
+                        "Return that entry first."
+                    )
+        return gone
+
+    def _block(self, why: str) -> None:
+        if len(self.blocked) < SHOWN:
+            self.blocked.append(why)
+
+    def _of(self, keys: set[str]) -> dict[str, Stored]:
+        found = map(Stored._make, _columns(self._stored().filter(import_key__in=keys).order_by()))
+        return {row.import_key: row for row in found}
+
+    def _stored(self) -> Any:
+        return _of_source(self.project_id, self.source)
+
+
+def _columns(rows: Any) -> Any:
+    return rows.values_list("pk", "import_key", "file_digest", "day", "status")
 
 
 def _of_source(project_id: int, source: str) -> Any:
@@ -199,44 +268,63 @@ def _of_source(project_id: int, source: str) -> Any:
     return rows.filter(removed_at=None).exclude(import_key="").order_by("day", "pk")
 
 
-def effect(comparison: Comparison) -> ImportEffect:
+def effect(comparison: Comparison, missing: Sequence[Stored]) -> ImportEffect:
     """The comparison in counts, with the first missing entries named."""
     listed = TimeEntry.unscoped(reason="named in an import's preview").filter(
-        pk__in=[row.pk for row in comparison.missing[:SHOWN]]
+        pk__in=[row.pk for row in missing[:SHOWN]]
     )
     return ImportEffect(
-        len(comparison.create),
-        len(comparison.update),
+        comparison.create,
+        comparison.update,
         comparison.unchanged,
-        len(comparison.missing),
+        len(missing),
         tuple(
             MissingEntry(row.pk, row.person.name, row.day, plain(row.hours), row.phase, row.note)
             for row in listed.select_related("person").order_by("day", "pk")
         ),
-        comparison.blocked[:SHOWN],
+        tuple(comparison.blocked),
     )
 
 
+class FileTotals:
+    """What a file's rows of one project add up to, by month and person."""
+
+    def __init__(self) -> None:
+        self._sums: dict[tuple[str, int], tuple[list[Decimal], dict[str, Decimal]]] = {}
+
+    def add(self, row: Taken) -> None:
+        """Count a row."""
+        key = (row.day.isoformat()[:7], row.person_id)
+        known = self._sums.get(key)
+        if known is None:
+            known = self._sums[key] = ([Decimal(0)], {})
+        known[0][0] += row.hours
+        if row.bill_amount is not None and row.currency:
+            known[1][row.currency] = known[1].get(row.currency, Decimal(0)) + row.bill_amount
+
+    def by_person(self) -> dict[tuple[str, int], Total]:
+        """(month, person) → total."""
+        return {key: Total(hours[0], dict(amounts)) for key, (hours, amounts) in self._sums.items()}
+
+
 def reconcile(
-    project_id: int, source: str, rows: Sequence[Taken], *, days: tuple[date, date] | None
+    project_id: int, source: str, file: dict[tuple[str, int], Total], *, days: Days
 ) -> tuple[tuple[Reconciled, ...], tuple[Reconciled, ...]]:
     """Totals of file and store side by side: by month and person, and by month for the whole project.
 
     The store's side holds the live entries of the same source in the file's months that the file covers.
     Flags a difference above 0.1 h, or above 1 unit of a currency in which the file states amounts.
     """
-    file: dict[tuple[str, int], Total] = {}
-    for row in rows:
-        key = (f"{row.day:%Y-%m}", row.person_id)
-        file[key] = _plus(file.get(key), row.hours, row.currency, row.bill_amount)
     first, last = days or (date.max, date.min)
     store: dict[tuple[str, int], Total] = {}
     if days is not None:
         summed = between(_of_source(project_id, source), first, last).order_by()
-        for found in summed.values("day", "person_id", "bill_currency").annotate(
-            worked=exact("hours"), billed=exact("bill_amount")
+        for found in (
+            summed.annotate(month=FirstOfMonth("day"))
+            .values("month", "person_id", "bill_currency")
+            .annotate(worked=exact("hours"), billed=exact("bill_amount"))
         ):
-            key = (f"{found['day']:%Y-%m}", found["person_id"])
+            key = (f"{found['month']:%Y-%m}", found["person_id"])
             amount = decimal(found["billed"]) if found["bill_currency"] else None
             store[key] = _plus(store.get(key), decimal(found["worked"]), found["bill_currency"], amount)
     names = names_of(who for _, who in {*file, *store})
@@ -307,15 +395,16 @@ class UndoFacts:
 
 
 def undo_facts(batch_id: int) -> UndoFacts:
-    """Counted for an import that the caller may see."""
+    """Counted for an import that the caller may see, with its parts in other projects."""
+    staged = StagedImport.unscoped(reason="of a visible import")
+    ids = [batch_id, *staged.filter(whole_id=batch_id).values_list("batch_id", flat=True)]
     everything = TimeEntry.unscoped(reason="an import's own entries").filter(removed_at=None)
-    created, updated = everything.filter(batch_id=batch_id), everything.filter(changed_by_id=batch_id)
-    staged = StagedImport.unscoped(reason="of a visible import").filter(batch_id=batch_id)
-    undo = staged.values_list("undo", flat=True).first() or {}
+    created, updated = everything.filter(batch_id__in=ids), everything.filter(changed_by_id__in=ids)
+    undone = staged.filter(batch_id__in=ids).values_list("undo", flat=True)
     return UndoFacts(
         created=created.count(),
         updated=updated.count(),
-        removed=len(undo.get("removed", ())),
+        removed=sum(len((undo or {}).get("removed", ())) for undo in undone),
         touched=created.filter(version__gt=1).count(),
         closed=(created | updated).filter(status__in=sorted(CLOSED)).count(),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -15,6 +15,7 @@ from headway.engine.measures import Measure
 from headway.kernel.schema import Ref
 
 EntryId = Annotated[int, Ref("hours.TimeEntry")]
+MeetingId = Annotated[int, Ref("hours.Meeting")]
 _CLOCK = re.compile(r"(\d{1,3}):([0-5]\d)")
 _UNITS = re.compile(r"(?:(\d+(?:\.\d+)?)h)?(?:(\d+)m?)?(?<=[hm\d])")
 _MILLIONTH = Decimal("0.000001")
@@ -56,6 +57,14 @@ class EntryStatus(Enum):
     SUBMITTED = "submitted"
     APPROVED = "approved"
     LOCKED = "locked"
+
+
+class MeetingState(Enum):
+    """What became of a meeting that a calendar file proposed as hours."""
+
+    OPEN = "open"
+    LOGGED = "logged"
+    LEFT = "left"
 
 
 class RateKind(Enum):
@@ -111,6 +120,8 @@ class EntryRow:
     returned    why it was given back, while it waits to be handed in again.
     source      where it came from; 'headway' when logged here.
     batch_id    the import that brought it.
+    corrects    the closed entry that this one corrects; counter: it takes that one's hours back, else it stands in
+                its place. correction: why.
     """
 
     id: int
@@ -138,6 +149,10 @@ class EntryRow:
     cost_amount: Decimal | None
     cost_currency: str
     version: int
+    corrects: int | None = None
+    counter: bool = False
+    correction: str = ""
+    project_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +161,104 @@ class Entries:
 
     items: tuple[EntryRow, ...]
     next: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineChoice:
+    """One of the things that an unclear word may mean. `value`: a project's id, a task's uid, a person's id."""
+
+    value: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class LineQuestion:
+    """What a line leaves open: the input that answers it, what to say, and the choices where there are some."""
+
+    field: str
+    words: str
+    choices: tuple[LineChoice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LineRead:
+    """What a line of words means as hours, before anything is saved; what is None or '' was not said.
+
+    amount     the hours as written. start, end: instants, where it was said from when to when.
+    day        today, where the line names none.
+    questions  what must be answered first; empty = it can be saved as it is.
+    """
+
+    hours: Decimal | None
+    amount: str
+    start: datetime | None
+    end: datetime | None
+    day: date | None
+    project_id: int | None
+    project_key: str
+    project: str
+    task_uid: int | None
+    phase: str
+    note: str
+    billable: bool | None
+    person_id: int | None
+    person: str
+    questions: tuple[LineQuestion, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingRow:
+    """A meeting of one's calendar as proposed hours.
+
+    start, end  instants, on the clock of `zone`.
+    project_id  where it is thought to belong; None = not known. why: the reason, or why it is not known.
+    entry_id    what was logged.
+    """
+
+    id: int
+    title: str
+    start: datetime
+    end: datetime
+    zone: str
+    day: date
+    hours: Decimal
+    project_id: int | None
+    project_key: str
+    project: str
+    task_uid: int | None
+    phase: str
+    why: str
+    state: MeetingState
+    entry_id: int | None
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingsRead:
+    """What a calendar file gave: new proposals, meetings that were known already, and what was left out by reason."""
+
+    first: date
+    last: date
+    new: tuple[MeetingRow, ...]
+    known: int
+    left_out: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingLeft:
+    """A meeting that was not logged, and why."""
+
+    id: int
+    title: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingsLogged:
+    """What accepting several meetings logged, and what it left."""
+
+    entries: tuple[EntryRow, ...]
+    left: tuple[MeetingLeft, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,11 +342,12 @@ class MyWeekRow:
 
 @dataclass(frozen=True, slots=True)
 class DayTotal:
-    """A day over all projects beside the hours that the person can work on it."""
+    """A day over all projects beside the hours that the person can work on it. `off`: what leave or holiday it is."""
 
     day: date
     hours: Decimal
     capacity: Decimal
+    off: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +440,7 @@ class TeamRow:
 
     status   of the entry least far along; None = nothing logged.
     missing  expected, and not one hour is there.
+    away     on leave all week, so that nothing is expected.
     """
 
     person_id: int
@@ -335,6 +450,7 @@ class TeamRow:
     status: EntryStatus | None
     projects: tuple[str, ...]
     missing: bool
+    away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -349,12 +465,26 @@ class TeamWeek:
 
 @dataclass(frozen=True, slots=True)
 class RulesRow:
-    """How the house logs hours: the step in which timers are booked (0 = to the minute), and whether notes are due."""
+    """How the house logs hours: the step in which timers are booked (0 = to the minute), and whether notes are due.
+
+    remind_on     the weekday, 1 = Monday, on which people are reminded of missing hours by mail; 0 = never.
+    remind_below  percent of what they could work, below which they are.
+    """
 
     round_minutes: int
     round_up: bool
     notes_required: bool
     version: int
+    remind_on: int = 0
+    remind_below: int = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Reminders:
+    """Whether one is reminded of missing hours; `off`: everybody who is not, for administrators, by name."""
+
+    mine: bool
+    off: tuple[tuple[int, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -432,6 +562,29 @@ class MissingEntry:
     hours: Decimal
     phase: str
     note: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNames:
+    """Names of a file that a person has answered for, to be remembered.
+
+    people    name or e-mail → person. projects: name → project. tasks: project → name → row of its plan.
+    """
+
+    people: dict[str, int] = field(default_factory=dict)
+    projects: dict[str, int] = field(default_factory=dict)
+    tasks: dict[int, dict[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNameRow:
+    """A remembered name. kind: 'person', 'project' or 'task'. source: whose files. means: what it stands for."""
+
+    kind: str
+    id: int
+    source: str
+    text: str
+    means: str
 
 
 @dataclass(frozen=True, slots=True)

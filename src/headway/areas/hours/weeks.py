@@ -32,7 +32,8 @@ from headway.areas.hours.types import (
     WeekCell,
     WeekTotal,
 )
-from headway.areas.people.queries import names_of
+from headway.areas.people.away import away_days
+from headway.areas.people.queries import holidays_from, names_of
 from headway.areas.projects.keeping import kept_while_still
 from headway.areas.projects.queries import my_person_id, named_projects
 from headway.areas.projects.types import ProjectRow
@@ -106,7 +107,7 @@ def my_week(ctx: Context, *, day: date) -> MyWeek:
     rows = [row for row in rows if row.why == LOGGED or row.cells[0].open]
     can = working_days(ctx, me or 0, monday, sunday)
     columns = tuple(
-        DayTotal(on, sum((row.cells[place].hours for row in rows), ZERO), can.hours[on])
+        DayTotal(on, sum((row.cells[place].hours for row in rows), ZERO), can.hours[on], can.off.get(on, ""))
         for place, on in enumerate(days)
     )
     return MyWeek(
@@ -174,13 +175,13 @@ class _Monday(TruncWeek):
         return f"date({inner}, 'weekday 0', '-6 days')", parameters
 
 
-def _running(ctx: Context, permission: str) -> dict[int, ProjectRow]:
+def running(ctx: Context, permission: str) -> dict[int, ProjectRow]:
     """The projects on which the actor may do this, by id."""
     every = once(ctx, "projects of hours", lambda: named_projects(ctx))
     return {pk: row for pk, row in every.items() if may(ctx, permission, project_id=pk)}
 
 
-def _entries_on(projects: Collection[int]) -> QuerySet[TimeEntry]:
+def entries_on(projects: Collection[int]) -> QuerySet[TimeEntry]:
     """The entries of visible projects whose whole team the actor may see.
 
     Without the visibility rule, which would only name the same projects again: PostgreSQL multiplies two lists, and
@@ -193,7 +194,7 @@ def _entries_on(projects: Collection[int]) -> QuerySet[TimeEntry]:
 @query(permission="hours.read")
 def waiting_sheets(ctx: Context) -> tuple[Sheet, ...]:
     """The hours handed in on all projects where I may approve, by week, project and person, the oldest week first."""
-    projects = _running(ctx, "hours.approve")
+    projects = running(ctx, "hours.approve")
     me = my_person_id(ctx)
     waiting = kept_while_still(ctx, "hours.waiting", projects, _handed_in)
     found = sorted((row for rows in waiting.values() for row in rows), key=_WEEK_PROJECT_PERSON)[:_MOST_SHEETS]
@@ -222,7 +223,7 @@ _WEEK_PROJECT_PERSON = itemgetter("week", "project_id", "person_id")
 
 def _handed_in(_ctx: Context, project_ids: list[int]) -> dict[int, list[dict[str, Any]]]:
     """By project, what each person handed in of each week."""
-    rows = _entries_on(project_ids).filter(status=EntryStatus.SUBMITTED.value)
+    rows = entries_on(project_ids).filter(status=EntryStatus.SUBMITTED.value)
     summed = (
         rows.annotate(week=_Monday("day"))
         .values("week", "project_id", "person_id")
@@ -247,8 +248,8 @@ def team_week(ctx: Context, *, day: date) -> TeamWeek:
     touch the week.
     """
     monday = monday_of(day)
-    projects = _running(ctx, "hours.read_team")
-    logged = kept_while_still(ctx, "hours.team", projects, partial(_logged, monday), beside=lambda _: monday)
+    projects = running(ctx, "hours.read_team")
+    logged = kept_while_still(ctx, "hours.team", projects, partial(logged_of, monday), beside=lambda _: monday)
     pairs = {(who, pk): earliest for pk, one in logged.items() for who, earliest in one.earliest.items()}
     before = {pair for pair, earliest in pairs.items() if earliest < monday}
     planned = people_planned(list(projects), monday, monday + timedelta(days=6), besides=before)
@@ -263,6 +264,7 @@ def team_week(ctx: Context, *, day: date) -> TeamWeek:
             days.setdefault(who, [ZERO] * 7)[(day_ - monday).days] += decimal(worked)
             status[who] = min(status.get(who, state), state, key=_RANKS.__getitem__)
     names = names_of(on)
+    away = away_all_week(expected - days.keys(), monday)
     rows = [
         TeamRow(
             person_id=who,
@@ -271,12 +273,22 @@ def team_week(ctx: Context, *, day: date) -> TeamWeek:
             total=sum(days.get(who, ()), ZERO),
             status=EntryStatus(status[who]) if who in status else None,
             projects=tuple(sorted(projects[pk].name for pk in on[who])),
-            missing=who in expected and who not in days,
+            missing=who in expected and who not in days and who not in away,
+            away=who in away,
         )
         for who in on
     ]
     ordered = tuple(sorted(rows, key=lambda row: (not row.missing, row.person, row.person_id)))
-    return TeamWeek(monday, ordered, len(expected), sum(row.missing for row in rows))
+    return TeamWeek(monday, ordered, len(expected - away), sum(row.missing for row in rows))
+
+
+def away_all_week(people: Collection[int], monday: date) -> set[int]:
+    """Those who were on leave from Monday to Friday, but for holidays."""
+    friday = monday + timedelta(days=4)
+    away = away_days(people, monday, friday) if people else {}
+    off = {day for day, _ in holidays_from(monday)} if away else set()
+    week = [monday + timedelta(days=step) for step in range(5)]
+    return {who for who, days in away.items() if all(day in off or days.get(day) == 1 for day in week)}
 
 
 @dataclass(slots=True)
@@ -291,9 +303,9 @@ class _Logged:
     days: list[tuple[int, date, str, int]] = field(default_factory=list)
 
 
-def _logged(monday: date, _ctx: Context, project_ids: list[int]) -> dict[int, _Logged]:
+def logged_of(monday: date, _ctx: Context, project_ids: list[int]) -> dict[int, _Logged]:
     """By project, what was logged in the week and in the four before it."""
-    rows = _entries_on(project_ids).filter(day__lte=monday + timedelta(days=6)).order_by()
+    rows = entries_on(project_ids).filter(day__lte=monday + timedelta(days=6)).order_by()
     trailing = rows.filter(day__gte=monday - timedelta(weeks=TRAILING_WEEKS))
     found: dict[int, _Logged] = {}
     for project_id, who, earliest in trailing.values_list("project_id", "person_id").annotate(Min("day")):
