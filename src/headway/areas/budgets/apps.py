@@ -4,6 +4,12 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+_MORE = (
+    *("alert_rules", "alerting", "alert_mails", "retainer_ledger", "retainers"),
+    *("costs", "expenses", "commitments", "invoiced", "invoices", "exchange"),
+)
+_FIGURES = ("by_part", "by_period", "causes", "people_time", "progress", "realising")
+
 
 class BudgetsConfig(AppConfig):
     """Loads the area's use cases, policies and reactions."""
@@ -13,5 +19,5 @@ class BudgetsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the decorators declare."""
-        for module in ("policies", "queries", "commands", "reactions", "attention"):
+        for module in ("policies", "queries", "commands", *_MORE, *_FIGURES, "reactions", "attention", "capping"):
             import_module(f"{self.name}.{module}")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from headway.areas.budgets.alert_rules import lines_of, rule_of
+from headway.areas.budgets.alert_words import draft_of
 from headway.areas.budgets.figures import burn_of, burned, current_amount, ground, unit_of
 from headway.areas.budgets.models import Budget, BudgetAlert, BudgetChange
 from headway.areas.budgets.queries import all_changes, budget_rows, change_row, mains_of
+from headway.areas.budgets.retainer_ledger import present_figures, retainers_of
 from headway.areas.budgets.types import (
     Basis,
     BudgetAmount,
@@ -27,9 +31,13 @@ from headway.areas.people.queries import person_of_user, self_approval_allowed
 from headway.areas.people.types import PersonId
 from headway.areas.projects.queries import charter, local_day
 from headway.areas.projects.types import ProjectId
+from headway.areas.schedule.queries import place_of
+from headway.areas.schedule.types import TaskId
+from headway.areas.scope.queries import ref_of_item
+from headway.areas.scope.types import ItemId
 from headway.engine.thresholds import (
     AlertKind,
-    ThresholdRule,
+    BudgetFigures,
     ThresholdState,
     budget_figures,
     evaluate,
@@ -40,7 +48,6 @@ from headway.kernel.errors import Conflict, Denied, FieldError, Invalid
 from headway.kernel.models import next_number
 from headway.kernel.schema import Currency, Name, ShortText, Text
 
-DEFAULT_LINES = ThresholdRule().lines
 _PERIOD = "whole"  # a budget of the whole project has one period
 
 
@@ -56,18 +63,28 @@ def add_budget(
     scope: BudgetScope = BudgetScope.PROJECT,
     of: ShortText = "",
     person: PersonId | None = None,
+    task: TaskId | None = None,
+    item: ItemId | None = None,
     currency: Currency | None = None,
     billable_only: bool = False,
-    lines: tuple[Line, ...] = DEFAULT_LINES,
+    expenses: bool = False,
+    stops_billing: bool = False,
+    lines: tuple[Line, ...] | None = None,
 ) -> BudgetRow:
-    """Set a budget in hours or money, for the project, a phase, a role or a person. Any number may stand side by side.
+    """Set a budget in hours or money for the project, a phase, role, person, task or contract line; any number.
 
     amount         the baseline; none = not counted, 0 = over at once.
     of             the phase or role it is for.
+    task           the row of the plan it is for, with all below it. item: the contract line, by the rows that
+                   deliver it.
     billable_only  leave hours that are not billable out of what is spent.
-    lines          percent of the budget at which an alert is raised, once each.
+    expenses       count expenses too: of the whole project, in money.
+    stops_billing  of a budget with a cap: once it is used, hours that are logged are not billable.
+    lines          percent of the budget at which an alert is raised, once each; none = as the project's rule says.
     """
-    _scope_is_named(scope, of, person)
+    _scope_is_named(scope, of, person, task, item)
+    _switches_fit(scope, basis, kind, expenses=expenses, stops_billing=stops_billing)
+    uid = _uid_of(project, task)
     if basis is Basis.COST and not (ctx.actor.is_system or sees_costs(ctx, project)):
         raise Denied("A budget at cost needs the right to see costs.")
     row = Budget.add(
@@ -78,37 +95,73 @@ def add_budget(
         currency="" if basis is Basis.HOURS else currency or charter(ctx, project=project).currency,
         amount=amount,
         scope=scope.value,
-        of=of.strip()[:255],
+        of=ref_of_item(item) if item is not None else of.strip()[:255],
         person_id=person,
+        task_uid=uid,
+        item_id=item,
         kind=kind.value,
         billable_only=billable_only,
-        lines=_lines(lines),
+        expenses=expenses,
+        stops_billing=stops_billing,
+        lines=None if lines is None else as_stored(lines),
         set_by_user=ctx.actor.user_id,
     )
     _evaluate(ctx, project)
-    return _row(row)
+    return _row(ctx, row)
 
 
-def _scope_is_named(scope: BudgetScope, of: str, person: int | None) -> None:
+def _scope_is_named(scope: BudgetScope, of: str, person: int | None, task: int | None, item: int | None) -> None:
     named = scope in (BudgetScope.PHASE, BudgetScope.ROLE)
     if named != bool(of.strip()):
         message = f"Name the {scope.value} the budget is for." if named else "Only a phase or role is named in 'of'."
         raise Invalid(message, fields=[FieldError("of", "required" if named else "leave empty", value=of)])
-    if (scope is BudgetScope.PERSON) != (person is not None):
+    given = {BudgetScope.PERSON: person, BudgetScope.TASK: task, BudgetScope.ITEM: item}
+    for kind, value in given.items():
+        if (scope is kind) != (value is not None):
+            word = {BudgetScope.ITEM: "contract line"}.get(kind, kind.value)
+            raise Invalid(
+                f"Name the {word}, and give the scope '{kind.value}'.",
+                fields=[FieldError(kind.value, f"goes with scope {kind.value}")],
+            )
+
+
+def _switches_fit(scope: BudgetScope, basis: Basis, kind: BudgetKind, *, expenses: bool, stops_billing: bool) -> None:
+    if kind is BudgetKind.RETAINER:
         raise Invalid(
-            "Name the person, and give the scope 'person'.", fields=[FieldError("person", "goes with scope person")]
+            "A retainer has rules of its own. Agree on a retainer; its budget comes with it.",
+            fields=[FieldError("kind", "agree on a retainer instead")],
+        )
+    if expenses and (basis is Basis.HOURS or scope is not BudgetScope.PROJECT):
+        raise Invalid(
+            "Expenses name no task or person: only a budget in money for the whole project can count them.",
+            fields=[FieldError("expenses", "for the whole project, in money")],
+        )
+    if stops_billing and kind is not BudgetKind.TIME_AND_MATERIALS_CAP:
+        raise Invalid(
+            "Only time and materials with a cap can stop billing at the cap.",
+            fields=[FieldError("stops_billing", "goes with a cap")],
         )
 
 
-def _lines(lines: tuple[Decimal, ...]) -> list[str]:
+def _uid_of(project_id: int, task: int | None) -> int | None:
+    """The row of the plan; it must be of this project's plan."""
+    if task is None:
+        return None
+    place = place_of(task)
+    if place[0] != project_id:
+        raise Invalid("This task is in the plan of another project.", fields=[FieldError("task", "of another project")])
+    return place[1]
+
+
+def as_stored(lines: tuple[Decimal, ...]) -> list[str]:
     if len(set(lines)) != len(lines) or len(lines) > 20:
         raise Invalid("Give at most 20 alert lines, each once.", fields=[FieldError("lines", "at most 20, each once")])
     return [format(line, "f") for line in sorted(lines)]
 
 
-def _row(row: Budget) -> BudgetRow:
+def _row(ctx: Context, row: Budget) -> BudgetRow:
     fresh = Budget.unscoped(reason="just loaded").select_related("person").get(pk=row.pk)
-    return budget_rows(row.project_id, [fresh])[0]
+    return budget_rows(ctx, row.project_id, [fresh])[0]
 
 
 @command(permission="budgets.edit", changes="budget", name="budgets.edit")
@@ -119,22 +172,46 @@ def edit_budget(
     name: Name | None = None,
     amount: BudgetAmount | None = None,
     lines: tuple[Line, ...] | None = None,
+    billable_only: bool | None = None,
+    expenses: bool | None = None,
+    stops_billing: bool | None = None,
+    clear: tuple[Literal["lines"], ...] = (),
 ) -> BudgetRow:
-    """Change a budget's name or alert lines, and its amount while it is not approved; what is not given stays.
+    """Change a budget's name, switches or alert lines, and its amount while it is not approved; the rest stays.
 
     New lines that were crossed already are reported once.
+
+    clear  'lines' = no lines of its own: the project's rule holds.
     """
+    if budget.kind == BudgetKind.RETAINER.value:
+        raise Conflict("This budget belongs to a retainer. Change the retainer.")
+    _switches_fit(
+        BudgetScope(budget.scope),
+        Basis(budget.basis),
+        BudgetKind(budget.kind),
+        expenses=bool(expenses),
+        stops_billing=bool(stops_billing),
+    )
     if amount is not None and budget.approved_on is not None and amount != budget.amount:
         raise Conflict(f"'{budget.name}' is approved. Ask for a change of the budget instead.")
-    values: dict[str, Any] = {"name": name, "amount": amount, "lines": None if lines is None else _lines(lines)}
+    values: dict[str, Any] = {
+        "name": name,
+        "amount": amount,
+        "lines": None if lines is None else as_stored(lines),
+        "billable_only": billable_only,
+        "expenses": expenses,
+        "stops_billing": stops_billing,
+    }
     values = {key: value for key, value in values.items() if value is not None}
+    if "lines" in clear:
+        values["lines"] = None
     if values.get("amount", budget.amount) != budget.amount:
         values["set_by_user"] = ctx.actor.user_id
     if values.get("lines", budget.lines) != budget.lines:
         values["crossed"] = None
     budget.change(ctx, **values)
     _evaluate(ctx, budget.project_id)
-    return _row(budget)
+    return _row(ctx, budget)
 
 
 @command(permission="budgets.approve", changes="budget", name="budgets.approve")
@@ -149,7 +226,7 @@ def approve_budget(ctx: Context, *, budget: Budget) -> BudgetRow:
         raise Conflict(f"'{budget.name}' has no amount to approve.")
     by = _approver(ctx, budget.set_by_user, "set this budget")
     budget.change(ctx, approved_on=local_day(ctx, project=budget.project_id), approved_by=by)
-    return _row(budget)
+    return _row(ctx, budget)
 
 
 _OWN = " (own)"
@@ -167,6 +244,8 @@ def _approver(ctx: Context, maker: int | None, did: str) -> str:
 @command(permission="budgets.edit", destructive=True, idempotent=True, name="budgets.remove")
 def remove_budget(ctx: Context, *, budget: Budget) -> None:
     """Take a budget away that is not approved; an approved one stays for the record."""
+    if budget.kind == BudgetKind.RETAINER.value:
+        raise Conflict("This budget belongs to a retainer. End the retainer.")
     if budget.approved_on is not None:
         raise Conflict(f"'{budget.name}' is approved and stays. Ask for a change of the budget instead.")
     if budget.removed_at is None:
@@ -324,6 +403,11 @@ def raise_alerts(ctx: Context, *, project: ProjectId) -> int:
     return _evaluate(ctx, project)
 
 
+def read_the_lines(ctx: Context, project_id: int) -> None:
+    """Read the project's budgets against their lines, inside the command that moved them."""
+    _evaluate(ctx, project_id)
+
+
 def _evaluate(ctx: Context, project_id: int) -> int:
     """Read every budget against its lines. Nothing is sent: an alert is a row that people see."""
     rows = list(
@@ -337,20 +421,28 @@ def _evaluate(ctx: Context, project_id: int) -> int:
         return 0
     # The system's eyes: whoever logs an hour need not see the plan, and the alerts must be the same.
     stand = ground(ctx.as_system("alerts of a project's budgets"), project_id)
-    changes, mains = all_changes(project_id), mains_of(project_id)
+    changes, mains, project_rule = all_changes(project_id), mains_of(project_id), rule_of(project_id)
     as_of = ctx.now.astimezone(ZoneInfo(stand.about.time_zone)).date()
+    periods = present_figures(retainers_of(row.pk for row in rows if row.kind == BudgetKind.RETAINER.value), as_of)
     raised = 0
     for row in rows:
         basis = Basis(row.basis)
-        figures, _ = burn_of(
-            stand,
-            burned(ctx, project_id, row),
-            current_amount(row, changes, mains),
-            as_of=as_of,
-            unit=unit_of(basis),
-        )
-        rule = ThresholdRule(lines=tuple(Decimal(line) for line in row.lines))
-        found = evaluate(rule, _state(row.crossed), budget_figures(figures, period=_PERIOD))
+        if row.kind == BudgetKind.RETAINER.value:
+            if row.pk not in periods:
+                continue  # it has not begun, or has ended
+            number, available, used = periods[row.pk]
+            read = BudgetFigures(str(number), available, used)
+        else:
+            figures, _ = burn_of(
+                stand,
+                burned(ctx, project_id, row),
+                current_amount(row, changes, mains),
+                as_of=as_of,
+                unit=unit_of(basis),
+            )
+            read = budget_figures(figures, period=_PERIOD)
+        rule = replace(project_rule, lines=lines_of(row, project_rule))
+        found = evaluate(rule, _state(row.crossed), read)
         BudgetAlert.unscoped(reason="parts of the budget above").bulk_create(
             BudgetAlert(
                 budget=row,
@@ -359,6 +451,7 @@ def _evaluate(ctx: Context, project_id: int) -> int:
                 percent=None if alert.percent is None else alert.percent.quantize(Decimal("0.000001")),
                 already=alert.already,
                 text=alert.text,
+                **draft_of(stand.about, row, alert, read, ctx.actor.name if not ctx.actor.is_system else ""),
                 raised_at=ctx.now,
             )
             for alert in found.alerts

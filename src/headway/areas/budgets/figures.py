@@ -10,7 +10,10 @@ from functools import cache
 from typing import Any
 
 from headway.areas.budgets.models import Budget, BudgetChange
-from headway.areas.budgets.types import Basis, BudgetScope, ChangeState
+from headway.areas.budgets.progress_read import NOTHING_SAID, Said, SaidOfProgress, percents, said_of
+from headway.areas.budgets.spending import Covered, covered_by, expenses_by_day
+from headway.areas.budgets.types import Basis, BudgetKind, BudgetScope, ChangeState
+from headway.areas.hours.on_tasks import burned_on_rows_by_day
 from headway.areas.hours.queries import SpentPart, burned_by_day, has_entries
 from headway.areas.projects.queries import charter
 from headway.areas.projects.types import Charter
@@ -37,6 +40,7 @@ class Ground:
     """What a project knows of its plan and time: all that figures of one status date stand on.
 
     planned   what the current baseline plans for every task that is really done; empty without one.
+    said      what was declared of progress, and by which method.
     """
 
     about: Charter
@@ -44,6 +48,7 @@ class Ground:
     planned: tuple[BaselineLine, ...]
     is_working_day: Callable[[date], bool]
     days_per_week: int
+    said: SaidOfProgress = NOTHING_SAID
 
     @property
     def start(self) -> date | None:
@@ -79,7 +84,7 @@ def _ground(ctx: Context, project_id: int) -> Ground:
     about = charter(ctx, project=project_id)
     plan = measured_plan(ctx, project_id)
     if plan is None:
-        return Ground(about, None, (), lambda day: day.weekday() < 5, 5)
+        return Ground(about, None, (), lambda day: day.weekday() < 5, 5, said_of(project_id))
     axis = plan.axis
 
     @cache
@@ -88,7 +93,8 @@ def _ground(ctx: Context, project_id: int) -> Ground:
         return bool(axis.work_between(midnight, midnight + timedelta(days=1)))
 
     days_per_week = max(1, round(plan.settings.minutes_per_week / plan.settings.minutes_per_day))
-    return Ground(about, plan_summary(ctx, project=project_id), plan.planned, works, days_per_week)
+    summary = plan_summary(ctx, project=project_id)
+    return Ground(about, summary, plan.planned, works, days_per_week, said_of(project_id))
 
 
 def planned_amounts(stand: Ground, basis: Basis) -> tuple[dict[int, Decimal], tuple[str, ...]]:
@@ -122,20 +128,62 @@ def _on_axis(task: PlannedTask, first: date) -> PlannedTask:
     return replace(task, start=first, finish=max(first, task.finish))
 
 
-def earned(stand: Ground, amounts: Mapping[int, Decimal]) -> Decimal:
-    """Σ planned amount × % complete, by the owners' estimates as they stand."""
-    return sum((amounts[line.uid] * line.percent_complete / HUNDRED for line in stand.planned), ZERO)
+def earned(
+    stand: Ground, amounts: Mapping[int, Decimal], *, on: date = date.max, done: Mapping[int, Decimal] | None = None
+) -> Decimal:
+    """What is earned of the planned amounts, by the method of progress that counts on a day.
+
+    done  percent complete of the tasks as they were then; default as they stand now.
+    """
+    known = _done(stand) if done is None else done
+    whole = stand.said.whole(on)
+    if whole is not None and not whole.by_task:
+        return sum(amounts.values(), ZERO) * (_of_whole(stand, whole, known, on) or ZERO) / HUNDRED
+    by_task = percents(stand.said, known, amounts, on)
+    return sum((amount * by_task[uid] / HUNDRED for uid, amount in amounts.items()), ZERO)
 
 
-def percent_complete(stand: Ground) -> tuple[Decimal | None, str]:
-    """% complete of the project and its method: earned by baseline hours, else by planned durations."""
+def _done(stand: Ground) -> dict[int, Decimal]:
+    return {line.uid: line.percent_complete for line in stand.planned}
+
+
+def _of_whole(stand: Ground, whole: Said, done: Mapping[int, Decimal], on: date) -> Decimal | None:
+    return whole.measured({**stand.said.milestones, **done}, on).value
+
+
+def percent_complete(stand: Ground, *, on: date = date.max) -> tuple[Decimal | None, str]:
+    """% complete of the project and its method: as declared, else earned by baseline hours, else by durations."""
+    whole = stand.said.whole(on)
+    if whole is not None and not whole.by_task:
+        return _of_whole(stand, whole, _done(stand), on), whole.text
+    how = method_of(stand, on)
     amounts, _ = planned_amounts(stand, Basis.HOURS)
-    whole = sum(amounts.values(), ZERO)
-    if whole:
-        return HUNDRED * earned(stand, amounts) / whole, f"earned hours / baseline hours ({BY_OWNER})"
+    budgeted = sum(amounts.values(), ZERO)
+    if budgeted:
+        return HUNDRED * earned(stand, amounts, on=on) / budgeted, f"earned hours / baseline hours ({how})"
     if stand.summary is not None:
         return stand.summary.percent_complete, f"done durations / planned durations ({BY_OWNER})"
     return None, "no plan, so nothing says how much is done"
+
+
+def method_of(stand: Ground, on: date = date.max) -> str:
+    """The method of progress that counts on a day, with who declared it and when; the owners' estimates by default."""
+    whole, rows = stand.said.whole(on), len(stand.said.by_row(on))
+    text = whole.text if whole is not None else BY_OWNER
+    if not rows or (whole is not None and not whole.by_task):
+        return text
+    return f"{rows} {'row' if rows == 1 else 'rows'} by a method of {'its' if rows == 1 else 'their'} own; else {text}"
+
+
+def progress_day(stand: Ground, on: date = date.max) -> date | None:
+    """When progress was last said or entered."""
+    days = [one.said_on for one in (stand.said.whole(on), *stand.said.by_row(on).values()) if one is not None]
+    whole = stand.said.whole(on)
+    if whole is not None and not whole.by_task:
+        return whole.said_on
+    if stand.summary is not None and stand.summary.progress_on is not None:
+        days.append(stand.summary.progress_on)
+    return max(days, default=None)
 
 
 # --- budgets --------------------------------------------------------------------------------
@@ -145,9 +193,16 @@ def main_ids(rows: Iterable[Budget]) -> dict[str, int]:
     """The main budgets: the oldest for the whole project in hours ('hours') and in money ('money')."""
     found: dict[str, int] = {}
     for row in sorted(rows, key=lambda row: row.pk):
-        if row.scope == BudgetScope.PROJECT.value:
+        if row.scope == BudgetScope.PROJECT.value and row.kind != BudgetKind.RETAINER.value:
             found.setdefault("hours" if row.basis == Basis.HOURS.value else "money", row.pk)
     return found
+
+
+def mains_row(ctx: Context, project_id: int, column: str) -> Budget | None:
+    """The main budget in 'hours' or in 'money', where the reader may see it."""
+    rows = list(Budget.visible_to(ctx).filter(project_id=project_id).order_by("id"))
+    main = main_ids(rows).get(column)
+    return next((row for row in rows if row.pk == main), None)
 
 
 def change_of(row: Budget, changes: Sequence[BudgetChange], mains: Mapping[str, int], state: ChangeState) -> Decimal:
@@ -172,12 +227,15 @@ def current_amount(row: Budget, changes: Sequence[BudgetChange], mains: Mapping[
     return max(ZERO, current)
 
 
-def spent_of(row: Budget, parts: Iterable[SpentPart]) -> Decimal:
-    """What a budget's own hours burned, in its unit."""
-    return sum((_amount(row, part) for part in parts if _counts(row, part)), ZERO)
+def spent_of(row: Budget, parts: Iterable[SpentPart], covered: Covered | None = None) -> Decimal:
+    """What a budget's own hours burned, in its unit. covered: the rows of the plan that it is for, where it names any.
+
+    parts  apart for each row of the plan.
+    """
+    return sum((_amount(row, part) for part in parts if _counts(row, part, covered)), ZERO)
 
 
-def _counts(row: Budget, part: SpentPart) -> bool:
+def _counts(row: Budget, part: SpentPart, covered: Covered | None) -> bool:
     if row.billable_only and not part.billable:
         return False
     match BudgetScope(row.scope):
@@ -187,6 +245,8 @@ def _counts(row: Budget, part: SpentPart) -> bool:
             return part.role.casefold() == row.of.casefold()
         case BudgetScope.PERSON:
             return part.person_id == row.person_id
+        case BudgetScope.TASK | BudgetScope.ITEM:
+            return covered is not None and covered.holds(part.task_uid, part.phase)
         case BudgetScope.PROJECT:
             return True
 
@@ -218,6 +278,16 @@ def burned(ctx: Context, project_id: int, row: Budget | None) -> dict[date, Deci
     if row is None:
         return spent_by_day(ctx, project_id, measure=Basis.HOURS.value) or None
     of = BudgetScope(row.scope)
+    if of in (BudgetScope.TASK, BudgetScope.ITEM):
+        covered = covered_by([row])[row.pk]
+        return burned_on_rows_by_day(
+            project_id,
+            uids=covered.uids,
+            phases=covered.phases,
+            measure=row.basis,
+            currency=row.currency,
+            billable_only=row.billable_only,
+        )
     found = spent_by_day(
         ctx,
         project_id,
@@ -228,6 +298,9 @@ def burned(ctx: Context, project_id: int, row: Budget | None) -> dict[date, Deci
         role=row.of if of is BudgetScope.ROLE else "",
         billable_only=row.billable_only,
     )
+    beside = expenses_by_day([row]).get(row.pk)
+    if beside:
+        found = {day: found.get(day, ZERO) + beside.get(day, ZERO) for day in sorted({*found, *beside})}
     return found if found or has_entries(project_id) else None
 
 
@@ -235,7 +308,7 @@ def burn_of(
     stand: Ground, by_day: Mapping[date, Decimal] | None, budget: Decimal | None, *, as_of: date, unit: Unit
 ) -> tuple[Burn, tuple[str, ...]]:
     """All burn figures to a day, and what a reader must know about them."""
-    percent, _ = percent_complete(stand)
+    percent, _ = percent_complete(stand, on=as_of)
     start, finish = stand.start, stand.finish
     notes = []
     if start is None or finish is None:

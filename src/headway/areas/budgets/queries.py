@@ -11,9 +11,10 @@ from decimal import Decimal
 
 from django.db.models import QuerySet
 
+from headway.areas.budgets.alert_rules import lines_of, rule_of
 from headway.areas.budgets.figures import (
     BASIS_TEXT,
-    BY_OWNER,
+    Ground,
     burn_of,
     burned,
     change_of,
@@ -22,13 +23,17 @@ from headway.areas.budgets.figures import (
     earned,
     ground,
     main_ids,
+    method_of,
     percent_complete,
     planned_amounts,
+    progress_day,
     spent_by_day,
     spent_of,
     unit_of,
 )
-from headway.areas.budgets.models import Budget, BudgetAlert, BudgetChange
+from headway.areas.budgets.models import AlertMail, Budget, BudgetAlert, BudgetChange
+from headway.areas.budgets.retainer_ledger import present_figures, retainers_of
+from headway.areas.budgets.spending import covered_by, expenses_by_day, names_of_scopes
 from headway.areas.budgets.types import (
     AlertRow,
     Basis,
@@ -51,6 +56,7 @@ from headway.areas.hours.queries import (
     without_amount,
 )
 from headway.areas.hours.sums import plain
+from headway.areas.projects.queries import local_day
 from headway.areas.projects.types import ProjectId
 from headway.engine.earned_value import DEFAULT_EAC, EacVariant, EarnedValueInputs, earned_schedule
 from headway.engine.earned_value import earned_value as compute
@@ -69,7 +75,7 @@ _MOST = 1000
 def budgets(ctx: Context, *, project: ProjectId) -> tuple[BudgetRow, ...]:
     """Budgets of a project, oldest first: baseline, approved changes, current amount, spent."""
     rows = list(_of(ctx, project).select_related("person"))
-    return budget_rows(project, rows)
+    return budget_rows(ctx, project, rows)
 
 
 def _of(ctx: Context, project_id: int) -> QuerySet[Budget]:
@@ -94,12 +100,18 @@ def money_basis(project_id: int) -> Basis | None:
     return Basis(found) if found else None
 
 
-def budget_rows(project_id: int, rows: list[Budget]) -> tuple[BudgetRow, ...]:
+def budget_rows(ctx: Context, project_id: int, rows: list[Budget]) -> tuple[BudgetRow, ...]:
     """Budgets of one project with their changes and what is spent."""
-    changes, mains, parts = all_changes(project_id), mains_of(project_id), spent_parts(project_id)
+    changes, mains = all_changes(project_id), mains_of(project_id)
+    covered, scopes, rule = covered_by(rows), names_of_scopes(rows), rule_of(project_id)
+    parts, expenses = spent_parts(project_id, by_task=bool(covered)), expenses_by_day(rows)
+    periods = _periods(ctx, project_id, rows)
     found = []
     for row in rows:
-        current, spent = current_amount(row, changes, mains), spent_of(row, parts)
+        current, spent = current_amount(row, changes, mains), spent_of(row, parts, covered.get(row.pk))
+        beside = sum(expenses.get(row.pk, {}).values(), ZERO)
+        if row.pk in periods:
+            _, current, spent = periods[row.pk]
         found.append(
             BudgetRow(
                 id=row.pk,
@@ -107,25 +119,37 @@ def budget_rows(project_id: int, rows: list[Budget]) -> tuple[BudgetRow, ...]:
                 basis=Basis(row.basis),
                 currency=row.currency,
                 scope=BudgetScope(row.scope),
-                of=row.of,
+                of=scopes.get(row.pk, row.of),
                 person_id=row.person_id,
                 person=row.person.name if row.person else "",
                 kind=BudgetKind(row.kind),
                 billable_only=row.billable_only,
+                expenses=row.expenses,
+                stops_billing=row.stops_billing,
                 baseline=None if row.amount is None else plain(row.amount),
                 approved_changes=plain(change_of(row, changes, mains, ChangeState.APPROVED)),
                 current=None if current is None else plain(current),
                 pending=plain(change_of(row, changes, mains, ChangeState.PENDING)),
-                spent=spent,
-                state=None if current is None else budget_state(current, spent),
+                spent=spent + beside,
+                spent_on_expenses=beside,
+                state=None if current is None else budget_state(current, spent + beside),
                 approved=row.approved_on is not None,
                 approved_on=row.approved_on,
                 approved_by=row.approved_by,
-                lines=tuple(Decimal(line) for line in row.lines),
+                lines=lines_of(row, rule),
+                own_lines=row.lines is not None,
+                task_uid=row.task_uid,
+                item_id=row.item_id,
                 version=row.version,
             )
         )
     return tuple(found)
+
+
+def _periods(ctx: Context, project_id: int, rows: list[Budget]) -> dict[int, tuple[int, Decimal, Decimal]]:
+    """The present period of the retainers among some budgets, by budget."""
+    ids = [row.pk for row in rows if row.kind == BudgetKind.RETAINER.value]
+    return present_figures(retainers_of(ids), local_day(ctx, project=project_id)) if ids else {}
 
 
 def percents_spent(ctx: Context, project_ids: Collection[int]) -> dict[int, Decimal]:
@@ -133,8 +157,10 @@ def percents_spent(ctx: Context, project_ids: Collection[int]) -> dict[int, Deci
 
     Three database queries, however many projects.
     """
-    rows = Budget.visible_to(ctx).filter(
-        project_id__in=project_ids, removed_at=None, scope=BudgetScope.PROJECT.value, basis=Basis.HOURS.value
+    rows = (
+        Budget.visible_to(ctx)
+        .filter(project_id__in=project_ids, removed_at=None, scope=BudgetScope.PROJECT.value, basis=Basis.HOURS.value)
+        .exclude(kind=BudgetKind.RETAINER.value)
     )
     mains: dict[int, Budget] = {}
     for row in rows.order_by("id"):
@@ -187,7 +213,8 @@ def change_row(row: BudgetChange) -> ChangeRow:
 def alerts(ctx: Context, *, project: ProjectId) -> tuple[AlertRow, ...]:
     """Alerts of a project's budgets, newest first. Each was raised once; nothing was sent."""
     names = {row.pk: row.name for row in _of(ctx, project)}
-    rows = BudgetAlert.among(list(names)).order_by("-id")[:_MOST]
+    rows = list(BudgetAlert.among(list(names)).order_by("-id")[:_MOST])
+    mails = dict(AlertMail.unscoped(reason="of visible budgets").filter(alert__in=rows).values_list("alert_id", "pk"))
     return tuple(
         AlertRow(
             row.pk,
@@ -199,6 +226,8 @@ def alerts(ctx: Context, *, project: ProjectId) -> tuple[AlertRow, ...]:
             row.already,
             row.text,
             row.raised_at,
+            bool(row.body),
+            mails.get(row.pk),
         )
         for row in rows
     )
@@ -232,7 +261,7 @@ def burn(ctx: Context, *, project: ProjectId, as_of: date, budget: Budget | None
         burn=figures,
         forecast_range=figures.forecast_range(),
         range_text=RANGE_TEXT,
-        percent_method=percent_complete(stand)[1],
+        percent_method=percent_complete(stand, on=as_of)[1],
         notes=(*notes, *_left_out(project, basis, row.currency if row is not None else "")),
     )
 
@@ -246,7 +275,8 @@ def _left_out(project_id: int, basis: Basis, currency: str) -> tuple[str, ...]:
     return (f"{entries} no {what} in {currency}: left out.",) if count else ()
 
 
-def _may_see(ctx: Context, project_id: int, basis: Basis) -> None:
+def may_see_basis(ctx: Context, project_id: int, basis: Basis) -> None:
+    """Denied where this reader may not see money of the basis."""
     if basis is Basis.COST and not sees_costs(ctx, project_id):
         raise Denied("Your role does not allow this (see cost rates and costs).")
     if basis is Basis.BILL and not sees_rates(ctx, project_id):
@@ -256,7 +286,7 @@ def _may_see(ctx: Context, project_id: int, basis: Basis) -> None:
 @query(permission="budgets.read")
 def planned_value(ctx: Context, *, project: ProjectId, basis: Basis = Basis.HOURS) -> PlannedFigures:
     """Planned value of the current baseline at the end of each week, in hours or money, spread by working days."""
-    _may_see(ctx, project, basis)
+    may_see_basis(ctx, project, basis)
     stand = ground(ctx, project)
     amounts, notes = planned_amounts(stand, basis)
     curve = curve_of(stand, amounts, through=date.min)
@@ -269,7 +299,7 @@ def planned_value(ctx: Context, *, project: ProjectId, basis: Basis = Basis.HOUR
         baseline=stand.baseline,
         bac=curve.bac if curve else None,
         points=points,
-        notes=notes if curve else (*notes, _nothing(stand.baseline, basis)),
+        notes=notes if curve else (*notes, nothing_planned(stand.baseline, basis)),
     )
 
 
@@ -279,7 +309,8 @@ def _weeks(curve: PlannedCurve | None) -> list[tuple[date, Decimal]]:
     return [(period.last, value) for period, value in zip(curve.periods, curve.cumulative(), strict=True)]
 
 
-def _nothing(baseline: str, basis: Basis) -> str:
+def nothing_planned(baseline: str, basis: Basis) -> str:
+    """Why there is no planned value."""
     if not baseline:
         return "The plan has no baseline: planned and earned value are not known. Take a baseline."
     what = "work or durations" if basis is Basis.HOURS else "cost"
@@ -299,7 +330,7 @@ def earned_value(
 
     Progress is what stands in the plan now: for a past day, ask a snapshot of that day.
     """
-    _may_see(ctx, project, basis)
+    may_see_basis(ctx, project, basis)
     stand = ground(ctx, project)
     unit, currency = unit_of(basis), "" if basis is Basis.HOURS else stand.about.currency
     amounts, notes = planned_amounts(stand, basis)
@@ -308,7 +339,7 @@ def earned_value(
     if not by_day and not has_entries(project):
         by_day = None
     actual = None if by_day is None else sum((spent for day, spent in by_day.items() if day <= as_of), ZERO)
-    done = earned(stand, amounts) if curve else None
+    done = earned(stand, amounts, on=as_of) if curve else None
     value = compute(
         EarnedValueInputs(
             bac=curve.bac if curve else None,
@@ -326,7 +357,7 @@ def earned_value(
         )
     remarks = [*notes, *_left_out(project, basis, currency)]
     if curve is None:
-        remarks.append(_nothing(stand.baseline, basis))
+        remarks.append(nothing_planned(stand.baseline, basis))
     return EarnedFigures(
         basis=basis,
         unit=unit,
@@ -337,13 +368,14 @@ def earned_value(
         value=value,
         schedule=in_time,
         curve=_curve(curve, by_day, done, as_of),
-        percent_method=_said(stand.summary.progress_on if stand.summary else None),
+        percent_method=_method(stand, as_of),
         notes=tuple(remarks),
     )
 
 
-def _said(progress_on: date | None) -> str:
-    return f"{BY_OWNER}, entered {progress_on}" if progress_on else BY_OWNER
+def _method(stand: Ground, as_of: date) -> str:
+    text, day = method_of(stand, as_of), progress_day(stand, as_of)
+    return f"{text}, entered {day}" if day is not None and not text.endswith(f"entered {day}") else text
 
 
 def _curve(

@@ -37,13 +37,17 @@ class BudgetScope(Enum):
     PHASE = "phase"
     ROLE = "role"
     PERSON = "person"
+    TASK = "task"
+    ITEM = "item"
 
 
 class BudgetKind(Enum):
-    """How the work is paid."""
+    """How the work is paid. RETAINER: made with a retainer, and read by its periods."""
 
     FIXED_FEE = "fixed_fee"
     TIME_AND_MATERIALS_CAP = "time_and_materials_cap"
+    RETAINER = "retainer"
+    NON_BILLABLE = "non_billable"
 
 
 class ChangeState(Enum):
@@ -59,9 +63,11 @@ class BudgetRow:
     """A budget: baseline, approved changes and current amount apart, with what is spent of it.
 
     baseline  None = not counted (a person without a budget).
-    of        the phase or role it is for; '' for the whole project or a person.
+    of        the phase, role, task or contract line it is for; '' for the whole project or a person.
     pending   changes asked for and not yet decided; not part of `current`.
-    lines     the alert lines, in percent.
+    expenses  count beside the hours; of `spent`, `spent_on_expenses`.
+    stops_billing  at the cap, new entries turn non-billable.
+    lines     the alert lines, in percent; own_lines False = those of the project's rule.
     """
 
     id: int
@@ -74,16 +80,22 @@ class BudgetRow:
     person: str
     kind: BudgetKind
     billable_only: bool
+    expenses: bool
+    stops_billing: bool
     baseline: Decimal | None
     approved_changes: Decimal
     current: Decimal | None
     pending: Decimal
     spent: Decimal
+    spent_on_expenses: Decimal
     state: BudgetState | None
     approved: bool
     approved_on: date | None
     approved_by: str
     lines: tuple[Decimal, ...]
+    own_lines: bool
+    task_uid: int | None
+    item_id: int | None
     version: int
 
 
@@ -114,7 +126,10 @@ class ChangeRow:
 
 @dataclass(frozen=True, slots=True)
 class AlertRow:
-    """An alert raised once: a line of the budget, its forecast or its runway. `already` = crossed before the rule."""
+    """An alert raised once: a line of the budget, its forecast or its runway. `already` = crossed before the rule.
+
+    mail_id  the mail that was prepared from its draft; None = none yet.
+    """
 
     id: int
     budget_id: int
@@ -125,6 +140,8 @@ class AlertRow:
     already: bool
     text: str
     raised_at: datetime
+    draft: bool
+    mail_id: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,258 @@
+import django.db.models.deletion
+import headway.kernel.fields
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('budgets', '0002_who_set_and_asked'),
+        ('files', '0001_initial'),
+        ('projects', '0003_risks_in_full'),
+        ('scope', '0002_risks_of_options'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='budget',
+            name='expenses',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name='budget',
+            name='item',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='scope.scopeitem'),
+        ),
+        migrations.AddField(
+            model_name='budget',
+            name='stops_billing',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
+            model_name='budget',
+            name='task_uid',
+            field=models.IntegerField(null=True),
+        ),
+        migrations.AddField(
+            model_name='budgetalert',
+            name='body',
+            field=models.TextField(blank=True, default=''),
+        ),
+        migrations.AddField(
+            model_name='budgetalert',
+            name='subject',
+            field=models.CharField(blank=True, default='', max_length=255),
+        ),
+        migrations.AlterField(
+            model_name='budget',
+            name='kind',
+            field=models.CharField(choices=[('fixed_fee', 'fixed_fee'), ('time_and_materials_cap', 'time_and_materials_cap'), ('retainer', 'retainer'), ('non_billable', 'non_billable')], max_length=24),
+        ),
+        migrations.AlterField(
+            model_name='budget',
+            name='lines',
+            field=models.JSONField(null=True),
+        ),
+        migrations.AlterField(
+            model_name='budget',
+            name='scope',
+            field=models.CharField(choices=[('project', 'project'), ('phase', 'phase'), ('role', 'role'), ('person', 'person'), ('task', 'task'), ('item', 'item')], default='project', max_length=7),
+        ),
+        migrations.CreateModel(
+            name='AlertMail',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('created_at', models.DateTimeField()),
+                ('recipients', models.JSONField(default=list)),
+                ('subject', models.CharField(max_length=255)),
+                ('body', models.TextField()),
+                ('digest', models.CharField(blank=True, max_length=64)),
+                ('state', models.CharField(choices=[('draft', 'draft'), ('asked', 'asked'), ('approved', 'approved'), ('sent', 'sent'), ('refused', 'refused'), ('dropped', 'dropped')], default='draft', max_length=8)),
+                ('alert', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='budgets.budgetalert')),
+                ('budget', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='budgets.budget')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='AlertRule',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('created_at', models.DateTimeField()),
+                ('house', models.BooleanField(null=True, unique=True)),
+                ('lines', models.JSONField(default=list)),
+                ('forecast_over_budget', models.BooleanField(default=True)),
+                ('runway_short', models.BooleanField(default=True)),
+                ('rearm_points', models.DecimalField(decimal_places=4, max_digits=8)),
+                ('project', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Commitment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('created_at', models.DateTimeField()),
+                ('number', models.PositiveIntegerField()),
+                ('supplier', models.CharField(max_length=255)),
+                ('title', models.CharField(max_length=255)),
+                ('kind', models.CharField(max_length=64)),
+                ('amount', headway.kernel.fields.AmountField(decimal_places=6, max_digits=20)),
+                ('currency', models.CharField(max_length=3)),
+                ('expected', models.DateField(null=True)),
+                ('closed_on', models.DateField(null=True)),
+                ('removed_at', models.DateTimeField(null=True)),
+                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='ExchangeRate',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('created_at', models.DateTimeField()),
+                ('base', models.CharField(max_length=3)),
+                ('quote', models.CharField(max_length=3)),
+                ('rate', models.DecimalField(decimal_places=10, max_digits=20)),
+                ('first', models.DateField()),
+                ('entered_by', models.CharField(max_length=255)),
+                ('removed_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('base', 'quote', 'first'), name='budgets_one_rate_a_day'), models.CheckConstraint(condition=models.Q(('rate__gt', 0)), name='budgets_rate_above_0')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Expense',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('created_at', models.DateTimeField()),
+                ('number', models.PositiveIntegerField()),
+                ('day', models.DateField()),
+                ('kind', models.CharField(max_length=64)),
+                ('description', models.CharField(max_length=255)),
+                ('supplier', models.CharField(blank=True, max_length=255)),
+                ('amount', headway.kernel.fields.AmountField(decimal_places=6, max_digits=20)),
+                ('currency', models.CharField(max_length=3)),
+                ('billable', models.BooleanField(default=False)),
+                ('markup', models.DecimalField(decimal_places=4, default=0, max_digits=8)),
+                ('receipt_type', models.CharField(blank=True, max_length=120)),
+                ('state', models.CharField(choices=[('entered', 'entered'), ('approved', 'approved'), ('refused', 'refused')], default='entered', max_length=8)),
+                ('entered_by', models.CharField(max_length=255)),
+                ('entered_by_user', models.BigIntegerField(null=True)),
+                ('decided_by', models.CharField(blank=True, max_length=255)),
+                ('decided_on', models.DateField(null=True)),
+                ('reason', models.TextField(blank=True)),
+                ('removed_at', models.DateTimeField(null=True)),
+                ('commitment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='budgets.commitment')),
+                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project')),
+                ('receipt', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Invoice',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('created_at', models.DateTimeField()),
+                ('number', models.CharField(max_length=64)),
+                ('day', models.DateField()),
+                ('due', models.DateField(null=True)),
+                ('amount', headway.kernel.fields.AmountField(decimal_places=6, max_digits=20)),
+                ('currency', models.CharField(max_length=3)),
+                ('status', models.CharField(choices=[('draft', 'draft'), ('sent', 'sent'), ('paid', 'paid'), ('void', 'void')], default='sent', max_length=5)),
+                ('paid_on', models.DateField(null=True)),
+                ('note', models.CharField(blank=True, max_length=255)),
+                ('removed_at', models.DateTimeField(null=True)),
+                ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.importbatch')),
+                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Retainer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.PositiveIntegerField(default=1)),
+                ('created_at', models.DateTimeField()),
+                ('name', models.CharField(max_length=255)),
+                ('allocation', headway.kernel.fields.HoursField(decimal_places=6, max_digits=14)),
+                ('length', models.CharField(choices=[('week', 'week'), ('month', 'month'), ('quarter', 'quarter')], default='month', max_length=7)),
+                ('first', models.DateField()),
+                ('last', models.DateField(null=True)),
+                ('cap', models.DecimalField(decimal_places=4, max_digits=8, null=True)),
+                ('life', models.PositiveSmallIntegerField(null=True)),
+                ('order', models.CharField(choices=[('carried_first', 'carried_first'), ('allocation_first', 'allocation_first')], default='carried_first', max_length=16)),
+                ('overage', models.CharField(choices=[('bill', 'bill'), ('write_off', 'write_off'), ('borrow', 'borrow'), ('ask', 'ask')], default='bill', max_length=9)),
+                ('fee', headway.kernel.fields.AmountField(decimal_places=6, max_digits=20, null=True)),
+                ('rate', headway.kernel.fields.AmountField(decimal_places=6, max_digits=20, null=True)),
+                ('currency', models.CharField(max_length=3)),
+                ('phase', models.CharField(blank=True, max_length=255)),
+                ('billable_only', models.BooleanField(default=True)),
+                ('ahead', models.PositiveSmallIntegerField(default=3)),
+                ('removed_at', models.DateTimeField(null=True)),
+                ('budget', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='budgets.budget')),
+                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='projects.project')),
+            ],
+        ),
+        migrations.CreateModel(
+            name='RetainerPeriod',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('planned', headway.kernel.fields.HoursField(decimal_places=6, max_digits=14, null=True)),
+                ('decided', models.CharField(blank=True, max_length=9)),
+                ('decided_by', models.CharField(blank=True, max_length=255)),
+                ('closed_at', models.DateTimeField(null=True)),
+                ('closed_by', models.CharField(blank=True, max_length=255)),
+                ('line', models.JSONField(null=True)),
+                ('retainer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='budgets.retainer')),
+            ],
+        ),
+        migrations.AddConstraint(
+            model_name='commitment',
+            constraint=models.UniqueConstraint(fields=('project', 'number'), name='budgets_commitment_number'),
+        ),
+        migrations.AddConstraint(
+            model_name='commitment',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='budgets_commitment_above_0'),
+        ),
+        migrations.AddIndex(
+            model_name='expense',
+            index=models.Index(fields=['project', '-day', '-id'], name='budgets_expenses_newest'),
+        ),
+        migrations.AddConstraint(
+            model_name='expense',
+            constraint=models.UniqueConstraint(fields=('project', 'number'), name='budgets_expense_number'),
+        ),
+        migrations.AddConstraint(
+            model_name='expense',
+            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('markup__gte', 0)), name='budgets_expense_above_0'),
+        ),
+        migrations.AddIndex(
+            model_name='invoice',
+            index=models.Index(fields=['project', '-day', '-id'], name='budgets_invoices_newest'),
+        ),
+        migrations.AddConstraint(
+            model_name='invoice',
+            constraint=models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('project', 'number'), name='budgets_invoice_number'),
+        ),
+        migrations.AddIndex(
+            model_name='retainer',
+            index=models.Index(fields=['project', 'id'], name='budgets_retainers_of_project'),
+        ),
+        migrations.AddConstraint(
+            model_name='retainer',
+            constraint=models.CheckConstraint(condition=models.Q(('allocation__gte', 0)), name='budgets_allocation_not_negative'),
+        ),
+        migrations.AddConstraint(
+            model_name='retainerperiod',
+            constraint=models.UniqueConstraint(fields=('retainer', 'number'), name='budgets_period_once'),
+        ),
+    ]

@@ -1,0 +1,393 @@
+"""Utilisation of people over all projects that the reader may see: a member's own, everybody's for those who lead.
+
+Hours of every status count from the moment they are saved. Shares of several people or periods are sums divided by
+sums. Not here: what is planned ahead against capacity (the capacity area's heat map).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import Field
+
+from headway.areas.budgets.people_types import (
+    PersonTime,
+    TimeGrouping,
+    TimeOnProject,
+    TimePeriod,
+    TimeRow,
+    TimeScale,
+    TimeSum,
+    UsedTime,
+    Utilisation,
+)
+from headway.areas.capacity.queries import heat_map
+from headway.areas.capacity.types import Scale
+from headway.areas.desk.providers import reader
+from headway.areas.hours.worked import DayWorked, has_worked, worked_days, worked_months
+from headway.areas.people.queries import own_organisation_defaults, profiles_of, team_members
+from headway.areas.people.types import PersonId, TeamId
+from headway.areas.projects.queries import my_person_id, named_projects
+from headway.areas.projects.types import ProjectRow
+from headway.areas.schedule.my_tasks import people_planned, working_days_of
+from headway.areas.schedule.types import WorkingDays
+from headway.engine.measures import HUNDRED, ZERO
+from headway.engine.rates import (
+    effective_rate,
+    realisation_hours,
+    realisation_value,
+    utilisation_gross,
+    utilisation_net,
+)
+from headway.kernel.access import may
+from headway.kernel.context import Context
+from headway.kernel.errors import FieldError, Invalid, NotFound
+from headway.kernel.paging import MAX_LIMIT
+from headway.kernel.queries import query
+from headway.kernel.schema import ShortText
+
+PERIODS = {TimeScale.WEEK: 12, TimeScale.MONTH: 6}
+MOST = {TimeScale.WEEK: 53, TimeScale.MONTH: 24}
+LONGEST = 400  # days of one person's time
+NOBODY = "Person not found."  # as for somebody who is not there
+_NO_TEAM, _NO_ROLE = "In no team", "Without a role"
+_DAY = timedelta(days=1)
+
+
+@query(permission="hours.read", name="budgets.utilisation")
+def utilisation(
+    ctx: Context,
+    *,
+    scale: TimeScale = TimeScale.WEEK,
+    last: date | None = None,
+    periods: Annotated[int, Field(ge=1, le=53)] | None = None,
+    team: TeamId | None = None,
+    role: ShortText = "",
+    search: ShortText = "",
+    group: TimeGrouping = TimeGrouping.NONE,
+    cursor: ShortText = "",
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 50,
+) -> Utilisation:
+    """How people's time was used by week or month: billable against capacity, net and gross, by person, team or role.
+
+    Members see themselves; who leads or oversees projects sees everybody with hours or tasks on these, and of each
+    person the hours on these alone. The running period counts to today.
+
+    last     a day of the last period; default this one. periods: how many; default 12 weeks or 6 months.
+    role     a job title.
+    """
+    today = reader(ctx).day
+    columns = _columns(scale, last or today, _wanted(scale, periods), today)
+    known = _know(ctx, columns[0].first, columns[-1].last, by_month=scale is TimeScale.MONTH)
+    names, members = team_members(ctx)
+    of_person = _teams_of(names, members)
+    people = [
+        who
+        for who in sorted(known.people, key=lambda who: (known.profiles[who][0].casefold(), who))
+        if (team is None or who in members.get(team, ()))
+        and (not role or known.profiles[who][1].casefold() == role.casefold())
+        and all(word in " ".join(known.profiles[who]).casefold() for word in search.casefold().split())
+    ]
+    planned = _planned(ctx, scale, columns) if people else {}
+    rows = [
+        TimeRow(
+            who,
+            *known.profiles[who],
+            of_person.get(who, ()),
+            cells := tuple(known.used(who, period, planned.get((who, period.first))) for period in columns),
+            added(cells),
+            known.capacity[who].source,
+        )
+        for who in people
+    ]
+    whole = _sum("Everybody", rows)
+    place = _place(cursor)
+    shown = rows[place : place + limit]
+    return Utilisation(
+        scale=scale,
+        today=today,
+        periods=columns,
+        rows=tuple(shown),
+        sums=_sums(group, rows),
+        whole=whole,
+        net=utilisation_net(whole.total.billable, whole.total.capacity, whole.total.leave),
+        gross=utilisation_gross(whole.total.billable, whole.total.capacity),
+        effective_rate=effective_rate(whole.total.value, whole.total.worked),
+        realisation_hours=realisation_hours(None, whole.total.billable),
+        realisation_value=realisation_value(None, whole.total.billable, None),
+        currency=known.currency,
+        own_only=known.own_only,
+        roles=tuple(sorted({job for _, job in known.profiles.values() if job}, key=str.casefold)),
+        notes=known.notes(),
+        next=str(place + limit) if len(rows) > place + limit else "",
+    )
+
+
+@query(permission="hours.read", name="budgets.time_of_person")
+def time_of_person(ctx: Context, *, person: PersonId, first: date, last: date) -> PersonTime:
+    """What makes up one person's time in some days: hours by project, leave, capacity; NotFound for hidden ones.
+
+    first, last  both inclusive; at most 400 days.
+    """
+    if not first <= last <= first + timedelta(days=LONGEST - 1):
+        raise Invalid(
+            f"{first} to {last} is no stretch of 1 to {LONGEST} days.", fields=[FieldError("last", "not in 400 days")]
+        )
+    known = _know(ctx, first, last, only=person)
+    if person not in known.people:
+        raise NotFound(NOBODY)
+    used = known.used(person, TimePeriod(first, last, max(first, min(last, reader(ctx).day))), None)
+    by_project: dict[int, list[DayWorked]] = {}
+    for row in known.worked.get(person, ()):
+        by_project.setdefault(row.project_id, []).append(row)
+    projects = [
+        TimeOnProject(
+            pk,
+            known.projects[pk].key,
+            known.projects[pk].name,
+            sum((row.hours for row in rows), ZERO),
+            sum((row.billable for row in rows), ZERO),
+            known.value(rows),
+        )
+        for pk, rows in by_project.items()
+    ]
+    name, job = known.profiles[person]
+    return PersonTime(
+        person_id=person,
+        name=name,
+        role=job,
+        first=first,
+        last=last,
+        time=used,
+        net=utilisation_net(used.billable, used.capacity, used.leave),
+        gross=utilisation_gross(used.billable, used.capacity),
+        effective_rate=effective_rate(used.value, used.worked),
+        projects=tuple(sorted(projects, key=lambda one: (-one.hours, one.project))),
+        away=tuple(day for day in known.capacity[person].off if first <= day <= last),
+        currency=known.currency,
+        source=known.capacity[person].source,
+    )
+
+
+# --- what is known of whom --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Knowledge:
+    """Time of some days of the people whose hours this reader may know.
+
+    running  the projects whose whole team the reader sees.
+    """
+
+    projects: Mapping[int, ProjectRow]
+    running: frozenset[int]
+    people: frozenset[int]
+    profiles: Mapping[int, tuple[str, str]]
+    worked: Mapping[int, Sequence[DayWorked]]
+    capacity: Mapping[int, WorkingDays]
+    currency: str
+    own_only: bool
+    everything: bool
+
+    def used(self, who: int, period: TimePeriod, planned: Decimal | None) -> UsedTime:
+        """One person in one period."""
+        can = self.capacity[who]
+        days = [period.first + step * _DAY for step in range((period.until - period.first).days + 1)]
+        rows = [row for row in self.worked.get(who, ()) if period.first <= row.day <= period.last]
+        return used_time(
+            sum((can.capacity[day] for day in days), ZERO),
+            sum((can.capacity[day] - can.hours[day] for day in days), ZERO),
+            planned,
+            sum((row.hours for row in rows), ZERO),
+            sum((row.billable for row in rows), ZERO),
+            self.value(rows),
+        )
+
+    def value(self, rows: Iterable[DayWorked]) -> Decimal | None:
+        """What billable hours are worth in the house's currency; None where one is on a project without that right."""
+        total = ZERO
+        for row in rows:
+            if row.project_id not in self.running:
+                return None
+            total += row.bill if row.currency == self.currency else ZERO
+        return None if self.own_only else total
+
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know of these figures."""
+        found = []
+        if not self.own_only and not self.everything:
+            found.append("Of other people only hours on projects that you run are counted: they may work on others.")
+        others = {row.currency for rows in self.worked.values() for row in rows} - {"", self.currency}
+        if others and not self.own_only:
+            found.append(f"Value is in {self.currency}; hours billed in {', '.join(sorted(others))} are not in it.")
+        return tuple(found)
+
+
+def _know(ctx: Context, first: date, last: date, *, only: int | None = None, by_month: bool = False) -> _Knowledge:
+    me = my_person_id(ctx)
+    projects = named_projects(ctx)
+    running = frozenset(pk for pk in projects if may(ctx, "hours.read_team", project_id=pk))
+    read = worked_months if by_month else worked_days
+    rows = list(read(running, first, last, person_id=only)) if running else []
+    elsewhere = [pk for pk in projects if pk not in running and may(ctx, "hours.read", project_id=pk)]
+    if me is not None and elsewhere and only in (None, me):
+        rows += read(elsewhere, first, last, person_id=me)
+    worked: dict[int, list[DayWorked]] = {}
+    for row in rows:
+        worked.setdefault(row.person_id, []).append(row)
+    people = frozenset({*worked, *_planned_on(running, first, last), *(() if me is None else (me,))})
+    if only is not None:
+        ever = only in people or has_worked(running, only)
+        people = frozenset({only} if ever or only in _planned_on(running, date.min, date.max - _DAY) else ())
+    return _Knowledge(
+        projects=projects,
+        running=running,
+        people=people,
+        profiles=profiles_of(people),
+        worked=worked,
+        capacity=working_days_of(people, first, last),
+        currency=_currency(rows),
+        own_only=not running,
+        everything=len(running) == len(projects) and ctx.actor.org_role in ("administrator", "senior_reader"),
+    )
+
+
+def _planned_on(projects: Collection[int], first: date, last: date) -> set[int]:
+    """Who is assigned to tasks of some projects whose dates touch these days."""
+    return {who for who, _ in people_planned(sorted(projects), first, last)} if projects else set()
+
+
+def _currency(rows: Iterable[DayWorked]) -> str:
+    """The one in which most is billed; the house's where nothing is."""
+    billed: dict[str, Decimal] = {own_organisation_defaults()[0]: ZERO}
+    for row in rows:
+        if row.currency:
+            billed[row.currency] = billed.get(row.currency, ZERO) + row.bill
+    return max(billed, key=lambda currency: billed[currency])
+
+
+def used_time(
+    capacity: Decimal,
+    leave: Decimal,
+    planned: Decimal | None,
+    worked: Decimal,
+    billable: Decimal,
+    value: Decimal | None,
+) -> UsedTime:
+    """Hours with their shares."""
+    room = capacity - leave
+    return UsedTime(
+        capacity,
+        leave,
+        planned,
+        worked,
+        billable,
+        value,
+        utilisation_net(billable, capacity, leave).value,
+        utilisation_gross(billable, capacity).value,
+        HUNDRED * worked / room if room else None,
+    )
+
+
+def added(times: Collection[UsedTime]) -> UsedTime:
+    """Several in one; what is not known of one is not known of all."""
+    values, plans = [time.value for time in times], [time.planned for time in times]
+    return used_time(
+        sum((time.capacity for time in times), ZERO),
+        sum((time.leave for time in times), ZERO),
+        _total(plans),
+        sum((time.worked for time in times), ZERO),
+        sum((time.billable for time in times), ZERO),
+        _total(values),
+    )
+
+
+def _total(values: Iterable[Decimal | None]) -> Decimal | None:
+    total = ZERO
+    for value in values:
+        if value is None:
+            return None
+        total += value
+    return total
+
+
+# --- columns, plans and sums ------------------------------------------------------------------
+
+
+def _wanted(scale: TimeScale, periods: int | None) -> int:
+    if periods is not None and periods > MOST[scale]:
+        raise Invalid(
+            f"periods is {periods}; give 1 to {MOST[scale]} {scale.value}s.",
+            fields=[FieldError("periods", f"give 1 to {MOST[scale]}", value=str(periods))],
+        )
+    return periods or PERIODS[scale]
+
+
+def _place(cursor: str) -> int:
+    if cursor and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):
+        raise Invalid("This cursor is not one that a list has given.", fields=[FieldError("cursor", "unknown")])
+    return int(cursor or 0)
+
+
+def _columns(scale: TimeScale, day: date, count: int, today: date) -> tuple[TimePeriod, ...]:
+    """Whole periods up to the one that holds a day, none that has not begun."""
+    start = _begin(scale, min(day, today))
+    found: list[TimePeriod] = []
+    for _ in range(count):
+        end = _next(scale, start) - _DAY
+        found.append(TimePeriod(start, end, min(end, today)))
+        start = _begin(scale, start - _DAY)
+    return tuple(reversed(found))
+
+
+def _begin(scale: TimeScale, day: date) -> date:
+    return day - timedelta(days=day.weekday()) if scale is TimeScale.WEEK else day.replace(day=1)
+
+
+def _next(scale: TimeScale, day: date) -> date:
+    if scale is TimeScale.WEEK:
+        return day + timedelta(days=7)
+    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def _planned(ctx: Context, scale: TimeScale, columns: Sequence[TimePeriod]) -> dict[tuple[int, date], Decimal]:
+    """Planned hours by person and first day, of the periods that the heat map of capacity keeps in whole."""
+    heat = heat_map(ctx, scale=Scale(scale.value), first=columns[0].first, periods=len(columns), limit=MAX_LIMIT)
+    whole = {(period.first, period.last) for period in columns}
+    return {
+        (row.person_id, period.first): cell.planned
+        for row in heat.rows
+        if row.person_id is not None
+        for period, cell in zip(heat.periods, row.cells, strict=True)
+        if (period.first, period.last) in whole
+    }
+
+
+def _teams_of(names: Mapping[int, str], members: Mapping[int, Collection[int]]) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    for number, persons in members.items():
+        for who in persons:
+            found[who] = (*found.get(who, ()), names[number])
+    return found
+
+
+def _sums(group: TimeGrouping, rows: Sequence[TimeRow]) -> tuple[TimeSum, ...]:
+    """By team or role, by name; those in none last. Who is in two teams counts in both."""
+    if group is TimeGrouping.NONE:
+        return ()
+    grouped: dict[str, list[TimeRow]] = {}
+    for row in rows:
+        names = (row.teams or (_NO_TEAM,)) if group is TimeGrouping.TEAM else (row.role or _NO_ROLE,)
+        for name in names:
+            grouped.setdefault(name, []).append(row)
+    ordered = sorted(grouped, key=lambda name: (name in (_NO_TEAM, _NO_ROLE), name.casefold()))
+    return tuple(_sum(name, grouped[name]) for name in ordered)
+
+
+def _sum(name: str, rows: Sequence[TimeRow]) -> TimeSum:
+    cells = tuple(added(cells) for cells in zip(*(row.cells for row in rows), strict=True))
+    return TimeSum(name, len(rows), cells, added([row.total for row in rows]))

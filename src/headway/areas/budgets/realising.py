@@ -1,0 +1,78 @@
+"""What the hours of a project bring: overburn, effective hourly rate, realisation by hours and by value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from headway.areas.budgets.figures import mains_row
+from headway.areas.budgets.invoiced import billed_so_far
+from headway.areas.budgets.queries import burn
+from headway.areas.budgets.types import Basis, BudgetKind
+from headway.areas.hours.queries import sees_rates
+from headway.areas.hours.spent import spent_parts
+from headway.areas.projects.queries import charter
+from headway.areas.projects.types import ProjectId
+from headway.engine.measures import ZERO, Measure
+from headway.engine.rates import effective_rate, overburn, realisation_hours, realisation_value
+from headway.kernel.access import may
+from headway.kernel.context import Context
+from headway.kernel.queries import query
+
+
+@dataclass(frozen=True, slots=True)
+class Realised:
+    """Figures of a project to a day, in its currency. None = for those who may see rates and invoices.
+
+    effective_rate      fee / all hours worked: of a fixed fee that fee, else the value of the billable hours.
+    fee_text            which of both the fee is.
+    realisation_hours   billed hours / billable hours; invoices hold amounts and no hours, so this has no value yet.
+    realisation_value   invoiced / (billable hours × the mean rate on them).
+    """
+
+    as_of: date
+    currency: str
+    overburn: Measure
+    effective_rate: Measure | None
+    fee_text: str
+    realisation_hours: Measure
+    realisation_value: Measure | None
+
+
+@query(permission="budgets.read", name="budgets.realisation")
+def realisation(ctx: Context, *, project: ProjectId, as_of: date) -> Realised:
+    """Overburn, effective hourly rate and realisation of a project to a day. Money only for those who may see it."""
+    currency = charter(ctx, project=project).currency
+    spent = burn(ctx, project=project, as_of=as_of)
+    hours_known = spent.basis is Basis.HOURS
+    parts = spent_parts(project, until=as_of)
+    billable = sum((part.hours for part in parts if part.billable), ZERO)
+    worked = sum((part.hours for part in parts), ZERO)
+    rate = by_value = None
+    text = ""
+    if sees_rates(ctx, project):
+        value = sum((part.bill for part in parts if part.bill_currency == currency), ZERO)
+        main = mains_row(ctx, project, "money")
+        fixed = main is not None and main.kind == BudgetKind.FIXED_FEE.value and main.basis == Basis.BILL.value
+        fee = main.amount if main is not None and fixed and main.currency == currency else value
+        text = "the fixed fee" if fee is not value else "the value of the billable hours"
+        rate = effective_rate(fee, worked)
+        if may(ctx, "budgets.read_invoices", project_id=project):
+            mean = value / billable if billable else None
+            by_value = realisation_value(_invoiced(project, currency, as_of), billable, mean)
+    return Realised(
+        as_of=as_of,
+        currency=currency,
+        overburn=overburn(spent.burn.spent.value, spent.burn.budget.value) if hours_known else overburn(None, None),
+        effective_rate=rate,
+        fee_text=text,
+        realisation_hours=realisation_hours(None, billable),
+        realisation_value=by_value,
+    )
+
+
+def _invoiced(project_id: int, currency: str, as_of: date) -> Decimal | None:
+    """What was invoiced in the project's currency; None without any invoice."""
+    found = [amount for money, amount in billed_so_far(project_id, last=as_of) if money == currency]
+    return sum(found, ZERO) if found else None
