@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
@@ -16,7 +17,7 @@ from headway.areas.budgets.types import Basis
 from headway.areas.deliverables import commands as deliverables
 from headway.areas.hours import commands as hours
 from headway.areas.hours.models import TimeEntry
-from headway.areas.hours.staging import Taken, pack
+from headway.areas.hours.staging import Meaning, pack
 from headway.areas.hours.types import MissingRule
 from headway.areas.people import commands as people
 from headway.areas.people import queries
@@ -27,6 +28,7 @@ from headway.areas.projects.types import ImportState
 from headway.areas.schedule import changing, undoing
 from headway.areas.schedule import commands as schedule
 from headway.areas.schedule import queries as plans
+from headway.documents.exchange.hours import HoursRow, stage_rows
 from headway.journeys import imports
 from headway.kernel.context import Channel, Context, system_context
 from headway.kernel.errors import Conflict, HeadwayError, Stale
@@ -252,19 +254,24 @@ def staged(project: int) -> int:
     row = projects.open_import(
         acting(), project=project, kind="hours", file_id=1, file_name="week.csv", answers={}, mapping={}
     )
-    me = person_id("mona")
-    rows = [
-        Taken(
-            n, me, DAY, None, None, "", "Race", "Build", "", f"Row {n}", Decimal("1.5"), True,
-            None, None, None, None, "", "", f"key{n}-1", "{}",
-        )
-        for n in range(3)
-    ]  # fmt: skip
-    hours.stage_entries(
-        acting(), project=project, batch=row.id, source="csv", packed=pack(rows), first=DAY, last=DAY,
-        missing=MissingRule.REMOVE,
+    rows = io.BytesIO()
+    stage_rows(
+        (
+            HoursRow(
+                n, "Mona", "", "", DAY, None, None, "", "Race", "", "", "Build", "", "", f"Row {n}", Decimal("1.5"),
+                True, None, None, None, None, "", (), "", f"key{n}-1", (),
+            )
+            for n in range(3)
+        ),
+        rows,
     )  # fmt: skip
-    parsed = {"first": str(DAY), "last": str(DAY), "missing": "remove", "aliases": {}}
+    meaning = Meaning({("Race", ""): project}, {("Mona", ""): person_id("mona")})
+    hours.stage_entries(
+        acting(), project=project, batch=row.id, source="csv", packed=pack(meaning, rows.getvalue()),
+        counts={project: 3}, first=DAY, last=DAY, missing=MissingRule.REMOVE,
+    )  # fmt: skip
+    parsed: dict[str, Any] = {"first": str(DAY), "last": str(DAY), "missing": "remove"}
+    parsed |= {"aliases": {}, "projects": {}, "tasks": {}}
     projects.keep_preview(acting(), batch=row.id, parsed=parsed, preview={}, failed=False)
     return row.id
 

@@ -13,6 +13,7 @@ from headway.areas.capacity import details, keeping, queries
 from headway.areas.capacity.reactions import refresh_all
 from headway.areas.capacity.types import Grouping, Level, Scale
 from headway.areas.people import commands as people
+from headway.areas.people import leave
 from headway.areas.people.queries import teams
 from headway.areas.people.types import DayOff
 from headway.areas.projects import commands as projects
@@ -214,3 +215,16 @@ def test_nobody_is_found_where_nobody_is_seen(three: House) -> None:
             details.load(three("manager"), who=who, first=MONDAY, last=SUNDAY)
     with pytest.raises(Invalid):
         details.load(three("manager"), who="1", first=MONDAY, last=MONDAY + timedelta(days=100))
+
+
+def test_approved_leave_takes_capacity_and_is_named(three: House) -> None:
+    member = person_id(three, "member")
+    leave.ask_leave(three("manager"), first=MONDAY, last=MONDAY + timedelta(days=1), ends_half=True, person=member)
+    row = next(row for row in queries.heat_map(three("manager"), periods=1).rows if row.person_id == member)
+    assert [(cell.planned, cell.capacity) for cell in row.cells] == [(Decimal(56), Decimal(28))]
+    found = details.load(three("manager"), who=str(member), first=MONDAY, last=SUNDAY)
+    assert [day.capacity for day in found.days[:3]] == [Decimal(0), Decimal(4), Decimal(8)]
+    assert [(off.first, off.name) for off in found.off] == [
+        (MONDAY, "Leave"),
+        (MONDAY + timedelta(days=1), "Half a day of leave"),
+    ]

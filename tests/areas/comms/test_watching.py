@@ -42,7 +42,7 @@ def test_who_follows_a_record_is_told_what_is_said_there(house: House, issue: in
     assert heard(house, "manager") == []  # said it herself
     assert heard(house, "associate") == []
     watching.unwatch(house("member"), project="SITE", about="issue", record=issue)
-    assert watching.watched(house("member")) == ()
+    assert watching.watched(house("member")).items == ()
 
 
 def test_nobody_is_told_twice_of_one_comment(house: House, issue: int) -> None:
@@ -66,12 +66,15 @@ def test_a_record_that_one_follows_is_heard_of_in_a_muted_project(house: House, 
     for one in (issue, other):
         registers.edit_issue(house("manager"), issue=one, owner=person(house, "member"))
     assert heard(house) == [(NoticeReason.ASSIGNED, "You own ISS-1 Broken")]
-    assert [(row.title, row.how) for row in watching.watched(house("member"))] == [
+    assert [(row.title, row.how) for row in watching.watched(house("member")).items] == [
         ("ISS-1 Broken", Watching.FOLLOWED),
         ("Acme web site", Watching.MUTED),
     ]
+    first = watching.watched(house("member"), limit=1)
+    assert [row.title for row in first.items] == ["ISS-1 Broken"]
+    assert [row.title for row in watching.watched(house("member"), cursor=first.next).items] == ["Acme web site"]
     watching.unmute_project(house("member"), project="SITE")
-    assert [row.title for row in watching.watched(house("member"))] == ["ISS-1 Broken"]
+    assert [row.title for row in watching.watched(house("member")).items] == ["ISS-1 Broken"]
 
 
 def test_a_reason_that_one_does_not_want_is_silent(house: House, issue: int) -> None:
@@ -86,6 +89,6 @@ def test_what_one_may_not_see_is_neither_followed_nor_listed(house: House, issue
             watching.follow(house(who), project="SITE", about="issue", record=issue)
     watching.follow(house("member"), project="SITE", about="issue", record=issue)
     projects.remove_member(house("manager"), project="SITE", person=person(house, "member"), role=Role.MEMBER)
-    assert watching.watched(house("member")) == ()
+    assert watching.watched(house("member")).items == ()
     say(house, issue, "Only for us")
     assert heard(house) == []

@@ -8,7 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from headway.areas.estimates import commands
+from headway.areas.approvals.types import ApprovalRow, Vote
+from headway.areas.estimates import approving, commands, queries
 from headway.areas.estimates.types import Basis, EstimateDetail, LineInput
 from headway.areas.hours import commands as hours
 from headway.areas.hours import rate_cards
@@ -19,6 +20,7 @@ from headway.areas.projects import commands as projects
 from headway.areas.projects.types import Stage
 from headway.areas.schedule import commands as plan
 from headway.engine.statistics import EstimateClass
+from headway.journeys import reports
 from headway.kernel.context import Context
 from tests.made_once import made_once
 
@@ -83,12 +85,24 @@ def written(ctx: Context, key: str = "SITE", lines: tuple[LineInput, ...] = LINE
 
 
 def approved(house: House, key: str = "SITE", lines: tuple[LineInput, ...] = LINES) -> EstimateDetail:
-    """An estimate that an associate wrote and the manager approved."""
+    """An estimate that an associate wrote and sent, and the manager approved."""
     made = written(house("associate"), key, lines)
     commands.edit_estimate(
         house("associate"), estimate=made.row.id, basis=Basis.BOTTOM_UP, valid_until=date(2026, 6, 30)
     )
-    return commands.approve_estimate(house("manager"), estimate=made.row.id)
+    return approve(house, made.row.id)
+
+
+def sent(house: House, estimate: int, to: str = "manager") -> ApprovalRow:
+    """The request that an associate makes for approval of a draft."""
+    return approving.ask_estimate(house("associate"), estimate=estimate, approvers=(person(house, to),))
+
+
+def approve(house: House, estimate: int) -> EstimateDetail:
+    """A draft, sent by the associate and approved by the manager."""
+    request = sent(house, estimate)
+    reports.decide(house("manager"), approval=request.id, decision=Vote.APPROVE, digest=request.digest)
+    return queries.show_estimate(house("manager"), estimate=estimate)
 
 
 def finished(house: House, key: str, worked: dict[tuple[str, str], int]) -> None:

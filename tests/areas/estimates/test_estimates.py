@@ -8,7 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from headway.areas.estimates import commands, queries
+from headway.areas.approvals.queries import waiting
+from headway.areas.approvals.types import Vote
+from headway.areas.estimates import approving, commands, queries
 from headway.areas.estimates.types import Basis, CalibrateBy, EstimateState, LineInput, Unit
 from headway.areas.hours import commands as hours
 from headway.areas.hours import rate_cards
@@ -16,8 +18,9 @@ from headway.areas.hours.types import RateKind
 from headway.areas.projects import risks
 from headway.engine.estimating import Together
 from headway.engine.statistics import EstimateClass
+from headway.journeys import reports
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound, Stale
-from tests.areas.estimates.conftest import LINES, D, House, approved, finished, line, written
+from tests.areas.estimates.conftest import LINES, D, House, approve, approved, finished, line, person, sent, written
 
 pytestmark = pytest.mark.django_db
 
@@ -102,19 +105,58 @@ def test_an_approved_version_stands_and_the_next_one_supersedes_it(site: House) 
     copy = commands.add_estimate(site("associate"), project="SITE", copy_of=first.row.id)
     assert [row.rate for row in copy.lines] == [row.rate for row in first.lines]
     with pytest.raises(Conflict, match="still lacks until when it is valid"):
-        commands.approve_estimate(site("manager"), estimate=copy.row.id)
+        sent(site, copy.row.id)
     commands.edit_estimate(site("associate"), estimate=copy.row.id, valid_until=date(2026, 7, 1))
-    commands.approve_estimate(site("manager"), estimate=copy.row.id)
-    states = {row.ref: row.state for row in queries.estimates(site("manager"), project="SITE")}
+    approve(site, copy.row.id)
+    first = queries.estimates(site("manager"), project="SITE", limit=1)
+    assert [row.ref for row in first.items] == ["EST-2"]
+    older = queries.estimates(site("manager"), project="SITE", cursor=first.next)
+    assert ([row.ref for row in older.items], older.next) == (["EST-1"], "")
+    states = {row.ref: row.state for row in queries.estimates(site("manager"), project="SITE").items}
     assert states == {"EST-1": EstimateState.SUPERSEDED, "EST-2": EstimateState.APPROVED}
 
 
+def _ready(site: House, who: str = "associate") -> int:
+    made = written(site(who)).row.id
+    commands.edit_estimate(site(who), estimate=made, basis=Basis.ANALOGY, valid_until=date(2026, 6, 30))
+    return made
+
+
 def test_ones_own_estimate_is_approved_by_somebody_else(site: House) -> None:
-    mine = written(site("manager")).row.id
-    commands.edit_estimate(site("manager"), estimate=mine, basis=Basis.ANALOGY, valid_until=date(2026, 6, 30))
+    mine = _ready(site, "manager")
+    request = sent(site, mine)  # by the associate, to the manager who wrote it
     with pytest.raises(Denied, match="somebody else must approve"):
-        commands.approve_estimate(site("manager"), estimate=mine)
-    assert commands.approve_estimate(site("administrator"), estimate=mine).row.state is EstimateState.APPROVED
+        reports.decide(site("manager"), approval=request.id, decision=Vote.APPROVE, digest=request.digest)
+    request = approving.ask_estimate(
+        site("associate"), estimate=_ready(site), approvers=(person(site, "approver"), person(site, "manager"))
+    )
+    reports.decide(site("approver"), approval=request.id, decision=Vote.APPROVE, digest=request.digest)
+    found = queries.show_estimate(site("manager"), estimate=request.subject_id)
+    assert (found.row.state, found.row.approved_by) == (EstimateState.APPROVED, site("approver").actor.name)
+
+
+def test_what_was_sent_stays_until_it_is_taken_back_or_answered(site: House) -> None:
+    made = _ready(site)
+    request = sent(site, made)
+    assert "By phase:\n- Design: 23.0 h, EUR 2,600" in request.shown
+    assert "3,690" not in request.shown  # what it costs the house
+    assert [row.id for row in waiting(site("manager"))] == [request.id]
+    with pytest.raises(Conflict, match="sent for approval"):
+        commands.set_lines(site("associate"), estimate=made, lines=LINES)
+    assert approving.recall_estimate(site("associate"), estimate=made).row.state is EstimateState.DRAFT
+    assert waiting(site("manager")) == ()
+    request = sent(site, made)
+    reports.decide(
+        site("manager"), approval=request.id, decision=Vote.REJECT, digest=request.digest, reason="Too little for tests"
+    )
+    assert queries.show_estimate(site("manager"), estimate=made).row.state is EstimateState.DRAFT
+    with pytest.raises(Conflict, match="does not wait"):
+        approving.recall_estimate(site("associate"), estimate=made)
+
+
+def test_a_client_is_not_asked_to_approve_an_estimate(site: House) -> None:
+    with pytest.raises(Invalid, match="may not see estimates"):
+        sent(site, _ready(site), to="client")
 
 
 def test_a_stale_save_and_strange_lines_are_refused(site: House) -> None:

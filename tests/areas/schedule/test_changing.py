@@ -12,6 +12,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from headway.areas.comms.models import Notice
+from headway.areas.comms.queries import inbox
+from headway.areas.people.queries import person_of_user
+from headway.areas.people.types import Role
+from headway.areas.projects import commands as projects
+from headway.areas.projects.queries import members
 from headway.areas.schedule import changing, commands, history, keeping, past, queries, undoing
 from headway.areas.schedule.cell_texts import text_of
 from headway.areas.schedule.models import Plan, PlanTask, Resource
@@ -353,6 +359,21 @@ def test_whom_a_change_gives_too_much_work_is_said(charted: House, uids: dict[st
     assert undoing.undo_last(manager, project="SITE").relieved[0].name == "Max Member"
 
 
+def test_somebody_of_the_house_is_put_on_the_project_by_their_whole_name(charted: House, uids: dict[str, int]) -> None:
+    manager, tester = charted("manager"), charted("tester").actor
+    first = tester.name.split(" ")[0]
+    with pytest.raises(Invalid, match=f"Write the whole name to put them on it: .*{tester.name}"):
+        _change(manager, _set(uids["Build"], "people", first[:3]))
+    tried = _change(manager.but(dry_run=True), _set(uids["Build"], "people", tester.name))
+    assert tried.change is None
+    _joins(charted, "associate")
+    with pytest.raises(Invalid, match="works neither"):  # who may not put people on the project
+        _change(charted("associate"), _set(uids["Build"], "people", tester.name))
+    done = _change(manager, _set(uids["Build"], "people", tester.name))
+    assert f"{tester.name} is on the project now, as a member." in done.warnings
+    assert (tester.name, "member") in {(row.name, row.role) for row in members(manager, project="SITE")}
+
+
 def test_a_missed_deadline_is_said_once_it_breaks_and_when_it_is_met(charted: House, uids: dict[str, int]) -> None:
     manager = charted("manager")
     _change(manager, _set(uids["Go-live"], "deadline", "12 mar 2026"))
@@ -360,6 +381,25 @@ def test_a_missed_deadline_is_said_once_it_breaks_and_when_it_is_met(charted: Ho
     assert [item.name for item in broken.deadlines_broken] == ["Go-live"]
     assert "1 deadline breaks" in broken.sentence
     assert [item.name for item in undoing.undo_last(manager, project="SITE").deadlines_met] == ["Go-live"]
+
+
+def test_the_manager_hears_at_once_of_a_deadline_that_somebody_else_breaks(
+    charted: House, uids: dict[str, int]
+) -> None:
+    manager = charted("manager")
+    _joins(charted, "associate")
+    _change(manager, _set(uids["Go-live"], "deadline", "12 mar 2026"))
+    _change(charted("associate"), _set(uids["Design"], "duration", "5d"))
+    (told,) = inbox(manager).items
+    assert told.text.startswith("Go-live misses its deadline Thu, Mar 12: it ends Fri, Mar 13")
+    assert Notice.visible_to(manager).get(pk=told.id).urgent
+    _change(charted("associate"), _set(uids["Design"], "duration", "6d"))  # missed already
+    assert len(inbox(manager).items) == 1
+
+
+def _joins(house: House, who: str) -> None:
+    person = person_of_user(house(who).actor.user_id)
+    projects.set_member(house("manager"), project="SITE", person=person, role=Role(who))
 
 
 def test_a_plan_taken_from_a_file_again_is_one_entry_that_is_undone(charted: House, uids: dict[str, int]) -> None:

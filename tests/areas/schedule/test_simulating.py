@@ -24,8 +24,10 @@ from headway.areas.schedule.simulation_keeping import (
     set_risk_tasks,
 )
 from headway.journeys import risk_forecast
+from headway.kernel import jobs
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound
+from headway.kernel.jobs_worker import run_due
 from tests.areas.desk.conftest import lines
 from tests.areas.schedule.history import ten_tasks
 
@@ -117,15 +119,28 @@ def test_the_deadline_is_the_charter_s_last_day_else_the_last_deadline_of_a_task
     assert (deadline.name, deadline.day, deadline.task) == ("Go-live", date(2026, 5, 29), task)
 
 
-def test_a_change_of_plan_or_risks_makes_it_old_until_the_night(planned: House) -> None:
+def test_what_changed_is_simulated_by_itself_once(planned: House) -> None:
+    manager = planned("manager")
+    turn = jobs.registered("schedule.simulate_changed").function
+    turn({"slot": "1"})
+    turn({"slot": "2"})  # asked for already
+    run_due(queues=(jobs.LONG,))
+    assert kept_simulation(manager, project="SITE").current
+    _risk(manager, "Late texts")
+    turn({"slot": "3"})
+    run_due(queues=(jobs.LONG,))
+    assert kept_simulation(manager, project="SITE").current
+
+
+def test_a_change_of_plan_or_risks_makes_it_old(planned: House) -> None:
     manager = planned("manager")
     site = registers.charter(manager, project="SITE").id
-    assert outdated_projects() == [site]
+    assert [*outdated_projects()] == [site]
     assert _computed(manager).current
-    assert outdated_projects() == []
+    assert outdated_projects() == {}
     risk = _risk(manager, "Late texts")
     assert not kept_simulation(manager, project="SITE").current
-    assert outdated_projects() == [site]
+    assert [*outdated_projects()] == [site]
     assert _computed(manager).current
     projects.edit_risk(manager, risk=risk, effect="Words say nothing of dates")
     assert kept_simulation(manager, project="SITE").current

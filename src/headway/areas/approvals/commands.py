@@ -10,6 +10,7 @@ from headway.areas.approvals.queries import approval_rows
 from headway.areas.approvals.types import ApprovalRow, ApprovalState, Vote
 from headway.areas.comms.commands import notify
 from headway.areas.comms.types import NoticeReason
+from headway.areas.desk.providers import reader
 from headway.areas.people.queries import actor_of, names_of, person_of_user, self_approval_allowed, users_of
 from headway.areas.people.types import PersonId
 from headway.kernel.access import may
@@ -59,7 +60,9 @@ def ask(
     )
     for person in dict.fromkeys(approvers):
         ApprovalVote(approval=row, person_id=person).save(force_insert=True)
-    _tell(ctx, row, approvers, NoticeReason.APPROVAL, f"Your approval is asked for: {title}")
+    said = f"Your approval is asked for: {title}"
+    today = due is not None and due <= reader(ctx).day
+    _tell(ctx, row, approvers, NoticeReason.APPROVAL, f"{said}, today" if today else said, urgent=today)
     return approval_rows([row])[0]
 
 
@@ -177,11 +180,12 @@ _DAYS_BACK = 7  # days that were missed while nothing ran are made up
 
 @command(permission="comms.notify", internal="the nightly look at what is due", idempotent=True)
 def tell_due(ctx: Context, *, day: date) -> None:
-    """Approvers who have not answered learn that the day has come; each is told once."""
+    """Approvers who have not answered learn that the day has come, by mail at once; each is told once."""
     rows = Approval.unscoped(reason="approvers are told of their day").filter(
         due__lte=day, due__gt=day - timedelta(days=_DAYS_BACK), state=ApprovalState.PENDING.value
     )
     for row in rows.defer("shown").order_by("id"):
         silent = list(ApprovalVote.of(row).filter(vote="").values_list("person_id", flat=True))
         said = f"Your answer is wanted today: {row.title}" if row.due == day else f"Your answer is late: {row.title}"
-        _tell(ctx, row, silent, NoticeReason.DUE, said, once=f"due:{Approval._meta.label}:{row.pk}:{row.due}")
+        once = f"due:{Approval._meta.label}:{row.pk}:{row.due}"
+        _tell(ctx, row, silent, NoticeReason.DUE, said, once=once, urgent=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from headway.areas.capacity.keeping import AllLoads, all_loads
 from headway.areas.capacity.types import DayHours, FreeDays, JoinedBy, LoadDetail, OverStretch, TaskHours, hours
-from headway.areas.capacity.whose import Who, one, open_lines
+from headway.areas.capacity.whose import Who, one, open_lines, take_leave_off
 from headway.areas.desk.providers import reader
+from headway.areas.people.away import away_days
 from headway.areas.projects.lines import ProjectLine
 from headway.areas.schedule.joining import joined
 from headway.areas.schedule.workloads import days_off, resource_work, task_facts
@@ -71,6 +73,7 @@ def _days(who: Who, loads: AllLoads, begin: date, end: date) -> list[tuple[date,
     totals = Totals(1, first=loads.first, days=loads.days)
     for project, row in who.rows:
         totals.add(loads.by_project[project].table, [0], [row])
+    take_leave_off(totals, [who])
     low, high = (begin - loads.first).days, (end - loads.first).days + 1
     amounts = zip(totals.planned[0, low:high].tolist(), totals.capacity[0, low:high].tolist(), strict=True)
     return [(begin + timedelta(days=place), work, room) for place, (work, room) in enumerate(amounts)]
@@ -134,7 +137,22 @@ def _off(who: Who, loads: AllLoads, lines: Mapping[int, ProjectLine], begin: dat
         for day in days_off(project, uid, first=begin, last=end):
             told = FreeDays(day.first, day.last, day.name, day.own, lines[project].key)
             found.setdefault((day.first, day.last, day.name), told)
-    return tuple(sorted(found.values(), key=lambda item: (item.first, item.last, item.name)))
+    return tuple(
+        sorted([*found.values(), *_leave(who, begin, end)], key=lambda item: (item.first, item.last, item.name))
+    )
+
+
+def _leave(who: Who, begin: date, end: date) -> list[FreeDays]:
+    """Stretches of approved leave, half days by themselves."""
+    away = away_days([who.person_id], begin, end).get(who.person_id, {}) if who.person_id is not None else {}
+    found: list[FreeDays] = []
+    for day, part in sorted(away.items()):
+        name = "Leave" if part == 1 else "Half a day of leave"
+        if found and found[-1].name == name and found[-1].last == day - timedelta(days=1):
+            found[-1] = replace(found[-1], last=day)
+        else:
+            found.append(FreeDays(day, day, name, True, ""))
+    return found
 
 
 def _over(days: Sequence[tuple[date, int, int]], by_day: _ByDay, tasks: Sequence[TaskHours]) -> tuple[OverStretch, ...]:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from headway.areas.capacity.keeping import AllLoads, all_loads
 from headway.areas.capacity.types import Grouping, HeatCell, HeatMap, HeatRow, HeatSum, Level, Period, Scale, hours
-from headway.areas.capacity.whose import Who, everybody, open_lines
+from headway.areas.capacity.whose import Who, everybody, open_lines, take_leave_off
 from headway.areas.desk.providers import reader
 from headway.areas.people import queries as people
 from headway.areas.people.types import TeamId
@@ -191,6 +191,7 @@ def _added(found: Sequence[Who], loads: AllLoads) -> Totals:
             there.append(row)
     for project, (here, there) in rows.items():
         totals.add(loads.by_project[project].table, here, there)
+    take_leave_off(totals, found)
     return totals
 
 

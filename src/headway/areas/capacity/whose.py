@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from headway.areas.capacity.keeping import AllLoads
 from headway.areas.people import queries as people
+from headway.areas.people.away import away_days
 from headway.areas.projects.lines import ProjectLine, lines_inside
 from headway.areas.projects.types import Stage
 from headway.areas.schedule.roles import is_role
 from headway.areas.schedule.workloads import matched_persons
+from headway.engine.load_table import Totals
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
 
@@ -72,3 +75,12 @@ def one(ctx: Context, key: str, loads: AllLoads) -> Who:
     if who is None or not who.seen:
         raise NotFound(NOBODY)
     return who
+
+
+def take_leave_off(totals: Totals, those: Sequence[Who]) -> None:
+    """Lessen the capacity of persons on the days of their approved leave; `those` in the order of the rows."""
+    rows = {who.person_id: row for row, who in enumerate(those) if who.person_id is not None}
+    last = totals.first + timedelta(days=totals.capacity.shape[1] - 1)
+    for person_id, days in away_days(rows, totals.first, last).items():
+        for day, part in days.items():
+            totals.take_off(rows[person_id], day, int(part * 100))

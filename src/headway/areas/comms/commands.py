@@ -202,7 +202,8 @@ def notify_together(
     for person, line in lines:
         about = {"about_kind": line[0].about_kind, "about_id": line[0].about_id, "project_id": project_id}
         renewed = unread.get((person, line[0].about_kind, line[0].about_id))
-        written = _written(ctx, line, renewed, urgent=urgent)
+        waits = renewed is not None and renewed.urgent and renewed.mailed_at is None
+        written = _written(ctx, line, renewed, urgent=urgent or waits)
         if renewed is None:
             fresh.append(Notice(person_id=person, reason=reason.value, created_at=ctx.now, **about, **written))
         else:

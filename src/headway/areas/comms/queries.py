@@ -152,3 +152,9 @@ def _seen_of(ctx: Context, kind: str, ids: Collection[int]) -> QuerySet[Any, tup
     model: Any = apps.get_model(kind)
     rows: QuerySet[Any, tuple[str, int]] = model.visible_to(ctx).filter(among_ids("pk", ids)).order_by()
     return rows.values_list(Value(kind, output_field=CharField()), "pk")
+
+
+def has_gone(*event_keys: str) -> set[str]:
+    """Those of some events of which a mail was made; for areas above whose rule sends one mail an event."""
+    rows = Mail.unscoped(reason="one mail an event").filter(event_key__in=event_keys)
+    return set(rows.values_list("event_key", flat=True))

@@ -1,4 +1,7 @@
-"""Delivery: a queued mail becomes a job, the job hands its bytes to the mail server. Handing on a line is told."""
+"""Delivery: a queued mail becomes a job, the job hands its bytes to the mail server.
+
+Handing on a line is told, and what becomes of leave.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from headway.areas.desk.events import LineDelegated
 from headway.areas.desk.wording import ended
 from headway.areas.files import store
 from headway.areas.files.queries import held_bytes
+from headway.areas.people.events import LeaveDecided
 from headway.kernel import jobs, ports
 from headway.kernel.context import Context, system_context
 from headway.kernel.errors import Invalid, NotFound, Unavailable
@@ -87,4 +91,18 @@ def tell_the_colleague(ctx: Context, event: LineDelegated) -> None:
         project_id=event.project_id,
         text=f"{ended(said)} {event.note}" if event.note else said,
         once=f"delegated:{event.delegation_id}",
+    )
+
+
+@reacts_to(LeaveDecided)
+def tell_of_leave(ctx: Context, event: LeaveDecided) -> None:
+    """Whose leave was decided on, or entered or taken back by another, finds it in the inbox."""
+    commands.notify(
+        ctx,
+        to=(event.person_id,),
+        reason=NoticeReason.DECIDED,
+        about_kind="people.Leave",
+        about_id=event.leave_id,
+        project_id=None,
+        text=event.text,
     )

@@ -13,6 +13,7 @@ from pydantic import Field
 from headway.areas.comms.models import NoticeSettings
 from headway.areas.comms.quiet import USUAL_DAYS, USUAL_END, USUAL_START, WorkingTime
 from headway.areas.comms.types import DIRECT, Clock, Digest, DigestByLink, NoticeReason, NoticeSettingsRow
+from headway.areas.people.away import away_days
 from headway.areas.people.queries import holidays_from, names_of, own_zone_and_spelling
 from headway.kernel.among import among_ids
 from headway.kernel.commands import command
@@ -215,12 +216,19 @@ def working_time(ctx: Context) -> WorkingTime:
 
 
 def working_times(person_ids: Iterable[int], day: date) -> dict[int, WorkingTime]:
-    """When some persons may be written to, from about a day on; three queries."""
+    """When some persons may be written to, from about a day on; four queries."""
     those = sorted(set(person_ids))
     rows = chosen_of(those)
     off = frozenset(one for one, _ in holidays_from(day - timedelta(days=8)))
+    away = away_days(those, day - timedelta(days=8), day + timedelta(days=400))
     house = own_zone_and_spelling()[0]
-    return {person: _working_time(settings_row(rows.get(person), house), off) for person in those}
+    return {
+        person: _working_time(
+            settings_row(rows.get(person), house),
+            off | {one for one, part in away.get(person, {}).items() if part == 1},
+        )
+        for person in those
+    }
 
 
 def chosen_of(person_ids: Collection[int]) -> dict[int, NoticeSettings]:

@@ -249,6 +249,14 @@ class WatchRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Watches:
+    """One page of what a person follows and has muted, what is followed first, the newest first."""
+
+    items: tuple[WatchRow, ...]
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeSettingsRow:
     """How a person is told.
 

@@ -11,18 +11,18 @@ from django.apps import apps
 
 from headway.areas.comms.holders import Holder, holder_of
 from headway.areas.comms.models import NoticeSettings, Watch
-from headway.areas.comms.types import DIRECT, NoticeReason, ProjectRef, Telling, Watching, WatchRow
+from headway.areas.comms.types import DIRECT, NoticeReason, ProjectRef, Telling, Watches, Watching, WatchRow
 from headway.areas.desk.providers import project_source
 from headway.kernel.among import among_ids
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict
+from headway.kernel.paging import page
 from headway.kernel.queries import query
 from headway.kernel.schema import Name
 from headway.kernel.search import title_of
 
 PROJECT = "projects.Project"
-_MOST = 500
 
 
 @command(permission="comms.watch", idempotent=True)
@@ -88,16 +88,16 @@ def _unwatch(ctx: Context, held: Holder) -> None:
 
 
 @query(permission="comms.watch")
-def watched(ctx: Context) -> tuple[WatchRow, ...]:
-    """What one follows and has muted, as far as one may still see it, by title."""
-    rows = list(Watch.visible_to(ctx).order_by("-id")[:_MOST])
+def watched(ctx: Context, *, cursor: str = "", limit: int = 50) -> Watches:
+    """What one follows and has muted, as far as one may still see it, a page at a time."""
+    rows, following = page(Watch.visible_to(ctx), order=("how", "-id"), cursor=cursor, limit=limit)
     titles = _titles(ctx, rows)
     found = (
         WatchRow(row.about_kind, row.about_id, row.project_id, titles[place], Watching(row.how))
         for row in rows
         if (place := (row.about_kind, row.about_id)) in titles
     )
-    return tuple(sorted(found, key=lambda row: (row.how.value, row.title.casefold(), row.about_id)))
+    return Watches(tuple(found), following)
 
 
 def _titles(ctx: Context, rows: Iterable[Watch]) -> dict[tuple[str, int], str]:

@@ -13,5 +13,5 @@ class EstimatesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the decorators declare."""
-        for module in ("policies", "queries", "commands", "placing"):
+        for module in ("policies", "queries", "commands", "approving", "placing"):
             import_module(f"{self.name}.{module}")

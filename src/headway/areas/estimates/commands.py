@@ -1,4 +1,4 @@
-"""Changes of estimates: a new version, its lines, what it states, calibration, approval."""
+"""Changes of estimates: a new version, its lines, what it states, calibration. Not here: approval (`approving`)."""
 
 from __future__ import annotations
 
@@ -8,17 +8,10 @@ from decimal import Decimal
 from typing import Any
 
 from headway.areas.estimates.comparing import compared
-from headway.areas.estimates.contingency import open_shares
 from headway.areas.estimates.lines import completed
 from headway.areas.estimates.models import Estimate, EstimateLine
 from headway.areas.estimates.planning import lines_of_plan
-from headway.areas.estimates.reading import (
-    detail,
-    frozen_calibration,
-    frozen_shares,
-    missing_for_approval,
-    stored_lines,
-)
+from headway.areas.estimates.reading import detail, frozen_calibration, stored_lines
 from headway.areas.estimates.types import (
     MOST_LINES,
     Applied,
@@ -33,7 +26,6 @@ from headway.areas.estimates.types import (
     Unit,
 )
 from headway.areas.hours.rate_cards import RateCard
-from headway.areas.people.queries import self_approval_allowed
 from headway.areas.projects.queries import charter, local_day
 from headway.areas.projects.types import ProjectId
 from headway.areas.schedule import keeping
@@ -43,7 +35,7 @@ from headway.engine.rates import RateKind
 from headway.engine.statistics import EstimateClass
 from headway.kernel.commands import command
 from headway.kernel.context import Context
-from headway.kernel.errors import Conflict, Denied, FieldError, Invalid
+from headway.kernel.errors import Conflict, FieldError, Invalid
 from headway.kernel.models import next_number
 from headway.kernel.schema import Currency, Name, ShortText, Text
 
@@ -137,8 +129,11 @@ def edit_estimate(
 
 
 def _is_draft(estimate: Estimate) -> None:
-    if estimate.state != EstimateState.DRAFT.value:
-        raise Conflict(f"{estimate.ref} is {estimate.state} and stays as it is. Begin a new version from it.")
+    state = EstimateState(estimate.state)
+    if state is EstimateState.ASKED:
+        raise Conflict(f"{estimate.ref} is sent for approval. Take it back first, or begin a new version from it.")
+    if state is not EstimateState.DRAFT:
+        raise Conflict(f"{estimate.ref} is {state.value} and stays as it is. Begin a new version from it.")
 
 
 # --- lines ------------------------------------------------------------------------------------------------
@@ -340,41 +335,6 @@ def _came(found: Comparison, by: CalibrateBy) -> tuple[Came, ...]:
     if by is CalibrateBy.WHOLE:
         return () if found.whole is None else (found.whole,)
     return found.phases if by is CalibrateBy.PHASE else found.roles
-
-
-# --- approval ---------------------------------------------------------------------------------------------
-
-
-@command(permission="estimates.approve", changes="estimate")
-def approve_estimate(ctx: Context, *, estimate: Estimate, note: Text = "") -> EstimateDetail:
-    """Approve a draft as it stands: it never changes again, and the version approved before is superseded.
-
-    It must state its basis and validity, and every line its figures. The contingency is frozen with it. One's own
-    estimate needs the house rule of self-approval.
-    """
-    _is_draft(estimate)
-    lacking = missing_for_approval(estimate, stored_lines(estimate))
-    if lacking:
-        raise Conflict(f"{estimate.ref} still lacks {_listed(lacking)}. Add that first.")
-    if estimate.made_by_user is not None and estimate.made_by_user == ctx.actor.user_id and not self_approval_allowed():
-        raise Denied("You made this estimate yourself; somebody else must approve it. (House rules can allow it.)")
-    shares, _ = open_shares(ctx, estimate)
-    earlier = Estimate.visible_to(ctx).filter(project_id=estimate.project_id, state=EstimateState.APPROVED.value)
-    for row in earlier:
-        row.change(ctx, state=EstimateState.SUPERSEDED.value)
-    estimate.change(
-        ctx,
-        state=EstimateState.APPROVED.value,
-        approved_by=ctx.actor.name,
-        approved_at=ctx.now,
-        note=note,
-        risks=frozen_shares(shares),
-    )
-    return detail(ctx, estimate)
-
-
-def _listed(words: Sequence[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
 @command(permission="estimates.edit", destructive=True, idempotent=True, changes="estimate")

@@ -5,21 +5,30 @@ from __future__ import annotations
 from headway.areas.estimates.comparing import compared
 from headway.areas.estimates.models import Estimate
 from headway.areas.estimates.reading import detail, estimate_rows
-from headway.areas.estimates.types import Comparison, EstimateDetail, EstimateRow
+from headway.areas.estimates.types import Comparison, EstimateDetail, Estimates, EstimateState
 from headway.areas.projects.queries import charter
 from headway.areas.projects.types import ProjectId
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
+from headway.kernel.paging import page
 from headway.kernel.queries import query
-
-_MOST = 200
 
 
 @query(permission="estimates.read")
-def estimates(ctx: Context, *, project: ProjectId) -> tuple[EstimateRow, ...]:
-    """The versions of a project's estimate, the newest first."""
-    rows = Estimate.visible_to(ctx).filter(project_id=project).order_by("-number")[:_MOST]
-    return estimate_rows(ctx, project, list(rows))
+def estimates(ctx: Context, *, project: ProjectId, cursor: str = "", limit: int = 50) -> Estimates:
+    """The versions of a project's estimate, the newest first, a page at a time."""
+    own = Estimate.visible_to(ctx).filter(project_id=project)
+    rows, following = page(own, order=("-number", "id"), cursor=cursor, limit=limit)
+    return Estimates(estimate_rows(ctx, project, rows), following)
+
+
+def standing_number(ctx: Context, project_id: int) -> int | None:
+    """The newest version that is not superseded, else the newest; None where there is none. For callers past a door."""
+    numbers = (
+        Estimate.visible_to(ctx).filter(project_id=project_id).order_by("-number").values_list("number", flat=True)
+    )
+    standing = numbers.exclude(state=EstimateState.SUPERSEDED.value).first()
+    return standing if standing is not None else numbers.first()
 
 
 @query(permission="estimates.read")

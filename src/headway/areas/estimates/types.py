@@ -24,8 +24,14 @@ class EstimateState(Enum):
     """Where a version of an estimate stands."""
 
     DRAFT = "draft"
+    ASKED = "asked"
     APPROVED = "approved"
     SUPERSEDED = "superseded"
+
+    @property
+    def words(self) -> str:
+        """As people read it."""
+        return "sent for approval" if self is EstimateState.ASKED else self.value
 
 
 class Basis(Enum):
@@ -218,6 +224,14 @@ class EstimateRow:
     approved_at: datetime | None
     lines: int
     version: int
+
+
+@dataclass(frozen=True, slots=True)
+class Estimates:
+    """One page of the versions of a project's estimate, the newest first."""
+
+    items: tuple[EstimateRow, ...]
+    next: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ from headway.areas.programme.queries import programme_names, programmes_by_proje
 from headway.areas.projects.lines import ProjectLine, lines_among, lines_inside
 from headway.areas.projects.types import ProjectId, Stage
 from headway.areas.schedule.outlook import PlanSpan, plan_spans
+from headway.areas.schedule.simulation_keeping import chance_lines
 from headway.kernel.access import may
 from headway.kernel.among import among_ids
 from headway.kernel.context import Context
@@ -63,6 +64,7 @@ class Row:
 
     health  None = not computed yet. complete, spent  percent.
     hours   spent, budget, forecast; None for those who may not see budgets, as `spent`.
+    chance  of its deadline, in percent; None where it is not ordered by.
     over    who of its people has more work than time, over all projects. loads  its own, when just computed.
     """
 
@@ -85,6 +87,7 @@ class Row:
     loads: list[dict[str, Any]] | None
     report_on: date | None
     programmes: tuple[str, ...] = ()
+    chance: Decimal | None = None
 
 
 @query(permission="portfolio.read", name="portfolio.standings")
@@ -111,6 +114,8 @@ def standings(
     rows = _with_people(ctx, rows)
     if group is Group.PROGRAMME:
         rows = _with_programmes(ctx, rows)
+    if sort is Sort.CHANCE:
+        rows = _with_chances(rows)
     rows.sort(key=_ORDERS[sort], reverse=descending)
     rows.sort(key=_GROUPS[group])
     shown, following = page_of(rows, cursor, limit)
@@ -198,7 +203,8 @@ def page_of(rows: list[Row], cursor: str, limit: int) -> tuple[list[Row], str]:
 def _fits(line: ProjectLine, search: str, stage: Stage | None, manager: int | None) -> bool:
     text = search.strip().casefold()
     found = not text or any(text in part.casefold() for part in (line.key, line.name, line.client, line.manager))
-    return found and (stage is None or line.stage is stage) and (manager is None or line.manager_id == manager)
+    in_stage = line.stage is stage if stage is not None else bool(text) or line.stage is not Stage.CLOSED
+    return found and in_stage and (manager is None or line.manager_id == manager)
 
 
 def _place(rows: Sequence[Row], cursor: str) -> int:
@@ -338,6 +344,14 @@ def without_money(figures: Figures) -> Figures:
 
 # --- order and groups -----------------------------------------------------------------------
 
+
+def _with_chances(rows: Iterable[Row]) -> list[Row]:
+    """The rows with the chance of each deadline; one query."""
+    known = list(rows)
+    chances = chance_lines([row.line.id for row in known])
+    return [replace(row, chance=line.chance) if (line := chances.get(row.line.id)) else row for row in known]
+
+
 _Key = Callable[[Row], Any]
 
 
@@ -379,6 +393,7 @@ _ORDERS: Mapping[Sort, _Key] = {
     Sort.DECISIONS: _most_first(lambda row: row.decisions),
     Sort.PEOPLE: _most_first(lambda row: len(row.over)),
     Sort.REPORT: _least_first(lambda row: row.report_on, _FAR),
+    Sort.CHANCE: _least_first(lambda row: row.chance, Decimal(0)),
 }
 
 _GROUPS: Mapping[Group, _Key] = {

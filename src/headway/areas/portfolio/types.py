@@ -281,6 +281,7 @@ class Sort(Enum):
     DECISIONS = "decisions"
     PEOPLE = "people"
     REPORT = "report"
+    CHANCE = "chance"
 
 
 class Group(Enum):

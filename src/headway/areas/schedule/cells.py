@@ -38,11 +38,13 @@ class Known:
     """What is read with, beside the plan.
 
     people  who works on the project, by name: the person's id. Asked for only when somebody is named.
+    others  who else could be put on it by this person, by name; asked for only when nobody of `people` is meant.
     fields  the fields of the house's own, by key.
     """
 
     today: reading.Today
     people: Callable[[], Mapping[str, int]]
+    others: Callable[[], Mapping[str, int]]
     fields: Callable[[], Mapping[str, FieldRow]]
 
 
@@ -306,19 +308,28 @@ def _people(writer: Writer, task: engine.Task, text: str, _: str) -> None:
 
 
 def _resource(writer: Writer, name: str) -> int:
-    """The resource of that name; who works on the project and is none yet becomes one."""
+    """The resource of that name; who works on the project, or could be put on it, and is none yet becomes one."""
     resources = {item.name: item.uid for item in writer.draft.resources.values()}
     exact = next((uid for known, uid in resources.items() if known.casefold() == name.casefold()), None)
     if exact is not None:
         return exact
-    people = writer.known.people()
-    found = reading.named(name, {**{person: -number for person, number in people.items()}, **resources})
+    people = {person: -number for person, number in writer.known.people().items()}
+    if name.casefold() not in map(str.casefold, people):
+        others = {person: -number for person, number in writer.known.others().items() if person not in people}
+        full = reading.whole_or_refused(name, others, known=[*people, *resources])
+        if full is not None:
+            return _hired(writer, full, -others[full])
+    found = reading.named(name, {**people, **resources})
     if found > 0:
         return found
+    return _hired(writer, next(person for person, number in people.items() if number == found), -found)
+
+
+def _hired(writer: Writer, name: str, person: int) -> int:
+    """A person as a new resource."""
     uid = max(writer.draft.resources, default=0) + 1
-    full = next(person for person, number in people.items() if number == -found)
-    writer.draft.put_resource(engine.Resource(uid=uid, id=uid, name=full))
-    writer.hired[uid] = -found
+    writer.draft.put_resource(engine.Resource(uid=uid, id=uid, name=name))
+    writer.hired[uid] = person
     return uid
 
 

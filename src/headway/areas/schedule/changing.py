@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import replace
 
 from headway.areas.desk.providers import project_source, reader
+from headway.areas.people.queries import inside_accounts
+from headway.areas.people.types import Role
+from headway.areas.projects.commands import set_member
 from headway.areas.projects.queries import local_day
 from headway.areas.projects.types import ProjectId
 from headway.areas.schedule import effect, elsewhere, history, keeping, loads
@@ -86,10 +89,12 @@ def _cells(writer: Writer, changes: Sequence[PlanChange]) -> set[tuple[int, str]
 
 
 def _name(writer: Writer, old: engine.Plan, uid: int | None) -> str:
+    """What a row is called in the undo list: as before the change, which may give it another name."""
     uid = writer.made.get(uid) if uid is not None and uid < 0 else uid
-    if uid is not None and writer.draft.knows(uid):
-        return writer.draft.task(uid).name
-    return next((task.name for task in old.tasks if task.uid == uid), "")
+    known = next((task.name for task in old.tasks if task.uid == uid), None)
+    if known is not None:
+        return known
+    return writer.draft.task(uid).name if uid is not None and writer.draft.knows(uid) else ""
 
 
 def _written(ctx: Context, row: Plan, before: keeping.Held, changes: Sequence[PlanChange]) -> Writer:
@@ -121,16 +126,31 @@ def _written(ctx: Context, row: Plan, before: keeping.Held, changes: Sequence[Pl
 def writer_of(ctx: Context, row: Plan, before: keeping.Held, plan: engine.Plan) -> Writer:
     """Who writes into a plan what people type, from `plan` on; it knows the project's people and fields."""
     computed = before.scheduled.schedule if before.scheduled is not None else None
-    known = Known(_today(ctx, row, plan), lambda: _people(row), lambda: _fields(ctx, row))
+    known = Known(
+        _today(ctx, row, plan),
+        lambda: _people(row),
+        lambda: could_join(ctx, row.project_id),
+        lambda: _fields(ctx, row),
+    )
     return Writer(edits.Draft(plan, computed, seen=True), known, row.next_uid)
 
 
 def written(ctx: Context, row: Plan, before: keeping.Held, writer: Writer, said: Note) -> Stored:
     """What was written, stored; whoever was put on a task is told."""
     persons = {uid: (None, person) for uid, person in writer.hired.items()}
+    _put_on_project(ctx, row, writer)
     done = stored(ctx, row, before, writer.draft.plan, replace(said, persons=persons))
     _tell_joined(ctx, row, writer)
     return done
+
+
+def _put_on_project(ctx: Context, row: Plan, writer: Writer) -> None:
+    """Who was named and does not work on the project yet is a member of it from now on."""
+    here = set(_people(row).values()) if writer.hired else set()
+    for uid, person in writer.hired.items():
+        if person not in here:
+            set_member(ctx, project=row.project_id, person=person, role=Role.MEMBER)
+            writer.passed.append(f"{writer.draft.resources[uid].name} is on the project now, as a member.")
 
 
 def _in_turn(changes: Sequence[PlanChange]) -> Iterator[list[int]]:
@@ -162,6 +182,13 @@ def _part(change: PlanChange, error: EditError) -> str:
 
 def _today(ctx: Context, row: Plan, plan: engine.Plan) -> Today:
     return Today(local_day(ctx, project=row.project_id), reader(ctx).month_first, project_axis(plan))
+
+
+def could_join(ctx: Context, project_id: int) -> dict[str, int]:
+    """Who of the house can be put on a project by this person, by name: the person's id; nobody without that right."""
+    if not may(ctx, "projects.set_member", project_id=project_id):
+        return {}
+    return {name: person for person, name, _, _ in inside_accounts() if person != ctx.actor.person_id}
 
 
 def _people(row: Plan) -> dict[str, int]:

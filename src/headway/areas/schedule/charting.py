@@ -32,7 +32,7 @@ _WHY = "the chart of a visible plan"
 _MOST_ROWS = 40_000  # kept in one process: about 20 MB
 _MOST_FIRST = 10_000
 _MOST_FIGURES = 2_000
-_MOST_MEASURED = 10_000  # tasks, some six megabytes
+_MOST_MEASURED = 20_000  # tasks, some twelve megabytes: a plan of 10,000 and what a change would make of it
 _MARGIN_DAYS = 400  # shaded before and after the plan
 _MOST_CALENDARS = 50
 
@@ -97,9 +97,9 @@ class Kept:
 FigureT = TypeVar("FigureT")
 _shelf: Shelf[tuple[int, int], Kept] = Shelf(most=_MOST_ROWS, weight=lambda chart: len(chart.lines))
 _figures: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
-_measured: Shelf[tuple[int, int], tuple[tuple[Any, ...], MeasuredPlan]] = Shelf(
-    most=_MOST_MEASURED, weight=lambda kept: len(kept[1].planned)
-)
+_measured: Shelf[tuple[Any, ...], MeasuredPlan] = Shelf(most=_MOST_MEASURED, weight=lambda kept: len(kept.planned))
+Promised = dict[int, tuple[datetime | None, datetime | None]]
+_promised: Shelf[tuple[Any, ...], Promised] = Shelf(most=_MOST_MEASURED, weight=len)
 
 
 _first: Shelf[tuple[int, int], tuple[tuple[Any, ...], dict[str, Any]]] = Shelf(
@@ -112,6 +112,7 @@ def forget() -> None:
     _shelf.clear()
     _figures.clear()
     _measured.clear()
+    _promised.clear()
     _first.clear()
 
 
@@ -133,12 +134,21 @@ def measured(
     plan: Plan, baseline: Baseline | None, against: tuple[Any, ...], make: Callable[[], MeasuredPlan]
 ) -> MeasuredPlan:
     """What figures of a plan stand on; kept like these, but of the last plans alone, for it is large."""
-    place, stamp = (plan.pk, baseline.pk if baseline else 0), (plan.version, plan.stamp, *against)
+    place = (plan.pk, baseline.pk if baseline else 0, plan.version, plan.stamp, *against)
     kept = _measured.find(place)
-    if kept is None or kept[0] != stamp:
-        kept = (stamp, make())
+    if kept is None:
+        kept = make()
         _measured.put(place, kept)
-    return kept[1]
+    return kept
+
+
+def promised(stamp: tuple[Any, ...], make: Callable[[], Promised]) -> Promised:
+    """Start and finish by task that a baseline of this stamp promises; of the last baselines alone."""
+    kept = _promised.find(stamp)
+    if kept is None:
+        kept = make()
+        _promised.put(stamp, kept)
+    return kept
 
 
 def stamp_of(baseline: Baseline | None) -> tuple[Any, ...]:

@@ -8,7 +8,7 @@ from headway.areas.schedule import elsewhere, history, keeping, storing
 from headway.areas.schedule.effect import Difference
 from headway.areas.schedule.events import PlanChanged
 from headway.areas.schedule.models import Plan, PlanEdit
-from headway.areas.schedule.telling import tell_of_moves
+from headway.areas.schedule.telling import tell_of_deadlines, tell_of_moves
 from headway.areas.schedule.types import Moved
 from headway.engine import plan as engine
 from headway.engine.plan import PlanError
@@ -72,10 +72,10 @@ def stored(ctx: Context, row: Plan, before: keeping.Held, plan: engine.Plan, sai
     differing = before.differing(change.after)
     persons = {**history.persons_leaving(row, before.plan, plan), **said.persons}
     _, moved = storing.store(ctx, row, plan, change.after.schedule, before=before, moved=differing)
-    if not ctx.dry_run:
-        keeping.keep(row, change.after)
+    (keeping.keep_tried if ctx.dry_run else keeping.keep)(row, change.after)
     history.put_persons(ctx, row, said.persons)
     entry = history.note(ctx, row, before.plan, plan, history.Figures.of(change), replace(said, persons=persons))
     tell_of_moves(ctx, row, moved, said.label)
+    tell_of_deadlines(ctx, row, change.deadlines[0], said.label)
     ctx.emit(PlanChanged(project_id=row.project_id))
     return Stored(change, moved, entry)

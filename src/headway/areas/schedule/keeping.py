@@ -8,12 +8,15 @@ another, and the plan is then read again. Nothing of what is kept ever changes.
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from headway import __version__
+from headway.areas.schedule import records
 from headway.areas.schedule.models import Plan, PlanTask
 from headway.areas.schedule.records import engine_plan, from_record
 from headway.areas.schedule.shelf import Shelf
@@ -132,11 +135,40 @@ def keep(row: Plan, computed: Scheduled) -> None:
     _shelf.put(row.pk, Held(row.stamp, computed.plan, computed))
 
 
+_tried: ContextVar[dict[str, Held] | None] = ContextVar("tried plans", default=None)
+
+
+@contextmanager
+def knowing_tried() -> Iterator[None]:
+    """Inside, what a trial stores is known to those who read it before it is rolled back; nobody else ever sees it."""
+    token = _tried.set({})
+    try:
+        yield
+    finally:
+        _tried.reset(token)
+
+
+def keep_tried(row: Plan, computed: Scheduled) -> None:
+    """Keep what a trial has stored under the row's stamp, as long as somebody reads what came of it."""
+    known = _tried.get()
+    if known is not None:
+        known[row.stamp] = Held(row.stamp, computed.plan, computed)
+
+
+def assignments_of(row: Plan) -> tuple[engine.Assignment, ...]:
+    """The stored plan's assignments, from this process where they are known."""
+    known = _known(row)
+    return known.plan.assignments if known is not None else records.assignments_of(row)
+
+
 def forget() -> None:
     """Keep nothing of what was read so far."""
     _shelf.clear()
 
 
 def _known(row: Plan) -> Held | None:
+    tried = _tried.get()
+    if tried and row.stamp in tried:
+        return tried[row.stamp]
     found = _shelf.find(row.pk)
     return found if found is not None and found.stamp == row.stamp else None

@@ -6,14 +6,16 @@ Not here: changing a task (`commands`), the tasks of one plan (`queries`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import starmap
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Lower
 
+from headway.areas.people.away import away_days
 from headway.areas.people.queries import holidays_from, names_of
 from headway.areas.projects.queries import my_person_id, named_projects
 from headway.areas.schedule.models import Assignment, Plan, PlanCalendar, PlanLink, PlanTask, Resource
@@ -29,6 +31,7 @@ from headway.kernel.queries import once, query
 
 SHOWN = 300  # tasks of one answer
 _NAMED = 3  # of the tasks that wait for one
+_NAMESAKES = 20  # tasks of one name
 _CALENDARS = 20  # plans whose calendars are asked: a person is in few at a time
 _STANDARD = "the standard week, Monday to Friday, 8 h, without the house's holidays: you are in no plan"
 
@@ -257,30 +260,98 @@ def task_of_name(ctx: Context, project_id: int, name: str) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
+def names_by_uid(ctx: Context, project_id: int) -> dict[int, str]:
+    """What the tasks of a plan are called, in outline order, without its summary rows."""
+    rows = PlanTask.visible_to(ctx).filter(plan__project_id=project_id, summary=False, removed_at=None)
+    return dict(rows.order_by("position", "id").values_list("uid", "name"))
+
+
+def tasks_named(ctx: Context, project_id: int, names: Collection[str]) -> tuple[PlannedTask, ...]:
+    """The tasks of a plan that bear one of some names, whatever the case, in outline order; at most 20."""
+    rows = PlanTask.visible_to(ctx).filter(plan__project_id=project_id, summary=False, removed_at=None)
+    wanted = Q(name__in=list(names)) | Q(lowered__in=[name.lower() for name in names])
+    found = rows.annotate(lowered=Lower("name")).filter(wanted).order_by("position", "id")
+    return tuple(PlannedTask(project_id, uid, name) for uid, name in found.values_list("uid", "name")[:_NAMESAKES])
+
+
+def task_of_number(ctx: Context, project_id: int, number: int) -> PlannedTask | None:
+    """The task that stands in a row of a plan, by the number before the row."""
+    rows = PlanTask.visible_to(ctx).filter(plan__project_id=project_id, definition__id=number, removed_at=None)
+    found = rows.values_list("uid", "name").first()
+    return None if found is None else PlannedTask(project_id, *found)
+
+
 def working_days(ctx: Context, person_id: int, first: date, last: date) -> WorkingDays:
     """How long a person can work on each of some days: the most that a calendar of one of their plans gives.
 
     Their own calendar as a resource counts, else the plan's; the most, since one client's holiday leaves the
-    day to another. Who is in no plan has the standard week without the house's holidays.
+    day to another. Who is in no plan has the standard week without the house's holidays. Approved leave is taken off.
     """
+    return _working_days(Resource.visible_to(ctx), [person_id], first, last)[person_id]
+
+
+def working_days_of(person_ids: Collection[int], first: date, last: date) -> dict[int, WorkingDays]:
+    """As `working_days`, for many persons by all of their plans; four queries, whatever their number."""
+    every = Resource.unscoped(reason="how long people of visible records can work")
+    return _working_days(every, person_ids, first, last)
+
+
+def _working_days(
+    resources: QuerySet[Resource], person_ids: Collection[int], first: date, last: date
+) -> dict[int, WorkingDays]:
     days = [first + timedelta(days=step) for step in range((last - first).days + 1)]
-    mine = Resource.visible_to(ctx).filter(person_id=person_id).order_by("-plan_id", "uid").select_related("plan")
-    own: dict[int, Any] = {}
-    for row in mine[:_CALENDARS]:
-        own.setdefault(row.plan_id, row)
-    calendars: dict[int, list[engine.Calendar]] = {}
-    for item in PlanCalendar.among(list(own)).order_by("uid"):
-        calendars.setdefault(item.plan_id, []).append(from_record(engine.Calendar, item.definition))
-    axes = []
-    for plan_id, row in own.items():
-        axis = _axis(calendars.get(plan_id, []), row.definition.get("calendar_uid"), row.plan.settings)
-        if axis is not None:
-            axes.append(axis)
-    if not axes:
-        usual, free = Calendars([standard_calendar()]).default, dict(holidays_from(first))
-        return WorkingDays({day: Decimal(0) if day in free else _hours(usual, day) for day in days}, _STANDARD)
-    source = f"the calendars of {len(axes)} of your plans" if len(axes) > 1 else "the calendar of your plan"
-    return WorkingDays({day: max(_hours(axis, day) for axis in axes) for day in days}, source)
+    rows = resources.filter(among_ids("person_id", person_ids)).order_by("-plan_id", "uid").select_related("plan")
+    own: dict[int, dict[int, Resource]] = {}
+    for row in rows:
+        mine = own.setdefault(row.person_id or 0, {})
+        if len(mine) < _CALENDARS:
+            mine.setdefault(row.plan_id, row)
+    by_calendar = _Hours(days, {plan for mine in own.values() for plan in mine})
+    off, away = dict(holidays_from(first)), away_days(person_ids, first, last)
+    usual = Calendars([standard_calendar()]).default
+    standard = {day: Decimal(0) if day in off else _hours(usual, day) for day in days}
+    found = {}
+    for person_id in person_ids:
+        known = [hours for row in own.get(person_id, {}).values() if (hours := by_calendar.of(row)) is not None]
+        source = f"the calendars of {len(known)} of your plans" if len(known) > 1 else "the calendar of your plan"
+        can = {day: max(hours[day] for hours in known) for day in days} if known else standard
+        leave = away.get(person_id, {})
+        found[person_id] = WorkingDays(
+            {day: hours * (1 - leave.get(day, 0)) for day, hours in can.items()},
+            (source if known else _STANDARD) + (", less leave" if leave else ""),
+            {day: _off_words(day, off, leave) for day in days if day in off or day in leave},
+            can,
+        )
+    return found
+
+
+def _off_words(day: date, off: Mapping[date, str], leave: Mapping[date, Decimal]) -> str:
+    part = leave.get(day)
+    return off.get(day, "") if part is None else "Leave" if part == 1 else "Half a day of leave"
+
+
+class _Hours:
+    """Working hours of some days by the calendars of some plans; equal calendars are worked out once."""
+
+    def __init__(self, days: list[date], plan_ids: Collection[int]) -> None:
+        self.days = days
+        self.records: dict[int, list[Any]] = {}
+        for item in PlanCalendar.among(list(plan_ids)).order_by("plan_id", "uid"):
+            self.records.setdefault(item.plan_id, []).append(item.definition)
+        self.known: dict[str, dict[date, Decimal] | None] = {}
+
+    def of(self, row: Resource) -> dict[date, Decimal] | None:
+        """Those of a resource; None where its plan's calendars hold none."""
+        uid, settings, records = (
+            row.definition.get("calendar_uid"),
+            row.plan.settings,
+            self.records.get(row.plan_id, []),
+        )
+        key = repr((uid, settings.get("calendar_uid"), records))
+        if key not in self.known:
+            axis = _axis([from_record(engine.Calendar, record) for record in records], uid, settings)
+            self.known[key] = None if axis is None else {day: _hours(axis, day) for day in self.days}
+        return self.known[key]
 
 
 def _axis(calendars: list[engine.Calendar], own: Any, settings: dict[str, Any]) -> Axis | None:

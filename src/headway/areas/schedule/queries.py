@@ -33,7 +33,7 @@ from headway.areas.schedule.plan_rows import (
     plan_version,
     taken_baseline,
 )
-from headway.areas.schedule.records import assignments_of, days_late, from_record, is_key, project_axis
+from headway.areas.schedule.records import days_late, from_record, is_key, project_axis
 from headway.areas.schedule.storing import difference
 from headway.areas.schedule.task_rows import task, tasks
 from headway.areas.schedule.types import (
@@ -74,12 +74,11 @@ def summary(ctx: Context, *, project: ProjectId) -> PlanSummary:
     """A project's plan in figures: start, finish, slip against the current baseline, critical and late tasks."""
     row = plan_here(ctx, project)
     baseline = baseline_here(ctx, row)
-    if ctx.work is not None:
-        return _summary(row, baseline)
+    stamp = _stamp(ctx, baseline)
     return once(
         ctx,
         ("schedule.summary", project),
-        lambda: charting.remembered("summary", row, _stamp(ctx, baseline), lambda: _summary(row, baseline)),
+        lambda: charting.remembered("summary", row, stamp, lambda: _summary(row, baseline, stamp)),
     )
 
 
@@ -88,10 +87,10 @@ def summary_if_any(ctx: Context, project_id: int) -> PlanSummary | None:
     return summary(ctx, project=project_id) if plan_row(ctx, project_id) is not None else None
 
 
-def _summary(row: Plan, baseline: Baseline | None) -> PlanSummary:
+def _summary(row: Plan, baseline: Baseline | None, stamp: tuple[Any, ...]) -> PlanSummary:
     """The plan's figures from the columns of its rows."""
     frame = frame_of(row)
-    planned = baseline_dates(baseline)
+    planned = charting.promised(stamp, lambda: baseline_dates(baseline))
     axis = project_axis(frame)
     leaves = list(leaves_of(row).values_list("uid", "milestone", "finish", PERCENT, TENTHS))
     baseline_finish = max((finish for _, finish in planned.values() if finish is not None), default=None)
@@ -264,7 +263,7 @@ def resources(ctx: Context, *, project: ProjectId) -> tuple[ResourceRow, ...]:
     """Resources of the plan with their planned work."""
     row = plan_here(ctx, project)
     work: dict[int, Decimal] = {}
-    for item in assignments_of(row):
+    for item in keeping.assignments_of(row):
         if item.resource_uid is not None:
             work[item.resource_uid] = work.get(item.resource_uid, Decimal(0)) + item.work.hours
     rows = Resource.visible_to(ctx).filter(plan=row).order_by("uid")

@@ -341,11 +341,32 @@ def named(name: str, known: Mapping[str, NameT]) -> NameT:
     by_word = {item.casefold(): item for item in known}
     if word in by_word:
         return known[by_word[word]]
-    begun = [item for item in known if any(part.casefold().startswith(word) for part in (item, *item.split()))]
+    begun = [item for item in known if _begins(item, word)]
     if len(begun) == 1:
         return known[begun[0]]
     near = begun or [by_word[item] for item in get_close_matches(word, by_word, n=3, cutoff=0.6)]
     raise ValueError(f"'{name}' {_unknown(near[:3])}")
+
+
+def whole_or_refused(name: str, others: Collection[str], *, known: Collection[str]) -> str | None:
+    """Somebody of the others who is meant by their whole name; None where one of the known may be meant.
+
+    Refused with whom it could be, where nobody known begins so and some of the others do.
+    """
+    word = name.casefold()
+    whole = next((one for one in others if one.casefold() == word), None)
+    if whole is not None or any(_begins(one, word) for one in known):
+        return whole
+    begun = [one for one in others if _begins(one, word)]
+    if begun:
+        raise ValueError(
+            f"'{name}' is not on this project yet. Write the whole name to put them on it: {' or '.join(begun[:3])}."
+        )
+    return None
+
+
+def _begins(name: str, word: str) -> bool:
+    return any(part.casefold().startswith(word) for part in (name, *name.split()))
 
 
 def _unknown(near: Collection[str]) -> str:

@@ -78,19 +78,22 @@ def is_current(row: PlanSimulation, plan: Plan, ground: Ground) -> bool:
     return (row.plan_version, row.stamp, row.mark) == (plan.version, plan.stamp, ground.mark)
 
 
-def outdated_projects() -> list[int]:
-    """Projects that are open and whose plan or risks have changed since they were simulated; seven queries."""
+def outdated_projects() -> dict[int, str]:
+    """Projects that are open and whose plan or risks have changed since they were simulated; seven queries.
+
+    Each with a mark of what it would be computed from now, which the next change makes another.
+    """
     plans = list(
-        Plan.unscoped(reason="the nightly simulation").filter(project__in=open_project_ids(), finish__isnull=False)
+        Plan.unscoped(reason="the house simulates").filter(project__in=open_project_ids(), finish__isnull=False)
     )
-    rows = PlanSimulation.unscoped(reason="the nightly simulation").filter(plan__in=plans)
+    rows = PlanSimulation.unscoped(reason="the house simulates").filter(plan__in=plans)
     kept = {row.plan_id: row for row in rows.defer("found")}
     grounds = grounds_of(plans)
-    return [
-        plan.project_id
+    return {
+        plan.project_id: f"{plan.version}:{plan.stamp}:{grounds[plan.pk].mark}"
         for plan in plans
         if plan.pk not in kept or not is_current(kept[plan.pk], plan, grounds[plan.pk])
-    ]
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +204,9 @@ def keep_simulation(ctx: Context, *, project: ProjectId, seed: int, result: dict
     if row.plan_version is not None and row.plan_version > made.plan_version:
         return
     ground = {"plan_version": made.plan_version, "stamp": made.stamp, "mark": made.mark, "fault": made.fault}
+    asked = jobs.status_of(row.job) if row.job else None
+    if asked is not None and asked.state is jobs.State.FAILED:  # an earlier one, whose failure is told no more
+        ground["job"] = ""
     if made.chances is None:  # what was computed before does not hold for this plan
         row.change(
             ctx, **ground, runs=None, computed_at=None, found=None, chance=None, deadline=None, driver="", p80=None

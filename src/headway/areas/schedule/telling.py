@@ -11,6 +11,7 @@ from headway.areas.comms.types import NoticeReason, Telling
 from headway.areas.desk.providers import project_source, reader
 from headway.areas.desk.wording import days_text
 from headway.areas.projects.across import open_project_ids
+from headway.areas.schedule.acts import DeadlineOf
 from headway.areas.schedule.models import Assignment, Plan, PlanTask, Resource
 from headway.areas.schedule.types import Moved
 from headway.engine.ranking import working_days
@@ -66,6 +67,28 @@ def tell_of_moves(ctx: Context, plan: Plan, moved: Iterable[Moved], what: str = 
         words = f"{said} ({what})" if what else said
         tellings.append(Telling(tuple(sorted(owners[uid])), PlanTask._meta.label, pk, words))
     notify_together(ctx, reason=NoticeReason.MOVED, project_id=plan.project_id, tellings=tellings)
+
+
+def tell_of_deadlines(ctx: Context, plan: Plan, broken: Sequence[DeadlineOf], what: str = "") -> None:
+    """The project's manager learns at once, by mail too, which deadlines a change newly misses.
+
+    what: the change in words.
+    """
+    if not broken:
+        return
+    own = Plan.unscoped(reason="who manages the project of a visible plan").filter(pk=plan.pk)
+    manager = own.values_list("project__manager_id", flat=True).first()
+    if manager is None or manager == ctx.actor.person_id:
+        return
+    rows = PlanTask.unscoped(reason="rows of a visible plan").filter(plan=plan, uid__in=[item.uid for item in broken])
+    ids = dict(rows.values_list("uid", "pk"))
+    me = reader(ctx)
+    tellings = []
+    for item in broken:
+        said = f"{item.name} misses its deadline {me.says(item.deadline.date())}: it ends {me.says(item.finish.date())}"
+        words = f"{said} ({what})" if what else said
+        tellings.append(Telling((manager,), PlanTask._meta.label, ids[item.uid], words))
+    notify_together(ctx, reason=NoticeReason.MOVED, project_id=plan.project_id, tellings=tellings, urgent=True)
 
 
 @command(permission="comms.notify", internal="the nightly look at what is due", idempotent=True)

@@ -393,10 +393,16 @@ class PlannedTask:
 
 @dataclass(frozen=True, slots=True)
 class WorkingDays:
-    """How many hours a person can work on each of some days, and where that is known from."""
+    """How many hours a person can work on each of some days, and where that is known from.
+
+    off       days of the house's holidays and of the person's leave, with what they are.
+    capacity  the same hours before leave was taken off.
+    """
 
     hours: dict[date, Decimal]
     source: str
+    off: dict[date, str]
+    capacity: dict[date, Decimal]
 
 
 @dataclass(frozen=True, slots=True)

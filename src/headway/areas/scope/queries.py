@@ -117,6 +117,19 @@ def links_of(rows: Collection[ScopeItem]) -> dict[int, list[int]]:
     return found
 
 
+def ref_of_item(item_id: int) -> str:
+    """How people quote an item that the caller sees: 'SI-3'."""
+    return ScopeItem.unscoped(reason="named by a visible record").get(pk=item_id).ref
+
+
+def rows_of_items(item_ids: Collection[int]) -> dict[int, tuple[int, list[int]]]:
+    """Project and uids of the rows that deliver each of some items, by item; the caller has passed its own door."""
+    rows = ScopeItem.unscoped(reason="contract lines that visible records name").filter(pk__in=list(item_ids))
+    items = list(rows)
+    links = links_of(items)
+    return {row.pk: (row.project_id, links.get(row.pk, [])) for row in items}
+
+
 def item_rows(ctx: Context, project_id: int, rows: Collection[ScopeItem]) -> tuple[ItemRow, ...]:
     """Items of one project as lists show them, in few queries whatever their number."""
     links = links_of(rows)
