@@ -12,18 +12,24 @@ import pytest
 
 from headway.areas.hours import commands as hours
 from headway.areas.hours import queries, staging, taking
+from headway.areas.hours.known_names import forget_name, names_in_files
 from headway.areas.hours.types import Amount, GroupBy, RateKind
 from headway.areas.people import commands as people
 from headway.areas.people.queries import person_of_user
 from headway.areas.people.types import Role
 from headway.areas.projects import commands as projects
+from headway.areas.projects.queries import charter as show_project
+from headway.areas.projects.queries import imports as list_imports
 from headway.areas.projects.queries import show_import
 from headway.areas.projects.types import ImportRow, ImportState
-from headway.journeys import import_hours, imports
+from headway.areas.schedule import commands as schedule
+from headway.areas.schedule.my_tasks import names_by_uid
+from headway.journeys import imports
 from headway.journeys.import_hours import apply_hours, preview_hours, read_again, undo_hours
 from headway.kernel.context import Context
 from headway.kernel.database.write_lock import open_reason
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound
+from tests.areas.hours.kept import sums_equal_entries
 
 House = Callable[[str], Context]
 pytestmark = pytest.mark.django_db
@@ -79,8 +85,9 @@ def bring(site: House, tmp_path: Path) -> Callable[..., ImportRow]:
     return preview
 
 
-def _total(house: House) -> Decimal:
-    rows = queries.totals(house("manager"), project="SITE", by=())
+def _total(house: House, key: str = "SITE") -> Decimal:
+    sums_equal_entries(key)
+    rows = queries.totals(house("manager"), project=key, by=())
     return rows[0].hours if rows else Decimal(0)
 
 
@@ -351,14 +358,6 @@ def test_a_file_that_is_no_table_is_an_error_in_words(site: House, tmp_path: Pat
         apply_hours(site("manager"), batch=batch)
 
 
-def test_more_rows_than_one_import_takes_are_refused(
-    site: House, bring: Callable[..., ImportRow], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(import_hours, "MOST_ROWS", 1)
-    batch = bring(harvest("2026-02-02", "2"), harvest("2026-02-03", "2"))
-    assert "2 rows of this project; one import takes 1" in batch.preview["errors"][0]["message"]
-
-
 @pytest.mark.parametrize(("who", "refusal"), [("client", Denied), ("member", Denied), ("stranger", NotFound)])
 def test_who_does_not_run_the_project_imports_nothing(
     site: House, bring: Callable[..., ImportRow], who: str, refusal: type[Exception]
@@ -452,3 +451,125 @@ def test_who_loses_the_role_while_the_rows_are_read_is_refused(
     with pytest.raises(NotFound):
         imports.apply(site("associate"), batch=row.id)
     assert _total(site) == 0
+
+
+@pytest.fixture
+def two(site: House) -> House:
+    """SITE, and SHOP of the same manager; the associate of SITE has no part in it."""
+    projects.create(site("manager"), key="SHOP", name="Acme shop", currency="USD", time_zone="Europe/Berlin")
+    return site
+
+
+def test_one_file_goes_into_all_its_projects_or_into_none_and_is_undone_whole(
+    two: House, bring: Callable[..., ImportRow]
+) -> None:
+    rows = (
+        harvest("2026-02-02", "2", amount="180", rate="90"),
+        harvest("2026-02-02", "5", project="Acme shop"),
+        harvest("2026-03-03", "0.1", project="SHOP-OLD"),
+        harvest("2026-02-03", "1", project="Elsewhere"),
+    )
+    one = bring(*rows)
+    assert (_counts(one), [item["name"] for item in one.preview["other_projects"]]) == (
+        (1, 0, 0, 0),
+        ["Acme shop", "Elsewhere", "SHOP-OLD"],
+    )
+    asked = bring(*rows, answers={"projects": "all"})
+    assert [item["field"] for item in asked.preview["questions"]] == ["project:Elsewhere", "project:SHOP-OLD"]
+    answers = {"projects": "all", "project:SHOP-OLD": "shop", "project:Elsewhere": "skip"}
+    ready = bring(*rows, answers=answers)
+    assert _counts(ready) == (3, 0, 0, 0)
+    assert [(item["key"], item["rows"], item["hours"]) for item in ready.preview["projects"]] == [
+        ("SITE", 1, "2"),
+        ("SHOP", 2, "5.1"),
+    ]
+    assert imports_of(two, "SHOP") == []
+    done = apply_hours(two("manager"), batch=ready)
+    (part,) = imports_of(two, "SHOP")
+    assert (part.state, _counts(part), part.preview["source"]) == (
+        ImportState.APPLIED,
+        (2, 0, 0, 0),
+        "harvest",
+    )
+    table = done.preview["reconciliation"]["by_project"]
+    assert [(row["month"], row["name"], row["store"], row["flag"]) for row in table if not row["currency"]] == [
+        ("2026-02", "SITE", "2", False),
+        ("2026-02", "SHOP", "5", False),
+        ("2026-03", "SHOP", "0.1", False),
+    ]
+    assert (_total(two), _total(two, "SHOP")) == (Decimal(2), Decimal("5.1"))
+
+    again = bring(*rows, answers={"projects": "all", "project:Elsewhere": "skip"})
+    assert (_counts(again), again.preview["questions"]) == ((0, 0, 3, 0), [])
+    assert "Undo the whole" in imports.undo_effect(two("manager"), batch=part.id).against
+    with pytest.raises(Conflict, match="Undo the whole"):
+        undo_hours(two("manager"), batch=part)
+    undo_hours(two("manager"), batch=done)
+    assert (_total(two), _total(two, "SHOP")) == (0, 0)
+    assert [row.state for row in imports_of(two, "SHOP")] == [ImportState.UNDONE]
+    assert _counts(bring(*rows, answers=answers)) == (3, 0, 0, 0)
+
+
+def imports_of(house: House, key: str) -> list[ImportRow]:
+    return list(list_imports(house("manager"), project=key))
+
+
+def test_nobody_imports_into_a_project_that_is_not_theirs(two: House, bring: Callable[..., ImportRow]) -> None:
+    rows = (harvest("2026-02-02", "2"), harvest("2026-02-02", "5", project="Acme shop"))
+    own = bring(*rows, who="associate", answers={"projects": "all"})
+    assert [item["field"] for item in own.preview["questions"]] == ["project:Acme shop"]
+    forced = bring(*rows, who="associate", answers={"projects": "all", "project:Acme shop": "SHOP"})
+    assert [item["name"] for item in forced.preview["other_projects"]] == ["Acme shop"]
+    ready = bring(*rows, answers={"projects": "all"})
+    with pytest.raises((Denied, NotFound)):
+        imports.apply(two("associate"), batch=ready.id)
+    assert (_total(two), _total(two, "SHOP")) == (0, 0)
+
+
+def test_tasks_of_the_file_become_rows_of_the_plan_and_their_names_are_remembered(
+    site: House, bring: Callable[..., ImportRow]
+) -> None:
+    manager = site("manager")
+    schedule.start_plan(manager, project="SITE", start=date(2026, 2, 2))
+    for name in ("Build", "Shape the pages"):
+        schedule.add_task(manager, project="SITE", name=name, duration="2d")
+    build, shape = names_by_uid(manager, show_project(manager, project="SITE").id)
+    rows = (
+        harvest("2026-02-02", "2", task="build"),
+        harvest("2026-02-02", "3", task="Design"),
+        harvest("2026-02-03", "1", task="Calls"),
+    )
+    first = bring(*rows)
+    assert [(item["name"], item["task"]) for item in first.preview["file_tasks"]] == [
+        ("Calls", ""),
+        ("Design", ""),
+        ("build", "Build"),
+    ]
+    wrong = bring(*rows, answers={"task:Design": "Nothing like it"})
+    assert wrong.preview["errors"][0]["field"] == "task:Design"
+    apply_hours(manager, batch=bring(*rows, answers={"task:Design": "shape the pages", "task:Calls": "none"}))
+    found = {row.phase: row.task_uid for row in queries.entries(manager, project="SITE").items}
+    assert found == {"build": build, "Design": shape, "Calls": None}
+    assert _total(site) == Decimal(6)
+
+    next_one = bring(harvest("2026-02-09", "4", task="Design"))
+    assert next_one.preview["file_tasks"] == [{"name": "Design", "rows": 1, "task": "Shape the pages"}]
+    (kept,) = [row for row in names_in_files(manager, project="SITE") if row.kind == "task"]
+    assert (kept.source, kept.text, kept.means) == ("harvest", "Design", "Shape the pages")
+    for who in ("client", "member", "stranger"):
+        with pytest.raises((Denied, NotFound)):
+            names_in_files(site(who), project="SITE")
+        with pytest.raises((Denied, NotFound)):
+            forget_name(site(who), project="SITE", kind="task", name=kept.id)
+    forget_name(manager, project="SITE", kind="task", name=kept.id)
+    assert bring(harvest("2026-02-09", "4", task="Design")).preview["file_tasks"][0]["task"] == ""
+
+
+def test_a_forgotten_person_is_asked_for_again(site: House, bring: Callable[..., ImportRow]) -> None:
+    row = harvest("2026-02-02", "2", "Z Zander")
+    apply_hours(site("manager"), batch=bring(row, answers={"person:Z Zander": "member@example.org"}))
+    (kept,) = [row for row in names_in_files(site("manager"), project="SITE") if row.kind == "person"]
+    assert (kept.text, kept.means) == ("Z Zander", "Max Member")
+    forget_name(site("manager"), project="SITE", kind="person", name=kept.id)
+    asked = bring(harvest("2026-02-09", "2", "Z Zander")).preview["questions"]
+    assert [item["field"] for item in asked] == ["person:Z Zander"]

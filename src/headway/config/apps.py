@@ -13,7 +13,9 @@ DECLARING = (
     "headway.journeys.imports",
     "headway.journeys.levelling",
     "headway.journeys.preparing",
+    "headway.journeys.reminders",
     "headway.journeys.reports",
+    "headway.journeys.risk_forecast",
     "headway.config.first_sign_in",
 )
 

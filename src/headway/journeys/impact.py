@@ -18,8 +18,8 @@ from headway.areas.portfolio.types import Reading
 from headway.areas.projects.lines import lines_inside
 from headway.areas.projects.queries import charter, local_day
 from headway.areas.projects.types import Charter
+from headway.areas.schedule import keeping, undoing
 from headway.areas.schedule import queries as schedule
-from headway.areas.schedule import undoing
 from headway.areas.schedule.acts import PlanEffect
 from headway.areas.schedule.changing import change_plan
 from headway.areas.schedule.rows import Slack, marks_of, slacks_of
@@ -122,8 +122,9 @@ def try_option(ctx: Context, *, option: OptionId) -> Tried:
         raise Conflict("An option is only tried here. Approve it and carry it out.")
     request, steps = options.steps_of(option)
     about = charter(ctx, project=request.project_id)
-    done = change_plan(ctx.as_system(_WHY), project=about.id, changes=changes_of(steps), label="tried")
-    return Tried(done, _state(ctx, about, local_day(ctx, project=about.id), without=request.pk))
+    with keeping.knowing_tried():
+        done = change_plan(ctx.as_system(_WHY), project=about.id, changes=changes_of(steps), label="tried")
+        return Tried(done, _state(ctx, about, local_day(ctx, project=about.id), without=request.pk))
 
 
 @journey(permission="scope.edit", name="scope.assess")

@@ -15,7 +15,8 @@ from headway.areas.projects.types import ImportId, ImportRow, ImportState, Proje
 from headway.documents.child import ChildError, Refused
 from headway.documents.exchange import READ_SUFFIXES
 from headway.documents.exchange.columns import HOURS, PLAN, TableColumns, is_table, read_columns, suffix_of
-from headway.journeys import import_hours, import_plan
+from headway.documents.exchange.invoices import INVOICES
+from headway.journeys import import_hours, import_invoices, import_plan
 from headway.journeys.undoing import UndoEffect
 from headway.kernel.commands import command, journey
 from headway.kernel.context import Context
@@ -23,7 +24,7 @@ from headway.kernel.errors import Conflict, FieldError, HeadwayError, Invalid
 from headway.kernel.queries import query
 
 MEGABYTE = 1024 * 1024
-LIMITS = {PLAN: 50 * MEGABYTE, HOURS: 200 * MEGABYTE}
+LIMITS = {PLAN: 50 * MEGABYTE, HOURS: 200 * MEGABYTE, INVOICES: 20 * MEGABYTE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,14 @@ _STEPS = {
         import_hours.undo_effect,
         import_hours.undo_hours,
     ),
+    INVOICES: _Steps(
+        import_invoices.preview_invoices,
+        import_invoices.read_again,
+        import_invoices.read_first,
+        import_invoices.apply_invoices,
+        import_invoices.undo_effect,
+        import_invoices.undo_invoices,
+    ),
 }
 KINDS = tuple(_STEPS)
 
@@ -75,7 +84,7 @@ def preview(
 ) -> ImportRow:
     """Read a file that was brought, and say what it would change: counts, questions, errors, fidelity.
 
-    kind     'plan' or 'hours'.
+    kind     'plan', 'hours' or 'invoices'.
     mapping  None = as in the project's last import of this kind, where the file has the columns that it named.
     """
     if kind not in _STEPS:
@@ -100,7 +109,7 @@ def preview(
     )
 
 
-_WORDS = {PLAN: "a plan", HOURS: "hours"}
+_WORDS = {PLAN: "a plan", HOURS: "hours", INVOICES: "invoices"}
 
 
 def _mapped_before(project_id: int, kind: str, path: Path, name: str) -> dict[str, Any]:

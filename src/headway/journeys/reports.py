@@ -15,6 +15,7 @@ from typing import Any
 from headway.areas.approvals import commands as approvals
 from headway.areas.approvals.queries import of_subject
 from headway.areas.approvals.types import ApprovalId, ApprovalRow, ApprovalState, Vote
+from headway.areas.budgets import alert_mails
 from headway.areas.comms import commands as comms
 from headway.areas.comms.compose import MAX_RECIPIENTS, address, message
 from headway.areas.comms.types import MailRow
@@ -31,6 +32,7 @@ from headway.areas.deliverables.types import (
     VersionRow,
     VersionState,
 )
+from headway.areas.estimates import approving as estimating
 from headway.areas.files import commands as kept_files
 from headway.areas.files import store
 from headway.areas.files.queries import held_bytes
@@ -444,6 +446,10 @@ def decide(ctx: Context, *, approval: ApprovalId, decision: Vote, digest: str, r
             scope.note_scope_decided(house, version=row.subject_id, digest=row.digest, approved=approved)
         elif row.subject == CHANGE_REQUEST:
             changes.note_change_decided(house, change=row.subject_id, digest=row.digest, approved=approved)
+        elif row.subject == estimating.SUBJECT:
+            estimating.note_estimate_decided(house, estimate=row.subject_id, digest=row.digest, approved=approved)
+        elif row.subject == alert_mails.MAIL:
+            alert_mails.note_alert_mail_decided(house, mail=row.subject_id, digest=row.digest, approved=approved)
         elif row.subject == gates.SUBJECT:
             _gate_decided(house, row, approved=approved)
     return row

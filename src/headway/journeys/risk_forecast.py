@@ -1,4 +1,4 @@
-"""The simulation of a plan with its risks, as a job: asked for by a person, or by the house every night.
+"""The simulation of a plan with its risks, as a job: asked for by a person, or by the house once something changed.
 
 It is computed outside of any transaction from the plan and the risks as they are when it begins, and kept with the
 version of the plan it was computed from. What it says depends on nobody's rights, so the house computes it.
@@ -6,7 +6,9 @@ version of the plan it was computed from. What it says depends on nobody's right
 
 from __future__ import annotations
 
-from datetime import time
+from datetime import timedelta
+from hashlib import sha256
+from itertools import islice
 from typing import Any
 
 from headway.areas.projects.types import ProjectId
@@ -23,13 +25,14 @@ from headway.areas.schedule.simulation_types import KeptSimulation
 from headway.engine.plan import PlanError
 from headway.engine.statistics import EstimateError
 from headway.kernel import jobs
-from headway.kernel.commands import command, journey
+from headway.kernel.commands import command, journey, maintenance
 from headway.kernel.context import Channel, Context, system_context
 from headway.kernel.errors import Conflict, NotFound
 from headway.kernel.schema import to_json
 
 JOB = "schedule.simulate"
-AT = time(2, 0)
+_EVERY = timedelta(minutes=5)
+_AT_ONCE = 10  # plans that the house simulates in one turn; the others in the next
 _SOON = 40
 
 
@@ -55,12 +58,18 @@ def simulate_asked(payload: dict[str, Any]) -> None:
     carry_out(ctx, project=payload["project"], seed=payload["seed"])
 
 
-@jobs.periodic("schedule.simulate_nightly", at=AT, queue=jobs.LONG)
-def simulate_nightly(payload: dict[str, Any]) -> None:
-    """Have every open plan simulated that changed since its last simulation, or whose risks did."""
-    for project in outdated_projects():
-        work = {"project": project, "seed": 0, "correlation": ""}
-        jobs.enqueue(JOB, work, unique=f"{JOB}:{project}:{payload['slot']}", max_attempts=2)
+@jobs.periodic("schedule.simulate_changed", every=_EVERY, queue=jobs.LONG)
+def simulate_changed(_payload: dict[str, Any]) -> None:
+    """Have open plans simulated that changed since their last simulation, or whose risks did; each state once."""
+    outdated = list(islice(outdated_projects().items(), _AT_ONCE))
+    with maintenance("asking for simulations of what changed"):
+        for project, mark in outdated:
+            jobs.enqueue(
+                JOB,
+                {"project": project, "seed": 0, "correlation": ""},
+                unique=f"{JOB}:{project}:{sha256(mark.encode()).hexdigest()[:32]}",
+                max_attempts=2,
+            )
 
 
 @journey(

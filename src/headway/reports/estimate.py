@@ -73,7 +73,7 @@ def build(found: EstimateDetail, came: Comparison, *, about: About, edition: Edi
             data_date=about.day,
             snapshot=None,
             timestamp=about.at,
-            source=f"{found.row.ref}, {found.row.state.value}, {len(found.lines)} lines",
+            source=f"{found.row.ref}, {found.row.state.words}, {len(found.lines)} lines",
             language=about.language,
             organisation=about.organisation,
             mark=Mark.NONE if approved else Mark.DRAFT,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -15,6 +16,7 @@ from headway.areas.comms import queries as comms
 from headway.areas.comms.types import MailState
 from headway.areas.deliverables import queries as deliverables
 from headway.areas.deliverables.types import VersionState
+from headway.areas.estimates import queries as estimates
 from headway.areas.hours import queries as hours
 from headway.areas.hours.types import EntryStatus
 from headway.areas.people import commands as people
@@ -22,7 +24,7 @@ from headway.areas.people.types import Role
 from headway.areas.portfolio import queries as portfolio
 from headway.areas.portfolio.types import Dimension, Direction, Health
 from headway.areas.projects import queries as projects
-from headway.areas.projects.types import ImportState, State
+from headway.areas.projects.types import ImportState, Stage, State
 from headway.areas.schedule import queries as schedule
 from headway.journeys.demo import DemoUser, load_demo
 from headway.kernel import audit
@@ -141,7 +143,7 @@ def test_people_work_on_more_than_one_project(tom: Context) -> None:
 
 def test_a_client_sees_only_their_projects(users: tuple[DemoUser, ...]) -> None:
     carol = as_one("carol@acme.example")
-    assert [row.key for row in projects.list_projects(carol).items] == ["ACME"]
+    assert {row.key for row in projects.list_projects(carol).items} == {"ACME", "FINDER"}
     with pytest.raises(NotFound):
         projects.charter(carol, project="ORDERS")
 
@@ -162,3 +164,14 @@ def test_figures_agree_between_portfolio_report_and_api(users: tuple[DemoUser, .
 
 def test_the_audit_is_whole(users: tuple[DemoUser, ...]) -> None:
     assert list(audit.verify()) == []
+
+
+def test_a_finished_project_says_how_its_estimate_came_out(mara: Context) -> None:
+    found = estimates.comparison(mara, project="ACME")
+    (finished,) = found.projects
+    assert (finished.key, finished.ref) == ("FINDER", "EST-1")
+    assert 1 < finished.factor < Decimal("1.6")
+    assert {one.name for one in found.phases} == {"Discover", "Design", "Build", "Test", "Launch"}
+    assert all(one.factor > 0 for one in found.phases)
+    assert projects.charter(mara, project="FINDER").stage is Stage.CLOSED
+    assert [row.state for row in deliverables.versions(mara, project="FINDER")] == [VersionState.SENT]

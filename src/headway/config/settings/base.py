@@ -22,6 +22,7 @@ AREAS = [
     "headway.areas.desk",
     "headway.areas.comms",
     "headway.areas.approvals",
+    "headway.areas.metrics",
     "headway.areas.projects",
     "headway.areas.schedule",
     "headway.areas.deliverables",

@@ -1,18 +1,21 @@
-"""The estimate that the web shop was sold on: approved, with the rates by role that it is priced at."""
+"""Estimates that work was sold on: approved, with the rates by role that they are priced at."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from headway.areas.estimates import commands
+from headway.areas.approvals.types import Vote
+from headway.areas.estimates import approving, commands
 from headway.areas.estimates.lines import read_table
 from headway.areas.estimates.types import Basis
 from headway.areas.hours import commands as hours
 from headway.areas.hours.types import RateKind
 from headway.engine.estimating import Together
 from headway.engine.statistics import EstimateClass
+from headway.journeys import reports
 from headway.journeys.demo.story import CAST
 from headway.kernel.context import Context
 
@@ -43,7 +46,27 @@ Launch
 """
 
 
-def estimate_sold(acting: _Acting, project: int, today: date) -> None:
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """An estimate as it was written, and what it states."""
+
+    title: str
+    lines: str
+    basis_note: str
+    assumptions: str
+    exclusions: str
+
+
+SHOP = Sold(
+    title="Web shop as sold",
+    lines=_LINES,
+    basis_note="Line by line with the people who do the work; checked against two shops of like size.",
+    assumptions="Acme decides within three working days\nOne language at launch, two more after it",
+    exclusions="Hosting\nMarketing campaigns",
+)
+
+
+def estimate_sold(acting: _Acting, project: int, day: date, approver: int, sold: Sold) -> None:
     """What stands on the page Estimate: written by the associate, approved by the account director."""
     mara, tom = acting("Mara"), acting("Tom")
     for member in CAST:
@@ -55,19 +78,20 @@ def estimate_sold(acting: _Acting, project: int, today: date) -> None:
                     kind=kind,
                     rate=Decimal(rate),
                     currency="EUR",
-                    first=today - timedelta(days=120),
+                    first=day - timedelta(days=120),
                     role=member.title,
                 )
-    row = commands.add_estimate(tom, project=project, title="Web shop as sold", kind=EstimateClass.BUDGET).row
-    commands.add_lines(tom, estimate=row.id, lines=read_table(_LINES))
+    row = commands.add_estimate(tom, project=project, title=sold.title, kind=EstimateClass.BUDGET).row
+    commands.add_lines(tom, estimate=row.id, lines=read_table(sold.lines))
     commands.edit_estimate(
         tom,
         estimate=row.id,
         basis=Basis.BOTTOM_UP,
-        basis_note="Line by line with the people who do the work; checked against two shops of like size.",
-        valid_until=today + _VALID,
-        assumptions="Acme decides within three working days\nOne language at launch, two more after it",
-        exclusions="Hosting\nMarketing campaigns",
+        basis_note=sold.basis_note,
+        valid_until=day + _VALID,
+        assumptions=sold.assumptions,
+        exclusions=sold.exclusions,
         together=Together.SOMEWHAT,
     )
-    commands.approve_estimate(acting("Ines"), estimate=row.id, note="As signed with Acme Outdoor.")
+    asked = approving.ask_estimate(tom, estimate=row.id, approvers=(approver,), note="As offered to Acme Outdoor.")
+    reports.decide(acting("Ines"), approval=asked.id, decision=Vote.APPROVE, digest=asked.digest)

@@ -20,8 +20,8 @@ from headway.areas.deliverables.types import Format
 from headway.areas.files import commands as files
 from headway.areas.files import store
 from headway.areas.hours import commands as hours
-from headway.areas.hours.staging import Taken, pack
-from headway.areas.hours.types import MissingRule, RateKind
+from headway.areas.hours.staging import Meaning, pack
+from headway.areas.hours.types import KnownNames, MissingRule, RateKind
 from headway.areas.people import commands as people
 from headway.areas.people.types import OrganisationKind, PersonRow, Role
 from headway.areas.projects import commands as projects
@@ -29,6 +29,7 @@ from headway.areas.projects.types import DecisionOption, Engagement, Raci, Sever
 from headway.areas.schedule import commands as schedule
 from headway.areas.schedule.queries import resources
 from headway.areas.schedule.records import to_record
+from headway.documents.exchange.hours import HoursRow, stage_rows
 from headway.engine import plan as engine
 from headway.engine.cpm import schedule as compute
 from headway.engine.units import ZERO_WORK
@@ -242,25 +243,29 @@ class _Project:
             self.ctx, project=self.id, kind="hours", file_id=file.id, file_name=name, answers={}, mapping={}
         )
         first, last = min(row.day for row in rows), max(row.day for row in rows)
+        staged = io.BytesIO()
+        stage_rows(rows, staged)
+        meaning = Meaning({(self.key, ""): self.id}, {(row.name, ""): row.id for row in self.team})
         effect = hours.stage_entries(
             self.ctx,
             project=self.id,
             batch=batch.id,
             source="harvest",
-            packed=pack(rows),
+            packed=pack(meaning, staged.getvalue()),
+            counts={self.id: len(rows)},
             first=first,
             last=last,
             missing=MissingRule.KEEP,
         )
         projects.keep_preview(
-            self.ctx, batch=batch.id, parsed={}, preview={**effect.as_json(), "questions": []}, failed=False
+            self.ctx, batch=batch.id, parsed={}, preview={**effect[self.id].as_json(), "questions": []}, failed=False
         )
         hours.take_entries(
             self.ctx,
             project=self.id,
             batch=batch.id,
             preview={},
-            aliases={},
+            names=KnownNames(),
             first=first,
             last=last,
             missing=MissingRule.KEEP,
@@ -273,9 +278,8 @@ class _Project:
             hours.approve(self.ctx, project=self.id, first=first, last=sunday - timedelta(days=7))
         return len(rows)
 
-    def _entries(self, most: int) -> Iterator[Taken]:
+    def _entries(self, most: int) -> Iterator[HoursRow]:
         """Newest work first, so that a small number still fills the last weeks."""
-        ids = {row.name: row.id for row in self.team}
         dates = self.dates.by_uid()
         made = 0
         for task in sorted(self.made.tasks, key=lambda task: dates[task.uid].start, reverse=True):
@@ -288,7 +292,7 @@ class _Project:
                 if day.weekday() < 5:
                     made += 1
                     amount = Decimal(self.chance.choice((12, 14, 16, 16, 18))) / 4
-                    yield _taken(made, ids[task.owner], day, self.key, task.name, amount)
+                    yield _row(made, task.owner, day, self.key, task.name, amount)
                 day += timedelta(days=1)
 
     def money(self) -> None:
@@ -358,16 +362,21 @@ class _Project:
         return self.today + timedelta(days=self.chance.randint(-6, 40))
 
 
-def _taken(number: int, person: int, day: date, project: str, note: str, amount: Decimal) -> Taken:
-    return Taken(
+def _row(number: int, person: str, day: date, project: str, note: str, amount: Decimal) -> HoursRow:
+    return HoursRow(
         number=number,
-        person_id=person,
+        person=person,
+        email="",
+        employee_id="",
         day=day,
         start=None,
         end=None,
         zone="",
         project=project,
-        phase="Project work",
+        project_code="",
+        client="",
+        task="Project work",
+        task_code="",
         role="",
         note=note,
         hours=amount,
@@ -377,13 +386,14 @@ def _taken(number: int, person: int, day: date, project: str, note: str, amount:
         cost_rate=None,
         cost_amount=None,
         currency="",
+        tags=(),
         source_key="",
         content_key=f"{project}-{number}",
-        raw="{}",
+        raw=(),
     )
 
 
-def _as_csv(rows: Sequence[Taken]) -> bytes:
+def _as_csv(rows: Sequence[HoursRow]) -> bytes:
     """The same rows as a file, so that the import has one to show."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)

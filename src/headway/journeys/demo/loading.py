@@ -1,5 +1,6 @@
 """The demo: three projects of an agency and a telecom company, ten weeks under way on the day of loading.
 
+A fourth, small one was finished before them: what it took stands beside new estimates.
 The weeks are lived again: plan files and hours exports are imported each Friday as anybody's would be, reports are
 prepared and approved, each at its own hour. Nothing here writes past a command.
 """
@@ -35,11 +36,16 @@ from headway.documents.exchange import write_plan
 from headway.engine import plan as engine
 from headway.journeys import imports, reports
 from headway.journeys.demo import story
+from headway.journeys.demo.agreed import agreed_lines
 from headway.journeys.demo.changes import scope_and_changes
-from headway.journeys.demo.estimate import estimate_sold
+from headway.journeys.demo.days_off import days_off
+from headway.journeys.demo.estimate import SHOP, estimate_sold
+from headway.journeys.demo.finder import FINDER, SOLD, WEEKS
 from headway.journeys.demo.hours import Busy, busy_days, write_hours
 from headway.journeys.demo.house import DemoUser, acting, keep_standing, new_password
 from headway.journeys.demo.method import prepare_launch
+from headway.journeys.demo.metrics import kpis
+from headway.journeys.demo.money import exchange_rates, money
 from headway.journeys.demo.outlines import rows_of
 from headway.journeys.demo.planning import Outline, plan_of
 from headway.journeys.demo.promotion import PROMOTION
@@ -58,6 +64,7 @@ STORIES = (ROLLOUT, WEBSITE, PROMOTION)
 PROJECT = WEBSITE.key
 _ADMIN = DemoUser("Alex Winter", "admin@brightwater.example", Role.ADMINISTRATOR.value, "", "Systems manager")
 _REPORTING_WEEKS = 3  # weeks ago from which on plan, hours and status are kept each Friday
+_RATES_BEFORE = timedelta(weeks=26)  # the rate cards are older than the projects
 _MOST = 50 * 1024 * 1024
 _FORMATS = {"sent": (Format.DOCX,), "approved": (Format.DOCX,), "in review": (Format.DOCX, Format.PDF)}
 _EMAILS = {member.first: member.email for member in CAST}
@@ -77,7 +84,8 @@ def _lived(ctx: Context) -> tuple[DemoUser, ...]:
     begin = datetime.combine(start_of(today), time(8), UTC)
     system = system_context("demo", channel=Channel.SYSTEM).but(now=begin)
     users, known = _set_up(system)
-    projects_of = tuple(_Project(one, known, today) for one in STORIES)
+    _Project(FINDER, known, today, start_of(today) - timedelta(weeks=WEEKS + 1)).finished(system)
+    projects_of = tuple(_Project(one, known, today, start_of(today)) for one in STORIES)
     busy = busy_days(((project.story, project.plan(today)) for project in projects_of), start_of(today), today)
     for project in projects_of:
         project.busy = busy
@@ -86,10 +94,12 @@ def _lived(ctx: Context) -> tuple[DemoUser, ...]:
         at = system.but(now=min(friday, ctx.now))
         for project in projects_of:
             project.week(at, week)
+    exchange_rates(system, start_of(today) - _RATES_BEFORE)
     for project in projects_of:
         project.this_week(system.but(now=ctx.now))
     tie_projects(acting(system.but(now=ctx.now), _EMAILS["Mara"]))
     talk(lambda first: acting(system.but(now=ctx.now), _EMAILS[first]))
+    days_off(system.but(now=ctx.now), lambda first: acting(system.but(now=ctx.now), _EMAILS[first]), today)
     prepare_launch(acting(system.but(now=ctx.now), _EMAILS["Mara"]), PROJECT)
     for project in projects_of:
         keep_standing(system.but(now=ctx.now), project.id)
@@ -127,7 +137,7 @@ def _set_up(system: Context) -> tuple[tuple[DemoUser, ...], dict[str, int]]:
         known[member.name] = row.id
         for kind, rate in ((RateKind.BILL, member.bill), (RateKind.COST, member.cost)):
             if rate:
-                first = system.now.date()
+                first = system.now.date() - _RATES_BEFORE
                 hours.set_rate(system, kind=kind, rate=Decimal(rate), currency="EUR", first=first, person=row.id)
     for name, firsts in story.TEAMS:
         people.set_team(system, name=name, members=tuple(known[NAMES[first]] for first in firsts))
@@ -137,9 +147,8 @@ def _set_up(system: Context) -> tuple[tuple[DemoUser, ...], dict[str, int]]:
 class _Project:
     """One project, week by week."""
 
-    def __init__(self, told: Story, known: dict[str, int], today: date) -> None:
-        self.story, self.known, self.today = told, known, today
-        self.start = start_of(today)
+    def __init__(self, told: Story, known: dict[str, int], today: date, start: date) -> None:
+        self.story, self.known, self.today, self.start = told, known, today, start
         self.outline = Outline(told.name, rows_of(told.rows, NAMES, told.notes), "EUR", NAMES[told.manager])
         self.imported = self.start  # the first day whose hours are not imported yet
         self.busy: Busy = {}
@@ -171,7 +180,26 @@ class _Project:
         if self.story is WEBSITE:
             scope_and_changes(lambda first: self._as(at, first), self._person, self.id, self.today)
             risks_in_days(lambda first: self._as(at, first), self.id)
-            estimate_sold(lambda first: self._as(at, first), self.id, self.today)
+            estimate_sold(lambda first: self._as(at, first), self.id, self.today, self._person("Ines"), SHOP)
+        if self.story is ROLLOUT:
+            agreed_lines(lambda first: self._as(at, first), self._person, self.id)
+        money(lambda first: self._as(at, first), self.id, self.story.key, self.start, self.today)
+        kpis(lambda first: self._as(at, first), self._person, self.id, self.story.key, self.today)
+        keep_standing(at, self.id)
+
+    def finished(self, system: Context) -> None:
+        """A whole project that is over: estimated, planned, worked, reported and closed."""
+        at = system.but(now=datetime.combine(self.start, time(8), UTC))
+        self._begin(at)
+        estimate_sold(lambda first: self._as(at, first), self.id, self.start, self._person("Ines"), SOLD)
+        self._registers(at, 0)
+        end = self.start + timedelta(weeks=WEEKS)
+        at = system.but(now=datetime.combine(end, time(15), UTC))
+        self._settle(at)
+        self._plan(at, end)
+        self._hours(at, end)
+        self._report(at, *self.story.reports)
+        projects.set_stage(self._as(at, self.story.manager), project=self.id, stage=Stage.CLOSED)
         keep_standing(at, self.id)
 
     def _as(self, at: Context, first: str) -> Context:
