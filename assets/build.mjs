@@ -3,13 +3,15 @@
 //   node assets/build.mjs          writes static/dist
 //   node assets/build.mjs --check  writes nothing; exit 1 when a built file would differ
 //
-// The manifest lists the SHA-256 of every output and of every source, so that a forgotten build is seen without Node.
+// The manifest lists the SHA-256 of every output and of every source, so that a forgotten build is seen without Node,
+// and the classes of the vendored style sheet that were left out, so that a page that begins to use one is seen too.
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gunzipSync, gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
+import { classesOf, cut, namedIn } from "./cut.mjs";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
 const out = join(root, "src/headway/interfaces/web/static/dist");
@@ -29,11 +31,33 @@ function withoutAddresses(text) {
   return text.replace(/\/\*![\s\S]*?\*\//g, (comment) => comment.replace(/ ?\(?https?:\/\/[^\s)]+\)?/g, ""));
 }
 
+function textsIn(folder, kind) {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && kind.test(entry.name))
+    .map((entry) => readFileSync(join(entry.parentPath, entry.name), "utf8"));
+}
+
+// What can name a class that is shown: templates, the pages' code and the scripts.
+const naming = [...textsIn("src/headway/interfaces/web", /\.(?:html|py)$/), ...textsIn("assets/ts", /\.ts$/)];
+const styles = [...textsIn("assets/css", /\.css$/), ...naming].join("\n");
+const isNamed = namedIn(naming);
+const vendored = withoutAddresses(readFileSync(join(modules, "@tabler/core/dist/css/tabler.min.css"), "utf8"));
+const vendoredClasses = [...classesOf(vendored)].sort();
+
+// A check builds without what the last build left out, so that only a class that is missing asks for a new one.
+function leftOut() {
+  const unnamed = vendoredClasses.filter((name) => !isNamed(name));
+  if (!process.argv.includes("--check") || !existsSync(join(out, "manifest.json"))) return unnamed;
+  const before = new Set(JSON.parse(readFileSync(join(out, "manifest.json"), "utf8")).left_out.split(" "));
+  return unnamed.filter((name) => before.has(name));
+}
+
+const missing = leftOut();
 const vendoredCss = {
   name: "vendored-css",
   setup(build) {
-    build.onLoad({ filter: /tabler\.min\.css$/ }, ({ path }) => ({
-      contents: withoutAddresses(readFileSync(path, "utf8")),
+    build.onLoad({ filter: /tabler\.min\.css$/ }, () => ({
+      contents: cut(vendored, new Set(missing), (name) => new RegExp(`${name}(?![\\w-])`).test(styles)),
       loader: "css",
     }));
   },
@@ -121,6 +145,7 @@ const files = await outputs();
 const manifest = {
   outputs: Object.fromEntries([...files].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, content]) => [name, digest(content)])),
   sources: Object.fromEntries(sources().map((name) => [name, digest(readFileSync(join(root, name)))])),
+  left_out: missing.join(" "),
 };
 files.set("manifest.json", Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`));
 

@@ -495,7 +495,12 @@ export class Gantt extends HTMLElement {
     this.landed();
   }
 
-  /** Go on from the selected cell: after Tabs, Enter goes to the column where they began. */
+  /** Whether a row is being typed from cell to cell, so that Enter goes to the column where that began. */
+  get typesAlong(): boolean {
+    return this.tabbedFrom !== null;
+  }
+
+  /** Go on from a cell that was typed: after Tabs, Enter goes to the column where they began. */
   moveBy(rows: number, columns: number): void {
     const { at } = this.selection;
     const from = this.tabbedFrom;

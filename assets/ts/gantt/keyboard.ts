@@ -93,7 +93,8 @@ export class Keyboard {
     if (key === "Tab") {
       const next = column + (more ? -1 : 1);
       if (next < 0 || next > last) return false; // at the end of a row Tab leaves the grid
-      gantt.moveBy(0, more ? -1 : 1);
+      if (gantt.typesAlong) gantt.moveBy(0, more ? -1 : 1);
+      else gantt.go(index, next);
       return true;
     }
     if (key === " " && more) {

@@ -114,6 +114,7 @@ export class Preview {
     this.sentence.textContent = "Working out what this would do.";
     title.focus();
     this.gantt.draw();
+    this.panel.scrollIntoView({ block: "nearest" });
     await this.ask();
   }
 

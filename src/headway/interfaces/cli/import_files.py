@@ -1,4 +1,4 @@
-"""`headway import plan|hours FILE` and `headway import undo BATCH`.
+"""`headway import plan|hours|invoices FILE` and `headway import undo BATCH`.
 
 All of a file is taken, or nothing: an open question or an error ends with status 2 and everything as it was.
 Not here: running it (`importing.py`), which loads Django.
@@ -16,6 +16,7 @@ from headway.interfaces.cli.output import Output
 _KINDS = {
     "plan": "a plan: MPP, MPX, MSPDI, XER, PMXML, ProjectLibre, GanttProject, Planner, XLSX, CSV, JSON",
     "hours": "hours: the exports of time-tracking programs, or any table with columns named by --mapping",
+    "invoices": "invoices: a list of your accounting, CSV or XLSX, with columns named as usual or by --mapping",
 }
 
 

@@ -7,6 +7,7 @@ fast because only the chosen command's module is imported. Not here: the command
 from __future__ import annotations
 
 import argparse
+import gc
 import importlib
 import io
 import logging
@@ -37,6 +38,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
     "restore": ("headway.interfaces.cli.operate", "put a backup in the place of the present state"),
     "release": ("headway.interfaces.cli.operate", "let mail, webhooks and schedules go that a restore holds"),
     "doctor": ("headway.interfaces.cli.operate", "check everything and say what to mend"),
+    "log": ("headway.interfaces.cli.log", "log hours by one line of words, or propose the meetings of a calendar"),
     "import": ("headway.interfaces.cli.import_files", "take plan and hours files into a project, and undo it"),
     "export": ("headway.interfaces.cli.export", "write a project's plan to a file for other programs"),
     "report": ("headway.interfaces.cli.report", "write a report of a project to a file"),
@@ -48,6 +50,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {
 }
 
 _MOST_FAULTS = 20
+_SELDOM = 50_000, 20, 50  # a large plan is few cycles and many objects: looking at them again and again takes a fifth
 _STATUS_OF_EXIT = {FAILED: 500, WRONG_USE: 422}
 
 
@@ -72,6 +75,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         for stream in (sys.stdout, sys.stderr):  # a file name may hold what the terminal's encoding cannot
             if isinstance(stream, io.TextIOWrapper):
                 stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+        gc.set_threshold(*_SELDOM)
     arguments = list(sys.argv[1:] if argv is None else argv)
     as_json, arguments = _take_json(arguments)
     out = Output(as_json)

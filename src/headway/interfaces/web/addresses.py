@@ -50,6 +50,11 @@ def page_of_project(name: str, anchor: str = "") -> Address:
     return lambda ctx, record: reverse(name, args=[record.key]) + (f"#{anchor}" if anchor else "")
 
 
+def _beside(name: str) -> Address:
+    """A register of the project, with the record beside it."""
+    return lambda ctx, record: f"{reverse(name, args=[record.key])}?open={record.id}"
+
+
 def page_of_house(name: str) -> Address:
     """A page that takes the id alone."""
     return lambda ctx, record: reverse(name, args=[record.id])
@@ -114,8 +119,15 @@ PAGES: dict[str, Address] = {
     "method.ProjectTemplate": lambda ctx, record: reverse("template", args=[f"T-{record.id}"]),
     "method.RecurringTask": page_of_project("method"),
     "hours.TimeEntry": own_page("entry"),
-    "budgets.Budget": page_of_project("hours"),
-    "budgets.BudgetChange": page_of_project("hours"),
+    "metrics.Kpi": page_of_house("kpi"),
+    "budgets.Budget": page_of_project("budget"),
+    "budgets.ProgressStatement": page_of_project("progress-method"),
+    "budgets.BudgetChange": page_of_project("budget", "changes"),
+    "budgets.AlertMail": own_page("budget-mail"),
+    "budgets.Retainer": own_page("retainer"),
+    "budgets.Expense": _beside("expenses"),
+    "budgets.Commitment": _beside("orders"),
+    "budgets.Invoice": _beside("invoices"),
     "scope.ScopeItem": page_of_project("scope"),
     "scope.ScopeVersion": page_of_project("scope-versions"),
     "scope.ChangeRequest": _change_request,
@@ -130,6 +142,7 @@ PAGES: dict[str, Address] = {
     "comms.Comment": _comment,
     "approvals.Approval": page_of_house("approval"),
     "people.Person": page_of_house("person-card"),
+    "people.Leave": lambda ctx, record: reverse("leave"),
     "people.Organisation": _organisation,
 }
 

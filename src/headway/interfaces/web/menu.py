@@ -29,6 +29,7 @@ _WORK = (
 _PLACES = (
     ("Accounts", "clients", "building", "g c", "portfolio.read_accounts"),
     ("Hours", "my-week", "clock", "g h", "hours.log"),
+    ("KPIs", "kpis", "chart-line", "g q", "metrics.read"),
     ("Reports", "report-centre", "file-text", "g o", "deliverables.read"),
     ("Imports", "import-centre", "upload", "g i", "projects.import"),
     ("Settings", "settings", "settings", "g s", "people.read_house_rules"),

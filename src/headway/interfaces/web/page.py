@@ -6,10 +6,10 @@ their refusals look like (`submitting`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.contrib import messages
@@ -30,16 +30,19 @@ from headway.kernel.context import Channel, Context
 from headway.kernel.errors import Denied, NotFound, SignInRequired
 
 View = Callable[..., HttpResponse]
+RowT = TypeVar("RowT")
 
 # Tab, its address, and the permission that opens it.
 _TABS = (
     ("overview", "Overview", "project", "schedule.read"),
     ("plan", "Plan", "plan", "schedule.read"),
     ("updates", "News", "updates", "schedule.read_updates"),
-    ("hours", "Hours and cost", "hours", "hours.read"),
+    ("hours", "Hours", "hours", "hours.read"),
+    ("budget", "Budget", "budget", "budgets.read_expenses"),
     ("estimate", "Estimate", "estimates", "estimates.read"),
     ("registers", "Risks and decisions", "registers", "projects.read_registers"),
-    ("scope", "Scope and changes", "scope", "scope.read"),
+    ("scope", "Scope", "scope", "scope.read"),
+    ("kpis", "KPIs", "project-kpis", "metrics.read"),
     ("method", "Method", "method", "method.read_gates"),
     ("imports", "Imports", "imports", "projects.read_imports"),
     ("reports", "Reports", "reports", "deliverables.read"),
@@ -151,6 +154,15 @@ def pages_in(request: HttpRequest, following: str) -> dict[str, str]:
     }
 
 
+def one_page(request: HttpRequest, rows: Sequence[RowT], size: int) -> tuple[Sequence[RowT], dict[str, str]]:
+    """The rows of the page that the address names, of a list that is whole already, and the addresses beside it."""
+    cursor = request.GET.get("cursor", "")
+    begin = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 6 else 0
+    begin = begin if begin < len(rows) else 0
+    following = begin + size
+    return rows[begin:following], pages_in(request, str(following) if following < len(rows) else "")
+
+
 def today_in(ctx: Context, project: Charter) -> date:
     """The day it is where the project is."""
     return ctx.now.astimezone(ZoneInfo(project.time_zone)).date()
@@ -205,9 +217,9 @@ def _crumbs(project: Charter, tabs: tuple[Link, ...], crumbs: tuple[Link, ...]) 
     return (first, Link(project.name, reverse("project", args=[project.key])), *here, *crumbs)
 
 
-def say(request: HttpRequest, text: str) -> None:
-    """A sentence on the next page: what was done."""
-    messages.success(request, text)
+def say(request: HttpRequest, text: str, *, undo: str = "") -> None:
+    """A sentence on the next page: what was done. undo: the address whose POST takes it back."""
+    messages.success(request, text, extra_tags=undo)
 
 
 def warn(request: HttpRequest, text: str) -> None:

@@ -12,10 +12,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from headway.areas.approvals.queries import waiting
 from headway.areas.estimates import commands, queries
 from headway.areas.schedule.queries import tasks as rows_of
 from headway.kernel.context import Context
-from tests.areas.estimates.conftest import LINES, approved, finished, line, site, written
+from tests.areas.estimates.conftest import LINES, approved, finished, line, person, site, written
 from tests.interfaces.web.conftest import Signed
 
 House = Callable[[str], Context]
@@ -102,8 +103,24 @@ def test_it_is_approved_by_another_and_goes_into_the_plan(site: House, signed: S
     assert signed("associate").post(f"{FIRST}about/", about).status_code == 302
     assert "This field is required" in _body(signed("associate").post(f"{FIRST}about/", {**about, "title": ""}), 422)
     assert "Valid until Sun, Jun 30, 2030." in _body(signed("manager").get(FIRST))
-    assert signed("associate").get(f"{FIRST}approve/").status_code == 403
-    assert signed("manager").post(f"{FIRST}approve/", {"note": "Good"}).status_code == 302
+    assert signed("approver").get(f"{FIRST}approval/").status_code == 403
+    assert "This field is required" in _body(signed("associate").post(f"{FIRST}approval/", {"note": ""}), 422)
+    asked = {"approvers": [person(site, "manager")], "note": "As agreed", "due": "2030-06-01"}
+    assert signed("associate").post(f"{FIRST}approval/", asked).status_code == 302
+    page = _body(signed("manager").get(FIRST))
+    assert "Answer it" in page
+    assert "Take it back" in page
+    (request,) = waiting(site("manager"))
+    assert "Open the estimate with every line" in _body(signed("manager").get(f"/approvals/{request.id}/"))
+    answer = {"digest": request.digest, "decision": "reject", "reason": "Tests are missing"}
+    assert signed("manager").post(f"/approvals/{request.id}/", answer).status_code == 302
+    assert "Tests are missing" in _body(signed("associate").get(FIRST))
+    assert signed("associate").post(f"{FIRST}approval/", asked).status_code == 302
+    assert signed("associate").post(f"{FIRST}approval/back/").status_code == 302
+    assert signed("associate").post(f"{FIRST}approval/", asked).status_code == 302
+    (request,) = waiting(site("manager"))
+    answer = {"digest": request.digest, "decision": "approve"}
+    assert signed("manager").post(f"/approvals/{request.id}/", answer).status_code == 302
     assert "Approved" in _body(signed("manager").get(FIRST))
     assert "stays as it is" in _body(signed("manager").get(f"{FIRST}lines/"))
     offered = _body(signed("manager").get(f"{FIRST}plan/"))

@@ -154,7 +154,10 @@ def workspace(request: HttpRequest) -> HttpResponse:
         "form": PlanForm({"key": "", "kind": "site"}),
         "pane": request.GET.get("pane"),
     }
-    return render(request, "gallery/workspace.html", context)
+    answer = render(request, "gallery/workspace.html", context)
+    # Its form is a sample: it must not take the focus as one that was just refused does.
+    answer.content = answer.content.replace(b" autofocus", b"")
+    return answer
 
 
 def echo(request: HttpRequest) -> HttpResponse:

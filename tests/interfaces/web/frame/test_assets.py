@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ ROOT = Path(__file__).parents[4]
 WEB = ROOT / "src/headway/interfaces/web"
 DIST = WEB / "static/dist"
 TEMPLATES = sorted((WEB / "templates").rglob("*.html"))
-MANIFEST: dict[str, dict[str, str]] = json.loads((DIST / "manifest.json").read_text(encoding="utf-8"))
+MANIFEST: dict[str, Any] = json.loads((DIST / "manifest.json").read_text(encoding="utf-8"))
 NAMESPACE = "http://www.w3.org/"
 
 
@@ -57,6 +58,14 @@ def test_a_new_build_gives_the_same_bytes() -> None:
 def test_no_built_file_names_an_outside_host(name: str) -> None:
     text = (DIST / name).read_text(encoding="utf-8").replace(NAMESPACE, "")
     assert re.findall(r"(?:https?:|wss?:)//[\w.-]+|url\(\s*[\"']?//", text) == []
+
+
+def test_no_page_names_a_class_whose_rules_were_left_out() -> None:
+    sources = [*WEB.rglob("*.html"), *WEB.rglob("*.py"), *(ROOT / "assets/ts").rglob("*.ts")]
+    named = {word for path in sources for word in re.findall(r"[\w-]+", path.read_text(encoding="utf-8"))}
+    left_out = set(MANIFEST["left_out"].split())
+    assert len(left_out) > 1000
+    assert named & left_out == set(), "a page names a class of Tabler that was not needed before: run `make assets`"
 
 
 def test_no_lock_names_a_host() -> None:

@@ -242,7 +242,7 @@ def test_clients_and_guests_find_nothing(site: House, signed: Signed) -> None:
             "/hours/copy/",
             "/hours/timer/",
             "/hours/team/",
-            "/hours/rules/",
+            "/settings/hours/",
             "/projects/SITE/hours/entries/",
             f"/projects/SITE/hours/entries/{entry}/",
         ):
@@ -250,8 +250,9 @@ def test_clients_and_guests_find_nothing(site: House, signed: Signed) -> None:
 
 
 def test_only_administrators_change_the_rules(site: House, signed: Signed) -> None:
-    assert signed("manager").get("/hours/rules/").status_code == 403
-    signed("administrator").post("/hours/rules/", {"round_minutes": "15", "notes_required": "on"})
+    rules = {"round_minutes": "15", "notes_required": "on", "remind_on": "0", "remind_below": "90"}
+    assert signed("manager").post("/settings/hours/", rules).status_code == 403
+    signed("administrator").post("/settings/hours/", rules)
     found = sheets.rules(site("member"))
     assert (found.round_minutes, found.round_up, found.notes_required) == (15, False, True)
 

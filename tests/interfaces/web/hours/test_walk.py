@@ -102,6 +102,32 @@ def test_a_week_by_keyboard_alone(opened: BrowserContext, planned: House) -> Non
     look(page, "hours-04-handed-in")
 
 
+def test_hours_by_one_line_a_calendar_and_keys(opened: BrowserContext, planned: House) -> None:
+    page = sign_in(opened, "member")
+    page.goto(WEEK)
+    page.keyboard.press("l")
+    page.keyboard.type("2h SITE talks today")
+    expect(page.locator("#line-read")).to_contain_text("Acme web site")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("2 h for Acme web site are logged on")).to_be_visible()
+    look(page, "hours-12-one-line")
+    page.locator("body").press("u")
+    expect(page.get_by_text("The entry is taken out")).to_be_visible()
+    page.goto("/hours/meetings/")
+    page.get_by_label("Or its text").fill(
+        "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:1\nSUMMARY:SITE weekly\nDTSTART:20260302T080000Z\nDURATION:PT30M\n"
+        "END:VEVENT\nEND:VCALENDAR"
+    )
+    page.get_by_role("button", name="Propose its meetings").click()
+    expect(page.get_by_text("1 meeting is proposed; nothing is logged yet.")).to_be_visible()
+    look(page, "hours-13-meetings")
+    page.locator("body").press("j")
+    page.keyboard.press("a")
+    expect(page.get_by_text("0.5 h for Acme web site are logged on")).to_be_visible()
+    page.goto("/leave/")
+    look(page, "hours-14-leave")
+
+
 def paste(page: Page, row: int, day: int, text: str) -> None:
     """What the browser does when somebody pastes into a cell; a text that the page leaves alone is typed."""
     cell(page, row, day).focus()

@@ -178,4 +178,5 @@ def test_a_file_above_the_limit_of_its_kind_is_refused_by_name(
 
 
 def test_the_limits_are_those_that_are_promised() -> None:
-    assert {kind: size // journey.MEGABYTE for kind, size in journey.LIMITS.items()} == {"plan": 50, "hours": 200}
+    limits = {kind: size // journey.MEGABYTE for kind, size in journey.LIMITS.items()}
+    assert limits == {"plan": 50, "hours": 200, "invoices": 20}

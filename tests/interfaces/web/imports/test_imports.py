@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from headway.areas.hours.queries import totals
+from headway.areas.projects import commands as projects
 from headway.areas.projects.queries import imports
 from headway.areas.projects.types import ImportState
 from headway.areas.schedule.queries import has_plan
@@ -22,6 +24,7 @@ HEAD = (
     "Date,Client,Project,Project Code,Task,Notes,Hours,Billable?,First Name,Last Name,Roles,Employee?,"
     "Billable Rate,Billable Amount,Cost Rate,Cost Amount,Currency,External Reference URL"
 )
+QUOTED = '"1,5"'
 Bring = Callable[..., Client]
 
 
@@ -133,3 +136,81 @@ def test_a_file_above_the_limit_is_not_read_to_its_end(
     given = {"kind": "hours", "file": SimpleUploadedFile("huge.csv", b"a" * 300_000)}
     assert signed("manager").post("/projects/SITE/imports/new/", given).status_code == 422
     assert imports(site("manager"), project="SITE") == ()
+
+
+def test_the_page_offers_what_else_is_in_the_file_and_shows_file_and_store_side_by_side(
+    site: House, signed: Signed
+) -> None:
+    manager = signed("manager")
+    ctx = site("manager")
+    projects.create(ctx, key="SHOP", name="Acme shop")
+    shop = row().replace("Acme web site", "Acme shop")
+    address = send(manager, "hours", "march.csv", hours_file(row(), shop))
+    page = manager.get(address).content.decode()
+    assert "Left out: hours of other projects" in page
+    assert manager.post(address, {"projects": "all"}).status_code == 302
+    page = manager.get(address).content.decode()
+    assert "Left out: hours of other projects" not in page
+    assert "Acme shop" in page
+    manager.post(f"{address}apply/")
+    assert "Every total of the file is in the store" in manager.get(address).content.decode()
+    assert totals(ctx, project="SHOP", by=())[0].hours == 4
+
+    newer = send(manager, "hours", "march.csv", hours_file(row(hours="5")))
+    page = manager.get(newer).content.decode()
+    assert "1 stored entry of the same source and days is not in this file" in page
+    assert "They stay when you apply the import" in page
+    assert manager.post(newer, {"missing": "remove"}).status_code == 302
+    assert "They go when you apply the import" in manager.get(newer).content.decode()
+    manager.post(f"{newer}apply/")
+    assert totals(ctx, project="SITE", by=())[0].hours == 5
+
+
+def test_what_was_answered_is_listed_and_forgotten(site: House, signed: Signed) -> None:
+    manager = signed("manager")
+    address = send(manager, "hours", "march.csv", hours_file(row(first="M.", last="Membre")))
+    manager.post(address, {"q0-other": "member@example.org"})
+    manager.post(f"{address}apply/")
+    names = "/projects/SITE/imports/names/"
+    page = manager.get(names).content.decode()
+    assert "M. Membre" in page
+    found = re.search(r'name="name" value="(\d+)"', page)
+    assert found is not None
+    for who, status in (("client", 404), ("stranger", 404), ("member", 403)):
+        assert signed(who).get(names).status_code == status
+        assert signed(who).post(names, {"kind": "person", "name": found[1]}).status_code == status
+    assert manager.post(names, {"kind": "person", "name": found[1]}).status_code == 302
+    assert "No name is remembered" in manager.get(names).content.decode()
+
+
+def test_a_file_with_many_faults_enters_nothing_until_each_is_settled_and_then_exactly(
+    site: House, signed: Signed
+) -> None:
+    manager = signed("manager")
+
+    def file(*days: str) -> bytes:
+        people = (("M.", "Membre"), ("Olga", "Other"), ("Tom", "Third"), ("Max", "Member"))
+        every = enumerate(("2026-03-02", "2026-03-03", "2026-03-04", *days))
+        rows = [f"{row(day, QUOTED, *people[place % 4])},again" for place, day in every]
+        return "\n".join((f"{HEAD},Notes", *rows)).encode()
+
+    address = send(manager, "hours", "march.csv", file("2026-02-31", "soon"))
+    page = manager.get(address).content.decode()
+    for named in ("row 5", "2026-02-31", "row 6", "soon", "M. Membre", "Olga Other", "Tom Third", "Notes"):
+        assert named in page
+    assert "Nothing was changed: 2 faults" in page
+    manager.post(f"{address}apply/")
+    assert totals(site("manager"), project="SITE", by=()) == ()
+
+    mended = send(manager, "hours", "march.csv", file("2026-03-05", "2026-03-06"))
+    page = manager.get(mended).content.decode()
+    assert "3 questions to answer first" in page
+    manager.post(f"{mended}apply/")
+    assert totals(site("manager"), project="SITE", by=()) == ()
+    answers = {f"q{place}-other": "member@example.org" for place in range(3)}
+    assert manager.post(mended, answers).status_code == 302
+    manager.post(f"{mended}apply/")
+    (total,) = totals(site("manager"), project="SITE", by=())
+    assert (total.entries, total.hours) == (5, Decimal("7.5"))
+    again = send(manager, "hours", "march.csv", file("2026-03-05", "2026-03-06"))
+    assert "The file changes nothing" in manager.get(again).content.decode()

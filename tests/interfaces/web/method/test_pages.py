@@ -70,7 +70,7 @@ def test_a_template_shows_its_dates_and_a_project_begins_with_them(house: House,
     person = person_of_user(house("member").actor.user_id)
     roles = [row.name for row in queries.preview(house("manager"), template="site-build").roles]
     given = {"starts_on": "2026-03-02", "key": "WEB", "name": "Acme web", f"role-{roles.index('Developer')}": person}
-    assert body(manager.post(TEMPLATE, {**given, "key": "web"}), 422)
+    assert body(manager.post(TEMPLATE, {**given, "key": "we b"}), 422)
     assert list_projects(house("manager")).items == ()
     answer = manager.post(TEMPLATE, given)
     assert (answer.status_code, answer["Location"]) == (302, "/projects/WEB/plan/")

@@ -25,6 +25,8 @@ def test_from_a_template_to_a_decided_gate(opened: BrowserContext, house: House)
     page.get_by_role("button", name=f"{gate.criteria[0].text}: it holds").click()
     expect(page.get_by_text("Said by")).to_be_visible()
     look(page, "gate")
+    page.goto(f"/projects/WEB/method/gates/{gate.id}/edit/")
+    look(page, "gate-edit")
 
 
 def _begin(page: Page) -> None:

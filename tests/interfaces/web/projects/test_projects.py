@@ -79,7 +79,8 @@ def test_a_member_reads_but_is_offered_no_act_of_others(planned: House, signed: 
     assert "Take a baseline" not in _text(member, "/projects/SITE/plan/")
     assert member.get("/projects/SITE/charter/").status_code == 403
     assert member.get("/projects/SITE/imports/").status_code == 403
-    assert "Budget" not in _text(member, "/projects/SITE/hours/").split("<main", 1)[1].replace("Hours and cost", "")
+    assert "Burn and forecast" not in _text(member, "/projects/SITE/hours/")
+    assert member.get("/projects/SITE/budget/").headers["Location"] == "/projects/SITE/expenses/"
 
 
 # --- the list ---------------------------------------------------------------------------------
@@ -153,9 +154,9 @@ def test_a_project_is_created_and_opened(house: House, signed: Signed) -> None:
 
 def test_a_refused_project_keeps_what_was_typed(site: House, signed: Signed) -> None:
     manager = signed("manager")
-    lower = manager.post("/projects/new/", {"key": "low", "name": "Portal <1>"})
-    assert lower.status_code == 422
-    assert 'value="Portal &lt;1&gt;"' in lower.content.decode()
+    wrong = manager.post("/projects/new/", {"key": "lo w", "name": "Portal <1>"})
+    assert wrong.status_code == 422
+    assert 'value="Portal &lt;1&gt;"' in wrong.content.decode()
     taken = manager.post("/projects/new/", {"key": "SITE", "name": "Portal"})
     assert taken.status_code == 409
     assert "The key SITE is taken" in taken.content.decode()
@@ -300,20 +301,20 @@ def test_hours_are_logged_and_handed_in(site: House, signed: Signed) -> None:
 
 def test_a_budget_is_set_approved_and_changed(site: House, signed: Signed) -> None:
     manager = signed("manager")
-    given = {"name": "Fixed", "basis": "hours", "amount": "100"}
+    given = {"name": "Fixed", "basis": "hours", "amount": "100", "kind": "fixed_fee", "scope": "project"}
     assert manager.post("/projects/SITE/budgets/new/", given | {"amount": "many"}).status_code == 422
     assert manager.post("/projects/SITE/budgets/new/", given).status_code == 302
     approver = signed("approver")
-    approve = re.search(r'action="(/projects/SITE/budgets/\d+/approve/)"', _text(approver, "/projects/SITE/hours/"))
+    approve = re.search(r'action="(/projects/SITE/budgets/\d+/approve/)"', _text(approver, "/projects/SITE/budget/"))
     assert approve is not None
     assert "is approved; its baseline stands" in approver.post(approve.group(1), follow=True).content.decode()
     change = {"title": "More", "reason": "Wish", "hours": "20"}
     assert manager.post("/projects/SITE/budgets/changes/new/", change).status_code == 302
-    page = _text(approver, "/projects/SITE/hours/")
+    page = _text(approver, "/projects/SITE/budget/")
     decide = re.search(r'action="(/projects/SITE/budgets/changes/\d+/decide/)"', page)
     assert decide is not None
     approver.post(decide.group(1), {"decision": "approve"})
-    assert ">120<" in _text(manager, "/projects/SITE/hours/")
+    assert ">120\xa0h<" in _text(manager, "/projects/SITE/budget/")
 
 
 def test_a_rate_wants_a_person_or_a_role(site: House, signed: Signed) -> None:

@@ -19,6 +19,7 @@ HOURS = (
     "Date,Client,Project,Project Code,Task,Notes,Hours,Billable?,First Name,Last Name,Roles,Employee?\n"
     "2026-03-02,Acme,Portal,,Build,Sketches,6.5,Yes,Max,Member,Engineer,Yes\n"
     "2026-03-03,Acme,Portal,,Build,Layouts,7,Yes,Asha,Associate,Engineer,Yes\n"
+    "2026-03-03,Acme,Acme shop,,Build,Basket,1,Yes,Asha,Associate,Engineer,Yes\n"
 )
 
 
@@ -41,11 +42,12 @@ def test_the_first_week(opened: BrowserContext, tmp_path: Path) -> None:
 def _create(page: Page) -> None:
     page.get_by_role("link", name="Create a project").click()
     look(page, "02-new-project")
-    page.fill("[name=key]", "site")
+    page.fill("[name=key]", "my site")
     page.fill("[name=name]", "Portal")
     page.get_by_role("button", name="Create the project").click()
-    expect(page.get_by_text("Use capital letters, digits and hyphens")).to_be_visible()
-    page.fill("[name=key]", "SITE")
+    expect(page.get_by_text("Use letters, digits and hyphens")).to_be_visible()
+    expect(page.locator("[name=key]")).to_be_focused()
+    page.fill("[name=key]", "site")
     page.get_by_role("button", name="Create the project").click()
     expect(page.get_by_role("heading", name="No plan yet")).to_be_visible()
     look(page, "03-new-overview")
@@ -79,9 +81,14 @@ def _import_hours(page: Page, folder: Path) -> None:
     page.set_input_files("[name=file]", file)
     page.get_by_role("button", name="Read the file").click()
     page.wait_for_load_state()
+    expect(page.get_by_role("heading", name="Left out: hours of other projects")).to_be_visible()
     look(page, "07-hours-preview")
     page.get_by_role("button", name="Apply the import").click()
     expect(page.get_by_text("13.5 hours recorded")).to_be_visible()
+    page.goto("/projects/SITE/imports/")
+    page.get_by_role("link", name="hours.csv").click()
+    expect(page.get_by_text("Every total of the file is in the store")).to_be_visible()
+    look(page, "08-hours-applied")
 
 
 def _look_at_the_project(page: Page) -> None:

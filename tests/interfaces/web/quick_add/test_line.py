@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headway.interfaces.web.quick_add.line import Chosen, Kind, Named, chosen, named_in, read
+from headway.areas.hours.line_words import Chosen, Named, chosen, named_in
+from headway.interfaces.web.quick_add.line import Kind, read
 
 TODAY = date(2026, 3, 4)  # a Wednesday
 

@@ -9,6 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from headway.areas.approvals.queries import waiting
 from headway.areas.approvals.types import Vote
+from headway.areas.scope import requests
 from headway.journeys import reports
 from tests.areas.scope.conftest import House, site
 from tests.interfaces.web.conftest import give_session
@@ -41,11 +42,16 @@ def test_a_change_from_asking_to_its_outcome(opened: BrowserContext, site: House
     expect(page.get_by_text("planned work of everybody after less before").locator("visible=true")).to_be_visible()
     page.keyboard.press("Escape")
     look(page, "scope-02-change")
+    page.goto(f"{page.url}options/{_option(site)}/risks/new/")
+    look(page, "scope-04-risk")
+    page.go_back()
     page.get_by_role("link", name="Ask for a decision").click()
     page.get_by_label("Abel Approver").check()
+    page.get_by_label("Cleo Client").check()
     page.get_by_role("button", name="Ask for the decision").click()
     expect(page.get_by_text("Waits for a decision.", exact=True)).to_be_visible()
     (asked,) = waiting(site("approver"))
+    _as_client(opened, asked.id)
     reports.decide(site("approver"), approval=asked.id, decision=Vote.APPROVE, digest=asked.digest, reason="Yes")
     page.reload()
     page.get_by_role("button", name="Carry it out").click()
@@ -53,6 +59,22 @@ def test_a_change_from_asking_to_its_outcome(opened: BrowserContext, site: House
     look(page, "scope-03-done")
     page.get_by_role("button", name="Take it back").click()
     expect(page.get_by_text("CR-1 is taken back")).to_be_visible()
+
+
+def _option(site: House) -> int:
+    """The option beside doing nothing."""
+    (found,) = requests.change_requests(site("manager"), project="SITE").items
+    return next(row.id for row in requests.request_of(site("manager"), found.project_id, 1).options if not row.nothing)
+
+
+def _as_client(opened: BrowserContext, approval: int) -> None:
+    give_session(opened, "client")
+    page = opened.new_page()
+    page.goto(f"/portal/approvals/{approval}/")
+    expect(page.get_by_role("button", name="Approve what is shown")).to_be_visible()
+    look(page, "scope-05-client")
+    page.close()
+    give_session(opened, "manager")
 
 
 def _line(page: Page) -> None:

@@ -15,6 +15,7 @@ from headway.areas.deliverables import queries as deliverables
 from headway.areas.deliverables.commands import UPLOAD
 from headway.areas.deliverables.reactions import SUBJECT
 from headway.areas.deliverables.types import UploadRow, VersionFileRow, VersionRow
+from headway.areas.estimates.approving import SUBJECT as ESTIMATE
 from headway.areas.projects.queries import my_person_id, named_projects
 from headway.areas.projects.types import ProjectRow
 from headway.areas.scope.commands import VERSION
@@ -36,7 +37,11 @@ _STATES = {
 
 
 # Subjects that leave nothing, but are decided on, and what the way to them is called.
-_DECIDED_ON = {REQUEST: "Open the change request with every figure", VERSION: "Open the versions of the scope"}
+_DECIDED_ON = {
+    REQUEST: "Open the change request with every figure",
+    VERSION: "Open the versions of the scope",
+    ESTIMATE: "Open the estimate with every line",
+}
 
 
 @dataclass(frozen=True, slots=True)

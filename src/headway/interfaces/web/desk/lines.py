@@ -16,7 +16,13 @@ from headway.interfaces.web.frame import Input, Source
 SHOWN = 8  # lines of a group before "Show all"
 MOST = 60  # lines of a group that is shown alone
 _NAMED = 8  # lines that a figure of the brief names
-_OPENS = {"my_week": "my-week", "waiting_hours": "team-hours", "level_plans": "capacity-level"}
+_OPENS = {
+    "my_week": "my-week",
+    "waiting_hours": "team-hours",
+    "missing_hours": "missing-hours",
+    "leave": "leave",
+    "level_plans": "capacity-level",
+}
 
 
 @dataclass(frozen=True, slots=True)

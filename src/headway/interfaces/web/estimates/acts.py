@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from headway.areas.estimates import commands, placing, queries
+from headway.areas.estimates import approving, commands, placing, queries
 from headway.areas.estimates.types import Basis, CalibrateBy, EstimateDetail, EstimateRow, PlanBy, PlanOrder
 from headway.areas.method.templates import choices, ready_choices
+from headway.areas.projects import queries as projects
 from headway.areas.projects.types import Charter
 from headway.areas.schedule.plan_rows import has_plan
 from headway.engine.estimating import Together
@@ -20,17 +21,18 @@ from headway.interfaces.web.estimates.forms import (
     PLAN,
     TEMPLATE,
     AboutForm,
-    ApproveForm,
+    AskForm,
     CalibrateForm,
     NewForm,
     PlanForm,
 )
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.page import act, offered, page, say, show, warn, working_project
+from headway.interfaces.web.reports.asking import approvers_among
 from headway.interfaces.web.submitting import Both, attempt, pressed, start_noted, started_from
 from headway.journeys.estimating import take_template
 from headway.kernel.context import Context
-from headway.kernel.errors import Conflict, Denied, Invalid, NotFound
+from headway.kernel.errors import Conflict, Invalid, NotFound
 
 
 def address_of(project: Charter, row: EstimateRow) -> str:
@@ -43,10 +45,10 @@ def new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     """Begin a version: empty, as a copy, from the plan or from a template."""
     project = working_project(ctx, key)
     offered(ctx, "estimates.edit", project)
-    versions = queries.estimates(ctx, project=project.id)
+    versions = queries.estimates(ctx, project=project.id, limit=3).items
     templates = [*choices(ctx), *ready_choices()]
     begin = request.GET.get("begin", "")
-    form = NewForm(versions[:3], has_plan(project.id), templates, request.POST or None, initial={"begin": begin})
+    form = NewForm(versions, has_plan(project.id), templates, request.POST or None, initial={"begin": begin})
     status, back = 200, reverse("estimates", args=[key])
     if request.method == "POST":
         done = attempt(form, lambda given: _begun(request, ctx, project, versions, given))
@@ -144,33 +146,50 @@ def _form(
 
 
 @page("POST")
-def approve(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpResponse:
-    """Approve the estimate as it stands."""
+def ask(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpResponse:
+    """Send the estimate for approval as it stands."""
     project = working_project(ctx, key)
-    offered(ctx, "estimates.approve", project)
+    offered(ctx, "estimates.edit", project)
     found = queries.estimate_of(ctx, project.id, number)
-    form = ApproveForm(request.POST or None)
+    who = approvers_among(ctx, projects.members(ctx, project=project.id), clients=False)
+    form = AskForm(who, request.POST or None)
     status, back = 200, address_of(project, found.row)
     if request.method == "POST":
-        try:
-            done = attempt(
-                form, lambda given: commands.approve_estimate(ctx, estimate=found.row.id, note=given["note"])
-            )
-        except Denied as refusal:
-            warn(request, refusal.message)
-            return redirect(back)
+        done = attempt(
+            form,
+            lambda given: approving.ask_estimate(
+                ctx,
+                estimate=found.row.id,
+                approvers=tuple(given["approvers"]),
+                note=given["note"],
+                due=given["due"],
+            ),
+        )
         if done.done:
-            say(request, f"{found.row.ref} is approved. It never changes again; a later version supersedes it.")
+            say(request, f"{found.row.ref} is sent for approval. It stands in the approvals of those who are asked.")
             return redirect(back)
         status = done.status
     values = {
         "form": form,
-        "title": f"Approve {found.row.ref}",
-        "intro": "Its lines, rates and contingency are frozen. The version approved before is superseded.",
-        "submit": "Approve it",
+        "title": f"Send {found.row.ref} for approval",
+        "intro": "Its lines, rates and contingency are frozen as they stand now. Once it is approved, the version "
+        "approved before is superseded.",
+        "submit": "Send for approval",
         "back": back,
     }
     return _form(request, ctx, project, found, values, status)
+
+
+@act
+def recall(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpResponse:
+    """Take it back from approval, to change it."""
+    found, to = _of(ctx, key, number)
+    return pressed(
+        request,
+        lambda: approving.recall_estimate(ctx, estimate=found.row.id),
+        done=f"{found.row.ref} is a draft again.",
+        to=to,
+    )
 
 
 @act

@@ -10,7 +10,7 @@ from headway.areas.estimates.types import Basis, CalibrateBy, EstimateRow, PlanB
 from headway.areas.estimates.wording import class_words
 from headway.engine.estimating import Together
 from headway.engine.statistics import EstimateClass
-from headway.interfaces.web.submitting import Choices, day, named, one_of, text, version_field, words
+from headway.interfaces.web.submitting import Choices, day, named, one_of, several_of, text, version_field, words
 
 EMPTY, PLAN, COPY, TEMPLATE = "empty", "plan", "copy:", "template:"
 _TOGETHER = {
@@ -93,7 +93,18 @@ class PlanForm(forms.Form):
     )
 
 
-class ApproveForm(forms.Form):
-    """An approval."""
+class AskForm(forms.Form):
+    """An estimate to approvers."""
 
-    note = words("Note")
+    note = words("What the approver should know", hint="Such as what is new since the last version.")
+    due = day("Answer wanted by")
+
+    def __init__(self, who: Choices, *args: Any, **more: Any):
+        super().__init__(*args, **more)
+        hint = (
+            "One approval is enough."
+            if list(who)
+            else "Nobody else on this project may approve. Give somebody the role first."
+        )
+        self.fields["approvers"] = several_of("Approvers", who, hint=hint)
+        self.order_fields(["approvers"])

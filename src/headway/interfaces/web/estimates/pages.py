@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
+from headway.areas.approvals.queries import of_subject
+from headway.areas.approvals.types import ApprovalState, Vote
 from headway.areas.estimates import queries
+from headway.areas.estimates.approving import SUBJECT
 from headway.areas.estimates.types import EstimateDetail, EstimateState
 from headway.areas.estimates.wording import factor_words, numbered
+from headway.areas.projects.queries import my_person_id
 from headway.areas.projects.types import Charter
 from headway.areas.schedule.plan_rows import has_plan
 from headway.interfaces.transfers import attachment
@@ -16,13 +22,19 @@ from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.estimates.figures import Figures
 from headway.interfaces.web.estimates.forms import CalibrateForm
 from headway.interfaces.web.frame import Fact, Link
-from headway.interfaces.web.page import offered, page, show, warn, working_project
+from headway.interfaces.web.page import offered, page, pages_in, show, warn, working_project
+from headway.interfaces.web.reports.states import listed
 from headway.journeys.estimating import document
 from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import Unavailable
 
-TONES = {EstimateState.DRAFT: "", EstimateState.APPROVED: "green", EstimateState.SUPERSEDED: ""}
+TONES = {
+    EstimateState.DRAFT: "",
+    EstimateState.ASKED: "amber",
+    EstimateState.APPROVED: "green",
+    EstimateState.SUPERSEDED: "",
+}
 
 
 @page()
@@ -30,11 +42,10 @@ def estimates(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     """The newest version that is not superseded; without any, how to begin."""
     project = working_project(ctx, key)
     offered(ctx, "estimates.read", project)
-    rows = queries.estimates(ctx, project=project.id)
-    if not rows:
+    number = queries.standing_number(ctx, project.id)
+    if number is None:
         return show(request, ctx, "estimates/none.html", {}, project=project, tab="estimate")
-    standing = [row for row in rows if row.state is not EstimateState.SUPERSEDED]
-    return _shown(request, ctx, project, (standing or list(rows))[0].number)
+    return _shown(request, ctx, project, number)
 
 
 @page()
@@ -50,6 +61,7 @@ def _shown(request: HttpRequest, ctx: Context, project: Charter, number: int) ->
     locale = locale_of(request)
     draft = found.row.state is EstimateState.DRAFT
     writes = draft and may(ctx, "estimates.edit", project_id=project.id)
+    versions = queries.estimates(ctx, project=project.id, cursor=request.GET.get("cursor", ""))
     came = queries.comparison(ctx, project=project.id)
     figures = Figures(project, found, locale)
     numbers = numbered([line.level for line in found.lines])
@@ -62,8 +74,9 @@ def _shown(request: HttpRequest, ctx: Context, project: Charter, number: int) ->
         "lines": list(zip(found.lines, numbers, strict=True)),
         "facts": _facts(found),
         "writes": writes,
-        "approves": draft and may(ctx, "estimates.approve", project_id=project.id),
-        "versions": [(row, TONES[row.state]) for row in queries.estimates(ctx, project=project.id)],
+        "asked": _asked(found, my_person_id(ctx)),
+        "versions": [(row, TONES[row.state]) for row in versions.items],
+        **pages_in(request, versions.next),
         "came": came,
         "factors": [
             (one, factor_words(one.factor)) for one in ((came.whole,) if came.whole else ()) + came.phases + came.roles
@@ -77,13 +90,45 @@ def _shown(request: HttpRequest, ctx: Context, project: Charter, number: int) ->
     return show(request, ctx, "estimates/estimate.html", values, project=project, tab="estimate", crumbs=crumbs)
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The newest request for approval of an estimate: it waits, or it was refused and why.
+
+    waits_for  names of those who have not answered. mine: whether this person is one of them.
+    """
+
+    id: int
+    waits_for: str
+    mine: bool
+    refused_by: str
+    reason: str
+
+
+def _asked(found: EstimateDetail, me: int | None) -> Asked | None:
+    """What is to be said of the approval of a draft; None = nothing."""
+    row = of_subject(SUBJECT, found.row.id)
+    if row is None or found.row.state not in (EstimateState.DRAFT, EstimateState.ASKED):
+        return None
+    open_ = [vote for vote in row.votes if vote.vote is None] if row.state is ApprovalState.PENDING else []
+    refused = [vote for vote in row.votes if vote.vote is Vote.REJECT]
+    if not open_ and not refused:
+        return None
+    return Asked(
+        row.id,
+        listed(tuple(vote.name for vote in open_)),
+        any(vote.person_id == me for vote in open_),
+        listed(tuple(vote.name for vote in refused)),
+        "; ".join(vote.reason for vote in refused),
+    )
+
+
 def _facts(found: EstimateDetail) -> tuple[Fact, ...]:
     said = (
         ("Basis", found.basis.words if found.basis is not None else ""),
         ("Derived from", found.basis_note),
         ("Assumptions", _listed(found.assumptions, [(line.name, line.assumptions) for line in found.lines])),
         ("Exclusions", _listed(found.exclusions, [(line.name, line.exclusions) for line in found.lines])),
-        ("Note of the approval", found.note),
+        ("Sent with the note", found.note),
     )
     return tuple(Fact(name, text) for name, text in said if text.strip())
 

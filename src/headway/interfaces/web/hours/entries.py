@@ -9,11 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from headway.areas.hours import commands, queries
+from headway.areas.hours import commands, correcting, queries
 from headway.areas.hours.staging import CLOSED
 from headway.areas.hours.types import EntryRow, EntryStatus
 from headway.areas.hours.weeks import monday_of
-from headway.areas.projects.queries import members, my_person_id
+from headway.areas.people.queries import self_approval_allowed
+from headway.areas.projects.queries import charter, members, my_person_id, named_projects
 from headway.areas.projects.types import Charter
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.hours.week import STATES, week_address
@@ -35,7 +36,7 @@ from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
 
 PER_PAGE = 50
-NO_PHASE = "-"  # in an address: entries without a phase
+NO_PHASE = "-"  # in an address: entries without a phase, or without a role
 
 
 class EntryForm(forms.Form):
@@ -58,10 +59,29 @@ class SplitForm(forms.Form):
     version = version_field()
 
 
+class CorrectForm(forms.Form):
+    """What is right of a closed entry, and why."""
+
+    hours = text("Right hours", hint="0 when nothing was worked.", length=20)
+    day = day("Day", required=True)
+    phase = text("Phase", required=False)
+    role = text("Role", required=False)
+    billable = forms.BooleanField(label="Billable", required=False)
+    note = words("Note", rows=2)
+    reason = text("Why it is corrected", length=1000, hint="The person reads it.")
+
+    def __init__(self, projects: list[tuple[str, str]], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["to_project"] = one_of("Project", projects)
+        self.order_fields(["hours", "day", "to_project"])
+
+
 class FilterForm(forms.Form):
     """What the list shows."""
 
     phase = text("Phase", required=False)
+    role = text("Role", required=False)
+    row = forms.IntegerField(required=False, min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)
     status = one_of("State", [(status.value, STATES[status].capitalize()) for status in EntryStatus], required=False)
     first = day("From")
     last = day("To")
@@ -71,7 +91,7 @@ class FilterForm(forms.Form):
     def __init__(self, who: Any, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["person"] = one_of("Person", who, required=False, number=True)
-        self.order_fields(["person", "phase", "status", "first", "last", "billable", "q"])
+        self.order_fields(["person", "phase", "role", "status", "first", "last", "billable", "q"])
 
 
 @page()
@@ -81,10 +101,12 @@ def entries(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     offered(ctx, "hours.read", project)
     form = FilterForm(_people(ctx, project), request.GET)
     given: dict[str, Any] = form.cleaned_data if form.is_valid() else {}
-    phase = given.get("phase") or None
+    phase, role = given.get("phase") or None, given.get("role") or None
     wanted: dict[str, Any] = {
         "person": given.get("person"),
         "phase": "" if phase == NO_PHASE else phase,
+        "role": "" if role == NO_PHASE else role,
+        "row": given.get("row"),
         "status": EntryStatus(given["status"]) if given.get("status") else None,
         "first": given.get("first"),
         "last": given.get("last"),
@@ -98,7 +120,9 @@ def entries(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         "rows": [(row, STATES[row.status]) for row in found.items],
         "count": len(found.items),
         "filter": form,
-        "narrowed": any(wanted.values()) or wanted["phase"] == "" or wanted["billable"] is not None,
+        "narrowed": any(value not in (None, "") for name, value in wanted.items() if name != "search")
+        or "" in (wanted["phase"], wanted["role"])
+        or bool(wanted["search"]),
         "rates": queries.sees_rates(ctx, project.id),
         **pages_in(request, found.next),
     }
@@ -127,13 +151,22 @@ def entry(request: HttpRequest, ctx: Context, key: str, entry: int) -> HttpRespo
     change = EntryForm(request.POST if which == "change" else None, initial=_values(row))
     start_noted(change)
     split = SplitForm(request.POST if which == "split" else None, initial={"version": row.version}, prefix="split")
+    corrects = _corrects(ctx, project, row, mine=mine)
+    correct = CorrectForm(
+        _correctable(ctx) if corrects else [],
+        request.POST if which == "correct" else None,
+        initial={**_values(row), "to_project": project.key},
+        prefix="correct",
+    )
     tried = Attempt(False)
-    if which == "change":
+    if which == "correct" and corrects:
+        tried = attempt(correct, lambda given: _correct(ctx, key, row, given))
+    elif which == "change":
         tried = attempt(change, lambda given: _change(ctx, row, given), stored=_values(row))
     elif which == "split":
         tried = attempt(split, lambda given: _split(ctx, row, given))
     if tried.done:
-        say(request, "The entry is saved." if which == "change" else "The part is an entry of its own now.")
+        say(request, _DONE[which])
         return redirect(reverse("entry", args=[key, entry]))
     values = {
         "row": row,
@@ -144,6 +177,8 @@ def entry(request: HttpRequest, ctx: Context, key: str, entry: int) -> HttpRespo
         "change": change,
         "split": split,
         "both": tried.both,
+        "correct": correct if corrects else None,
+        "chain": [_link(ctx, one, row.id) for one in correcting.corrections(ctx, entry=row.id)],
         "rates": queries.sees_rates(ctx, project.id),
         "costs": queries.sees_costs(ctx, project.id),
     }
@@ -151,6 +186,41 @@ def entry(request: HttpRequest, ctx: Context, key: str, entry: int) -> HttpRespo
     return show(
         request, ctx, "hours/entry.html", values, project=project, tab="hours", crumbs=crumbs, status=tried.status
     )
+
+
+_DONE = {
+    "change": "The entry is saved.",
+    "split": "The part is an entry of its own now.",
+    "correct": "The entry is corrected: what was wrong is taken back, what is right stands beside it.",
+}
+
+
+def _corrects(ctx: Context, project: Charter, row: EntryRow, *, mine: bool) -> bool:
+    """Whether this reader may correct the entry: a closed one, nobody's own, not yet corrected."""
+    chain = correcting.corrections(ctx, entry=row.id)
+    done = row.counter or any(one.corrects == row.id for one in chain)
+    closed = row.status.value in CLOSED and (not mine or self_approval_allowed())
+    return closed and not done and may(ctx, "hours.correct", project_id=project.id)
+
+
+def _correctable(ctx: Context) -> list[tuple[str, str]]:
+    """The projects on which this reader may correct hours."""
+    rows = named_projects(ctx).values()
+    return [(row.key, f"{row.key} {row.name}") for row in rows if may(ctx, "hours.correct", project_id=row.id)]
+
+
+def _correct(ctx: Context, key: str, row: EntryRow, given: dict[str, Any]) -> Any:
+    """Only what differs is named, so that a rate is not looked up anew by correcting the hours."""
+    old = {**_values(row), "to_project": key}
+    changed = {name: value for name, value in given.items() if name != "reason" and value != old[name]}
+    return correcting.correct(ctx, entry=row.id, reason=given["reason"], **changed)
+
+
+def _link(ctx: Context, row: EntryRow, here: int) -> dict[str, Any]:
+    """One entry of a chain of corrections, with what it is and where it stands."""
+    key = charter(ctx, project=row.project_id).key
+    what = "takes back" if row.counter else "in its place" if row.corrects else "first entered"
+    return {"row": row, "what": what, "key": key, "here": row.id == here}
 
 
 def _entry(ctx: Context, project: Charter, entry_id: int) -> EntryRow:

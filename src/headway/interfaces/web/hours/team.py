@@ -22,7 +22,7 @@ from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.hours.week import STATES, today_of
 from headway.interfaces.web.locale import Locale
-from headway.interfaces.web.page import page, pages_in, say, show, warn
+from headway.interfaces.web.page import one_page, page, say, show, warn
 from headway.interfaces.web.submitting import day_of
 from headway.interfaces.web.templatetags.formats import ABSENT, number, short_date
 from headway.interfaces.web.templatetags.pieces import icon, person
@@ -77,7 +77,7 @@ def team(request: HttpRequest, ctx: Context) -> HttpResponse:
     monday = weeks.monday_of(day_of(request.GET.get("week")) or today - weeks.WEEK)
     found = weeks.team_week(ctx, day=monday)
     waiting = weeks.waiting_sheets(ctx)
-    begin, following = _page(request.GET.get("cursor", ""), len(waiting))
+    sheets, pages = one_page(request, waiting, _SHEETS)
     values = {
         "team": found,
         "rows": _rows(found.rows, locale),
@@ -85,24 +85,14 @@ def team(request: HttpRequest, ctx: Context) -> HttpResponse:
         "last_day": monday + timedelta(days=6),
         "before": monday - weeks.WEEK,
         "after": monday + weeks.WEEK,
-        "waiting": [
-            (SheetKey(one.project_id, one.person_id, one.week).written(), one)
-            for one in waiting[begin : begin + _SHEETS]
-        ],
+        "waiting": [(SheetKey(one.project_id, one.person_id, one.week).written(), one) for one in sheets],
         "sheets": len(waiting),
-        **pages_in(request, following),
+        **pages,
+        "shown": len(sheets),
         "answer": _answer(found, waiting, locale),
         "approves": any(may(ctx, "hours.approve", project_id=pk) for pk in projects),
     }
     return show(request, ctx, "hours/team.html", values, crumbs=(Link("Hours", reverse("my-week")), Link("Team")))
-
-
-def _page(cursor: str, total: int) -> tuple[int, str]:
-    """Where a page of the sheets begins, and the cursor of the next one."""
-    begin = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 6 else 0
-    begin = begin if begin < total else 0
-    following = begin + _SHEETS
-    return begin, str(following) if following < total else ""
 
 
 def _rows(rows: Iterable[TeamRow], locale: Locale) -> SafeString:
@@ -123,6 +113,8 @@ def _rows(rows: Iterable[TeamRow], locale: Locale) -> SafeString:
 
 
 def _state(row: TeamRow) -> str:
+    if row.away and not row.total:
+        return "On leave"
     state = STATES[row.status] if row.status else ""
     return "Not handed in" if state == "draft" else escape(state[:1].upper() + state[1:])
 

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from headway.interfaces.web.hours import entries, team, timers, week
+from headway.interfaces.web.hours import (
+    burned,
+    closing,
+    entries,
+    leave,
+    line,
+    meetings,
+    missing,
+    rules,
+    team,
+    timers,
+    week,
+)
 
 urlpatterns: list[URLPattern] = [
     path("hours/", week.my_week, name="my-week"),
@@ -18,7 +30,21 @@ urlpatterns: list[URLPattern] = [
     path("hours/timer/discard/", timers.discard, name="timer-discard"),
     path("hours/team/", team.team, name="team-hours"),
     path("hours/team/decide/", team.decide, name="team-decide"),
-    path("hours/rules/", week.rules_page, name="hours-rules"),
+    path("hours/line/", line.preview, name="hours-line"),
+    path("hours/line/log/", line.log, name="hours-line-log"),
+    path("hours/meetings/", meetings.meetings, name="meetings"),
+    path("hours/meetings/decide/", meetings.decide, name="meetings-decide"),
+    path("hours/meetings/<int:meeting>/reopen/", meetings.reopen, name="meeting-reopen"),
+    path("hours/team/missing/", missing.missing, name="missing-hours"),
+    path("hours/burned/", burned.burned, name="hours-burned"),
+    path("hours/burned/<slug:form>/", burned.file, name="hours-burned-file"),
+    path("hours/month/", closing.month, name="month-close"),
+    path("hours/month/<int:row>/reopen/", closing.reopen, name="month-reopen"),
+    path("leave/", leave.leave, name="leave"),
+    path("leave/<int:row>/decide/", leave.decide, name="leave-decide"),
+    path("leave/<int:row>/withdraw/", leave.withdraw, name="leave-withdraw"),
+    path("settings/hours/", rules.rules, name="settings-hours"),
+    path("settings/hours/reminders/", rules.reminders, name="hours-reminders"),
     path("projects/<key:key>/hours/entries/", entries.entries, name="entries"),
     path("projects/<key:key>/hours/entries/<int:entry>/", entries.entry, name="entry"),
     path("projects/<key:key>/hours/entries/<int:entry>/remove/", entries.remove, name="entry-remove"),

@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from headway.areas.hours import sheets, weeks
+from headway.areas.hours import meetings, sheets, weeks
 from headway.areas.hours.types import EntryStatus, MyWeek, MyWeekRow, WeekCell
 from headway.areas.hours.weeks import RowKey
 from headway.areas.people.queries import own_organisation_defaults
@@ -27,7 +27,7 @@ from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Input, Link, Source
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import act, page, say, show, warn
-from headway.interfaces.web.submitting import attempt, day_of, one_of, pressed, text
+from headway.interfaces.web.submitting import day_of, one_of, pressed, text
 from headway.interfaces.web.templatetags.formats import number, short_date
 from headway.kernel.access import may
 from headway.kernel.context import Context
@@ -42,7 +42,6 @@ STATES = {
     EntryStatus.LOCKED: "locked",
 }
 _MOST_ADDED = 20
-_STEPS = [(0, "as measured, to the minute"), *((step, f"in steps of {step} minutes") for step in (5, 6, 10, 15, 30))]
 _ROW = re.compile(r"([0-9]{1,15})\.([0-9]{0,9})\.(.*)", re.DOTALL)
 
 
@@ -55,19 +54,6 @@ class RowForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["project"] = one_of("Project", [(row.id, row.name) for row in projects], number=True)
         self.order_fields(["project", "task"])
-
-
-class RulesForm(forms.Form):
-    """How the house logs hours."""
-
-    round_minutes = forms.TypedChoiceField(
-        label="Timers are booked",
-        coerce=int,
-        choices=_STEPS,
-        help_text="The total of a timer is rounded; hours that are typed stay as typed.",
-    )
-    round_up = forms.BooleanField(label="Always up to the next step", required=False)
-    notes_required = forms.BooleanField(label="A week can be handed in only with a note on every entry", required=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +111,8 @@ def my_week(request: HttpRequest, ctx: Context) -> HttpResponse:
         "earlier": [(STATES[one.status], one) for one in found.earlier],
         "can_log": bool(projects),
         "new_row": RowForm(projects.values()),
+        "example": next((row.key for row in projects.values()), "KEY"),
+        "meetings": len(meetings.meetings(ctx)) if projects else 0,
     }
     return show(request, ctx, "hours/week.html", values)
 
@@ -294,33 +282,6 @@ def submit(request: HttpRequest, ctx: Context) -> HttpResponse:
         lambda: sheets.submit_week(ctx, day=monday),
         done="Your week is handed in on all its projects.",
         to=week_address(monday),
-    )
-
-
-@page("POST")
-def rules_page(request: HttpRequest, ctx: Context) -> HttpResponse:
-    """How the house logs hours, for administrators."""
-    if not may(ctx, "hours.edit_rules"):
-        raise Denied("Your role does not allow this (change how the house logs hours).")
-    now = sheets.rules(ctx)
-    initial = {name: getattr(now, name) for name in ("round_minutes", "round_up", "notes_required")}
-    form = RulesForm(request.POST or None, initial=initial)
-    back, status = reverse("team-hours"), 200
-    if request.method == "POST":
-        tried = attempt(form, lambda given: sheets.edit_rules(ctx, **given))
-        if tried.done:
-            say(request, "The rules hold from now on. Entries of before keep their hours.")
-            return redirect(back)
-        status = tried.status
-    values = {
-        "form": form,
-        "title": "Rules for hours",
-        "intro": "They hold for everybody who logs hours here.",
-        "submit": "Save the rules",
-        "back": back,
-    }
-    return show(
-        request, ctx, "projects/form.html", values, crumbs=(Link("Team hours", back), Link("Rules")), status=status
     )
 
 

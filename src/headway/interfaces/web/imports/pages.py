@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +15,7 @@ from headway.areas.people.queries import names_of
 from headway.areas.people.types import PersonRow
 from headway.areas.projects import queries
 from headway.areas.projects.types import Charter, ImportRow, ImportState
+from headway.areas.schedule.my_tasks import names_by_uid
 from headway.documents.exchange.columns import is_table
 from headway.interfaces.transfers import kept_upload
 from headway.interfaces.web.context import locale_of
@@ -44,6 +46,8 @@ _ANSWERS = {
     "remove": "Remove them",
 }
 MOST_SHOWN = 100
+MOST_SUMS = 500
+MOST_PLAN_ROWS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,7 @@ def new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
                 project=project.id,
                 kind=kind,
                 file=brought.id,
-                answers=earlier.answers if earlier else None,
+                answers=_brought_with(request, earlier),
                 mapping=earlier.mapping or None if earlier else None,
             )
         except (Invalid, Conflict) as refusal:
@@ -109,6 +113,14 @@ def new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     return show(request, ctx, "imports/new.html", values, project=project, tab="imports", crumbs=crumbs, status=status)
 
 
+def _brought_with(request: HttpRequest, earlier: ImportRow | None) -> dict[str, str] | None:
+    """The answers that a file comes with: those of an earlier one, and whether other projects are taken along."""
+    answers = dict(earlier.answers) if earlier else {}
+    if request.POST.get("projects") == "all":
+        answers["projects"] = "all"
+    return answers or None
+
+
 def _earlier(ctx: Context, project: Charter, batch: str) -> ImportRow | None:
     """The import whose answers a mended file takes over."""
     if not batch.isdigit():
@@ -125,6 +137,7 @@ def one(request: HttpRequest, ctx: Context, key: str, batch: int) -> HttpRespons
     status = 200
     if request.method == "POST":
         answers = {item.field: given for item in questions if (given := _given(request, item))}
+        answers |= _chosen(request, row)
         if answers:
             return _answer(request, ctx, key, row, answers)
         status = 422
@@ -148,6 +161,16 @@ def one(request: HttpRequest, ctx: Context, key: str, batch: int) -> HttpRespons
         "warnings": preview.get("warnings", [])[:20],
         "facts": _facts(row, locale_of(request)),
         "people": _people(row),
+        "parts": preview.get("projects", ()) if len(preview.get("projects", ())) > 1 else (),
+        "others": preview.get("other_projects", ()) if row.answers.get("projects") != "all" else (),
+        "missing": [item | {"day": day_of(item["day"])} for item in preview.get("missing_entries", ())[:MOST_SHOWN]],
+        "missing_count": preview.get("missing", 0) if row.kind == "hours" else 0,
+        "removing": row.answers.get("missing") == "remove",
+        "tasks": preview.get("file_tasks", ())[:MOST_SHOWN],
+        "plan_rows": _plan_rows(ctx, project, row),
+        "sums": _sums(row),
+        "apart": sum(item["flag"] for _, rows in _sums(row) for item in rows),
+        "is_open": row.state in (ImportState.PREVIEW, ImportState.FAILED),
         "everybody": _everybody(ctx) if any(item.field.startswith("person:") for item in questions) else (),
         "table": is_table(row.file_name) and row.state in (ImportState.PREVIEW, ImportState.FAILED),
         "undoing": _undoing(ctx, project, row),
@@ -194,6 +217,31 @@ def _answer(request: HttpRequest, ctx: Context, key: str, row: ImportRow, answer
     )
 
 
+def _chosen(request: HttpRequest, row: ImportRow) -> dict[str, str]:
+    """What was decided beside the questions: missing entries, other projects, rows of the plan for tasks."""
+    allowed = {"missing": ("keep", "remove"), "projects": ("one", "all")}
+    found = {name: request.POST[name] for name, values in allowed.items() if request.POST.get(name) in values}
+    for place, item in enumerate(row.preview.get("file_tasks", ())):
+        written = request.POST.get(f"task{place}", "").strip()
+        if written:
+            found[f"task:{item['name']}"] = written
+    return found
+
+
+def _plan_rows(ctx: Context, project: Charter, row: ImportRow) -> list[str]:
+    """The names to choose from for the file's tasks, while they can be chosen."""
+    if not row.preview.get("file_tasks") or row.state in (ImportState.APPLIED, ImportState.UNDONE):
+        return []
+    return list(dict.fromkeys(names_by_uid(ctx, project.id).values()))[:MOST_PLAN_ROWS]
+
+
+def _sums(row: ImportRow) -> list[tuple[str, list[dict[str, Any]]]]:
+    """File and store side by side, under their titles."""
+    found = row.preview.get("reconciliation", {})
+    titles = (("by_project", "Month and project"), ("by_person", "Month and person"))
+    return [(title, found[name][:MOST_SUMS]) for name, title in titles if found.get(name)]
+
+
 def _given(request: HttpRequest, question: Question) -> str:
     written = request.POST.get(f"{question.name}-other", "").strip()
     return written or request.POST.get(question.name, "").strip()
@@ -223,6 +271,11 @@ def _who(ctx: Context, value: str) -> str:
     return f"{found.name} <{found.email}>" if found.email else str(found.name)
 
 
+# What an import's rows are called, and the page that shows them.
+_NOUNS = {"plan": "tasks", "hours": "entries", "invoices": "invoices"}
+_SHOWN_ON = {"plan": "project", "hours": "hours", "invoices": "invoices"}
+
+
 def _sentence(row: ImportRow, questions: int, errors: int) -> str:
     if row.state is ImportState.APPLIED:
         return "The file is imported. Undo takes back everything it changed."
@@ -236,7 +289,7 @@ def _sentence(row: ImportRow, questions: int, errors: int) -> str:
     create, update = row.preview.get("create", 0), row.preview.get("update", 0)
     if not create and not update and not row.preview.get("missing"):
         return "The file changes nothing: everything in it is known already."
-    noun = "tasks" if row.kind == "plan" else "entries"
+    noun = _NOUNS[row.kind]
     return f"{create} new and {update} changed {noun}. Nothing is changed until you apply it."
 
 
@@ -272,8 +325,10 @@ def _facts(row: ImportRow, locale: Locale) -> tuple[Fact, ...]:
         facts.append(Fact("Finishes as in the file", f"{preview['finish_equal']} of {count} tasks"))
     if preview.get("taken"):
         facts.append(Fact("Hours taken", preview["taken"]["hours"]))
-    for other in preview.get("other_projects", ())[:5]:
-        facts.append(Fact(f"Left out: {other['name']}", f"{other['rows']} rows, {other['hours']} h"))
+    for currency, amount in preview.get("sums", {}).items():
+        facts.append(Fact(f"Sum in {currency}", number(Decimal(amount), locale)))
+    for other in preview.get("others", ())[:5]:
+        facts.append(Fact(f"Left out: {other['name']}", f"{other['rows']} rows"))
     return tuple(facts)
 
 
@@ -289,7 +344,7 @@ def apply(request: HttpRequest, ctx: Context, key: str, batch: int) -> HttpRespo
         warn(request, refusal.message)
         return redirect(back)
     say(request, f"{row.file_name} is imported.")
-    return redirect(reverse("project" if row.kind == "plan" else "hours", args=[key]))
+    return redirect(reverse(_SHOWN_ON[row.kind], args=[key]))
 
 
 def _undoing(ctx: Context, project: Charter, row: ImportRow) -> UndoEffect | None:

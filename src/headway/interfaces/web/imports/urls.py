@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from headway.interfaces.web.imports import centre, mapping, pages
+from headway.interfaces.web.imports import centre, mapping, names, pages
 
 urlpatterns: list[URLPattern] = [
     path("imports/", centre.centre, name="import-centre"),
     path("projects/<key:key>/imports/", pages.history, name="imports"),
+    path("projects/<key:key>/imports/names/", names.names, name="import-names"),
     path("projects/<key:key>/imports/new/", pages.new, name="import-new"),
     path("projects/<key:key>/imports/<int:batch>/", pages.one, name="import"),
     path("projects/<key:key>/imports/<int:batch>/columns/", mapping.columns, name="import-columns"),

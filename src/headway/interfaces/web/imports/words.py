@@ -16,6 +16,11 @@ KINDS = {
         ".csv,.xlsx,.ods,.tsv,.txt",
         "An export of Harvest, Toggl, Clockify, Tempo, Kimai and others, Excel or CSV",
     ),
+    "invoices": (
+        "Invoices",
+        ".csv,.xlsx,.ods,.tsv,.txt",
+        "A list of your accounting: number, day, due day, amount, currency, state; Excel or CSV",
+    ),
 }
 STATES = {
     ImportState.READING: ("Being read", ""),

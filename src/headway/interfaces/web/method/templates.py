@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.core.validators import RegexValidator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -24,6 +23,7 @@ from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.method import preview as drawing
 from headway.interfaces.web.page import act, offered, page, pages_in, say, show, working_project
+from headway.interfaces.web.projects.forms import Named
 from headway.interfaces.web.submitting import (
     attempt,
     day_of,
@@ -42,16 +42,8 @@ _MOST_ROWS = 200
 _OUTSIDE = (Role.CLIENT.value, Role.GUEST.value)  # they do no work of the plan
 
 
-class BeginForm(forms.Form):
+class BeginForm(Named):
     """What a project begins with, beside what the template gives."""
-
-    key = forms.CharField(
-        label="Project key",
-        max_length=20,
-        help_text="What people quote, such as ACME-WEB: capital letters, digits and hyphens.",
-        validators=[RegexValidator(r"^[A-Z][A-Z0-9-]*$", "Use capital letters, digits and hyphens, a letter first.")],
-    )
-    name = text("Name")
 
     def __init__(
         self, clients: list[tuple[int, str]], found: TemplatePreview | None, crew: list[PersonRow], *args: Any

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from headway.areas.approvals import queries as approvals
+from headway.areas.budgets.retainer_ledger import has_retainers
 from headway.areas.projects import queries as projects
 from headway.areas.projects.types import Charter
 from headway.interfaces.web.frame import Link
@@ -27,6 +28,11 @@ def reads_documents(ctx: Context, project: Charter) -> bool:
     return may(ctx, "deliverables.read", project_id=project.id)
 
 
+def has_balance(ctx: Context, project: Charter) -> bool:
+    """Whether there are hours of a retainer to tell this person of."""
+    return may(ctx, "budgets.read_balance", project_id=project.id) and has_retainers(project.id)
+
+
 def present(
     request: HttpRequest,
     ctx: Context,
@@ -44,6 +50,8 @@ def present(
         tabs.append(Link("Status", reverse("portal-project", args=[project.key]), active=tab == "status"))
         if reads_documents(ctx, project):
             tabs.append(Link("Documents", reverse("portal-documents", args=[project.key]), active=tab == "documents"))
+        if has_balance(ctx, project):
+            tabs.append(Link("Hours left", reverse("portal-hours", args=[project.key]), active=tab == "hours"))
     else:
         tabs.append(Link("Projects", reverse("portal"), active=tab == "projects"))
     if waiting or tab == "approvals":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from headway.interfaces.web.portal import approvals, pages
+from headway.interfaces.web.portal import approvals, balance, pages
 
 urlpatterns: list[URLPattern] = [
     path("portal/", pages.home, name="portal"),
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = [
     path("portal/approvals/<int:approval>/", approvals.one, name="portal-approval"),
     path("portal/approvals/<int:approval>/look/", approvals.look, name="portal-approval-look"),
     path("portal/<key:key>/", pages.status, name="portal-project"),
+    path("portal/<key:key>/hours/", balance.hours_left, name="portal-hours"),
     path("portal/<key:key>/documents/", pages.documents, name="portal-documents"),
     path("portal/<key:key>/documents/<int:version>/<slug:form>/", pages.report_file, name="portal-report-file"),
     path("portal/<key:key>/files/<int:upload>/", pages.shared_file, name="portal-file"),

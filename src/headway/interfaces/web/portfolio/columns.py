@@ -41,7 +41,7 @@ COLUMNS = {
         Column("finish", "Finish", Sort.FINISH),
         Column("slip", "Slip", Sort.SLIP, right=True),
         Column("history-finish", "Finish by its history"),
-        Column("deadline-chance", "Chance of the deadline", right=True),
+        Column("deadline-chance", "Chance of the deadline", Sort.CHANCE, right=True),
         Column("complete", "Complete", Sort.COMPLETE, right=True),
         Column("spent", "Spent", Sort.SPENT, right=True),
         Column("burn", "Hours of budget", right=True),
@@ -180,7 +180,8 @@ def _deadline_chance(figures: Figures, locale: Locale) -> Cell:
     if told is None:
         return Cell("")
     low = told.chance < told.limit
-    return Cell("", _percent(told.chance, locale), weekday_date(told.deadline, locale), tone="red" if low else "")
+    note = f"{weekday_date(told.deadline, locale)}, simulated {short_date(told.simulated_at, locale)}"
+    return Cell("", _percent(told.chance, locale), note, tone="red" if low else "")
 
 
 def _parts_of(person: OverCapacity, locale: Locale) -> str:

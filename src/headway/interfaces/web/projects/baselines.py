@@ -13,7 +13,7 @@ from headway.areas.schedule.types import BaselineRow
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.locale import Locale
-from headway.interfaces.web.page import act, offered, page, say, show, working_project
+from headway.interfaces.web.page import act, offered, page, say, show, today_in, working_project
 from headway.interfaces.web.submitting import (
     Both,
     attempt,
@@ -95,7 +95,8 @@ def take(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     offered(ctx, "schedule.set_baseline", project)
     chosen = _chosen(request, project)
     names = [queries.task(ctx, task=one).name for one in chosen[:5]]
-    form = (TakeSomeForm if chosen else TakeForm)(request.POST or None)
+    called = f"Plan of {weekday_date(today_in(ctx, project), locale_of(request))}"
+    form = (TakeSomeForm if chosen else TakeForm)(request.POST or None, initial={"name": called})
     status, back = 200, reverse("baselines", args=[key])
     if request.method == "POST":
         done = attempt(form, lambda given: commands.set_baseline(ctx, project=project.id, tasks=chosen, **given))

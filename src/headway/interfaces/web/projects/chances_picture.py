@@ -61,7 +61,7 @@ def picture(found: FinishChances, deadline: DeadlineChance | None, locale: Local
         rows.append((short_date(day.last, locale), str(day.runs), f"{Decimal(100 * ended) / found.runs:.0f} %"))
     return Picture(
         title,
-        mark_safe(drawing.svg(shape, "chances")),  # noqa: S308  drawing.svg escapes every text it is given
+        mark_safe(drawing.svg(shape, "chances-drawn")),  # noqa: S308  drawing.svg escapes every text it is given
         note=_note(found, deadline, drawn_deadline, locale),
         heads=("By", "Runs that end then", "Ended by then"),
         rows=tuple(rows),

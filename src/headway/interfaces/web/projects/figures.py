@@ -116,7 +116,7 @@ def burn_figures(project: Charter, burn: BurnFigures) -> list[KeyFigure]:
     measured = burn.burn
     figures = [
         _figure(
-            "complete", "Complete", measured.percent_complete, burn, href, note="by the owners' estimates", digits=0
+            "complete", "Complete", measured.percent_complete, burn, href, note=_known_by(burn.percent_method), digits=0
         ),
     ]
     gap = measured.gap.value
@@ -141,6 +141,13 @@ def burn_figures(project: Charter, burn: BurnFigures) -> list[KeyFigure]:
         value = f"{' – '.join(ends)}\u00a0h"
         figures.append(KeyFigure("at-end", "Hours at the end", value, "three forecasts as a range", "", source))
     return figures
+
+
+def _known_by(method: str) -> str:
+    """'by the owners' estimates', or by the method that was declared, with who said so."""
+    if "said by" not in method:
+        return "by the owners' estimates"
+    return "by " + method.split("(", 1)[-1].split(", entered", 1)[0].rstrip(")")
 
 
 def earned_figures(project: Charter, earned: EarnedFigures) -> list[KeyFigure]:

@@ -14,6 +14,7 @@ from django.core.validators import RegexValidator
 
 from headway.areas.people.types import OrganisationRow
 from headway.areas.portfolio.types import Dimension, Health
+from headway.areas.projects.keys import free_key
 from headway.areas.projects.risk_types import ResponseKind, RiskKind
 from headway.areas.projects.types import Charter, Engagement, MemberRow, Objective, Raci, Severity, Stage, State
 from headway.interfaces.web.submitting import CHOOSE, Choices, day, named, one_of, scale, text, version_field, words
@@ -21,16 +22,36 @@ from headway.interfaces.web.submitting import CHOOSE, Choices, day, named, one_o
 _HIGH_LOW = "1 is little, 5 is much."
 
 
-class NewProject(forms.Form):
-    """What a project begins with."""
+class _KeyField(forms.CharField):
+    """What people quote of a project, however it is typed: in capital letters."""
 
-    key = forms.CharField(
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).upper()
+
+
+class Named(forms.Form):
+    """A new project's name, and its key: made of the name where none is typed."""
+
+    name = text("Name")
+    key = _KeyField(
         label="Project key",
         max_length=20,
-        help_text="What people quote, such as ACME-WEB: capital letters, digits and hyphens.",
-        validators=[RegexValidator(r"^[A-Z][A-Z0-9-]*$", "Use capital letters, digits and hyphens, a letter first.")],
+        required=False,
+        help_text="What people quote, such as ACME-WEB. Empty: made of the name.",
+        validators=[RegexValidator(r"^[A-Z][A-Z0-9-]*$", "Use letters, digits and hyphens, a letter first.")],
     )
-    name = text("Name")
+
+    def clean(self) -> dict[str, Any]:
+        """With a key that is free, where none was typed."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        if given.get("name") and given.get("key") == "":
+            given["key"] = free_key(given["name"])
+        return given
+
+
+class NewProject(Named):
+    """What a project begins with."""
+
     starts_on = day("First day")
 
     def __init__(self, clients: tuple[OrganisationRow, ...], *args: Any, **kwargs: Any) -> None:
@@ -38,7 +59,7 @@ class NewProject(forms.Form):
         offered = [(row.id, row.name) for row in clients]
         hint = "Leave open for an internal project." if offered else "No clients yet; they are added under Settings."
         self.fields["client"] = one_of("Client", offered, required=False, number=True, hint=hint)
-        self.order_fields(["key", "name", "client", "starts_on"])
+        self.order_fields(["name", "key", "client", "starts_on"])
 
 
 class CharterForm(forms.Form):

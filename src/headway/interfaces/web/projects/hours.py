@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from headway.areas.budgets import commands as budget_commands
 from headway.areas.budgets import queries as budgets
-from headway.areas.budgets.types import Basis, BurnFigures
+from headway.areas.budgets.types import BurnFigures
 from headway.areas.hours import commands, queries
 from headway.areas.hours.types import GroupBy, RateKind
 from headway.areas.projects.queries import members, my_person_id
@@ -48,14 +48,6 @@ class LogForm(forms.Form):
     phase = text("Phase", required=False)
     note = text("Note", required=False, length=1000)
     billable = forms.BooleanField(label="Billable", required=False, initial=True)
-
-
-class BudgetForm(forms.Form):
-    """A budget for the whole project."""
-
-    name = text("Name", hint="Such as 'Fixed price' or 'Hours of phase 1'.")
-    basis = one_of("Counted in", [(Basis.HOURS.value, "Hours"), (Basis.BILL.value, "Billable value")])
-    amount = amount("Amount")
 
 
 class ChangeForm(forms.Form):
@@ -111,8 +103,6 @@ def hours(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         days = queries.totals(ctx, project=project.id, by=(GroupBy.DAY,))
         values |= {
             "picture": burn.by_week(burned, days, locale),
-            "budgets": budgets.budgets(ctx, project=project.id),
-            "changes": budgets.changes(ctx, project=project.id),
             "alerts": budgets.alerts(ctx, project=project.id),
         }
     if may(ctx, "hours.read_rates", project_id=project.id):
@@ -152,25 +142,6 @@ def log(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
 
 
 @page("POST")
-def budget(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
-    """Set a budget for the whole project."""
-    project = working_project(ctx, key)
-    offered(ctx, "budgets.edit", project)
-    form = BudgetForm(request.POST or None)
-    return _filled(
-        request,
-        ctx,
-        project,
-        form,
-        lambda given: budget_commands.add_budget(ctx, project=project.id, **given),
-        title="New budget",
-        intro="The baseline of a budget stands once it is approved; later it moves only by approved changes.",
-        submit="Set the budget",
-        done="The budget is set; it waits for approval.",
-    )
-
-
-@page("POST")
 def change(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     """Ask for a change of the budget."""
     project = working_project(ctx, key)
@@ -192,9 +163,10 @@ def change(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         ),
         title="Change of the budget",
         intro="It counts when it is approved; baseline and changes stay apart. "
-        "A change of the plan is asked for under Scope and changes, and moves the budget when it is carried out.",
+        "A change of the plan is asked for under Scope, and moves the budget when it is carried out.",
         submit="Ask for the change",
         done="The change is asked for.",
+        to="budget",
     )
 
 
@@ -229,9 +201,10 @@ def _filled(
     intro: str,
     submit: str,
     done: str,
+    to: str = "hours",
 ) -> HttpResponse:
     """The page of one form whose way back is the tab."""
-    back = reverse("hours", args=[project.key])
+    back = reverse(to, args=[project.key])
     status = 200
     if request.method == "POST":
         tried = attempt(form, do)
@@ -241,7 +214,7 @@ def _filled(
         status = tried.status
     values = {"form": form, "title": title, "intro": intro, "submit": submit, "back": back}
     crumbs = (Link(title),)
-    return show(request, ctx, "projects/form.html", values, project=project, tab="hours", crumbs=crumbs, status=status)
+    return show(request, ctx, "projects/form.html", values, project=project, tab=to, crumbs=crumbs, status=status)
 
 
 @act
@@ -254,7 +227,7 @@ def budget_approve(request: HttpRequest, ctx: Context, key: str, budget: int) ->
         request,
         lambda: budget_commands.approve_budget(ctx, budget=budget),
         done="The budget is approved; its baseline stands.",
-        to=reverse("hours", args=[key]),
+        to=reverse("budget", args=[key]),
     )
 
 
@@ -270,7 +243,7 @@ def change_decide(request: HttpRequest, ctx: Context, key: str, change: int) -> 
         request,
         lambda: decide(ctx, change=change),
         done="The change is approved and counts." if agreed else "The change is refused; it stays in the register.",
-        to=reverse("hours", args=[key]),
+        to=reverse("budget", args=[key]),
     )
 
 

@@ -124,7 +124,7 @@ def new(request: HttpRequest, ctx: Context) -> HttpResponse:
     values = {
         "form": form,
         "title": "New project",
-        "intro": "A key, a name and a first day are enough; next you import a plan or type one.",
+        "intro": "A name is enough; next you import a plan or type one.",
         "submit": "Create the project" if not then else "Create it and choose a plan file",
         "back": reverse("projects"),
     }

@@ -19,6 +19,7 @@ from headway.areas.projects.queries import my_person_id
 from headway.areas.projects.types import Charter
 from headway.areas.schedule import queries
 from headway.areas.schedule import views as saved
+from headway.areas.schedule.changing import could_join
 from headway.areas.schedule.types import Chart
 from headway.engine.calendars import instant
 from headway.interfaces.web.page import offered, page, working_project
@@ -79,10 +80,14 @@ def undo_address() -> str:
 
 
 def people(ctx: Context, project: Charter) -> SafeString:
-    """Names to suggest in the plan's cells, as text that may stand in a page; nothing for who may not see members."""
+    """Names to suggest in the plan's cells, as text that may stand in a page; nothing for who may not see members.
+
+    Who works on the project comes first, then who could be put on it.
+    """
     if not may(ctx, "projects.read_members", project_id=project.id):
         return mark_safe("")
-    names = sorted({row.name for row in projects.members(ctx, project=project.id) if row.role not in _OUTSIDE})
+    here = {row.name for row in projects.members(ctx, project=project.id) if row.role not in _OUTSIDE}
+    names = [*sorted(here), *sorted(could_join(ctx, project.id).keys() - here)]
     return mark_safe(json.dumps(names, ensure_ascii=False).translate(_IN_MARKUP))  # noqa: S308 - nothing of markup is left in it
 
 

@@ -110,7 +110,6 @@ urlpatterns: list[URLPattern] = [
     path("projects/<key:key>/hours/submit/", hours.submit_week, name="hours-submit"),
     path("projects/<key:key>/hours/approve/", hours.approve_week, name="hours-approve"),
     path("projects/<key:key>/hours/rates/new/", hours.rate, name="rate-new"),
-    path("projects/<key:key>/budgets/new/", hours.budget, name="budget-new"),
     path("projects/<key:key>/budgets/<int:budget>/approve/", hours.budget_approve, name="budget-approve"),
     path("projects/<key:key>/budgets/changes/new/", hours.change, name="budget-change"),
     path("projects/<key:key>/budgets/changes/<int:change>/decide/", hours.change_decide, name="budget-change-decide"),

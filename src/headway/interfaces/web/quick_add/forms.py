@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
@@ -11,19 +12,26 @@ from django import forms
 from django.http import HttpRequest
 
 from headway.areas.hours import commands as hours
+from headway.areas.hours import quick
+from headway.areas.hours.line_words import Chosen, Named, chosen, named_in
+from headway.areas.hours.queries import entry
+from headway.areas.hours.types import LineChoice, LineRead, hours_of_text
 from headway.areas.projects import commands as projects
 from headway.areas.projects import queries
 from headway.areas.projects.types import Severity
 from headway.areas.schedule import commands as schedule
 from headway.areas.schedule import queries as plans
+from headway.areas.schedule.my_tasks import task_of_name, tasks_by_uid
 from headway.interfaces.web.page import today_in
-from headway.interfaces.web.quick_add.line import Chosen, Kind, Line, Named, chosen, named_in, read
+from headway.interfaces.web.quick_add.line import Kind, Line, read
 from headway.interfaces.web.submitting import CHOOSE, day, named, one_of, text
 from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid
 
 _EVENING = time(17)
+_PAID, _UNPAID = "yes", "no"
+_INPUTS = {"hours": "amount"}  # questions about hours by their fields here
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +88,40 @@ def _decision(ctx: Context, given: dict[str, Any]) -> Any:
 
 
 def _hours(ctx: Context, given: dict[str, Any]) -> Any:
-    return hours.log.call_json(
-        ctx,
-        {
-            "project": given["project"],
-            "day": given["day"].isoformat(),
-            "hours": given["amount"],
-            "note": given["title"],
-            **({"person": given["person"]} if given["person"] else {}),
-        },
-    )
+    written: dict[str, Any] = {
+        "project": given["project"],
+        "day": given["day"].isoformat(),
+        "hours": given["amount"],
+        "note": given["title"],
+    }
+    if given["person"]:
+        written["person"] = given["person"]
+    if given["billable"]:
+        written["billable"] = given["billable"] == _PAID
+    written |= _task_of(ctx, given)
+    start, end = given["start"], given["end"]
+    if start and end and start.date() == given["day"] and _lasts(start, end, given["amount"]):
+        written |= {"start": start.isoformat(), "end": end.isoformat()}
+    return entry(ctx, entry=hours.log.call_json(ctx, written)["id"])
+
+
+def _task_of(ctx: Context, given: dict[str, Any]) -> dict[str, Any]:
+    """The task of the plan that is meant, by its uid or its name; a name that is none of its tasks is a phase."""
+    name, uid = given["task"], given["task_uid"]
+    project = queries.charter(ctx, project=given["project"]).id
+    uid = uid or (task_of_name(ctx, project, name) if name else None)
+    task = tasks_by_uid(ctx, project, [uid]).get(uid) if uid else None
+    if task is not None and name.casefold() in ("", task.name.casefold()):
+        return {"task": task.id}
+    return {"phase": name} if name else {}
+
+
+def _lasts(start: datetime, end: datetime, amount: str) -> bool:
+    """Whether the hours are still those from start to end: if they were changed, the times say nothing any more."""
+    try:
+        return round(float(hours_of_text(amount)) * 60) == round((end - start).total_seconds() / 60)
+    except ValueError:
+        return False
 
 
 KINDS = {
@@ -104,18 +136,24 @@ _WORDS = [(kind.value, adding.noun.capitalize()) for kind, adding in KINDS.items
 
 @dataclass(frozen=True, slots=True)
 class Understood:
-    """A line with its names looked up; `questions` by field, `choices` where a name fits several."""
+    """A line with its names looked up; `questions` by field, `choices` where a name fits several.
+
+    read  of hours, what their own area understood.
+    """
 
     line: Line
     project: Chosen
     person: Chosen
     questions: dict[str, str]
+    read: LineRead | None = None
 
 
 def understood(ctx: Context, request: HttpRequest, written: str, *, here: str) -> Understood:
     """Read a line for this person; `here` is the key of the project that is open, which counts where none is named."""
     line = read(written, today=ctx.now.date())
     known = offered(ctx, line.kind)
+    if line.kind is Kind.HOURS:
+        return _understood_hours(ctx, line, written, here=here if here in {item.id for item in known} else "")
     project, title = Chosen(), line.title
     if line.project:
         project = chosen(line.project, known)
@@ -137,11 +175,18 @@ def understood(ctx: Context, request: HttpRequest, written: str, *, here: str) -
         person = chosen(line.person, [Named(number, name) for number, name in _people(ctx, project.id)])
         if not person.id:
             questions["person"] = _which(person, f"'{line.person}'", "person on this project")
-    return Understood(_titled(line, title), project, person, questions)
+    return Understood(replace(line, title=title), project, person, questions)
 
 
-def _titled(line: Line, title: str) -> Line:
-    return Line(line.kind, title, line.project, line.person, line.day, line.amount, line.scale, line.unclear)
+def _understood_hours(ctx: Context, line: Line, written: str, *, here: str) -> Understood:
+    """Hours are read by their own area, as from the command line and by programs."""
+    words = re.sub(r"^(?:hours|log|time):?\s+", "", written, flags=re.I)
+    place = queries.charter(ctx, project=here).id if here else None
+    found = quick.understood(ctx, words, here=place)
+    questions = {_INPUTS.get(one.field, one.field): one.words for one in found.questions}
+    whose = Chosen(str(found.person_id)) if found.person_id else Chosen()
+    line = replace(line, title=found.note, day=found.day, amount=line.amount if found.hours else "")
+    return Understood(line, Chosen(found.project_key), whose, questions, found)
 
 
 def _which(found: Chosen, name: str, noun: str) -> str:
@@ -167,7 +212,15 @@ def _people(ctx: Context, project: str) -> list[tuple[str, str]]:
 class UnderstoodForm(forms.Form):
     """Every part of what was understood, as a field."""
 
-    def __init__(self, ctx: Context, kind: Kind | None, project: str, *args: Any, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        ctx: Context,
+        kind: Kind | None,
+        project: str,
+        *args: Any,
+        tasks: Sequence[LineChoice] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         adding = KINDS.get(kind) if kind else None
         known = offered(ctx, kind)
@@ -195,6 +248,24 @@ class UnderstoodForm(forms.Form):
         self.fields["person"] = one_of(whose, people, required=False)
         if kind is Kind.HOURS:
             self.fields["person"].help_text = "Yours, unless you say."
+            self._of_hours(tasks)
+
+    def _of_hours(self, tasks: Sequence[LineChoice]) -> None:
+        """What hours have beside: their task, who pays, and when the work was done where the line says it."""
+        self.fields["task"] = text("Task or phase", required=False, hint="A task of the plan, or a name of your own.")
+        if tasks:
+            choices = [(int(one.value), one.name) for one in tasks]
+            self.fields["task_uid"] = one_of("Which of them", choices, number=True)
+            self.fields.pop("task")
+        else:
+            self.fields["task_uid"] = forms.IntegerField(required=False, widget=forms.HiddenInput())
+        pays = [(_PAID, "Billable"), (_UNPAID, "Not billable")]
+        self.fields["billable"] = one_of("Who pays", [("", "As usual"), *pays], required=False)
+        self.fields["billable"].choices = [("", "As usual"), *pays]  # type: ignore[attr-defined]
+        for name in ("start", "end"):
+            self.fields[name] = forms.DateTimeField(required=False, widget=forms.HiddenInput())
+        order = ("kind", "project", "task", "task_uid", "title", "amount", "day", "billable", "person", "start", "end")
+        self.order_fields(list(order))
 
     def words(self) -> str:
         """What saving does."""
@@ -213,6 +284,14 @@ def begin(found: Understood, today: date) -> dict[str, Any]:
         "amount": line.amount,
         "person": found.person.id,
     }
+    if found.read is not None:
+        values |= {
+            "task": found.read.phase,
+            "task_uid": found.read.task_uid,
+            "billable": "" if found.read.billable is None else _PAID if found.read.billable else _UNPAID,
+            "start": found.read.start,
+            "end": found.read.end,
+        }
     if line.scale:
         values |= {"probability": line.scale[0], "impact": line.scale[1]}
     return values

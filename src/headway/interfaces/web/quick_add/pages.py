@@ -9,9 +9,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from headway.areas.hours.types import LineChoice
 from headway.areas.projects import queries
+from headway.interfaces.web.hours.line import tell_logged
 from headway.interfaces.web.page import page, say, show
-from headway.interfaces.web.quick_add.forms import KINDS, UnderstoodForm, begin, offered, understood
+from headway.interfaces.web.quick_add.forms import KINDS, Understood, UnderstoodForm, begin, offered, understood
 from headway.interfaces.web.quick_add.line import Kind
 from headway.interfaces.web.submitting import Attempt, attempt
 from headway.kernel.context import Context
@@ -41,7 +43,8 @@ def add(request: HttpRequest, ctx: Context) -> HttpResponse:
     if not written:
         return show(request, ctx, "quick_add/page.html", {**values, "examples": _examples(ctx, here)})
     found = understood(ctx, request, written, here=here)
-    form = UnderstoodForm(ctx, found.line.kind, found.project.id, initial=begin(found, ctx.now.date()))
+    initial = begin(found, ctx.now.date())
+    form = UnderstoodForm(ctx, found.line.kind, found.project.id, initial=initial, tasks=_tasks(found))
     if not request.headers.get("HX-Request"):  # while somebody types, the line keeps the focus
         _focus(form, found.questions)
     asked = [(form[name], words) for name, words in found.questions.items() if name in form.fields]
@@ -64,21 +67,38 @@ def _save(request: HttpRequest, ctx: Context, values: dict[str, Any]) -> HttpRes
     if kind is not None:
         done = attempt(form, lambda cleaned: KINDS[kind].add(ctx, {**_NOTHING, **cleaned}))
         if done.done:
-            say(request, _told(ctx, kind, form.cleaned_data))
+            if kind is Kind.HOURS:
+                tell_logged(request, ctx, done.result)
+            else:
+                say(request, _told(ctx, kind, form.cleaned_data))
             return redirect(values["next"] or reverse(KINDS[kind].page, args=[key]))
     else:
         form.add_error("kind", "Say what it is.")
     return show(request, ctx, "quick_add/page.html", {**values, "form": form}, status=done.status)
 
 
-_NOTHING = {"day": None, "person": "", "amount": "", "severity": "medium"}
+_NOTHING = {
+    "day": None,
+    "person": "",
+    "amount": "",
+    "severity": "medium",
+    "task": "",
+    "task_uid": None,
+    "billable": "",
+    "start": None,
+    "end": None,
+}
+
+
+def _tasks(found: Understood) -> tuple[LineChoice, ...]:
+    """The tasks of one name among which a line must choose."""
+    questions = found.read.questions if found.read else ()
+    return next((one.choices for one in questions if one.field == "task_uid"), ())
 
 
 def _told(ctx: Context, kind: Kind, cleaned: dict[str, Any]) -> str:
     project = queries.charter(ctx, project=cleaned["project"])
     what = cleaned["title"] or KINDS[kind].noun
-    if kind is Kind.HOURS:
-        return f"{cleaned['amount']} on {project.name} are logged."
     return f"{KINDS[kind].noun.capitalize()} “{what}” is added to {project.name}."
 
 

@@ -17,7 +17,7 @@ from headway.areas.comms.types import Digest, NoticeReason, NoticeSettingsRow, W
 from headway.interfaces.web.addresses import go_url
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.locale import Locale
-from headway.interfaces.web.page import act, page, say
+from headway.interfaces.web.page import act, page, pages_in, say
 from headway.interfaces.web.settings.sections import opened, show_section
 from headway.interfaces.web.submitting import (
     Attempt,
@@ -92,13 +92,15 @@ def notices(request: HttpRequest, ctx: Context) -> HttpResponse:
         if done.done:
             say(request, "Saved.")
             return redirect(reverse("settings-notices"))
-    rows = watching.watched(ctx)
+    found = watching.watched(ctx, cursor=request.GET.get("cursor", ""))
     values = {
         "form": form,
         "both": done.both,
         "answer": _answer(ctx, said, locale_of(request)),
-        "followed": [_watch(row) for row in rows if row.how is Watching.FOLLOWED],
-        "muted": [_watch(row) for row in rows if row.how is Watching.MUTED],
+        "followed": [_watch(row) for row in found.items if row.how is Watching.FOLLOWED],
+        "muted": [_watch(row) for row in found.items if row.how is Watching.MUTED],
+        "shown": len(found.items),
+        **pages_in(request, found.next),
     }
     return show_section(request, ctx, "settings-notices", values, status=done.status)
 

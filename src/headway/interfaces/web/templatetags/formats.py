@@ -271,6 +271,8 @@ def drawn(field: BoundField) -> SafeString:
     if field.errors:
         described.append(f"{field.auto_id}_error")
         attrs |= {"class": f"{name} is-invalid", "aria-invalid": "true"}
+        if field.name == next((one for one in field.form.fields if one in field.form.errors), ""):
+            attrs["autofocus"] = True  # what is to be mended first is in sight, however long the page
     if described:
         attrs["aria-describedby"] = " ".join(described)
     return format_html("{}{}", field.as_widget(attrs=attrs), began_with(field))

@@ -1,0 +1,83 @@
+"""The scorecard: of the house and all one's projects, and of one project; as it stands, or as it was on a day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from headway.areas.metrics import queries
+from headway.areas.metrics.types import Scorecard, State
+from headway.areas.projects.queries import named_projects
+from headway.areas.projects.types import Charter
+from headway.interfaces.web.frame import Link
+from headway.interfaces.web.metrics.words import WORDS, sentence, shown
+from headway.interfaces.web.page import offered, page, pages_in, show, working_project
+from headway.interfaces.web.projects import drawings
+from headway.interfaces.web.submitting import day_of
+from headway.kernel.access import may
+from headway.kernel.context import Context
+
+_SIGNAL = "signal"
+_ROWS = 25
+
+
+@page()
+def house(request: HttpRequest, ctx: Context) -> HttpResponse:
+    """The KPIs of the house and of all one's projects."""
+    return _shown(request, ctx, None)
+
+
+@page()
+def of_project(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
+    """The KPIs of a project."""
+    project = working_project(ctx, key)
+    offered(ctx, "metrics.read", project)
+    return _shown(request, ctx, project)
+
+
+def _shown(request: HttpRequest, ctx: Context, project: Charter | None) -> HttpResponse:
+    asked = request.GET.get("state", "")
+    day = day_of(request.GET.get("day"))
+    found = queries.scorecard(
+        ctx,
+        project=project.id if project is not None else None,
+        state=State(asked) if asked in {state.value for state in State} else None,
+        signal=asked == _SIGNAL,
+        mine=request.GET.get("mine") == "1",
+        as_of=day,
+        cursor=request.GET.get("cursor", ""),
+        limit=_ROWS,
+    )
+    ids = {row.project_id for row in found.rows if row.project_id is not None}
+    named = named_projects(ctx, ids) if project is None and ids else {}
+    rows = []
+    for row in found.rows:
+        home = named.get(row.project_id) if row.project_id is not None else None
+        rows.append(shown(row, home.name if home is not None else "", home.key if home is not None else ""))
+    values: dict[str, Any] = {
+        "rows": rows,
+        "found": found,
+        "answer": sentence(found),
+        "filters": _filters(found, asked),
+        "asked": asked,
+        "mine": request.GET.get("mine") == "1",
+        "day": day,
+        "of_house": project is None,
+        "edits": may(ctx, "metrics.edit", project_id=project.id if project is not None else None),
+        "new": reverse("kpi-new") + (f"?project={project.key}" if project is not None else ""),
+        "style": drawings.style_address(),
+        **pages_in(request, found.next),
+    }
+    return show(request, ctx, "metrics/scorecard.html", values, project=project, tab="kpis")
+
+
+def _filters(found: Scorecard, asked: str) -> tuple[Link, ...]:
+    links = [Link("All", "?", active=not asked, count=found.total)]
+    for one in found.counts:
+        words = WORDS[one.state].capitalize()
+        links.append(Link(words, f"?state={one.state.value}", active=asked == one.state.value, count=one.count))
+    if found.signals:
+        links.append(Link("With a signal", f"?state={_SIGNAL}", active=asked == _SIGNAL, count=found.signals))
+    return tuple(links)

@@ -1,0 +1,391 @@
+"""The budgets of a project with their alerts, and the mails to the client that alerts are drafted with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from headway.areas.budgets import alert_mails, alerting, commands, queries
+from headway.areas.budgets.alert_rules import alert_rule
+from headway.areas.budgets.money_types import AlertMailRow, AlertMailState, AlertRuleRow
+from headway.areas.budgets.types import Basis, BudgetRow, BudgetScope, ChangeState
+from headway.areas.hours.queries import sees_costs
+from headway.areas.projects.queries import members
+from headway.areas.projects.types import Charter
+from headway.areas.schedule.queries import has_plan
+from headway.areas.schedule.rows import numbered_rows
+from headway.areas.scope.queries import statement
+from headway.engine.measures import HUNDRED
+from headway.engine.thresholds import BudgetState
+from headway.engine.units import Money
+from headway.interfaces.web.context import locale_of
+from headway.interfaces.web.frame import Link
+from headway.interfaces.web.locale import Locale
+from headway.interfaces.web.money.forms import ApproversForm, BudgetForm, EditBudgetForm, MailForm, RuleForm, lines_of
+from headway.interfaces.web.money.frame import Sheet, filled, show_part
+from headway.interfaces.web.page import act, offered, page, say, show, warn, working_project
+from headway.interfaces.web.projects.forms import owners
+from headway.interfaces.web.reports.asking import approvers_among
+from headway.interfaces.web.submitting import attempt, pressed, start_noted, started_from
+from headway.interfaces.web.templatetags.formats import hours, money_short
+from headway.kernel.access import may
+from headway.kernel.context import Context
+from headway.kernel.errors import Conflict, Invalid, NotFound
+
+_STATES = {
+    BudgetState.WITHIN: ("Within", "green"),
+    BudgetState.USED: ("Used", "amber"),
+    BudgetState.OVER: ("Over", "red"),
+}
+_MAILS = {
+    AlertMailState.DRAFT: ("Draft", "amber"),
+    AlertMailState.ASKED: ("Waits for approval", "amber"),
+    AlertMailState.APPROVED: ("Approved, on its way", "accent"),
+    AlertMailState.SENT: ("Sent", "green"),
+    AlertMailState.REFUSED: ("Refused", "red"),
+    AlertMailState.DROPPED: ("Not sent", ""),
+}
+_UNSENT = (AlertMailState.DRAFT, AlertMailState.ASKED, AlertMailState.REFUSED)
+_MOST_TASKS = 2000
+_ALERTS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ShownBudget:
+    """A budget as its line shows it: amounts written in its unit, and where the rows behind `spent` are."""
+
+    row: BudgetRow
+    of: str
+    current: str
+    baseline: str
+    changes: str
+    pending: str
+    spent: str
+    left: str
+    percent: Decimal | None
+    state: str
+    tone: str
+    href: str
+    expenses: str
+
+
+@page()
+def budget(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
+    """The budgets with what is spent of each, their changes and alerts; whoever sees none sees their own expenses."""
+    project = working_project(ctx, key)
+    if not may(ctx, "budgets.read", project_id=project.id):
+        return redirect(reverse("expenses", args=[key]))
+    locale = locale_of(request)
+    rows = [_shown(project, row, locale) for row in queries.budgets(ctx, project=project.id)]
+    rule = alert_rule(ctx, project=project.id)
+    changes = queries.changes(ctx, project=project.id)
+    alerts = queries.alerts(ctx, project=project.id)
+    every = request.GET.get("alerts") == "all"
+    values = {
+        "rows": rows,
+        "answer": _sentence(rows),
+        "changes": changes,
+        "waiting": sum(1 for row in changes if row.state is ChangeState.PENDING),
+        "alerts": alerts if every else alerts[:_ALERTS],
+        "more_alerts": 0 if every else max(0, len(alerts) - _ALERTS),
+        "rule": _rule_words(rule),
+        "mails": may(ctx, "budgets.mail_client", project_id=project.id),
+    }
+    return show_part(request, ctx, project, "budget", "money/budgets.html", values)
+
+
+def _shown(project: Charter, row: BudgetRow, locale: Locale) -> ShownBudget:
+    def written(value: Decimal | None) -> str:
+        if row.basis is Basis.HOURS or value is None:
+            return str(hours(value, locale))
+        return str(money_short(Money(value, row.currency), locale))
+
+    state, tone = _STATES[row.state] if row.state is not None else ("Not counted", "")
+    percent = HUNDRED * row.spent / row.current if row.current else None
+    return ShownBudget(
+        row=row,
+        of=_of(row),
+        current=written(row.current),
+        baseline=written(row.baseline),
+        changes=written(row.approved_changes) if row.approved_changes else "",
+        pending=written(row.pending) if row.pending else "",
+        spent=written(row.spent),
+        left=written(row.current - row.spent) if row.current is not None else "–",
+        percent=percent,
+        state=state,
+        tone=tone,
+        href=_entries(project, row),
+        expenses=written(row.spent_on_expenses) if row.expenses else "",
+    )
+
+
+def _of(row: BudgetRow) -> str:
+    return {
+        BudgetScope.PROJECT: "",
+        BudgetScope.PERSON: row.person,
+        BudgetScope.TASK: row.of or "a task that left the plan",
+        BudgetScope.ITEM: row.of,
+        BudgetScope.PHASE: row.of,
+        BudgetScope.ROLE: row.of,
+    }[row.scope]
+
+
+def _entries(project: Charter, row: BudgetRow) -> str:
+    """The time entries that a budget counts, as far as their list can be narrowed to them."""
+    wanted: dict[str, Any] = {}
+    if row.scope is BudgetScope.PHASE or (row.scope is BudgetScope.TASK and row.of):
+        wanted["phase"] = row.of
+    if row.scope is BudgetScope.PERSON:
+        wanted["person"] = row.person_id
+    if row.billable_only:
+        wanted["billable"] = "yes"
+    address = reverse("entries", args=[project.key])
+    return f"{address}?{urlencode(wanted)}" if wanted else address
+
+
+def _sentence(rows: list[ShownBudget]) -> str:
+    if not rows:
+        return ""
+    over = [item.row.name for item in rows if item.row.state is BudgetState.OVER]
+    used = [item.row.name for item in rows if item.row.state is BudgetState.USED]
+    if over:
+        return f"Over budget: {', '.join(over)}."
+    if used:
+        return f"Used up: {', '.join(used)}."
+    counted = [(item.percent, item.row.name) for item in rows if item.percent is not None]
+    if not counted:
+        return "No budget is counted yet."
+    percent, name = max(counted)
+    return f"Within budget; the fullest is {name}, {percent:.0f} % used."
+
+
+def _rule_words(rule: AlertRuleRow) -> str:
+    whose = {"project": "of this project", "house": "of the house", "default": "as Headway comes"}[rule.of]
+    said = [f"at {', '.join(f'{line:f}' for line in rule.lines)} %"] if rule.lines else []
+    said += ["when the forecast is above the budget"] if rule.forecast_over_budget else []
+    said += ["when the rest does not last to the planned end"] if rule.runway_short else []
+    return f"Alerts {', '.join(said) or 'never'} ({whose})."
+
+
+# --- setting and changing ------------------------------------------------------------------------
+
+
+@page("POST")
+def new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
+    """Set a budget."""
+    project = working_project(ctx, key)
+    offered(ctx, "budgets.edit", project)
+    tasks = []
+    if has_plan(project.id):
+        tasks = [(row.id, f"{row.number} {row.name}") for row in numbered_rows(project.id, most=_MOST_TASKS)]
+    items = [(row.id, f"{row.ref} {row.text}"[:120]) for row in statement(ctx, project=project.id).items]
+    who = owners(members(ctx, project=project.id))
+    form = BudgetForm(who, tasks, items, request.POST or None, costs=sees_costs(ctx, project.id))
+    return filled(
+        request,
+        ctx,
+        project,
+        form,
+        lambda given: commands.add_budget(ctx, project=project.id, **{**given, "lines": lines_of(given["lines"])}),
+        Sheet(
+            title="New budget",
+            submit="Set the budget",
+            done="The budget is set; it waits for approval.",
+            back=reverse("budget", args=[key]),
+            intro="The baseline of a budget stands once it is approved; later it moves only by approved changes.",
+        ),
+    )
+
+
+@page("POST")
+def edit(request: HttpRequest, ctx: Context, key: str, budget: int) -> HttpResponse:
+    """Change a budget's name, switches and lines; its amount while it is not approved."""
+    project = working_project(ctx, key)
+    offered(ctx, "budgets.edit", project)
+    row = _budget(ctx, project, budget)
+    stored = {
+        "name": row.name,
+        "amount": row.baseline,
+        "billable_only": row.billable_only,
+        "expenses": row.expenses,
+        "stops_billing": row.stops_billing,
+        "lines": ", ".join(f"{line:f}" for line in row.lines) if row.own_lines else "",
+        "version": row.version,
+    }
+    form = EditBudgetForm(request.POST or None, initial=stored)
+    if row.approved:
+        del form.fields["amount"]
+    intro = "Its amount is approved: ask for a change to move it." if row.approved else ""
+    return filled(
+        request,
+        ctx,
+        project,
+        form,
+        lambda given: _edited(ctx, row, given),
+        Sheet(row.name, "Save the budget", "The budget is saved.", reverse("budget", args=[key]), intro),
+    )
+
+
+def _budget(ctx: Context, project: Charter, budget: int) -> BudgetRow:
+    row = next((row for row in queries.budgets(ctx, project=project.id) if row.id == budget), None)
+    if row is None:
+        raise NotFound("There is nothing here.")
+    return row
+
+
+def _edited(ctx: Context, row: BudgetRow, given: dict[str, Any]) -> BudgetRow:
+    lines = lines_of(given.pop("lines"))
+    ctx = started_from(ctx, given.pop("version"))
+    saved: BudgetRow = commands.edit_budget(
+        ctx, budget=row.id, **given, lines=lines, clear=() if lines is not None else ("lines",)
+    )
+    return saved
+
+
+@act
+def remove(request: HttpRequest, ctx: Context, key: str, budget: int) -> HttpResponse:
+    """Take a budget away that is not approved."""
+    project = working_project(ctx, key)
+    row = _budget(ctx, project, budget)
+    return pressed(
+        request,
+        lambda: commands.remove_budget(ctx, budget=row.id),
+        done=f"The budget {row.name} is taken away.",
+        to=reverse("budget", args=[key]),
+    )
+
+
+@page("POST")
+def rule(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
+    """Say when the project's budgets alert."""
+    project = working_project(ctx, key)
+    offered(ctx, "budgets.edit", project)
+    now = alert_rule(ctx, project=project.id)
+    form = RuleForm(request.POST or None, initial=rule_initial(now))
+    return filled(
+        request,
+        ctx,
+        project,
+        form,
+        lambda given: alerting.set_alert_rule(
+            ctx, project=project.id, **{**given, "lines": lines_of(given["lines"]) or ()}
+        ),
+        Sheet(
+            title="When budgets alert",
+            submit="Set the rule",
+            done="The rule is set; what is crossed already is told once.",
+            back=reverse("budget", args=[key]),
+            intro="For the budgets of this project that have no lines of their own. Each line speaks once.",
+        ),
+    )
+
+
+def rule_initial(rule: AlertRuleRow) -> dict[str, Any]:
+    """A rule as its form begins."""
+    return {
+        "lines": ", ".join(f"{line:f}" for line in rule.lines),
+        "forecast_over_budget": rule.forecast_over_budget,
+        "runway_short": rule.runway_short,
+        "rearm_points": rule.rearm_points,
+    }
+
+
+# --- mails to the client -------------------------------------------------------------------------
+
+
+@act
+def prepare_mail(request: HttpRequest, ctx: Context, key: str, alert: int) -> HttpResponse:
+    """Take up the mail that an alert was drafted with."""
+    project = working_project(ctx, key)
+    try:
+        row = alert_mails.prepare_alert_mail(ctx, project=project.id, alert=alert)
+    except Conflict as refusal:
+        warn(request, refusal.message)
+        return redirect(reverse("budget", args=[key]))
+    return redirect(reverse("budget-mail", args=[key, row.id]))
+
+
+@page("POST")
+def mail(request: HttpRequest, ctx: Context, key: str, mail: int) -> HttpResponse:
+    """A mail to the client: its words, and who must agree before it leaves."""
+    project = working_project(ctx, key)
+    offered(ctx, "budgets.mail_client", project)
+    row = _mail(ctx, project, mail)
+    stored = {
+        "recipients": ", ".join(row.recipients),
+        "subject": row.subject,
+        "body": row.body,
+        "version": row.version,
+    }
+    form = MailForm(request.POST or None, initial=stored)
+    start_noted(form)
+    status, both = 200, ()
+    if request.method == "POST":
+        done = attempt(form, lambda given: _edited_mail(ctx, row, given), stored=stored)
+        if done.done:
+            say(request, "The words are saved. They need an approval of their own.")
+            return redirect(request.path)
+        status, both = done.status, done.both  # type: ignore[assignment]
+    state, tone = _MAILS[row.state]
+    who = approvers_among(ctx, members(ctx, project=project.id), clients=False)
+    values = {
+        "row": row,
+        "state": state,
+        "tone": tone,
+        "open": row.state in _UNSENT,
+        "form": form,
+        "both": both,
+        "approvers_form": ApproversForm(who),
+        "title": "Mail to the client",
+    }
+    crumbs = (Link("Mail to the client"),)
+    return show(request, ctx, "money/mail.html", values, project=project, tab="budget", crumbs=crumbs, status=status)
+
+
+def _mail(ctx: Context, project: Charter, mail: int) -> AlertMailRow:
+    row = next((row for row in alert_mails.alert_mails(ctx, project=project.id) if row.id == mail), None)
+    if row is None:
+        raise NotFound("There is nothing here.")
+    return row
+
+
+def _edited_mail(ctx: Context, row: AlertMailRow, given: dict[str, Any]) -> AlertMailRow:
+    to = tuple(part.strip() for part in given["recipients"].replace(";", ",").split(",") if part.strip())
+    saved: AlertMailRow = alert_mails.edit_alert_mail(
+        started_from(ctx, given["version"]), mail=row.id, recipients=to, subject=given["subject"], body=given["body"]
+    )
+    return saved
+
+
+@act
+def ask_mail(request: HttpRequest, ctx: Context, key: str, mail: int) -> HttpResponse:
+    """Ask for the approval without which the mail does not leave."""
+    project = working_project(ctx, key)
+    row = _mail(ctx, project, mail)
+    chosen = tuple(int(one) for one in request.POST.getlist("approvers") if one.isdigit())
+    try:
+        alert_mails.ask_to_send_alert_mail(ctx, mail=row.id, approvers=chosen)
+    except (Invalid, Conflict) as refusal:
+        warn(request, refusal.message)
+    else:
+        say(request, "Approval is asked for; then the mail leaves.")
+    return redirect(reverse("budget-mail", args=[key, mail]))
+
+
+@act
+def drop_mail(request: HttpRequest, ctx: Context, key: str, mail: int) -> HttpResponse:
+    """Do not send the mail."""
+    project = working_project(ctx, key)
+    row = _mail(ctx, project, mail)
+    return pressed(
+        request,
+        lambda: alert_mails.drop_alert_mail(ctx, mail=row.id),
+        done="The mail is not sent.",
+        to=reverse("budget", args=[key]),
+    )
