@@ -26,7 +26,7 @@ def main() -> int:
     print(f"Python {platform.python_version()}, {platform.machine()}, {load()}\n")
     kinds = ("SQLite", "PostgreSQL")
     parts = [*(_on(kind) for kind in kinds), *(_pages(kind) for kind in kinds)]
-    parts += [_plan_page(), _together(), _work(), _engine()]
+    parts += [*(_volume(kind) for kind in kinds), _plan_page(), _together(), _work(), _engine()]
     print(f"\n{time.monotonic() - started:.0f} s in all, {load()}")
     return 0 if all(parts) else 1
 
@@ -66,6 +66,13 @@ def _pages(kind: str) -> bool:
         finally:
             one.stop()
     return True
+
+
+def _volume(kind: str) -> bool:
+    if kind == "PostgreSQL" and binaries() is None:
+        return True  # said above
+    print(f"\n{kind}: half a million entries from one export, {load()}", flush=True)
+    return _alone("benchmarks.bench_hours_volume", postgres_url() if kind == "PostgreSQL" else "")
 
 
 def _plan_page() -> bool:

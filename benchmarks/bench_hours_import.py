@@ -13,7 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from headway.documents.exchange.hours import read_upload
+from headway.documents.exchange.hours import read_staged, read_upload
 from headway.documents.exchange.hours.sources import SOURCES
 
 HEADER = [
@@ -70,7 +70,7 @@ def main(sizes: list[int]) -> None:
             found, staged = read_upload(path)
             read = time.perf_counter() - started
             assert found.usable, [str(error) for error in found.errors[:3]]
-            count = sum(1 for _ in staged)
+            count = sum(1 for _ in read_staged(staged))
             unpacked = time.perf_counter() - started - read
             peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
             assert count == found.count == rows

@@ -15,6 +15,7 @@ published, and on a busy machine. Gaps after 1,000, 5,000, 50,000 and 300,000 sc
 from __future__ import annotations
 
 import csv
+import gc
 import importlib.util
 import json
 import os
@@ -84,6 +85,7 @@ def main() -> None:
     sets = words[1].split(",") if len(words) > 1 else SETS
     every = int(words[2]) if len(words) > 2 else 1
     if not by_schedules:
+        gc.set_threshold(50_000, 20, 50)  # as the command line does
         _by_rules()
     if not FOLDER.is_dir():
         print(f"No instances in {FOLDER}; set HEADWAY_SHARED.")

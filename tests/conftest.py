@@ -14,18 +14,27 @@ from hypothesis import settings
 from headway.kernel.context import Channel, Context, system_context
 from tests.counting import Counting
 from tests.examples import PROFILE, examples
+from tests.statements import LeftToSqlite
 
 # The same examples in every run, so that a change alone can break a test. Looking for new ones is a task of its own:
 # HYPOTHESIS_PROFILE=explore draws others each time, and keeps what it finds; =thorough tries more of the same.
 settings.register_profile("steady", derandomize=True, max_examples=examples(100))
+settings.register_profile("quick", derandomize=True, max_examples=examples(100))
 settings.register_profile("thorough", derandomize=True)
 settings.register_profile("explore")
 settings.load_profile(PROFILE)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The part of the tests that runs on PostgreSQL too."""
+    parser.addoption("--chosen", action="store_true", help="leave out what tests/left_to_sqlite.txt names")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Count tests by what they need."""
     config.pluginmanager.register(Counting(), "headway-counting")
+    if config.getoption("--chosen"):
+        config.pluginmanager.register(LeftToSqlite(), "headway-left-to-sqlite")
 
 
 def pytest_collection_finish() -> None:
@@ -42,10 +51,10 @@ PASSWORD = "correct horse battery staple"
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any) -> None:
     """The tests' database is copied from a migrated one."""
-    from tests.migrated import fill_from_file
+    from tests.migrated import fill_from_migrated
 
     with django_db_blocker.unblock():
-        fill_from_file()
+        fill_from_migrated()
 
 
 @pytest.fixture(autouse=True)

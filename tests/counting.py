@@ -27,6 +27,7 @@ _SLOW = (
     "tests/kernel/test_jobs",
     "tests/reports/test_status_claims",
     "tests/interfaces/api/test_schemathesis",
+    "tests/interfaces/web/finding/test_acts",
 )
 
 

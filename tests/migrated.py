@@ -1,18 +1,10 @@
-"""Migrated databases: a file and a PostgreSQL database are migrated once, and everything else is copied from them.
-
-HEADWAY_TEST_RUN names a folder in which the processes of a run share what is made once.
-"""
+"""Migrated databases: a file and a PostgreSQL database are migrated once, and everything else is copied from them."""
 
 from __future__ import annotations
 
-import atexit
-import fcntl
 import os
 import shutil
 import sqlite3
-import tempfile
-from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 
 from django.core.management import call_command
@@ -20,6 +12,7 @@ from django.db import connection
 
 from headway.kernel.database import build_check
 from headway.kernel.database.elsewhere import as_default, connection_to
+from tests.once_a_run import is_shared, made_once_a_run
 from tests.postgres import postgres_url
 
 
@@ -36,9 +29,11 @@ def migrated_url(kind: str, folder: Path) -> str:
     return postgres_url(like=migrated_postgres())
 
 
-def fill_from_file() -> None:
-    """Let the tests' own database, where it is in memory, be made from the migrated file instead of by migrations."""
+def fill_from_migrated() -> None:
+    """Let the tests' own database be copied from the migrated one, where it is in memory or in this run's cluster."""
     creation = connection.creation
+    if connection.vendor == "postgresql" and is_shared() and "HEADWAY_TEST_POSTGRES_URL" not in os.environ:
+        connection.settings_dict["TEST"]["TEMPLATE"] = migrated_postgres().rpartition("/")[2]
     if connection.vendor != "sqlite" or not creation.is_in_memory_db(creation._get_test_db_name()):
         return
     file = migrated_file()
@@ -68,33 +63,13 @@ def migrated_file() -> Path:
     return made_once_a_run("migrated", make) / "headway.sqlite3"
 
 
-def made_once_a_run(name: str, make: Callable[[Path], None]) -> Path:
-    """The folder of this name, filled by the first process that asks for it; the others wait for it."""
-    folder = _run_folder() / name
-    with (_run_folder() / f"{name}.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not folder.exists():
-            begun = Path(tempfile.mkdtemp(prefix=f"{name}-", dir=_run_folder()))
-            make(begun)
-            begun.rename(folder)
-    return folder
-
-
-@cache
 def migrated_postgres() -> str:
-    """The address of the database to copy, which nobody changes; this process has migrated it."""
-    return _migrated(postgres_url(), _run_folder())
+    """The address of the database to copy, which nobody changes."""
 
+    def make(folder: Path) -> None:
+        (folder / "address").write_text(_migrated(postgres_url(), folder), encoding="utf-8")
 
-@cache
-def _run_folder() -> Path:
-    """Shared by the processes of a run that has one, else of this process alone."""
-    given = os.environ.get("HEADWAY_TEST_RUN")
-    if given:
-        return Path(given)
-    folder = Path(tempfile.mkdtemp(prefix="headway-run-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder
+    return (made_once_a_run("migrated-postgres", make) / "address").read_text(encoding="utf-8")
 
 
 def _migrated(address: str, folder: Path) -> str:

@@ -1,4 +1,7 @@
-"""One throw-away PostgreSQL cluster for a test run, on a private socket and a free loopback port."""
+"""One throw-away PostgreSQL cluster for a test run, on a private socket and a free loopback port.
+
+The processes of a run that share a folder share the cluster too; who gave the folder ends it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import atexit
 import contextlib
 import functools
 import glob
+import json
 import os
 import pwd
 import secrets
@@ -19,6 +23,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.once_a_run import is_shared, made_once_a_run, run_folder
+
+_NOTE = "cluster.json"
 _UNPRIVILEGED = ("postgres", "nobody")
 
 
@@ -46,9 +53,42 @@ def postgres_url(*, like: str = "") -> str:
     return f"postgresql://headway:headway@127.0.0.1:{port}/{name}"
 
 
+def stop_cluster(run: Path) -> None:
+    """End the cluster of the run that shares this folder, if it has one, whoever is still connected."""
+    note = run / "postgres" / _NOTE
+    if not note.exists():
+        return
+    kept = json.loads(note.read_text(encoding="utf-8"))
+    note.unlink()
+    os.kill(kept["pid"], signal.SIGINT)
+    for _ in range(400):
+        if _has_ended(kept["pid"]):
+            break
+        time.sleep(0.05)
+    else:
+        os.kill(kept["pid"], signal.SIGKILL)
+    shutil.rmtree(kept["folder"], ignore_errors=True)
+
+
+def _has_ended(pid: int) -> bool:
+    with contextlib.suppress(ChildProcessError):  # another process of the run started it
+        return os.waitpid(pid, os.WNOHANG)[0] == pid
+    return not Path(f"/proc/{pid}").exists()
+
+
 @functools.cache
 def _cluster() -> tuple[int, Path]:
-    """Start the cluster once; gives its port and socket folder. It ends with this process."""
+    """Start the cluster once; gives its port and socket folder."""
+    note = made_once_a_run("postgres", _start) / _NOTE
+    if not is_shared():
+        process, run = os.getpid(), run_folder()
+        atexit.register(lambda: stop_cluster(run) if os.getpid() == process else None)
+    kept = json.loads(note.read_text(encoding="utf-8"))
+    return kept["port"], Path(kept["folder"])
+
+
+def _start(run: Path) -> None:
+    """Start a server, wait until it answers, and note where it is."""
     folder = Path(tempfile.mkdtemp(prefix="headway-postgres-"))
     owner = _owner()
     if owner is not None:
@@ -59,34 +99,26 @@ def _cluster() -> tuple[int, Path]:
     server = subprocess.Popen(
         [
             *(str(binaries() / "postgres"), "-D", str(data), "-p", str(port), "-k", str(folder)),  # type: ignore[operator]
-            *("-c", "listen_addresses=127.0.0.1", "-c", "max_connections=60", "-c", "shared_buffers=32MB"),
+            *("-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "shared_buffers=32MB"),
         ],
         **_as_owner(),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     )
-
-    def stop() -> None:
-        server.send_signal(signal.SIGINT)  # ends at once, whoever is still connected
-        try:
-            server.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-        shutil.rmtree(folder, ignore_errors=True)
-
-    process = os.getpid()
-    atexit.register(lambda: stop() if os.getpid() == process else None)
-    for _ in range(200):
+    for _ in range(1200):
         ready = subprocess.run(
             [str(binaries() / "pg_isready"), "-h", str(folder), "-p", str(port)],  # type: ignore[operator]
             capture_output=True,
             check=False,
         )
         if ready.returncode == 0:
-            return port, folder
+            where = {"port": port, "folder": str(folder), "pid": server.pid}
+            (run / _NOTE).write_text(json.dumps(where), encoding="utf-8")
+            return
         time.sleep(0.05)
-    raise RuntimeError("the PostgreSQL cluster for tests did not start within 10 seconds")
+    server.kill()
+    raise RuntimeError("the PostgreSQL cluster for tests did not start within a minute")
 
 
 def _owner() -> pwd.struct_passwd | None:

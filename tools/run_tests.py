@@ -16,10 +16,13 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tests.postgres import stop_cluster
+
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 # On two cores: a test waits for a server, a browser or the disk half of its time.
 SIDE_BY_SIDE = 4
+FORMS = "tests/interfaces/web/finding/test_acts.py"  # stands on the world of tests/house: one process makes it once
 READING = "tests/interfaces/cli/test_plan.py"  # reads the same plan files as those: one process reads each once
 COMPUTING = ["tests/engine", "tests/documents", "tests/reports", READING]
 PAGES = "tests/interfaces/web"
@@ -27,8 +30,9 @@ PROJECT_PAGES = "tests/interfaces/web/projects"
 SERVERS = ["tests/reliability"]
 DOORS = ["tests/config", "tests/interfaces"]  # but for the pages
 AREAS = ["tests/areas"]
-# Every use case once, and the areas' rules. Not here: who may do what, which is the same code on both databases, and
-# the tests that open both by themselves, and the demo and files of plans, which go through what is here.
+# Every use case once, and each statement of the areas with what is said of its rows (tests/statements.py). Not here:
+# who may do what, which is the same code on both databases, the tests that open both by themselves, and the demo and
+# files of plans, which go through what is here.
 ON_POSTGRES = [
     *("tests/kernel/test_door.py", "tests/areas", "tests/journeys", "tests/house/every_use_case.py"),
     *("--ignore=tests/areas/test_races.py", "--ignore=tests/journeys/demo"),
@@ -41,6 +45,8 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--fast", action="store_true")
     fast = parser.parse_args().fast
+    if fast:
+        os.environ.setdefault("HYPOTHESIS_PROFILE", "quick")
     if not fast:
         _provide("chromium", "chromium", bool(_browser()))
         _provide("postgresql", "postgresql", bool(_postgres()))
@@ -68,7 +74,7 @@ def _suites(*, fast: bool) -> list[tuple[str, list[str | Path]]]:
     slowest = ["--durations=10", "--durations-min=3"]
     pytest: list[str | Path] = [BIN / "python", "-m", "pytest", "-q", *slowest]
     if fast:
-        pytest += ["-m", "not slow and not browser and not java"]
+        pytest += ["-m", "not slow and not browser and not java and not postgres"]
     others = sorted(
         str(place.relative_to(ROOT))
         for place in (ROOT / "tests").iterdir()
@@ -79,29 +85,35 @@ def _suites(*, fast: bool) -> list[tuple[str, list[str | Path]]]:
     doors = ("start, command line, API and tools", [*pytest, *DOORS, f"--ignore={PAGES}", f"--ignore={READING}"])
     computing = ("engine, documents and reports", [*pytest, *COMPUTING])
     areas = ("areas on SQLite", [*pytest, *AREAS])
-    rest = ("kernel, journeys, house and scenarios on SQLite", [*pytest, *others])
+    rest = ("kernel, journeys, house and scenarios on SQLite", [*pytest, *others, FORMS])
+    pages = [PAGES, f"--ignore={FORMS}"]
     if fast:
-        return [("pages", [*pytest, PAGES]), computing, areas, rest, doors]
-    on_postgres = [BIN / "python", "-m", "tests.on_postgres", "-q", *slowest, *ON_POSTGRES]
+        areas[1].append("--chosen")
+        return [("pages", [*pytest, *pages]), computing, areas, rest, doors]
+    on_postgres = [BIN / "python", "-m", "tests.on_postgres", "--chosen", "-q", *slowest, *ON_POSTGRES]
     other_pages = [PAGES, f"--ignore={PROJECT_PAGES}"]
     return [
         ("servers that are killed, and what is restored", [*pytest, *SERVERS]),
         ("pages of a project in the browser", [*pytest, PROJECT_PAGES, "-m", "browser"]),
         ("other pages in the browser", [*pytest, *other_pages, "-m", "browser"]),
         computing,
-        *([("areas on PostgreSQL", on_postgres)] if _postgres() else []),
         rest,
         doors,
         areas,
-        ("pages without browser", [*pytest, PAGES, "-m", "not browser"]),
+        *([("areas on PostgreSQL", on_postgres)] if _postgres() else []),
+        ("pages without browser", [*pytest, *pages, "-m", "not browser"]),
     ]
 
 
 def _side_by_side(suites: list[tuple[str, list[str | Path]]]) -> list[tuple[str, bool, float]]:
     """Run some suites at a time; each prints when it is done. What is made once a run is kept in a folder of theirs."""
-    with tempfile.TemporaryDirectory(prefix="headway-run-") as shared, ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
-        done = [pool.submit(_run, name, command, shared=shared) for name, command in suites]
-        return [(name, *one.result()) for (name, _), one in zip(suites, done, strict=True)]
+    with tempfile.TemporaryDirectory(prefix="headway-run-") as shared:
+        try:
+            with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
+                done = [pool.submit(_run, name, command, shared=shared) for name, command in suites]
+                return [(name, *one.result()) for (name, _), one in zip(suites, done, strict=True)]
+        finally:
+            stop_cluster(Path(shared))
 
 
 def _run(name: str, command: list[str | Path], *, shared: str = "") -> tuple[bool, float]:

@@ -12,14 +12,14 @@ from datetime import date, timedelta
 from typing import Any
 
 from headway.areas.comms.settings import link_token
-from headway.areas.hours.staging import pack
+from headway.areas.hours.staging import Meaning, pack
 from headway.areas.schedule.workloads import stamps_of
 from headway.areas.scope.effects import packed
 from headway.interfaces import use_cases as _registers_all  # noqa: F401 - the registry is complete only then
 from headway.journeys import begin_project as _registers_begin  # noqa: F401
 from headway.kernel.registry import UseCase, all_use_cases
 from tests.conftest import NOW, PASSWORD
-from tests.house.world import ASKED_BY, DAY, HARVEST, Side, World
+from tests.house.world import ASKED_BY, CALENDAR, DAY, HARVEST, Side, World
 
 Inputs = Callable[[World, Side, str], dict[str, Any]]
 
@@ -108,6 +108,13 @@ case("people.revoke_invitation", lambda w, s, who: {"invitation": w.invitation_i
 case("people.holidays", lambda w, s, who: {})
 case("people.add_holidays", lambda w, s, who: {"days": [{"day": "2026-12-24", "name": "Christmas Eve"}]})
 case("people.remove_holiday", lambda w, s, who: {"holiday": w.holiday})
+_DECIDERS = frozenset({"administrator", "manager", "foreign_manager"})
+_LEAVE_DAYS = {"first": date(2026, 8, 3), "last": date(2026, 8, 7)}
+case("people.leaves", lambda w, s, who: {"person": s.client_person}, only=_DECIDERS)
+case("people.leaves/own", lambda w, s, who: {})
+case("people.ask_leave", lambda w, s, who: {**_LEAVE_DAYS, "person": w.person(who)})
+case("people.decide_leave", lambda w, s, who: {"leave": s.leave, "approve": True})
+case("people.withdraw_leave", _ids(leave="leave"), hidden=OTHERS | {"senior_reader", "associate"})
 case("people.set_team", lambda w, s, who: {"name": "Crew", "members": [s.client_person, s.member_person]})
 case("people.make_token", lambda w, s, who: {"name": "Mine", "scopes": ["read"], "person": w.person(who)})
 case(
@@ -447,6 +454,62 @@ case(
 case("schedule.remove_view", _ids(view="plan_view"), only=frozenset({"manager", "foreign_manager"}))
 case("schedule.my_tasks", lambda w, s, who: {"day": DAY})
 
+# --- metrics
+_KPI = {"name": "More", "formula": "last", "direction": "lower", "frequency": "weekly"}
+case("metrics.scorecard", _on_project())
+case("metrics.scorecard/of the house", lambda w, s, who: {})
+case("metrics.sources", lambda w, s, who: {})
+case("metrics.show", _ids(kpi="kpi"))
+case("metrics.trace", lambda w, s, who: {"kpi": s.kpi, "period": "2026-W08"})
+case("metrics.effect", lambda w, s, who: {"kpi": s.kpi, "day": "2026-02-11"})
+case("metrics.groups", _ids(kpi="kpi", other="kpi_other"))
+case("metrics.define", lambda w, s, who: {"project": s.project, "owner": s.member_person, **_KPI})
+case("metrics.edit", lambda w, s, who: {"kpi": s.kpi, "owner": s.member_person})
+case("metrics.set_target", lambda w, s, who: {
+    "kpi": s.kpi, "target": {"value": "98"}, "since": "2026-03-02", "reason": "More",
+})  # fmt: skip
+case("metrics.change_formula", lambda w, s, who: {"kpi": s.kpi, "since": "2026-W20", "reason": "More", "unit": ""})
+case("metrics.declare_baseline", lambda w, s, who: {
+    "kpi": s.kpi, "first": "2026-W01", "last": "2026-W08", "reason": "More",
+})  # fmt: skip
+case("metrics.annotate", lambda w, s, who: {"kpi": s.kpi, "day": "2026-02-11", "text": "More"})
+case("metrics.remove_note", lambda w, s, who: {"kpi": s.kpi, "note": s.kpi_note})
+case("metrics.retire", _ids(kpi="kpi"))
+case("metrics.take_up", _ids(kpi="kpi_retired"))
+case(
+    "metrics.record",
+    lambda w, s, who: {
+        "kpi": s.kpi, "samples": [{"period": "2026-W10", "numerator": "9", "denominator": "10"}],
+    },
+    only=RUN,
+)  # fmt: skip
+case(
+    "metrics.record_cases",
+    lambda w, s, who: {
+        "kpi": s.kpi_service, "cases": [{"start": "2026-02-24T09:00:00Z", "stop": "2026-02-24T12:00:00Z"}],
+    },
+    only=RUN,
+)  # fmt: skip
+case("metrics.confirm", lambda w, s, who: {"kpi": s.kpi, "reason": "More"}, only=RUN)
+case("metrics.undo_import", lambda w, s, who: {"kpi": s.kpi, "batch": s.kpi_batch}, only=RUN)
+case("metrics.take", _ids(kpi="kpi_taken"), only=RUN)
+case(
+    "metrics.keep_file",
+    lambda w, s, who: {
+        "kpi": s.kpi, "samples": [{"period": "2026-W10", "numerator": "9", "denominator": "10"}], "file_name": "k.csv",
+        "sha256": "0" * 64, "rows": 1,
+    },
+    only=RUN,
+)  # fmt: skip
+case("metrics.keep_taken", lambda w, s, who: {
+    "kpi": s.kpi_taken, "begins": "2026-03-02T00:00:00", "value": "3", "asked": {},
+}, only=RUN)  # fmt: skip
+case("metrics.note_trouble", lambda w, s, who: {"kpi": s.kpi_taken, "text": "No"}, only=RUN)
+for _name in ("read_samples", "import_samples"):
+    case(f"metrics.{_name}", lambda w, s, who: {
+        "kpi": s.kpi, "file": w.sample_files[_owner(w.a, who)],
+    }, only=RUN)  # fmt: skip
+
 # --- hours
 case(
     "hours.entries",
@@ -480,6 +543,33 @@ case(
     hidden=OTHERS,
     only=RUN | {"member"},
 )
+case("hours.correct", lambda w, s, who: {"entry": s.closed_entry, "hours": "1", "reason": "Misread"})
+case("hours.corrections", _ids(entry="closed_entry"), hidden=OTHERS)
+case("hours.burned", lambda w, s, who: {
+    "first": date(2026, 2, 1), "last": DAY, "project": s.project, "person": s.member_person,
+})  # fmt: skip
+case("hours.month", lambda w, s, who: {"month": date(2025, 12, 1)})
+case("hours.closed_months", _on_project())
+case("hours.close_month", _on_project(month=date(2025, 11, 10)))
+case("hours.reopen_month", lambda w, s, who: {"closing": s.closed_month, "reason": "An hour was forgotten"})
+case("hours.read_line", _on_project(line="2h Work yesterday"))
+case("hours.log_line", _on_project(line="2h Work yesterday"))
+case("hours.missing_hours", lambda w, s, who: {})
+case("hours.reminders", lambda w, s, who: {})
+case("hours.set_reminders", lambda w, s, who: {"wanted": False, "person": w.person(who)})
+case("hours.send_reminder", lambda w, s, who: {"person": s.member_person})
+_NOT_THE_MEMBER = OTHERS | {"administrator", "manager", "associate"}  # a calendar is nobody else's
+_HERE = {"hidden": _NOT_THE_MEMBER}
+_ANYWHERE = {"hidden": _NOT_THE_MEMBER | {"foreign_manager"}}
+case("hours.meetings", lambda w, s, who: {})
+case(
+    "hours.propose_meetings",
+    lambda w, s, who: {"calendar": CALENDAR.format(word=f"new {who}"), "first": date(2026, 2, 23)},
+)
+case("hours.accept_meeting", lambda w, s, who: {"meeting": s.meeting, "project": s.project}, **_HERE)
+case("hours.accept_meetings", lambda w, s, who: {"meetings": [s.meeting]}, **_ANYWHERE)
+case("hours.leave_meeting", _ids(meeting="meeting"), **_ANYWHERE)
+case("hours.reopen_meeting", _ids(meeting="meeting"), **_ANYWHERE)
 case("hours.my_week", lambda w, s, who: {"day": DAY})
 case("hours.set_cell", _on_project(day=DAY, hours="3", phase="Cell"))
 case("hours.team_week", lambda w, s, who: {"day": DAY})
@@ -522,7 +612,8 @@ case(
         "project": s.project,
         "batch": s.batch_open,
         "source": "generic",
-        "packed": pack([]),
+        "packed": pack(Meaning(), b""),
+        "counts": {s.project: 0},
         "first": None,
         "last": None,
         "missing": "keep",
@@ -534,13 +625,15 @@ case(
         "project": s.project,
         "batch": s.batch_preview,
         "preview": s.records["preview"],
-        "aliases": {},
+        "names": {},
         "first": date(2026, 2, 26),
         "last": date(2026, 2, 26),
         "missing": "keep",
     },
 )
 case("hours.undo_entries", _ids(project="project", batch="batch_applied"))
+case("hours.names_in_files", _on_project())
+case("hours.forget_name", lambda w, s, who: {"project": s.project, "kind": "project", "name": s.known_name})
 
 # --- budgets
 case("budgets.list", _on_project())
@@ -549,6 +642,20 @@ case("budgets.planned_value", _on_project(basis="hours"))
 case("budgets.burn", lambda w, s, who: {"project": s.project, "as_of": DAY, "budget": s.budget})
 case("budgets.earned_value", _on_project(as_of=DAY, basis="hours"))
 case("budgets.changes", _on_project())
+case("budgets.burn_by_part", _on_project(as_of=DAY))
+case("budgets.earned_by_period", _on_project(as_of=DAY, length="week"))
+case("budgets.variance", _on_project(as_of=DAY))
+case("budgets.realisation", _on_project(as_of=DAY))
+case("budgets.trust", _on_project(as_of=DAY))
+case("budgets.progress", _on_project())
+case("budgets.state_progress", _on_project(method="owner estimate", percent="40"))
+case("budgets.withdraw_progress", _ids(statement="progress_said"))
+case("budgets.utilisation", lambda w, s, who: {"scale": "month", "periods": 2})
+case("budgets.utilisation/of a team", lambda w, s, who: {"team": w.team})
+case(
+    "budgets.time_of_person",
+    lambda w, s, who: {"person": w.person(who), "first": date(2026, 2, 2), "last": DAY},
+)
 case("budgets.raise_alerts", _on_project())
 case(
     "budgets.add",
@@ -574,11 +681,93 @@ case("budgets.reject_change", _ids(change="change"))
 case("budgets.take_approved_change", _on_project(title="CR-9", reason="So", approved_by="Ada", hours="3", days=1))
 case("budgets.take_change_back", lambda w, s, who: {"change": s.cr_budget_change, "reason": "Taken back"})
 
+for _name in (
+    *("alert_rule", "set_alert_rule", "remove_alert_rule", "alert_mails", "retainers", "balance", "expenses"),
+    *("commitments", "invoices", "costs", "margins"),
+):
+    case(f"budgets.{_name}", _on_project())
+for _name in ("house_alert_rule", "set_house_alert_rule", "exchange_rates"):
+    case(f"budgets.{_name}", lambda w, s, who: {})
+case(
+    "budgets.set_exchange_rate", lambda w, s, who: {"base": "GBP", "quote": "EUR", "rate": "1.2", "first": "2026-01-01"}
+)
+case("budgets.remove_exchange_rate", lambda w, s, who: {"rate": w.exchange_rate})
+case(
+    "budgets.add/of a task",
+    lambda w, s, who: {
+        "project": s.project, "name": "Task", "basis": "hours", "amount": "4", "scope": "task", "task": s.task,
+    },
+)  # fmt: skip
+case(
+    "budgets.add/of a contract line",
+    lambda w, s, who: {
+        "project": s.project, "name": "Line", "basis": "hours", "amount": "4", "scope": "item", "item": s.scope_item,
+    },
+)  # fmt: skip
+case("budgets.prepare_alert_mail", lambda w, s, who: {"project": s.project, "alert": s.alert})
+case("budgets.alert_mail", _ids(mail="alert_mail"))
+_MAIL = {"recipients": ["carol@acme.example"], "subject": "Budget", "body": "Words"}
+case("budgets.edit_alert_mail", lambda w, s, who: {"mail": s.alert_mail, **_MAIL})
+case(
+    "budgets.ask_to_send_alert_mail",
+    lambda w, s, who: {"mail": s.alert_mail, "approvers": [w.person("administrator")]},
+)
+case("budgets.drop_alert_mail", _ids(mail="alert_mail"))
+case(
+    "budgets.note_alert_mail_decided",
+    lambda w, s, who: {"mail": s.alert_mail_asked, "digest": s.digests["alert_mail"], "approved": True},
+)
+case("budgets.note_alert_mail_sent", _ids(mail="alert_mail"))
+case("budgets.retainer", _ids(retainer="retainer"))
+case("budgets.add_retainer", _on_project(name="More", allocation="10", first="2026-01-01", rate="90"))
+case("budgets.edit_retainer", lambda w, s, who: {"retainer": s.retainer, "allocation": "30"})
+case("budgets.remove_retainer", _ids(retainer="retainer"))
+case("budgets.plan_period", lambda w, s, who: {"retainer": s.retainer, "period": 3, "hours": "12"})
+case(
+    "budgets.decide_overage",
+    lambda w, s, who: {"retainer": s.retainer_over, "period": 1, "overage": "write_off"},
+)
+case("budgets.close_period", lambda w, s, who: {"retainer": s.retainer, "period": 1})
+_NOT_OWN = frozenset({"associate", "approver"})  # see their own expenses only, and this one is the member's
+for _name in ("expense", "receipt"):
+    case(f"budgets.{_name}", _ids(expense="expense"), hidden=_NOT_OWN)
+case("budgets.remove_expense", _ids(expense="expense"), hidden=frozenset({"associate"}))
+case("budgets.approve_expense", _ids(expense="expense"))
+case("budgets.refuse_expense", lambda w, s, who: {"expense": s.expense, "reason": "No"})
+case(
+    "budgets.add_expense",
+    lambda w, s, who: {
+        "project": s.project,
+        "day": DAY,
+        "description": "Train",
+        "amount": "40",
+        "kind": "Travel",
+        "file": w.files[_owner(w.a, who)],
+    },
+)
+case(
+    "budgets.edit_expense",
+    lambda w, s, who: {"expense": s.expense, "amount": "41", "file": w.files[_owner(w.a, who)]},
+    hidden=frozenset({"associate"}),
+)
+for _name in ("commitment", "close_commitment", "remove_commitment"):
+    case(f"budgets.{_name}", _ids(commitment="commitment"))
+case("budgets.reopen_commitment", _ids(commitment="commitment_closed"))
+case("budgets.add_commitment", _on_project(supplier="Lab", title="Test", kind="Tests", amount="10"))
+case("budgets.edit_commitment", lambda w, s, who: {"commitment": s.commitment, "amount": "950"})
+case("budgets.receive_commitment", lambda w, s, who: {"commitment": s.commitment, "amount": "100"})
+for _name in ("invoice", "mark_paid", "remove_invoice"):
+    case(f"budgets.{_name}", _ids(invoice="invoice"))
+case("budgets.add_invoice", _on_project(number="X-9", day=DAY, amount="10"))
+case("budgets.edit_invoice", lambda w, s, who: {"invoice": s.invoice, "amount": "11"})
+case("budgets.take_invoices", _ids(project="project", batch="batch_invoices"))
+case("budgets.untake_invoices", _ids(project="project", batch="batch_invoices_taken"))
+
 # --- estimates
 for _name in ("estimates", "comparison", "add_estimate"):
     case(f"estimates.{_name}", _on_project())
 case("estimates.add_estimate/copy", lambda w, s, who: {"project": s.project, "copy_of": s.estimate})
-for _name in ("show_estimate", "take_plan", "refresh_rates", "remove_estimate", "into_plan", "approve_estimate"):
+for _name in ("show_estimate", "take_plan", "refresh_rates", "remove_estimate", "into_plan"):
     case(f"estimates.{_name}", _ids(estimate="estimate"))
 case("estimates.edit_estimate", lambda w, s, who: {"estimate": s.estimate, "title": "Changed"})
 for _name in ("set_lines", "add_lines"):
@@ -586,6 +775,12 @@ for _name in ("set_lines", "add_lines"):
         f"estimates.{_name}", lambda w, s, who: {"estimate": s.estimate, "lines": [{"name": "Another", "likely": "4"}]}
     )
 case("estimates.calibrate", _ids(estimate="estimate"))
+case("estimates.ask_estimate", lambda w, s, who: {"estimate": s.estimate, "approvers": [w.person("administrator")]})
+case("estimates.recall_estimate", _ids(estimate="estimate_asked"))
+case(
+    "estimates.note_estimate_decided",
+    lambda w, s, who: {"estimate": s.estimate_asked, "digest": s.digests["estimate_asked"], "approved": True},
+)
 case("estimates.take_template", lambda w, s, who: {"estimate": s.estimate, "template": "site-build"})
 
 # --- scope and changes

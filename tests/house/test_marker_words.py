@@ -6,6 +6,7 @@ import contextlib
 import re
 from collections.abc import Iterator
 from typing import Any
+from zlib import crc32
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -27,6 +28,7 @@ from tests.house.world import COST_RATE, Side, World, _Undo, shared_world
 
 pytestmark = pytest.mark.django_db
 OUTSIDERS = ("client", "guest")
+MOST_OTHERS = 12  # records without a name in the world that one address is tried with
 # Words of side b, the name of its people, and the rates at cost of both.
 FORBIDDEN = ("zanzibar", "foreign", "B-PROJECT", *(format(rate, "f") for rate in COST_RATE.values()))
 
@@ -143,24 +145,35 @@ def _filled(pattern: str, key: str, world: World) -> Iterator[str]:
     samples = {**SAMPLES, "key": key}
     plain = re.sub(r"<(key|slug|register|str|path):\w+>", lambda found: samples[found[1]], "/" + pattern)
     sides = (world.b,) if key == "B-PROJECT" else (world.a, world.b)
-    choices = [_numbers(name, sides) for name in re.findall(r"<int:(\w+)>", plain)]
+    choices = [_some(*_numbers(name, sides), plain) for name in re.findall(r"<int:(\w+)>", plain)]
     for place in range(max(map(len, choices), default=1)):
         left = iter(numbers[place % len(numbers)] for numbers in choices)
         yield re.sub(r"<int:\w+>", lambda _, left=left: str(next(left)), plain)  # type: ignore[misc]
 
 
-def _numbers(name: str, sides: tuple[Side, ...]) -> list[int]:
-    """What an address may name: records of its kind on these sides; where the world has no such name, of every kind."""
+def _some(named: list[int], others: list[int], address: str) -> list[int]:
+    """Those the world names, and a part of the others, at each address another one."""
+    parts = -(-len(others) // MOST_OTHERS)
+    return named + (others[crc32(address.encode()) % parts :: parts] if others else [])
+
+
+def _numbers(name: str, sides: tuple[Side, ...]) -> tuple[list[int], list[int]]:
+    """What an address may name: records of its kind that the world names on these sides, and all others of its kind.
+
+    Where there is none of its kind, records of every kind.
+    """
     word = name.removesuffix("_id")
     named = [number for side in sides for kind, number in side.ids.items() if word in kind.split("_")]
     if len(sides) == 1 and named:
-        return named
+        return named, []
+    found: set[int] = set()
     for model in _records():
         if word in re.sub(r"(?<=[a-z])(?=[A-Z])", " ", model.__name__).lower().split():
-            named += sorted(_values(model, "pk") - set(named))
+            found |= _values(model, "pk")
         elif word == "number" and any(field.name == word for field in model._meta.fields):  # within a project
-            named += sorted(_values(model, word) - set(named))
-    return named or sorted({number for side in sides for number in side.ids.values()})
+            found |= {one for one in _values(model, word) if isinstance(one, int)}  # an invoice's is a text
+    others = sorted(found.difference(named))
+    return (named, others) if named or others else ([], sorted({one for side in sides for one in side.ids.values()}))
 
 
 def _values(model: type[Record], field: str) -> set[int]:

@@ -44,6 +44,7 @@ OF_THE_HOUSE = frozenset(
         "people.Organisation",
         "people.Team",
         "people.Holiday",
+        "people.Leave",
         "people.Invitation",
         "deliverables.ReportTemplate",
         "method.ProjectTemplate",

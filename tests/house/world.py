@@ -17,7 +17,9 @@ from typing import Any
 from django.db import transaction
 
 from headway.areas.approvals.queries import of_subject
+from headway.areas.budgets import alert_mails, alerting, commitments, exchange, expenses, invoices, progress, retainers
 from headway.areas.budgets import commands as budgets
+from headway.areas.budgets import queries as budget_queries
 from headway.areas.budgets.types import Basis
 from headway.areas.capacity import commands as capacity
 from headway.areas.capacity.proposal_types import Computed, PlanTold
@@ -29,20 +31,26 @@ from headway.areas.comms.types import NoticeReason
 from headway.areas.deliverables import commands as deliverables
 from headway.areas.deliverables.types import Format
 from headway.areas.desk import commands as desk
+from headway.areas.estimates import approving
 from headway.areas.estimates import commands as estimates
 from headway.areas.estimates.types import Basis as EstimateBasis
 from headway.areas.estimates.types import LineInput
 from headway.areas.files import commands as files
 from headway.areas.files import store
+from headway.areas.hours import closing, known_names, meetings, timing
 from headway.areas.hours import commands as hours
-from headway.areas.hours import timing
 from headway.areas.hours.types import RateKind
 from headway.areas.method import checklists, recurring
 from headway.areas.method import commands as method
 from headway.areas.method import gates as method_gates
 from headway.areas.method import rules as method_rules
 from headway.areas.method.types import Rhythm
+from headway.areas.metrics import commands as metrics
+from headway.areas.metrics import sampling
+from headway.areas.metrics.given import GivenSample, GivenTarget, Promised
+from headway.areas.metrics.types import Direction, Formula, Frequency
 from headway.areas.people import commands as people
+from headway.areas.people import leave
 from headway.areas.people.queries import actor_of, person_of_user, user_by_email
 from headway.areas.people.types import DayOff, OrganisationKind, Role
 from headway.areas.portfolio import commands as portfolio
@@ -70,6 +78,8 @@ from headway.areas.scope import requests as scope_requests
 from headway.areas.scope.types import Area as ImpactArea
 from headway.areas.scope.types import ItemKind, Way
 from headway.engine.cpm import schedule as compute
+from headway.engine.planned_value import ProgressMethod
+from headway.engine.retainer import Overage
 from headway.journeys import impact, imports, levelling, preparing, report_templates, reports
 from headway.kernel.commands import maintenance
 from headway.kernel.context import NOBODY, Actor, Channel, Context, system_context
@@ -98,9 +108,15 @@ PICTURE = base64.b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4//8/AAX+Av4N70a4AAAAAElFTkSuQmCC"
 )
 DAY = date(2026, 2, 25)
+CLOSED_DAY = date(2026, 1, 20)  # whose hours are approved
+CALENDAR = (
+    "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:{word}\nSUMMARY:Talk {word}\nDTSTART:20260226T090000Z\n"
+    "DURATION:PT1H\nEND:VEVENT\nEND:VCALENDAR\n"
+)
 ASKED_BY = date(2030, 1, 2)  # ahead, by the clock of pages too
 COST_RATE = {"a": Decimal("83.17"), "b": Decimal("91.37")}
 BILL_RATE = {"a": Decimal("157.11"), "b": Decimal("163.23")}
+SAMPLES = "Period,Numerator,Denominator\n2026-W08,99,100\n"
 HARVEST = "Date,Client,Project,Project Code,Task,Notes,Hours,Billable?,First Name,Last Name"
 
 
@@ -149,11 +165,13 @@ class World:
     invitation: str = ""
     invitation_id: int = 0
     holiday: int = 0
+    exchange_rate: int = 0
     template: int = 0
     project_template: int = 0
     files: dict[str, int] = field(default_factory=dict)
     notices: dict[str, int] = field(default_factory=dict)
     plan_files: dict[str, int] = field(default_factory=dict)
+    sample_files: dict[str, int] = field(default_factory=dict)
     pictures: dict[str, int] = field(default_factory=dict)
     team: int = 0
     tokens: dict[str, int] = field(default_factory=dict)
@@ -205,6 +223,7 @@ def build(folder: Path) -> World:
         world.tokens[who] = people.make_token(ctx, name=f"{who}'s token", scopes=("read",)).id
         world.files[who] = _hours_file(world, who, "kestrel" if who != "foreign_manager" else "zanzibar")
         world.plan_files[who] = _plan_file(ctx)
+        world.sample_files[who] = _keep(ctx, "kpi.csv", SAMPLES.encode(), "text/csv")
         world.pictures[who] = _keep(ctx, "logo.png", PICTURE, "image/png")
         if who not in ("client", "guest"):
             world.views[who] = portfolio.save_view(ctx, name=f"View of {who}", settings={}).id
@@ -299,17 +318,54 @@ def _fill(world: World, side: Side, *, manager: str, associate: str, worker: str
     _ties(world, boss, side, associate, client)
     _updates(world, side, manager)
     _money(helper, boss, side)
-    _estimates(helper, side)
+    _estimates(helper, side, world.person("administrator"))
     _hours(world, side, manager, associate, worker)
+    _spending(world, boss, side, worker)
     ids["delegation"] = desk.delegate(boss, key=f"risk:{ids['risk']}", to=ids["member_person"], note=word).id
     _imports(world, side, manager)
     _documents(world, side, manager, associate, client)
     _method(world, boss, side)
     _scope(world, boss, side)
+    _metrics(world, boss, side)
     # The plan's last change, so that there is something to do again; the effects of a change are computed from it.
     schedule.edit_task(boss, task=ids["loose_task"], deadline=datetime(2027, 3, 1, 17))
     undoing.undo_last(boss, project=ids["project"])
     side.records["cr_assessed"] = impact.assess(boss, change=ids["cr_assessed"])
+
+
+def _metrics(world: World, boss: Context, side: Side) -> None:
+    """A KPI with a baseline, a note and a file; another share; one taken by itself; a service level; one retired."""
+    ids, word = side.ids, side.marker
+    share = {
+        "project": ids["project"],
+        "formula": Formula.RATIO,
+        "unit": "%",
+        "direction": Direction.HIGHER,
+        "frequency": Frequency.WEEKLY,
+        "target": GivenTarget(Decimal(97), amber=Decimal(97), red=Decimal(95)),
+    }
+    ids["kpi"] = metrics.define(boss, name=f"KPI {word}", goal=f"Goal {word}", **share).row.id
+    ids["kpi_other"] = metrics.define(boss, name=f"Other {word}", **share).row.id
+    weeks = tuple(
+        GivenSample(f"2026-W0{week}", numerator=Decimal(90 + week), denominator=Decimal(100)) for week in range(1, 9)
+    )
+    for name in ("kpi", "kpi_other"):
+        sampling.record(boss, kpi=ids[name], samples=weeks)
+    metrics.declare_baseline(boss, kpi=ids["kpi"], first="2026-W01", last="2026-W06", reason=f"Usual {word}")
+    noted = metrics.annotate(boss, kpi=ids["kpi"], day=date(2026, 2, 11), text=f"Note {word}", change=True)
+    ids["kpi_note"] = noted.notes[0].id
+    kept = {"file_name": f"{word}.csv", "sha256": "0" * 64, "rows": 1, "doubt": "its total disagrees"}
+    last = (GivenSample("2026-W09", numerator=Decimal(95), denominator=Decimal(100)),)
+    ids["kpi_batch"] = sampling.keep_file(boss, kpi=ids["kpi"], samples=last, **kept).batch or 0
+    taken = {"formula": Formula.LAST, "direction": Direction.LOWER, "frequency": Frequency.WEEKLY}
+    ids["kpi_taken"] = metrics.define(
+        boss, project=ids["project"], name=f"Taken {word}", ready="open_risks", **taken
+    ).row.id
+    ids["kpi_service"] = metrics.define(
+        boss, name=f"Service {word}", service=True, promises=(Promised("", 240),), **share
+    ).row.id
+    ids["kpi_retired"] = metrics.define(boss, name=f"Retired {word}", **share).row.id
+    metrics.retire(boss, kpi=ids["kpi_retired"])
 
 
 def _people_on(world: World, side: Side, project: int, associate: str, client: str) -> None:
@@ -537,8 +593,15 @@ def _link(update: int) -> str:
     return updates.link_token(UpdateRequest.unscoped(reason="a test").get(pk=update))
 
 
-def _estimates(helper: Context, side: Side) -> None:
-    """A draft that states all that an approval asks for."""
+def _estimates(helper: Context, side: Side, approver: int) -> None:
+    """A draft that states all that an approval asks for, and another that was sent."""
+    side.ids["estimate"] = _estimate(helper, side)
+    asked = approving.ask_estimate(helper, estimate=_estimate(helper, side), approvers=(approver,))
+    side.ids["estimate_asked"] = asked.subject_id
+    side.digests["estimate_asked"] = asked.digest
+
+
+def _estimate(helper: Context, side: Side) -> int:
     project, word = side.ids["project"], side.marker
     row = estimates.add_estimate(helper, project=project, title=f"Estimate {word}").row
     line = LineInput(f"Line {word}", role=f"Role {word}", likely=Decimal(8))
@@ -546,7 +609,7 @@ def _estimates(helper: Context, side: Side) -> None:
     estimates.edit_estimate(
         helper, estimate=row.id, basis=EstimateBasis.ANALOGY, valid_until=date(2026, 6, 30), assumptions=word
     )
-    side.ids["estimate"] = row.id
+    return row.id
 
 
 def _money(helper: Context, boss: Context, side: Side) -> None:
@@ -562,6 +625,9 @@ def _money(helper: Context, boss: Context, side: Side) -> None:
     ids["cost_budget"] = budget("Cost", Basis.COST, 40_000)
     ids["budget_proposed"] = budget("Extra", Basis.HOURS, 10)
     budgets.approve_budget(boss, budget=ids["budget"])
+    ids["progress_said"] = progress.state_progress(
+        helper, project=project, method=ProgressMethod.OWNER_ESTIMATE, percent=Decimal(30), said_by=f"Owner {word}"
+    ).id
     ids["change"] = budgets.request_change(
         helper, project=project, title=f"More {word}", reason=f"Because {word}", hours=Decimal(8)
     ).id
@@ -583,6 +649,49 @@ def _money(helper: Context, boss: Context, side: Side) -> None:
     )
 
 
+def _spending(world: World, boss: Context, side: Side, worker: str) -> None:
+    ids, word, project = side.ids, side.marker, side.ids["project"]
+    receipt = _keep(world.context(worker), f"receipt-{word}.txt", f"Paid {word}".encode(), "text/plain")
+    given: dict[str, Any] = {"project": project, "day": DAY, "kind": f"Kind {word}", "amount": Decimal(75)}
+    ids["expense"] = expenses.add_expense(world.context(worker), description=f"Train {word}", file=receipt, **given).id
+    order: dict[str, Any] = {"project": project, "kind": "Tests", "amount": Decimal(900), "supplier": f"Lab {word}"}
+    ids["commitment"] = commitments.add_commitment(boss, title=f"Test {word}", **order).id
+    ids["commitment_closed"] = commitments.add_commitment(boss, title=f"Old {word}", **order).id
+    commitments.close_commitment(boss, commitment=ids["commitment_closed"])
+    ids["invoice"] = invoices.add_invoice(
+        boss, project=project, number=f"INV-{word}", day=DAY, amount=Decimal(4321), note=f"For {word}"
+    ).id
+    agreed: dict[str, Any] = {"project": project, "first": date(2026, 2, 1), "overage": Overage.ASK}
+    ids["retainer"] = retainers.add_retainer(boss, name=f"Support {word}", allocation=Decimal(40), **agreed).id
+    ids["retainer_over"] = retainers.add_retainer(boss, name=f"Over {word}", allocation=Decimal(0), **agreed).id
+    ids["budget_used_up"] = budgets.add_budget(
+        boss, project=project, name=f"Nothing {word}", basis=Basis.HOURS, amount=Decimal(0)
+    ).id
+    budgets.add_budget(boss, project=project, name=f"Naught {word}", basis=Basis.HOURS, amount=Decimal(0))
+    told = [row for row in budget_queries.alerts(boss, project=project) if row.draft]
+    ids["alert"], drafted = told[0].id, told[1:3]
+    mails = [alert_mails.prepare_alert_mail(boss, project=project, alert=row.id).id for row in drafted]
+    ids["alert_mail"], ids["alert_mail_asked"] = mails
+    asked = alert_mails.ask_to_send_alert_mail(
+        boss, mail=ids["alert_mail_asked"], approvers=(world.person("administrator"),)
+    )
+    side.digests["alert_mail"] = asked.digest
+    rows = {"number": f"NEW-{word}", "day": "2026-02-02", "due": "", "amount": "10", "currency": "EUR"}
+    parsed = {"rows": [rows | {"status": "sent", "paid_on": "", "note": ""}], "preview": {}}
+    for name in ("batch_invoices", "batch_invoices_taken"):
+        row = projects.open_import(
+            boss, project=project, kind="invoices", file_id=1, file_name=f"{word}.csv", answers={}, mapping={}
+        )
+        ids[name] = projects.keep_preview(boss, batch=row.id, parsed=parsed, preview={}, failed=False).id
+    invoices.take_invoices(boss, project=project, batch=ids["batch_invoices_taken"])
+    alerting.set_alert_rule(boss, project=project)
+    if not world.exchange_rate:
+        admin = world.context("administrator")
+        world.exchange_rate = exchange.set_exchange_rate(
+            admin, base="USD", quote="EUR", rate=Decimal("0.9"), first=DAY
+        ).id
+
+
 def _hours(world: World, side: Side, manager: str, associate: str, worker: str) -> None:
     ids, word = side.ids, side.marker
 
@@ -595,6 +704,17 @@ def _hours(world: World, side: Side, manager: str, associate: str, worker: str) 
     ids["submitted"] = log(worker, date(2026, 2, 17))
     hours.submit(world.context(worker), project=ids["project"], first=date(2026, 2, 16), last=date(2026, 2, 22))
     timing.start_timer(world.context(worker), project=ids["project"], note=f"Timed {word}")
+    ids["closed_entry"] = log(worker, CLOSED_DAY)
+    boss = world.context(manager)
+    ids["closed_month"] = closing.close_month(boss, project=ids["project"], month=date(2025, 12, 1)).id
+    closed: dict[str, Any] = {"project": ids["project"], "first": CLOSED_DAY, "last": CLOSED_DAY}
+    hours.submit(world.context(worker), **closed)
+    hours.approve(world.context(manager), **closed)
+    calendar = CALENDAR.format(word=word)
+    (meeting,) = meetings.propose_meetings(world.context(worker), calendar=calendar, first=date(2026, 2, 23)).new
+    ids["meeting"] = meeting.id
+    asked = leave.ask_leave(world.context(worker), first=date(2026, 6, 1), last=date(2026, 6, 5), note=f"Trip {word}")
+    ids["leave"] = asked.id
 
 
 def _imports(world: World, side: Side, manager: str) -> None:
@@ -617,13 +737,17 @@ def _imports(world: World, side: Side, manager: str) -> None:
     plan = imports.preview(boss, project=ids["bare"], kind="plan", file=world.plan_files[manager])
     imports.apply(boss, batch=plan.id)
     ids["plan_batch"] = plan.id
-    content = (
-        f"{HARVEST}\n2026-01-08,Client,Project {word},,Build,Early {word},1,Yes,{worker.rsplit(' ', 1)[0]},Person\n"
-    )
+    content = f"{HARVEST}\n2026-01-08,Client,Old {word},,Build,Early {word},1,Yes,{worker.rsplit(' ', 1)[0]},Person\n"
     early = imports.preview(
-        boss, project=ids["project"], kind="hours", file=_keep(boss, f"early-{word}.csv", content.encode())
+        boss,
+        project=ids["project"],
+        kind="hours",
+        file=_keep(boss, f"early-{word}.csv", content.encode()),
+        answers={f"project:Old {word}": str(ids["project"])},
     )
     ids["batch_applied"] = imports.apply(boss, batch=early.id).id
+    kept = known_names.names_in_files(boss, project=ids["project"])
+    ids["known_name"] = next(row.id for row in kept if row.kind == "project")
 
 
 def _documents(world: World, side: Side, manager: str, associate: str, client: str) -> None:

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.migrated import made_once_a_run
+from tests.once_a_run import made_once_a_run
 from tests.postgres import free_port, postgres_url
 
 REPOSITORY = Path(__file__).parents[2]
