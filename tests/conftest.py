@@ -6,6 +6,7 @@ import gc
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from hypothesis import settings
 from headway.kernel.context import Channel, Context, system_context
 from tests.counting import Counting
 from tests.examples import PROFILE, examples
-from tests.statements import LeftToSqlite
+from tests.left_out import LeftOut
 
 # The same examples in every run, so that a change alone can break a test. Looking for new ones is a task of its own:
 # HYPOTHESIS_PROFILE=explore draws others each time, and keeps what it finds; =thorough tries more of the same.
@@ -26,15 +27,17 @@ settings.load_profile(PROFILE)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The part of the tests that runs on PostgreSQL too."""
-    parser.addoption("--chosen", action="store_true", help="leave out what tests/left_to_sqlite.txt names")
+    """Runs of a part of the tests."""
+    parser.addoption(
+        "--without", type=Path, help="leave out the test functions that this file lists (tests/left_out.py)"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Count tests by what they need."""
     config.pluginmanager.register(Counting(), "headway-counting")
-    if config.getoption("--chosen"):
-        config.pluginmanager.register(LeftToSqlite(), "headway-left-to-sqlite")
+    if left := config.getoption("--without"):
+        config.pluginmanager.register(LeftOut(left), "headway-left-out")
 
 
 def pytest_collection_finish() -> None:

@@ -1,6 +1,6 @@
 """Runs pytest with a throw-away PostgreSQL cluster as the database: `python -m tests.on_postgres …`.
 
-`--chosen` leaves out the tests that send PostgreSQL nothing that others do not send (tests/statements.py).
+`--without tests/left_to_sqlite.txt` leaves out the tests that send it nothing that others do not send.
 """
 
 from __future__ import annotations

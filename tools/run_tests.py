@@ -16,7 +16,9 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from tests.lines import FAST, LEFT_TO_WHOLE
 from tests.postgres import stop_cluster
+from tests.statements import LEFT_TO_SQLITE
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
@@ -74,7 +76,7 @@ def _suites(*, fast: bool) -> list[tuple[str, list[str | Path]]]:
     slowest = ["--durations=10", "--durations-min=3"]
     pytest: list[str | Path] = [BIN / "python", "-m", "pytest", "-q", *slowest]
     if fast:
-        pytest += ["-m", "not slow and not browser and not java and not postgres"]
+        pytest += ["-m", FAST, f"--without={LEFT_TO_WHOLE.relative_to(ROOT)}"]
     others = sorted(
         str(place.relative_to(ROOT))
         for place in (ROOT / "tests").iterdir()
@@ -88,9 +90,9 @@ def _suites(*, fast: bool) -> list[tuple[str, list[str | Path]]]:
     rest = ("kernel, journeys, house and scenarios on SQLite", [*pytest, *others, FORMS])
     pages = [PAGES, f"--ignore={FORMS}"]
     if fast:
-        areas[1].append("--chosen")
         return [("pages", [*pytest, *pages]), computing, areas, rest, doors]
-    on_postgres = [BIN / "python", "-m", "tests.on_postgres", "--chosen", "-q", *slowest, *ON_POSTGRES]
+    left = f"--without={LEFT_TO_SQLITE.relative_to(ROOT)}"
+    on_postgres: list[str | Path] = [BIN / "python", "-m", "tests.on_postgres", left, "-q", *slowest, *ON_POSTGRES]
     other_pages = [PAGES, f"--ignore={PROJECT_PAGES}"]
     return [
         ("servers that are killed, and what is restored", [*pytest, *SERVERS]),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.statements import LEFT_TO_SQLITE, needed, shape_of
+from tests.left_out import needed
+from tests.statements import LEFT_TO_SQLITE, how_often, shape_of
 
 
 def test_statements_that_differ_in_numbers_and_how_many_values_have_one_shape() -> None:
@@ -21,7 +22,7 @@ def test_every_shape_is_kept_for_the_least_time_and_what_computes_twice() -> Non
         "nothing": set[str](),
     }
     seconds = {"slow": 9.0, "quick": 0.1, "sums": 0.2, "sums too": 0.2, "nothing": 0.0}
-    assert needed(sent, seconds) == {"sums", "sums too"}
+    assert needed(sent, seconds, how_often) == {"sums", "sums too"}
 
 
 def test_the_list_names_tests_of_areas_and_journeys_alone() -> None:
