@@ -1,31 +1,29 @@
-"""Hours burned as a file: the page's own table in Word or PDF, a workbook with every entry in Excel."""
+"""Hours burned as a file: the page's own table in Word, PDF or PowerPoint, a workbook with every entry in Excel."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from headway.areas.files.types import Download
 from headway.areas.hours.reporting import burned_entries, hours_burned
-from headway.areas.people.queries import house_rules
-from headway.journeys.tree_files import MEDIA_TYPES, written
+from headway.documents.tree import Document
+from headway.journeys.figure_report import FigureReport, Limits
 from headway.kernel.context import Context
-from headway.kernel.errors import NotFound
 from headway.reports import hours_burned as printed
-from headway.reports.hours_burned import About
+from headway.reports.figure_report import About
 
 _OF_ENTRIES = ("first", "last", "project", "client", "person", "role", "phase", "billable")
 
 
-def document(ctx: Context, *, form: str, asked: tuple[tuple[str, str], ...], language: str, **limits: Any) -> Download:
-    """The report of `hours.burned` for these limits as a file; `form`: docx, pdf or xlsx.
-
-    asked  the limits in words, for the reader. Raises Unavailable where the file could not be written.
-    """
-    if form not in MEDIA_TYPES:
-        raise NotFound("There is no such file of this report.")
+def _build(ctx: Context, about: About, *, workbook: bool, **limits: Any) -> tuple[str, Document]:
     found = hours_burned(ctx, **limits)
     named = {name: value for name, value in limits.items() if name in _OF_ENTRIES}
-    entries = burned_entries(ctx, **named) if form == "xlsx" else ()
-    about = About(house_rules(ctx).name, ctx.now.date(), ctx.now, ctx.actor.name, asked, language)
-    content = written(printed.build(found, entries, about=about), form, what="The report")
-    return Download(f"Hours {found.first} to {found.last}.{form}", MEDIA_TYPES[form], content)
+    entries = burned_entries(ctx, **named) if workbook else ()
+    return f"Hours {found.first} to {found.last}", printed.build(found, entries, about=about)
+
+
+def _of_month(_ctx: Context, project: int, first: date, last: date) -> list[Limits]:
+    return [{"project": project, "first": first, "last": last}]
+
+
+HOURS_BURNED = FigureReport("hours-burned", "Hours burned", "hours.read_team", _build, _of_month)

@@ -15,10 +15,11 @@ MEDIA_TYPES = {
     "pdf": "application/pdf",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+DECK_TYPES = {"pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation"}
 
 
 def written(document: tree.Document, form: str, *, what: str) -> bytes:
-    """The file's bytes. `form`: one of MEDIA_TYPES. Raises Unavailable, naming `what` it is."""
+    """The file's bytes. `form`: one of MEDIA_TYPES or DECK_TYPES. Raises Unavailable, naming `what` it is."""
     with tempfile.TemporaryDirectory(prefix="headway-") as name:
         stored = Path(name) / _TREE
         stored.write_text(tree.to_json(document), encoding="utf-8")

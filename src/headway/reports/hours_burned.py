@@ -6,33 +6,30 @@ The workbook's sums are live: they add up the sheet of entries, so that a reader
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from headway.areas.hours.reporting import BurnedEntry, BurnedRow, HoursBurned, ReportBy, ReportColumns
 from headway.documents import tree
 from headway.documents.tree import (
-    Block,
     Cell,
+    Chart,
+    ChartKind,
     Column,
     Document,
     KeyFigure,
     KeyFigures,
     Kind,
-    Mark,
-    Meta,
-    Paragraph,
+    Runs,
+    Series,
     Sheet,
     Table,
-    Tone,
-    Value,
     cell,
     row,
     runs,
 )
-from headway.engine.units import Money
+from headway.reports.figure_report import About, Parts, Section, amount, days_text, framed, hours, money
+from headway.reports.words import plural
 
 _PERIOD = "Period"  # the column that says in which month or week an entry is
 _SHOWN = 8  # columns that a page has room for; the workbook holds all
@@ -43,66 +40,97 @@ _WORDS = {
     ReportBy.ROLE: "Role",
     ReportBy.PHASE: "Phase",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class About:
-    """What stands around the report. asked: the filters in words, (name, value)."""
-
-    organisation: str
-    day: date
-    at: datetime
-    by: str
-    asked: Sequence[tuple[str, str]]
-    language: str = "en-GB"
+_MANY = {
+    ReportBy.CLIENT: "clients",
+    ReportBy.PROJECT: "projects",
+    ReportBy.PERSON: "people",
+    ReportBy.ROLE: "roles",
+    ReportBy.PHASE: "phases",
+}
 
 
 def build(found: HoursBurned, entries: Sequence[BurnedEntry], *, about: About) -> Document:
-    """The report as running text and as a workbook. entries: for the workbook alone; may be empty for the others."""
-    days = f"{tree.day_text(found.first)} to {tree.day_text(found.last)}"
-    return Document(
-        title="Hours burned",
-        subtitle=days,
-        meta=Meta(
-            project=f"{found.projects} projects" if found.projects != 1 else "1 project",
-            data_date=about.day,
-            snapshot=None,
-            timestamp=about.at,
+    """The report for all formats. entries: for the workbook alone; may be empty for the others."""
+    days = days_text(found.first, found.last)
+    total = found.total
+    return framed(
+        Parts(
+            title="Hours burned",
+            subtitle=days,
+            scope=f"{found.projects} projects" if found.projects != 1 else "1 project",
             source=found.basis,
-            language=about.language,
-            author=about.by,
-            organisation=about.organisation,
-            mark=Mark.NONE,
+            lead=_lead(found),
+            figures=(
+                KeyFigures(
+                    (
+                        KeyFigure("Hours", hours(total.hours)),
+                        KeyFigure("Billable hours", hours(total.billable)),
+                        *(
+                            KeyFigure(f"Billable value, {each.currency}", money(each.amount, each.currency))
+                            for each in total.billed or ()
+                        ),
+                    )
+                ),
+            ),
+            sections=tuple(_sections(found)),
+            sheets=(
+                Sheet(f"By {found.by.value}", (_sums(found, entries),)),
+                Sheet("Entries", (_entries(found, entries),)),
+            ),
+            sources=(
+                ("Days", f"{days}, both included"),
+                ("Projects", str(found.projects)),
+                ("Sums", f"Live: they add up the sheet Entries by its columns {_WORDS[found.by]} and {_PERIOD}"),
+            ),
         ),
-        blocks=tuple(_blocks(found, about)),
-        sheets=(
-            Sheet(f"By {found.by.value}", (_sums(found, entries),)),
-            Sheet("Entries", (_entries(found, entries),)),
-            Sheet("Sources", tuple(_sources(found, about)), landscape=False),
-        ),
+        about,
     )
 
 
-def _blocks(found: HoursBurned, about: About) -> Iterable[Block]:
+def _lead(found: HoursBurned) -> Runs:
     total = found.total
     share = f"{_share(total)} of them billable" if total.hours else "none of them billable"
-    yield Paragraph(runs(f"{tree.grouped(total.hours, 2)} hours in {total.entries:,} entries, {share}."), Tone.LEAD)
-    yield KeyFigures(
-        (
-            KeyFigure("Hours", _hours(total.hours)),
-            KeyFigure("Billable hours", _hours(total.billable)),
-            *(
-                KeyFigure(f"Billable value, {each.currency}", tree.money(Money(each.amount, each.currency), digits=2))
-                for each in total.billed or ()
-            ),
+    return runs(f"{tree.grouped(total.hours, 2)} hours in {total.entries:,} entries, {share}.")
+
+
+def _sections(found: HoursBurned) -> list[Section]:
+    """Who or what took the most hours, and when the most were worked."""
+    table = _table(found)
+    if not found.rows:
+        return [Section(runs("Nobody logged hours in these days."), (table,))]
+    first, total = found.rows[0], found.total
+    most = runs(f"{first.name} took {tree.grouped(first.hours, 2)} of {tree.grouped(total.hours, 2)} hours.")
+    if len(found.rows) > 1:
+        most = runs(
+            f"{first.name} took the most of {len(found.rows)} {_MANY[found.by]}: "
+            f"{tree.grouped(first.hours, 2)} of {tree.grouped(total.hours, 2)} hours."
         )
+    sections = [Section(most, (table,))]
+    if len(found.columns) > 1:
+        busiest = max(range(len(found.columns)), key=lambda place: total.cells[place])
+        when = _head(found, found.columns[busiest])
+        worked = f"{tree.grouped(total.cells[busiest], 2)} hours were worked in "
+        worked += when if found.scale is ReportColumns.MONTH else f"the week of {when}"
+        most_in = runs(f"{worked}, the most of {_spans(found)}.")
+        sections.insert(0, Section(most_in, (_chart(found),)))
+    return sections
+
+
+def _spans(found: HoursBurned) -> str:
+    return plural(len(found.columns), found.scale.value)
+
+
+def _chart(found: HoursBurned) -> Chart:
+    """Billable and other hours are told by row alone, so a column holds the hours of all rows."""
+    return Chart(
+        kind=ChartKind.BAR,
+        title=f"Hours by {found.scale.value}",
+        categories=tuple(_head(found, begins) for begins in found.columns),
+        series=(Series("Hours", tuple(round(each, 2) for each in found.total.cells), highlight=True),),
+        y_title="Hours",
+        value_kind=Kind.HOURS,
+        unit="h",
     )
-    yield _table(found)
-    yield Paragraph(runs(f"{found.basis}. {_asked(about)}"), Tone.SMALL)
-
-
-def _asked(about: About) -> str:
-    return "; ".join(f"{name}: {value}" for name, value in about.asked) + "." if about.asked else "No filter."
 
 
 def _share(total: BurnedRow) -> str:
@@ -121,8 +149,8 @@ def _table(found: HoursBurned) -> Table:
     skipped = len(found.columns) - len(shown)
 
     def line(one: BurnedRow) -> tuple[Cell, ...]:
-        cells = (_hours(hours) for hours in one.cells[skipped:])
-        return row(one.name, *cells, _hours(one.hours), _hours(one.billable))
+        cells = (hours(spent) for spent in one.cells[skipped:])
+        return row(one.name, *cells, hours(one.hours), hours(one.billable))
 
     notes = (f"The {skipped} {found.scale.value}s before stand in the workbook; totals hold them.",) if skipped else ()
     return Table(
@@ -152,20 +180,20 @@ def _sums(found: HoursBurned, entries: Sequence[BurnedEntry]) -> Table:
         known = live and names[one.name] == 1
         mine = f"Entries[Hours],{of},{{c0}}{{row}}"
         cells = [
-            cell(_hours(hours), formula=f'SUMIFS({mine},Entries[{_PERIOD}],"{key}")' if known else "")
-            for hours, key in zip(one.cells, keys, strict=True)
+            cell(hours(spent), formula=f'SUMIFS({mine},Entries[{_PERIOD}],"{key}")' if known else "")
+            for spent, key in zip(one.cells, keys, strict=True)
         ]
-        total = cell(_hours(one.hours), formula=f"SUM({{c1}}{{row}}:{{c{last - 1}}}{{row}})")
+        total = cell(hours(one.hours), formula=f"SUM({{c1}}{{row}}:{{c{last - 1}}}{{row}})")
         paid = cell(
-            _hours(one.billable),
+            hours(one.billable),
             formula=f'SUMIFS({mine},Entries[Billable],"yes")' if known else "",
         )
         return row(one.name, *cells, total, paid)
 
     whole = found.total
     totals = [
-        cell(_hours(hours), formula=f"SUM({{c{place}}}{{first}}:{{c{place}}}{{last}})")
-        for place, hours in enumerate((*whole.cells, whole.hours, whole.billable), start=1)
+        cell(hours(spent), formula=f"SUM({{c{place}}}{{first}}:{{c{place}}}{{last}})")
+        for place, spent in enumerate((*whole.cells, whole.hours, whole.billable), start=1)
     ]
     return Table(
         columns=(
@@ -201,9 +229,9 @@ def _entries(found: HoursBurned, entries: Sequence[BurnedEntry]) -> Table:
             one.role or "No role",
             one.phase or "No phase",
             one.note,
-            _hours(one.hours),
+            hours(one.hours),
             "yes" if one.billable else "no",
-            _money(one.billed),
+            amount(one.billed),
             one.currency,
             one.status,
         )
@@ -229,26 +257,3 @@ def _entries(found: HoursBurned, entries: Sequence[BurnedEntry]) -> Table:
         empty="No hours in these days.",
         name="Entries",
     )
-
-
-def _hours(value: Decimal) -> Value:
-    return Value(Kind.HOURS, value, tree.grouped(value, 2), 2)
-
-
-def _money(value: Decimal | None) -> Value:
-    return tree.no_value(Kind.NUMBER) if value is None else tree.number(value, digits=2)
-
-
-def _sources(found: HoursBurned, about: About) -> Iterable[Block]:
-    columns = (Column("What", width=1.4), Column("Value", width=4))
-    said = (
-        ("Days", f"{tree.day_text(found.first)} to {tree.day_text(found.last)}, both included"),
-        *about.asked,
-        ("Projects", str(found.projects)),
-        ("Made", f"{tree.day_text(about.at.date(), weekday=True)} {about.at:%H:%M} UTC"),
-        ("By", about.by),
-        ("Basis", found.basis),
-        ("Sums", f"Live: they add up the sheet Entries by its columns {_WORDS[found.by]} and {_PERIOD}"),
-    )
-    yield Paragraph(runs("What stands in this workbook, and where it comes from."), Tone.LEAD)
-    yield Table(columns, tuple(row(name, value) for name, value in said), caption="Asked for")

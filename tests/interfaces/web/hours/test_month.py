@@ -9,12 +9,15 @@ from io import BytesIO
 import pytest
 from django.test import Client
 from openpyxl import load_workbook
+from pptx import Presentation
 
 from headway.areas.hours import closing, commands, queries
 from headway.areas.hours.reporting import ReportBy, burned_entries, hours_burned
 from headway.areas.hours.types import EntryStatus
+from headway.areas.projects.queries import charter
 from headway.interfaces.web.hours import burned
-from headway.journeys.hours_report import document
+from headway.journeys.figure_reports import of_month
+from headway.journeys.hours_report import HOURS_BURNED
 from tests.conftest import NOW
 from tests.interfaces.web.conftest import House, Signed, person_id
 
@@ -57,7 +60,7 @@ def test_a_person_opens_to_projects_and_a_project_to_its_entries(worked: House, 
 
 def test_the_workbook_adds_up_its_own_entries(worked: House) -> None:
     boss = worked("manager")
-    made = document(boss, form="xlsx", asked=(), language="en-GB", by=ReportBy.PERSON, **JANUARY)
+    made = HOURS_BURNED.document(boss, form="xlsx", asked=(), language="en-GB", by=ReportBy.PERSON, **JANUARY)
     book = load_workbook(BytesIO(made.content))
     assert book.sheetnames[:2] == ["By person", "Entries"]
     cells = [cell.value for row in book["By person"].iter_rows() for cell in row]
@@ -109,3 +112,20 @@ def test_long_lists_come_by_pages(worked: House, signed: Signed, monkeypatch: py
     following = text(signed("manager"), f"{address}&cursor=1")
     assert "Max Member" not in following
     assert "8 h from" in following
+
+
+def test_the_report_is_had_as_slides_too(worked: House, signed: Signed) -> None:
+    answer = signed("manager").get("/hours/burned/pptx/?first=2026-01-01&last=2026-01-31")
+    assert answer.status_code == 200
+    deck = Presentation(BytesIO(answer.content))
+    titles = [slide.shapes.title.text for slide in deck.slides]
+    assert any("took 6.00 of 6.00 hours" in title for title in titles)
+    assert any(shape.has_table for slide in deck.slides for shape in slide.shapes)
+
+
+def test_a_month_of_a_project_offers_its_reports_to_who_may_have_them(worked: House) -> None:
+    project = charter(worked("manager"), project="SITE").id
+    days = (date(2026, 1, 1), date(2026, 1, 31))
+    names = [report.name for report, _ in of_month(worked("manager"), project, *days)]
+    assert "hours-burned" in names
+    assert not [report for report, _ in of_month(worked("member"), project, *days) if report.name == "hours-burned"]

@@ -10,24 +10,23 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 
 from headway.areas.hours.reporting import BurnedRow, HoursBurned, ReportBy, ReportColumns, hours_burned
 from headway.areas.hours.weeks import running
 from headway.areas.people.queries import names_of
 from headway.areas.projects.types import ProjectRow
-from headway.interfaces.transfers import attachment
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Input, Link, Source
 from headway.interfaces.web.hours.week import today_of
 from headway.interfaces.web.locale import Locale
-from headway.interfaces.web.page import one_page, page, show, warn
+from headway.interfaces.web.page import one_page, page, show
+from headway.interfaces.web.report_files import file_links, sent
 from headway.interfaces.web.submitting import day_of
 from headway.interfaces.web.templatetags.formats import money, number, short_date
-from headway.journeys.hours_report import document
+from headway.journeys.hours_report import HOURS_BURNED
 from headway.kernel.context import Context
-from headway.kernel.errors import Denied, Invalid, Unavailable
+from headway.kernel.errors import Denied, Invalid
 
 _BY = {
     ReportBy.PERSON: "person",
@@ -127,7 +126,7 @@ def burned(request: HttpRequest, ctx: Context) -> HttpResponse:
         "narrowed": asked.query() != Asked(asked.first, asked.last, asked.by, asked.columns).query(),
         "all_query": Asked(asked.first, asked.last, asked.by, asked.columns).query(),
         "no_person": asked.query(person=None),
-        "files": asked.query(),
+        "files": file_links("hours-burned-file", query=asked.query()),
     }
     if found is not None:
         rows, pages = one_page(request, found.rows, _PER_PAGE)
@@ -142,12 +141,8 @@ def file(request: HttpRequest, ctx: Context, form: str) -> HttpResponse:
     """The report as a file, with the limits that stand in the address."""
     projects = _projects(ctx)
     asked = _asked(request, today_of(ctx), projects)
-    try:
-        made = document(ctx, form=form, asked=_words(asked), language=locale_of(request).language, **asked.limits())
-    except (Unavailable, Invalid) as refusal:
-        warn(request, refusal.message)
-        return redirect(f"{reverse('hours-burned')}?{asked.query()}")
-    return attachment(made)
+    back = f"{reverse('hours-burned')}?{asked.query()}"
+    return sent(request, ctx, HOURS_BURNED, form=form, back=back, asked=_words(asked), **asked.limits())
 
 
 def _projects(ctx: Context) -> dict[int, ProjectRow]:
