@@ -8,6 +8,7 @@ from headway.integrations.smtp_imap.adapter import SmtpMailer
 from headway.kernel import ports, settings
 
 DECLARING = (
+    "headway.journeys.collecting",
     "headway.journeys.digests",
     "headway.journeys.housekeeping",
     "headway.journeys.imports",

@@ -10,6 +10,7 @@ from typing import Any
 from headway.journeys import (
     baselines,
     bring_file,
+    collecting,
     estimating,
     finding,
     housekeeping,
@@ -25,6 +26,7 @@ from headway.kernel.registry import UseCase, all_use_cases, use_case
 JOURNEYS = (
     baselines,
     bring_file,
+    collecting,
     estimating,
     finding,
     housekeeping,

@@ -1,4 +1,4 @@
-"""Reminding people of missing hours: once an hour, whoever works then and is due, each once a week."""
+"""Reminding people once an hour, each in their working time: of missing hours, and of figures they were asked for."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from headway.areas.hours import reminding
+from headway.areas.schedule import chasing
 from headway.kernel import jobs, ports
 from headway.kernel.context import Channel, system_context
 from headway.kernel.errors import Conflict, HeadwayError
@@ -28,4 +29,19 @@ def remind(_payload: dict[str, Any]) -> int:
             continue
         except HeadwayError as refusal:  # an address that cannot be written to keeps nobody else's mail
             logger.warning("No reminder for person %s: %s", person, refusal.message)
+    return made
+
+
+@jobs.periodic("schedule.chase", every=timedelta(hours=1), outgoing=True)
+def chase(_payload: dict[str, Any]) -> int:
+    """Send the reminders of figures that are due now; gives how many. No mails while no mail server is set."""
+    ctx = system_context("reminders of figures that were asked for", channel=Channel.JOB)
+    made = 0
+    for update in chasing.due(ctx, by_mail=ports.service("mail") is not None):
+        try:
+            made += chasing.send_chaser(ctx, update=update) > 0
+        except Conflict:  # another worker has just made it: its number is unique
+            continue
+        except HeadwayError as refusal:  # an address that cannot be written to keeps nobody else's mail
+            logger.warning("No reminder of request %s: %s", update, refusal.message)
     return made

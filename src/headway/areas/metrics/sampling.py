@@ -25,7 +25,7 @@ from headway.engine.kpi.service import Counts
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, FieldError, Invalid, NotFound
-from headway.kernel.schema import Name, Text
+from headway.kernel.schema import Name, ShortText, Text
 
 _SECONDS = 60
 _HOUR = 3600
@@ -38,12 +38,13 @@ SomeCases = Annotated[tuple[GivenCase, ...], Field(max_length=20_000)]
 
 
 @command(permission="metrics.record")
-def record(ctx: Context, *, kpi: Kpi, samples: Samples, reason: Text = "") -> Recorded:
+def record(ctx: Context, *, kpi: Kpi, samples: Samples, reason: Text = "", said_by: ShortText = "") -> Recorded:
     """Enter samples of one or several periods; what is as it stands adds nothing.
 
-    reason  why a period that has a sample is corrected. The earlier value stays on record as a revision.
+    reason   why a period that has a sample is corrected. The earlier value stays on record as a revision.
+    said_by  who says so; default the one who enters it, who stands in the audit in any case.
     """
-    origin = Origin(Provenance.TYPED, ctx.actor.name, reason, reason_needed=True)
+    origin = Origin(Provenance.TYPED, said_by.strip()[:255] or ctx.actor.name, reason, reason_needed=True)
     return store(ctx, kpi, drafts_of(ctx, kpi, samples), origin)
 
 

@@ -38,6 +38,8 @@ class ScheduleConfig(AppConfig):
             "updates",
             "asking",
             "answering",
+            "figures",
+            "chasing",
             "reactions",
             "attention",
             "chance_attention",

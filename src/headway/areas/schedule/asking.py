@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Collection
 from datetime import date, timedelta
 
@@ -12,11 +11,10 @@ from headway.areas.approvals.types import ApprovalRow, ApprovalState
 from headway.areas.comms import commands as comms
 from headway.areas.comms.queries import of_subject as mails_about
 from headway.areas.comms.types import NoticeReason
-from headway.areas.people.queries import names_and_emails
 from headway.areas.people.types import PersonId
-from headway.areas.projects.queries import charter, local_day
 from headway.areas.projects.types import ProjectId, Stage
 from headway.areas.schedule.models import PlanTask, UpdateMail, UpdateRequest, UpdateTask
+from headway.areas.schedule.requesting import REQUEST, askable, begun, tell
 from headway.areas.schedule.update_types import (
     MOST_TASKS,
     Rung,
@@ -37,23 +35,18 @@ from headway.areas.schedule.update_words import (
 from headway.areas.schedule.updates import (
     MAIL,
     address_of,
-    can_answer_inside,
     detail,
-    link_token,
+    link_of,
     mail_row,
     people_to_ask,
     task_rows,
 )
 from headway.engine.ranking import working_days
-from headway.kernel import settings
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, FieldError, Invalid
 from headway.kernel.schema import Name, Text
 
-REQUEST = UpdateRequest._meta.label
-ANSWER_PATH = "/news/{token}/"
-_MOST_DAYS = 60  # that a link stays good after the day the answer is wanted
 _WAITING = (UpdateState.DRAFT.value, UpdateState.OPEN.value)
 _UNSENT = (UpdateMailState.DRAFT.value, UpdateMailState.ASKED.value, UpdateMailState.REFUSED.value)
 # The ladder: working days after the day the answer was wanted, and which reminder is due then.
@@ -85,45 +78,27 @@ def ask_for_news(
     auto_accept  take the answer into the plan when it comes, without looking at it first.
     good_for     days after `due` on which the link still works: 1 to 60.
     """
-    about = charter(ctx, project=project)
-    if about.stage is Stage.CLOSED:
-        raise Conflict(f"{about.name} is closed; nobody is asked for its news.")
-    today = local_day(ctx, project=project)
-    if due < today:
-        raise Invalid(f"{due} has passed. Give today or a later day.", fields=[FieldError("due", "has passed")])
-    if not 1 <= good_for <= _MOST_DAYS:
-        raise Invalid(
-            f"{good_for} days is not between 1 and {_MOST_DAYS}.", fields=[FieldError("good_for", f"1 to {_MOST_DAYS}")]
-        )
     if not asks:
         raise Invalid("Say what the person should tell.", fields=[FieldError("asks", "choose at least one")])
+    about, ends = askable(ctx, project, due, good_for)
     rows = _tasks(ctx, project, person, tasks)
-    name, email, by_link = _whom(ctx, project, person)
-    update = UpdateRequest.add(
+    update = begun(
         ctx,
-        project_id=project,
-        person_id=person,
-        person_name=name,
-        email=email,
-        by_link=by_link,
-        link_key=secrets.token_urlsafe(24),
+        project,
+        person,
         asks=[field.value for field in UpdateField if field in asks],
         words=words.strip(),
         due=due,
-        expires_at=ctx.now + timedelta(days=(due - today).days + good_for + 1),
+        expires_at=ends,
         auto_accept=auto_accept,
-        state=UpdateState.DRAFT.value if by_link else UpdateState.OPEN.value,
-        asked_by=ctx.actor.name,
-        asked_by_person_id=ctx.actor.person_id,
-        opened_at=None if by_link else ctx.now,
     )
     UpdateTask.unscoped(reason="parts of the request above").bulk_create(
         UpdateTask(request=update, uid=row.uid, name=row.name) for row in rows
     )
-    if by_link:
+    if update.by_link:
         _draft(ctx, update, Rung.ASK, about.name)
     else:
-        _tell(ctx, update, NoticeReason.ASKED, _asks_words(update, about.name, len(rows)))
+        tell(ctx, update, NoticeReason.ASKED, _asks_words(update, about.name, len(rows)))
     return detail(ctx, update)
 
 
@@ -154,22 +129,6 @@ def _tasks(ctx: Context, project_id: int, person_id: int, uids: Collection[int])
     return [found[uid] for uid in wanted]
 
 
-def _whom(ctx: Context, project_id: int, person_id: int) -> tuple[str, str, bool]:
-    """Name and address, and whether it goes by mail; Invalid for whom neither reaches."""
-    known = names_and_emails([person_id])
-    if person_id not in known:
-        raise Invalid("This person is not active any more.", fields=[FieldError("person", "not active")])
-    name, email = known[person_id]
-    if can_answer_inside(ctx, person_id, project_id):
-        return name, email, False
-    if not email:
-        raise Invalid(
-            f"{name} has no e-mail address. Add one to the person, or give a role on the project.",
-            fields=[FieldError("person", "has no e-mail address")],
-        )
-    return name, email, True
-
-
 def _draft(ctx: Context, update: UpdateRequest, rung: Rung, project: str) -> UpdateMail:
     tasks = [NamedDays(row.name, row.start, row.finish) for row in task_rows([update])[update.pk] if row.there]
     subject = subject_of(rung, project, len(tasks))
@@ -181,6 +140,11 @@ def _draft(ctx: Context, update: UpdateRequest, rung: Rung, project: str) -> Upd
         due=update.due,
         asked_by=update.asked_by,
     )
+    return draft_mail(ctx, update, rung, subject, body)
+
+
+def draft_mail(ctx: Context, update: UpdateRequest, rung: Rung, subject: str, body: str) -> UpdateMail:
+    """A mail of a request that waits for approval."""
     return UpdateMail.add(
         ctx, request=update, rung=rung.value, subject=subject, body=body, digest=_digest(update, subject, body)
     )
@@ -245,7 +209,7 @@ def note_update_mail_decided(ctx: Context, *, mail: UpdateMail, digest: Name, ap
         mail.change(ctx, state=UpdateMailState.REFUSED.value)
         return mail_row(mail, update)
     asked = of_subject(MAIL, mail.pk)
-    link = settings.read().base_url.rstrip("/") + ANSWER_PATH.format(token=link_token(update))
+    link = link_of(update)
     to = address_of(update)
     comms.queue(
         ctx,
@@ -294,8 +258,16 @@ def withdraw_update(ctx: Context, *, update: UpdateRequest) -> UpdateDetail:
         _withdraw_approval(ctx, mail)
         if all(comms.take_back(house, mail=item.id) for item in mails_about(MAIL, mail.pk)):
             mail.change(ctx, state=UpdateMailState.DROPPED.value)
+    stop_chasers(ctx, update)
     update.change(ctx, state=UpdateState.WITHDRAWN.value)
     return detail(ctx, update)
+
+
+def stop_chasers(ctx: Context, update: UpdateRequest) -> None:
+    """Keep reminders from leaving that wait in the outbox: the answer has come, or is not wanted any more."""
+    house = ctx.as_system("no reminder of a request that is over leaves")
+    for mail in mails_about(REQUEST, update.pk):
+        comms.take_back(house, mail=mail.id)
 
 
 def _not_gone(mail: UpdateMail) -> None:
@@ -316,8 +288,8 @@ def _withdraw_approval(ctx: Context, mail: UpdateMail) -> None:
 def remind(ctx: Context, *, day: date) -> int:
     """Prepare the reminders of a day: drafts for those who answer by mail, notices for those inside; gives how many.
 
-    Kind and few: one before the day, one on it, one three working days after; then the asker is told. Run again for
-    the same day, it makes nothing twice.
+    Kind and few: one before the day, one on it, one three working days after; then the asker is told. Requests for
+    figures have reminders of their own (`chasing`). Run again for the same day, it makes nothing twice.
     """
     rows = UpdateRequest.unscoped(reason="who has not answered is reminded").filter(
         state=UpdateState.OPEN.value, expires_at__gt=ctx.now, due__lte=day + timedelta(days=7)
@@ -328,17 +300,18 @@ def remind(ctx: Context, *, day: date) -> int:
         if update.project.stage == Stage.CLOSED.value:
             continue
         rung = next((rung for days, rung in reversed(_LADDER) if late >= days), None)
-        if rung is not None and late < _TO_THE_LEAD:
+        if rung is not None and late < _TO_THE_LEAD and not update.wants_figures:
             made += _remind(ctx, update, rung)
         if late >= _TO_THE_LEAD:
-            _tell_asker(ctx, update, f"{update.person_name} has not answered: news was wanted by {update.due:%a %d %b}")
+            what = "figures were" if update.wants_figures else "news was"
+            _tell_asker(ctx, update, f"{update.person_name} has not answered: {what} wanted by {update.due:%a %d %b}")
     return made
 
 
 def _remind(ctx: Context, update: UpdateRequest, rung: Rung) -> int:
     if not update.by_link:
         said = f"{update.asked_by} waits for your news of {update.project.name}"
-        _tell(ctx, update, NoticeReason.DUE, said, once=f"update:{update.pk}:{rung.value}")
+        tell(ctx, update, NoticeReason.DUE, said, once=f"update:{update.pk}:{rung.value}")
         return 1
     mails = {mail.rung: mail for mail in UpdateMail.unscoped(reason="of an open request").filter(request=update)}
     first = mails.get(Rung.ASK.value)
@@ -362,19 +335,6 @@ def _remind(ctx: Context, update: UpdateRequest, rung: Rung) -> int:
 
 def _asks_words(update: UpdateRequest, project: str, count: int) -> str:
     return f"{update.asked_by} asks for your news of {count} {'task' if count == 1 else 'tasks'} of {project}"
-
-
-def _tell(ctx: Context, update: UpdateRequest, reason: NoticeReason, text: str, *, once: str = "") -> None:
-    comms.notify(
-        ctx,
-        to=[update.person_id],
-        reason=reason,
-        about_kind=REQUEST,
-        about_id=update.pk,
-        project_id=update.project_id,
-        text=text,
-        once=once,
-    )
 
 
 def _tell_asker(ctx: Context, update: UpdateRequest, text: str) -> None:

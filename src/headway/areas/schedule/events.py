@@ -31,3 +31,12 @@ class UpdateAnswered(Event):
 
     project_id: int
     update_id: int
+
+
+@event
+@dataclass(frozen=True)
+class FiguresAnswered(Event):
+    """Somebody who was asked for figures has sent them, or has corrected them."""
+
+    project_id: int
+    update_id: int

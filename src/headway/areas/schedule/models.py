@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Self
 from django.db import models
 
 from headway.areas.schedule.looks import FieldKind
+from headway.areas.schedule.question_models import UpdateChaser, UpdateQuestion
 from headway.areas.schedule.simulation_models import PlanSimulation, RiskTask
 from headway.areas.schedule.update_types import Rung, UpdateMailState, UpdateState
 from headway.kernel.fields import AmountField, LocalMomentField, WorkTimeField
@@ -31,7 +32,9 @@ __all__ = [
     "PlanView",
     "Resource",
     "RiskTask",
+    "UpdateChaser",
     "UpdateMail",
+    "UpdateQuestion",
     "UpdateRequest",
     "UpdateTask",
 ]
@@ -380,10 +383,13 @@ class FirstView(Part):
 
 
 class UpdateRequest(Root):
-    """News of some tasks, asked of one person; answered inside, or by a mailed link by who has no way in.
+    """News of some tasks, or figures, asked of one person; answered inside, or by a mailed link by who has no way in.
 
     link_key  what the link proves to know; it stands signed in the mail and opens this request alone.
-    asks      the fields that may be answered. words  what the asker says to the person.
+    asks      the fields of tasks that may be answered; none where figures are asked for, each by a question.
+    words     what the asker says to the person.
+    costs     it asks for costs, so only whoever may see those sees it.
+    chase_…   working days before `due` and between reminders, and how many go by themselves.
     trouble   why news that was to be accepted by itself could not be.
     """
 
@@ -401,6 +407,10 @@ class UpdateRequest(Root):
     due = models.DateField()
     expires_at = models.DateTimeField()
     auto_accept = models.BooleanField(default=False)
+    costs = models.BooleanField(default=False)
+    chase_before = models.PositiveSmallIntegerField(default=1)
+    chase_every = models.PositiveSmallIntegerField(default=2)
+    chase_most = models.PositiveSmallIntegerField(default=0)
     state = models.CharField(max_length=9, choices=_choices(UpdateState), default=UpdateState.DRAFT.value)
     asked_by = models.CharField(max_length=255)
     asked_by_person = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
@@ -418,7 +428,12 @@ class UpdateRequest(Root):
         ]
 
     def __str__(self) -> str:
-        return f"news of {self.person_name}"
+        return f"{'figures' if self.wants_figures else 'news'} of {self.person_name}"
+
+    @property
+    def wants_figures(self) -> bool:
+        """Whether it asks for figures, and not for news of tasks."""
+        return not self.asks
 
 
 class UpdateTask(Part):

@@ -98,15 +98,20 @@ _ASKING = ("manager", "associate")
 
 @visible(UpdateRequest)
 def update_requests(ctx: Context) -> Q:
-    """Requests for news: those who may ask on the project, and the person who is asked."""
+    """Requests for news and figures: who may ask on the project, of costs who may see those; and the person asked."""
     asked = inside_q(ctx) & Q(person_id=ctx.actor.person_id or 0)
-    return inside_q(ctx, roles=_ASKING) | asked
+    return asked | _may_ask(ctx)
+
+
+def _may_ask(ctx: Context, path: str = "") -> Q:
+    every = inside_q(ctx, f"{path}project_id", roles=_ASKING)
+    return inside_q(ctx, f"{path}project_id", roles=("manager",)) | (every & Q(**{f"{path}costs": False}))
 
 
 @visible(UpdateMail)
 def update_mails(ctx: Context) -> Q:
     """Their mails: those who may ask."""
-    return inside_q(ctx, "request__project_id", roles=_ASKING)
+    return _may_ask(ctx, "request__")
 
 
 @policy("schedule.answer_update")

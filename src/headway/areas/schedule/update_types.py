@@ -1,4 +1,4 @@
-"""What asking for news of tasks takes and answers with."""
+"""What asking for news of tasks, or for figures, takes and answers with."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from decimal import Decimal
 from enum import Enum
 from typing import Annotated
 
+from headway.areas.schedule.question_types import ChaserRow, Outcome, QuestionRow
 from headway.kernel.schema import Ref, ShortText
+
+__all__ = ["Outcome"]  # said of figures, too
 
 UpdateId = Annotated[int, Ref("schedule.UpdateRequest")]
 UpdateMailId = Annotated[int, Ref("schedule.UpdateMail")]
@@ -53,13 +56,6 @@ class UpdateMailState(Enum):
     SENT = "sent"
     REFUSED = "refused"
     DROPPED = "dropped"
-
-
-class Outcome(Enum):
-    """What became of the news of a task."""
-
-    ACCEPTED = "accepted"
-    LEFT = "left"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +119,12 @@ class UpdateMailRow:
 
 @dataclass(frozen=True, slots=True)
 class UpdateRow:
-    """A request for news as lists show it."""
+    """A request for news, or for figures, as lists show it.
+
+    asks        the fields of tasks that are asked for; none where figures are. late: wanted before today, not answered.
+    task_count, answered_count          tasks asked about, and those of which something was told.
+    question_count, told_count          figures asked for, and those of which something was told.
+    """
 
     id: int
     project_id: int
@@ -149,22 +150,37 @@ class UpdateRow:
     task_count: int
     answered_count: int
     version: int
+    question_count: int
+    told_count: int
+    late: bool
+
+    @property
+    def figures(self) -> bool:
+        """Whether it asks for figures, and not for news of tasks."""
+        return not self.asks
 
 
 @dataclass(frozen=True, slots=True)
 class UpdateDetail:
-    """A request with its tasks and mails."""
+    """A request with its tasks or questions, its mails and its reminders.
+
+    chasers  the reminders that went by themselves. next_chaser: the day of the next one; None = none comes.
+    """
 
     row: UpdateRow
     tasks: tuple[UpdateTaskRow, ...]
     mails: tuple[UpdateMailRow, ...]
+    questions: tuple[QuestionRow, ...]
+    chasers: tuple[ChaserRow, ...]
+    next_chaser: date | None
 
 
 @dataclass(frozen=True, slots=True)
 class AskedOf:
     """What the person asked sees, and nothing else of the project.
 
-    open  whether an answer is still taken; else `over` says why not.
+    open       whether an answer is still taken; else `over` says why not.
+    questions  the figures asked for, where it asks for those.
     """
 
     id: int
@@ -180,6 +196,7 @@ class AskedOf:
     over: str
     answered_at: datetime | None
     version: int
+    questions: tuple[QuestionRow, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ def foot_of(link: str, expires_at: datetime) -> str:
     """What stands under each mail: the way to answer."""
     return (
         f"Answer here, without signing in: {link}\n"
-        f"The link is for you alone, for these tasks alone, and good until {_day(expires_at.date())}. "
+        f"The link is for you alone, for this request alone, and good until {_day(expires_at.date())}. "
         "What you save can be completed later; it is sent when you press Send."
     )
 

@@ -1,4 +1,4 @@
-"""Reads of requests for news: whom one can ask, what was asked, what came back, what the person asked sees."""
+"""Reads of requests for news and figures: whom to ask, what was asked and came back, what the person asked sees."""
 
 from __future__ import annotations
 
@@ -17,7 +17,16 @@ from headway.areas.projects.across import roles_on_projects
 from headway.areas.projects.queries import charter, local_day
 from headway.areas.projects.types import ProjectId, Stage
 from headway.areas.schedule.acts import Act, PlanChange
-from headway.areas.schedule.models import Assignment, PlanTask, Resource, UpdateMail, UpdateRequest, UpdateTask
+from headway.areas.schedule.models import (
+    Assignment,
+    PlanTask,
+    Resource,
+    UpdateMail,
+    UpdateQuestion,
+    UpdateRequest,
+    UpdateTask,
+)
+from headway.areas.schedule.questions import chaser_rows, next_chaser, question_rows
 from headway.areas.schedule.update_types import (
     AskedOf,
     Outcome,
@@ -33,6 +42,7 @@ from headway.areas.schedule.update_types import (
     UpdateTaskRow,
 )
 from headway.areas.schedule.update_words import shown_of
+from headway.kernel import settings
 from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
@@ -40,6 +50,7 @@ from headway.kernel.queries import query
 from headway.kernel.schema import Secret
 
 MAIL = UpdateMail._meta.label
+ANSWER_PATH = "/news/{token}/"
 MOST_PEOPLE = 200
 _MOST_OPEN = 2_000  # tasks that are looked through for whom to ask
 _MOST_LISTED = 200
@@ -80,7 +91,8 @@ def update_requests(ctx: Context, *, project: ProjectId, state: UpdateState | No
     rows = UpdateRequest.visible_to(ctx).filter(project_id=project)
     if state is not None:
         rows = rows.filter(state=state.value)
-    return tuple(update_row(ctx, row) for row in _counted(rows).order_by("-id")[:_MOST_LISTED])
+    today = local_day(ctx, project=project)
+    return tuple(update_row(ctx, row, today) for row in _counted(rows).order_by("-id")[:_MOST_LISTED])
 
 
 @query(permission="schedule.read_updates", name="schedule.update_request")
@@ -109,6 +121,11 @@ def link_token(update: UpdateRequest) -> str:
     return _signer().sign(update.link_key)
 
 
+def link_of(update: UpdateRequest) -> str:
+    """The address that a mail to the person asked carries."""
+    return settings.read().base_url.rstrip("/") + ANSWER_PATH.format(token=link_token(update))
+
+
 def linked(token: str) -> UpdateRequest:
     """The request that a link opens. NotFound for what we did not sign; nothing is looked up for such a one."""
     try:
@@ -132,8 +149,12 @@ def over_words(ctx: Context, row: UpdateRequest) -> str:
     """Why no answer is taken any more; '' while it is."""
     if row.state == UpdateState.WITHDRAWN.value:
         return f"{row.asked_by} has withdrawn this request. There is nothing to do."
-    if row.state in (UpdateState.ANSWERED.value, UpdateState.SETTLED.value):
+    if row.wants_figures and row.state == UpdateState.SETTLED.value:
+        return f"Your answer has arrived and was looked at. If something has changed since, tell {row.asked_by}."
+    if not row.wants_figures and row.state in (UpdateState.ANSWERED.value, UpdateState.SETTLED.value):
         return "Your news has arrived. If something has changed since, ask for a new link."
+    if row.expires_at <= ctx.now and row.answered_at is not None:
+        return f"Your answer has arrived, and this link has ended. If something has changed, tell {row.asked_by}."
     if row.expires_at <= ctx.now:
         return f"This link has expired. If your news is still wanted, ask {row.asked_by} for a new one."
     project = charter(ctx.as_system("a request for news names its project"), project=row.project_id)
@@ -147,7 +168,7 @@ def asked_of(ctx: Context, row: UpdateRequest) -> AskedOf:
     system = ctx.as_system("a request for news names its project")
     over = over_words(ctx, row)
     told = row.answered_at is not None and ctx.now < row.expires_at
-    tasks = task_rows([row])[row.pk] if not over or told else ()
+    tasks = task_rows([row])[row.pk] if not row.wants_figures and (not over or told) else ()
     return AskedOf(
         id=row.pk,
         project=charter(system, project=row.project_id).name,
@@ -162,20 +183,27 @@ def asked_of(ctx: Context, row: UpdateRequest) -> AskedOf:
         over=over,
         answered_at=row.answered_at,
         version=row.version,
+        questions=question_rows(row) if not over or told else (),
     )
 
 
 def detail(ctx: Context, row: UpdateRequest) -> UpdateDetail:
-    """A request with its tasks and mails."""
+    """A request with its tasks or questions, its mails and its reminders."""
     counted = _counted(UpdateRequest.unscoped(reason=_WHY).filter(pk=row.pk)).get()
     mails = UpdateMail.unscoped(reason=_WHY).filter(request=row).order_by("id")
+    sent = chaser_rows(row)
     return UpdateDetail(
-        update_row(ctx, counted), task_rows([row])[row.pk], tuple(mail_row(item, row) for item in mails)
+        update_row(ctx, counted, local_day(ctx, project=row.project_id)),
+        task_rows([row])[row.pk],
+        tuple(mail_row(item, row) for item in mails),
+        question_rows(row),
+        sent,
+        next_chaser(ctx, row, sent),
     )
 
 
-def update_row(ctx: Context, row: Any) -> UpdateRow:
-    """A request as lists show it; `row` is counted."""
+def update_row(ctx: Context, row: Any, today: date) -> UpdateRow:
+    """A request as lists show it; `row` is counted, `today` is the project's."""
     waiting = row.state in (UpdateState.DRAFT.value, UpdateState.OPEN.value)
     return UpdateRow(
         id=row.pk,
@@ -202,15 +230,23 @@ def update_row(ctx: Context, row: Any) -> UpdateRow:
         task_count=row.tasks_asked,
         answered_count=row.tasks_told,
         version=row.version,
+        question_count=row.questions_asked,
+        told_count=row.questions_told,
+        late=row.state == UpdateState.OPEN.value and row.due < today,
     )
 
 
 def _counted(rows: QuerySet[UpdateRequest]) -> QuerySet[UpdateRequest]:
-    parts = UpdateTask.unscoped(reason=_WHY)
-    return rows.annotate(tasks_asked=_count(parts), tasks_told=_count(parts.filter(answered_at__isnull=False)))
+    parts, questions = UpdateTask.unscoped(reason=_WHY), UpdateQuestion.unscoped(reason=_WHY)
+    return rows.annotate(
+        tasks_asked=_count(parts),
+        tasks_told=_count(parts.filter(answered_at__isnull=False)),
+        questions_asked=_count(questions),
+        questions_told=_count(questions.filter(answered_at__isnull=False)),
+    )
 
 
-def _count(parts: QuerySet[UpdateTask]) -> Any:
+def _count(parts: QuerySet[Any]) -> Any:
     of_one = parts.filter(request=OuterRef("pk")).order_by().values("request")
     return Coalesce(Subquery(of_one.annotate(count=Count("pk")).values("count")), 0)
 

@@ -177,10 +177,14 @@ POST   /tasks/{task}/restoration                   schedule.restore_fields
 GET    /projects/{project}/updates                 schedule.update_requests
 POST   /projects/{project}/updates                 schedule.ask_for_news
 GET    /projects/{project}/updates/people          schedule.people_to_ask
+GET    /projects/{project}/figures-to-ask          schedule.figures_to_ask
+POST   /projects/{project}/figure-requests         schedule.ask_for_figures
 GET    /updates/{update}                           schedule.update_request
 GET    /updates/{update}/answer                    schedule.my_update
 POST   /updates/{update}/answer                    schedule.answer_update
 POST   /updates/{update}/acceptance                schedule.accept_update
+POST   /updates/{update}/figures                   schedule.answer_figures
+POST   /updates/{update}/figures/acceptance        schedule.accept_figures
 POST   /updates/{update}/withdraw                  schedule.withdraw_update
 PATCH  /update-mails/{mail}                        schedule.edit_update_mail
 POST   /update-mails/{mail}/approval               schedule.ask_to_send_update
