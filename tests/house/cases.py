@@ -719,6 +719,13 @@ case(
 )
 case("budgets.note_alert_mail_sent", _ids(mail="alert_mail"))
 case("budgets.retainer", _ids(retainer="retainer"))
+case("budgets.status", lambda w, s, who: {"project": s.project})
+case("budgets.cost_and_margin", lambda w, s, who: {"project": s.project, "by": "month"})
+case(
+    "budgets.statement",
+    lambda w, s, who: {"project": s.project, "retainer": s.retainer},
+    hidden=frozenset({"client"}),  # no period of it is closed
+)
 case("budgets.add_retainer", _on_project(name="More", allocation="10", first="2026-01-01", rate="90"))
 case("budgets.edit_retainer", lambda w, s, who: {"retainer": s.retainer, "allocation": "30"})
 case("budgets.remove_retainer", _ids(retainer="retainer"))
@@ -1193,6 +1200,40 @@ case(
     "schedule.answer_by_link",
     lambda w, s, who: {"token": s.records["link"], "news": [{"uid": s.task_uid, "percent": "50"}]},
 )
+
+# --- requests for figures
+_PERCENT = {"kind": "percent_complete"}
+case("schedule.figures_to_ask", _on_project())
+case(
+    "schedule.ask_for_figures",
+    lambda w, s, who: {
+        "project": s.project,
+        "persons": [s.contact_with_mail],
+        "questions": [_PERCENT, {"kind": "hours_to_go", "target": s.task_uid}],
+        "due": ASKED_BY,
+    },
+)
+case(
+    "schedule.request_figures",
+    lambda w, s, who: {
+        "project": s.project,
+        "person": s.contact_with_mail,
+        "questions": [{**_PERCENT, "target": None, "name": "the whole project"}],
+        "due": ASKED_BY,
+    },
+)
+case(
+    "schedule.answer_figures",
+    lambda w, s, who: {"update": s.figures_of_manager, "answers": [{"number": 1, "value": "50"}]},
+    only=BOTH_MANAGERS,
+)
+case(
+    "schedule.answer_figures_by_link",
+    lambda w, s, who: {"token": s.records["figures_link"], "answers": [{"number": 1, "value": "50"}]},
+)
+case("schedule.settle_figures", lambda w, s, who: {"update": s.figures_answered, "taken": []})
+case("schedule.accept_figures", _ids(update="figures_answered"))
+case("schedule.send_chaser", _ids(update="figures_of_manager"))
 
 # --- method
 _TEMPLATE = {"template": "process-change"}

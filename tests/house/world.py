@@ -59,7 +59,7 @@ from headway.areas.programme import commands as programme
 from headway.areas.projects import commands as projects
 from headway.areas.projects.lines import lines_among
 from headway.areas.projects.types import DecisionOption, Objective, Stage
-from headway.areas.schedule import answering, asking, undoing, updates
+from headway.areas.schedule import answering, asking, figures, undoing, updates
 from headway.areas.schedule import commands as schedule
 from headway.areas.schedule import fields as plan_fields
 from headway.areas.schedule import queries as plans
@@ -67,6 +67,7 @@ from headway.areas.schedule import views as plan_views
 from headway.areas.schedule.levelling import LevelMove, take_levelling
 from headway.areas.schedule.looks import ViewSettings
 from headway.areas.schedule.models import UpdateRequest
+from headway.areas.schedule.question_types import GivenAnswer, Question, QuestionKind
 from headway.areas.schedule.records import to_record
 from headway.areas.schedule.update_types import TaskNews, UpdateDetail
 from headway.areas.schedule.workloads import stamps_of
@@ -80,7 +81,7 @@ from headway.areas.scope.types import ItemKind, Way
 from headway.engine.cpm import schedule as compute
 from headway.engine.planned_value import ProgressMethod
 from headway.engine.retainer import Overage
-from headway.journeys import impact, imports, levelling, preparing, report_templates, reports
+from headway.journeys import collecting, impact, imports, levelling, preparing, report_templates, reports
 from headway.kernel.commands import maintenance
 from headway.kernel.context import NOBODY, Actor, Channel, Context, system_context
 from tests.conftest import NOW, PASSWORD
@@ -584,6 +585,33 @@ def _updates(world: World, side: Side, manager: str) -> None:
         world.context("nobody"),
         token=_link(ids["update_answered"]),
         news=(TaskNews(ids["task_uid"], percent="60", note=f"News {side.marker}"),),
+        send=True,
+    )
+    _figures(world, side, boss, approver)
+
+
+def _figures(world: World, side: Side, boss: Context, approver: int) -> None:
+    """Requests for figures: to the manager, to somebody without an account, and one that was answered."""
+    ids = side.ids
+
+    def ask(person: int) -> UpdateDetail:
+        questions = (Question(QuestionKind.PERCENT), Question(QuestionKind.FINISH, ids["task_uid"]))
+        made: tuple[UpdateDetail, ...] = collecting.ask_for_figures(
+            boss, project=ids["project"], persons=(person,), questions=questions, due=ASKED_BY, words=side.marker
+        )
+        return made[0]
+
+    ids["figures_of_manager"] = ask(boss.actor.person_id or 0).row.id
+    for name in ("figures_by_link", "figures_answered"):
+        sent = ask(ids["contact_with_mail"])
+        approval = asking.ask_to_send_update(boss, mail=sent.mails[0].id, approvers=(approver,))
+        reports.decide(world.context("senior_reader"), approval=approval.id, decision="approve", digest=approval.digest)
+        ids[name] = sent.row.id
+    side.records["figures_link"] = _link(ids["figures_by_link"])
+    figures.answer_figures_by_link(
+        world.context("nobody"),
+        token=_link(ids["figures_answered"]),
+        answers=(GivenAnswer(1, "60", note=f"Figures {side.marker}"),),
         send=True,
     )
 

@@ -169,9 +169,9 @@ def _send(
     changed = _keep_sent(ctx, update, rows, given, told)
     if again and not changed:
         return
-    update.change(
-        ctx, state=UpdateState.ANSWERED.value, answered_at=ctx.now, answered_by=update.person_name, trouble=""
-    )
+    told_now = {"answered_at": ctx.now, "answered_by": update.person_name, "trouble": ""}
+    if not update.change(ctx, state=UpdateState.ANSWERED.value, **told_now):
+        update.touch()  # whoever looks at the earlier answer is to look again
     stop_chasers(ctx, update)
     ctx.emit(FiguresAnswered(project_id=update.project_id, update_id=update.pk))
     count = figures_text(sum(1 for answer in told.values() if answer))

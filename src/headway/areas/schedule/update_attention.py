@@ -1,4 +1,4 @@
-"""What requests for news put on a Desk: mails to send, people who have not answered, news to decide upon, one's own."""
+"""What requests for news and figures put on a Desk: mails to send, who has not answered, what to decide, one's own."""
 
 from __future__ import annotations
 
@@ -52,12 +52,12 @@ def _not_answered(row: UpdateRequest, me: Reader) -> Matter:
     return Matter(
         key=f"update:{row.pk}",
         group=Group.WAITING,
-        what=f"News of {row.person_name}",
+        what=f"{_said(row)} of {row.person_name}",
         project_id=row.project_id,
         kind=_REQUEST,
         record_id=row.pk,
         reason=late_text("answer", row.due, me),
-        consequence="the plan goes on with what it knows",
+        consequence="the figures stay as they are" if row.wants_figures else "the plan goes on with what it knows",
         stake=stake(row.due, me),
         act=_OPEN,
         due=row.due,
@@ -71,18 +71,22 @@ def _to_decide(row: UpdateRequest, me: Reader) -> Matter:
     return Matter(
         key=f"news:{row.pk}",
         group=Group.DECIDE,
-        what=f"News of {row.person_name} has come",
+        what=f"{_said(row)} of {row.person_name} {'have' if row.wants_figures else 'has'} come",
         project_id=row.project_id,
         kind=_REQUEST,
         record_id=row.pk,
         reason=f"not taken by itself: {row.trouble}" if row.trouble else f"answered {me.says(since)}",
-        consequence="the plan does not know it yet",
+        consequence="nothing counts them yet" if row.wants_figures else "the plan does not know it yet",
         stake=stake(since, me, severity=Decimal("0.4")),
         act=Act("Look and decide"),
         due=since,
         people=(row.person_name,),
         evidence=(Evidence("Answered", me.says(since), "the day the news was sent"),),
     )
+
+
+def _said(row: UpdateRequest) -> str:
+    return "Figures" if row.wants_figures else "News"
 
 
 @provider("schedule.update_mails", families=("update_mail",))
@@ -133,14 +137,14 @@ def asked_of_me(ctx: Context) -> Iterable[Matter]:
         yield Matter(
             key=f"my_update:{row.pk}",
             group=Group.ASKED,
-            what=f"{row.asked_by} asks for your news",
+            what=f"{row.asked_by} asks for your {_said(row).lower()}",
             project_id=row.project_id,
             kind=_REQUEST,
             record_id=row.pk,
             reason=late_text("answer", row.due, me),
-            consequence="the plan goes on without it",
+            consequence="the figures stay missing" if row.wants_figures else "the plan goes on without it",
             stake=stake(row.due, me, people=1),
-            act=Act("Tell the news"),
+            act=Act("Tell the figures" if row.wants_figures else "Tell the news"),
             due=row.due,
             people=(row.asked_by,),
             personal=True,
