@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from headway.areas.hours import commands as hours
-from headway.areas.hours import queries, staging, taking
+from headway.areas.hours import priced, queries, staging
 from headway.areas.hours.known_names import forget_name, names_in_files
 from headway.areas.hours.types import Amount, GroupBy, RateKind
 from headway.areas.people import commands as people
@@ -381,7 +381,7 @@ def test_rows_are_read_before_the_write_lock_is_taken(
     row = bring(harvest("2026-02-02", "2"), harvest("2026-02-03", "3"))
     locked: list[str | None] = []
     unpack = staging.unpack
-    monkeypatch.setattr(taking, "unpack", lambda packed: (locked.append(open_reason()), unpack(packed))[1])
+    monkeypatch.setattr(priced, "unpack", lambda packed: (locked.append(open_reason()), unpack(packed))[1])
     done = imports.apply(site("manager"), batch=row.id)
     assert (done.state, done.preview["create"]) == (ImportState.APPLIED, 2)
     assert locked == [None]

@@ -6,6 +6,7 @@ For imports, which hold the write lock while they insert. Everything else makes 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from itertools import islice
 from operator import attrgetter
@@ -46,36 +47,51 @@ def insert_rows(
     names: Sequence[str],
     rows: Iterable[Sequence[Any]],
     renew: Sequence[str] = (),
-    are_prepared: bool = False,
 ) -> None:
     """Insert rows of a table; call inside a command.
 
-    same          columns (as 'project_id') that have one value in all rows.
-    names         columns whose values each row gives, in this order. Columns in neither take their default.
-    renew         the columns of a unique constraint: a row that is there already takes the new values.
-    are_prepared  the rows come from `prepared_rows`.
+    same   columns (as 'project_id') that have one value in all rows.
+    names  columns whose values each row gives, in this order. Columns in neither take their default.
+    renew  the columns of a unique constraint: a row that is there already takes the new values.
     """
-    fields = {field.attname: field for field in model._meta.concrete_fields if not field.primary_key}
-    rest = {name: field.get_default() for name, field in fields.items() if name not in names} | same
-    fixed = tuple(fields[name].get_db_prep_save(value, connection) for name, value in rest.items())
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(fields[name].column)) for name in (*names, *rest))
-    places = ", ".join(["%s"] * (len(names) + len(rest)))
-    statement = f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES ({places})"  # noqa: S608 - our own names
+    rest = columns_besides(model, names, same)
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    columns = [quoted(fields[name].column) for name in names] + [quoted(name) for name in rest]
+    ending = ""
     if renew:
-        taken = [quote(str(fields[name].column)) for name in (*names, *rest) if name not in renew]
-        values = ", ".join(f"{column} = excluded.{column}" for column in taken)
-        statement += (
-            f" ON CONFLICT ({', '.join(quote(str(fields[name].column)) for name in renew)}) DO UPDATE SET {values}"
-        )
-    ready = rows if are_prepared else prepared_rows(model, names, rows)
-    source = ((*row, *fixed) for row in ready)
+        kept = [quoted(fields[name].column) for name in renew]
+        values = ", ".join(f"{column} = excluded.{column}" for column in columns if column not in kept)
+        ending = f" ON CONFLICT ({', '.join(kept)}) DO UPDATE SET {values}"
+    fixed = tuple(rest.values())
+    source = ((*row, *fixed) for row in prepared_rows(model, names, rows))
     with connection.cursor() as cursor:
         while batch := list(islice(source, _BATCH)):
-            if connection.vendor == "postgresql" and not renew:
-                _copy(cursor, f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN", batch)
-            else:
-                cursor.executemany(statement, batch)
+            put(cursor, quoted(model._meta.db_table), columns, batch, ending=ending)
+
+
+def columns_besides(model: type[models.Model], names: Sequence[str], same: dict[str, Any]) -> dict[str, Any]:
+    """What the other columns of new rows hold, as the driver takes it: the value of `same`, or their default."""
+    found = {}
+    for field in model._meta.concrete_fields:
+        if not field.primary_key and field.attname not in names:
+            value = same[field.attname] if field.attname in same else field.get_default()
+            found[str(field.column)] = field.get_db_prep_save(value, connection)
+    return found
+
+
+def put(cursor: Any, table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]], *, ending: str = "") -> None:
+    """Insert prepared rows in the way that the database has for many; table and columns are quoted already."""
+    into = f"{table} ({', '.join(columns)})"
+    if connection.vendor == "postgresql" and not ending:
+        _copy(cursor, f"COPY {into} FROM STDIN", rows)
+    else:
+        places = ", ".join(["%s"] * len(columns))
+        cursor.executemany(f"INSERT INTO {into} VALUES ({places}){ending}", rows)  # noqa: S608 - our own names
+
+
+def quoted(name: str | None) -> str:
+    """A table's or column's name as it stands in a statement."""
+    return str(connection.ops.quote_name(str(name)))
 
 
 def prepared_rows(
@@ -115,6 +131,8 @@ def _preparer(field: Any) -> Callable[[Any], Any] | None:
         as_json = partial(connection.ops.adapt_json_value, encoder=field.encoder)
         return lambda value: value if value is None or isinstance(value, JsonText) else as_json(value)
     prepare = partial(field.get_db_prep_save, connection=connection)
+    if type(field) is models.DateTimeField and connection.vendor == "sqlite":
+        return _as_text
     known: dict[Any, Any] = {}
 
     def remembered(value: Any) -> Any:
@@ -125,3 +143,8 @@ def _preparer(field: Any) -> Callable[[Any], Any] | None:
         return known[value]
 
     return remembered
+
+
+def _as_text(instant: datetime | None) -> str | None:
+    """An aware instant as SQLite keeps it, in UTC. Nearly all instants differ, so that none is remembered."""
+    return None if instant is None else instant.astimezone(UTC).replace(tzinfo=None).isoformat(" ")

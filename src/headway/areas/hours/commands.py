@@ -13,11 +13,12 @@ from headway.areas.hours.approving import approve, lock, return_entries, submit
 from headway.areas.hours.caps import Worked, may_be_billed
 from headway.areas.hours.events import EntriesChanged
 from headway.areas.hours.models import TimeEntry
+from headway.areas.hours.priced import ReadBefore, read_before
 from headway.areas.hours.queries import entry_row
 from headway.areas.hours.rate_cards import RateCard, money_columns, remove_rate, set_project_rate, set_rate
 from headway.areas.hours.staging import CLOSED
 from headway.areas.hours.sums import plain
-from headway.areas.hours.taking import ReadBefore, read_before, stage_entries, take_entries, undo_entries
+from headway.areas.hours.taking import stage_entries, take_entries, undo_entries
 from headway.areas.hours.types import EntryRow, EntryStatus, Hours
 from headway.areas.people.types import PersonId
 from headway.areas.projects.queries import charter, my_person_id

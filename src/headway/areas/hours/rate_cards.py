@@ -40,13 +40,17 @@ class RateCard:
 
     def rate(self, kind: EngineKind, person_id: int, role: str, day: date) -> Money | None:
         """The rate in force, None without one."""
-        key = (kind, person_id, role.casefold(), bisect_right(self._turns, day))
+        key = (kind, person_id, role.casefold(), self.turn(day))
         if key not in self._found:
             client = str(self.project.client_id) if self.project.client_id else None
             worked = WorkedBy(str(person_id), str(self.project.id), client, role.casefold() or None, day)
             line = rate_for(self.lines, kind, worked)
             self._found[key] = line.rate if line else None
         return self._found[key]
+
+    def turn(self, day: date) -> int:
+        """What two days share when no rate of the card begins or ends between them."""
+        return bisect_right(self._turns, day)
 
     def amounts(self, person_id: int, role: str, day: date, hours: Decimal, *, billable: bool) -> dict[str, Any]:
         """The columns to copy onto an entry."""

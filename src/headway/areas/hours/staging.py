@@ -287,13 +287,15 @@ def effect(comparison: Comparison, missing: Sequence[Stored]) -> ImportEffect:
 
 
 class FileTotals:
-    """What a file's rows of one project add up to, by month and person."""
+    """What a file's rows of one project add up to, by month and person; `count` of them."""
 
     def __init__(self) -> None:
+        self.count = 0
         self._sums: dict[tuple[str, int], tuple[list[Decimal], dict[str, Decimal]]] = {}
 
     def add(self, row: Taken) -> None:
         """Count a row."""
+        self.count += 1
         key = (row.day.isoformat()[:7], row.person_id)
         known = self._sums.get(key)
         if known is None:
@@ -301,6 +303,10 @@ class FileTotals:
         known[0][0] += row.hours
         if row.bill_amount is not None and row.currency:
             known[1][row.currency] = known[1].get(row.currency, Decimal(0)) + row.bill_amount
+
+    def months(self) -> set[date]:
+        """First days of the months that rows lie in."""
+        return {date.fromisoformat(f"{month}-01") for month, _ in self._sums}
 
     def by_person(self) -> dict[tuple[str, int], Total]:
         """(month, person) → total."""

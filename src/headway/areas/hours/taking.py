@@ -2,21 +2,17 @@
 
 A file may hold hours of several projects: each has an import of its own, made when the whole is applied, and all are
 applied and taken back together. Reading the file is the journey's matter; comparing its rows with the store is
-`staging`.
+`staging`, pricing them `priced`.
 """
 
 from __future__ import annotations
 
-import json
-import pickle
-import tempfile
-from collections.abc import Callable, Iterable, Iterator
+import contextlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
-from hashlib import blake2b
-from operator import itemgetter
-from typing import IO, Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 from django.db.models import F
 from pydantic import StringConstraints
@@ -26,9 +22,10 @@ from headway.areas.hours.events import EntriesChanged
 from headway.areas.hours.kept import counted
 from headway.areas.hours.known_names import remember_names
 from headway.areas.hours.models import StagedImport, TimeEntry
-from headway.areas.hours.rate_cards import RateCard, stored
+from headway.areas.hours.priced import TAKEN, ReadBefore, make_ready
 from headway.areas.hours.staging import (
     CLOSED,
+    PIECE,
     Comparison,
     Days,
     FileTotals,
@@ -43,14 +40,14 @@ from headway.areas.hours.types import ImportEffect, KnownNames, MissingRule
 from headway.areas.people.commands import remember_aliases
 from headway.areas.projects.commands import keep_preview, note_import_applied, note_import_undone, open_import
 from headway.areas.projects.queries import charter, show_import
-from headway.areas.projects.types import Charter, ImportId, ImportRow, ImportState, ProjectId
-from headway.engine.rates import RateLine as EngineLine
-from headway.kernel.bulk import JsonText, check_keys_now, in_pieces, insert_rows, prepared_rows
+from headway.areas.projects.types import ImportId, ImportRow, ImportState, ProjectId
+from headway.kernel.bulk import check_keys_now, in_pieces
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict
 from headway.kernel.models import next_number
 from headway.kernel.schema import Name
+from headway.kernel.waiting_rows import WaitingRows
 
 Packed = Annotated[str, StringConstraints(max_length=400_000_000)]
 
@@ -102,87 +99,6 @@ def _by_project(rows: Iterable[Taken]) -> dict[int, list[Taken]]:
     return found
 
 
-# --- read before the write lock is taken -----------------------------------------------------
-
-
-class Priced(NamedTuple):
-    """A row as its entry will be; `columns` in the order of _INSERTED, as the database takes them."""
-
-    number: int
-    key: str
-    digest: str
-    day: date
-    columns: tuple[Any, ...]
-
-
-@dataclass
-class ReadBefore:
-    """An import's rows, unpacked and priced before the transaction that takes them; they wait in a file without name.
-
-    seal    of what they were unpacked from.
-    priced  the projects and the rate lines that they were priced by.
-    totals  what the file's rows add up to, by project.
-    """
-
-    seal: bytes
-    priced: dict[int, tuple[Charter, list[EngineLine]]]
-    totals: dict[int, FileTotals]
-    rows: IO[bytes] = field(repr=False)
-
-    def runs(self) -> Iterator[tuple[int, list[Priced]]]:
-        """The rows a few thousand at a time, with their project."""
-        self.rows.seek(0)
-        while True:
-            try:
-                project_id, rows = pickle.load(self.rows)  # noqa: S301 - written by this process, under no name
-            except EOFError:
-                return
-            yield project_id, [Priced._make(row) for row in rows]
-
-
-def read_before(ctx: Context, *, project_id: int, batch_id: int) -> ReadBefore | None:
-    """What `take_entries` needs of a visible import, so that it is not read while the write lock is held."""
-    staged = StagedImport.visible_to(ctx).filter(batch_id=batch_id).first()
-    if staged is None or not staged.packed:
-        return None
-    return _read(ctx, staged.packed)
-
-
-def _read(ctx: Context, packed: str) -> ReadBefore:
-    cards: dict[int, RateCard] = {}
-    totals: dict[int, FileTotals] = {}
-    kept = tempfile.TemporaryFile(prefix="headway-import-")  # noqa: SIM115 - closed when nobody holds it any more
-    for run in in_runs(unpack(packed)):
-        for project_id, rows in _by_project(run).items():
-            if project_id not in cards:
-                cards[project_id], totals[project_id] = RateCard(charter(ctx, project=project_id)), FileTotals()
-            card, total = cards[project_id], totals[project_id]
-            for row in rows:
-                total.add(row)
-            ready = prepared_rows(TimeEntry, _INSERTED, (_in_order(_columns(row, card)) for row in rows))
-            priced = [
-                (row.number, columns[_KEY], columns[_DIGEST], row.day, columns)
-                for row, columns in zip(rows, ready, strict=True)
-            ]
-            pickle.dump((project_id, priced), kept, protocol=5)
-    return ReadBefore(_seal(packed), {pk: (card.project, card.lines) for pk, card in cards.items()}, totals, kept)
-
-
-def _seal(packed: str) -> bytes:
-    return blake2b(packed.encode()).digest()
-
-
-def _still(ctx: Context, known: ReadBefore, packed: str) -> bool:
-    """Whether the rows and the rates are those that were read before."""
-    if known.seal != _seal(packed):
-        return False
-    for project_id, (about, lines) in known.priced.items():
-        now = charter(ctx, project=project_id)
-        if now != about or RateCard(now).lines != lines:
-            return False
-    return True
-
-
 # --- taken ----------------------------------------------------------------------------------
 
 
@@ -208,11 +124,12 @@ def take_entries(
         raise Conflict("Only a previewed import can be applied.")
     staged = StagedImport.found(ctx, batch_id=batch)
     known = ctx.read_first if isinstance(ctx.read_first, ReadBefore) else None
-    if known is None or not _still(ctx, known, staged.packed):
-        known = _read(ctx, staged.packed)
-    parts = _parts(ctx, whole, staged, sorted(known.priced), _days(first, last), missing)
-    for project_id, rows in known.runs():
-        parts[project_id].write(rows)
+    with contextlib.ExitStack() as at_end:
+        if known is None or not known.still(ctx, staged.packed):
+            known = at_end.enter_context(contextlib.closing(make_ready(ctx, staged.packed)))
+        parts = _parts(ctx, whole, staged, sorted(known.priced), _days(first, last), missing)
+        for part in parts.values():
+            part.write(known.rows, known.totals.get(part.comparison.project_id) or FileTotals())
     blocked = [why for part in parts.values() for why in part.end(ctx)]
     if blocked:
         raise Conflict(blocked[0], extra={"blocked": blocked[:200]})
@@ -274,6 +191,20 @@ _KEPT = (
 )
 
 
+class _Waiting(NamedTuple):
+    """A waiting row, as far as it takes to find its entry. day: as the database's driver gives it."""
+
+    number: int
+    key: str
+    digest: str
+    day: date | str
+
+    @property
+    def on(self) -> date:
+        """Its day."""
+        return date.fromisoformat(self.day) if isinstance(self.day, str) else self.day
+
+
 @dataclass
 class _Part:
     """Writes one project's rows of an import, a run at a time, and gathers what undoing needs."""
@@ -289,32 +220,34 @@ class _Part:
         """The project's own import."""
         return self.staged.batch_id
 
-    def write(self, rows: list[Priced]) -> None:
+    def write(self, rows: WaitingRows, totals: FileTotals) -> None:
         """Create and update entries; writes nothing more once something is blocked."""
-        new, changed = self.comparison.run(rows)
-        if self.comparison.blocked:
+        one, source = self.comparison, self.comparison.source
+        own = {"project_id": one.project_id}
+        same = {"created_at": self.now, "batch_id": self.batch_id, "source": source}
+        if not one.knows_any:
+            refuse_closed(one.project_id, totals.months())
+            one.create += totals.count
+            rows.insert_all(same=same, where=own, order=("day", "person_id"))
             return
-        project_id, source = self.comparison.project_id, self.comparison.source
-        refuse_closed(project_id, {row.day for row in (*new, *(row for _, row in changed))})
-        insert_rows(
-            TimeEntry,
-            same={"created_at": self.now, "project_id": project_id, "batch_id": self.batch_id, "source": source},
-            names=_INSERTED,
-            rows=(row.columns for row in new),
-            are_prepared=True,
-        )
+        for run in rows.read(("import_key", "file_digest", "day"), own, size=PIECE):
+            new, changed = one.run([_Waiting(*row) for row in run])
+            if one.blocked:
+                return
+            refuse_closed(one.project_id, {row.on for row in (*new, *(row for _, row in changed))})
+            rows.insert([row.number for row in new], same=same)
+            self._update(rows, changed)
+            check_keys_now()
+
+    def _update(self, rows: WaitingRows, changed: list[tuple[int, _Waiting]]) -> None:
         for piece in in_pieces(changed):
-            rows_of = _entries().filter(pk__in=[pk for pk, _ in piece])
-            counted(rows_of, away=True)
-            before = rows_of.in_bulk()
-            for pk, row in piece:
-                self._before.append({"id": pk} | {name: _json(getattr(before[pk], name)) for name in _KEPT})
-                values = dict(zip(_INSERTED, row.columns, strict=True))
-                values |= {name: _as_instant(values[name]) for name in ("start", "end")}
-                values["raw"] = json.loads(values["raw"])
-                _entries().filter(pk=pk).update(**values, changed_by_id=self.batch_id, version=F("version") + 1)
-            counted(rows_of)
-        check_keys_now()
+            entries = _entries().filter(pk__in=[pk for pk, _ in piece])
+            counted(entries, away=True)
+            for before in entries.order_by("pk"):
+                self._before.append({"id": before.pk} | {name: _json(getattr(before, name)) for name in _KEPT})
+            pairs = [(pk, row.number) for pk, row in piece]
+            rows.change(pairs, names=TAKEN, same={"changed_by_id": self.batch_id})
+            counted(entries)
 
     def end(self, ctx: Context) -> list[str]:
         """After the last row: take out what the file no longer holds, if that was asked. Gives what is blocked."""
@@ -340,56 +273,6 @@ class _Part:
 
 def _entries() -> Any:
     return TimeEntry.unscoped(reason="an import's own entries")
-
-
-_COLUMNS = (
-    *("bill_rate", "bill_amount", "bill_currency", "cost_rate", "cost_amount", "cost_currency"),
-    *("person_id", "day", "start", "end", "zone", "phase", "role", "hours", "billable", "note"),
-    *("content_key", "file_digest", "raw", "task_uid"),
-)
-
-
-_INSERTED = ("source_key", "import_key", *_COLUMNS)
-_KEY, _DIGEST = _INSERTED.index("import_key"), _INSERTED.index("file_digest")
-_in_order = itemgetter(*_INSERTED)
-
-
-def _as_instant(value: Any) -> datetime | None:
-    """An instant as the database took it, which in SQLite is a text without its zone, UTC."""
-    return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value
-
-
-def _columns(row: Taken, card: RateCard) -> dict[str, Any]:
-    """What an entry takes from a file's row."""
-    values = card.amounts(row.person_id, row.role, row.day, row.hours, billable=row.billable)
-    for kind, rate, amount in (
-        ("bill", row.bill_rate, row.bill_amount),
-        ("cost", row.cost_rate, row.cost_amount),
-    ):
-        if values[f"{kind}_rate"] is not None or (rate is None and amount is None):
-            continue
-        factor = row.hours if row.billable or kind == "cost" else Decimal(0)
-        values[f"{kind}_rate"] = rate
-        values[f"{kind}_amount"] = amount if amount is not None else stored((rate or Decimal(0)) * factor)
-        values[f"{kind}_currency"] = row.currency or card.project.currency
-    return values | {
-        "person_id": row.person_id,
-        "day": row.day,
-        "start": row.start,
-        "end": row.end,
-        "zone": row.zone,
-        "phase": row.phase[:255],
-        "role": row.role[:255],
-        "hours": row.hours,
-        "billable": row.billable,
-        "note": row.note,
-        "content_key": row.content_key,
-        "file_digest": row.digest,
-        "raw": JsonText(row.raw),
-        "source_key": row.source_key,
-        "import_key": row.key,
-        "task_uid": row.task_uid,
-    }
 
 
 def _json(value: Any) -> Any:
