@@ -348,3 +348,47 @@ def test_a_kpi_of_the_house_is_for_all_inside(site: House) -> None:
     for who in ("client", "guest"):
         with pytest.raises((NotFound, Denied)):
             queries.kpi(site(who), kpi=kpi)
+
+
+# --- as it was on an earlier day ------------------------------------------------------------------
+
+
+def test_a_scorecard_of_an_earlier_day_has_the_names_owners_and_targets_of_that_day(
+    load_time: int, site: House
+) -> None:
+    manager = site("manager")
+    metrics.edit(manager, kpi=load_time, owner=person(site, "member"))
+    sampling.record(manager, kpi=load_time, samples=(GivenSample("2026-02", value=D("4.4")),))
+    later = manager.but(now=NOW + timedelta(days=3))
+    metrics.edit(later, kpi=load_time, name="Load time of all pages", owner=person(site, "associate"), minimum_n=9)
+    strict = GivenTarget(D("3.0"), amber=D("3.0"), red=D("4.0"))
+    metrics.set_target(later, kpi=load_time, target=strict, since=date(2026, 1, 1), reason="agreed anew")
+    assert (row(later).name, row(later).target, row(later).owner) == (
+        "Load time of all pages",
+        "at most 3 s",
+        "Asha Associate",
+    )
+    then = row(later, as_of=NOW.date())
+    assert (then.name, then.target, then.owner, then.minimum_n) == (
+        "Load time of the start page",
+        "at most 4 s",
+        "Max Member",
+        1,
+    )
+    assert then.state is State.AMBER
+    assert queries.kpi(later, kpi=load_time, as_of=NOW.date()).row.name == "Load time of the start page"
+    metrics.edit(later, kpi=load_time, name="Load time of all pages")  # nothing new, so nothing is kept of before
+    assert row(later, as_of=NOW.date()).name == "Load time of the start page"
+
+
+def test_a_filter_counts_what_it_leaves(site: House) -> None:
+    manager = site("manager")
+    for place, good in enumerate((90, 91, 99)):
+        kpi = share(manager, name=f"Share {place}")
+        sample = GivenSample("2026-02-23", numerator=D(good), denominator=D(100))
+        sampling.record(manager, kpi=kpi, samples=(sample,))
+    for given in ({}, {"as_of": NOW.date()}):
+        red = queries.scorecard(manager, project="SITE", state=State.RED, limit=1, **given)
+        assert (red.total, red.matching) == (3, 2)
+        assert queries.scorecard(manager, project="SITE", **given).matching == 3
+    assert queries.scorecard(manager, project="SITE", signal=True).matching == 0

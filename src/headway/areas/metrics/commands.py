@@ -9,10 +9,10 @@ from typing import Any
 from headway.areas.metrics.given import GivenTarget, Minutes, Number, Period, Promised, Unit
 from headway.areas.metrics.judging import judge
 from headway.areas.metrics.keeping import next_due, renew
-from headway.areas.metrics.models import Kpi, KpiBaseline, KpiFormula, KpiNote, KpiTarget
+from headway.areas.metrics.models import Kpi, KpiBaseline, KpiEarlier, KpiFormula, KpiNote, KpiTarget
 from headway.areas.metrics.periods import local, read_period
 from headway.areas.metrics.queries import detail
-from headway.areas.metrics.reading import read
+from headway.areas.metrics.reading import KEPT, read
 from headway.areas.metrics.sources import Source, check_source, ready_source, tried
 from headway.areas.metrics.types import PERCENT, Direction, Formula, Frequency, KpiDetail, ProjectRef, SourceKind
 from headway.areas.people.queries import own_zone_and_spelling
@@ -161,6 +161,9 @@ def edit(
     values = {field: value for field, value in given.items() if value is not None}
     values |= {"owner_id" if one == "owner" else one: None for one in clear}
     _bounds(values.get("least", kpi.least), values.get("most", kpi.most))
+    if any(getattr(kpi, field) != value for field, value in values.items()):
+        before = {field: getattr(kpi, field) for field in KEPT}
+        KpiEarlier(kpi=kpi, until=ctx.now, **before).save(force_insert=True)
     kpi.change(ctx, **values)
     renew(ctx, kpi)
     return _shown(ctx, Kpi.found(ctx, pk=kpi.pk))

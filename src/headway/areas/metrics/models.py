@@ -77,6 +77,25 @@ class Kpi(Root):
         return self.ref
 
 
+class KpiEarlier(Part):
+    """What a KPI was called, whose it was and when it was judged until a moment; written where that changes."""
+
+    part_of: ClassVar[str] = "kpi"
+
+    kpi = models.ForeignKey(Kpi, on_delete=models.CASCADE, related_name="+")
+    until = models.DateTimeField()
+    name = models.CharField(max_length=255)
+    goal = models.TextField(blank=True)
+    basis = models.CharField(max_length=1000, blank=True)
+    owner = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    stale_minutes = models.PositiveIntegerField(null=True)
+    minimum_n = models.PositiveIntegerField()
+    least = _number(null=True)
+    most = _number(null=True)
+    hours = models.CharField(max_length=255)
+    zone = models.CharField(max_length=64)
+
+
 class KpiFormula(Part):
     """A version of what a KPI measures; a new one breaks its line from a period on."""
 

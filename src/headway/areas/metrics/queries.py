@@ -77,7 +77,8 @@ def scorecard(
     lines = _rows(found[:limit], ctx.now, None)
     total = sum(counts.values())
     told = tuple(StateCount(one, counts[one.value]) for one in _ORDER if counts[one.value])
-    return Scorecard(tuple(lines), told, how_many, None, total, following)
+    matching = total if state is None and not signal else wanted.count()
+    return Scorecard(tuple(lines), told, how_many, None, total, matching, following)
 
 
 def _of(ctx: Context, project_id: int | None, *, mine: bool) -> QuerySet[Kpi]:
@@ -124,7 +125,7 @@ def _scorecard_then(ctx: Context, rows: QuerySet[Kpi], at: datetime, *, state: S
     shown = [line for line in shown if state is None or line.state is state]
     shown.sort(key=lambda line: (_ORDER.index(line.state), line.name, line.id))
     told = tuple(StateCount(one, counts[one]) for one in _ORDER if counts[one])
-    return Scorecard(tuple(shown), told, len(signals), at, len(lines), "")
+    return Scorecard(tuple(shown), told, len(signals), at, len(lines), len(shown), "")
 
 
 def _rows(kpis: list[Kpi], now: datetime, at: datetime | None) -> list[ScoreRow]:

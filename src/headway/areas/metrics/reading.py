@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -11,7 +12,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from headway.areas.metrics.given import Promised
-from headway.areas.metrics.models import Kpi, KpiBaseline, KpiFormula, KpiNote, KpiSample, KpiTarget
+from headway.areas.metrics.models import Kpi, KpiBaseline, KpiEarlier, KpiFormula, KpiNote, KpiSample, KpiTarget
 from headway.areas.metrics.periods import local
 from headway.areas.metrics.types import PERCENT, Direction, Formula, FormulaRow, Frequency, TargetRow
 from headway.areas.metrics.wording import formula_text, target_text
@@ -72,7 +73,7 @@ def read(kpis: Sequence[Kpi], *, at: datetime | None = None, whole: bool = False
 
     whole  all periods with their baselines' (of one KPI); else the newest of each, and those of its baseline.
     """
-    found = {kpi.pk: Read(kpi) for kpi in kpis}
+    found = {kpi.pk: Read(kpi) for kpi in (kpis if at is None else _as_called(kpis, at))}
     ids = list(found)
     for formula in _until(KpiFormula.among(ids), at).order_by("kpi_id", "number"):
         found[formula.kpi_id].formulas.append(formula)
@@ -87,6 +88,26 @@ def read(kpis: Sequence[Kpi], *, at: datetime | None = None, whole: bool = False
     for sample in _samples(found.values(), at, whole=whole):
         found[sample.kpi_id].samples.append(sample)
     return list(found.values())
+
+
+KEPT = ("name", "goal", "basis", "owner_id", "stale_minutes", "minimum_n", "least", "most", "hours", "zone")
+
+
+def _as_called(kpis: Sequence[Kpi], at: datetime) -> list[Kpi]:
+    """The KPIs as they were called and judged at a moment, in their order; the stored ones stay as they are."""
+    rows = KpiEarlier.among([kpi.pk for kpi in kpis]).filter(until__gt=at).select_related("owner")
+    earlier: dict[int, KpiEarlier] = {}
+    for row in rows.order_by("until", "id"):
+        earlier.setdefault(row.kpi_id, row)
+    return [_called(kpi, earlier[kpi.pk]) if kpi.pk in earlier else kpi for kpi in kpis]
+
+
+def _called(kpi: Kpi, then: KpiEarlier) -> Kpi:
+    shown = copy(kpi)
+    for name in KEPT:
+        setattr(shown, name, getattr(then, name))
+    shown.owner = then.owner
+    return shown
 
 
 def _until(rows: QuerySet[Any], at: datetime | None) -> QuerySet[Any]:

@@ -224,7 +224,8 @@ class StateCount:
 class Scorecard:
     """KPIs as they stood at a moment, those that want a look first. `next` opens the next page; '' at the end.
 
-    as_of  None = now. Only KPIs that the reader may see are counted.
+    as_of     None = now. Only KPIs that the reader may see are counted.
+    total     of all KPIs; matching: of those that stand as asked for, on all pages.
     """
 
     rows: tuple[ScoreRow, ...]
@@ -232,6 +233,7 @@ class Scorecard:
     signals: int
     as_of: datetime | None
     total: int
+    matching: int
     next: str
 
 

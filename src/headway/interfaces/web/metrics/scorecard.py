@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -60,9 +61,12 @@ def _shown(request: HttpRequest, ctx: Context, project: Charter | None) -> HttpR
         "rows": rows,
         "found": found,
         "answer": sentence(found),
-        "filters": _filters(found, asked),
+        "filters": _filters(request, found, asked),
         "asked": asked,
         "mine": request.GET.get("mine") == "1",
+        "everybody": _with(request, mine=""),
+        "only_mine": _with(request, mine="1"),
+        "now": _with(request, day=""),
         "day": day,
         "of_house": project is None,
         "edits": may(ctx, "metrics.edit", project_id=project.id if project is not None else None),
@@ -73,11 +77,18 @@ def _shown(request: HttpRequest, ctx: Context, project: Charter | None) -> HttpR
     return show(request, ctx, "metrics/scorecard.html", values, project=project, tab="kpis")
 
 
-def _filters(found: Scorecard, asked: str) -> tuple[Link, ...]:
-    links = [Link("All", "?", active=not asked, count=found.total)]
+def _with(request: HttpRequest, **changes: str) -> str:
+    """This very page with some of its limits changed, from its first row; '' takes a limit away."""
+    kept = {name: request.GET.get(name, "") for name in ("state", "day", "mine")} | changes
+    return f"?{urlencode({name: value for name, value in kept.items() if value})}"
+
+
+def _filters(request: HttpRequest, found: Scorecard, asked: str) -> tuple[Link, ...]:
+    links = [Link("All", _with(request, state=""), active=not asked, count=found.total)]
     for one in found.counts:
-        words = WORDS[one.state].capitalize()
-        links.append(Link(words, f"?state={one.state.value}", active=asked == one.state.value, count=one.count))
+        words, state = WORDS[one.state].capitalize(), one.state.value
+        links.append(Link(words, _with(request, state=state), active=asked == state, count=one.count))
     if found.signals:
-        links.append(Link("With a signal", f"?state={_SIGNAL}", active=asked == _SIGNAL, count=found.signals))
+        active = asked == _SIGNAL
+        links.append(Link("With a signal", _with(request, state=_SIGNAL), active=active, count=found.signals))
     return tuple(links)
