@@ -1,10 +1,9 @@
-"""News of tasks: whom one asks, the mails that wait for approval, what came back and what it would do to the plan."""
+"""News of tasks, and what all requests share: the list, the mails that wait for approval, answering, taking it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -12,11 +11,9 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from headway.areas.people.queries import persons
-from headway.areas.people.types import PersonRow
 from headway.areas.projects import queries as projects
 from headway.areas.projects.types import Charter
-from headway.areas.schedule import answering, asking, queries, updates
+from headway.areas.schedule import answering, asking, figures, queries, updates
 from headway.areas.schedule.acts import PlanEffect
 from headway.areas.schedule.update_types import (
     AskedOf,
@@ -32,9 +29,12 @@ from headway.areas.schedule.update_types import (
     UpdateTaskRow,
 )
 from headway.interfaces.web.frame import Link
+from headway.interfaces.web.news.figures import asked_figures, figures_from, told_figures
 from headway.interfaces.web.news.forms import LABELS, asked_tasks, news_from, told_words
 from headway.interfaces.web.news.pages import taken
 from headway.interfaces.web.page import act, offered, page, say, show, today_in, warn, working_project
+from headway.interfaces.web.projects import figure_requests
+from headway.interfaces.web.projects.asking import active_persons, is_number, prepared, some_days_on
 from headway.interfaces.web.reports.asking import approvers_among
 from headway.interfaces.web.submitting import (
     Choices,
@@ -67,8 +67,7 @@ _MAILS = {
     UpdateMailState.DROPPED: ("Not sent", ""),
 }
 _UNSENT = (UpdateMailState.DRAFT, UpdateMailState.ASKED, UpdateMailState.REFUSED)
-_DAYS_TO_ANSWER = 3
-_MOST_PERSONS = 200
+_SHOWN = (("", "All"), ("waiting", "Waiting"), ("late", "Late"), ("answered", "Answered"))
 
 
 class AskForm(forms.Form):
@@ -110,17 +109,35 @@ def requests(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     project = working_project(ctx, key)
     offered(ctx, "schedule.read_updates", project)
     rows = updates.update_requests(ctx, project=project.id)
-    values = {"rows": [(row, *_state(row)) for row in rows], "answer": _answer(rows)}
+    wanted = request.GET.get("show", "")
+    here = reverse("updates", args=[key])
+    tabs = [Link(label, f"{here}?show={name}" if name else here, active=name == wanted) for name, label in _SHOWN]
+    kept = [row for row in rows if _stands(row, wanted)]
+    values = {
+        "rows": [(row, *_state(row)) for row in kept],
+        "any": bool(rows),
+        "tabs": tabs,
+        "answer": _answer(rows),
+    }
     return show(request, ctx, "updates/list.html", values, project=project, tab="updates")
 
 
-def _answer(rows: Iterable[UpdateRow]) -> str:
+def _stands(row: UpdateRow, wanted: str) -> bool:
+    if wanted == "late":
+        return row.late
+    if wanted == "waiting":
+        return row.state in (UpdateState.DRAFT, UpdateState.OPEN)
+    return row.state is UpdateState.ANSWERED if wanted == "answered" else True
+
+
+def _answer(rows: Sequence[UpdateRow]) -> str:
     count = dict.fromkeys(UpdateState, 0)
     for row in rows:
         count[row.state] += 1
     said = [
         (count[UpdateState.ANSWERED], "to decide upon"),
         (count[UpdateState.OPEN], "not answered yet"),
+        (sum(1 for row in rows if row.late), "of them late"),
         (count[UpdateState.DRAFT], "not sent yet"),
     ]
     told = ", ".join(f"{number} {what}" for number, what in said if number)
@@ -128,7 +145,13 @@ def _answer(rows: Iterable[UpdateRow]) -> str:
 
 
 def _state(row: UpdateRow) -> tuple[str, str]:
-    return ("Expired without an answer", "red") if row.expired else _STATES[row.state]
+    if row.expired:
+        return "Expired without an answer", "red"
+    if row.late:
+        return "Late", "red"
+    if row.figures and row.state is UpdateState.ANSWERED:
+        return "Figures to decide upon", "amber"
+    return _STATES[row.state]
 
 
 # --- asking ----------------------------------------------------------------------------------------
@@ -140,7 +163,7 @@ def new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     project = working_project(ctx, key)
     offered(ctx, "schedule.ask_updates", project)
     people = updates.people_to_ask(ctx, project=project.id)
-    initial = {"asks": [field.value for field in UpdateField], "due": _some_days_on(today_in(ctx, project))}
+    initial = {"asks": [field.value for field in UpdateField], "due": some_days_on(today_in(ctx, project))}
     form = AskForm(request.POST or None, initial=initial)
     status = 200
     if request.method == "POST":
@@ -149,7 +172,7 @@ def new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         if done.done:
             made: list[UpdateDetail] = done.result
             drafts = sum(1 for item in made if item.row.by_link)
-            say(request, _prepared(len(made), drafts))
+            say(request, prepared(len(made), drafts))
             target = reverse("update", args=[key, made[0].row.id]) if len(made) == 1 else reverse("updates", args=[key])
             return redirect(target)
         status = done.status
@@ -159,7 +182,7 @@ def new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     values = {
         "form": form,
         "people": [(one, [(task, (one.person_id, task.uid) in chosen) for task in one.tasks]) for one in people],
-        "others": [row for row in _persons(ctx) if row.id not in known],
+        "others": [row for row in active_persons(ctx) if row.id not in known],
         "open_tasks": _open_tasks(ctx, project),
         "other": request.POST.get("other", ""),
         "other_tasks": request.POST.getlist("other_task"),
@@ -169,39 +192,20 @@ def new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     return show(request, ctx, "updates/new.html", values, project=project, tab="updates", crumbs=crumbs, status=status)
 
 
-def _prepared(made: int, drafts: int) -> str:
-    told = f"{made - drafts} {'person finds' if made - drafts == 1 else 'people find'} the request in the inbox."
-    mails = f"{drafts} {'mail waits' if drafts == 1 else 'mails wait'} for approval before anything leaves."
-    return " ".join(said for said, count in ((told, made - drafts), (mails, drafts)) if count)
-
-
-def _some_days_on(today: date) -> date:
-    found = today
-    left = _DAYS_TO_ANSWER
-    while left:
-        found += timedelta(days=1)
-        left -= found.weekday() < 5
-    return found
-
-
 def _chosen(posted: QueryDict) -> dict[tuple[int, int], None]:
     """Pairs of person and task, in the order of the page; the one asked besides with the tasks chosen for them."""
     found = dict.fromkeys(_pairs(posted.getlist("ask")))
     other = posted.get("other", "")
-    if _is_number(other):
-        found |= dict.fromkeys((int(other), int(uid)) for uid in posted.getlist("other_task") if _is_number(uid))
+    if is_number(other):
+        found |= dict.fromkeys((int(other), int(uid)) for uid in posted.getlist("other_task") if is_number(uid))
     return found
 
 
 def _pairs(given: Iterable[str]) -> Iterable[tuple[int, int]]:
     for item in given:
         person, _, uid = item.partition(":")
-        if _is_number(person) and _is_number(uid):
+        if is_number(person) and is_number(uid):
             yield int(person), int(uid)
-
-
-def _is_number(text_: str) -> bool:
-    return text_.isascii() and text_.isdigit() and len(text_) < 15
 
 
 def _suggested(request: HttpRequest, people: Iterable[PersonToAsk]) -> dict[tuple[int, int], None]:
@@ -210,10 +214,6 @@ def _suggested(request: HttpRequest, people: Iterable[PersonToAsk]) -> dict[tupl
         return dict.fromkeys((one.person_id, task.uid) for one in people for task in one.tasks if task.under_way)
     uid = request.GET.get("task", "")
     return dict.fromkeys((one.person_id, task.uid) for one in people for task in one.tasks if str(task.uid) == uid)
-
-
-def _persons(ctx: Context) -> tuple[PersonRow, ...]:
-    return persons(ctx, active=True, limit=_MOST_PERSONS).items if may(ctx, "people.read") else ()
 
 
 def _open_tasks(ctx: Context, project: Charter) -> list[tuple[int, str]]:
@@ -272,33 +272,41 @@ def one(request: HttpRequest, ctx: Context, key: str, update: int) -> HttpRespon
     if not may(ctx, "schedule.read_updates", project_id=project.id):
         return redirect(reverse("update-answer", args=[key, update]))
     found = _found(ctx, project, update)
+    if found.row.figures:
+        return figure_requests.shown(request, ctx, project, found, _beside(ctx, project, found))
     chosen = [task.uid for task in found.tasks if task.answer and task.there]
     effect, refused = None, ""
     if request.method == "POST":
         offered(ctx, "schedule.accept_update", project)
-        chosen = [int(uid) for uid in request.POST.getlist("take") if _is_number(uid)]
+        chosen = [int(uid) for uid in request.POST.getlist("take") if is_number(uid)]
         if "try" not in request.POST:
             done = _settle(request, ctx, found, () if "leave" in request.POST else tuple(chosen))
             if done:
                 return redirect(reverse("update", args=[key, update]))
     if found.row.state is UpdateState.ANSWERED and may(ctx, "schedule.accept_update", project_id=project.id):
         effect, refused = _effect(ctx, found, tuple(chosen))
-    state, tone = _state(found.row)
-    who = approvers_among(ctx, projects.members(ctx, project=project.id), clients=False)
-    values = {
+    values = _beside(ctx, project, found) | {
         "row": found.row,
-        "state": state,
-        "tone": tone,
         "tasks": [(task, told_words(task), task.uid in chosen, _outcome(task)) for task in found.tasks],
-        "mails": [_shown_mail(mail) for mail in found.mails],
-        "approvers_form": ApproversForm(who),
         "effect": effect,
         "refused": refused,
         "asked": ", ".join(LABELS[field].lower() for field in found.row.asks),
-        "waiting": found.row.state in (UpdateState.DRAFT, UpdateState.OPEN),
     }
     crumbs = (Link(f"News of {found.row.person}"),)
     return show(request, ctx, "updates/one.html", values, project=project, tab="updates", crumbs=crumbs)
+
+
+def _beside(ctx: Context, project: Charter, found: UpdateDetail) -> dict[str, Any]:
+    """What the page of every request shows: how it stands, and its mails with what can be done with them."""
+    state, tone = _state(found.row)
+    who = approvers_among(ctx, projects.members(ctx, project=project.id), clients=False)
+    return {
+        "state": state,
+        "tone": tone,
+        "mails": [_shown_mail(mail) for mail in found.mails],
+        "approvers_form": ApproversForm(who),
+        "waiting": found.row.state in (UpdateState.DRAFT, UpdateState.OPEN),
+    }
 
 
 def _found(ctx: Context, project: Charter, update: int) -> UpdateDetail:
@@ -441,21 +449,35 @@ def answer(request: HttpRequest, ctx: Context, key: str, update: int) -> HttpRes
     project = working_project(ctx, key)
     asked: AskedOf = updates.my_update(ctx, update=update)
     back = reverse("update-answer", args=[key, update])
-    typed, refusal = None, None
+    refusal, items = None, ()
     if request.method == "POST" and asked.open:
-        typed = news_from(request, asked)
-        news = typed
-        refusal = taken(request, asked, lambda send: answering.answer_update(ctx, update=update, news=news, send=send))
+        refusal, items = _told(request, ctx, asked)
         if refusal is None:
             return redirect(back)
+    elif asked.open:
+        items = asked_figures(asked) if asked.questions else asked_tasks(asked)
     values = {
         "asked": asked,
-        "items": asked_tasks(asked, typed, refusal),
+        "items": items,
         "refusal": refusal,
         "told": [(row, told_words(row)) for row in asked.tasks if row.answer],
+        "figures": told_figures(asked.questions),
     }
-    crumbs = (Link("Your news"),)
+    crumbs = (Link("Your figures" if asked.questions else "Your news"),)
     status = 422 if refusal is not None else 200
     return show(
         request, ctx, "updates/answer.html", values, project=project, tab="updates", crumbs=crumbs, status=status
     )
+
+
+def _told(request: HttpRequest, ctx: Context, asked: AskedOf) -> tuple[Invalid | None, Sequence[object]]:
+    """Keep or send what was typed; else why not, and the inputs as they were typed."""
+    if asked.questions:
+        answers = figures_from(request, asked)
+        refusal = taken(
+            request, asked, lambda send: figures.answer_figures(ctx, update=asked.id, answers=answers, send=send)
+        )
+        return refusal, asked_figures(asked, answers, refusal)
+    news = news_from(request, asked)
+    refusal = taken(request, asked, lambda send: answering.answer_update(ctx, update=asked.id, news=news, send=send))
+    return refusal, asked_tasks(asked, news, refusal)
