@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -33,8 +33,10 @@ from headway.interfaces.web.frame import Input, Link, Source
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import page, pages_in, show
 from headway.interfaces.web.projects.figures import KeyFigure
+from headway.interfaces.web.report_files import file_links, sent
 from headway.interfaces.web.submitting import day_of
 from headway.interfaces.web.templatetags.formats import money_short, number, short_date, weekday_date
+from headway.journeys.utilisation_report import UTILISATION
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
 
@@ -77,14 +79,25 @@ class Asked:
         }
         return urlencode({name: value for name, value in given.items() if value})
 
+    def limits(self) -> dict[str, Any]:
+        """Inputs of the use case."""
+        return {
+            "scale": self.scale,
+            "last": self.last,
+            "team": self.team,
+            "role": self.role,
+            "search": self.search,
+            "group": self.group,
+        }
 
-def _asked(request: HttpRequest) -> Asked:
+
+def _asked(request: HttpRequest, teams: Mapping[int, str]) -> Asked:
     given = request.GET
-    team = given.get("team", "")
+    team = next((pk for pk in teams if str(pk) == given.get("team")), None)
     return Asked(
         scale={one.value: one for one in TimeScale}.get(given.get("scale", ""), TimeScale.WEEK),
         last=day_of(given.get("to")),
-        team=int(team) if team.isascii() and team.isdigit() and len(team) < 10 else None,
+        team=team,
         role=given.get("role", "").strip(),
         search=given.get("q", "").strip(),
         group={one.value: one for one in TimeGrouping}.get(given.get("group", ""), TimeGrouping.NONE),
@@ -94,21 +107,9 @@ def _asked(request: HttpRequest) -> Asked:
 @page()
 def utilisation(request: HttpRequest, ctx: Context) -> HttpResponse:
     """Utilisation of people by week or month; a member's own, everybody's for those who lead."""
-    given, locale = _asked(request), locale_of(request)
     teams, _ = people.team_members(ctx)
-    if given.team not in teams:
-        given = replace(given, team=None)
-    found = people_time.utilisation(
-        ctx,
-        scale=given.scale,
-        last=given.last,
-        team=given.team,
-        role=given.role,
-        search=given.search,
-        group=given.group,
-        cursor=request.GET.get("cursor", ""),
-        limit=PER_PAGE,
-    )
+    given, locale = _asked(request, teams), locale_of(request)
+    found = people_time.utilisation(ctx, **given.limits(), cursor=request.GET.get("cursor", ""), limit=PER_PAGE)
     length = (found.periods[-1].last - found.periods[0].first).days + 1
     later = min(found.periods[-1].last + timedelta(days=length), found.today)
     values = {
@@ -128,9 +129,21 @@ def utilisation(request: HttpRequest, ctx: Context) -> HttpResponse:
         "later": f"?{given.query(last=later)}" if found.periods[-1].last < found.today else "",
         "now": f"?{given.query(last=None)}",
         "shown": len(found.rows),
+        "files": file_links("utilisation-file", query=given.query()),
         **pages_in(request, found.next),
     }
     return show(request, ctx, "burn/people.html", values)
+
+
+@page()
+def file(request: HttpRequest, ctx: Context, form: str) -> HttpResponse:
+    """Utilisation as a file, with the limits that stand in the address."""
+    teams, _ = people.team_members(ctx)
+    given = _asked(request, teams)
+    back = f"{reverse('utilisation')}?{given.query()}"
+    said = (("Team", teams.get(given.team or 0, "")), ("Role", given.role), ("Found by", given.search))
+    asked = [(name, value) for name, value in said if value]
+    return sent(request, ctx, UTILISATION, form=form, back=back, asked=asked, **given.limits())
 
 
 def answer(found: Utilisation) -> str:

@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern] = [
     path("projects/<key:key>/hours/progress/", progress.progress, name="progress-method"),
     path("projects/<key:key>/hours/progress/<int:statement>/withdraw/", progress.withdraw, name="progress-withdraw"),
     path("hours/people/", people.utilisation, name="utilisation"),
+    path("hours/people/files/<slug:form>/", people.file, name="utilisation-file"),
     path("hours/people/<int:person>/", people.person, name="person-time"),
 ]
