@@ -16,7 +16,9 @@ from headway.interfaces.web.frame import Link
 from headway.interfaces.web.metrics.words import WORDS, sentence, shown
 from headway.interfaces.web.page import offered, page, pages_in, show, working_project
 from headway.interfaces.web.projects import drawings
+from headway.interfaces.web.report_files import FileLink, file_links, sent
 from headway.interfaces.web.submitting import day_of
+from headway.journeys.kpi_report import KPI_SCORECARD
 from headway.kernel.access import may
 from headway.kernel.context import Context
 
@@ -38,19 +40,48 @@ def of_project(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     return _shown(request, ctx, project)
 
 
-def _shown(request: HttpRequest, ctx: Context, project: Charter | None) -> HttpResponse:
-    asked = request.GET.get("state", "")
-    day = day_of(request.GET.get("day"))
-    found = queries.scorecard(
-        ctx,
-        project=project.id if project is not None else None,
-        state=State(asked) if asked in {state.value for state in State} else None,
-        signal=asked == _SIGNAL,
-        mine=request.GET.get("mine") == "1",
-        as_of=day,
-        cursor=request.GET.get("cursor", ""),
-        limit=_ROWS,
+@page()
+def house_file(request: HttpRequest, ctx: Context, form: str) -> HttpResponse:
+    """The scorecard of the house and of all one's projects as a file, with the limits that stand in the address."""
+    return _sent(request, ctx, None, form)
+
+
+@page()
+def project_file(request: HttpRequest, ctx: Context, key: str, form: str) -> HttpResponse:
+    """The scorecard of a project as a file."""
+    project = working_project(ctx, key)
+    offered(ctx, "metrics.read", project)
+    return _sent(request, ctx, project, form)
+
+
+def _sent(request: HttpRequest, ctx: Context, project: Charter | None, form: str) -> HttpResponse:
+    back = reverse("kpis") if project is None else reverse("project-kpis", args=[project.key])
+    limits = _limits(request, project)
+    said = (
+        ("State", request.GET.get("state", "").replace("_", " ")),
+        ("Owner", ctx.actor.name if limits["mine"] else ""),
+        ("As known on", limits["as_of"].isoformat() if limits["as_of"] else ""),
     )
+    asked = [(name, value) for name, value in said if value]
+    return sent(request, ctx, KPI_SCORECARD, form=form, back=back + _with(request), asked=asked, **limits)
+
+
+def _limits(request: HttpRequest, project: Charter | None) -> dict[str, Any]:
+    """Inputs of the use case, as the address names them."""
+    asked = request.GET.get("state", "")
+    return {
+        "project": project.id if project is not None else None,
+        "state": State(asked) if asked in {state.value for state in State} else None,
+        "signal": asked == _SIGNAL,
+        "mine": request.GET.get("mine") == "1",
+        "as_of": day_of(request.GET.get("day")),
+    }
+
+
+def _shown(request: HttpRequest, ctx: Context, project: Charter | None) -> HttpResponse:
+    asked, limits = request.GET.get("state", ""), _limits(request, project)
+    day = limits["as_of"]
+    found = queries.scorecard(ctx, **limits, cursor=request.GET.get("cursor", ""), limit=_ROWS)
     ids = {row.project_id for row in found.rows if row.project_id is not None}
     named = named_projects(ctx, ids) if project is None and ids else {}
     rows = []
@@ -63,7 +94,8 @@ def _shown(request: HttpRequest, ctx: Context, project: Charter | None) -> HttpR
         "answer": sentence(found),
         "filters": _filters(request, found, asked),
         "asked": asked,
-        "mine": request.GET.get("mine") == "1",
+        "mine": limits["mine"],
+        "files": _files(request, project),
         "everybody": _with(request, mine=""),
         "only_mine": _with(request, mine="1"),
         "now": _with(request, day=""),
@@ -75,6 +107,13 @@ def _shown(request: HttpRequest, ctx: Context, project: Charter | None) -> HttpR
         **pages_in(request, found.next),
     }
     return show(request, ctx, "metrics/scorecard.html", values, project=project, tab="kpis")
+
+
+def _files(request: HttpRequest, project: Charter | None) -> tuple[FileLink, ...]:
+    query = _with(request).removeprefix("?")
+    if project is None:
+        return file_links("kpis-file", query=query)
+    return file_links("project-kpis-file", project.key, query=query)
 
 
 def _with(request: HttpRequest, **changes: str) -> str:

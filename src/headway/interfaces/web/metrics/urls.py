@@ -8,6 +8,7 @@ from headway.interfaces.web.metrics import acts, files, one, samples, scorecard
 
 urlpatterns: list[URLPattern] = [
     path("kpis/", scorecard.house, name="kpis"),
+    path("kpis/files/<slug:form>/", scorecard.house_file, name="kpis-file"),
     path("kpis/new/", acts.new, name="kpi-new"),
     path("kpis/<int:kpi>/", one.kpi, name="kpi"),
     path("kpis/<int:kpi>/edit/", acts.edit, name="kpi-edit"),
@@ -21,4 +22,5 @@ urlpatterns: list[URLPattern] = [
     path("kpis/<int:kpi>/file/<str:token>/", files.look, name="kpi-file-look"),
     path("kpis/<int:kpi>/do/<slug:deed>/", acts.press, name="kpi-press"),
     path("projects/<key:key>/kpis/", scorecard.of_project, name="project-kpis"),
+    path("projects/<key:key>/kpis/files/<slug:form>/", scorecard.project_file, name="project-kpis-file"),
 ]
