@@ -551,6 +551,26 @@ case("hours.burned", lambda w, s, who: {
 case("hours.month", lambda w, s, who: {"month": date(2025, 12, 1)})
 case("hours.closed_months", _on_project())
 case("hours.close_month", _on_project(month=date(2025, 11, 10)))
+case("hours.shut_month", _on_project(month=date(2025, 11, 10)))
+case("hours.note_month_frozen", _ids(closing="closed_month", snapshot="snapshot"))
+case("months.check", _on_project(month=date(2025, 12, 1)))
+case("months.pack", _on_project(month=date(2025, 10, 1)))
+# Closed before figures were kept: nobody writes files of it.
+case("months.prepare_pack", _on_project(month=date(2025, 12, 1)), only=frozenset(), refusal="conflict")
+case("months.begin_pack", _on_project(month=date(2025, 10, 1)))
+case("months.carry_out", _ids(preparation="pack_preparation"))
+case("months.keep_pack", lambda w, s, who: {
+    "project": s.project, "snapshot": s.pack_snapshot, "formats": [], "files": {}
+})  # fmt: skip
+case("deliverables.keep_part", lambda w, s, who: {
+    "snapshot": s.open_snapshot,
+    "report": "hours-burned",
+    "kind": "month-hours-burned",
+    "title": "Hours",
+    "file_name": "Hours",
+    "audience": "internal",
+    "file": 1,
+})  # fmt: skip
 case("hours.reopen_month", lambda w, s, who: {"closing": s.closed_month, "reason": "An hour was forgotten"})
 case("hours.read_line", _on_project(line="2h Work yesterday"))
 case("hours.log_line", _on_project(line="2h Work yesterday"))

@@ -81,7 +81,17 @@ from headway.areas.scope.types import ItemKind, Way
 from headway.engine.cpm import schedule as compute
 from headway.engine.planned_value import ProgressMethod
 from headway.engine.retainer import Overage
-from headway.journeys import collecting, impact, imports, levelling, preparing, report_templates, reports
+from headway.journeys import (
+    collecting,
+    impact,
+    imports,
+    levelling,
+    month_close,
+    month_pack,
+    preparing,
+    report_templates,
+    reports,
+)
 from headway.kernel.commands import maintenance
 from headway.kernel.context import NOBODY, Actor, Channel, Context, system_context
 from tests.conftest import NOW, PASSWORD
@@ -812,6 +822,10 @@ def _documents(world: World, side: Side, manager: str, associate: str, client: s
     ids["preparation_done"] = preparing.begin(helper, project=ids["project"], formats=(Format.MD,)).id
     deliverables.note_prepared(helper, preparation=ids["preparation_done"], version=ids["version_draft"])
     ids["preparation"] = preparing.begin(helper, project=ids["project"], formats=(Format.MD,)).id
+    october: dict[str, Any] = {"project": ids["project"], "month": date(2025, 10, 1)}
+    ids["pack_snapshot"] = month_close.close_month(world.context(manager), **october).snapshot
+    ids["pack_preparation"] = month_pack.begin_pack(helper, **october).id
+    deliverables.note_prepared(helper, preparation=ids["pack_preparation"], version=ids["version_draft"])
     _levelling(world, side, helper)
     _uploads(world, side, helper, manager, approvers)
     _statuses(helper, side)

@@ -16,6 +16,7 @@ DECLARING = (
     "headway.journeys.preparing",
     "headway.journeys.reminders",
     "headway.journeys.reports",
+    "headway.journeys.month_pack",
     "headway.journeys.risk_forecast",
     "headway.config.first_sign_in",
 )

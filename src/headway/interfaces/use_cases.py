@@ -18,6 +18,9 @@ from headway.journeys import (
     import_samples,
     imports,
     levelling,
+    month_check,
+    month_close,
+    month_pack,
     reports,
     risk_forecast,
 )
@@ -34,6 +37,9 @@ JOURNEYS = (
     import_samples,
     imports,
     levelling,
+    month_check,
+    month_close,
+    month_pack,
     reports,
     risk_forecast,
 )

@@ -13,5 +13,5 @@ class DeliverablesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the decorators declare."""
-        for module in ("policies", "queries", "commands", "reactions", "attention"):
+        for module in ("policies", "queries", "commands", "parts", "reactions", "attention"):
             import_module(f"{self.name}.{module}")

@@ -36,6 +36,27 @@ class Snapshot(Root):
         return f"snapshot {self.number}"
 
 
+class SnapshotPart(Part):
+    """A report that was frozen whole with a snapshot: its document tree, from which its files are made.
+
+    report    its name in the register of reports. kind: of the document that is made of it.
+    audience  'client', 'internal' or 'costs'.
+    """
+
+    part_of: ClassVar[str] = "snapshot"
+
+    snapshot = models.ForeignKey(Snapshot, on_delete=models.CASCADE, related_name="+")
+    report = models.CharField(max_length=40)
+    kind = models.CharField(max_length=40)
+    title = models.CharField(max_length=255)
+    file_name = models.CharField(max_length=255)
+    audience = models.CharField(max_length=16)
+    tree = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["snapshot", "kind"], name="deliverables_part_once")]
+
+
 class Document(Root):
     """A document that a project delivers again and again; its versions are numbered."""
 

@@ -26,6 +26,9 @@ from headway.kernel.context import Context
 
 # Project roles that see costs or budgets, and so internal documents; members and testers do not.
 LEADING = frozenset({"approver", "manager", "associate"})
+# The audience of documents that say what things cost and earn: of the leaders those who may see it.
+COSTS = "costs"
+_SEE_COSTS = frozenset({"manager"})
 RELEASED = (VersionState.APPROVED.value, VersionState.SENT.value)
 
 
@@ -39,7 +42,12 @@ def snapshots(ctx: Context) -> Q:
 def documents(ctx: Context) -> Q:
     """All of the projects one leads; of one's other projects, and for a client, those made for clients."""
     for_clients = inside_q(ctx) | Q(project_id__in=client_project_ids(ctx))
-    return inside_q(ctx, roles=LEADING) | for_clients & Q(audience="client")
+    return _led(ctx, "project_id", "audience") | for_clients & Q(audience="client")
+
+
+def _led(ctx: Context, project: str, audience: str) -> Q:
+    """Documents of the projects one leads; those about costs for fewer."""
+    return inside_q(ctx, project, roles=LEADING) & ~Q(**{audience: COSTS}) | inside_q(ctx, project, roles=_SEE_COSTS)
 
 
 @visible(DocumentVersion)
@@ -53,7 +61,7 @@ def versions(ctx: Context) -> Q:
     shown = Q(state=VersionState.IN_REVIEW.value, pk__in=asked_about(ctx, DocumentVersion._meta.label))
     for_clients = Q(document__project_id__in=client_project_ids(ctx)) & (released | shown)
     copies = (inside_q(ctx, path) | for_clients) & Q(document__audience="client")
-    return inside_q(ctx, path, roles=LEADING) | copies
+    return _led(ctx, path, "document__audience") | copies
 
 
 @visible(Preparation)

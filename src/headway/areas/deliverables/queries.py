@@ -482,3 +482,16 @@ def has_approved(ctx: Context) -> bool:
     """Whether this actor sees any version that has been approved, sent or not."""
     states = (VersionState.APPROVED.value, VersionState.SENT.value)
     return DocumentVersion.visible_to(ctx).filter(state__in=states).exists()
+
+
+def versions_of_snapshot(ctx: Context, *, snapshot_id: int) -> tuple[VersionRow, ...]:
+    """The visible versions that were made from a snapshot, the newest first."""
+    rows = DocumentVersion.visible_to(ctx).filter(snapshot_id=snapshot_id).order_by("-id")
+    return version_rows(list(rows.select_related("document", "snapshot").defer("snapshot__data")))
+
+
+def newest_preparation(ctx: Context, project_id: int, *, kind: str, snapshot_id: int) -> PreparationRow | None:
+    """What was asked for last of a kind from a snapshot, for those who may prepare; None where nothing was."""
+    rows = Preparation.visible_to(ctx).filter(project_id=project_id, kind=kind, snapshot_id=snapshot_id)
+    found = preparation_rows(rows.select_related("snapshot").order_by("-id")[:1])
+    return found[0] if found else None

@@ -20,7 +20,8 @@ from headway.kernel.models import Root
 class ClosedMonth(Root):
     """A month of a project that was closed, with what its entries came to then; reopened ones stay as history.
 
-    month  its first day.
+    month     its first day.
+    snapshot  what was frozen of the month when it was closed; None for months that were closed before this was kept.
     """
 
     noun: ClassVar[str] = "Closed month"
@@ -31,6 +32,7 @@ class ClosedMonth(Root):
     entries = models.PositiveIntegerField()
     hours = HoursField()
     closed_by = models.CharField(max_length=255)
+    snapshot = models.ForeignKey("deliverables.Snapshot", null=True, on_delete=models.PROTECT, related_name="+")
     reopened_at = models.DateTimeField(null=True)
     reopened_by = models.CharField(max_length=255, blank=True, default="")
     reason = models.TextField(blank=True, default="")

@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from django.db.models import Count, Q, QuerySet
 
+from headway.areas.deliverables.types import SnapshotId
 from headway.areas.hours.approving import lock
 from headway.areas.hours.closed import ClosedMonth
 from headway.areas.hours.events import EntriesChanged
@@ -40,6 +41,7 @@ class MonthRow:
     """A month of a project as it was closed.
 
     hours, entries  of the project in that month when it was closed. reopened_at: None while it is closed.
+    snapshot, snapshot_number  what was frozen of it then; None for months closed before figures were kept.
     """
 
     id: int
@@ -52,6 +54,8 @@ class MonthRow:
     reopened_at: datetime | None
     reopened_by: str
     reason: str
+    snapshot: int | None
+    snapshot_number: int | None
     version: int
 
 
@@ -90,7 +94,12 @@ class MonthState:
         return not self.draft and not self.submitted and not self.people_open
 
 
-@command(permission="hours.close", idempotent=True)
+@command(
+    permission="hours.close",
+    name="hours.shut_month",
+    idempotent=True,
+    internal="a step of closing a month, which checks and freezes the rest of it",
+)
 def close_month(ctx: Context, *, project: ProjectId, month: date) -> MonthRow:
     """Close a month of a project: its approved hours are locked, and no hours come, go or change on its days any more.
 
@@ -122,6 +131,15 @@ def close_month(ctx: Context, *, project: ProjectId, month: date) -> MonthRow:
     return month_row(row)
 
 
+@command(permission="hours.close", changes="closing", internal="a step of closing a month")
+def note_month_frozen(ctx: Context, *, closing: ClosedMonth, snapshot: SnapshotId) -> MonthRow:
+    """What was frozen of a closed month; once."""
+    if closing.snapshot_id is not None:
+        raise Conflict(f"The figures of {closing} are kept already.")
+    closing.change(ctx, snapshot_id=snapshot)
+    return month_row(closing)
+
+
 def _all_approved(waiting: QuerySet[TimeEntry], first: date) -> None:
     told = waiting.order_by().values_list("status").annotate(n=Count("pk"), worked=exact("hours"))
     found = {status: (n, decimal(worked)) for status, n, worked in told}
@@ -151,7 +169,7 @@ def reopen_month(ctx: Context, *, closing: ClosedMonth, reason: Text) -> MonthRo
 def closed_months(ctx: Context, *, project: ProjectId) -> tuple[MonthRow, ...]:
     """The months of a project that were closed, the newest first, with those that were opened again."""
     rows = ClosedMonth.visible_to(ctx).filter(project_id=project).order_by("-month", "-id")
-    return tuple(month_row(row) for row in rows[:_SHOWN])
+    return tuple(month_row(row) for row in _with_snapshot(rows)[:_SHOWN])
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,8 +241,10 @@ def month_states(project_ids: Collection[int], month: date) -> dict[int, MonthSt
             people[project].add(who)
     closed = {
         row.project_id: month_row(row)
-        for row in ClosedMonth.unscoped(reason="the month's end of projects that the caller runs").filter(
-            among_ids("project_id", project_ids), month=first, reopened_at=None
+        for row in _with_snapshot(
+            ClosedMonth.unscoped(reason="the month's end of projects that the caller runs").filter(
+                among_ids("project_id", project_ids), month=first, reopened_at=None
+            )
         )
     }
     return {
@@ -253,6 +273,10 @@ def _closed(project_id: int, first: date) -> ClosedMonth | None:
     return rows.filter(reopened_at=None).first()
 
 
+def _with_snapshot(rows: QuerySet[ClosedMonth]) -> QuerySet[ClosedMonth]:
+    return rows.select_related("snapshot").defer("snapshot__data")
+
+
 def month_row(row: ClosedMonth) -> MonthRow:
     """A closed month as a list shows it."""
     return MonthRow(
@@ -266,5 +290,7 @@ def month_row(row: ClosedMonth) -> MonthRow:
         row.reopened_at,
         row.reopened_by,
         row.reason,
+        row.snapshot_id,
+        row.snapshot.number if row.snapshot is not None else None,
         row.version,
     )

@@ -244,6 +244,9 @@ GET    /hours-burned                               hours.burned
 GET    /hours-month                                hours.month
 GET    /projects/{project}/closed-months           hours.closed_months
 POST   /projects/{project}/closed-months           hours.close_month
+GET    /projects/{project}/month-check             months.check
+GET    /projects/{project}/month-pack              months.pack
+POST   /projects/{project}/month-pack              months.prepare_pack
 DELETE /closed-months/{closing}                    hours.reopen_month
 GET    /entries/{entry}                            hours.show_entry
 PATCH  /entries/{entry}                            hours.edit
@@ -389,6 +392,7 @@ POST   /alert-mails/{mail}/drop                    budgets.drop_alert_mail
 GET    /projects/{project}/retainers               budgets.retainers
 POST   /projects/{project}/retainers               budgets.add_retainer
 GET    /projects/{project}/retainer-balance        budgets.balance
+GET    /projects/{project}/retainer-statement      budgets.statement
 GET    /retainers/{retainer}                       budgets.retainer
 PATCH  /retainers/{retainer}                       budgets.edit_retainer
 DELETE /retainers/{retainer}                       budgets.remove_retainer
@@ -418,6 +422,8 @@ DELETE /invoices/{invoice}                         budgets.remove_invoice
 POST   /invoices/{invoice}/paid                    budgets.mark_paid
 GET    /projects/{project}/costs                   budgets.costs
 GET    /projects/{project}/margins                 budgets.margins
+GET    /budget-status                              budgets.status
+GET    /cost-and-margin                            budgets.cost_and_margin
 GET    /exchange-rates                             budgets.exchange_rates
 POST   /exchange-rates                             budgets.set_exchange_rate
 DELETE /exchange-rates/{rate}                      budgets.remove_exchange_rate
