@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from headway.journeys.budget_reports import BUDGET_STATUS, COST_AND_MARGIN, RETAINER_STATEMENT
 from headway.journeys.figure_report import FigureReport, Limits
 from headway.journeys.hours_report import HOURS_BURNED
+from headway.journeys.kpi_report import KPI_SCORECARD
+from headway.journeys.utilisation_report import UTILISATION
 from headway.kernel.context import Context
 
-REPORTS: Mapping[str, FigureReport] = {report.name: report for report in (HOURS_BURNED,)}
+REPORTS: Mapping[str, FigureReport] = {
+    report.name: report
+    for report in (HOURS_BURNED, BUDGET_STATUS, COST_AND_MARGIN, RETAINER_STATEMENT, UTILISATION, KPI_SCORECARD)
+}
 
 
 def of_month(ctx: Context, project: int, first: date, last: date) -> tuple[tuple[FigureReport, Limits], ...]:

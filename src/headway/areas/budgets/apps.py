@@ -8,7 +8,10 @@ _MORE = (
     *("alert_rules", "alerting", "alert_mails", "retainer_ledger", "retainers"),
     *("costs", "expenses", "commitments", "invoiced", "invoices", "exchange"),
 )
-_FIGURES = ("by_part", "by_period", "causes", "people_time", "progress", "realising")
+_FIGURES = (
+    *("by_part", "by_period", "causes", "cost_margin", "people_time", "progress", "realising"),
+    *("statements", "status"),
+)
 
 
 class BudgetsConfig(AppConfig):

@@ -45,7 +45,7 @@ from headway.kernel.schema import ShortText
 
 LABOUR = "Hours worked"
 _MOST = 1000
-_COUNTED = ~Q(state=ExpenseState.REFUSED.value)
+COUNTED = ~Q(state=ExpenseState.REFUSED.value)
 
 
 # --- expenses ------------------------------------------------------------------------------------
@@ -80,7 +80,7 @@ def expenses(
         rows = rows.filter(day__lte=last)
     if search:
         rows = rows.filter(Q(description__icontains=search) | Q(supplier__icontains=search) | Q(kind__icontains=search))
-    counted = rows.filter(_COUNTED).order_by().values_list("currency", "amount")
+    counted = rows.filter(COUNTED).order_by().values_list("currency", "amount")
     items, following = page(
         rows.select_related("commitment", "receipt"), order=("-day", "-id"), cursor=cursor, limit=limit
     )
@@ -175,7 +175,7 @@ def received_of(row: Commitment) -> Decimal:
 
 def _came(ids: Collection[int]) -> dict[int, Decimal]:
     rows = Expense.unscoped(reason="parts of visible orders").filter(
-        _COUNTED, commitment_id__in=list(ids), removed_at=None
+        COUNTED, commitment_id__in=list(ids), removed_at=None
     )
     found: dict[int, Decimal] = {}
     for order, amount in rows.values_list("commitment_id", "amount"):
@@ -226,7 +226,7 @@ def costs(ctx: Context, *, project: ProjectId, by: CostPeriod = CostPeriod.MONTH
     found: dict[_Key, list[Any]] = {}
     for key, amount, count in _labour(ctx, project, by):
         _add(found, key, amount, ZERO, count, 0)
-    spent = Expense.visible_to(ctx).filter(_COUNTED, project_id=project).order_by("day")
+    spent = Expense.visible_to(ctx).filter(COUNTED, project_id=project).order_by("day")
     for kind, day, money, amount in spent.values_list("kind", "day", "currency", "amount"):
         _add(found, _Key(kind, _period(day, by), money), amount, ZERO, 1, 0)
     for order in commitments(ctx, project=project).items:
@@ -288,7 +288,7 @@ def margins(ctx: Context, *, project: ProjectId) -> tuple[Margin, ...]:
     rates = house_exchange()
     told = costs(ctx, project=project)
     worth = [(bill.currency, bill.amount) for row in totals(ctx, project=project, by=()) for bill in row.bill or ()]
-    passed_on = Expense.visible_to(ctx).filter(_COUNTED, project_id=project, billable=True)
+    passed_on = Expense.visible_to(ctx).filter(COUNTED, project_id=project, billable=True)
     worth += [(row.currency, billed_of(row)) for row in passed_on]
     bases = (("invoiced to date", billed_so_far(project)), ("billable value of hours and expenses", worth))
     return tuple(_margin(basis, total_of(amounts, currency, rates, today), told, currency) for basis, amounts in bases)

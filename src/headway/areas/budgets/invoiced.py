@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from headway.areas.budgets.money_types import InvoiceRow, Invoices, InvoiceShow,
 from headway.areas.hours.sums import plain
 from headway.areas.projects.queries import charter, local_day
 from headway.areas.projects.types import ProjectId
+from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 from headway.kernel.paging import page
 from headway.kernel.queries import query
@@ -107,3 +108,15 @@ def billed_so_far(project_id: int, *, first: date | None = None, last: date | No
     if last is not None:
         rows = rows.filter(day__lte=last)
     return list(rows.order_by("day").values_list("currency", "amount"))
+
+
+def billed_by_day(
+    project_ids: Collection[int], *, first: date | None = None, last: date | None = None
+) -> list[tuple[int, date, str, Decimal]]:
+    """Project, day, currency and amount of the invoices that were sent or paid, on days between two, both inclusive."""
+    rows: QuerySet[Invoice] = Invoice.unscoped(reason="figures of visible projects").filter(
+        among_ids("project_id", project_ids), removed_at=None, status__in=_BILLED
+    )
+    rows = rows if first is None else rows.filter(day__gte=first)
+    rows = rows if last is None else rows.filter(day__lte=last)
+    return list(rows.order_by("day", "id").values_list("project_id", "day", "currency", "amount"))

@@ -179,6 +179,7 @@ class RetainerBalance:
     left, percent  of the present period; None outside the retainer's time.
     """
 
+    id: int
     name: str
     as_of: date
     available: Decimal | None

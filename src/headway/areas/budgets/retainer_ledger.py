@@ -79,6 +79,7 @@ def balance(ctx: Context, *, project: ProjectId) -> tuple[RetainerBalance, ...]:
 def _balance(row: RetainerRow, today: date) -> RetainerBalance:
     now = row.current
     return RetainerBalance(
+        id=row.id,
         name=row.name,
         as_of=today,
         available=now.available if now else None,
@@ -87,14 +88,15 @@ def _balance(row: RetainerRow, today: date) -> RetainerBalance:
         overage=now.overage if now else None,
         percent=row.burned.value if row.burned else None,
         rules=row.rules,
-        periods=tuple(
-            BalancePeriod(
-                *(line.first, line.last, line.allocation, line.carried_in, line.used, line.overage),
-                *(line.left, line.rolled, line.lapsed, line.closed),
-            )
-            for line in row.lines
-            if not line.expected
-        ),
+        periods=tuple(balance_period(line) for line in row.lines if not line.expected),
+    )
+
+
+def balance_period(line: RetainerLine) -> BalancePeriod:
+    """A line of the ledger as the client sees it."""
+    return BalancePeriod(
+        *(line.first, line.last, line.allocation, line.carried_in, line.used, line.overage),
+        *(line.left, line.rolled, line.lapsed, line.closed),
     )
 
 

@@ -393,6 +393,7 @@ GET    /projects/{project}/retainers               budgets.retainers
 POST   /projects/{project}/retainers               budgets.add_retainer
 GET    /projects/{project}/retainer-balance        budgets.balance
 GET    /projects/{project}/retainer-statement      budgets.statement
+GET    /projects/{project}/retainer-statement      budgets.statement
 GET    /retainers/{retainer}                       budgets.retainer
 PATCH  /retainers/{retainer}                       budgets.edit_retainer
 DELETE /retainers/{retainer}                       budgets.remove_retainer
@@ -422,6 +423,8 @@ DELETE /invoices/{invoice}                         budgets.remove_invoice
 POST   /invoices/{invoice}/paid                    budgets.mark_paid
 GET    /projects/{project}/costs                   budgets.costs
 GET    /projects/{project}/margins                 budgets.margins
+GET    /budget-status                              budgets.status
+GET    /cost-and-margin                            budgets.cost_and_margin
 GET    /budget-status                              budgets.status
 GET    /cost-and-margin                            budgets.cost_and_margin
 GET    /exchange-rates                             budgets.exchange_rates

@@ -1,0 +1,187 @@
+"""Budget status over the projects that a person runs or oversees, and of one project.
+
+Each project speaks of its own status date, as its page Burn and forecast does. Not here: the burn of any other budget
+(`queries.burn`), cost and margin over projects (`cost_margin`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+
+from headway.areas.budgets.costs import commitments, margins
+from headway.areas.budgets.figures import burned, change_of
+from headway.areas.budgets.models import Budget
+from headway.areas.budgets.queries import all_changes, budgets, burn, mains_of
+from headway.areas.budgets.status_types import (
+    BudgetLine,
+    BudgetStand,
+    BudgetStatus,
+    BudgetSum,
+    LineKind,
+    ProjectStatus,
+)
+from headway.areas.budgets.types import BudgetRow, BurnFigures, ChangeState
+from headway.areas.hours.sums import plain
+from headway.areas.hours.weeks import running
+from headway.areas.projects.queries import charter, local_day
+from headway.areas.projects.types import ProjectId, ProjectRow, Stage
+from headway.areas.schedule.queries import summary_if_any
+from headway.engine.measures import ZERO, Unit
+from headway.engine.thresholds import BudgetState
+from headway.kernel.access import may
+from headway.kernel.context import Context
+from headway.kernel.errors import NotFound
+from headway.kernel.queries import query
+from headway.kernel.schema import ShortText
+
+BASIS = (
+    "Main budgets of running projects to each project's status date: hours of every status from the moment they are "
+    "saved, approved changes in the budget, forecasts by three methods and never averaged"
+)
+
+
+@query(permission="budgets.read", name="budgets.status")
+def budget_status(ctx: Context, *, project: ProjectId | None = None, client: ShortText = "") -> BudgetStatus:
+    """Budget, spent, complete and forecasts of the projects that I run, the widest gap first; or of one project.
+
+    client  of projects of this client alone, by its name. Closed projects are told of where one is asked for alone.
+    """
+    chosen = _chosen(ctx, project, client)
+    found = [_project(ctx, row, alone=project is not None) for row in chosen]
+    found.sort(key=lambda one: (-_widest(one), one.name))
+    stands = [stand for one in found for stand in one.mains]
+    return BudgetStatus(
+        projects=tuple(found),
+        sums=_sums(stands),
+        over=sum(stand.over for stand in stands),
+        forecast_over=sum(stand.forecast_over and not stand.over for stand in stands),
+        without=sum(all(stand.budget_id is None for stand in one.mains) for one in found),
+        basis=BASIS,
+    )
+
+
+def _chosen(ctx: Context, project: int | None, client: str) -> list[ProjectRow]:
+    found = running(ctx, "budgets.read")
+    if project is not None:
+        if project not in found:
+            raise NotFound("Project not found.")
+        return [found[project]]
+    wanted = client.strip().casefold()
+    return [
+        row
+        for row in found.values()
+        if row.stage is not Stage.CLOSED and (not wanted or row.client.casefold() == wanted)
+    ]
+
+
+def _widest(one: ProjectStatus) -> Decimal:
+    gaps = [stand.burn.gap.value for stand in one.mains if stand.burn.gap.value is not None]
+    return max(gaps, default=Decimal(-1000))
+
+
+def status_day(ctx: Context, project_id: int) -> date:
+    """The day of which a project's figures speak: the plan's status date, else today."""
+    summary = summary_if_any(ctx, project_id)
+    if summary is not None and summary.status_date:
+        return summary.status_date
+    return local_day(ctx, project=project_id)
+
+
+def _project(ctx: Context, about: ProjectRow, *, alone: bool) -> ProjectStatus:
+    as_of = status_day(ctx, about.id)
+    rows = budgets(ctx, project=about.id)
+    mains = mains_of(about.id)
+    known = {row.id: row for row in rows}
+    chosen = [known[pk] for pk in (mains.get("hours"), mains.get("money")) if pk in known]
+    stands = [_stand(row, burn(ctx, project=about.id, as_of=as_of, budget=row.id)) for row in chosen]
+    if not stands:
+        stands = [_stand(None, burn(ctx, project=about.id, as_of=as_of))]
+    costs = may(ctx, "budgets.read_costs", project_id=about.id)
+    return ProjectStatus(
+        project_id=about.id,
+        key=about.key,
+        name=about.name,
+        client=about.client,
+        manager=about.manager,
+        currency=charter(ctx, project=about.id).currency,
+        as_of=as_of,
+        mains=tuple(stands),
+        budgets=rows if alone else (),
+        committed=commitments(ctx, project=about.id).open if costs else None,
+        margins=margins(ctx, project=about.id) if costs else None,
+    )
+
+
+def _stand(row: BudgetRow | None, found: BurnFigures) -> BudgetStand:
+    current = row.current if row is not None else None
+    highest = found.forecast_range[1] if found.forecast_range is not None else None
+    return BudgetStand(
+        budget_id=row.id if row is not None else None,
+        name=found.name,
+        basis=found.basis,
+        unit=found.unit,
+        currency=found.currency,
+        baseline=row.baseline if row is not None else None,
+        approved_changes=row.approved_changes if row is not None else ZERO,
+        current=current,
+        pending=row.pending if row is not None else ZERO,
+        burn=found.burn,
+        forecast_range=found.forecast_range,
+        percent_method=found.percent_method,
+        state=found.state,
+        over=found.state is BudgetState.OVER,
+        forecast_over=current is not None and highest is not None and highest > current,
+        notes=found.notes,
+    )
+
+
+def _sums(stands: Iterable[BudgetStand]) -> tuple[BudgetSum, ...]:
+    """Hours first, then by currency; amounts of two currencies are never added."""
+    by: dict[str, list[BudgetStand]] = {}
+    for stand in stands:
+        if stand.current is not None:
+            by.setdefault(stand.currency if stand.unit is Unit.MONEY else "", []).append(stand)
+    return tuple(
+        BudgetSum(
+            currency,
+            len(some),
+            sum((one.baseline or ZERO for one in some), ZERO),
+            sum((one.approved_changes for one in some), ZERO),
+            sum((one.current or ZERO for one in some), ZERO),
+            sum((one.burn.spent.value or ZERO for one in some), ZERO),
+        )
+        for currency, some in sorted(by.items())
+    )
+
+
+# --- lines; the caller has passed the door of `budget_status` -------------------------------------
+
+
+def budget_lines(ctx: Context, found: BudgetStatus) -> tuple[BudgetLine, ...]:
+    """What the main budgets of an answer are made of: baseline, approved changes, what each month burned."""
+    return tuple(line for one in found.projects for stand in one.mains for line in _lines(ctx, one, stand))
+
+
+def _lines(ctx: Context, one: ProjectStatus, stand: BudgetStand) -> Iterator[BudgetLine]:
+    def line(kind: LineKind, ref: str, month: date | None, amount: Decimal) -> BudgetLine:
+        return BudgetLine(one.key, one.name, stand.budget_id, stand.name, kind, ref, month, amount, stand.currency)
+
+    row = None
+    if stand.budget_id is not None:
+        row = Budget.found(ctx, pk=stand.budget_id)
+        mains = mains_of(one.project_id)
+        if stand.baseline is not None:
+            yield line(LineKind.BASELINE, "", None, stand.baseline)
+        for change in all_changes(one.project_id):
+            amount = change_of(row, [change], mains, ChangeState.APPROVED)
+            if amount:
+                yield line(LineKind.CHANGE, f"{change.ref} {change.title}", None, plain(amount))
+    by_month: dict[date, Decimal] = {}
+    for day, spent in (burned(ctx, one.project_id, row) or {}).items():
+        if day <= one.as_of:
+            month = day.replace(day=1)
+            by_month[month] = by_month.get(month, ZERO) + spent
+    for month in sorted(by_month):
+        yield line(LineKind.SPENT, "", month, by_month[month])
