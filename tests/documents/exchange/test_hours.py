@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import gzip
+import io
 import json
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
@@ -15,7 +17,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headway.documents.child import Refused
-from headway.documents.exchange.hours import HoursFile, Total, differences, read_staged, read_upload
+from headway.documents.exchange.hours import (
+    HoursFile,
+    Total,
+    differences,
+    read_staged,
+    read_staged_with_text,
+    read_upload,
+    stage_rows,
+)
 from headway.documents.exchange.hours.reading import parse_hours
 from headway.documents.exchange.tables import HOURS_LIMITS, TableLimits
 
@@ -418,6 +428,17 @@ def test_json_gives_the_same_file_again():
     for path in DATA.glob("*.csv"):
         found = parse_hours(path)
         assert HoursFile.from_json(json.loads(json.dumps(found.as_json()))) == found
+
+
+def test_rows_that_an_earlier_version_staged_are_read_still():
+    rows = parse_hours(DATA / "harvest_detailed.csv").rows
+    older = "".join(f"{json.dumps(row.as_json(), ensure_ascii=False)}\n" for row in rows).encode()
+    newer = io.BytesIO()
+    stage_rows(rows, newer)
+    assert tuple(read_staged(gzip.compress(older))) == tuple(read_staged(newer.getvalue())) == rows
+    texts = [text for _, text in read_staged_with_text(newer.getvalue())]
+    assert [text for _, text in read_staged_with_text(gzip.compress(older))] == texts
+    assert [json.loads(text) for text in texts] == [list(row.raw) for row in rows]
 
 
 def test_upload_is_read_in_a_child_and_gives_the_same_rows():

@@ -50,8 +50,9 @@ class TimeEntry(Root):
     noun: ClassVar[str] = "Time entry"
     project_path: ClassVar[str | None] = "project_id"
 
-    project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="+")
-    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    # No index of one column: those below begin with it, and an import of very many rows writes each of them.
+    project = models.ForeignKey("projects.Project", on_delete=models.PROTECT, related_name="+", db_index=False)
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+", db_index=False)
     day = models.DateField()
     start = models.DateTimeField(null=True)
     end = models.DateTimeField(null=True)
@@ -70,8 +71,12 @@ class TimeEntry(Root):
     content_key = models.CharField(max_length=80, blank=True)
     import_key = models.CharField(max_length=255, blank=True)
     file_digest = models.CharField(max_length=32, blank=True)
-    batch = models.ForeignKey("projects.ImportBatch", null=True, on_delete=models.PROTECT, related_name="+")
-    changed_by = models.ForeignKey("projects.ImportBatch", null=True, on_delete=models.PROTECT, related_name="+")
+    batch = models.ForeignKey(
+        "projects.ImportBatch", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    changed_by = models.ForeignKey(
+        "projects.ImportBatch", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     bill_rate = AmountField(null=True)
     bill_amount = AmountField(null=True)
     bill_currency = models.CharField(max_length=3, blank=True)
@@ -102,6 +107,9 @@ class TimeEntry(Root):
             models.Index(fields=["project", "-day", "-id"], name="hours_newest_first"),
             models.Index(fields=["project", "person", "day"], name="hours_of_person"),
             models.Index(fields=["batch"], name="hours_of_batch"),
+            models.Index(
+                fields=["changed_by"], condition=models.Q(changed_by__isnull=False), name="hours_changed_by_import"
+            ),
             models.Index(fields=["person", "day"], name="hours_of_a_week"),
             # Who logged on which project in some weeks, over all projects, without reading the rows.
             models.Index(

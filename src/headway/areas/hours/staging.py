@@ -24,7 +24,7 @@ from headway.areas.hours.queries import between
 from headway.areas.hours.sums import decimal, exact, plain
 from headway.areas.hours.types import EntryStatus, ImportEffect, MissingEntry, MissingRule, Reconciled
 from headway.areas.people.queries import names_of
-from headway.documents.exchange.hours import HoursRow, Total, differences, read_staged
+from headway.documents.exchange.hours import HoursRow, Total, differences, read_staged_with_text
 
 CLOSED = frozenset({EntryStatus.APPROVED.value, EntryStatus.LOCKED.value})
 SHOWN = 200  # missing entries and blocked rows listed one by one
@@ -97,10 +97,10 @@ class Meaning:
     tasks: Mapping[tuple[int, str], int] = field(default_factory=dict)
     zones: Mapping[int, str] = field(default_factory=dict)
 
-    def of(self, rows: Iterable[HoursRow]) -> Iterator[Taken]:
-        """The rows that are taken. A file that does not say counts as billable."""
+    def of(self, rows: Iterable[tuple[HoursRow, str]]) -> Iterator[Taken]:
+        """The rows that are taken, each given with its cells as JSON. A file that does not say counts as billable."""
         zones = {name: ZoneInfo(name) for name in self.zones.values()}
-        for row in rows:
+        for row, raw in rows:
             project_id = self.projects.get((row.project, row.project_code))
             if project_id is None:
                 continue
@@ -128,7 +128,7 @@ class Meaning:
                 currency=row.currency,
                 source_key=row.source_key,
                 content_key=row.content_key,
-                raw=json.dumps(row.raw, ensure_ascii=False),
+                raw=raw,
                 project_id=project_id,
                 task_uid=self.tasks.get((project_id, task)),
             )
@@ -155,7 +155,7 @@ def unpack(packed: str) -> Iterator[Taken]:
         {(project_id, task): found for project_id, task, found in tasks},
         dict(zones),
     )
-    return meaning.of(read_staged(base64.b64decode(staged)))
+    return meaning.of(read_staged_with_text(base64.b64decode(staged)))
 
 
 class Stored(NamedTuple):

@@ -11,6 +11,7 @@ from headway.documents.exchange.hours.records import (
     Total,
     differences,
     read_staged,
+    read_staged_with_text,
     read_upload,
     stage_rows,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "Total",
     "differences",
     "read_staged",
+    "read_staged_with_text",
     "read_upload",
     "stage_rows",
 ]

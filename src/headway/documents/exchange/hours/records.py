@@ -266,18 +266,29 @@ def read_upload(
 
 
 def stage_rows(rows: Iterable[HoursRow], stream: IO[bytes]) -> None:
-    """Write rows as `read_staged` reads them: JSON lines, packed lightly."""
-    line = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
+    """Write rows as `read_staged` reads them, packed lightly: in a line the row as JSON, a tab, its cells as JSON."""
+    encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
     with gzip.open(stream, "wt", compresslevel=1, encoding="utf-8") as lines:
         for row in rows:
-            lines.write(line(row.as_json()))
-            lines.write("\n")
+            *values, raw = row.as_json()
+            lines.write(f"{encode(values)}\t{encode(raw)}\n")
 
 
 def read_staged(packed: bytes) -> Iterator[HoursRow]:
     """The rows that the child left, in file order."""
+    for row, raw in read_staged_with_text(packed):
+        yield row._replace(raw=tuple(json.loads(raw)))
+
+
+def read_staged_with_text(packed: bytes) -> Iterator[tuple[HoursRow, str]]:
+    """The same without `raw`, and beside each row its cells as JSON: most readers only hand these on."""
     if not packed:
         return
-    with gzip.open(io.BytesIO(packed), "rt", encoding="utf-8") as stream:
+    with gzip.open(io.BytesIO(packed), "rt", encoding="utf-8", newline="\n") as stream:
         while line := stream.readline(_LONGEST_LINE):
-            yield HoursRow.from_json(json.loads(line))
+            values, tab, raw = line.partition("\t")
+            row = json.loads(values)
+            if tab:
+                yield HoursRow.from_json([*row, ()]), raw.rstrip("\n")
+            else:  # staged by an earlier version: the cells are the last of the row
+                yield HoursRow.from_json([*row[:-1], ()]), json.dumps(row[-1], ensure_ascii=False)
