@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
+from headway.areas.approvals.types import Vote
 from headway.areas.budgets import (
     by_part,
     by_period,
@@ -38,6 +39,7 @@ from headway.areas.scope.types import ItemKind
 from headway.engine.measures import MeasureState
 from headway.engine.planned_value import ProgressMethod
 from headway.engine.variance import Cause
+from headway.journeys import reports
 from headway.kernel.context import Context
 from headway.kernel.errors import Denied, Invalid, NotFound
 from tests.made_once import made_once
@@ -286,6 +288,27 @@ def test_the_difference_is_explained_and_adds_up(site: House) -> None:
         "125 h, 25 h more than first agreed: 10 h more for approved changes (CHG-1), 6 h more for work outside the "
         "agreed scope and 9 h more because the same work takes longer than planned."
     )
+
+
+def test_only_what_neither_the_statement_nor_the_baseline_has_is_outside_the_scope(site: House) -> None:
+    manager = site("manager")
+    before = split_of(site)[Cause.OUTSIDE]
+    # Training is planned, though no contract line names it; Party came later and was never agreed.
+    plan.add_task(manager, project="SITE", name="Training", duration="1d")
+    plan.set_baseline(manager, project="SITE", name="With training")
+    plan.add_task(manager, project="SITE", name="Party", duration="1d")
+    log(site, "5", task="Training")
+    log(site, "3", phase="party")
+    asked = scope.ask_scope(manager, project="SITE", approvers=(person(site, "approver"),))
+    reports.decide(site("approver"), approval=asked.id, decision=Vote.APPROVE, digest=asked.digest)
+    found = by_part.burn_by_part(manager, project="SITE", as_of=FRIDAY)
+    assert sum(line.hours for line in found.lines if line.side is Side.UNNAMED) == Decimal(8)
+    assert split_of(site)[Cause.OUTSIDE] == (before or 0) + Decimal(3)
+
+
+def split_of(site: House) -> dict[Cause, Decimal | None]:
+    found = causes.variance(site("manager"), project="SITE", as_of=date(2026, 3, 2))
+    return {one.cause: one.amount.value for one in found.causes}
 
 
 def test_the_sentence_for_the_client_names_no_money(site: House) -> None:

@@ -83,12 +83,17 @@ class Bucket:
 
 @dataclass(frozen=True, slots=True)
 class SortedOut:
-    """All hours of a project by what they are for. agreed: an approved scope statement says what is in scope."""
+    """All hours of a project by what they are for.
+
+    agreed     an approved scope statement says what is in scope.
+    unplanned  hours on rows of no contract line that the current baseline does not hold either.
+    """
 
     parts: tuple[SpentPart, ...]
     buckets: tuple[Bucket, ...]
     agreed: bool
     notes: tuple[str, ...]
+    unplanned: Decimal = ZERO
 
     def hours(self, side: Side) -> Decimal:
         """Hours of one side."""
@@ -109,10 +114,13 @@ def _sort_out(ctx: Context, project_id: int, as_of: date) -> SortedOut:
     by_uid, shared = _rows_of(buckets)
     names = _names_of(project_id, by_uid, parts)
     unnamed, standing = Bucket(Side.UNNAMED, "Rows of no contract line"), Bucket(Side.STANDING, "Standing work")
+    of_no_line: dict[int, Decimal] = {}
     for part in parts:
         uid = part.task_uid if part.task_uid is not None else names.get(part.phase.casefold())
         bucket = standing if uid is None else by_uid.get(uid, unnamed)
         bucket.parts.append(part)
+        if uid is not None and bucket is unnamed:
+            of_no_line[uid] = of_no_line.get(uid, ZERO) + part.hours
     notes = []
     if shared:
         notes.append(
@@ -123,7 +131,15 @@ def _sort_out(ctx: Context, project_id: int, as_of: date) -> SortedOut:
         notes.append("The scope statement is not approved: hours on rows of no contract line are not called outside.")
     order = {side: place for place, side in enumerate(Side)}
     ordered = sorted([*buckets, unnamed, standing], key=lambda one: order[one.side])
-    return SortedOut(parts, tuple(ordered), agreed, tuple(notes))
+    return SortedOut(parts, tuple(ordered), agreed, tuple(notes), _unplanned(ctx, project_id, of_no_line))
+
+
+def _unplanned(ctx: Context, project_id: int, hours: Mapping[int, Decimal]) -> Decimal:
+    """Those of some rows' hours that the current baseline holds no work for; a summary is as planned as its tasks."""
+    planned = {line.uid for line in ground(ctx, project_id).planned}
+    rows = rows_by_uid(project_id, set(hours)) if planned else {}
+    held = {uid for uid, row in rows.items() if any(leaf.uid in planned for leaf in row.leaves)}
+    return sum((amount for uid, amount in hours.items() if uid not in planned | held), ZERO)
 
 
 def _parts_to(project_id: int, as_of: date) -> tuple[SpentPart, ...]:

@@ -27,7 +27,7 @@ ORDER_TEXT = (
 )
 _WHY = {
     Cause.CHANGES: "hours and money of changes that were approved",
-    Cause.OUTSIDE: "worked so far on rows that no contract line names, or that are marked out of scope",
+    Cause.OUTSIDE: "worked so far on rows that are marked out of scope, or that neither a contract line nor the baseline has",
     Cause.DATE: "work that goes on as long as the project does, for the weeks by which the finish moved",
     Cause.HOURS: "what is left: the same work takes more or fewer hours than planned",
     Cause.MIX: "other roles do the work than were planned",
@@ -53,7 +53,7 @@ def variance(ctx: Context, *, project: ProjectId, as_of: date, basis: Basis = Ba
     change = HoursChange(
         budget=hours_budget,
         changes=hours_changes,
-        outside=sorted_.hours(Side.OUT) + (sorted_.hours(Side.UNNAMED) if sorted_.agreed else ZERO),
+        outside=sorted_.hours(Side.OUT) + (sorted_.unplanned if sorted_.agreed else ZERO),
         standing=_standing(sorted_.hours(Side.STANDING), stand, as_of),
         slip=_slip(stand),
         outcome=outcome.value,
