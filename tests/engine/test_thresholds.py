@@ -68,6 +68,15 @@ def test_worked_example_raises_both_forecast_triggers_and_one_line():
     assert "lasts 3.3 weeks; 4 weeks are left" in raised[2].text
 
 
+def test_amounts_stand_with_their_unit_where_the_caller_writes_them():
+    read = BudgetFigures("2026", D(40), D("226.57"), forecast=D(300))
+    told = evaluate(ThresholdRule(lines=(D(100),)), None, read, written=lambda amount: f"{amount} h").alerts
+    assert [alert.text for alert in told] == [
+        "Over: 226.57 h spent of 40 h (566.4 %).",
+        "Forecast 300 h is above the budget of 40 h.",
+    ]
+
+
 def test_new_rule_reports_crossed_lines_once_and_says_so():
     first = evaluate(RULE, None, spent(80))
     assert [(alert.line, alert.already) for alert in first.alerts] == [(50, True), (75, True)]

@@ -5,6 +5,7 @@ A pure state machine: rule + state + figures give alerts + the new state. Not he
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -118,11 +119,19 @@ def budget_state(budget: Decimal, spent: Decimal) -> BudgetState:
     return BudgetState.USED if spent == budget else BudgetState.WITHIN
 
 
-def evaluate(rule: ThresholdRule, state: ThresholdState | None, figures: BudgetFigures) -> Evaluation:
+def evaluate(
+    rule: ThresholdRule,
+    state: ThresholdState | None,
+    figures: BudgetFigures,
+    *,
+    written: Callable[[Decimal], str] | None = None,
+) -> Evaluation:
     """The alerts this reading raises, each once per period unless it re-armed, and the new state.
 
-    state  None when the rule is new: lines already crossed are reported once, marked so.
+    state    None when the rule is new: lines already crossed are reported once, marked so.
+    written  how an amount stands in the text of an alert, with its unit; default the number alone.
     """
+    words = written or _number
     fresh = state is None or state.period != figures.period
     raised = frozenset() if state is None or fresh else state.raised
     if figures.budget is None:
@@ -135,7 +144,7 @@ def evaluate(rule: ThresholdRule, state: ThresholdState | None, figures: BudgetF
         if _crosses(kind, line, percent):
             if key not in waiting:
                 waiting.add(key)
-                alerts.append(Alert(kind, line, percent, fresh, _text(kind, line, figures)))
+                alerts.append(Alert(kind, line, percent, fresh, _text(kind, line, figures, words)))
         elif percent is not None and percent <= line - rule.rearm_points:
             waiting.discard(key)
     return Evaluation(tuple(alerts), ThresholdState(figures.period, frozenset(waiting)))
@@ -160,20 +169,20 @@ def _crosses(kind: AlertKind, line: Decimal, percent: Decimal | None) -> bool:
     return percent >= line if kind is AlertKind.LINE else percent > line
 
 
-def _text(kind: AlertKind, line: Decimal, figures: BudgetFigures) -> str:
-    budget = figures.budget or ZERO
+def _text(kind: AlertKind, line: Decimal, figures: BudgetFigures, written: Callable[[Decimal], str]) -> str:
+    budget, spent = figures.budget or ZERO, figures.spent
     if kind is AlertKind.FORECAST:
-        return f"Forecast {_number(figures.forecast)} is above the budget of {_number(budget)}."
+        return f"Forecast {written(figures.forecast or ZERO)} is above the budget of {written(budget)}."
     if kind is AlertKind.RUNWAY:
         return f"The budget lasts {_number(figures.runway)} weeks; {_number(figures.weeks_left)} weeks are left."
-    state = budget_state(budget, figures.spent)
+    state = budget_state(budget, spent)
     if budget == 0:
-        return f"Over: {_number(figures.spent)} spent of a budget of 0."
+        return f"Over: {written(spent)} spent of a budget of 0."
     if state is BudgetState.USED:
-        return f"The budget of {_number(budget)} is used."
-    percent = shown(HUNDRED * figures.spent / budget, Unit.PERCENT)
+        return f"The budget of {written(budget)} is used."
+    percent = shown(HUNDRED * spent / budget, Unit.PERCENT)
     if state is BudgetState.OVER:
-        return f"Over: {_number(figures.spent)} spent of {_number(budget)} ({percent} %)."
+        return f"Over: {written(spent)} spent of {written(budget)} ({percent} %)."
     return f"{percent} % of the budget is spent: the {_number(line)} % line is reached."
 
 

@@ -328,6 +328,17 @@ def test_each_alert_carries_a_mail_that_leaves_only_when_approved(site: House) -
         alert_mails.edit_alert_mail(site("manager"), mail=mail.id, recipients=("a@b.example",), subject="X", body="Y")
 
 
+def test_an_alert_says_hours_and_money_with_their_unit(site: House) -> None:
+    _log(site, "8")
+    _budget(site, "Hours", "5", lines=(D(100),))
+    told = [row.text for row in queries.alerts(site("manager"), project="SITE") if row.kind == "line"]
+    assert told == ["Over: 8.0 h spent of 5.0 h (160.0 %)."]
+    _budget(site, "Cost", "5", basis=Basis.COST, lines=(D(100),), expenses=True)
+    _spend(site, amount=D("7.5"))
+    told = [row.text for row in queries.alerts(site("manager"), project="SITE") if row.budget == "Cost"]
+    assert any("7.50 EUR spent of 5.00 EUR" in text for text in told), told
+
+
 def test_changed_words_need_an_approval_of_their_own(site: House) -> None:
     _log(site, "8")
     _budget(site, "Hours", "10", lines=(D(75),))

@@ -1,4 +1,4 @@
-"""The words of the mail to the client that is drafted with an alert. Pure; no cost and no rate stands in it."""
+"""The amounts of an alert, and the mail to the client that is drafted with it. Pure; no rate stands in it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,13 @@ from headway.areas.budgets.types import Basis
 from headway.areas.projects.types import Charter
 from headway.engine.measures import HUNDRED, ZERO, Unit, shown
 from headway.engine.thresholds import Alert, AlertKind, BudgetFigures, BudgetState, budget_state
+
+
+def amount_text(budget: Budget, value: Decimal | None) -> str:
+    """'1,540.2 h' or '118,000.00 EUR'."""
+    if budget.basis == Basis.HOURS.value:
+        return f"{shown(value, Unit.HOURS)} h"
+    return f"{shown(value, Unit.MONEY)} {budget.currency}"
 
 
 def draft_of(project: Charter, budget: Budget, alert: Alert, read: BudgetFigures, by: str) -> dict[str, str]:
@@ -38,10 +45,10 @@ def _subject(project: Charter, budget: Budget, alert: Alert, read: BudgetFigures
 
 
 def _finding(budget: Budget, alert: Alert, read: BudgetFigures) -> str:
-    whole, spent = _amount(budget, read.budget), _amount(budget, read.spent)
+    whole, spent = amount_text(budget, read.budget), amount_text(budget, read.spent)
     stands = f"{spent} of {whole} are used ({_percent(read)})."
     if alert.kind is AlertKind.FORECAST:
-        return f"{stands} At the present pace it would come to {_amount(budget, read.forecast)}."
+        return f"{stands} At the present pace it would come to {amount_text(budget, read.forecast)}."
     if alert.kind is AlertKind.RUNWAY:
         lasts, left = shown(read.runway, Unit.WEEKS), shown(read.weeks_left, Unit.WEEKS)
         return f"{stands} At the present pace the rest lasts {lasts} weeks; {left} weeks are left in the plan."
@@ -61,9 +68,3 @@ def _asked(alert: Alert, read: BudgetFigures) -> str:
 
 def _percent(read: BudgetFigures) -> str:
     return f"{shown(HUNDRED * read.spent / read.budget, Unit.PERCENT)} %" if read.budget else "more than 100 %"
-
-
-def _amount(budget: Budget, value: Decimal | None) -> str:
-    if budget.basis == Basis.HOURS.value:
-        return f"{shown(value, Unit.HOURS)} h"
-    return f"{shown(value, Unit.MONEY)} {budget.currency}"

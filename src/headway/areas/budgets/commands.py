@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from headway.areas.budgets.alert_rules import lines_of, rule_of
-from headway.areas.budgets.alert_words import draft_of
+from headway.areas.budgets.alert_words import amount_text, draft_of
 from headway.areas.budgets.figures import burn_of, burned, current_amount, ground, unit_of
 from headway.areas.budgets.models import Budget, BudgetAlert, BudgetChange
 from headway.areas.budgets.queries import all_changes, budget_rows, change_row, mains_of
@@ -442,7 +443,7 @@ def _evaluate(ctx: Context, project_id: int) -> int:
             )
             read = budget_figures(figures, period=_PERIOD)
         rule = replace(project_rule, lines=lines_of(row, project_rule))
-        found = evaluate(rule, _state(row.crossed), read)
+        found = evaluate(rule, _state(row.crossed), read, written=partial(amount_text, row))
         BudgetAlert.unscoped(reason="parts of the budget above").bulk_create(
             BudgetAlert(
                 budget=row,
