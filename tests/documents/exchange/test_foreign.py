@@ -29,20 +29,6 @@ SEPARATOR = b"@@@@@@@@@@ProjectLibreSeparator_MSXML@@@@@@@@@@"
 POD_HEAD = bytes.fromhex("aced0005") + b"\x73\x72 made for a test "
 
 
-def known_to_mpxj(plan):
-    """The plan without exceptions such as "the last weekday": MPXJ's reader of MSPDI knows single days only."""
-    calendars = (
-        replace(
-            calendar,
-            exceptions=tuple(
-                one for one in calendar.exceptions if one.recurrence is None or len(one.recurrence.weekdays) != 5
-            ),
-        )
-        for calendar in plan.calendars
-    )
-    return replace(plan, calendars=tuple(calendars))
-
-
 def pod_of(plan, folder: Path) -> Path:
     """A ProjectLibre file: serialised objects (never read), a separator, MSPDI."""
     write_mspdi(plan, folder / "inner.xml")
@@ -76,12 +62,30 @@ def test_each_format_gives_the_same_small_plan(own_plans, name):
 
 
 def test_projectlibre_files_are_read_by_their_xml_part(tmp_path):
-    ours = known_to_mpxj(full_plan())
+    ours = full_plan()
     assert len(read_plan(pod_of(ours, tmp_path)).plan.tasks) == len(ours.tasks)
 
 
+def test_the_last_weekday_of_the_month_is_read_from_a_projectlibre_file(tmp_path):
+    ours = full_plan()
+    assert any(one.recurrence and len(one.recurrence.weekdays) == 5 for one in ours.calendars[0].exceptions)
+    found = read_plan(pod_of(ours, tmp_path))
+    assert [calendar.exceptions for calendar in found.plan.calendars] == [c.exceptions for c in ours.calendars]
+    assert [row.count for row in found.fidelity if (row.field, row.status) == ("Exception", "kept")] == [
+        sum(len(calendar.exceptions) for calendar in ours.calendars)
+    ]
+
+
+def test_a_damaged_plan_in_a_projectlibre_file_is_refused_with_its_line(tmp_path):
+    path = pod_of(full_plan(), tmp_path)
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(Refused, match="damaged") as caught:
+        read_plan(path)
+    assert caught.value.file == "plan.pod"
+
+
 def test_what_we_write_reads_back_equal_through_mpxj(tmp_path):
-    ours = known_to_mpxj(full_plan())
+    ours = full_plan()
     theirs, _ = read_foreign(pod_of(ours, tmp_path), "pod", tmp_path, limits=LOCAL_PLAN, heap_mb=256)
     mine = {task.uid: task for task in ours.tasks}
     assert [task.uid for task in theirs.tasks] == list(mine)

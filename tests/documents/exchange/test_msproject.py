@@ -295,6 +295,18 @@ def test_recurring_exceptions_of_every_kind_are_read(shared_plans):
     assert (tuesday.recurrence.weekdays, tuesday.recurrence.position, tuesday.recurrence.month) == ((1,), 1, 3)
 
 
+def test_an_exception_of_an_unknown_kind_is_read_as_every_day_of_its_period_and_told(read_text):
+    period = "<TimePeriod><FromDate>2026-03-02T00:00:00</FromDate><ToDate>2026-03-06T23:59:00</ToDate></TimePeriod>"
+    calendar = (
+        f"<Calendar><UID>1</UID><Exceptions><Exception>{period}<Type>9</Type></Exception></Exceptions></Calendar>"
+    )
+    plan, rows = read_text(f"{HEAD}<Calendars>{calendar}</Calendars></Project>")
+    exception = plan.calendars[0].exceptions[0]
+    assert (exception.first.day, exception.last.day, exception.recurrence) == (2, 6, None)
+    told = rows_of(rows, "changed")["calendar", "recurrence"]
+    assert told.examples == ("type 9 is read as every day of its period",)
+
+
 def test_own_sample_holds_an_edited_assignment_and_a_typed_task(own_plans):
     plan, _ = read_mspdi(own_plans / "sample.xml")
     assert plan.assignments[1].contour is WorkContour.EDITED

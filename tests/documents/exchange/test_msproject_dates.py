@@ -126,6 +126,22 @@ CASES = {
         },
         {1: "06 08:00 - 13 17:00"},  # off: Mon 5, Thu 8, Sun 11
     ),
+    "three weekdays off, counted": (
+        {
+            "tasks": task(1, 48),
+            "exceptions": exception(
+                "2026-01-08", "2026-12-31", Type=8, Period=1, EnteredByOccurrences=1, Occurrences=3
+            ),
+        },
+        {1: "05 08:00 - 15 17:00"},  # off: Thu 8, Fri 9, Mon 12
+    ),
+    "three weekdays off in the middle": (
+        {
+            "tasks": task(1, 40),
+            "exceptions": exception("2026-01-08", "2026-01-12", Type=8, Period=1),
+        },
+        {1: "05 08:00 - 14 17:00"},  # off: Thu 8, Fri 9, Mon 12
+    ),
     # C2: a dated week says Saturday is worked until noon; a day it does not name is as usual; an exception beats it.
     "a work week with a Saturday, and a holiday in it": (
         {

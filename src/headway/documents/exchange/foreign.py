@@ -22,6 +22,7 @@ from typing import Any
 from headway.documents.child import Refused
 from headway.documents.exchange.fidelity import CHANGED, DROPPED, KEPT, FidelityRow, PlanLimits
 from headway.documents.exchange.msproject import read_mspdi
+from headway.documents.exchange.projectlibre import SetAside, set_aside
 from headway.documents.exchange.xml_records import root_of, scan
 from headway.engine.plan import (
     Assignment,
@@ -100,11 +101,13 @@ def read_foreign(
     """
     kind = FORMATS[form]
     _check(path, kind)
+    aside = set_aside(path, folder, limits=limits) if form == "pod" else SetAside(path, {}, ())
     mspdi, extras = folder / "converted.xml", folder / "extras.json"
-    _convert(path, kind, (mspdi, extras), folder, heap_mb)
+    _convert(aside.path, kind, (mspdi, extras), folder, heap_mb)
     plan, rows = read_mspdi(mspdi, limits=limits)
+    plan = replace(plan, calendars=aside.given_back(plan.calendars))
     found = json.loads(extras.read_text(encoding="utf-8"))
-    return _with_extras(plan, found, kind), _rows(rows, kind, plan, path)
+    return _with_extras(plan, found, kind), _rows(aside.told(rows), kind, plan, path)
 
 
 def _check(path: Path, kind: ForeignFormat) -> None:

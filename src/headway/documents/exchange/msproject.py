@@ -306,6 +306,8 @@ class _MspdiReader:
         common = {"interval": interval, "occurrences": occurrences}
         if kind == 7:
             return Recurrence("daily", **common)  # type: ignore[arg-type]  # the two integers above
+        if kind == 8:
+            return Recurrence("weekly", weekdays=MONTH_ITEMS[1], occurrences=occurrences)  # Monday to Friday
         if kind == 6:
             mask = read.integer("DaysOfWeek") or 0
             weekdays = tuple(sorted((bit - 1) % 7 for bit in range(7) if mask >> bit & 1))
@@ -322,6 +324,8 @@ class _MspdiReader:
             if 0 <= item < len(MONTH_ITEMS):
                 weekdays = MONTH_ITEMS[item]
                 return Recurrence(name, weekdays=weekdays, position=position + 1, month=month, **common)  # type: ignore[arg-type]
+        if kind > 1:
+            self.fidelity.note("calendar", "recurrence", CHANGED, f"type {kind} is read as every day of its period")
         return None
 
     def _work_week(self, record: Record, where: dict[str, str]) -> WorkWeek:
