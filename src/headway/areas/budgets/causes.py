@@ -27,7 +27,7 @@ ORDER_TEXT = (
 )
 _WHY = {
     Cause.CHANGES: "hours and money of changes that were approved",
-    Cause.OUTSIDE: "worked so far on rows that are marked out of scope, or that neither a contract line nor the baseline has",
+    Cause.OUTSIDE: "worked so far on rows marked out of scope, or that neither a contract line nor the baseline has",
     Cause.DATE: "work that goes on as long as the project does, for the weeks by which the finish moved",
     Cause.HOURS: "what is left: the same work takes more or fewer hours than planned",
     Cause.MIX: "other roles do the work than were planned",
