@@ -85,9 +85,38 @@ def test_a_kpi_is_defined_measured_and_judged(site: House, signed: Signed) -> No
     assert manager.get(_of(row.id, "periods/nonsense/")).status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("wanted", "colours"),
+    [
+        ({"direction": "higher", "target": "95"}, ("red", "green")),
+        ({"direction": "lower", "target": "60"}, ("green", "red")),
+        ({"direction": "range", "target": "95", "high": "99"}, ("red", "green")),
+        ({"direction": "higher", "target": "95", "amber": "90", "red": "50"}, ("amber", "green")),
+    ],
+)
+def test_a_target_without_thresholds_is_met_or_missed(
+    site: House, signed: Signed, wanted: dict[str, str], colours: tuple[str, str]
+) -> None:
+    given = {"name": "Calls", "formula": "last", "frequency": "weekly", **wanted}
+    signed("manager").post("/kpis/new/?project=SITE", given)
+    (row,) = queries.scorecard(site("manager"), project="SITE").rows
+    samples = (GivenSample("2026-W07", value=D(60)), GivenSample("2026-W08", value=D(97)))
+    sampling.record(site("manager"), kpi=row.id, samples=samples)
+    assert tuple(point.state.value for point in queries.kpi(site("manager"), kpi=row.id).points) == colours
+
+
 @pytest.mark.parametrize("rows", ["soon\t1\t2", "2026-W08\tmany\t2", "2026-W08"])
 def test_pasted_rows_that_cannot_be_read_are_told(calls: int, site: House, signed: Signed, rows: str) -> None:
     assert 'role="alert"' in _body(signed("manager").post(_of(calls, "samples/"), {"rows": rows}), 422)
+
+
+def test_every_pasted_row_that_cannot_be_read_is_named_at_once(calls: int, site: House, signed: Signed) -> None:
+    rows = "2026-W08\t5\nsoon\t1\n2026-W07\tmany\n2026-W06\t1,234\n2026-W05\t1,5"
+    page = _body(signed("manager").post(_of(calls, "samples/"), {"rows": rows}), 422)
+    for words in ("Line 2: ", "names no period", "Line 3: 2026-W07: ", "Line 4: ", "can mean 1234 or 1.234"):
+        assert words in page
+    assert "Line 5" not in page
+    assert "2026-W08 5" in page
 
 
 def test_a_signal_stands_on_the_scorecard_and_on_the_page(calls: int, site: House, signed: Signed) -> None:

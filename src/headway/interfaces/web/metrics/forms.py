@@ -64,7 +64,12 @@ class _Target(forms.Form):
     target = amount("Target", required=False, hint="Of a range its lower end.")
     high = amount("Upper end of the range", required=False)
     amber = amount("Green to", required=False, hint="The last value that is green; of a range how far outside it.")
-    red = amount("Amber to", required=False, hint="The last value that is amber; what is worse is red.")
+    red = amount(
+        "Amber to",
+        required=False,
+        hint="The last value that is amber; what is worse is red. With both left open, what meets the target is green "
+        "and what misses it red.",
+    )
     zero = forms.BooleanField(label="A target of 0 means met or not met", required=False)
 
     def wanted(self) -> GivenTarget | None:
@@ -72,7 +77,10 @@ class _Target(forms.Form):
         given = self.cleaned_data
         if given.get("target") is None:
             return None
-        return GivenTarget(given["target"], given["high"], given["amber"], given["red"], bool(given["zero"]))
+        amber, red = given["amber"], given["red"]
+        if amber is None and red is None:
+            amber = red = given["target"] if given["high"] is None else Decimal(0)
+        return GivenTarget(given["target"], given["high"], amber, red, bool(given["zero"]))
 
 
 class DefineForm(_Target):

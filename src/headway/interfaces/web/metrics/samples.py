@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from headway.areas.metrics import sampling
 from headway.areas.metrics.given import GivenSample
+from headway.areas.metrics.periods import read_period
 from headway.areas.metrics.types import Formula, KpiDetail, Point, Recorded
 from headway.engine.kpi.periods import Frequency, period_after, period_name, period_of
 from headway.interfaces.web.metrics.one import framed, home_of, recorded
@@ -23,7 +24,9 @@ from headway.kernel.errors import Conflict, FieldError, Invalid
 
 _ROWS = 8
 _MOST_LINES = 2_000
+_TOLD_FAULTS = 5
 _COMMA = re.compile(r"-?\d+,\d+")
+_EITHER = re.compile(r"-?[1-9]\d{0,2},\d{3}")  # 1,234: a thousand or a decimal comma
 _MOST_VALUES = 20_000
 
 
@@ -72,7 +75,10 @@ def enter(request: HttpRequest, ctx: Context, kpi: int) -> HttpResponse:
     if request.method == "POST":
         tries = bool(request.POST.get("try"))
         try:
-            given = (*_typed(request, found, columns), *_pasted(request.POST.get("rows", ""), columns))
+            given = (
+                *_typed(request, found, columns),
+                *_pasted(request.POST.get("rows", ""), columns, found.row.frequency),
+            )
             if not given:
                 raise Invalid("Type a value, or paste rows.", fields=[FieldError("rows", "needed")])
             reason = request.POST.get("reason", "")
@@ -147,27 +153,38 @@ def _typed(request: HttpRequest, found: KpiDetail, columns: tuple[Column, ...]) 
     return given
 
 
-def _pasted(text: str, columns: tuple[Column, ...]) -> list[GivenSample]:
-    """Lines of a period and its cells, between tabs or semicolons; a line of titles is passed over."""
+def _pasted(text: str, columns: tuple[Column, ...], frequency: Frequency) -> list[GivenSample]:
+    """Lines of a period and its cells, between tabs or semicolons; a line of titles is passed over.
+
+    What cannot be read is told of all lines at once, the first ones by their words.
+    """
     lines = [line for line in text.splitlines() if line.strip()]
     if len(lines) > _MOST_LINES:
         raise Invalid(f"{len(lines)} lines are too many; bring a file.", fields=[FieldError("rows", "too many")])
-    given = []
+    given: list[GivenSample] = []
+    faults: list[str] = []
     for number, line in enumerate(lines, 1):
         mark = next((one for one in "\t;," if one in line), None)
         cells = [cell.strip() for cell in (line.split(mark) if mark else line.rsplit(maxsplit=len(columns)))]
         if number == 1 and not any(char.isdigit() for char in "".join(cells[1:])):
             continue
         if len(cells) < 2:
-            raise Invalid(
-                f"Line {number}, '{line.strip()[:60]}': write the period, then its values, with tabs between.",
-                fields=[FieldError("rows", f"line {number}")],
+            faults.append(
+                f"Line {number}, '{line.strip()[:60]}': write the period, then its values, with tabs between."
             )
+            continue
         if columns[0].name == "values":
-            given.append(_sample(cells[0], {"values": " ".join(cells[1:])}))
+            named = {"values": " ".join(cells[1:])}
         else:
             named = {column.name: cell for column, cell in zip(columns, cells[1:], strict=False) if cell}
+        try:
+            read_period(cells[0], frequency)
             given.append(_sample(cells[0], named))
+        except Invalid as fault:
+            faults.append(f"Line {number}: {fault.message}")
+    if faults:
+        more = [f"{len(faults) - _TOLD_FAULTS} more lines cannot be read."] if len(faults) > _TOLD_FAULTS else []
+        raise Invalid(" ".join([*faults[:_TOLD_FAULTS], *more]), fields=[FieldError("rows", "cannot be read")])
     return given
 
 
@@ -184,6 +201,10 @@ _WHOLE = ("n", "met", "missed", "overdue", "open", "paused")
 def _number(period: str, text: str) -> Decimal:
     """A number as people type it: with a point or a comma, and perhaps a percent sign."""
     bare = text.replace("\u00a0", "").replace("−", "-").removesuffix("%").strip()
+    if _EITHER.fullmatch(bare):
+        plain, point = bare.replace(",", ""), bare.replace(",", ".")
+        message = f"{period}: '{text}' can mean {plain} or {point}. Write one of them."
+        raise Invalid(message, fields=[FieldError("rows", "can mean two numbers")])
     if _COMMA.fullmatch(bare):
         bare = bare.replace(",", ".")
     try:
