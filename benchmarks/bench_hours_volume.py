@@ -3,29 +3,34 @@
     python -m benchmarks.bench_hours_volume [ROWS]   (in an installation's environment)
 
 The file is a Clockify export of one project by 60 people over five years, on 8 phases. Import is measured from the
-file to the entries: read in its child process, previewed, applied. Queries are measured in this process, without
-server and templates.
+file to the entries: read in its child process, previewed, applied; meanwhile another process makes small changes, and
+says how long it had to wait. Queries are measured in this process without server and templates, pages with both but
+without the network. 'Of work' is processor time of Headway's processes; that of a PostgreSQL server is not in it.
 """
 
 from __future__ import annotations
 
 import csv
+import json
 import os
 import random
 import resource
+import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import django
 
 from benchmarks.bench_hours_import import HEADER
-from benchmarks.house import line, load, seed
+from benchmarks.house import EMAIL, line, load, seed
 
 ROWS = 500_000
 PEOPLE, YEARS, CALLS = 60, 5, 7
@@ -51,6 +56,7 @@ def main(rows: int) -> None:
         write_sample(path, rows)
         measure_import(ctx, made["project"], path, rows)
     measure_pages(ctx, made["project"])
+    measure_served(made["user"], ctx.now.date())
 
 
 def write_sample(path: Path, rows: int) -> None:
@@ -76,22 +82,35 @@ def write_sample(path: Path, rows: int) -> None:
 
 def measure_import(ctx: Any, project: int, path: Path, rows: int) -> None:
     """Print how long each step takes."""
-    from headway.journeys import imports
-    from headway.journeys.import_hours import preview_hours
+    from headway.areas.hours import commands, priced, taking
+    from headway.journeys import import_hours, imports
 
+    phases = _Phases()
+    phases.of(import_hours, "read_upload", "read in the child process")
+    phases.of(priced, "make_ready", "unpacked, priced, laid beside the table")
+    phases.of(commands, "take_entries", "taken, the write lock held")
+    phases.of(taking._Part, "write", "  of it entries")
+    phases.of(taking, "counted", "  of it sums")
+    phases.of(taking, "reconcile", "  of it file and store side by side")
     started, worked = time.perf_counter(), _worked()
     given: dict[str, Any] = {"file_id": 1, "file_name": path.name, "answers": {}, "mapping": {}}
-    row = preview_hours(ctx, project=project, path=path, **given)
+    row = import_hours.preview_hours(ctx, project=project, path=path, **given)
     if row.preview["errors"] or row.preview["questions"]:
         raise RuntimeError(str(row.preview["errors"][:2] or row.preview["questions"][:2]))
-    previewed = time.perf_counter()
-    line(f"{rows:,} rows read and previewed", f"{previewed - started:.1f} s, {_worked() - worked:.1f} s of work")
-    done = imports.apply(ctx.but(), batch=row.id)
-    ended = time.perf_counter()
+    previewed = (time.perf_counter() - started, _worked() - worked)
+    line(f"{rows:,} rows previewed", _spent(*previewed))
+    with _small_writes(ctx) as others:
+        started, worked = time.perf_counter(), _worked()
+        done = imports.apply(ctx.but(), batch=row.id)
+        applied = (time.perf_counter() - started, _worked() - worked)
     if done.preview["create"] != rows:
         raise RuntimeError(f"{done.preview['create']} entries of {rows}")
-    line("applied", f"{ended - previewed:.1f} s, {_worked() - worked:.1f} s of work in all")
-    line("import, end to end", f"{ended - started:.1f} s", "60 s")
+    line("applied", _spent(*applied))
+    for label, (wall, work) in phases.found.items():
+        line(f"  {label}", _spent(wall, work))
+    line("import, end to end", _spent(previewed[0] + applied[0], previewed[1] + applied[1]), "60 s")
+    told = f"{others['longest']:.1f} s of {others['written']:.0f}, {others['refused']:.0f} refused"
+    line("longest wait of another's small change", told, "8 s, 0 refused")
     own, children = (resource.getrusage(who).ru_maxrss // 1024 for who in _BOTH)
     line("most memory", f"{own} MB, the reader {children} MB")
 
@@ -100,8 +119,56 @@ _BOTH = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
 
 
 def _worked() -> float:
-    """Processor seconds of this process and its children."""
+    """Processor seconds of this process and its children that have ended."""
     return sum(usage.ru_utime + usage.ru_stime for usage in map(resource.getrusage, _BOTH))
+
+
+def _spent(wall: float, work: float) -> str:
+    return f"{wall:.1f} s, {work:.1f} s of work"
+
+
+class _Phases:
+    """Seconds, and seconds of work, in functions of the import; those of the same label together."""
+
+    def __init__(self) -> None:
+        self.found: dict[str, tuple[float, float]] = {}
+
+    def of(self, holder: Any, name: str, label: str) -> None:
+        """Measure a function of a module, or of a class, from now on."""
+        function = getattr(holder, name)
+
+        def measured(*given: Any, **named: Any) -> Any:
+            started, worked = time.perf_counter(), _worked()
+            try:
+                return function(*given, **named)
+            finally:
+                wall, work = self.found.get(label, (0.0, 0.0))
+                self.found[label] = (wall + time.perf_counter() - started, work + _worked() - worked)
+
+        setattr(holder, name, measured)
+
+
+@contextmanager
+def _small_writes(ctx: Any) -> Iterator[dict[str, float]]:
+    """Somebody else changes another project meanwhile; what they found stands in the dict at the end."""
+    from headway.areas.people.queries import user_by_email
+    from headway.areas.projects.queries import named_projects
+
+    other = next(pk for pk, row in named_projects(ctx).items() if row.key == "B-1")
+    if user_by_email(EMAIL) is None:
+        raise RuntimeError(f"nobody signs in as {EMAIL}")
+    found: dict[str, float] = {}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.small_writes", str(other), EMAIL],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    if process.stdout is None or process.stdout.readline().strip() != "ready":
+        raise RuntimeError("the other writer did not begin")
+    yield found
+    told, _ = process.communicate()
+    found |= json.loads(told)
 
 
 def measure_pages(ctx: Any, project: int) -> None:
@@ -139,13 +206,69 @@ def measure_pages(ctx: Any, project: int) -> None:
         "newest entries": lambda: hours.entries(ctx.but(), project=project),
     }
     for name, act in acts.items():
-        times, work = [], []
-        for _ in range(CALLS):
-            started, worked = time.perf_counter(), time.process_time()
-            act()
-            times.append((time.perf_counter() - started) * 1000)
-            work.append((time.process_time() - worked) * 1000)
-        line(name, f"best {min(times):.1f} ms, {min(work):.1f} ms of work", "200 ms")
+        _measure(name, act)
+
+
+def measure_served(user_id: int, as_of: date) -> None:
+    """Print what whole pages take: the project's burn and budget, hours burned over projects, the end of a month."""
+    from django.conf import settings
+    from django.contrib.auth import get_user_model
+    from django.test import Client
+
+    from headway.kernel.commands import maintenance
+
+    settings.ALLOWED_HOSTS = ["testserver"]
+    client = Client()
+    user = get_user_model()._base_manager.get(pk=user_id)
+    with maintenance("a benchmark"):
+        client.force_login(user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    years = f"first={FIRST}&last={as_of}"
+    for path in (
+        "/projects/B-0/hours/burn/",
+        "/projects/B-0/budget/",
+        "/hours/burned/",
+        f"/hours/burned/?by=person&columns=month&{years}",
+        f"/hours/month/?month={FIRST + timedelta(days=800):%Y-%m-01}",
+    ):
+        _measure(path.partition("&")[0], partial(_page, client, path))
+
+
+def _page(client: Any, path: str) -> None:
+    answer = client.get(path, secure=True)
+    if answer.status_code != 200:
+        raise RuntimeError(f"{path}: {answer.status_code}")
+
+
+def _measure(name: str, act: Callable[[], object]) -> None:
+    """One line: the best of some calls, and which statements read the whole table of entries."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    with CaptureQueriesContext(connection) as seen:
+        act()
+    times, work = [], []
+    for _ in range(CALLS):
+        started, worked = time.perf_counter(), time.process_time()
+        act()
+        times.append((time.perf_counter() - started) * 1000)
+        work.append((time.process_time() - worked) * 1000)
+    scans = sum(_scans(query["sql"]) for query in seen.captured_queries)
+    told = f"best {min(times):.1f} ms, {min(work):.1f} of work"
+    line(name, told, f"200 ms; {len(seen)} queries, {scans} over all entries")
+
+
+def _scans(sql: str) -> bool:
+    """Whether the database reads every entry for it."""
+    from django.db import connection
+
+    if not sql.startswith("SELECT") or "hours_timeentry" not in sql:
+        return False
+    explain, mark = ("EXPLAIN", "Seq Scan on hours_timeentry")
+    if connection.vendor == "sqlite":
+        explain, mark = ("EXPLAIN QUERY PLAN", "SCAN hours_timeentry")
+    with connection.cursor() as cursor:
+        cursor.execute(f"{explain} {sql}".replace("%", "%%"), None)
+        return any(mark in str(row) for row in cursor.fetchall())
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import django
 
 ROOT = Path(__file__).parents[1]
 PROJECTS, ISSUES = 60, 60
+EMAIL = "bench@example.org"
 PASSWORD = "correct horse battery staple"  # noqa: S105 - of a throw-away installation
 
 
@@ -32,9 +33,8 @@ def seed() -> dict[str, object]:
     from headway.areas.projects import commands as projects
     from headway.kernel.context import Channel, Context, clock, system_context
 
-    email = "bench@example.org"
-    people.set_up(system_context("set up"), organisation="Bench", name="Ben Ch", email=email, password=PASSWORD)
-    user = user_by_email(email)
+    people.set_up(system_context("set up"), organisation="Bench", name="Ben Ch", email=EMAIL, password=PASSWORD)
+    user = user_by_email(EMAIL)
     actor = actor_of(user) if user is not None else None
     if actor is None:
         raise RuntimeError("the set-up made no user")
