@@ -791,8 +791,9 @@ case("budgets.take_invoices", _ids(project="project", batch="batch_invoices"))
 case("budgets.untake_invoices", _ids(project="project", batch="batch_invoices_taken"))
 
 # --- estimates
-for _name in ("estimates", "comparison", "add_estimate"):
+for _name in ("estimates", "comparison", "against_actual", "add_estimate"):
     case(f"estimates.{_name}", _on_project())
+case("estimates.finished", lambda w, s, who: {})
 case("estimates.add_estimate/copy", lambda w, s, who: {"project": s.project, "copy_of": s.estimate})
 for _name in ("show_estimate", "take_plan", "refresh_rates", "remove_estimate", "into_plan"):
     case(f"estimates.{_name}", _ids(estimate="estimate"))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from headway.journeys.budget_reports import BUDGET_STATUS, COST_AND_MARGIN, RETAINER_STATEMENT
+from headway.journeys.estimate_reports import ESTIMATE_AGAINST_ACTUAL, ESTIMATES_CAME_OUT
 from headway.journeys.figure_report import FigureReport, Limits
 from headway.journeys.hours_report import HOURS_BURNED
 from headway.journeys.kpi_report import KPI_SCORECARD
@@ -14,7 +15,16 @@ from headway.kernel.context import Context
 
 REPORTS: Mapping[str, FigureReport] = {
     report.name: report
-    for report in (HOURS_BURNED, BUDGET_STATUS, COST_AND_MARGIN, RETAINER_STATEMENT, UTILISATION, KPI_SCORECARD)
+    for report in (
+        HOURS_BURNED,
+        BUDGET_STATUS,
+        COST_AND_MARGIN,
+        RETAINER_STATEMENT,
+        UTILISATION,
+        KPI_SCORECARD,
+        ESTIMATE_AGAINST_ACTUAL,
+        ESTIMATES_CAME_OUT,
+    )
 }
 
 

@@ -13,5 +13,5 @@ class EstimatesConfig(AppConfig):
 
     def ready(self) -> None:
         """Register what the decorators declare."""
-        for module in ("policies", "queries", "commands", "approving", "placing"):
+        for module in ("policies", "queries", "commands", "approving", "placing", "against"):
             import_module(f"{self.name}.{module}")

@@ -21,7 +21,7 @@ _ZERO = Decimal(0)
 _Pairs = dict[str, list[tuple[Decimal, Decimal]]]
 
 
-def compared(ctx: Context, *, beside: int) -> Comparison:
+def compared(ctx: Context, *, beside: int | None) -> Comparison:
     """Finished projects whose estimates this reader may see, without the one they stand beside; three queries."""
     closed = [
         line

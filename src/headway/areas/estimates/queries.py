@@ -43,6 +43,12 @@ def comparison(ctx: Context, *, project: ProjectId) -> Comparison:
     return compared(ctx, beside=charter(ctx, project=project).id)
 
 
+@query(permission="estimates.read")
+def finished(ctx: Context) -> Comparison:
+    """How all finished projects that one leads or oversees came out against their approved estimates."""
+    return compared(ctx, beside=None)
+
+
 def estimate_of(ctx: Context, project_id: int, number: int) -> EstimateDetail:
     """A version of this very project by its number; NotFound for any other. The caller has passed its own door."""
     row = Estimate.visible_to(ctx).filter(project_id=project_id, number=number).first()

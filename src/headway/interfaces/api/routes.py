@@ -358,6 +358,8 @@ POST   /change-requests/{change}/undoing          scope.take_back
 GET    /projects/{project}/estimates               estimates.estimates
 POST   /projects/{project}/estimates               estimates.add_estimate
 GET    /projects/{project}/estimates/comparison    estimates.comparison
+GET    /projects/{project}/estimates/actual        estimates.against_actual
+GET    /estimates/finished                         estimates.finished
 GET    /estimates/{estimate}                       estimates.show_estimate
 PATCH  /estimates/{estimate}                       estimates.edit_estimate
 DELETE /estimates/{estimate}                       estimates.remove_estimate
@@ -393,7 +395,6 @@ GET    /projects/{project}/retainers               budgets.retainers
 POST   /projects/{project}/retainers               budgets.add_retainer
 GET    /projects/{project}/retainer-balance        budgets.balance
 GET    /projects/{project}/retainer-statement      budgets.statement
-GET    /projects/{project}/retainer-statement      budgets.statement
 GET    /retainers/{retainer}                       budgets.retainer
 PATCH  /retainers/{retainer}                       budgets.edit_retainer
 DELETE /retainers/{retainer}                       budgets.remove_retainer
@@ -423,8 +424,6 @@ DELETE /invoices/{invoice}                         budgets.remove_invoice
 POST   /invoices/{invoice}/paid                    budgets.mark_paid
 GET    /projects/{project}/costs                   budgets.costs
 GET    /projects/{project}/margins                 budgets.margins
-GET    /budget-status                              budgets.status
-GET    /cost-and-margin                            budgets.cost_and_margin
 GET    /budget-status                              budgets.status
 GET    /cost-and-margin                            budgets.cost_and_margin
 GET    /exchange-rates                             budgets.exchange_rates

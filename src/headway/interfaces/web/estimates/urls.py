@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from headway.interfaces.web.estimates import acts, lines, pages
+from headway.interfaces.web.estimates import acts, actual, lines, pages
 
 _ESTIMATE = "projects/<key:key>/estimates/<int:number>/"
 
 urlpatterns: list[URLPattern] = [
     path("projects/<key:key>/estimates/", pages.estimates, name="estimates"),
+    path("projects/<key:key>/estimates/actual/", actual.project, name="estimate-actual"),
+    path("projects/<key:key>/estimates/actual/<slug:form>/", actual.project_file, name="estimate-actual-file"),
+    path("estimates/finished/", actual.finished, name="estimates-finished"),
+    path("estimates/finished/<slug:form>/", actual.finished_file, name="estimates-finished-file"),
     path("projects/<key:key>/estimates/new/", acts.new, name="estimate-new"),
     path(_ESTIMATE, pages.estimate, name="estimate"),
     path(f"{_ESTIMATE}about/", acts.about, name="estimate-about"),
