@@ -14,7 +14,7 @@ from enum import Enum
 
 from headway.areas.budgets.month_open import MoneyOpen, money_open
 from headway.areas.hours.closing import MonthRow, MonthState, days_of, month_states
-from headway.areas.hours.month_open import LoggedTooLittle, too_little_logged
+from headway.areas.hours.month_open import CorrectedMonth, LoggedTooLittle, corrected_before, too_little_logged
 from headway.areas.metrics.month_open import KpisOpen, kpis_open
 from headway.areas.people.queries import names_of
 from headway.areas.projects.month_open import ImportsOpen, imports_open
@@ -68,6 +68,7 @@ class Facts:
     state: MonthState
     people_open: tuple[str, ...]
     too_little: tuple[LoggedTooLittle, ...]
+    corrected: tuple[CorrectedMonth, ...]
     imports: ImportsOpen
     money: MoneyOpen
     kpis: KpisOpen
@@ -106,6 +107,7 @@ class MonthCheck:
 LOOKED_AT = (
     "hours handed in and approved",
     "hours of everybody on the project",
+    "corrections of earlier months",
     "rates",
     "imports of hours",
     "expenses",
@@ -128,6 +130,7 @@ def check_month(ctx: Context, *, project: ProjectId, month: date) -> MonthCheck:
         state,
         tuple(sorted(names[who] for who in state.people_open)),
         too_little_logged(ctx, project, first, min(last, today)),
+        corrected_before(project, first),
         imports_open(project, first),
         money_open(ctx, project, first, last, today=today),
         kpis_open(project, first, last),
@@ -166,6 +169,10 @@ def _of_hours(facts: Facts) -> Iterator[Finding]:
     if state.without_rate:
         text = f"{_count(state.without_rate, 'billable entry has', 'billable entries have')} no rate and no value"
         yield Finding("hours_without_rate", False, text, (), "Set the rates", Settled.RATES)
+    if facts.corrected:
+        told = ", ".join(f"{one.month:%B %Y} by {one.hours.normalize():+f} h" for one in facts.corrected)
+        text = f"Months corrected since they were closed: {told}"
+        yield Finding("corrected_since", False, text, (), "Look at the entries", Settled.ENTRIES)
 
 
 def _of_imports(found: ImportsOpen) -> Iterator[Finding]:
@@ -185,9 +192,7 @@ def _of_money(facts: Facts) -> Iterator[Finding]:
         who = money.entered_by if facts.sees_costs else ()
         yield Finding("expenses", True, text, who, "Approve or refuse", Settled.EXPENSES)
     if money.orders and facts.sees_costs:
-        text = (
-            f"{_count(len(money.orders), 'order was', 'orders were')} expected by then and neither came nor was closed"
-        )
+        text = f"{_count(len(money.orders), 'order was', 'orders were')} expected by then and did not come"
         yield Finding("orders", False, f"{text}: {_listed(money.orders)}", (), "Look at the orders", Settled.ORDERS)
     if money.drafts:
         text = f"{_count(len(money.drafts), 'invoice is', 'invoices are')} a draft still: {_listed(money.drafts)}"

@@ -25,6 +25,7 @@ from headway.documents import tree
 from headway.journeys import figure_reports
 from headway.journeys.figure_report import FigureReport, Limits, about
 from headway.journeys.month_check import MonthCheck, Settled, check_month
+from headway.journeys.reports import OF_A_MONTH
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, FieldError
@@ -84,7 +85,7 @@ def _keep(ctx: Context, snapshot: int, number: int, report: FigureReport, limits
         ctx,
         snapshot=snapshot,
         report=report.name,
-        kind=f"month-{report.name}{of}"[:40],
+        kind=f"{OF_A_MONTH}{report.name}{of}"[:40],
         title=f"{report.title}, month end{about_one}"[:255],
         file_name=name[:255],
         audience=_audience(report),
@@ -108,7 +109,7 @@ def _told(row: MonthRow, found: MonthCheck, kept: list[PartRow]) -> dict[str, An
     """What the snapshot says by itself, for those who read snapshots; the reports hold the figures."""
     return {
         "month": row.month.isoformat(),
-        "hours": str(row.hours),
+        "hours": f"{row.hours.normalize():f}",
         "entries": row.entries,
         "left_open": [one.text for one in found.findings if one.at not in _UNTOLD],
         "reports": [{"report": one.report, "title": one.title, "sha256": one.sha256} for one in kept],

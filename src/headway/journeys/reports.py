@@ -38,6 +38,7 @@ from headway.areas.files import store
 from headway.areas.files.queries import held_bytes
 from headway.areas.files.types import Download
 from headway.areas.method import gates
+from headway.areas.people.queries import inside_accounts
 from headway.areas.people.types import PersonId
 from headway.areas.projects.queries import local_day
 from headway.areas.projects.types import ProjectId
@@ -67,6 +68,7 @@ from headway.reports.template import LOGO_FILE, TEMPLATE_FILE, Template
 MAX_FILE = 100 * 1024 * 1024
 MAX_SUBJECT = 500
 MARKS = ("draft", "final")
+OF_A_MONTH = "month-"  # begins the kind of every report of a month's pack
 
 
 class Steps:
@@ -267,6 +269,8 @@ def prepare(
 def frozen_status(ctx: Context, project: int, number: int) -> tuple[SnapshotRow, StatusSnapshot]:
     """A project's snapshot by its number."""
     row, stored = queries.numbered_snapshot(ctx, project, number)
+    if row.kind != "status":
+        raise Conflict(f"Snapshot {row.number} is of a {row.kind}, not of a status. No status is written from it.")
     return row, StatusSnapshot.from_json(stored["snapshot"])
 
 
@@ -396,6 +400,7 @@ def ask(
     row = deliverables.note_in_review(
         ctx, version=version, recipients=recipients, mail_subject=mail_subject, mail_body=mail_body
     )
+    _inside_only(row)
     names = ", ".join(f"{item.format.value} ({item.sha256[:12]})" for item in row.files)
     shown = f"To: {', '.join(recipients)}\nSubject: {mail_subject}\nFiles: {names}\n\n{mail_body}"
     return approvals.ask(
@@ -410,6 +415,19 @@ def ask(
         approvers=approvers,
         due=due,
     )
+
+
+def _inside_only(row: VersionRow) -> None:
+    """Reports of a month that may say what things cost go to people inside alone; Invalid names who is not."""
+    if row.audience == "client" or not row.kind.startswith(OF_A_MONTH):
+        return
+    inside = {email.casefold() for _, _, email, _ in inside_accounts()}
+    strangers = [recipient for recipient in row.recipients if recipient.casefold() not in inside]
+    if strangers:
+        raise Invalid(
+            f"'{row.document}' stays inside: {', '.join(strangers)} cannot sign in here. Send it to colleagues only.",
+            fields=[FieldError("recipients", "not somebody inside", value=stranger) for stranger in strangers],
+        )
 
 
 def _can_be_mailed(recipients: tuple[str, ...], subject: str) -> None:

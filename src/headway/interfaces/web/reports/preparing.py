@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +17,13 @@ from headway.areas.projects.types import Charter
 from headway.areas.schedule import queries as schedule
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
-from headway.interfaces.web.page import act, offered, page, say, show, working_project
+from headway.interfaces.web.page import act, offered, page, say, show, today_in, working_project
 from headway.interfaces.web.projects.pages import status_day
 from headway.interfaces.web.reports.states import FORMATS
 from headway.interfaces.web.submitting import Choices, attempt, day, one_of, pressed
 from headway.interfaces.web.templatetags.formats import weekday_date
 from headway.journeys import preparing as journey
+from headway.journeys.month_pack import PACK
 from headway.kernel import jobs
 from headway.kernel.access import may
 from headway.kernel.context import Context
@@ -61,9 +63,10 @@ def prepare(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     """Prepare a report: say what is wanted; the work is done in the background."""
     project = working_project(ctx, key)
     offered(ctx, "deliverables.prepare", project)
+    frozen = [row for row in queries.snapshots(ctx, project=project.id) if row.kind == "status"]
     snapshots = [
         (row.number, f"Snapshot {row.number} of {weekday_date(row.as_of, locale_of(request))}, {row.audience} copy")
-        for row in queries.snapshots(ctx, project=project.id)[:_MOST_SNAPSHOTS]
+        for row in frozen[:_MOST_SNAPSHOTS]
     ]
     form = PrepareForm(snapshots, request.POST or None, initial=_initial(request, ctx, project))
     status = 200
@@ -117,10 +120,13 @@ def preparing(request: HttpRequest, ctx: Context, key: str, preparation: int) ->
     project = working_project(ctx, key)
     offered(ctx, "deliverables.prepare", project)
     row = _preparation(ctx, project, preparation)
+    if row.kind == PACK and not row.is_open:
+        first = (row.as_of or today_in(ctx, project)).replace(day=1)
+        return redirect(f"{reverse('project-month', args=[key])}?month={first}")
     if row.result is not None:
         say(request, "The report is prepared, and every statement in its files matches the frozen data.")
         return redirect(reverse("report", args=[key, row.result]))
-    title = REPORTS[row.kind].title if row.kind in REPORTS else row.kind
+    title = _title(row)
     files = ", ".join(FORMATS[form] for form in row.formats)
     how = "in preparation" if row.is_open else "stopped" if row.stopped_by else "not prepared"
     head = f"{title}, {how}"
@@ -149,6 +155,12 @@ def stop(request: HttpRequest, ctx: Context, key: str, preparation: int) -> Http
         done="Stopped. No file was kept.",
         to=reverse("report-preparing", args=[key, row.id]),
     )
+
+
+def _title(row: PreparationRow) -> str:
+    if row.kind == PACK:
+        return "The pack of a month"
+    return REPORTS[row.kind].title if row.kind in REPORTS else row.kind
 
 
 def _preparation(ctx: Context, project: Charter, preparation: int) -> PreparationRow:
@@ -202,6 +214,8 @@ def sentence(row: PreparationRow) -> str:
 
 def _steps(row: PreparationRow) -> tuple[Step, ...]:
     """The steps of `journeys.reports.Steps` in words: one for freezing, one each a format twice, one for keeping."""
+    if row.kind == PACK:
+        return _steps_of_pack(row)
     count = max(0, (row.steps - 2) // 2)
     frozen = f"snapshot {row.snapshot_number}" if row.snapshot_number is not None else ""
     written, read = min(count, max(0, row.done - 1)), min(count, max(0, row.done - 1 - count))
@@ -215,6 +229,22 @@ def _steps(row: PreparationRow) -> tuple[Step, ...]:
         ),
         ("Keep the draft", False, ""),
     )
+    return _placed(row, parts)
+
+
+def _steps_of_pack(row: PreparationRow) -> tuple[Step, ...]:
+    """The steps of `journeys.month_pack`: one for each report, one for keeping them."""
+    count = max(0, row.steps - 1)
+    told = f"{min(row.done, count)} of {count} reports" if count else ""
+    parts = (
+        ("Freeze the data", True, f"snapshot {row.snapshot_number}"),
+        ("Write the files", bool(count) and row.done >= count, told),
+        ("Keep the drafts", False, ""),
+    )
+    return _placed(row, parts)
+
+
+def _placed(row: PreparationRow, parts: Sequence[tuple[str, bool, str]]) -> tuple[Step, ...]:
     here = next(index for index, part in enumerate(parts) if not part[1])
     works = row.progress is Progress.WORKING
     return tuple(
@@ -245,7 +275,7 @@ def at_work(ctx: Context, project: Charter) -> tuple[AtWork, ...]:
         return ()
     return tuple(
         AtWork(
-            REPORTS[row.kind].title if row.kind in REPORTS else row.kind,
+            _title(row),
             sentence(row),
             reverse("report-preparing", args=[project.key, row.id]),
             row.progress is Progress.FAILED,

@@ -12,6 +12,7 @@ from headway.interfaces.web.page import offered, page, show, working_project
 from headway.interfaces.web.reports.figures import key_figures, origins
 from headway.interfaces.web.reports.states import VERSIONS, many
 from headway.journeys import reports as journey
+from headway.journeys.month_close import SNAPSHOT as MONTH
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Invalid, NotFound
 from headway.reports.comparing import Comparison
@@ -42,12 +43,15 @@ def snapshot(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpR
     if row is None:
         raise NotFound("There is nothing here.")
     others = [other for other in rows.values() if other.audience == row.audience and other.kind == row.kind]
-    status, unread = _read(ctx, row)
+    month = queries.snapshot_data(ctx, snapshot=row.id) if row.kind == MONTH else None
+    status, unread = _read(ctx, row) if month is None else (None, "")
     against = _asked(request, others, row)
-    comparison = compared(ctx, row.id, against.id if against else None)
+    comparison = compared(ctx, row.id, against.id if against else None) if month is None else None
     made = [item for item in queries.versions(ctx, project=project.id) if item.snapshot_number == number]
     values = {
         "row": row,
+        "month": month,
+        "first": row.as_of.replace(day=1),
         "status": status,
         "unread": unread,
         "figures": key_figures(status) if status is not None else (),
@@ -56,7 +60,7 @@ def snapshot(request: HttpRequest, ctx: Context, key: str, number: int) -> HttpR
         "older": comparison.older if comparison else None,
         "others": [other for other in others if other.number != number],
         "reports": [(item, *VERSIONS[item.state]) for item in made],
-        "answer": _sentence(row, comparison),
+        "answer": _sentence(row, comparison) if month is None else f"{row.as_of:%B %Y} as it was when it was closed.",
     }
     crumbs = (Link("Snapshots", reverse("snapshots", args=[key])), Link(f"Snapshot {number}"))
     return show(request, ctx, "reports/snapshot.html", values, project=project, tab="reports", crumbs=crumbs)
