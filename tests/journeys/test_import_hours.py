@@ -126,7 +126,8 @@ def test_the_preview_names_everything_and_nothing_enters_until_it_is_resolved(
     second = bring(*rows, header=header, answers={"person:Maxi Member": "member@example.org"})
     assert [item["field"] for item in second.preview["questions"]] == ["person:Olga Other", "person:Tom Third"]
     wrong = bring(*rows, header=header, mapping={"people": {"Tom Third": "nobody@example.org"}})
-    assert wrong.preview["errors"][0]["value"] == "nobody@example.org"
+    again = {item["field"]: item["message"] for item in wrong.preview["questions"]}
+    assert again["person:Tom Third"].startswith("'nobody@example.org' is nobody in Headway")
     assert _total(site) == 0
 
     chosen = {
@@ -346,6 +347,19 @@ def test_a_persons_new_name_is_remembered_for_the_next_file(site: House, bring: 
     assert bring(harvest("2026-02-09", "2", "Z Zander")).preview["questions"] == []
 
 
+def test_an_answer_that_names_nobody_is_asked_for_again(site: House, bring: Callable[..., ImportRow]) -> None:
+    wrong = bring(harvest("2026-02-02", "2", "Z Zander"), answers={"person:Z Zander": "zander"})
+    assert (wrong.state, wrong.preview["errors"]) == (ImportState.PREVIEW, [])
+    (asked,) = wrong.preview["questions"]
+    assert asked["field"] == "person:Z Zander"
+    assert asked["message"].startswith("'zander' is nobody in Headway")
+    with pytest.raises(Invalid):
+        apply_hours(site("manager"), batch=wrong)
+    named = bring(harvest("2026-02-02", "2", "Z Zander"), answers={"person:Z Zander": "max member"})
+    assert named.preview["questions"] == []
+    assert apply_hours(site("manager"), batch=named).state is ImportState.APPLIED
+
+
 def test_a_file_that_is_no_table_is_an_error_in_words(site: House, tmp_path: Path) -> None:
     path = tmp_path / "7f3a"
     path.write_bytes(b"Date,Hours\x00\n")
@@ -546,7 +560,7 @@ def test_tasks_of_the_file_become_rows_of_the_plan_and_their_names_are_remembere
         ("build", "Build"),
     ]
     wrong = bring(*rows, answers={"task:Design": "Nothing like it"})
-    assert wrong.preview["errors"][0]["field"] == "task:Design"
+    assert [item["field"] for item in wrong.preview["questions"]] == ["task:Design"]
     apply_hours(manager, batch=bring(*rows, answers={"task:Design": "shape the pages", "task:Calls": "none"}))
     found = {row.phase: row.task_uid for row in queries.entries(manager, project="SITE").items}
     assert found == {"build": build, "Design": shape, "Calls": None}

@@ -7,7 +7,7 @@ for; what was taken before is known again. Nothing but the import's own record i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -85,8 +85,7 @@ def read_again(ctx: Context, *, batch: ImportRow, path: Path) -> ImportRow:
         preview: dict[str, Any] = {"errors": error_rows(error, file=batch.file_name), "questions": []}
         return projects.keep_preview(ctx, batch=batch.id, parsed=None, preview=preview, failed=True)
     errors = [error.as_json() | {"file": batch.file_name} for error in found.errors[:MOST_ERRORS]]
-    errors += people.errors + tasks.errors
-    questions = [question.as_json() for question in found.questions] + ours.questions + people.questions
+    questions = [one.as_json() for one in found.questions] + ours.questions + people.questions + tasks.questions
     preview = _described(found, errors, questions[:MOST_QUESTIONS])
     if errors or questions or not found.usable:
         return projects.keep_preview(ctx, batch=batch.id, parsed=None, preview=preview, failed=bool(errors))
@@ -310,16 +309,16 @@ class _Targets:
 class _Tasks:
     """Rows of the plans for the file's tasks.
 
-    uids      (project, task in the file) → row of the plan.
-    answered  project → task in the file → row, as somebody has answered; to be remembered.
-    shown     for the preview.
-    errors    answers that are no row of the plan.
+    uids       (project, task in the file) → row of the plan.
+    answered   project → task in the file → row, as somebody has answered; to be remembered.
+    shown      for the preview.
+    questions  rows that are asked for again, because an answer names none.
     """
 
     uids: dict[tuple[int, str], int] = field(default_factory=dict)
     answered: dict[int, dict[str, int]] = field(default_factory=dict)
     shown: list[dict[str, Any]] = field(default_factory=list)
-    errors: list[dict[str, Any]] = field(default_factory=list)
+    questions: list[dict[str, Any]] = field(default_factory=list)
 
 
 def _match_tasks(ctx: Context, found: HoursFile, ours: _Targets, answers: Mapping[str, str]) -> _Tasks:
@@ -346,7 +345,7 @@ def _match_tasks(ctx: Context, found: HoursFile, ours: _Targets, answers: Mappin
             else:
                 uid = int(answer) if answer.isdecimal() and int(answer) in names else by_name.get(_fold(answer))
                 if uid is None:
-                    result.errors.append(_no_row(task, answer))
+                    result.questions.append(_no_row(task, answer, tasks[task]))
                 else:
                     result.answered.setdefault(project_id, {})[task] = uid
             if uid is not None:
@@ -371,9 +370,11 @@ def _unique(names: Mapping[int, str]) -> dict[str, int]:
     return {name: uids[0] for name, uids in found.items() if len(uids) == 1}
 
 
-def _no_row(task: str, answer: str) -> dict[str, Any]:
-    message = f"'{answer}' is not the name of one row of the plan. Give a row's name or uid, or 'none'."
-    return {"file": "", "field": f"task:{task}", "value": answer, "message": message}
+def _no_row(task: str, answer: str, count: int) -> dict[str, Any]:
+    message = (
+        f"'{answer}' is not the name of one row of the plan. Which row is '{task}'? Give its name or uid, or 'none'."
+    )
+    return _question(f"task:{task}", message, (), count)
 
 
 def _fold(text: str) -> str:
@@ -390,7 +391,6 @@ class _People:
     ids: dict[_Names, int] = field(default_factory=dict)
     aliases: dict[str, int] = field(default_factory=dict)
     questions: list[dict[str, Any]] = field(default_factory=list)
-    errors: list[dict[str, Any]] = field(default_factory=list)
 
 
 def _match(
@@ -405,25 +405,31 @@ def _match(
     for (name, email, project, code), count in found.who.items():
         if name and (project, code) in ours:
             rows[name, email] = rows.get((name, email), 0) + count
-    said = {_fold(text.removeprefix("person:")): value for text, value in answers.items() if text[:7] == "person:"}
-    said |= {_fold(text): str(value) for text, value in _asked(mapping, "people").items()}
+    said = {_fold(text): str(value) for text, value in _asked(mapping, "people").items()}
+    said |= {_fold(text.removeprefix("person:")): value for text, value in answers.items() if text[:7] == "person:"}
     known = match_people(found.source, {(name, _email(name, email)) for name, email in rows})
     result = _People()
     unknown: dict[_Names, int] = {}
+    answered: dict[_Names, str] = {}
     for (name, email), count in rows.items():
         answer = next((said[_fold(text)] for text in (name, email) if text and _fold(text) in said), None)
         if answer is not None:
-            _take_answer(ctx, result, (name, email), answer)
+            answered[name, email] = answer
         elif (name, _email(name, email)) in known:
             result.ids[name, email] = known[name, _email(name, email)]
         else:
             unknown[name, email] = count
-    if unknown:
-        everybody = list(_everybody(ctx))
-        named = [name for name, _ in unknown]
-        for (name, email), count in sorted(unknown.items()):
-            label = email if named.count(name) > 1 and email else name
-            result.questions.append(_who_is(label, name, email, count, everybody))
+    if not unknown and not answered:
+        return result
+    everybody = list(_everybody(ctx))
+    wrong = {
+        names: answer for names, answer in answered.items() if not _take_answer(ctx, result, names, answer, everybody)
+    }
+    unknown |= {names: rows[names] for names in wrong}
+    named = [name for name, _ in unknown]
+    for (name, email), count in sorted(unknown.items()):
+        label = email if named.count(name) > 1 and email else name
+        result.questions.append(_who_is(label, name, email, count, everybody, wrong.get((name, email), "")))
     return result
 
 
@@ -431,15 +437,16 @@ def _email(name: str, email: str) -> str:
     return email or (name if "@" in name else "")
 
 
-def _take_answer(ctx: Context, result: _People, names: _Names, answer: str) -> None:
+def _take_answer(ctx: Context, result: _People, names: _Names, answer: str, everybody: Sequence[PersonRow]) -> bool:
+    """Whether an answer names somebody: by id, e-mail, or a full name that only one person has."""
+    called = [row for row in everybody if row.name.casefold() == answer.strip().casefold()]
     try:
-        row = person(ctx, person=answer.strip())
+        row = called[0] if len(called) == 1 else person(ctx, person=answer.strip())
     except (NotFound, Invalid):
-        message = f"'{answer}' is nobody known. Give the id or e-mail of a person in Headway."
-        result.errors.append({"file": "", "field": f"person:{names[0]}", "value": answer, "message": message})
-        return
+        return False
     result.ids[names] = row.id
     result.aliases |= {text: row.id for text in names if text}
+    return True
 
 
 def _everybody(ctx: Context) -> Iterator[PersonRow]:
@@ -452,11 +459,17 @@ def _everybody(ctx: Context) -> Iterator[PersonRow]:
         cursor = page.next
 
 
-def _who_is(label: str, name: str, email: str, count: int, everybody: list[PersonRow]) -> dict[str, Any]:
+def _who_is(
+    label: str, name: str, email: str, count: int, everybody: list[PersonRow], wrong: str = ""
+) -> dict[str, Any]:
+    """The question who somebody is, with those of like names; after an answer that names nobody it says so."""
     near = sorted(((_likeness(name, email, row), row) for row in everybody), key=lambda pair: (-pair[0], pair[1].name))
     close = [row for likeness, row in near if likeness >= _LIKE][:_NEAR]
     hint = f" Perhaps {', '.join(f'{row.name} <{row.email}>' if row.email else row.name for row in close)}?"
-    message = f"Nobody is known as '{label}' ({count:,} rows). Who is it?{hint if close else ''}"
+    rows = "1 row" if count == 1 else f"{count:,} rows"
+    message = f"Nobody is known as '{label}' ({rows}). Who is it?{hint if close else ''}"
+    if wrong:
+        message = f"'{wrong}' is nobody in Headway: give the e-mail or the whole name of a person. {message}"
     return _question(f"person:{label}", message, (row.email or str(row.id) for row in close), count)
 
 
