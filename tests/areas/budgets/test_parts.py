@@ -36,6 +36,7 @@ from headway.areas.schedule import commands as plan
 from headway.areas.schedule import queries as plans
 from headway.areas.scope import commands as scope
 from headway.areas.scope.types import ItemKind
+from headway.engine.earned_value import EacVariant
 from headway.engine.measures import MeasureState
 from headway.engine.planned_value import ProgressMethod
 from headway.engine.variance import Cause
@@ -196,6 +197,26 @@ def test_milestones_deliverables_estimates_and_hours_to_go(site: House) -> None:
     assert [row.in_use for row in told.statements] == [True, False, False, False]
     progress.withdraw_progress(site("manager"), statement=last.id)
     assert complete(site)[0] == Decimal(25)
+
+
+def test_the_rest_estimated_anew_is_an_estimate_at_completion_of_its_own(site: House) -> None:
+    day = date(2026, 3, 2)
+    spent = queries.earned_value(site("manager"), project="SITE", as_of=day).value.ac.value
+    assert spent == Decimal(50)
+
+    def variant_d() -> Any:
+        found = queries.earned_value(site("manager"), project="SITE", as_of=day, variant=EacVariant.BOTTOM_UP)
+        return found.value.eac
+
+    assert variant_d().reason == "ETC estimated anew is not known."
+    said(site, ProgressMethod.COST_TO_GO, etc=Decimal(150))
+    assert (variant_d().name, variant_d().value) == ("EAC d", Decimal(200))
+    log(site, "20", day=day)
+    assert variant_d().value == Decimal(200)  # 20 h of the 150 are done: 70 + 130
+    money = queries.earned_value(site("manager"), project="SITE", as_of=day, basis=Basis.BILL).value
+    assert dict(money.eac_by_variant)[EacVariant.BOTTOM_UP].value is None  # it was said in hours
+    by_month = by_period.earned_by_period(site("manager"), project="SITE", as_of=day, variant=EacVariant.BOTTOM_UP)
+    assert next(one.eac for one in by_month.periods if one.first == date(2026, 3, 1)) == Decimal(200)
 
 
 def test_a_row_may_have_a_method_of_its_own(site: House) -> None:

@@ -161,7 +161,8 @@ def _period(
     unit: Unit,
 ) -> EarnedPeriod:
     pv = curve.planned_value_at(end)
-    value: EarnedValue = earned_value(EarnedValueInputs(curve.bac, pv, ev, ac), variant=variant, unit=unit)
+    anew = stand.said.hours_to_go(end, ac) if unit is Unit.HOURS else None
+    value: EarnedValue = earned_value(EarnedValueInputs(curve.bac, pv, ev, ac, anew), variant=variant, unit=unit)
     in_time = earned_schedule(curve.series(), ev=ev, actual_time=curve.time_at(end), bac=curve.bac, ac=ac, unit=unit)
     return EarnedPeriod(
         first=first,

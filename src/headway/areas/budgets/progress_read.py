@@ -87,6 +87,16 @@ class SaidOfProgress:
         """What counts for the whole project on a day."""
         return next((one for one in reversed(self.statements) if one.task_uid is None and one.counts_on(day)), None)
 
+    def hours_to_go(self, day: date, worked: Decimal | None) -> Decimal | None:
+        """Hours that the rest takes as last estimated anew for the whole project, less those worked since; not below 0.
+
+        worked  all hours to the day. None where the statement that counts on the day names no hours to go.
+        """
+        whole = self.whole(day)
+        if whole is None or whole.etc is None or whole.ac is None or worked is None:
+            return None
+        return max(whole.ac + whole.etc - worked, ZERO)
+
     def by_row(self, day: date) -> dict[int, Said]:
         """What counts for rows on a day, by uid."""
         return {one.task_uid: one for one in self.statements if one.task_uid is not None and one.counts_on(day)}

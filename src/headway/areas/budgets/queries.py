@@ -346,6 +346,7 @@ def earned_value(
             pv=curve.planned_value_at(as_of) if curve else None,
             ev=done,
             ac=actual,
+            bottom_up_etc=stand.said.hours_to_go(as_of, actual) if basis is Basis.HOURS else None,
         ),
         variant=variant,
         unit=unit,
