@@ -19,6 +19,9 @@ from headway.kernel.schema import Parameter
 ELSEWHERE = {
     "schedule.change_plan": "the plan's table and the form of a task",
     "schedule.save_view": "the views of the plan page",
+    "schedule.ask_for_figures": "the page News of a project, Ask for figures",
+    "schedule.answer_figures": "the page of a request for figures, and the mailed link",
+    "schedule.accept_figures": "the page of a request for figures",
     "capacity.propose": "the page that asks for a levelling proposal",
     "capacity.accept": "the page of a levelling proposal",
     "programme.wait_for": "the page of a task, Wait for another project",

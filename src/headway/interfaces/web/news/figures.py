@@ -14,11 +14,11 @@ from headway.kernel.errors import Invalid
 
 _LONGEST = 1000
 _LABELS = {
-    QuestionKind.HOURS: "Hours still to go",
-    QuestionKind.PERCENT: "Percent complete",
-    QuestionKind.FINISH: "It will be finished on",
-    QuestionKind.INVOICED: "Invoiced so far, all invoices together",
-    QuestionKind.TO_COME: "Still to come",
+    QuestionKind.HOURS: "Hours",
+    QuestionKind.PERCENT: "Percent",
+    QuestionKind.FINISH: "Day",
+    QuestionKind.INVOICED: "All invoices together",
+    QuestionKind.TO_COME: "Amount",
     QuestionKind.KPI: "Figure",
 }
 
@@ -98,7 +98,8 @@ def _label(row: QuestionRow, part: Part) -> str:
         return "Out of how many"
     if row.ratio:
         return "How many"
-    return f"{_LABELS[row.kind]} ({row.unit})" if row.unit else _LABELS[row.kind]
+    said = row.unit if row.kind not in (QuestionKind.HOURS, QuestionKind.PERCENT) else ""
+    return f"{_LABELS[row.kind]} ({said})" if said else _LABELS[row.kind]
 
 
 def _hint(row: QuestionRow, part: Part) -> str:

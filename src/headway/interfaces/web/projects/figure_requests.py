@@ -13,7 +13,15 @@ from django.urls import reverse
 from headway.areas.projects import queries as projects
 from headway.areas.projects.types import Charter
 from headway.areas.schedule import updates
-from headway.areas.schedule.question_types import Chasing, Outcome, Part, Question, QuestionKind, QuestionRow
+from headway.areas.schedule.question_types import (
+    MOST_QUESTIONS,
+    Chasing,
+    Outcome,
+    Part,
+    Question,
+    QuestionKind,
+    QuestionRow,
+)
 from headway.areas.schedule.question_words import asked_text
 from headway.areas.schedule.update_types import UpdateDetail, UpdateState
 from headway.interfaces.web.frame import Link
@@ -21,13 +29,14 @@ from headway.interfaces.web.page import offered, page, say, show, today_in, warn
 from headway.interfaces.web.projects.asking import active_persons, is_number, prepared, some_days_on
 from headway.interfaces.web.submitting import attempt, day, started_from, words
 from headway.journeys import collecting
-from headway.journeys.collecting import FigureToAsk
+from headway.journeys.collecting import MOST_PEOPLE, FigureToAsk
 from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Invalid
 
 _PARTS = ((QuestionKind.HOURS, "Hours to go"), (QuestionKind.PERCENT, "Percent"), (QuestionKind.FINISH, "Finish"))
 _USUAL = Chasing()
+_MOST_CHOSEN = 15  # of what is missing, before anybody chooses: a longer form is not answered
 
 
 class AskForm(forms.Form):
@@ -66,7 +75,8 @@ def new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     usual = {"most": _USUAL.most, "before": _USUAL.before, "every": _USUAL.every}
     chasing = ChasingForm(posted, prefix="chase", initial=usual)
     status = 200
-    chosen = {_key(one) for one in found if one.why} if posted is None else set(posted.getlist("ask"))
+    missing = [_key(one) for one in found if one.why]
+    chosen = set(missing[:_MOST_CHOSEN]) if posted is None else set(posted.getlist("ask"))
     persons = set(posted.getlist("person")) if posted is not None else set()
     if posted is not None and not chasing.is_valid():
         form.is_valid()
@@ -136,8 +146,12 @@ def _ask(ctx: Context, project: Charter, posted: QueryDict, given: dict[str, Any
     questions = [found for item in posted.getlist("ask") if (found := _question(item)) is not None]
     if not questions:
         raise Invalid("Choose at least one figure first.")
+    if len(questions) > MOST_QUESTIONS:
+        raise Invalid(f"{len(questions)} figures are too many for one request. Choose at most {MOST_QUESTIONS}.")
     if not persons:
         raise Invalid("Choose whom to ask first.")
+    if len(persons) > MOST_PEOPLE:
+        raise Invalid(f"{len(persons)} people are too many at once. Choose at most {MOST_PEOPLE}.")
     return collecting.ask_for_figures(
         ctx,
         project=project.id,

@@ -449,7 +449,8 @@ def answer(request: HttpRequest, ctx: Context, key: str, update: int) -> HttpRes
     project = working_project(ctx, key)
     asked: AskedOf = updates.my_update(ctx, update=update)
     back = reverse("update-answer", args=[key, update])
-    refusal, items = None, ()
+    refusal: Invalid | None = None
+    items: Sequence[object] = ()
     if request.method == "POST" and asked.open:
         refusal, items = _told(request, ctx, asked)
         if refusal is None:
