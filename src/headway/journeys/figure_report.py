@@ -13,7 +13,7 @@ from datetime import date
 from typing import Any, Protocol
 
 from headway.areas.files.types import Download
-from headway.areas.people.queries import house_rules
+from headway.areas.people.queries import own_name
 from headway.documents.tree import Document
 from headway.journeys.tree_files import DECK_TYPES, MEDIA_TYPES, written
 from headway.kernel.access import may
@@ -74,4 +74,4 @@ class FigureReport:
 
 def about(ctx: Context, asked: Sequence[tuple[str, str]], language: str) -> About:
     """The house, today, and who asks."""
-    return About(house_rules(ctx).name, ctx.now.date(), ctx.now, ctx.actor.name, tuple(asked), language)
+    return About(own_name(), ctx.now.date(), ctx.now, ctx.actor.name, tuple(asked), language)

@@ -318,6 +318,12 @@ def own_organisation_defaults() -> tuple[str, str]:
     return rows.values_list("currency", "time_zone").first() or ("USD", "UTC")
 
 
+def own_name() -> str:
+    """Name of the own organisation, for what is printed; '' before it is set up. It is no secret of anybody's."""
+    rows = Organisation.unscoped(reason="whose paper it is").filter(kind="own")
+    return rows.values_list("name", flat=True).first() or ""
+
+
 def own_zone_and_spelling() -> tuple[str, str]:
     """Time zone and spelling of the own organisation; ('UTC', 'us') before it is set up."""
     rows = Organisation.unscoped(reason="how the house writes").filter(kind="own")

@@ -21,6 +21,7 @@ from headway.interfaces.web.frame import Input, Link, Source
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.money.frame import Total, show_part, total
 from headway.interfaces.web.page import offered, page, today_in, working_project
+from headway.interfaces.web.report_files import file_links
 from headway.interfaces.web.templatetags.formats import money, money_short
 from headway.kernel.context import Context
 
@@ -61,6 +62,7 @@ def costs(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         "totals": _totals(told, locale),
         "by": [Link(label, f"?by={one.value}", active=one is by) for one, label in _BY],
         "without_rate": told.without_rate,
+        "files": file_links("cost-margin-file", query=urlencode({"by": "month", "project": key})),
         "answer": "Seen only by those who may see costs." if told.rows else "",
     }
     return show_part(request, ctx, project, "costs", "money/costs.html", values)

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from headway.interfaces.web.money import budgets, costs, expenses, invoices, orders, retainers
+from headway.interfaces.web.money import (
+    budgets,
+    costs,
+    expenses,
+    invoices,
+    margin,
+    orders,
+    retainers,
+    statement,
+    status,
+)
 
 _P = "projects/<key:key>/"
 
@@ -26,6 +36,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_P}retainers/<int:retainer>/remove/", retainers.remove, name="retainer-remove"),
     path(f"{_P}retainers/<int:retainer>/<int:period>/overage/", retainers.overage, name="retainer-overage"),
     path(f"{_P}retainers/<int:retainer>/<int:period>/close/", retainers.close, name="retainer-close"),
+    path(f"{_P}retainers/<int:retainer>/<int:period>/statement/", statement.one, name="statement"),
+    path(f"{_P}retainers/<int:retainer>/<int:period>/statement/<slug:form>/", statement.file, name="statement-file"),
     path(f"{_P}expenses/", expenses.expenses, name="expenses"),
     path(f"{_P}expenses/new/", expenses.new, name="expense-new"),
     path(f"{_P}expenses/<int:expense>/decide/", expenses.decide, name="expense-decide"),
@@ -40,4 +52,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{_P}invoices/<int:invoice>/paid/", invoices.paid, name="invoice-paid"),
     path(f"{_P}invoices/<int:invoice>/remove/", invoices.remove, name="invoice-remove"),
     path(f"{_P}costs/", costs.costs, name="costs"),
+    path("reports/budgets/", status.status, name="budget-status"),
+    path("reports/budgets/<slug:form>/", status.file, name="budget-status-file"),
+    path("reports/margin/", margin.margin, name="cost-margin"),
+    path("reports/margin/<slug:form>/", margin.file, name="cost-margin-file"),
 ]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from headway.areas.deliverables import queries
 from headway.areas.deliverables.types import Reports, Stage
-from headway.areas.projects.queries import named_projects
+from headway.areas.projects.queries import named_projects, roles_anywhere
 from headway.interfaces.web.frame import Link
 from headway.interfaces.web.page import page, pages_in, show
 from headway.interfaces.web.reports.states import VERSIONS
+from headway.kernel.access import permission_table, roles_of
 from headway.kernel.context import Context
 from headway.reports.registry import REPORTS
 
@@ -47,9 +49,26 @@ def centre(request: HttpRequest, ctx: Context) -> HttpResponse:
         "kinds": [(report.kind, report.title) for report in REPORTS.values()],
         "kind": kind,
         "copy": audience,
+        "figures": _figures(ctx),
         **pages_in(request, found.next),
     }
     return show(request, ctx, "reports/centre.html", values)
+
+
+# Reports of figures as they stand now: label, address, and the permission that opens it.
+_FIGURES = (
+    ("Budget status", "budget-status", "budgets.read"),
+    ("Cost and margin", "cost-margin", "budgets.read_costs"),
+    ("Hours burned", "hours-burned", "hours.read_team"),
+    ("Utilisation", "utilisation", "hours.read"),
+    ("KPI scorecard", "kpis", "metrics.read"),
+)
+
+
+def _figures(ctx: Context) -> list[Link]:
+    """The reports of figures that this person may open."""
+    roles, table = roles_of(ctx, None) | roles_anywhere(ctx), permission_table()
+    return [Link(label, reverse(address)) for label, address, permission in _FIGURES if table[permission].roles & roles]
 
 
 def _chosen(ctx: Context, request: HttpRequest, kind: str, audience: str) -> tuple[Stage, Reports]:
