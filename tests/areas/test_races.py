@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from headway.areas.budgets import commands as budgets
 from headway.areas.budgets.types import Basis
@@ -284,6 +285,44 @@ def test_an_import_applied_by_two_at_once_is_taken_once(here: str) -> None:
     live = TimeEntry.unscoped(reason="test").filter(project_id=project, removed_at=None)
     assert live.count() == 3
     assert show_import(acting(), batch=batch).state is ImportState.APPLIED
+
+
+def test_others_write_while_an_imports_rows_wait_and_none_of_them_is_left(
+    here: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = new_project()
+    read, meanwhile = hours.read_before, []
+
+    def others_write(*given: Any, **more: Any) -> Any:
+        found = read(*given, **more)
+        meanwhile.append(waiting_tables())
+        outcomes = all_at_once(here, [lambda: projects.add_issue(acting(), project=project, title="Meanwhile")])
+        assert refused(outcomes) == []
+        return found
+
+    monkeypatch.setattr(hours, "read_before", others_write)
+    batch, twice = staged(project), staged(project)
+    imports.apply(acting(), batch=batch)
+    monkeypatch.setattr(hours, "take_entries", refuses)
+    with pytest.raises(Conflict, match="Refused"):
+        imports.apply(acting(), batch=twice)
+    assert (meanwhile, waiting_tables()) == ([1, 1], 0)
+    assert TimeEntry.unscoped(reason="test").filter(project_id=project, removed_at=None).count() == 3
+
+
+def refuses(*_: Any, **__: Any) -> None:
+    raise Conflict("Refused for the test.")
+
+
+def waiting_tables() -> int:
+    """Temporary tables of this connection."""
+    names = {
+        "sqlite": "SELECT COUNT(*) FROM sqlite_temp_master WHERE type = 'table'",
+        "postgresql": "SELECT COUNT(*) FROM pg_class WHERE relpersistence = 't' AND relkind = 'r'",
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(names[connection.vendor])
+        return int(cursor.fetchone()[0])
 
 
 def test_an_undone_import_keeps_its_entries_out_of_sight(here: str) -> None:

@@ -23,7 +23,8 @@ HOURS_TOLERANCE = Decimal("0.1")
 MONEY_TOLERANCE = Decimal(1)
 ENTRY = "headway.documents.exchange.hours.reading:stage"
 STAGED = "rows.jsonl.gz"
-UPLOAD_LIMITS = child.Limits(seconds=60, memory_mb=1024, file_mb=400, output_mb=400)
+# Half a million rows take a quarter of this where the machine has nothing else to do.
+UPLOAD_LIMITS = child.Limits(seconds=120, cpu_factor=1, memory_mb=1024, file_mb=400, output_mb=400)
 _LONGEST_LINE = 8 * child.MEGABYTE
 
 
