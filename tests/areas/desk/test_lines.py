@@ -18,6 +18,7 @@ from headway.areas.comms import commands as comms
 from headway.areas.deliverables import commands as deliverables
 from headway.areas.deliverables.types import Colour
 from headway.areas.desk.types import DeskLine, Group
+from headway.areas.hours import closing
 from headway.areas.hours import commands as hours
 from headway.areas.projects import attention, keeping
 from headway.areas.projects import commands as projects
@@ -158,6 +159,28 @@ def test_hours_are_handed_in_by_oneself_and_approved_by_who_may(house: House, si
     waiting = lines(house("manager"))[f"hours:{site.id}"]
     assert (waiting.group, waiting.people) == (Group.ASKED, ("Max Member",))
     assert f"hours:{site.id}" not in lines(house("associate"))  # who may not approve
+
+
+def test_a_month_that_is_over_is_to_be_closed_from_its_third_working_day_on(house: House, site: Charter) -> None:
+    hours.log(house("member"), project="SITE", day=date(2026, 2, 24), hours=Decimal(6))
+    hours.submit(house("member"), project="SITE", first=date(2026, 2, 23), last=date(2026, 3, 1))
+
+    def on(day: int, who: str = "manager") -> Context:
+        ctx = house(who)
+        return ctx.but(now=ctx.now.replace(day=day))
+
+    assert "month:2026-02-01" not in lines(on(3))
+    told = lines(on(4))["month:2026-02-01"]
+    assert (told.what, told.reason) == (
+        "February 2026 is not closed on Acme web site",
+        "over since Sat, Feb 28; 1 of 1 with hours not approved",
+    )
+    assert (told.act.page, told.act.page_day, told.act.page_keys) == ("month_close", date(2026, 2, 1), ("SITE",))
+    assert "month:2026-02-01" not in lines(on(4, "associate"))  # who may not close
+    hours.approve(on(4), project="SITE", first=date(2026, 2, 23), last=date(2026, 3, 1))
+    assert lines(on(4))["month:2026-02-01"].reason == "over since Sat, Feb 28; all hours approved"
+    closing.close_month(on(4), project="SITE", month=date(2026, 2, 1))
+    assert "month:2026-02-01" not in lines(on(4))
 
 
 def test_a_week_without_hours_is_told_to_who_had_tasks(house: House, planned: dict[str, int]) -> None:

@@ -53,7 +53,7 @@ class Act:
     """The one main act of a line.
 
     use_case  carried out in place, with `inputs` and what `asks` collects; '' = opens a page instead.
-    page      which page of the workspace it opens: 'my_week', 'waiting_hours' or 'level_plans'; '' = the line's record.
+    page      which page of the workspace it opens: 'my_week', 'month_close', 'level_plans', …; '' = the line's record.
     page_day  the day that the page shows, where it shows one. page_keys: projects that it begins with.
     page_person  whom it begins with; None = everybody.
     """

@@ -1,4 +1,4 @@
-"""What hours put on a Desk: one's own to hand in or to enter, those of others to approve or missing, leave."""
+"""What hours put on a Desk: one's own to hand in or to enter, those of others to approve or missing, months, leave."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from django.db.models import Count, Max, Min
 from headway.areas.desk.providers import Reader, provider, reader
 from headway.areas.desk.types import Act, Evidence, Group, Matter
 from headway.areas.desk.wording import names_text, stake
+from headway.areas.hours.closing import MonthState, month_states
 from headway.areas.hours.models import TimeEntry
 from headway.areas.hours.sums import decimal, exact, plain
 from headway.areas.hours.types import EntryStatus
@@ -22,12 +23,14 @@ from headway.areas.people.queries import names_of
 from headway.areas.projects.attention import kept_of_led, led_projects, provider_of_led
 from headway.areas.projects.keeping import kept_while_still
 from headway.areas.schedule.my_tasks import planned_for
+from headway.engine.ranking import working_days
 from headway.kernel.access import may
 from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 
 _PERSON = "people.Person"
 _WEEKS_BACK = 8
+_CLOSE_FROM = 3  # working day of a month from which on the month before should be closed
 
 
 @provider("hours.own_week", families=("timesheet", "no-hours"))
@@ -168,6 +171,60 @@ def missing(ctx: Context) -> Iterable[Matter]:
             ),
         ),
     )
+
+
+@provider_of_led("hours.month_end", families=("month",))
+def month_end(ctx: Context) -> Iterable[Matter]:
+    """From the third working day on, last month on led projects where it had hours and is not closed: one line."""
+    me = reader(ctx)
+    last = me.day.replace(day=1) - timedelta(days=1)
+    if working_days(last, me.day) < _CLOSE_FROM:
+        return
+    first = last.replace(day=1)
+    found = kept_of_led(ctx, "hours.month_end", partial(_not_closed, first))
+    states = {pk: one for pk, (one,) in found.items() if may(ctx, "hours.close", project_id=pk)}
+    if not states:
+        return
+    led = led_projects(ctx)
+    names, waits = sorted(led[pk].name for pk in states), sum(1 for state in states.values() if not state.ready)
+    due = _workday_after(last, _CLOSE_FROM)
+    hours = plain(sum((state.hours for state in states.values()), Decimal(0)))
+    yield Matter(
+        key=f"month:{first.isoformat()}",
+        group=Group.DECIDE,
+        what=f"{first:%B %Y} is not closed on {names_text(names)}",
+        project_id=None,
+        kind=_PERSON,
+        record_id=me.person_id,
+        reason=f"over since {me.says(last)}; "
+        + (f"{waits} of {len(states)} with hours not approved" if waits else "all hours approved"),
+        consequence="its hours and figures can still change under what was reported",
+        stake=stake(due, me, severity=Decimal("0.3")),
+        act=Act(
+            "Check and close",
+            page="month_close",
+            page_day=first,
+            page_keys=tuple(led[pk].key for pk in states) if len(states) == 1 else (),
+        ),
+        due=due,
+        evidence=(
+            Evidence("Projects", str(len(states)), "projects you may close, with hours in the month and no closing"),
+            Evidence("Hours", f"{hours:f}", "hours of the month on these projects, in every state"),
+        ),
+    )
+
+
+def _not_closed(first: date, _ctx: Context, project_ids: list[int]) -> dict[int, list[MonthState]]:
+    states = month_states(project_ids, first)
+    return {pk: [state] for pk, state in states.items() if state.entries and state.closed is None}
+
+
+def _workday_after(day: date, count: int) -> date:
+    """The count-th day from Monday to Friday after a day."""
+    found = day
+    while working_days(day, found) < count:
+        found += timedelta(days=1)
+    return found
 
 
 @provider("hours.leave", families=("leave",))

@@ -21,6 +21,7 @@ _OPENS = {
     "waiting_hours": "team-hours",
     "missing_hours": "missing-hours",
     "leave": "leave",
+    "month_close": "month-close",
     "level_plans": "capacity-level",
 }
 

@@ -32,10 +32,14 @@ _NAMED = 3  # people of a project
 @page("POST")
 def month(request: HttpRequest, ctx: Context) -> HttpResponse:
     """A month over the projects one runs; closing the chosen ones, each by itself."""
-    if not running(ctx, "hours.read_team"):
+    projects = running(ctx, "hours.read_team")
+    if not projects:
         raise Denied("Your role does not allow this (see whether everybody's hours are in).")
     given = request.POST if request.method == "POST" else request.GET
-    first = (day_of(given.get("month")) or today_of(ctx).replace(day=1) - timedelta(days=1)).replace(day=1)
+    asked = day_of(given.get("month") or given.get("day"))
+    if request.GET.get("project") in {row.key for row in projects.values()}:  # from a Desk: one project alone
+        return redirect(f"{reverse('project-month', args=[request.GET['project']])}?month={asked or ''}")
+    first = (asked or today_of(ctx).replace(day=1) - timedelta(days=1)).replace(day=1)
     if request.method == "POST":
         _close(request, ctx, first, request.POST.getlist("project"))
         return redirect(f"{reverse('month-close')}?month={first}")
