@@ -46,6 +46,16 @@ def test_a_hit_says_what_where_and_why(site: House) -> None:
     assert risk.snippet[place : place + length] == "Kestrel"
 
 
+def test_words_may_stand_in_the_record_and_in_the_name_of_its_project(site: House) -> None:
+    projects.create(site("manager"), key="OTHER", name="Osprey site")
+    projects.add_risk(site("manager"), project="OTHER", title="Late", probability=2, impact=2)
+    (risk,) = find(site("manager"), text="late osprey")
+    assert (risk.title, risk.project_key) == ("RISK-1 Late", "OTHER")
+    assert [row.record for row in find(site("manager"), text="osprey site")] == ["projects.Project"]
+    assert find(site("manager"), text="late merlin") == ()
+    assert find(site("stranger"), text="late osprey") == ()
+
+
 def test_a_client_finds_his_project_alone(site: House) -> None:
     assert [row.kind for row in find(site("client"), text="kestrel")] == [FoundKind.PROJECT]
     assert find(site("stranger"), text="kestrel") == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -12,8 +13,10 @@ from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid
 from headway.kernel.queries import query
 from headway.kernel.schema import ShortText
+from headway.kernel.search_words import terms_of, words_of
 
 _MOST = 100
+_MOST_SPLITS = 4  # ways to share the words between a project and what is in it that are tried
 
 
 class FoundKind(Enum):
@@ -40,6 +43,8 @@ class FoundKind(Enum):
     CHANGE_REQUEST = "change_request"
     GATE = "gate"
     TEMPLATE = "template"
+    EXPENSE = "expense"
+    INVOICE = "invoice"
 
 
 LABELS = {
@@ -64,6 +69,8 @@ LABELS = {
     FoundKind.CHANGE_REQUEST: "scope.ChangeRequest",
     FoundKind.GATE: "method.Gate",
     FoundKind.TEMPLATE: "method.ProjectTemplate",
+    FoundKind.EXPENSE: "budgets.Expense",
+    FoundKind.INVOICE: "budgets.Invoice",
 }
 _KINDS = {label: kind for kind, label in LABELS.items()}
 
@@ -92,14 +99,46 @@ class Found:
 def find(ctx: Context, *, text: ShortText, kinds: tuple[FoundKind, ...] = (), limit: int = 20) -> tuple[Found, ...]:
     """Find records by their words, the best first: names, texts, references such as RISK-3, beginnings of words.
 
-    text   every word of it must stand in a record. kinds  none = all. limit  1 to 100.
+    text   every word of it must stand in a record, or in the name or key of its project with one at least in the
+           record. kinds  none = all. limit  1 to 100.
     """
     if not 1 <= limit <= _MOST:
         raise Invalid(f"limit is {limit}; give 1 to {_MOST}.", fields=[FieldError("limit", f"1 to {_MOST}")])
     labels = [LABELS[kind] for kind in kinds or FoundKind]
     hits = search.query(ctx, text, labels, limit, within=projects_to_search(ctx))
+    if len(hits) < limit:
+        hits = (*hits, *_by_project_too(ctx, text, labels, limit, hits))[:limit]
     named = projects.named_projects(ctx, {hit.project_id for hit in hits if hit.project_id is not None})
     return tuple(_found(hit, named.get(hit.project_id or 0)) for hit in hits)
+
+
+def _by_project_too(
+    ctx: Context, text: str, labels: list[str], limit: int, known: Iterable[search.Hit]
+) -> list[search.Hit]:
+    """Records with some of the words, in projects whose names hold the others; those known already left out."""
+    words = [term.word for term in terms_of(text)]
+    if len(words) < 2:
+        return []
+    found: dict[tuple[str, int], search.Hit] = {}
+    rests = _rests(words, projects.named_projects(ctx).values())
+    for rest, within in sorted(rests.items(), key=lambda item: (len(item[0]), item[0]))[:_MOST_SPLITS]:
+        for hit in search.query(ctx, " ".join(rest), labels, limit, within=within):
+            if hit.project_id is not None:  # what belongs to no project is in none whose name was asked for
+                found.setdefault((hit.kind, hit.id), hit)
+    for hit in known:
+        found.pop((hit.kind, hit.id), None)
+    return list(found.values())
+
+
+def _rests(words: Sequence[str], rows: Iterable[ProjectRow]) -> dict[tuple[str, ...], list[int]]:
+    """The words that the names of projects leave to be looked for in them, with these projects."""
+    rests: dict[tuple[str, ...], list[int]] = {}
+    for row in rows:
+        named = words_of(f"{row.key} {row.name}")
+        rest = tuple(word for word in words if not any(name.startswith(word) for name in named))
+        if 0 < len(rest) < len(words):
+            rests.setdefault(rest, []).append(row.id)
+    return rests
 
 
 def projects_to_search(ctx: Context) -> list[int] | None:

@@ -38,6 +38,7 @@ from headway.areas.scope import commands as scope
 from headway.areas.scope.types import ItemKind
 from headway.engine.thresholds import BudgetState
 from headway.journeys import reports
+from headway.journeys.finding import FoundKind, find
 from headway.kernel import jobs_worker
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound
@@ -205,6 +206,19 @@ def test_currencies_are_never_added_and_one_total_names_its_rate(site: House) ->
     assert told.text.startswith("1 USD = 0.9 EUR from Thu 1 Jan 2026; left out")
     with pytest.raises(Denied):
         exchange.set_exchange_rate(site("manager"), base="USD", quote="EUR", rate=D(1), first=DAY)
+
+
+def test_expenses_and_invoices_are_found_by_those_who_may_see_them(site: House) -> None:
+    _spend(site, who="member", description="Train to Leeds", supplier="Northern")
+    invoices.add_invoice(site("manager"), project="SITE", number="A-771", day=DAY, amount=D(1500), note="Leeds shoot")
+
+    def kinds(who: str) -> list[FoundKind]:
+        return sorted((row.kind for row in find(site(who), text="leeds")), key=lambda kind: kind.value)
+
+    assert kinds("manager") == [FoundKind.EXPENSE, FoundKind.INVOICE]
+    assert kinds("member") == [FoundKind.EXPENSE]  # their own
+    assert kinds("client") == []
+    assert [row.title for row in find(site("manager"), text="A-771")] == ["A-771"]
 
 
 def test_the_margin_is_for_those_who_may_see_costs(site: House) -> None:

@@ -16,6 +16,7 @@ from headway.areas.budgets import (
     by_period,
     causes,
     commands,
+    invoiced,
     invoices,
     people_time,
     progress,
@@ -365,7 +366,14 @@ def test_utilisation_is_net_and_gross_under_their_own_names(site: House) -> None
     assert (row.total.capacity, row.total.leave, row.total.worked) == (Decimal(40), Decimal(8), Decimal(24))
     assert (row.total.gross, row.total.net, row.total.logged) == (Decimal(25), Decimal("31.25"), Decimal(75))
     assert (row.total.value, found.effective_rate.value) == (Decimal(1000), Decimal(1000) / 24)
-    assert found.realisation_hours.reason == "billed is not known."
+    assert found.realisation_hours.reason == "Nothing is invoiced."
+    invoices.add_invoice(
+        site("manager"), project="SITE", number="A-1", day=date(2026, 2, 25), amount=Decimal(900), hours=Decimal(9)
+    )
+    billed = people_time.utilisation(site("manager"), last=date(2026, 2, 27), periods=1)
+    assert (billed.realisation_hours.value, billed.realisation_value.value) == (Decimal(90), Decimal(90))
+    some = people_time.utilisation(site("manager"), last=date(2026, 2, 27), periods=1, role="Engineer")
+    assert some.realisation_hours.reason == "Invoices name no people: take the filters off."
     assert [one.name for one in found.sums] == ["In no team"]
     assert found.whole.total.billable == Decimal(10)
     part = people_time.time_of_person(
@@ -406,8 +414,17 @@ def test_what_hours_bring_is_told_to_those_who_may_see_money(site: House) -> Non
     )
     commands.add_budget(manager, project="SITE", name="Fee", basis=Basis.BILL, amount=Decimal(9000))
     later = realising.realisation(manager, project="SITE", as_of=date(2026, 3, 2))
+    assert later.realisation_hours is not None
+    assert later.realisation_hours.reason == "1 of 1 invoices do not say how many hours they bill."
+    (row,) = invoiced.invoices(manager, project="SITE").items
+    invoices.edit_invoice(manager, invoice=row.id, hours=Decimal("16.5"))
+    by_hours = realising.realisation(manager, project="SITE", as_of=date(2026, 3, 2)).realisation_hours
+    assert (by_hours.value if by_hours else None, by_hours.formula if by_hours else "") == (
+        Decimal("16.5") / 46 * 100,
+        "billed h / billable h",
+    )
     assert later.realisation_value is not None
     assert later.realisation_value.value == Decimal(75)
     assert (later.fee_text, later.effective_rate.value if later.effective_rate else None) == ("the fixed fee", 180)
     hidden = realising.realisation(site("approver"), project="SITE", as_of=date(2026, 3, 2))
-    assert (hidden.effective_rate, hidden.realisation_value) == (None, None)
+    assert (hidden.effective_rate, hidden.realisation_value, hidden.realisation_hours) == (None, None, None)

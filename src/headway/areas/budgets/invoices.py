@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from headway.areas.budgets.invoiced import invoice_row
 from headway.areas.budgets.models import Invoice
-from headway.areas.budgets.money_types import Invoiced, InvoiceRow, InvoiceStatus
+from headway.areas.budgets.money_types import BilledHours, Invoiced, InvoiceRow, InvoiceStatus
 from headway.areas.projects.commands import note_import_applied, note_import_undone
 from headway.areas.projects.queries import charter, import_content, local_day
 from headway.areas.projects.types import ImportId, ImportRow, ProjectId
@@ -34,8 +34,12 @@ def add_invoice(
     status: InvoiceStatus = InvoiceStatus.SENT,
     paid_on: date | None = None,
     note: ShortText = "",
+    hours: BilledHours | None = None,
 ) -> InvoiceRow:
-    """Enter an invoice to the client. A credit note has an amount below 0."""
+    """Enter an invoice to the client. A credit note has an amount below 0.
+
+    hours  how many it bills, for realisation by hours; of a credit note below 0.
+    """
     _days_fit(day, due, paid_on, status)
     if _named(project, number) is not None:
         raise Conflict(f"Invoice {number} is known already. Change that one, or give this one its own number.")
@@ -50,6 +54,7 @@ def add_invoice(
         status=status.value,
         paid_on=paid_on,
         note=note.strip()[:255],
+        hours=hours,
     )
     return invoice_row(row, local_day(ctx, project=project))
 
@@ -79,7 +84,8 @@ def edit_invoice(
     status: InvoiceStatus | None = None,
     paid_on: date | None = None,
     note: ShortText | None = None,
-    clear: tuple[Literal["due", "paid_on"], ...] = (),
+    hours: BilledHours | None = None,
+    clear: tuple[Literal["due", "paid_on", "hours"], ...] = (),
 ) -> InvoiceRow:
     """Change an invoice; what is not given stays. The next file that names it says its own again."""
     given = {
@@ -89,6 +95,7 @@ def edit_invoice(
         "status": None if status is None else status.value,
         "paid_on": paid_on,
         "note": None if note is None else note.strip()[:255],
+        "hours": hours,
     }
     values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     values |= dict.fromkeys(clear)

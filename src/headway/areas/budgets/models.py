@@ -287,6 +287,7 @@ class Expense(Root):
 
     noun: ClassVar[str] = "Expense"
     project_path: ClassVar[str | None] = "project_id"
+    searched: ClassVar[Searched | None] = Searched(title=("ref", "description"), body=("supplier", "kind"))
     beside: ClassVar[tuple[str, ...]] = ("commitment", "receipt")
 
     project = _project()
@@ -329,11 +330,13 @@ class Expense(Root):
 class Invoice(Root):
     """An invoice to the client, from a file or entered by hand. Open and overdue follow from status and due day.
 
+    hours  how many it bills, below 0 for a credit note; None = it does not say.
     batch  the import that brought it; None = entered by hand.
     """
 
     noun: ClassVar[str] = "Invoice"
     project_path: ClassVar[str | None] = "project_id"
+    searched: ClassVar[Searched | None] = Searched(title=("number",), body=("note",))
 
     project = _project()
     number = models.CharField(max_length=64)
@@ -344,6 +347,7 @@ class Invoice(Root):
     status = models.CharField(max_length=5, choices=_choices(InvoiceStatus), default=InvoiceStatus.SENT.value)
     paid_on = models.DateField(null=True)
     note = models.CharField(max_length=255, blank=True)
+    hours = HoursField(null=True)
     batch = models.ForeignKey("projects.ImportBatch", null=True, on_delete=models.PROTECT, related_name="+")
     removed_at = models.DateTimeField(null=True)
 

@@ -22,6 +22,7 @@ InvoiceId = Annotated[int, Ref("budgets.Invoice")]
 
 Spent = Annotated[Decimal, Field(gt=0, max_digits=20, decimal_places=6)]
 Invoiced = Annotated[Decimal, Field(max_digits=20, decimal_places=6)]
+BilledHours = Annotated[Decimal, Field(ge=-100_000, le=100_000, max_digits=14, decimal_places=6)]
 Percent = Annotated[Decimal, Field(ge=0, le=1000, max_digits=8, decimal_places=4)]
 PeriodHours = Annotated[Decimal, Field(ge=0, le=100_000, max_digits=14, decimal_places=6)]
 Fee = Annotated[Decimal, Field(ge=0, max_digits=20, decimal_places=6)]
@@ -268,7 +269,10 @@ class Commitments:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceRow:
-    """An invoice. overdue = sent, not paid, and its due day has passed; days_late in calendar days."""
+    """An invoice. overdue = sent, not paid, and its due day has passed; days_late in calendar days.
+
+    hours  how many it bills; None = it does not say.
+    """
 
     id: int
     project_id: int
@@ -284,6 +288,7 @@ class InvoiceRow:
     days_late: int
     batch_id: int | None
     version: int
+    hours: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)

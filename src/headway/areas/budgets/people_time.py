@@ -7,13 +7,14 @@ sums. Not here: what is planned ahead against capacity (the capacity area's heat
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Annotated
 
 from pydantic import Field
 
+from headway.areas.budgets.invoiced import billed
 from headway.areas.budgets.people_types import (
     PersonTime,
     TimeGrouping,
@@ -25,6 +26,7 @@ from headway.areas.budgets.people_types import (
     UsedTime,
     Utilisation,
 )
+from headway.areas.budgets.realising import realised
 from headway.areas.capacity.queries import heat_map
 from headway.areas.capacity.types import Scale
 from headway.areas.desk.providers import reader
@@ -35,7 +37,7 @@ from headway.areas.projects.queries import my_person_id, named_projects
 from headway.areas.projects.types import ProjectRow
 from headway.areas.schedule.my_tasks import people_planned, working_days_of
 from headway.areas.schedule.types import WorkingDays
-from headway.engine.measures import HUNDRED, ZERO
+from headway.engine.measures import HUNDRED, ZERO, Measure
 from headway.engine.rates import (
     effective_rate,
     realisation_hours,
@@ -93,6 +95,7 @@ def utilisation(
         and all(word in " ".join(known.profiles[who]).casefold() for word in search.casefold().split())
     ]
     planned = _planned(ctx, scale, columns) if people else {}
+    whole_team = team is None and not role and not search.strip()
     rows = [
         TimeRow(
             who,
@@ -107,6 +110,7 @@ def utilisation(
     whole = _sum("Everybody", rows)
     place = _place(cursor)
     shown = rows[place : place + limit]
+    by_hours, by_value = _realised(ctx, known, columns, whole.total, whole_team=whole_team)
     return Utilisation(
         scale=scale,
         today=today,
@@ -117,8 +121,8 @@ def utilisation(
         net=utilisation_net(whole.total.billable, whole.total.capacity, whole.total.leave),
         gross=utilisation_gross(whole.total.billable, whole.total.capacity),
         effective_rate=effective_rate(whole.total.value, whole.total.worked),
-        realisation_hours=realisation_hours(None, whole.total.billable),
-        realisation_value=realisation_value(None, whole.total.billable, None),
+        realisation_hours=by_hours,
+        realisation_value=by_value,
         currency=known.currency,
         own_only=known.own_only,
         roles=tuple(sorted({job for _, job in known.profiles.values() if job}, key=str.casefold)),
@@ -259,6 +263,24 @@ def _know(ctx: Context, first: date, last: date, *, only: int | None = None, by_
 def _planned_on(projects: Collection[int], first: date, last: date) -> set[int]:
     """Who is assigned to tasks of some projects whose dates touch these days."""
     return {who for who, _ in people_planned(sorted(projects), first, last)} if projects else set()
+
+
+def _realised(
+    ctx: Context, known: _Knowledge, columns: Sequence[TimePeriod], total: UsedTime, *, whole_team: bool
+) -> tuple[Measure, Measure]:
+    """Realisation of the projects whose whole team the reader sees; without a value for some people or projects alone."""
+    why = ""
+    if not whole_team:
+        why = "Invoices name no people: take the filters off."
+    elif not known.running or not all(may(ctx, "budgets.read_invoices", project_id=pk) for pk in known.running):
+        why = "You may not see the invoices of all these projects."
+    elif total.value is None:
+        why = "Your own hours on other projects are among these, whose invoices you may not see."
+    if why:
+        measures = realisation_hours(None, total.billable), realisation_value(None, total.billable, None)
+        return replace(measures[0], reason=why), replace(measures[1], reason=why)
+    invoiced = billed(known.running, known.currency, first=columns[0].first, last=columns[-1].until)
+    return realised(invoiced, total.billable, total.value)
 
 
 def _currency(rows: Iterable[DayWorked]) -> str:

@@ -19,7 +19,7 @@ from headway.areas.budgets.models import (
 from headway.areas.budgets.types import Basis
 from headway.areas.hours.queries import sees_costs
 from headway.areas.projects.queries import inside_project_ids, inside_q
-from headway.kernel.access import EVERYTHING, NOTHING, OUTSIDE_ROLES, visible
+from headway.kernel.access import EVERYTHING, NOTHING, OUTSIDE_ROLES, may, visible
 from headway.kernel.among import among_ids
 from headway.kernel.context import Context
 
@@ -85,8 +85,15 @@ def expenses(ctx: Context) -> Q:
 
 @visible(Invoice)
 def invoices(ctx: Context) -> Q:
-    """What was billed, of one's projects; the roles that may read it stand in the permission table."""
-    return NOTHING if ctx.actor.user_id is None else inside_q(ctx) & Q(removed_at=None)
+    """What was billed, of those of one's projects whose invoices one may read."""
+    if ctx.actor.user_id is None:
+        return NOTHING
+    ids = inside_project_ids(ctx)
+    if ids is None:
+        return Q(removed_at=None)
+    return Q(removed_at=None) & among_ids(
+        "project_id", [pk for pk in ids if may(ctx, "budgets.read_invoices", project_id=pk)]
+    )
 
 
 @visible(ExchangeRate)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from headway.areas.budgets.figures import mains_row
-from headway.areas.budgets.invoiced import billed_so_far
+from headway.areas.budgets.invoiced import Billed, billed
 from headway.areas.budgets.queries import burn
 from headway.areas.budgets.types import Basis, BudgetKind
 from headway.areas.hours.queries import sees_rates
@@ -27,7 +27,7 @@ class Realised:
 
     effective_rate      fee / all hours worked: of a fixed fee that fee, else the value of the billable hours.
     fee_text            which of both the fee is.
-    realisation_hours   billed hours / billable hours; invoices hold amounts and no hours, so this has no value yet.
+    realisation_hours   hours that invoices bill / billable hours; no value while an invoice does not say its hours.
     realisation_value   invoiced / (billable hours × the mean rate on them).
     """
 
@@ -36,7 +36,7 @@ class Realised:
     overburn: Measure
     effective_rate: Measure | None
     fee_text: str
-    realisation_hours: Measure
+    realisation_hours: Measure | None
     realisation_value: Measure | None
 
 
@@ -49,7 +49,7 @@ def realisation(ctx: Context, *, project: ProjectId, as_of: date) -> Realised:
     parts = spent_parts(project, until=as_of)
     billable = sum((part.hours for part in parts if part.billable), ZERO)
     worked = sum((part.hours for part in parts), ZERO)
-    rate = by_value = None
+    rate = by_value = by_hours = None
     text = ""
     if sees_rates(ctx, project):
         value = sum((part.bill for part in parts if part.bill_currency == currency), ZERO)
@@ -59,20 +59,25 @@ def realisation(ctx: Context, *, project: ProjectId, as_of: date) -> Realised:
         text = "the fixed fee" if fee is not value else "the value of the billable hours"
         rate = effective_rate(fee, worked)
         if may(ctx, "budgets.read_invoices", project_id=project):
-            mean = value / billable if billable else None
-            by_value = realisation_value(_invoiced(project, currency, as_of), billable, mean)
+            by_hours, by_value = realised(billed((project,), currency, last=as_of), billable, value)
     return Realised(
         as_of=as_of,
         currency=currency,
         overburn=overburn(spent.burn.spent.value, spent.burn.budget.value) if hours_known else overburn(None, None),
         effective_rate=rate,
         fee_text=text,
-        realisation_hours=realisation_hours(None, billable),
+        realisation_hours=by_hours,
         realisation_value=by_value,
     )
 
 
-def _invoiced(project_id: int, currency: str, as_of: date) -> Decimal | None:
-    """What was invoiced in the project's currency; None without any invoice."""
-    found = [amount for money, amount in billed_so_far(project_id, last=as_of) if money == currency]
-    return sum(found, ZERO) if found else None
+def realised(invoiced: Billed, billable: Decimal, value: Decimal | None) -> tuple[Measure, Measure]:
+    """Realisation by hours and by value: what was invoiced of the billable hours and of what they are worth.
+
+    value  of the billable hours at the rates on them, in the currency of the invoices; None = not known.
+    """
+    by_hours = realisation_hours(invoiced.hours, billable)
+    if invoiced.hours is None:
+        by_hours = replace(by_hours, reason=invoiced.why_no_hours)
+    mean = value / billable if billable and value is not None else None
+    return by_hours, realisation_value(invoiced.amount, billable, mean)

@@ -137,6 +137,10 @@ def _brought(found: Realised, locale: Locale) -> list[KeyFigure]:
     if found.effective_rate is not None and found.effective_rate.value:
         text = f"{found.currency}\u00a0{number(round(found.effective_rate.value, 2), locale)}"
         figures.append((found.effective_rate, text, f"{found.fee_text} / all hours", ""))
+    if found.realisation_hours is not None and found.realisation_hours.value is not None:
+        figures.append(
+            (found.realisation_hours, f"{found.realisation_hours.shown()}\u00a0%", "billed / billable hours", "")
+        )
     if found.realisation_value is not None and found.realisation_value.value is not None:
         figures.append((found.realisation_value, f"{found.realisation_value.shown()}\u00a0%", "invoiced / value", ""))
     return [

@@ -45,6 +45,8 @@ KINDS = {
     FoundKind.CHANGE_REQUEST: ("Change requests", "arrows-diff"),
     FoundKind.GATE: ("Gates", "checklist"),
     FoundKind.TEMPLATE: ("Templates", "copy"),
+    FoundKind.EXPENSE: ("Expenses", "receipt"),
+    FoundKind.INVOICE: ("Invoices", "file-invoice"),
 }
 
 

@@ -200,7 +200,7 @@ class ReceiveForm(forms.Form):
 class InvoiceForm(forms.Form):
     """An invoice to the client."""
 
-    field_order = ("number", "day", "due", "amount", "currency", "status", "paid_on", "note", "version")
+    field_order = ("number", "day", "due", "amount", "currency", "status", "paid_on", "hours", "note", "version")
     due = day("Due")
     paid_on = day("Paid on")
     number = text("Number", length=64)
@@ -208,5 +208,6 @@ class InvoiceForm(forms.Form):
     amount = amount("Amount", hint="Below 0 for a credit note.")
     currency = forms.RegexField(r"^[A-Z]{3}$", label="Currency", max_length=3)
     status = one_of("State", [(status.value, label) for status, label in STATUSES.items()])
+    hours = amount("Hours billed", required=False, hint="For realisation by hours; empty where the invoice names none.")
     note = text("Note", required=False)
     version = version_field()

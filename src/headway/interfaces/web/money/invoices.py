@@ -110,7 +110,7 @@ def _totals(request: HttpRequest, project: Charter, found: Invoices) -> list[Any
 
 def _stored(row: InvoiceRow) -> dict[str, Any]:
     values: dict[str, Any] = {
-        name: getattr(row, name) for name in ("day", "due", "amount", "paid_on", "note", "version")
+        name: getattr(row, name) for name in ("day", "due", "amount", "paid_on", "hours", "note", "version")
     }
     return values | {"status": row.status.value}
 
@@ -125,7 +125,7 @@ def _form(posted: Any, row: InvoiceRow) -> InvoiceForm:
 
 def _changed(ctx: Context, row: InvoiceRow, given: dict[str, Any]) -> InvoiceRow:
     ctx = started_from(ctx, given.pop("version"))
-    emptied = tuple(name for name in ("due", "paid_on") if given[name] is None)
+    emptied = tuple(name for name in ("due", "paid_on", "hours") if given[name] is None)
     saved: InvoiceRow = commands.edit_invoice(ctx, invoice=row.id, clear=emptied, **given)
     return saved
 
