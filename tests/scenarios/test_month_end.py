@@ -111,9 +111,14 @@ def test_a_month_goes_from_open_hours_to_a_pack_that_a_correction_does_not_chang
     assert len(names) == 2 * len(again.made)
     assert all("DRAFT" in name for name in names)
 
-    march_check = check_month(boss.but(now=boss.now + timedelta(days=30)), project="SITE", month=date(2026, 3, 1))
-    (told,) = [one for one in march_check.findings if one.name == "corrected_since"]
+    april, march_days = boss.but(now=boss.now + timedelta(days=30)), {"project": "SITE", "month": date(2026, 3, 1)}
+    (told,) = [one for one in check_month(april, **march_days).findings if one.name == "corrected_since"]
     assert told.text == "Months corrected since they were closed: February 2026 by -2 h"
+    after = close_month(april, **march_days)
+    assert told.text in documents.snapshot_data(april, snapshot=after.snapshot)["left_open"]
+    assert "corrected_since" not in {
+        one.name for one in check_month(april, project="SITE", month=date(2026, 4, 1)).findings
+    }
 
 
 def test_opened_and_closed_again_a_month_has_a_new_snapshot_and_keeps_the_old(march: House) -> None:

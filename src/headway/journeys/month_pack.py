@@ -283,10 +283,10 @@ def keep_pack(
     return tuple(made)
 
 
-def pack_file(ctx: Context, *, project: int, month: date) -> Download:
+def pack_file(ctx: Context, *, project: Any, month: date) -> Download:
     """The files of the pack that this reader may have, as one zip file: approved ones final, the others as drafts.
 
-    Raises Conflict while nothing was made.
+    project  its id or key. Raises Conflict while nothing was made.
     """
     pack = pack_of(ctx, project=project, month=month)
     if not pack.made:

@@ -23,6 +23,7 @@ EXAMPLES = 3  # of each kind, for each of more than a hundred operations
 SEED = 20260302
 BYTES = {  # see test_operations.py
     "/files", "/reports/{version}/files/{format}", "/reports/{version}/mail", "/projects/{project}/plan/files/{format}",
+    "/projects/{project}/month-pack/{month}/file",
 }  # fmt: skip
 
 

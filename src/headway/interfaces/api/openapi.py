@@ -325,6 +325,18 @@ def _files(schemas: _Schemas) -> dict[str, Any]:
                 "responses": {"200": given, **_problems()},
             }
         },
+        "/projects/{project}/month-pack/{month}/file": {
+            "get": {
+                "operationId": "months_pack_file",
+                "tags": ["months"],
+                "summary": "The files of a closed month's pack as one zip: approved ones final, the others as drafts.",
+                "parameters": [
+                    {"name": "project", "in": "path", "required": True, "schema": {"type": "string"}},
+                    {"name": "month", "in": "path", "required": True, "schema": {"type": "string", "format": "date"}},
+                ],
+                "responses": {"200": given, **_problems()},
+            }
+        },
         "/reports/{version}/mail": {
             "get": {
                 "operationId": "reports_mail",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -11,6 +13,7 @@ from headway.interfaces.api import openapi
 from headway.interfaces.api.guard import admitted, guarded, problem
 from headway.interfaces.transfers import MAX_UPLOAD, MEGABYTE, Quota, attachment, kept_upload
 from headway.journeys import reports
+from headway.journeys.month_pack import pack_file
 from headway.journeys.plan_file import PlanFormat, plan_file
 from headway.kernel.access import check
 from headway.kernel.errors import FieldError, Invalid, NotFound
@@ -116,6 +119,17 @@ def take_plan_file(request: HttpRequest, project: str, format: str) -> HttpRespo
 def draft_mail(request: HttpRequest, version: str) -> HttpResponse:
     """GET /reports/{version}/mail: an approved version as an .eml draft for one's own mail program."""
     return attachment(reports.draft_mail(admitted(request), version=version))
+
+
+@guarded("GET")
+def month_pack_file(request: HttpRequest, project: str, month: str) -> HttpResponse:
+    """GET /projects/{project}/month-pack/{month}/file: the files of a closed month's pack, as one zip."""
+    ctx = admitted(request)
+    try:
+        day = date.fromisoformat(month)
+    except ValueError:
+        raise NotFound("The month is named by one of its days, such as 2026-01-31.") from None
+    return attachment(pack_file(ctx, project=project, month=day))
 
 
 @guarded("DELETE", "GET", "PATCH", "POST", "PUT")

@@ -45,6 +45,7 @@ urlpatterns = [
     path("document-versions/<str:upload>/file", pages.download_upload),
     path("comments/<str:comment>/files/<int:file>", pages.download_comment_file),
     path("projects/<str:project>/plan/files/<str:format>", pages.take_plan_file),
+    path("projects/<str:project>/month-pack/<str:month>/file", pages.month_pack_file),
     *_patterns(),
     path("", pages.missing),
     path("<path:rest>", pages.missing),
