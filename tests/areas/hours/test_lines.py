@@ -109,6 +109,8 @@ def test_projects_and_tasks_are_found_by_name(two_sites: House) -> None:
     found = read(me, "2h SITE design review with Ann")
     assert (found.project_key, found.phase, found.note) == ("SITE", "Design review", "with Ann")
     assert found.task_uid is not None
+    found = read(me, "2h SITE design review: with Ann")
+    assert (found.phase, found.note, found.task_uid is not None) == ("Design review", "with Ann", True)
     found = read(me, "1:30 SITE-2 headlines")
     assert (found.phase, found.note) == ("Copy", "headlines")
     found = read(me, "2h basket #shop")

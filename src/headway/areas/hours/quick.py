@@ -353,7 +353,12 @@ def _task(ctx: Context, row: ProjectRow, place: _Place) -> _Task:
         words = f"The plan of {row.name} has no row {place.number}. Name the task, or leave the number out."
         return _Task(None, "", place.rest, LineQuestion("task_uid", words))
     words_ = place.rest.split()
-    phrases = {" ".join(words_[:count]): count for count in range(1, min(len(words_), 2 * _LONGEST_NAME) + 1)}
+    phrases: dict[str, int] = {}
+    for count in range(1, min(len(words_), 2 * _LONGEST_NAME) + 1):
+        phrase = " ".join(words_[:count])
+        phrases[phrase] = count
+        phrases.setdefault(phrase.rstrip(":;,."), count)  # 'content entered: wrote the copy'
+    phrases.pop("", None)
     named = tasks_named(ctx, row.id, phrases) if phrases else ()
     if not named:
         return _phase(ctx, row, phrases, place.rest)

@@ -65,6 +65,16 @@ def test_an_open_line_is_asked_on_the_page_of_quick_add(site: House, signed: Sig
     assert queries.entries(site("member"), project="SITE").items == ()
 
 
+def test_a_line_without_hours_is_still_one_of_hours(site: House, signed: Signed) -> None:
+    client = signed("member")
+    for line in ("-3h SITE basket", "8 SITE basket", "two hours SITE basket"):
+        answer = client.post("/hours/line/log/", {"line": line, "week": "2026-03-02"})
+        page = text(client, answer.headers["Location"])
+        assert "Say how long" in page
+        assert "Say what it is" not in page
+    assert queries.entries(site("member"), project="SITE").items == ()
+
+
 def test_meetings_of_a_dropped_file_are_logged_left_and_proposed_again(site: House, signed: Signed) -> None:
     client, me = signed("member"), site("member")
     client.post("/hours/meetings/", {"file": SimpleUploadedFile("week.ics", CALENDAR.encode())})

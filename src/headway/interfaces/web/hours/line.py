@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from headway.areas.hours import quick
+from headway.areas.hours.lines import is_entry
 from headway.areas.hours.types import EntryRow, LineRead
 from headway.areas.hours.weeks import monday_of
 from headway.areas.projects.queries import charter
@@ -39,7 +40,7 @@ def preview(request: HttpRequest, ctx: Context) -> HttpResponse:
     """What a line means, as a piece of the page; a browser without scripts gets the page of quick add."""
     line = request.GET.get("line", "").strip()[:_LONGEST]
     if not request.headers.get("HX-Request"):
-        return redirect(_quick_add(line, reverse("my-week")))
+        return redirect(_quick_add(ctx, line, reverse("my-week")))
     read = quick.read_line(ctx, line=line) if line else None
     values: dict[str, Any] = {"line": line, "read": read, "parts": parts(read, locale_of(request)) if read else ()}
     return render(request, "hours/line_read.html", values)
@@ -76,7 +77,7 @@ def log(request: HttpRequest, ctx: Context) -> HttpResponse:
     try:
         entry = quick.log_line(ctx, line=line, **given)
     except (Invalid, Conflict, Denied):
-        return redirect(_quick_add(line, back))
+        return redirect(_quick_add(ctx, line, back))
     tell_logged(request, ctx, entry)
     return redirect(week_address(monday_of(entry.day)))
 
@@ -90,5 +91,8 @@ def tell_logged(request: HttpRequest, ctx: Context, entry: EntryRow, *, undo: st
     say(request, text, undo=undo or reverse("entry-remove", args=[project.key, entry.id]))
 
 
-def _quick_add(line: str, back: str) -> str:
+def _quick_add(ctx: Context, line: str, back: str) -> str:
+    """Quick add with the line; one that shows no hours is said to be of hours, so that only they are asked for."""
+    if line and not is_entry(line, ctx.now.date()):
+        line = f"hours {line}"
     return f"{reverse('quick-add')}?{urlencode({'line': line, 'next': back})}"
