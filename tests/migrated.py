@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -14,6 +15,9 @@ from headway.kernel.database import build_check
 from headway.kernel.database.elsewhere import as_default, connection_to
 from tests.once_a_run import is_shared, made_once_a_run
 from tests.postgres import postgres_url
+
+_PACKAGE = Path(__file__).resolve().parent.parent / "src" / "headway"
+_KEPT = _PACKAGE.parent.parent / ".pytest_cache" / "migrated"
 
 
 def migrated_url(kind: str, folder: Path) -> str:
@@ -53,14 +57,37 @@ def fill_from_migrated() -> None:
 
 
 def migrated_file() -> Path:
-    """The file, which nobody changes."""
+    """The file, which nobody changes. It is kept for later runs, as long as what makes it is the same."""
 
     def make(folder: Path) -> None:
         build_check.prepare_file(folder / "headway.sqlite3")
         _migrated(f"sqlite://{folder}/headway.sqlite3", folder)
         build_check.fold_log(folder / "headway.sqlite3")
 
-    return made_once_a_run("migrated", make) / "headway.sqlite3"
+    def keep(folder: Path) -> None:
+        kept = _KEPT / f"{_what_makes_it()}.sqlite3"
+        if not kept.exists():
+            make(folder)
+            _KEPT.mkdir(parents=True, exist_ok=True)
+            for old in sorted(_KEPT.glob("*.sqlite3"), key=lambda file: file.stat().st_mtime)[:-3]:
+                old.unlink(missing_ok=True)
+            copy = Path(shutil.copy(folder / "headway.sqlite3", kept.with_suffix(f".{os.getpid()}")))
+            copy.rename(kept)  # in one step: another process may make it too
+        else:
+            shutil.copy(kept, folder / "headway.sqlite3")
+
+    return made_once_a_run("migrated", keep) / "headway.sqlite3"
+
+
+def _what_makes_it() -> str:
+    """A hash over migrations, models, settings, what watches the database, and the versions of libraries."""
+    places = ("**/migrations/*.py", "**/*models*.py", "**/apps.py", "kernel/database/*.py", "config/**/*.py")
+    found = sorted({path for place in places for path in _PACKAGE.glob(place)})
+    found += [_PACKAGE.parent.parent / "requirements" / "run.txt", Path(__file__)]
+    told = hashlib.sha256(sqlite3.sqlite_version.encode())
+    for path in found:
+        told.update(path.name.encode() + path.read_bytes())
+    return told.hexdigest()[:24]
 
 
 def migrated_postgres() -> str:
