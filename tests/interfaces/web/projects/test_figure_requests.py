@@ -57,6 +57,7 @@ def percent(linked: Linked) -> Question:
 def test_asking_telling_and_taking_figures(linked: Linked, signed: Signed) -> None:
     kpi = define(linked)
     manager = signed("manager")
+    assert "/projects/SITE/updates/figures/" in manager.get("/projects/SITE/kpis/").content.decode()
     page = manager.get("/projects/SITE/updates/figures/").content.decode()
     assert "Calls a week, 2026-W09" in page
     key = re.search(rf'value="(kpi\|{kpi}\|[^"]+)" checked', page)
@@ -231,3 +232,6 @@ def test_figures_from_the_missing_ones_to_an_answer_on_a_phone(opened: BrowserCo
     page.get_by_role("button", name="Take the chosen figures").click()
     expect(page.get_by_text("1 figure is taken.")).to_be_visible()
     look(page, "figures-03-taken")
+    page.goto("/projects/SITE/updates/")
+    expect(page.get_by_role("link", name="Bo Builder")).to_be_visible()
+    look(page, "figures-04-list")
