@@ -71,8 +71,9 @@ class WeekSheet {
     const project = row?.querySelector("bdi")?.textContent ?? "";
     const state = data["returned"] ? `returned: ${data["returned"]}` : (data["state"] ?? "");
     const several = entries > 1 ? `${entries} entries; open it to change them` : "";
+    const closed = cell.readOnly && data["state"] && entries === 1 ? "open it to see how it is corrected" : "";
     const what = [data["date"], project, row?.dataset["phase"] || "no task"].join(" · ");
-    this.words.textContent = refusal || [what, state, several].filter(Boolean).join(" · ");
+    this.words.textContent = refusal || [what, state, several, closed].filter(Boolean).join(" · ");
     this.words.classList.toggle("is-refused", refusal !== "");
     this.note.value = data["note"] ?? "";
     this.note.readOnly = cell.readOnly || entries !== 1;

@@ -156,7 +156,10 @@ export class Clipboard {
     const heads = block[0]?.map((text) => shown.find((column) => isHeading(column, text)));
     if (heads && block.length > 1 && heads.filter(Boolean).length >= 2) return { top, columns: heads, rows: block.slice(1) };
     // Leading empty cells before a name are its depth in the outline, as indented lists are copied.
-    const left = gantt.selection.isWhole ? 0 : (area?.left ?? 0);
+    const first = gantt.selection.isWhole ? 0 : (area?.left ?? 0);
+    // From the number of a row on, rows begin behind it, unless they bring numbers along as rows copied here do.
+    const numbered = block.every((row) => /^\d*$/.test(row[0]?.trim() ?? ""));
+    const left = shown[first]?.key === "number" && !numbered ? first + 1 : first;
     const rows = shown[left]?.edit === "name" ? indented(block) : block;
     const wide = Math.max(...rows.map((row) => row.length));
     return { top, columns: Array.from({ length: wide }, (_, at) => shown[left + at]), rows };

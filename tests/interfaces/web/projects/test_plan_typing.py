@@ -195,6 +195,15 @@ def test_headings_of_another_program_name_our_columns(opened: BrowserContext, bu
     expect(panel).to_contain_text("New rows need a column of names.")
 
 
+def test_rows_pasted_at_the_number_of_a_row_begin_with_their_names(opened: BrowserContext, empty: House) -> None:
+    page = _open(opened, 0)
+    page.get_by_role("gridcell").first.click()  # the number of the empty last row
+    page.evaluate(PASTE, "Design\t3d\nBuild\t5d")
+    page.get_by_role("button", name="Paste all 2 rows").click()
+    expect(page.locator("[data-gx=count]")).to_have_text("2 rows")
+    assert [(row.name, row.duration) for row in _plan(empty)] == [("Design", "3 d"), ("Build", "5 d")]
+
+
 def test_a_cell_that_somebody_changed_meanwhile_shows_both_and_asks(opened: BrowserContext, built: House) -> None:
     page = _open(opened, 5)
     second = _second(opened, page)
