@@ -31,9 +31,10 @@ from headway.documents.tree import (
 )
 from headway.engine.forecast import RANGE_TEXT
 from headway.engine.measures import Measure, Unit
+from headway.engine.units import Money
 from headway.reports.budget_status_sheets import live_status, status_lines
-from headway.reports.figure_report import About, Parts, Section, framed, money, percent
-from headway.reports.words import joined, plural, points, weeks
+from headway.reports.figure_report import About, Parts, Section, amount, framed, money, percent
+from headway.reports.words import joined, plural
 
 _NO_PROJECTS = "No running projects with budgets."
 _CHARTED = 12  # projects of which a slide has room for bars
@@ -108,23 +109,26 @@ def _sees_costs(found: BudgetStatus) -> bool:
 
 def _key_figures(found: BudgetStatus) -> tuple[KeyFigures, ...]:
     figures = []
-    for total in found.sums:
+    for total in found.sums[:2]:  # more currencies stand in the table
         unit = f", {total.currency}" if total.currency else ", hours"
-        figures.append(KeyFigure(f"Budget{unit}", in_unit(total.current, total.currency)))
+        figures.append(KeyFigure(f"Budget{unit}", in_unit(round(total.current, 0), total.currency)))
         spent = runs(percent(total.percent_spent), " of it") if total.percent_spent is not None else ()
-        figures.append(KeyFigure(f"Spent{unit}", in_unit(total.spent, total.currency), spent))
-    figures.append(KeyFigure("Over budget", tree.number(found.over), tint=Rag.RED if found.over else None))
+        figures.append(KeyFigure(f"Spent{unit}", in_unit(round(total.spent, 0), total.currency), spent))
+    figures.append(KeyFigure("Over", tree.number(found.over), tint=Rag.RED if found.over else None))
     figures.append(
         KeyFigure("Forecast above", tree.number(found.forecast_over), tint=Rag.AMBER if found.forecast_over else None)
     )
-    return (KeyFigures(tuple(figures[:6])),)
+    return (KeyFigures(tuple(figures)),)
 
 
 def in_unit(value: Decimal | None, currency: str) -> Value:
-    """Hours with 'h', or money with its currency."""
-    if currency or value is None:
-        return money(value, currency)
-    return Value(Kind.HOURS, value, tree.grouped(value, 2) + tree.NO_BREAK + "h", 2, "h")
+    """Hours with 'h', or money with its currency; whole ones without decimals."""
+    if value is None:
+        return tree.no_value(Kind.NUMBER)
+    digits = 0 if value == value.to_integral_value() else 2
+    if currency:
+        return tree.money(Money(value, currency), digits=digits)
+    return Value(Kind.HOURS, value, tree.grouped(value, digits) + tree.NO_BREAK + "h", digits, "h")
 
 
 def _of(stand: BudgetStand, value: Decimal | None) -> Value:
@@ -171,7 +175,9 @@ def _forecast_sentence(mains: Sequence[Main]) -> str:
         return f"The forecasts end between {_of(known[0], low).text} and {_of(known[0], high).text}."
     if not above:
         return "No forecast ends above its budget, by any of the three methods."
-    return f"{above} of {plural(len(known), 'budget')} {'ends' if above == 1 else 'end'} above by some method."
+    if above == len(known):
+        return f"Some forecast ends above the budget in all {len(known)} of them."
+    return f"A forecast ends above the budget in {above} of {plural(len(known), 'budget')}."
 
 
 def _changes_sentence(one: ProjectStatus) -> str:
@@ -207,7 +213,7 @@ def _gap_cell(stand: BudgetStand) -> Cell:
     tint = None
     if gap is not None and gap > _GAP_AMBER:
         tint = Rag.RED if gap > _GAP_RED else Rag.AMBER
-    return cell(points(gap), tint=tint)
+    return cell(tree.no_value(Kind.NUMBER) if gap is None else tree.number(gap, digits=1, signed=True), tint=tint)
 
 
 def _status(mains: Sequence[Main]) -> Table:
@@ -220,7 +226,7 @@ def _status(mains: Sequence[Main]) -> Table:
             Column("Spent", Kind.NUMBER, 1.3),
             Column("% spent", Kind.PERCENT, 0.9),
             Column("% complete", Kind.PERCENT, 1.0),
-            Column("Gap", Kind.NUMBER, 1.2),
+            Column("Gap, points", Kind.NUMBER, 1.0),
         ),
         rows=tuple(
             row(
@@ -249,16 +255,16 @@ def _forecasts(mains: Sequence[Main]) -> Table:
             Column("Burn", Kind.NUMBER, 1.3),
             Column("Straight line", Kind.NUMBER, 1.3),
             Column("Scope", Kind.NUMBER, 1.3),
-            Column("Runway", Kind.NUMBER, 1.1),
-            Column("Left to go", Kind.NUMBER, 1.1),
+            Column("Runway, weeks", Kind.NUMBER, 1.0),
+            Column("Weeks to go", Kind.NUMBER, 1.0),
         ),
         rows=tuple(
             row(
                 _name((one, stand), mains),
                 _of(stand, stand.current),
                 *(_forecast(stand, forecast) for forecast in stand.burn.forecasts()),
-                weeks(stand.burn.runway.value),
-                weeks(stand.burn.weeks_left.value),
+                amount(stand.burn.runway.value, digits=1),
+                amount(stand.burn.weeks_left.value, digits=1),
             )
             for one, stand in mains
         ),

@@ -6,7 +6,7 @@ For those inside alone: every page says so. The workbook's figures are live: the
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 from headway.areas.budgets.status_types import CostAndMargin, MarginBy, MarginRow, MoneyKind
@@ -75,24 +75,25 @@ def days_of(found: CostAndMargin) -> str:
     return f"to {tree.day_text(found.last)}" if found.last is not None else "all days to date"
 
 
-def conclusion(found: CostAndMargin) -> str:
-    """The one sentence of the report."""
+def conclusion(found: CostAndMargin, told: Callable[[Decimal], str] | None = None) -> str:
+    """The one sentence of the report. told: how an amount is written; default as in documents."""
     total = found.total
+    told = told or (lambda value: money(value, found.currency).text)
     if not found.rows:
         return _EMPTY
     margin, share = total.margin_billable.value, total.margin_billable_percent.value
     if margin is None or share is None:
-        return f"Cost is {money(total.cost, found.currency).text}; no billable value is set against it."
+        return f"Cost is {told(total.cost)}; no billable value is set against it."
     kept = "stays" if margin >= 0 else "is missing"
-    return (
-        f"{money(abs(margin), found.currency).text} {kept} of {money(total.billable, found.currency).text} billable "
-        f"value: a margin of {percent(share).text}."
-    )
+    return f"{told(abs(margin))} {kept} of {told(total.billable)} billable value: a margin of {percent(share).text}."
 
 
 def notes(found: CostAndMargin) -> tuple[str, ...]:
     """What a reader must know about the figures: rates, what no rate converts, hours without a cost."""
-    said = ["Margin = revenue less labour and expenses; orders to come are in no margin."]
+    said = [
+        "Margin = revenue less labour and expenses. Refused expenses, drafts and void invoices count nowhere; orders "
+        "count as far as they have not come, by the day they are expected, and are in no margin."
+    ]
     if found.rates:
         said.append(f"All in {found.currency} by the house's rates: {found.rates}.")
     if found.without_rate:

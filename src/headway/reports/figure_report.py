@@ -57,7 +57,7 @@ class Section:
     """One finding with what shows it: a heading in running text, a slide in a deck.
 
     finding  a full sentence: the conclusion that the reader takes along.
-    slide    the blocks of the slide where they differ from those of the text (a chart for a long table).
+    slide    the blocks of its slide where they differ from those of the text (a chart for a long table).
     deck     False = not on a slide. text: False = not in running text.
     """
 
@@ -95,7 +95,10 @@ class Parts:
 
 
 def framed(parts: Parts, about: About) -> Document:
-    """The whole document: lead, figures, a heading and a slide a section, and the sheet 'Sources' behind the others."""
+    """The whole document: lead, figures, a heading and a slide a section, and the sheet 'Sources' behind the others.
+
+    With figures, the first section shares the slide of the lead, and its finding goes to that slide's notes.
+    """
     return Document(
         title=parts.title,
         subtitle=parts.subtitle,
@@ -132,13 +135,16 @@ def _asked(about: About) -> str:
 
 
 def _slides(parts: Parts, about: About) -> Iterable[Slide]:
-    said = (parts.subtitle, f"{about.organisation}, {tree.day_text(about.day, weekday=True)}", _asked(about))
-    yield Slide(f"{parts.title}: {parts.subtitle}", tuple(Paragraph(runs(line)) for line in said[1:]), Layout.COVER)
+    """A cover, the lead with the figures over what shows the first finding, and a slide for each further finding."""
+    said = (f"{about.organisation}, {tree.day_text(about.day, weekday=True)}", _asked(about))
+    yield Slide(f"{parts.title}: {parts.subtitle}", tuple(Paragraph(runs(line)) for line in said), Layout.COVER)
+    shown = [section for section in parts.sections if section.deck]
     if parts.figures:
-        yield Slide(plain(parts.lead), parts.figures)
-    for section in parts.sections:
-        if section.deck:
-            yield Slide(plain(section.finding), section.slide or section.blocks, section.layout)
+        first, *shown = shown or [Section((), ())]
+        blocks = first.slide or first.blocks
+        yield Slide(plain(parts.lead), (*parts.figures, *blocks), notes=plain(first.finding))
+    for section in shown:
+        yield Slide(plain(section.finding), section.slide or section.blocks, section.layout)
 
 
 def _sources(parts: Parts, about: About) -> Iterable[Block]:

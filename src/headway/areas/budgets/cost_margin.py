@@ -32,10 +32,7 @@ from headway.kernel.errors import FieldError, Invalid, NotFound
 from headway.kernel.queries import query
 from headway.kernel.schema import ShortText
 
-BASIS = (
-    "Hours at the rates frozen on them, expenses unless refused, invoices sent or paid, by their days; orders as far "
-    "as they have not come, by the day they are expected, and in no margin"
-)
+BASIS = "Invoices, hours at the rates frozen on them, expenses and open orders, by their days"
 _Sum = tuple[int, date | None, MoneyKind, str]
 
 

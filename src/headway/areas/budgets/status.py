@@ -7,10 +7,13 @@ Each project speaks of its own status date, as its page Burn and forecast does. 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 
 from headway.areas.budgets.costs import commitments, margins
+from headway.areas.budgets.exchange import house_exchange
 from headway.areas.budgets.figures import burned, change_of
 from headway.areas.budgets.models import Budget
 from headway.areas.budgets.queries import all_changes, budgets, burn, mains_of
@@ -25,6 +28,7 @@ from headway.areas.budgets.status_types import (
 from headway.areas.budgets.types import BudgetRow, BurnFigures, ChangeState
 from headway.areas.hours.sums import plain
 from headway.areas.hours.weeks import running
+from headway.areas.projects.keeping import kept_while_still
 from headway.areas.projects.queries import charter, local_day
 from headway.areas.projects.types import ProjectId, ProjectRow, Stage
 from headway.areas.schedule.queries import summary_if_any
@@ -36,10 +40,7 @@ from headway.kernel.errors import NotFound
 from headway.kernel.queries import query
 from headway.kernel.schema import ShortText
 
-BASIS = (
-    "Main budgets of running projects to each project's status date: hours of every status from the moment they are "
-    "saved, approved changes in the budget, forecasts by three methods and never averaged"
-)
+BASIS = "Budgets with approved changes, and hours of every status, to each project's status date"
 
 
 @query(permission="budgets.read", name="budgets.status")
@@ -48,8 +49,10 @@ def budget_status(ctx: Context, *, project: ProjectId | None = None, client: Sho
 
     client  of projects of this client alone, by its name. Closed projects are told of where one is asked for alone.
     """
-    chosen = _chosen(ctx, project, client)
-    found = [_project(ctx, row, alone=project is not None) for row in chosen]
+    chosen = {row.id: row for row in _chosen(ctx, project, client)}
+    found = _kept(ctx, chosen)
+    if project is not None:
+        found = [replace(one, budgets=budgets(ctx, project=one.project_id)) for one in found]
     found.sort(key=lambda one: (-_widest(one), one.name))
     stands = [stand for one in found for stand in one.mains]
     return BudgetStatus(
@@ -76,6 +79,30 @@ def _chosen(ctx: Context, project: int | None, client: str) -> list[ProjectRow]:
     ]
 
 
+def _kept(ctx: Context, chosen: dict[int, ProjectRow]) -> list[ProjectStatus]:
+    """How the projects stand, read anew only where one has changed; apart for those who may see costs."""
+    rates = house_exchange()
+    moment = (ctx.now.date(), ctx.now.hour, ctx.now.minute // 30)  # midnight of every time zone falls on one of them
+    found: list[ProjectStatus] = []
+    for costs in (True, False):
+        some = [pk for pk in chosen if may(ctx, "budgets.read_costs", project_id=pk) is costs]
+        kept = kept_while_still(
+            ctx,
+            f"budgets.status, {'with' if costs else 'without'} costs",
+            some,
+            partial(_read, chosen=chosen, costs=costs),
+            beside=lambda pk: (chosen[pk], moment, rates),
+        )
+        found += kept.values()
+    return found
+
+
+def _read(
+    ctx: Context, changed: Iterable[int], *, chosen: dict[int, ProjectRow], costs: bool
+) -> dict[int, ProjectStatus]:
+    return {pk: _project(ctx, chosen[pk], costs=costs) for pk in changed}
+
+
 def _widest(one: ProjectStatus) -> Decimal:
     gaps = [stand.burn.gap.value for stand in one.mains if stand.burn.gap.value is not None]
     return max(gaps, default=Decimal(-1000))
@@ -89,7 +116,7 @@ def status_day(ctx: Context, project_id: int) -> date:
     return local_day(ctx, project=project_id)
 
 
-def _project(ctx: Context, about: ProjectRow, *, alone: bool) -> ProjectStatus:
+def _project(ctx: Context, about: ProjectRow, *, costs: bool) -> ProjectStatus:
     as_of = status_day(ctx, about.id)
     rows = budgets(ctx, project=about.id)
     mains = mains_of(about.id)
@@ -98,7 +125,6 @@ def _project(ctx: Context, about: ProjectRow, *, alone: bool) -> ProjectStatus:
     stands = [_stand(row, burn(ctx, project=about.id, as_of=as_of, budget=row.id)) for row in chosen]
     if not stands:
         stands = [_stand(None, burn(ctx, project=about.id, as_of=as_of))]
-    costs = may(ctx, "budgets.read_costs", project_id=about.id)
     return ProjectStatus(
         project_id=about.id,
         key=about.key,
@@ -108,7 +134,7 @@ def _project(ctx: Context, about: ProjectRow, *, alone: bool) -> ProjectStatus:
         currency=charter(ctx, project=about.id).currency,
         as_of=as_of,
         mains=tuple(stands),
-        budgets=rows if alone else (),
+        budgets=(),
         committed=commitments(ctx, project=about.id).open if costs else None,
         margins=margins(ctx, project=about.id) if costs else None,
     )

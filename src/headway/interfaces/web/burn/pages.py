@@ -11,13 +11,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.safestring import mark_safe
 
-from headway.areas.budgets import by_part, causes, progress, queries, realising
+from headway.areas.budgets import by_part, causes, progress, queries, realising, status
 from headway.areas.budgets.part_types import ExplainedVariance, VarianceCause
 from headway.areas.budgets.realising import Realised
 from headway.areas.budgets.types import Basis, BurnFigures
 from headway.areas.hours import queries as hours
 from headway.areas.projects.types import Charter
-from headway.areas.schedule import queries as schedule
 from headway.documents import charts, drawing
 from headway.documents.tree import Chart, ChartKind, Kind, Series
 from headway.engine.measures import Measure, Unit, shown
@@ -28,7 +27,7 @@ from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Input, Link, Source
 from headway.interfaces.web.hours import burn as burning
 from headway.interfaces.web.locale import Locale
-from headway.interfaces.web.page import offered, page, show, today_in, working_project
+from headway.interfaces.web.page import offered, page, show, working_project
 from headway.interfaces.web.projects import drawings
 from headway.interfaces.web.projects.drawings import Picture
 from headway.interfaces.web.projects.figures import KeyFigure, written
@@ -91,8 +90,7 @@ def burn(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
 
 def status_day(ctx: Context, project: Charter) -> date:
     """The day of which figures speak: the plan's status date, else today."""
-    summary = schedule.summary_if_any(ctx, project.id)
-    return summary.status_date if summary is not None and summary.status_date else today_in(ctx, project)
+    return status.status_day(ctx, project.id)
 
 
 def _basis(request: HttpRequest, ctx: Context, project: Charter, main: Basis | None) -> Basis:

@@ -18,10 +18,10 @@ from headway.areas.budgets.types import Basis, BudgetRow, BudgetScope, ChangeSta
 from headway.areas.hours.queries import sees_costs
 from headway.areas.projects.queries import members
 from headway.areas.projects.types import Charter
-from headway.areas.schedule.queries import has_plan
+from headway.areas.schedule.queries import has_plan, summary_if_any
 from headway.areas.schedule.rows import numbered_rows
 from headway.areas.scope.queries import statement
-from headway.engine.measures import HUNDRED
+from headway.engine.measures import HUNDRED, Unit, shown
 from headway.engine.thresholds import BudgetState
 from headway.engine.units import Money
 from headway.interfaces.web.context import locale_of
@@ -29,11 +29,11 @@ from headway.interfaces.web.frame import Link
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.money.forms import ApproversForm, BudgetForm, EditBudgetForm, MailForm, RuleForm, lines_of
 from headway.interfaces.web.money.frame import Sheet, filled, show_part
-from headway.interfaces.web.page import act, offered, page, say, show, warn, working_project
+from headway.interfaces.web.page import act, offered, page, say, show, today_in, warn, working_project
 from headway.interfaces.web.projects.forms import owners
 from headway.interfaces.web.reports.asking import approvers_among
 from headway.interfaces.web.submitting import attempt, pressed, start_noted, started_from
-from headway.interfaces.web.templatetags.formats import hours, money_short
+from headway.interfaces.web.templatetags.formats import hours, money_short, number
 from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Invalid, NotFound
@@ -89,7 +89,7 @@ def budget(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     every = request.GET.get("alerts") == "all"
     values = {
         "rows": rows,
-        "answer": _sentence(rows),
+        "answer": f"{_sentence(rows)} {_ahead(ctx, project, locale)}".strip(),
         "changes": changes,
         "waiting": sum(1 for row in changes if row.state is ChangeState.PENDING),
         "alerts": alerts if every else alerts[:_ALERTS],
@@ -163,6 +163,23 @@ def _sentence(rows: list[ShownBudget]) -> str:
         return "No budget is counted yet."
     percent, name = max(counted)
     return f"Within budget; the fullest is {name}, {percent:.0f} % used."
+
+
+def _ahead(ctx: Context, project: Charter, locale: Locale) -> str:
+    """What the main budget in hours comes to, and how long it lasts, where either is not enough; else ''."""
+    summary = summary_if_any(ctx, project.id)
+    as_of = (summary.status_date if summary is not None else None) or today_in(ctx, project)
+    found = queries.burn(ctx, project=project.id, as_of=as_of)
+    if found.basis is not Basis.HOURS or found.burn.budget.value is None:
+        return ""
+    burned, said = found.burn, []
+    forecast, lasts, left = burned.burn_forecast.value, burned.runway.value, burned.weeks_left.value
+    if forecast is not None and forecast > burned.budget.value:
+        said.append(f"comes to {number(forecast, locale)} of {number(burned.budget.value, locale)} h")
+    if lasts is not None and left and lasts < left:
+        weeks = shown(left, Unit.WEEKS)
+        said.append(f"is used up in {shown(lasts, Unit.WEEKS)} weeks, with {weeks} weeks left in the plan")
+    return f"At the present pace '{found.name}' {' and '.join(said)}." if said else ""
 
 
 def _rule_words(rule: AlertRuleRow) -> str:

@@ -108,7 +108,7 @@ def margin(request: HttpRequest, ctx: Context) -> HttpResponse:
             "total_rows": len(found.rows),
             "total": _Line(found.total, found.currency, "", locale),
             "figures": _figures(found, locale),
-            "answer": conclusion(found) if found.rows else "",
+            "answer": _answer(found, locale),
             "notes": notes(found),
             "days": days_of(found),
         }
@@ -171,6 +171,10 @@ def _behind(row: MarginRow, asked: Asked) -> str:
         return f"{reverse('entries', args=[asked.project])}?{days}"
     days_asked = {"first": row.month.isoformat(), "last": ends.isoformat()}
     return f"{here}?{asked.query(by=MarginBy.PROJECT.value, **days_asked)}"
+
+
+def _answer(found: CostAndMargin, locale: Locale) -> str:
+    return conclusion(found, lambda value: str(money(Money(value, found.currency), locale))) if found.rows else ""
 
 
 def _figures(found: CostAndMargin, locale: Locale) -> list[Total]:

@@ -103,6 +103,13 @@ def _amount(value: Decimal | None, stand: BudgetStand, locale: Locale) -> str:
     return str(hours(round(value, 2), locale))
 
 
+def _whole(value: Decimal | None, stand: BudgetStand, locale: Locale) -> str:
+    """A budget, which rarely has cents: without them where it has none."""
+    if value is not None and stand.unit is Unit.MONEY and value == value.to_integral_value():
+        return str(money_short(Money(value, stand.currency), locale))
+    return _amount(value, stand, locale)
+
+
 class _Line:
     """One main budget as its row shows it."""
 
@@ -111,11 +118,11 @@ class _Line:
         self.project, self.stand = one, stand
         self.several = len(one.mains) > 1
         self.name = f"{one.key.lower()}-{stand.budget_id or 'hours'}"
-        self.current = _amount(stand.current, stand, locale)
-        self.baseline = _amount(stand.baseline, stand, locale) if stand.approved_changes else ""
+        self.current = _whole(stand.current, stand, locale)
+        self.baseline = _whole(stand.baseline, stand, locale) if stand.approved_changes else ""
         sign = "+" if stand.approved_changes > 0 else ""
-        self.changes = f"{sign}{_amount(stand.approved_changes, stand, locale)}"
-        self.pending = _amount(stand.pending, stand, locale) if stand.pending else ""
+        self.changes = f"{sign}{_whole(stand.approved_changes, stand, locale)}"
+        self.pending = _whole(stand.pending, stand, locale) if stand.pending else ""
         self.spent = _amount(burn.spent.value, stand, locale)
         self.percent_spent = burn.percent_spent.shown()
         self.percent_complete = burn.percent_complete.shown()
