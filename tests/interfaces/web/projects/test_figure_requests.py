@@ -168,6 +168,7 @@ def test_the_list_shows_those_that_stand_so(linked: Linked, signed: Signed) -> N
     for show, seen in (("waiting", True), ("late", False), ("answered", False), ("", True)):
         page = signed("manager").get(f"/projects/SITE/updates/?show={show}").content.decode()
         assert (f"/updates/{made.row.id}/" in page) is seen, show
+        assert "/projects/SITE/plan/" in page  # the project's own tabs stand above those of the list
 
 
 @pytest.mark.django_db

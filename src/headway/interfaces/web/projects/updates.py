@@ -111,12 +111,12 @@ def requests(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     rows = updates.update_requests(ctx, project=project.id)
     wanted = request.GET.get("show", "")
     here = reverse("updates", args=[key])
-    tabs = [Link(label, f"{here}?show={name}" if name else here, active=name == wanted) for name, label in _SHOWN]
+    filters = [Link(label, f"{here}?show={name}" if name else here, active=name == wanted) for name, label in _SHOWN]
     kept = [row for row in rows if _stands(row, wanted)]
     values = {
         "rows": [(row, *_state(row)) for row in kept],
         "any": bool(rows),
-        "tabs": tabs,
+        "filters": filters,
         "answer": _answer(rows),
     }
     return show(request, ctx, "updates/list.html", values, project=project, tab="updates")
