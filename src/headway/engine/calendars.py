@@ -109,6 +109,10 @@ class Axis(ABC):
 
     def next_start(self, at: int) -> int:
         """The instant itself when work goes on from it, else the next work start."""
+        if self._low_instant <= at < self._high_instant:
+            place = bisect_right(self._starts, at) - 1
+            if place >= 0 and at < self._ends[place]:
+                return at
         return self.start_at(self.position(at))
 
     def previous_finish(self, at: int) -> int:

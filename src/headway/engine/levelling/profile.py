@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
+from itertools import accumulate
 from typing import NamedTuple
 
 from headway.engine.calendars import ELAPSED, TENTHS_PER_DAY, Axis, Calendars, has_work, instant, moment
@@ -417,12 +418,10 @@ def profiles(plan: Plan, schedule: Schedule) -> dict[int, tuple[Step, ...]]:
 
     A stretch may hold nights and weekends in which nobody works.
     """
-    demands, filled, _ = _filled(plan, schedule)
-    found: dict[int, tuple[Step, ...]] = {}
-    for uid in demands.resources:
-        profile = filled.get(uid)
-        found[uid] = tuple(_steps(profile)) if profile is not None else ()
-    return found
+    demands, loads, _ = _asked(plan, schedule)
+    return {
+        uid: tuple(_steps(_filled(demands, uid, loads[uid]))) if uid in loads else () for uid in demands.resources
+    }
 
 
 def over_allocations(
@@ -440,11 +439,12 @@ def over_allocations(
     resources  only these; None = all work resources. tasks  the work of only these; None = of all tasks.
     demands    of the same plan, tasks moved or not, when they are known.
     """
-    demands, filled, outside = _filled(plan, schedule, resources, tasks, demands)
+    demands, loads, outside = _asked(plan, schedule, resources, tasks, demands)
     found: list[OverAllocation] = []
     for uid in demands.resources:
-        if uid in filled:
-            rows = _over_steps(filled[uid]) if by is Granularity.MINUTE else _over_buckets(filled[uid], by)
+        if uid in loads and (by is not Granularity.MINUTE or _most_at_once(loads[uid]) > demands.capacity(uid)):
+            profile = _filled(demands, uid, loads[uid])
+            rows = _over_steps(profile) if by is Granularity.MINUTE else _over_buckets(profile, by)
             found += [OverAllocation(uid, *row) for row in rows]
         found += (
             OverAllocation(
@@ -479,13 +479,14 @@ def placed_loads(
     return demands, found
 
 
-def _filled(
+def _asked(
     plan: Plan,
     schedule: Schedule,
     resources: Collection[int] | None = None,
     tasks: Collection[int] | None = None,
     demands: Demands | None = None,
-) -> tuple[Demands, dict[int, Profile], list[tuple[Stretch, int]]]:
+) -> tuple[Demands, dict[int, list[tuple[Load, int]]], list[tuple[Stretch, int]]]:
+    """The loads of each resource with the uids of their tasks, and the work outside of calendars."""
     demands, placed = placed_loads(plan, schedule, resources, tasks, demands)
     loads: dict[int, list[tuple[Load, int]]] = {}
     outside: list[tuple[Stretch, int]] = []
@@ -494,11 +495,21 @@ def _filled(
             outside.append((load, uid))
         else:
             loads.setdefault(load.resource_uid, []).append((load, uid))
-    filled: dict[int, Profile] = {}
-    for uid, found in loads.items():
-        filled[uid] = Profile(demands.axis(uid), demands.capacity(uid))
-        _fill(filled[uid], found)
-    return demands, filled, outside
+    return demands, loads, outside
+
+
+def _most_at_once(loads: Iterable[tuple[Load, int]]) -> int:
+    """The most units asked for at any moment; what ends where another begins does not count with it."""
+    changes = [(load.last, -load.units) for load, _ in loads]
+    changes += [(load.first, load.units) for load, _ in loads]
+    changes.sort()
+    return max(accumulate(units for _, units in changes), default=0)
+
+
+def _filled(demands: Demands, resource_uid: int, loads: list[tuple[Load, int]]) -> Profile:
+    profile = Profile(demands.axis(resource_uid), demands.capacity(resource_uid))
+    _fill(profile, loads)
+    return profile
 
 
 def _fill(profile: Profile, loads: list[tuple[Load, int]]) -> None:
