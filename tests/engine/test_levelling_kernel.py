@@ -70,3 +70,39 @@ def test_a_reshuffled_list_holds_the_same_activities_behind_their_links(problem:
     assert sorted(place) == list(range(len(order)))
     for row, at in place.items():
         assert all(place[int(before)] < at for before in links[into[row] : into[row + 1], 0])
+
+
+@settings(max_examples=examples(60), deadline=None)
+@given(problems(8), st.integers(1, 2**30))
+def test_a_child_of_two_lists_holds_the_same_activities_behind_their_links(problem: Problem, seed: int) -> None:
+    tables = tabulate(problem)
+    count = len(tables.order)
+    rows, into, links, energy = tables.problem[0], tables.problem[2], tables.problem[3], tables.problem[11]
+    out, out_links = tables.problem[4], tables.problem[5]
+    state = np.zeros(k.STATE, dtype=np.int64)
+    state[k.RANDOM] = seed
+    child, taken, waits, ready, regret = tables.hand()
+    parents = [np.zeros(count, dtype=np.int64) for _ in range(2)]
+    for parent in parents:
+        k.sample(parent, tables.urgency, into, out, out_links, waits, ready, regret, state, False)
+    k.cross(parents[0], parents[1], child, taken, energy, rows[:, 1], state)
+    assert sorted(child.tolist()) == list(range(count))
+    place = {row: at for at, row in enumerate(child.tolist())}
+    for row in range(count):
+        assert all(place[int(links[link, 0])] < place[row] for link in range(into[row], into[row + 1]))
+
+
+def test_a_child_gets_the_busiest_of_the_drawn_stretches() -> None:
+    count = 40  # no links; the father works hard from his 20th activity to his 30th
+    mother, father = np.arange(count)[::-1].copy(), np.arange(count)
+    energy = np.where((father >= 20) & (father < 30), 1_000, 1)
+    state = np.zeros(k.STATE, dtype=np.int64)
+    kept, drawn = 0, 0
+    for seed in range(1, 201):
+        state[k.RANDOM] = seed * 7_919
+        child, taken = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
+        k.cross(mother, father, child, taken, energy, father, state)
+        kept += child[20:30].tolist() == list(range(20, 30))
+        low, high = sorted((k.draw(state, count + 1), k.draw(state, count + 1)))
+        drawn += low <= 20 and high >= 30
+    assert kept > 1.5 * drawn

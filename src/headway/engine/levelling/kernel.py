@@ -7,8 +7,8 @@ makes its schedule, double justification shortens that (once to the right, once 
 come out give the list its new order.
 Individuals live in *families*, which breed among themselves (`regroup`).
 Sources: Kolisch 1996 (serial scheme, regret-biased sampling); Valls, Ballestín, Quintanilla 2005 (double
-justification); Hartmann 1998 (two-point crossover of lists); Mahfoud 1995 (a child fights the parent it resembles);
-Harik and Lobo 1999 (populations that begin small and double).
+justification) and 2008 (crossover at the peaks of one parent); Hartmann 1998 (lists and two points in them); Mahfoud
+1995 (a child fights the parent it resembles); Harik and Lobo 1999 (populations that begin small and double).
 """
 
 from __future__ import annotations
@@ -29,6 +29,8 @@ _LONGEST = 1 << 31
 UNSCORED = (1 << 62) - 1
 _NEAR = 5  # a start this close to where it would lengthen the project counts against a schedule
 _MOST_MOVES = 3
+_STRETCHES = 3  # of which a child gets the busiest
+_SHORTEST_STRETCH = 10  # activities; of shorter ones none counts as busy
 _MOST_RESHUFFLED = 20  # activities of a list drawn anew, and two
 MOST_WAITING = 64  # families; each waits for one of its size, so there are far fewer
 _PATIENCE = 100  # children for each individual without a better one, after which a family has stopped
@@ -330,7 +332,7 @@ def arrange(order: Array, into: Array, links: Array, start: Array, key: Array, s
 
 def make(order: Array, problem: Any, room: Any, justify: bool) -> int:
     """The schedule of a list, justified when wanted, is left in start and finish; returns its makespan."""
-    rows, demands, into, links, out, out_links, guard, base, calendars, _, _ = problem
+    rows, demands, into, links, out, out_links, guard, base, calendars, _, _, _ = problem
     free, start, finish, _, spare, count, used = room
     makespan = schedule_left(order, rows, demands, into, links, guard, base, calendars, free, start, finish, used)
     if justify:
@@ -417,32 +419,42 @@ def sample(
                 count += 1
 
 
-def cross(mother: Array, father: Array, child: Array, taken: Array, state: Array) -> None:
-    """Two-point crossover: the middle part in the father's order, both ends in the mother's."""
+def cross(mother: Array, father: Array, child: Array, taken: Array, energy: Array, starts: Array, state: Array) -> None:
+    """A busy stretch as it stands in the father's list; what he has before it and after it in the mother's order.
+
+    Of three drawn stretches it is that with the most work for its length in the father's schedule.
+    starts  of that schedule.
+    """
     count = len(child)
-    first, last = draw(state, count + 1), draw(state, count + 1)
-    if first > last:
-        first, last = last, first
+    first = last = 0
+    busiest = -1
+    for _ in range(_STRETCHES):
+        low, high = draw(state, count + 1), draw(state, count + 1)
+        if low > high:
+            low, high = high, low
+        busy = 0
+        if high - low >= _SHORTEST_STRETCH:
+            for place in range(low, high):
+                busy += energy[father[place]]
+            busy //= max(1, starts[father[high - 1]] - starts[father[low]] + 1)
+        if busy > busiest:
+            busiest, first, last = busy, low, high
     for row in range(count):
         taken[row] = 0
     for place in range(first):
-        child[place] = mother[place]
-        taken[mother[place]] = 1
-    place, other = first, 0
-    while place < last:
-        row = father[other]
-        other += 1
-        if taken[row] == 0:
-            taken[row] = 1
-            child[place] = row
-            place += 1
-    other = 0
-    while place < count:
-        row = mother[other]
-        other += 1
-        if taken[row] == 0:
-            child[place] = row
-            place += 1
+        taken[father[place]] = 1
+    for place in range(first, last):
+        taken[father[place]] = 2
+        child[place] = father[place]
+    before, after = 0, last
+    for place in range(count):
+        row = mother[place]
+        if taken[row] == 1:
+            child[before] = row
+            before += 1
+        elif taken[row] == 0:
+            child[after] = row
+            after += 1
 
 
 def follows(into: Array, links: Array, before: int, after: int) -> bool:
@@ -585,7 +597,7 @@ def evolve(
     A family fills up first, one sampled individual each. By delay lists are not justified: that moves work late.
     population  lists, starts and scores of the individuals, sizes of the families that wait. state  see above.
     """
-    into, links, out, out_links = problem[2], problem[3], problem[4], problem[5]
+    into, links, out, out_links, energy = problem[2], problem[3], problem[4], problem[5], problem[11]
     start, key, spare, count = room[1], room[3], room[4], room[5]
     lists, starts, scores, _ = population
     child, taken, waits, ready, regret = hand
@@ -603,8 +615,8 @@ def evolve(
             child[:] = lists[one]
             reshuffle(child, into, links, out, out_links, taken, waits, ready, state)
         else:
-            one, two = one_of(state), better_of_two(scores, state)
-            cross(lists[one], lists[two], child, taken, state)
+            one, two = better_of_two(scores, state), better_of_two(scores, state)
+            cross(lists[one], lists[two], child, taken, energy, starts[two], state)
             shift(child, into, links, state)
         makespan = make(child, problem, room, not by_delay)
         value = score(makespan, problem, start, room[2], by_delay)

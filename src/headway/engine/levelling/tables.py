@@ -29,7 +29,8 @@ class Tables:
     order    the activity of each row.
     problem  rows (duration, release, calendar, fixed start, planned start, due; −1 = none), packed demands, links into
              each row and out of each row (row, lag, from the start), guard bits, room of each period without the free
-             activities, worked periods of each calendar, longest way from each row's start to the end, weights.
+             activities, worked periods of each calendar, longest way from each row's start to the end, weights, energy
+             of each row (its work in thousandths of what its resources have in a period).
     urgency  latest start of each row if the project were as short as its longest path and nothing late; small = urgent.
     """
 
@@ -89,8 +90,18 @@ def tabulate(problem: Problem) -> Tables:
         calendars[index, : len(worked)] = worked[:periods]
     tails = _tails(problem, order)
     weights = np.array([0 if a.planned is None else a.priority for a in activities], dtype=np.int64)
-    arrays = (rows, demands, into, links, out, out_links, guard, base, calendars, tails, weights)
+    energy = np.array([_energy(problem, index) for index in order], dtype=np.int64)
+    arrays = (rows, demands, into, links, out, out_links, guard, base, calendars, tails, weights, energy)
     return Tables(order, arrays, np.minimum(-tails, _latest_by_dues(problem, order) - tails.max(initial=0)))
+
+
+def _energy(problem: Problem, index: int) -> int:
+    """The work of an activity in thousandths of what its resources have in a period, added up."""
+    activity = problem.activities[index]
+    shares = (
+        1000 * asked // max(1, units[-1]) for asked, units in zip(activity.demands, problem.capacities, strict=True)
+    )
+    return activity.duration * sum(shares)
 
 
 def free_units(problem: Problem, periods: int) -> Whole:
