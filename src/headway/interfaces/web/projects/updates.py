@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -19,11 +18,8 @@ from headway.areas.schedule.update_types import (
     AskedOf,
     Outcome,
     PersonToAsk,
-    Rung,
     UpdateDetail,
     UpdateField,
-    UpdateMailRow,
-    UpdateMailState,
     UpdateRow,
     UpdateState,
     UpdateTaskRow,
@@ -35,21 +31,17 @@ from headway.interfaces.web.news.pages import taken
 from headway.interfaces.web.page import act, offered, page, say, show, today_in, warn, working_project
 from headway.interfaces.web.projects import figure_requests
 from headway.interfaces.web.projects.asking import active_persons, is_number, prepared, some_days_on
+from headway.interfaces.web.projects.update_mails import ApproversForm, found_request, shown_mail
 from headway.interfaces.web.reports.asking import approvers_among
 from headway.interfaces.web.submitting import (
-    Choices,
     attempt,
     day,
     pressed,
-    several_of,
-    started_from,
-    text,
-    version_field,
     words,
 )
 from headway.kernel.access import may
 from headway.kernel.context import Context
-from headway.kernel.errors import Conflict, HeadwayError, Invalid, NotFound
+from headway.kernel.errors import Conflict, Invalid
 
 _STATES = {
     UpdateState.DRAFT: ("Not sent yet", "amber"),
@@ -58,15 +50,6 @@ _STATES = {
     UpdateState.SETTLED: ("Settled", "green"),
     UpdateState.WITHDRAWN: ("Withdrawn", ""),
 }
-_MAILS = {
-    UpdateMailState.DRAFT: ("Draft", "amber"),
-    UpdateMailState.ASKED: ("Waits for approval", "amber"),
-    UpdateMailState.APPROVED: ("Approved, on its way", "accent"),
-    UpdateMailState.SENT: ("Sent", "green"),
-    UpdateMailState.REFUSED: ("Refused", "red"),
-    UpdateMailState.DROPPED: ("Not sent", ""),
-}
-_UNSENT = (UpdateMailState.DRAFT, UpdateMailState.ASKED, UpdateMailState.REFUSED)
 _SHOWN = (("", "All"), ("waiting", "Waiting"), ("late", "Late"), ("answered", "Answered"))
 
 
@@ -85,22 +68,6 @@ class AskForm(forms.Form):
         required=False,
         widget=forms.CheckboxInput(attrs={"class": "form-check-input"}),
     )
-
-
-class MailForm(forms.Form):
-    """The words of a mail before it goes."""
-
-    subject = text("Subject")
-    body = words("Text", required=True, rows=12)
-    version = version_field()
-
-
-class ApproversForm(forms.Form):
-    """Who must agree before a mail leaves."""
-
-    def __init__(self, who: Choices, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["approvers"] = several_of("Approvers", who, hint="One approval is enough; then the mail goes.")
 
 
 @page()
@@ -253,25 +220,13 @@ def _ask(
 # --- one request -----------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class ShownMail:
-    """A mail with what can be done with it."""
-
-    row: UpdateMailRow
-    title: str
-    state: str
-    tone: str
-    waits: bool
-    droppable: bool
-
-
 @page("POST")
 def one(request: HttpRequest, ctx: Context, key: str, update: int) -> HttpResponse:
     """One request; a POST takes chosen news into the plan, or with `try` shows what that would do."""
     project = working_project(ctx, key)
     if not may(ctx, "schedule.read_updates", project_id=project.id):
         return redirect(reverse("update-answer", args=[key, update]))
-    found = _found(ctx, project, update)
+    found = found_request(ctx, project, update)
     if found.row.figures:
         return figure_requests.shown(request, ctx, project, found, _beside(ctx, project, found))
     chosen = [task.uid for task in found.tasks if task.answer and task.there]
@@ -303,18 +258,10 @@ def _beside(ctx: Context, project: Charter, found: UpdateDetail) -> dict[str, An
     return {
         "state": state,
         "tone": tone,
-        "mails": [_shown_mail(mail) for mail in found.mails],
+        "mails": [shown_mail(mail) for mail in found.mails],
         "approvers_form": ApproversForm(who),
         "waiting": found.row.state in (UpdateState.DRAFT, UpdateState.OPEN),
     }
-
-
-def _found(ctx: Context, project: Charter, update: int) -> UpdateDetail:
-    """A request of this very project."""
-    found: UpdateDetail = updates.update_request(ctx, update=update)
-    if found.row.project_id != project.id:
-        raise NotFound("There is nothing here.")
-    return found
 
 
 def _settle(request: HttpRequest, ctx: Context, found: UpdateDetail, tasks: tuple[int, ...]) -> bool:
@@ -341,101 +288,15 @@ def _outcome(task: UpdateTaskRow) -> str:
     return {Outcome.ACCEPTED: "Taken into the plan", Outcome.LEFT: "Left", None: ""}[task.outcome]
 
 
-def _shown_mail(mail: UpdateMailRow) -> ShownMail:
-    state, tone = _MAILS[mail.state]
-    title = "The mail" if mail.rung is Rung.ASK else "A reminder"
-    return ShownMail(mail, title, state, tone, mail.state in _UNSENT, mail.rung is not Rung.ASK)
-
-
 @act
 def withdraw(request: HttpRequest, ctx: Context, key: str, update: int) -> HttpResponse:
     """Take a request back."""
     project = working_project(ctx, key)
-    found = _found(ctx, project, update)
+    found = found_request(ctx, project, update)
     return pressed(
         request,
         lambda: asking.withdraw_update(ctx, update=found.row.id),
         done="The request is withdrawn; its link opens nothing any more.",
-        to=reverse("update", args=[key, update]),
-    )
-
-
-@page("POST")
-def mail(request: HttpRequest, ctx: Context, key: str, update: int, mail: int) -> HttpResponse:
-    """Change the words of a mail before it goes."""
-    project = working_project(ctx, key)
-    offered(ctx, "schedule.ask_updates", project)
-    row = _mail(_found(ctx, project, update), mail)
-    stored = {"subject": row.subject, "body": row.body, "version": row.version}
-    form = MailForm(request.POST or None, initial=stored)
-    status, both, back = 200, (), reverse("update", args=[key, update])
-    if request.method == "POST":
-        done = attempt(
-            form,
-            lambda given: asking.edit_update_mail(
-                started_from(ctx, given["version"]), mail=mail, subject=given["subject"], body=given["body"]
-            ),
-            stored=stored,
-        )
-        if done.done:
-            say(request, "The words are changed. They need an approval of their own.")
-            return redirect(back)
-        status, both = done.status, done.both  # type: ignore[assignment]
-    values = {
-        "form": form,
-        "both": both,
-        "title": "Change the words",
-        "intro": "The link and until when it is good stand below the text by themselves.",
-        "submit": "Save the words",
-        "back": back,
-    }
-    crumbs = (Link("Change the words"),)
-    return show(
-        request, ctx, "projects/form.html", values, project=project, tab="updates", crumbs=crumbs, status=status
-    )
-
-
-def _mail(found: UpdateDetail, mail: int) -> UpdateMailRow:
-    row = next((item for item in found.mails if item.id == mail), None)
-    if row is None:
-        raise NotFound("There is nothing here.")
-    return row
-
-
-@act
-def approval(request: HttpRequest, ctx: Context, key: str, update: int, mail: int) -> HttpResponse:
-    """Ask for the approval without which a mail does not leave."""
-    project = working_project(ctx, key)
-    _mail(_found(ctx, project, update), mail)
-    who = approvers_among(ctx, projects.members(ctx, project=project.id), clients=False)
-    form = ApproversForm(who, request.POST)
-    back = reverse("update", args=[key, update])
-    if not form.is_valid():
-        warn(request, "Choose who is to approve the mail.")
-        return redirect(back)
-    chosen = tuple(form.cleaned_data["approvers"])
-    try:
-        asked = asking.ask_to_send_update(ctx, mail=mail, approvers=chosen)
-    except HeadwayError as refusal:
-        if not isinstance(refusal, Invalid | Conflict):
-            raise
-        warn(request, refusal.message)
-        return redirect(back)
-    if ctx.actor.person_id in chosen:
-        return redirect(reverse("approval", args=[asked.id]))
-    say(request, "Asked for approval. Once it is given, the mail goes.")
-    return redirect(back)
-
-
-@act
-def drop(request: HttpRequest, ctx: Context, key: str, update: int, mail: int) -> HttpResponse:
-    """Do not send a reminder."""
-    project = working_project(ctx, key)
-    _mail(_found(ctx, project, update), mail)
-    return pressed(
-        request,
-        lambda: asking.drop_update_mail(ctx, mail=mail),
-        done="The reminder is not sent.",
         to=reverse("update", args=[key, update]),
     )
 

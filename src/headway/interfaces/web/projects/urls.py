@@ -28,6 +28,7 @@ from headway.interfaces.web.projects import (
     registers_then,
     risk_matrix,
     risks,
+    update_mails,
     updates,
 )
 from headway.interfaces.web.projects.register_lists import REGISTERS
@@ -134,13 +135,13 @@ urlpatterns: list[URLPattern] = [
     path("projects/<key:key>/updates/<int:update>/", updates.one, name="update"),
     path("projects/<key:key>/updates/<int:update>/answer/", updates.answer, name="update-answer"),
     path("projects/<key:key>/updates/<int:update>/withdraw/", updates.withdraw, name="update-withdraw"),
-    path("projects/<key:key>/updates/<int:update>/mails/<int:mail>/", updates.mail, name="update-mail"),
+    path("projects/<key:key>/updates/<int:update>/mails/<int:mail>/", update_mails.mail, name="update-mail"),
     path(
         "projects/<key:key>/updates/<int:update>/mails/<int:mail>/approval/",
-        updates.approval,
+        update_mails.approval,
         name="update-mail-approval",
     ),
-    path("projects/<key:key>/updates/<int:update>/mails/<int:mail>/drop/", updates.drop, name="update-mail-drop"),
+    path("projects/<key:key>/updates/<int:update>/mails/<int:mail>/drop/", update_mails.drop, name="update-mail-drop"),
     path("projects/<key:key>/people/", members.members, name="members"),
     path("projects/<key:key>/people/remove/", members.remove, name="member-remove"),
     path("projects/<key:key>/people/invite/", members.invite, name="invite"),
