@@ -555,8 +555,7 @@ case("hours.shut_month", _on_project(month=date(2025, 11, 10)))
 case("hours.note_month_frozen", _ids(closing="closed_month", snapshot="snapshot"))
 case("months.check", _on_project(month=date(2025, 12, 1)))
 case("months.pack", _on_project(month=date(2025, 10, 1)))
-# Closed before figures were kept: nobody writes files of it.
-case("months.prepare_pack", _on_project(month=date(2025, 12, 1)), only=frozenset(), refusal="conflict")
+case("months.prepare_pack", _on_project(month=date(2025, 10, 1), formats=["md"]))
 case("months.begin_pack", _on_project(month=date(2025, 10, 1)))
 case("months.carry_out", _ids(preparation="pack_preparation"))
 case("months.keep_pack", lambda w, s, who: {

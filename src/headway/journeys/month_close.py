@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -15,24 +16,26 @@ from typing import Any
 from headway.areas.deliverables import commands as deliverables
 from headway.areas.deliverables import parts
 from headway.areas.deliverables.parts import PartRow
+from headway.areas.deliverables.types import OF_A_MONTH
 from headway.areas.files import commands as kept_files
 from headway.areas.files import store
 from headway.areas.hours import closing
 from headway.areas.hours.closing import MonthRow, days_of
 from headway.areas.people.queries import house_rules
+from headway.areas.projects.queries import named_projects
 from headway.areas.projects.types import ProjectId
 from headway.documents import tree
 from headway.journeys import figure_reports
 from headway.journeys.figure_report import FigureReport, Limits, about
 from headway.journeys.month_check import MonthCheck, Settled, check_month
-from headway.journeys.reports import OF_A_MONTH
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, FieldError
 
 SNAPSHOT = "month"
-# Reports without a word of what things cost; all others that are not the client's are for those who see costs.
-_WITHOUT_COSTS = frozenset({"hours-burned", "utilisation", "kpi-scorecard", "estimate-against-actual"})
+# Reports that say the same to all who lead. Others that are not the client's may hold costs, for whoever closes a
+# month sees them, and a KPI may be taken from them.
+_WITHOUT_COSTS = frozenset({"hours-burned", "utilisation"})
 _MAX_TREE = 100 * 1024 * 1024
 _UNTOLD = (Settled.EXPENSES, Settled.ORDERS)  # findings that not all who read snapshots may read
 
@@ -60,9 +63,11 @@ def close_month(ctx: Context, *, project: ProjectId, month: date) -> MonthRow:
 def _freeze(ctx: Context, row: MonthRow, found: MonthCheck) -> MonthRow:
     """Freeze the month as it is now."""
     first, last = days_of(row.month)
+    name = named_projects(ctx, [row.project_id])[row.project_id].name
+    asked = (("Project", name), ("Month", f"{first:%B %Y}"))
     snapshot = deliverables.number_snapshot(ctx, project=row.project_id, kind=SNAPSHOT, as_of=last, audience="internal")
     kept = [
-        _keep(ctx, snapshot.id, snapshot.number, report, limits)
+        _keep(ctx, snapshot.id, snapshot.number, report, limits, asked)
         for report, limits in figure_reports.of_month(ctx, row.project_id, first, last)
     ]
     told = _told(row, found, kept)
@@ -71,9 +76,11 @@ def _freeze(ctx: Context, row: MonthRow, found: MonthCheck) -> MonthRow:
     return closing.note_month_frozen(ctx, closing=row.id, snapshot=snapshot.id)
 
 
-def _keep(ctx: Context, snapshot: int, number: int, report: FigureReport, limits: Limits) -> PartRow:
+def _keep(
+    ctx: Context, snapshot: int, number: int, report: FigureReport, limits: Limits, asked: Sequence[tuple[str, str]]
+) -> PartRow:
     language = "en-US" if house_rules(ctx).spelling == "us" else "en-GB"
-    name, made = report.build(ctx, about(ctx, (), language), workbook=True, **limits)
+    name, made = report.build(ctx, about(ctx, asked, language), workbook=True, **limits)
     numbered = replace(made, meta=replace(made.meta, snapshot=number))
     stored = store.put([tree.to_json(numbered).encode("utf-8")], limit=_MAX_TREE)
     file = kept_files.keep(
@@ -86,7 +93,7 @@ def _keep(ctx: Context, snapshot: int, number: int, report: FigureReport, limits
         snapshot=snapshot,
         report=report.name,
         kind=f"{OF_A_MONTH}{report.name}{of}"[:40],
-        title=f"{report.title}, month end{about_one}"[:255],
+        title=f"{report.title} at month end{about_one}"[:255],
         file_name=name[:255],
         audience=_audience(report),
         file=file.id,

@@ -111,9 +111,10 @@ def prepare_pack(
 ) -> tuple[VersionRow, ...]:
     """Make the pack of a closed month: each report as the next version of its document, a draft to be approved.
 
-    formats  docx, pptx, xlsx and pdf, when none is named. Made again, it says the same: the figures are frozen.
+    formats  docx, pptx, xlsx and pdf when none is named; html and md can be named too.
+    Made again, it says the same: the figures are frozen.
     """
-    return _make(ctx, _closed(ctx, project, month), _chosen(formats), None)
+    return _make(ctx, _closed(ctx, project, month), formats or FORMATS, None)
 
 
 @command(
@@ -169,13 +170,6 @@ def carry_out(ctx: Context, *, preparation: PreparationId) -> None:
     if row.snapshot != asked.snapshot_id:
         raise Conflict(f"{row.month:%B %Y} was opened and closed again meanwhile. Make the pack anew.")
     _make(ctx, row, asked.formats, preparation)
-
-
-def _chosen(formats: tuple[Format, ...]) -> tuple[Format, ...]:
-    wrong = [one.value for one in formats if one not in FORMATS]
-    if wrong:
-        raise Invalid(f"A month's pack is not written as {wrong[0]}, but as docx, pptx, xlsx and pdf.")
-    return formats or FORMATS
 
 
 def _make(ctx: Context, row: MonthRow, formats: tuple[Format, ...], preparation: int | None) -> tuple[VersionRow, ...]:
@@ -270,7 +264,7 @@ def keep_pack(
                 ctx,
                 project=project,
                 kind=part.kind,
-                title=f"{part.title}, {name}"[:255],
+                title=f"{part.title} {name}"[:255],
                 snapshot=snapshot,
                 audience=part.audience,
                 files={form: (ids[f"draft.{form}"], ids[f"final.{form}"]) for form in formats},

@@ -23,6 +23,7 @@ from headway.areas.deliverables import commands as deliverables
 from headway.areas.deliverables import queries
 from headway.areas.deliverables.reactions import SUBJECT
 from headway.areas.deliverables.types import (
+    OF_A_MONTH,
     Colour,
     Format,
     PreparationId,
@@ -68,7 +69,6 @@ from headway.reports.template import LOGO_FILE, TEMPLATE_FILE, Template
 MAX_FILE = 100 * 1024 * 1024
 MAX_SUBJECT = 500
 MARKS = ("draft", "final")
-OF_A_MONTH = "month-"  # begins the kind of every report of a month's pack
 
 
 class Steps:

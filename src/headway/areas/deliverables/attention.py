@@ -11,7 +11,8 @@ from django.db.models import F, Max, OuterRef, Subquery, Window
 from django.db.models.functions import RowNumber
 
 from headway.areas.deliverables.models import DocumentVersion, Snapshot
-from headway.areas.deliverables.types import Colour, VersionState
+from headway.areas.deliverables.policies import COSTS
+from headway.areas.deliverables.types import OF_A_MONTH, Colour, VersionState
 from headway.areas.desk.providers import Reader, reader
 from headway.areas.desk.types import Act, Evidence, Group, Matter
 from headway.areas.desk.wording import days_text, stake
@@ -50,6 +51,10 @@ def _unsent(ctx: Context, project_ids: list[int]) -> Iterable[Matter]:
         state__in=list(_WORDS),
         created_at__gte=ctx.now - timedelta(days=_FORGOTTEN_DAYS),
         pk=Subquery(newest.values("pk")[:1]),
+    )
+    # A month's pack waits for nobody: of it only what was asked about, and nothing about costs, for not all see that.
+    rows = rows.exclude(document__audience=COSTS).exclude(
+        document__kind__startswith=OF_A_MONTH, state=VersionState.DRAFT.value
     )
     columns = ("pk", "document__project_id", "document__title", "number", "state", "created_at", "made_by")
     for row in rows.order_by("-id").values_list(*columns, named=True):

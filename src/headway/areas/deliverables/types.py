@@ -11,6 +11,7 @@ from headway.kernel.schema import Ref
 
 SnapshotId = Annotated[int, Ref("deliverables.Snapshot")]
 VersionId = Annotated[int, Ref("deliverables.DocumentVersion")]
+OF_A_MONTH = "month-"  # begins the kind of every report of a month's pack
 PreparationId = Annotated[int, Ref("deliverables.Preparation")]
 UploadId = Annotated[int, Ref("deliverables.UploadedVersion")]
 

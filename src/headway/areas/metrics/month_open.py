@@ -31,7 +31,8 @@ def kpis_open(project_id: int, first: date, last: date) -> KpisOpen:
     """
     end = datetime.combine(last + timedelta(days=1), time(), UTC)
     rows = Kpi.unscoped(reason="whether a month's samples are in").filter(project_id=project_id, retired_at=None)
-    no_data, behind, owners = [], [], set()
+    no_data, behind = [], []
+    owners: set[int] = set()
     for row in rows.order_by("number"):
         if row.newest is None:
             no_data.append(f"{row.ref} {row.name}")
@@ -39,6 +40,6 @@ def kpis_open(project_id: int, first: date, last: date) -> KpisOpen:
             behind.append(f"{row.ref} {row.name}")
         else:
             continue
-        owners.add(row.owner_id)
-    names = names_of(owners - {None})
-    return KpisOpen(tuple(no_data), tuple(behind), tuple(sorted(names.values())))
+        if row.owner_id is not None:
+            owners.add(row.owner_id)
+    return KpisOpen(tuple(no_data), tuple(behind), tuple(sorted(names_of(owners).values())))

@@ -15,7 +15,7 @@ from headway.areas.comms import commands as comms
 from headway.areas.comms.queries import of_subject as mails_of
 from headway.areas.deliverables import queries
 from headway.areas.deliverables.reactions import SUBJECT
-from headway.areas.deliverables.types import Format, VersionRow, VersionState
+from headway.areas.deliverables.types import OF_A_MONTH, Format, VersionRow, VersionState
 from headway.areas.projects.queries import members, my_person_id
 from headway.areas.projects.types import Charter, MemberRow
 from headway.areas.schedule import queries as schedule
@@ -38,6 +38,10 @@ from headway.kernel.errors import Conflict, NotFound
 
 # The page may be looked at inside ours, and can do nothing there.
 SANDBOX = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
+
+
+OURS = "This is our own copy, which may show cost rates: for a client, prepare theirs. "
+OURS_OF_A_MONTH = "This stays inside: only colleagues who can sign in may get it. "
 
 
 class AskForm(forms.Form):
@@ -189,7 +193,7 @@ def ask(request: HttpRequest, ctx: Context, key: str, version: int) -> HttpRespo
     offered(ctx, "deliverables.prepare", project)
     row = _version(ctx, project, version)
     people, locale = members(ctx, project=project.id), locale_of(request)
-    for_client = row.audience == "client"
+    for_client, of_a_month = row.audience == "client", row.kind.startswith(OF_A_MONTH)
     initial = {
         "recipients": "\n".join(row.recipients or (_clients(people) if for_client else ())),
         "mail_subject": row.mail_subject or f"{row.document}, {weekday_date(row.as_of, locale)}",
@@ -217,9 +221,7 @@ def ask(request: HttpRequest, ctx: Context, key: str, version: int) -> HttpRespo
     values = {
         "form": form,
         "title": "Ask for approval",
-        "intro": (
-            "" if for_client else "This is our own copy, which may show cost rates: for a client, prepare theirs. "
-        )
+        "intro": ("" if for_client else OURS_OF_A_MONTH if of_a_month else OURS)
         + "The approver sees the files, the receivers and the words below; any change needs a new approval.",
         "submit": "Ask for approval",
         "back": back,
@@ -236,6 +238,9 @@ def _clients(people: tuple[MemberRow, ...]) -> list[str]:
 
 def _letter(project: Charter, row: VersionRow, locale: Locale) -> str:
     on = weekday_date(row.as_of, locale)
+    if row.kind.startswith(OF_A_MONTH):
+        about = f"here is “{row.document}” of {row.as_of:%B %Y}"
+        return f"Hello,\n\n{about}.\n\nKind regards\n{project.manager}\n"
     return f"Hello,\n\nhere is the status of {project.name} as of {on}.\n\nKind regards\n{project.manager}\n"
 
 
