@@ -32,6 +32,9 @@ def test_burn_shows_complete_beside_spent_and_opens_to_entries(burning: House, s
     page = boss.get(BURN).content.decode()
     said = text_of(boss, BURN)
     assert "90 of 100 h spent (90 %) with 19 % complete" in said
+    assert "19 % complete by " in said
+    assert "At the present pace" in text_of(boss, "/projects/SITE/budget/")
+    assert "comes to" in text_of(boss, "/projects/SITE/budget/")
     assert "In scope: 72 h" in said
     assert "Out of scope: 6 h" in said
     assert "Standing work: 12 h" in said

@@ -119,6 +119,7 @@ def test_an_expense_with_its_receipt_is_entered_approved_and_fetched(site: House
     assert got.headers["Content-Disposition"].startswith("attachment")
     pane = _body(signed("manager").get(f"{P}expenses/?open={row.id}"))
     assert "Approve</button>" in pane
+    assert "EUR 100.00" in pane.replace("\xa0", " ")
     signed("manager").post(f"{P}expenses/{row.id}/decide/", {"decision": "approve"})
     assert "Approved" in _body(member.get(f"{P}expenses/?open={row.id}"))
     assert member.post(f"{P}expenses/{row.id}/decide/", {"decision": "approve"}).status_code == 403

@@ -39,7 +39,7 @@ class Group:
 
 
 def sentence(burn: BurnFigures | None, total: TotalRow | None, locale: Locale) -> str:
-    """'268 of 400 h spent (67 %) with 55 % complete; the rest lasts 3.3 weeks.'"""
+    """'268 of 400 h spent (67 %) with 55 % complete by Fri 14 Mar; the rest lasts 3.3 weeks at the present pace.'"""
     if total is None:
         return "No hours are recorded yet."
     own = f"{number(total.hours, locale)} hours recorded, {number(total.billable_hours, locale)} of them billable."
@@ -50,9 +50,25 @@ def sentence(burn: BurnFigures | None, total: TotalRow | None, locale: Locale) -
     said = f"{spent} of {budget} h spent ({_whole(measured.percent_spent)})"
     if measured.percent_complete.value is not None:
         said += f" with {_whole(measured.percent_complete)} complete"
+    said += f" by {short_date(burn.as_of, locale)}"
     if measured.runway.value is not None:
         said += f"; the rest lasts {written(measured.runway)} at the present pace"
     return f"{said}."
+
+
+def ahead(found: BurnFigures, locale: Locale) -> str:
+    """What the main budget in hours comes to, and how soon it is used up, where either is not enough; else ''."""
+    burned = found.burn
+    budget, forecast = burned.budget.value, burned.burn_forecast.value
+    lasts, left = burned.runway, burned.weeks_left
+    if found.basis is not Basis.HOURS or budget is None:
+        return ""
+    said = []
+    if forecast is not None and forecast > budget:
+        said.append(f"comes to {number(forecast, locale)} of {number(budget, locale)} h")
+    if lasts.value is not None and left.value and lasts.value < left.value:
+        said.append(f"is used up in {written(lasts)}, with {written(left)} left in the plan")
+    return f"At the present pace '{found.name}' {' and '.join(said)}." if said else ""
 
 
 def _whole(measure: Measure) -> str:

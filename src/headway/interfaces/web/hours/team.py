@@ -128,7 +128,7 @@ def _answer(found: TeamWeek, waiting: tuple[Sheet, ...], locale: Locale) -> str:
         said = f"{found.missing} of {found.expected} {who} logged nothing in {week}."
     else:
         who = "The one person who is expected to has" if found.expected == 1 else f"All {found.expected} people have"
-        said = f"{who} logged {week}."
+        said = f"{who} logged something in {week}."
     others = [one for one in waiting if not one.own]
     if not others:
         return f"{said} Nothing waits for your approval."

@@ -21,11 +21,12 @@ from headway.areas.projects.types import Charter
 from headway.areas.schedule.queries import has_plan, summary_if_any
 from headway.areas.schedule.rows import numbered_rows
 from headway.areas.scope.queries import statement
-from headway.engine.measures import HUNDRED, Unit, shown
+from headway.engine.measures import HUNDRED
 from headway.engine.thresholds import BudgetState
 from headway.engine.units import Money
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
+from headway.interfaces.web.hours import burn as burning
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.money.forms import ApproversForm, BudgetForm, EditBudgetForm, MailForm, RuleForm, lines_of
 from headway.interfaces.web.money.frame import Sheet, filled, show_part
@@ -33,7 +34,7 @@ from headway.interfaces.web.page import act, offered, page, say, show, today_in,
 from headway.interfaces.web.projects.forms import owners
 from headway.interfaces.web.reports.asking import approvers_among
 from headway.interfaces.web.submitting import attempt, pressed, start_noted, started_from
-from headway.interfaces.web.templatetags.formats import hours, money_short, number
+from headway.interfaces.web.templatetags.formats import hours, money_short
 from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Invalid, NotFound
@@ -166,20 +167,9 @@ def _sentence(rows: list[ShownBudget]) -> str:
 
 
 def _ahead(ctx: Context, project: Charter, locale: Locale) -> str:
-    """What the main budget in hours comes to, and how long it lasts, where either is not enough; else ''."""
     summary = summary_if_any(ctx, project.id)
     as_of = (summary.status_date if summary is not None else None) or today_in(ctx, project)
-    found = queries.burn(ctx, project=project.id, as_of=as_of)
-    if found.basis is not Basis.HOURS or found.burn.budget.value is None:
-        return ""
-    burned, said = found.burn, []
-    forecast, lasts, left = burned.burn_forecast.value, burned.runway.value, burned.weeks_left.value
-    if forecast is not None and forecast > burned.budget.value:
-        said.append(f"comes to {number(forecast, locale)} of {number(burned.budget.value, locale)} h")
-    if lasts is not None and left and lasts < left:
-        weeks = shown(left, Unit.WEEKS)
-        said.append(f"is used up in {shown(lasts, Unit.WEEKS)} weeks, with {weeks} weeks left in the plan")
-    return f"At the present pace '{found.name}' {' and '.join(said)}." if said else ""
+    return burning.ahead(queries.burn(ctx, project=project.id, as_of=as_of), locale)
 
 
 def _rule_words(rule: AlertRuleRow) -> str:

@@ -90,6 +90,13 @@ def money(value: Any, locale: Any = None) -> str:
 
 
 @register.filter
+def in_currency(value: Any, currency: str) -> Money | None:
+    """A number as an amount of a currency, for `money` to write: {{ row.fee|in_currency:row.currency|money }}."""
+    amount = _decimal(value)
+    return None if amount is None or not currency else Money(amount, currency)
+
+
+@register.filter
 def money_short(value: Any, locale: Any = None) -> str:
     """An amount with its currency, to whole units, for key figures and dense tables."""
     return _money(value, _locale(locale), minor=False)
