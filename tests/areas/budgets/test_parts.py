@@ -428,3 +428,22 @@ def test_what_hours_bring_is_told_to_those_who_may_see_money(site: House) -> Non
     assert (later.fee_text, later.effective_rate.value if later.effective_rate else None) == ("the fixed fee", 180)
     hidden = realising.realisation(site("approver"), project="SITE", as_of=date(2026, 3, 2))
     assert (hidden.effective_rate, hidden.realisation_value, hidden.realisation_hours) == (None, None, None)
+
+
+def test_weeks_ahead_tell_what_is_planned_and_weeks_past_too(site: House) -> None:
+    leave.ask_leave(site("administrator"), person=person(site, "member"), first=date(2026, 3, 9), last=date(2026, 3, 9))
+    log(site, "3", day=date(2026, 2, 22), who="member")  # a Sunday belongs to the week before Monday the 23rd
+    log(site, "4", day=date(2026, 2, 23), who="member")
+    found = people_time.utilisation(site("manager"), periods=12, ahead=2)
+    assert [one.first for one in found.ahead] == [date(2026, 3, 9), date(2026, 3, 16)]
+    row = next(row for row in found.rows if row.name == "Max Member")
+    worked = {period.first: cell.worked for period, cell in zip(found.periods, row.cells, strict=True)}
+    assert (worked[date(2026, 2, 16)], worked[date(2026, 2, 23)]) == (Decimal(3), Decimal(4))
+    first = row.ahead[0]
+    assert (first.capacity, first.leave, first.planned, first.load) == (Decimal(40), Decimal(8), Decimal(0), Decimal(0))
+    assert len(found.whole.ahead) == 2
+    plans = {period.first: cell.planned for period, cell in zip(found.periods, found.whole.cells, strict=True)}
+    assert plans[date(2026, 1, 5)] is not None  # eight weeks back
+    earlier = people_time.utilisation(site("manager"), last=date(2026, 2, 1), ahead=2)
+    assert earlier.ahead == ()
+    assert people_time.utilisation(site("manager"), scale=TimeScale.MONTH, periods=24, ahead=6).rows

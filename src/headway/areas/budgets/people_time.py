@@ -15,8 +15,10 @@ from typing import Annotated
 from pydantic import Field
 
 from headway.areas.budgets.invoiced import billed
+from headway.areas.budgets.people_periods import columns_after, columns_to, wanted_periods
 from headway.areas.budgets.people_types import (
     PersonTime,
+    PlannedTime,
     TimeGrouping,
     TimeOnProject,
     TimePeriod,
@@ -27,10 +29,10 @@ from headway.areas.budgets.people_types import (
     Utilisation,
 )
 from headway.areas.budgets.realising import realised
-from headway.areas.capacity.queries import heat_map
+from headway.areas.capacity.queries import MOST_PERIODS, heat_map
 from headway.areas.capacity.types import Scale
 from headway.areas.desk.providers import reader
-from headway.areas.hours.worked import DayWorked, has_worked, worked_days, worked_months
+from headway.areas.hours.worked import DayWorked, has_worked, worked_days, worked_months, worked_weeks
 from headway.areas.people.queries import own_organisation_defaults, profiles_of, team_members
 from headway.areas.people.types import PersonId, TeamId
 from headway.areas.projects.queries import my_person_id, named_projects
@@ -52,8 +54,6 @@ from headway.kernel.paging import MAX_LIMIT
 from headway.kernel.queries import query
 from headway.kernel.schema import ShortText
 
-PERIODS = {TimeScale.WEEK: 12, TimeScale.MONTH: 6}
-MOST = {TimeScale.WEEK: 53, TimeScale.MONTH: 24}
 LONGEST = 400  # days of one person's time
 NOBODY = "Person not found."  # as for somebody who is not there
 _NO_TEAM, _NO_ROLE = "In no team", "Without a role"
@@ -71,6 +71,7 @@ def utilisation(
     role: ShortText = "",
     search: ShortText = "",
     group: TimeGrouping = TimeGrouping.NONE,
+    ahead: Annotated[int, Field(ge=0, le=26)] = 0,
     cursor: ShortText = "",
     limit: Annotated[int, Field(ge=1, le=MAX_LIMIT)] = 50,
 ) -> Utilisation:
@@ -81,10 +82,12 @@ def utilisation(
 
     last     a day of the last period; default this one. periods: how many; default 12 weeks or 6 months.
     role     a job title.
+    ahead    how many periods after the running one are told by what is planned in them; none when `last` is earlier.
     """
     today = reader(ctx).day
-    columns = _columns(scale, last or today, _wanted(scale, periods), today)
-    known = _know(ctx, columns[0].first, columns[-1].last, by_month=scale is TimeScale.MONTH)
+    columns = columns_to(scale, last or today, wanted_periods(scale, periods), today)
+    coming = columns_after(scale, columns[-1], ahead) if columns[-1].last >= today else ()
+    known = _know(ctx, columns[0].first, columns[-1].last, scale=scale, ahead=coming)
     names, members = team_members(ctx)
     of_person = _teams_of(names, members)
     people = [
@@ -94,16 +97,17 @@ def utilisation(
         and (not role or known.profiles[who][1].casefold() == role.casefold())
         and all(word in " ".join(known.profiles[who]).casefold() for word in search.casefold().split())
     ]
-    planned = _planned(ctx, scale, columns) if people else {}
+    plans = _planned(ctx, scale, (*columns, *coming))
     whole_team = team is None and not role and not search.strip()
     rows = [
         TimeRow(
             who,
             *known.profiles[who],
             of_person.get(who, ()),
-            cells := tuple(known.used(who, period, planned.get((who, period.first))) for period in columns),
+            cells := tuple(known.used(who, period, plans.of(who, period)) for period in columns),
             added(cells),
             known.capacity[who].source,
+            tuple(known.planned(who, period, plans.of(who, period)) for period in coming),
         )
         for who in people
     ]
@@ -127,6 +131,7 @@ def utilisation(
         own_only=known.own_only,
         roles=tuple(sorted({job for _, job in known.profiles.values() if job}, key=str.casefold)),
         notes=known.notes(),
+        ahead=coming,
         next=str(place + limit) if len(rows) > place + limit else "",
     )
 
@@ -211,6 +216,13 @@ class _Knowledge:
             self.value(rows),
         )
 
+    def planned(self, who: int, period: TimePeriod, planned: Decimal | None) -> PlannedTime:
+        """What one person is to do in a period ahead."""
+        can = self.capacity[who]
+        days = [period.first + step * _DAY for step in range((period.last - period.first).days + 1)]
+        capacity = sum((can.capacity[day] for day in days), ZERO)
+        return planned_time(capacity, capacity - sum((can.hours[day] for day in days), ZERO), planned)
+
     def value(self, rows: Iterable[DayWorked]) -> Decimal | None:
         """What billable hours are worth in the house's currency; None where one is on a project without that right."""
         total = ZERO
@@ -224,18 +236,34 @@ class _Knowledge:
         """What a reader must know of these figures."""
         found = []
         if not self.own_only and not self.everything:
-            found.append("Of other people only hours on projects that you run are counted: they may work on others.")
+            found.append(
+                "Of other people only hours on projects that you run are counted, and planned hours only of those in a "
+                "plan that you see: they may work on others."
+            )
         others = {row.currency for rows in self.worked.values() for row in rows} - {"", self.currency}
         if others and not self.own_only:
             found.append(f"Value is in {self.currency}; hours billed in {', '.join(sorted(others))} are not in it.")
         return tuple(found)
 
 
-def _know(ctx: Context, first: date, last: date, *, only: int | None = None, by_month: bool = False) -> _Knowledge:
+_READ = {TimeScale.WEEK: worked_weeks, TimeScale.MONTH: worked_months}
+
+
+def _know(
+    ctx: Context,
+    first: date,
+    last: date,
+    *,
+    only: int | None = None,
+    scale: TimeScale | None = None,
+    ahead: Sequence[TimePeriod] = (),
+) -> _Knowledge:
+    """Of these days, read by whole periods of the scale or day by day; of those ahead capacity alone."""
     me = my_person_id(ctx)
     projects = named_projects(ctx)
     running = frozenset(pk for pk in projects if may(ctx, "hours.read_team", project_id=pk))
-    read = worked_months if by_month else worked_days
+    read = worked_days if scale is None else _READ[scale]
+    end = ahead[-1].last if ahead else last
     rows = list(read(running, first, last, person_id=only)) if running else []
     elsewhere = [pk for pk in projects if pk not in running and may(ctx, "hours.read", project_id=pk)]
     if me is not None and elsewhere and only in (None, me):
@@ -243,7 +271,7 @@ def _know(ctx: Context, first: date, last: date, *, only: int | None = None, by_
     worked: dict[int, list[DayWorked]] = {}
     for row in rows:
         worked.setdefault(row.person_id, []).append(row)
-    people = frozenset({*worked, *_planned_on(running, first, last), *(() if me is None else (me,))})
+    people = frozenset({*worked, *_planned_on(running, first, end), *(() if me is None else (me,))})
     if only is not None:
         ever = only in people or has_worked(running, only)
         people = frozenset({only} if ever or only in _planned_on(running, date.min, date.max - _DAY) else ())
@@ -253,7 +281,7 @@ def _know(ctx: Context, first: date, last: date, *, only: int | None = None, by_
         people=people,
         profiles=profiles_of(people),
         worked=worked,
-        capacity=working_days_of(people, first, last),
+        capacity=working_days_of(people, first, end),
         currency=_currency(rows),
         own_only=not running,
         everything=len(running) == len(projects) and ctx.actor.org_role in ("administrator", "senior_reader"),
@@ -268,7 +296,7 @@ def _planned_on(projects: Collection[int], first: date, last: date) -> set[int]:
 def _realised(
     ctx: Context, known: _Knowledge, columns: Sequence[TimePeriod], total: UsedTime, *, whole_team: bool
 ) -> tuple[Measure, Measure]:
-    """Realisation of the projects whose whole team the reader sees; without a value for some people or projects alone."""
+    """Realisation of the projects whose whole team the reader sees; no value where only some people are asked for."""
     why = ""
     if not whole_team:
         why = "Invoices name no people: take the filters off."
@@ -315,6 +343,20 @@ def used_time(
     )
 
 
+def planned_time(capacity: Decimal, leave: Decimal, planned: Decimal | None) -> PlannedTime:
+    """Planned hours with their share of the time that can be worked."""
+    room = capacity - leave
+    return PlannedTime(capacity, leave, planned, HUNDRED * planned / room if planned is not None and room else None)
+
+
+def _planned_sum(times: Collection[PlannedTime]) -> PlannedTime:
+    return planned_time(
+        sum((time.capacity for time in times), ZERO),
+        sum((time.leave for time in times), ZERO),
+        _total([time.planned for time in times]),
+    )
+
+
 def added(times: Collection[UsedTime]) -> UsedTime:
     """Several in one; what is not known of one is not known of all."""
     values, plans = [time.value for time in times], [time.planned for time in times]
@@ -340,53 +382,43 @@ def _total(values: Iterable[Decimal | None]) -> Decimal | None:
 # --- columns, plans and sums ------------------------------------------------------------------
 
 
-def _wanted(scale: TimeScale, periods: int | None) -> int:
-    if periods is not None and periods > MOST[scale]:
-        raise Invalid(
-            f"periods is {periods}; give 1 to {MOST[scale]} {scale.value}s.",
-            fields=[FieldError("periods", f"give 1 to {MOST[scale]}", value=str(periods))],
-        )
-    return periods or PERIODS[scale]
-
-
 def _place(cursor: str) -> int:
     if cursor and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):
         raise Invalid("This cursor is not one that a list has given.", fields=[FieldError("cursor", "unknown")])
     return int(cursor or 0)
 
 
-def _columns(scale: TimeScale, day: date, count: int, today: date) -> tuple[TimePeriod, ...]:
-    """Whole periods up to the one that holds a day, none that has not begun."""
-    start = _begin(scale, min(day, today))
-    found: list[TimePeriod] = []
-    for _ in range(count):
-        end = _next(scale, start) - _DAY
-        found.append(TimePeriod(start, end, min(end, today)))
-        start = _begin(scale, start - _DAY)
-    return tuple(reversed(found))
+@dataclass(frozen=True, slots=True)
+class _Plans:
+    """Planned hours by person and first day of a period, of the periods that capacity keeps in whole.
+
+    complete  whether everybody is in it who is in a plan of the reader's: nothing is planned for the others.
+    """
+
+    hours: Mapping[tuple[int, date], Decimal]
+    periods: Collection[date]
+    complete: bool
+
+    def of(self, who: int, period: TimePeriod) -> Decimal | None:
+        """What is planned for somebody in the whole period; None where it is not kept."""
+        if period.first not in self.periods:
+            return None
+        return self.hours.get((who, period.first), ZERO if self.complete else None)
 
 
-def _begin(scale: TimeScale, day: date) -> date:
-    return day - timedelta(days=day.weekday()) if scale is TimeScale.WEEK else day.replace(day=1)
-
-
-def _next(scale: TimeScale, day: date) -> date:
-    if scale is TimeScale.WEEK:
-        return day + timedelta(days=7)
-    return date(day.year + day.month // 12, day.month % 12 + 1, 1)
-
-
-def _planned(ctx: Context, scale: TimeScale, columns: Sequence[TimePeriod]) -> dict[tuple[int, date], Decimal]:
-    """Planned hours by person and first day, of the periods that the heat map of capacity keeps in whole."""
-    heat = heat_map(ctx, scale=Scale(scale.value), first=columns[0].first, periods=len(columns), limit=MAX_LIMIT)
+def _planned(ctx: Context, scale: TimeScale, columns: Sequence[TimePeriod]) -> _Plans:
+    asked = Scale(scale.value)
+    count = min(len(columns), MOST_PERIODS[asked])
+    heat = heat_map(ctx, scale=asked, first=columns[0].first, periods=count, limit=MAX_LIMIT)
     whole = {(period.first, period.last) for period in columns}
-    return {
+    hours = {
         (row.person_id, period.first): cell.planned
         for row in heat.rows
         if row.person_id is not None
         for period, cell in zip(heat.periods, row.cells, strict=True)
-        if (period.first, period.last) in whole
     }
+    kept = {period.first for period in heat.periods if (period.first, period.last) in whole}
+    return _Plans(hours, kept, not heat.next)
 
 
 def _teams_of(names: Mapping[int, str], members: Mapping[int, Collection[int]]) -> dict[int, tuple[str, ...]]:
@@ -412,4 +444,5 @@ def _sums(group: TimeGrouping, rows: Sequence[TimeRow]) -> tuple[TimeSum, ...]:
 
 def _sum(name: str, rows: Sequence[TimeRow]) -> TimeSum:
     cells = tuple(added(cells) for cells in zip(*(row.cells for row in rows), strict=True))
-    return TimeSum(name, len(rows), cells, added([row.total for row in rows]))
+    ahead = tuple(_planned_sum(times) for times in zip(*(row.ahead for row in rows), strict=True))
+    return TimeSum(name, len(rows), cells, added([row.total for row in rows]), ahead)

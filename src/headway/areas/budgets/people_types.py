@@ -62,8 +62,21 @@ class UsedTime:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedTime:
+    """Hours of somebody, or of several people, in a period ahead. load: planned in percent of (capacity − leave).
+
+    planned  of all plans; None where plans are not kept for it.
+    """
+
+    capacity: Decimal
+    leave: Decimal
+    planned: Decimal | None
+    load: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class TimeRow:
-    """One person over the periods. source: where their capacity is known from."""
+    """One person over the periods. source: where their capacity is known from. ahead: by the periods ahead."""
 
     person_id: int
     name: str
@@ -72,6 +85,7 @@ class TimeRow:
     cells: tuple[UsedTime, ...]
     total: UsedTime
     source: str
+    ahead: tuple[PlannedTime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +96,7 @@ class TimeSum:
     people: int
     cells: tuple[UsedTime, ...]
     total: UsedTime
+    ahead: tuple[PlannedTime, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +106,7 @@ class Utilisation:
     own_only        the reader sees nobody's hours but his own.
     net … realisation_value  of everybody together, each with formula and inputs, or why there is none.
     roles           job titles to narrow by.
+    ahead           periods after the running one, of which only the plan is known.
     """
 
     scale: TimeScale
@@ -109,6 +125,7 @@ class Utilisation:
     roles: tuple[str, ...]
     notes: tuple[str, ...]
     next: str
+    ahead: tuple[TimePeriod, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

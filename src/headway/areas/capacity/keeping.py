@@ -19,7 +19,7 @@ from headway.engine.load_table import LoadTable, pack, table_of, unpack
 from headway.kernel.among import among_ids
 from headway.kernel.database.write_lock import allow_writes
 
-WEEKS_BACK, WEEKS = 4, 60
+WEEKS_BACK, WEEKS = 27, 83  # half a year back, for what was planned beside what was worked; 55 weeks ahead
 _MOST_NOW = 6  # plans computed while somebody waits
 _WHY = "derived hours of people over all projects; of hidden ones only how much"
 

@@ -50,7 +50,7 @@ def heat_map(
 ) -> HeatMap:
     """How full people are over all projects, period by period, those with the most work beyond their time first.
 
-    first    a day of the first period; default this one. Hours are kept from 4 weeks back to 55 weeks ahead.
+    first    a day of the first period; default this one. Hours are kept from 27 weeks back to 55 weeks ahead.
     periods  how many; default 28 days, 26 weeks or 12 months.
     project  only people with work in this project in these periods. role: a job title.
     over_only  only people with more work than time on some day.

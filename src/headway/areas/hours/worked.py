@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import DateField, Func, Q, Sum
 
 from headway.areas.hours.kept import PartSum
 from headway.areas.hours.models import TimeEntry
@@ -51,6 +51,38 @@ def worked_days(
     return tuple(
         DayWorked(project, who, day, currency, decimal(worked), decimal(paid), decimal(billed))
         for project, who, day, currency, worked, paid, billed in found
+    )
+
+
+class FirstOfWeek(Func):
+    """The Monday of a day's week, in SQLite without a call back for each row."""
+
+    output_field = DateField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return super().as_sql(compiler, connection, template="date(%(expressions)s, 'weekday 0', '-6 days')", **more)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **more: Any) -> Any:
+        return super().as_sql(compiler, connection, template="DATE_TRUNC('week', %(expressions)s)::date", **more)
+
+
+def worked_weeks(
+    project_ids: Collection[int], first: date, last: date, *, person_id: int | None = None
+) -> tuple[DayWorked, ...]:
+    """As `worked_days`, week by week, each under its Monday; one query."""
+    rows = TimeEntry.unscoped(reason="figures of visible projects").filter(
+        among_ids("project_id", project_ids), removed_at=None, day__gte=first, day__lte=last
+    )
+    if person_id is not None:
+        rows = rows.filter(person_id=person_id)
+    weekly = rows.order_by().annotate(week=FirstOfWeek("day"))
+    summed: Any = weekly.values_list("project_id", "person_id", "week", "bill_currency")
+    found = summed.annotate(
+        worked=exact("hours"), paid=exact("hours", only=Q(billable=True)), billed=exact("bill_amount")
+    )
+    return tuple(
+        DayWorked(project, who, week, currency, decimal(worked), decimal(paid), decimal(billed))
+        for project, who, week, currency, worked, paid, billed in found
     )
 
 

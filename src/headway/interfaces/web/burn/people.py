@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from headway.areas.budgets import people_time
 from headway.areas.budgets.people_types import (
     PersonTime,
+    PlannedTime,
     TimeGrouping,
     TimePeriod,
     TimeRow,
@@ -41,6 +42,7 @@ from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
 
 PER_PAGE = 50
+_AHEAD = {TimeScale.WEEK: 4, TimeScale.MONTH: 2}
 _SCALES = (("Weeks", TimeScale.WEEK), ("Months", TimeScale.MONTH))
 _GROUPS = (
     ("Not added up", TimeGrouping.NONE),
@@ -109,7 +111,13 @@ def utilisation(request: HttpRequest, ctx: Context) -> HttpResponse:
     """Utilisation of people by week or month; a member's own, everybody's for those who lead."""
     teams, _ = people.team_members(ctx)
     given, locale = _asked(request, teams), locale_of(request)
-    found = people_time.utilisation(ctx, **given.limits(), cursor=request.GET.get("cursor", ""), limit=PER_PAGE)
+    found = people_time.utilisation(
+        ctx,
+        **given.limits(),
+        ahead=_AHEAD[given.scale],
+        cursor=request.GET.get("cursor", ""),
+        limit=PER_PAGE,
+    )
     length = (found.periods[-1].last - found.periods[0].first).days + 1
     later = min(found.periods[-1].last + timedelta(days=length), found.today)
     values = {
@@ -118,8 +126,8 @@ def utilisation(request: HttpRequest, ctx: Context) -> HttpResponse:
         "answer": answer(found),
         "figures": _figures(found, locale),
         "heads": heads(found, locale),
-        "sums": sums((found.whole, *found.sums), found.periods),
-        "rows": rows(found.rows, found.periods),
+        "sums": sums((found.whole, *found.sums)),
+        "rows": rows(found.rows, found),
         "scales": [
             Link(label, f"?{given.query(scale=scale)}", active=scale is given.scale) for label, scale in _SCALES
         ],
@@ -195,23 +203,33 @@ def heads(found: Utilisation, locale: Locale) -> SafeString:
     """A head for each period, the running one marked, and one for all of them."""
     parts = []
     for period in found.periods:
-        upper, lower = f"{period.first:%b}", str(period.first.year)
-        if found.scale is TimeScale.WEEK:
-            day = short_date(period.first, locale).split(" ", 1)[-1]
-            upper, lower = f"Wk {period.first.isocalendar().week}", day
+        upper, lower = _head(found.scale, period, locale)
         now = '<span class="hw-hidden-text"> (to today)</span>' if period.running else ""
         mark = " is-today" if period.running else ""
         parts.append(f'<th scope="col" class="hm-head{mark}"><span>{escape(upper)}</span> {escape(lower)}{now}</th>')
     parts.append('<th scope="col" class="hm-head"><span>In</span> all</th>')
+    for period in found.ahead:
+        upper, lower = _head(found.scale, period, locale)
+        parts.append(
+            f'<th scope="col" class="hm-head hm-ahead"><span>{escape(upper)}</span> {escape(lower)}'
+            '<span class="hw-hidden-text"> (planned)</span></th>'
+        )
     return mark_safe("".join(parts))  # noqa: S308  every text is escaped
 
 
-def rows(shown_: Sequence[TimeRow], periods: Sequence[TimePeriod]) -> SafeString:
-    """A row for each person: the name as its head, cells that open what makes them up."""
-    return mark_safe("".join(_row(row, periods) for row in shown_))  # noqa: S308  every text is escaped
+def _head(scale: TimeScale, period: TimePeriod, locale: Locale) -> tuple[str, str]:
+    if scale is TimeScale.WEEK:
+        day = short_date(period.first, locale).split(" ", 1)[-1]
+        return f"Wk {period.first.isocalendar().week}", day
+    return f"{period.first:%b}", str(period.first.year)
 
 
-def _row(row: TimeRow, periods: Sequence[TimePeriod]) -> str:
+def rows(shown_: Sequence[TimeRow], found: Utilisation) -> SafeString:
+    """A row for each person: the name as its head, cells that open what makes them up, and the plan ahead."""
+    return mark_safe("".join(_row(row, found.periods, found.ahead) for row in shown_))  # noqa: S308  escaped
+
+
+def _row(row: TimeRow, periods: Sequence[TimePeriod], ahead: Sequence[TimePeriod]) -> str:
     note = f'<span class="hw-cell-note"><bdi>{escape(row.role)}</bdi></span>' if row.role else ""
     address = f"{reverse('person-time', args=[row.person_id])}?first="
     spans = [*((one.first, one.last) for one in periods), (periods[0].first, periods[-1].last)]
@@ -219,15 +237,21 @@ def _row(row: TimeRow, periods: Sequence[TimePeriod]) -> str:
         _cell(time, f"{address}{first.isoformat()}&amp;last={last.isoformat()}")
         for time, (first, last) in zip((*row.cells, row.total), spans, strict=True)
     )
+    load = f"{reverse('capacity-load')}?who={row.person_id}&amp;first="
+    cells += "".join(
+        _planned_cell(time, f"{load}{one.first.isoformat()}&amp;last={one.last.isoformat()}")
+        for time, one in zip(row.ahead, ahead, strict=True)
+    )
     return f'<tr data-row><th scope="row" class="hm-name"><bdi>{escape(row.name)}</bdi>{note}</th>{cells}</tr>'
 
 
-def sums(shown_: Sequence[TimeSum], periods: Sequence[TimePeriod]) -> SafeString:
+def sums(shown_: Sequence[TimeSum]) -> SafeString:
     """A row for everybody, and for each team or role."""
     parts = []
     for one in shown_:
         note = f'<span class="hw-cell-note">{one.people} {"person" if one.people == 1 else "people"}</span>'
         cells = "".join(_cell(time, "") for time in (*one.cells, one.total))
+        cells += "".join(_planned_cell(time, "") for time in one.ahead)
         parts.append(
             f'<tr class="hm-sum"><th scope="row" class="hm-name"><bdi>{escape(one.name)}</bdi>{note}</th>{cells}</tr>'
         )
@@ -237,9 +261,32 @@ def sums(shown_: Sequence[TimeSum], periods: Sequence[TimePeriod]) -> SafeString
 def _cell(time: UsedTime, address: str) -> str:
     words = escape(cell_words(time))
     hidden = f'<span class="hw-hidden-text"> {words}</span>'
-    text = f"{_text(time)}{hidden}"
+    plan = "" if time.planned is None else f'<span class="ut-planned">plan {_short(time.planned)}</span>'
+    text = f"{_text(time)}{plan}{hidden}"
     inner = f'<a href="{address}" title="{words}">{text}</a>' if address else f'<span title="{words}">{text}</span>'
     return f'<td class="hm-cell ut-{level(time)}">{inner}</td>'
+
+
+def _planned_cell(time: PlannedTime, address: str) -> str:
+    """What is planned in a period ahead, as a share of the time that can be worked."""
+    words = escape(planned_words(time))
+    text, shade = "–", "off"
+    if time.load is not None:
+        over = time.load > _OVER
+        mark = '<span class="hm-mark" aria-hidden="true">▲</span>' if over else ""
+        text = f'{shown(time.load, Unit.PERCENT, 0)}<span class="hm-of"> %</span>{mark}'
+        shade = "over" if over else "plan"
+    text += f'<span class="hw-hidden-text"> {words}</span>'
+    link = address and time.planned is not None
+    inner = f'<a href="{address}" title="{words}">{text}</a>' if link else f'<span title="{words}">{text}</span>'
+    return f'<td class="hm-cell hm-ahead ut-{shade}">{inner}</td>'
+
+
+def planned_words(time: PlannedTime) -> str:
+    """'36 h planned; 40 h of time less 8 h of leave'"""
+    said = "plans are not kept so far ahead" if time.planned is None else f"{_short(time.planned)} h planned"
+    said += f"; {_short(time.capacity)} h of time"
+    return f"{said} less {_short(time.leave)} h of leave" if time.leave else said
 
 
 def level(time: UsedTime) -> str:
