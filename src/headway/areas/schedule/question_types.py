@@ -104,7 +104,8 @@ class GivenAnswer:
 class QuestionRow:
     """A question of a request, with what was told.
 
-    draft   texts by `Part` as they were typed last, kept or sent. answer: as they were sent, read and put plainly.
+    draft   texts by `Part` as they were typed last, kept or sent; shown to the person asked alone.
+    answer  texts as they were sent, read and put plainly.
     """
 
     number: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from headway.areas.comms.quiet import WorkingTime
@@ -18,6 +19,11 @@ def question_rows(request: UpdateRequest) -> tuple[QuestionRow, ...]:
     if not request.wants_figures:
         return ()
     return tuple(_row(part) for part in UpdateQuestion.of(request).order_by("number"))
+
+
+def told_rows(request: UpdateRequest) -> tuple[QuestionRow, ...]:
+    """The questions as whoever asked sees them: what was not sent yet is the person's own."""
+    return tuple(replace(row, draft={}) for row in question_rows(request))
 
 
 def _row(part: UpdateQuestion) -> QuestionRow:

@@ -26,7 +26,7 @@ from headway.areas.schedule.models import (
     UpdateRequest,
     UpdateTask,
 )
-from headway.areas.schedule.questions import chaser_rows, next_chaser, question_rows
+from headway.areas.schedule.questions import chaser_rows, next_chaser, question_rows, told_rows
 from headway.areas.schedule.update_types import (
     AskedOf,
     Outcome,
@@ -196,7 +196,7 @@ def detail(ctx: Context, row: UpdateRequest) -> UpdateDetail:
         update_row(ctx, counted, local_day(ctx, project=row.project_id)),
         task_rows([row])[row.pk],
         tuple(mail_row(item, row) for item in mails),
-        question_rows(row),
+        told_rows(row),
         sent,
         next_chaser(ctx, row, sent),
     )
