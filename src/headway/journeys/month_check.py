@@ -24,7 +24,7 @@ from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.queries import query
 
-_NAMED = 3
+_SHOWN = 3
 
 
 class Settled(Enum):
@@ -202,22 +202,22 @@ def _of_money(facts: Facts) -> Iterator[Finding]:
 def _of_budgets(facts: Facts) -> Iterator[Finding]:
     money = facts.money
     if money.budgets:
-        text = f"Budgets that nobody has approved: {_listed(money.budgets)}"
+        text = f"Budgets that nobody has approved: {_named(money.budgets)}"
         yield Finding("budgets", False, text, (), "Look at the budgets", Settled.BUDGETS)
     if money.changes:
         text = f"Changes of budgets not decided: {_listed(money.changes)}"
         yield Finding("changes", False, text, (), "Decide them", Settled.BUDGETS)
     if money.alerts:
-        text = f"Alerts of which the client was not told: {_listed(money.alerts)}"
+        text = f"Alerts of which the client was not told: {_named(money.alerts)}"
         yield Finding("alerts", False, text, (), "Look at the alerts", Settled.BUDGETS)
     for name, hours in money.overages:
-        text = f"{_hours(hours)} beyond the retainer {name} wait for a decision"
+        text = f"{_hours(hours)} beyond the retainer “{name}” wait for a decision"
         yield Finding("overage", False, text, (), "Decide on them", Settled.RETAINERS)
     if money.retainers:
-        text = f"Periods of retainers that are over and not closed: {_listed(money.retainers)}"
+        text = f"Periods of retainers that are over and not closed: {_named(money.retainers)}"
         yield Finding("retainers", False, text, (), "Close the period", Settled.RETAINERS)
     for name, hours in money.unplaced:
-        text = f"{_hours(hours)} lie in no period of the retainer {name}"
+        text = f"{_hours(hours)} lie in no period of the retainer “{name}”"
         yield Finding("unplaced", False, text, (), "Look at its periods", Settled.RETAINERS)
     if money.planned and (money.progress_on is None or money.progress_on < facts.last):
         said = "never said" if money.progress_on is None else f"last said on {money.progress_on:%a %d %b %Y}"
@@ -243,8 +243,13 @@ def _count(count: int, one: str, more: str) -> str:
     return f"{count} {one if count == 1 else more}"
 
 
+def _named(names: Iterable[str]) -> str:
+    """Names, which may hold commas, in quotation marks."""
+    return _listed(f"“{name}”" for name in names)
+
+
 def _listed(names: Iterable[str]) -> str:
     """The first names, and how many more there are."""
     every = list(names)
-    more = len(every) - _NAMED
-    return ", ".join(every[:_NAMED]) + (f" and {more} more" if more > 0 else "")
+    more = len(every) - _SHOWN
+    return ", ".join(every[:_SHOWN]) + (f" and {more} more" if more > 0 else "")

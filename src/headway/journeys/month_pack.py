@@ -21,7 +21,7 @@ from headway.areas.deliverables.types import Format, PreparationId, PreparationR
 from headway.areas.files import commands as kept_files
 from headway.areas.files import store
 from headway.areas.files.types import Download
-from headway.areas.hours.closing import MonthRow, closed_months, days_of
+from headway.areas.hours.closing import MonthRow, days_of, month_states
 from headway.areas.hours.queries import sees_costs
 from headway.areas.people.queries import actor_of
 from headway.areas.projects.queries import named_projects
@@ -71,7 +71,7 @@ class MonthPack:
 @query(permission="hours.read_team", name="months.pack")
 def pack_of(ctx: Context, *, project: ProjectId, month: date) -> MonthPack:
     """The pack of a month that is closed: which reports it has, and their newest files; Conflict while it is open."""
-    row = _closed(ctx, project, month)
+    row = _closed(project, month)
     made = queries.versions_of_snapshot(ctx, snapshot_id=row.snapshot or 0)
     found = {one.kind: one for one in reversed(made)}
     return MonthPack(
@@ -81,11 +81,10 @@ def pack_of(ctx: Context, *, project: ProjectId, month: date) -> MonthPack:
     )
 
 
-def _closed(ctx: Context, project: int, month: date) -> MonthRow:
-    """The closing that holds for a month, with its snapshot."""
+def _closed(project: int, month: date) -> MonthRow:
+    """The closing that holds for a month of a project that the caller runs, with its snapshot."""
     first, _ = days_of(month)
-    rows = (one for one in closed_months(ctx, project=project) if one.month == first and one.reopened_at is None)
-    row = next(rows, None)
+    row = month_states([project], first)[project].closed
     if row is None:
         raise Conflict(f"{first:%B %Y} is not closed on this project. The pack is made of a closed month.")
     if row.snapshot is None:
@@ -114,7 +113,7 @@ def prepare_pack(
     formats  docx, pptx, xlsx and pdf when none is named; html and md can be named too.
     Made again, it says the same: the figures are frozen.
     """
-    return _make(ctx, _closed(ctx, project, month), formats or FORMATS, None)
+    return _make(ctx, _closed(project, month), formats or FORMATS, None)
 
 
 @command(
@@ -123,8 +122,8 @@ def prepare_pack(
     internal="the page's way to months.prepare_pack, which answers programs when it is done",
 )
 def begin_pack(ctx: Context, *, project: ProjectId, month: date) -> PreparationRow:
-    """Have the pack of a closed month made in the background; gives the making that is under way, if there is one."""
-    row = _closed(ctx, project, month)
+    """Begin to make the pack of a closed month in the background; gives what is under way, if anything is."""
+    row = _closed(project, month)
     opened = deliverables.open_preparation(
         ctx,
         project=project,
@@ -166,7 +165,7 @@ def carry_out(ctx: Context, *, preparation: PreparationId) -> None:
     asked = queries.preparation(ctx, preparation=preparation)
     if asked.result is not None or asked.progress is Progress.STOPPED or asked.as_of is None:
         return
-    row = _closed(ctx, asked.project_id, asked.as_of)
+    row = _closed(asked.project_id, asked.as_of)
     if row.snapshot != asked.snapshot_id:
         raise Conflict(f"{row.month:%B %Y} was opened and closed again meanwhile. Make the pack anew.")
     _make(ctx, row, asked.formats, preparation)

@@ -199,7 +199,7 @@ def month_end(ctx: Context) -> Iterable[Matter]:
         reason=f"over since {me.says(last)}; "
         + (f"{waits} of {len(states)} with hours not approved" if waits else "all hours approved"),
         consequence="its hours and figures can still change under what was reported",
-        stake=stake(due, me, severity=Decimal("0.3")),
+        stake=stake(due, me, severity=Decimal("0.2")),
         act=Act(
             "Check and close",
             page="month_close",

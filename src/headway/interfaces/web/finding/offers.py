@@ -61,6 +61,7 @@ ELSEWHERE = {
     "hours.log_line": "the line above the week, and quick add",
     "hours.propose_meetings": "the meetings of one's calendar",
     "hours.accept_meetings": "the meetings of one's calendar",
+    "months.prepare_pack": "the page Month of a project's hours",
     "people.set_up": "the first page of a new installation",
     "people.accept_invitation": "the link in the mailed invitation",
 }

@@ -17,11 +17,12 @@ from headway.areas.projects.types import Charter
 from headway.interfaces.transfers import attachment
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Link
+from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import act, offered, page, show, today_in, warn, working_project
 from headway.interfaces.web.reports.preparing import sentence
 from headway.interfaces.web.reports.states import FORMATS, VERSIONS
 from headway.interfaces.web.submitting import day_of, pressed
-from headway.interfaces.web.templatetags.formats import number
+from headway.interfaces.web.templatetags.formats import number, weekday_date
 from headway.journeys import month_pack
 from headway.journeys.month_check import Finding, MonthCheck, Settled, check_month
 from headway.journeys.month_close import close_month
@@ -63,7 +64,7 @@ def month(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         "after": found.last + timedelta(days=1) if found.over else None,
         "earlier": earlier,
         "entries": f"{reverse('entries', args=[key])}?first={found.first}&last={found.last}",
-        "answer": _answer(found, number(found.state.hours, locale_of(request))),
+        "answer": _answer(found, locale_of(request)),
         "pack": pack,
         "rows": _rows(pack),
         **_work(pack),
@@ -97,14 +98,14 @@ def _url(one: Finding, key: str, found: MonthCheck) -> str:
     return reverse(_PLACES[one.at], args=[key])
 
 
-def _answer(found: MonthCheck, hours: str) -> str:
-    name = f"{found.first:%B %Y}"
+def _answer(found: MonthCheck, locale: Locale) -> str:
+    name, hours = f"{found.first:%B %Y}", number(found.state.hours, locale)
     if found.closed is not None:
         kept = f" Its figures are kept as snapshot {found.closed.snapshot_number}." if found.closed.snapshot else ""
         return f"{name} is closed with {hours} h.{kept}"
     stops, looks = len(found.blocking), len(found.findings) - len(found.blocking)
     if not found.over:
-        return f"{name} is not over; it can be closed after {found.last:%a %d %b}. {hours} h so far."
+        return f"{name} is not over; it can be closed after {weekday_date(found.last, locale)}. {hours} h so far."
     if stops:
         things = "1 thing stops" if stops == 1 else f"{stops} things stop"
         return f"{things} the closing of {name}."
