@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from headway.areas.budgets.status_types import BudgetLine, BudgetStand, BudgetStatus, ProjectStatus
+from headway.areas.budgets.types import Basis, BudgetRow, BudgetScope
 from headway.documents import tree
 from headway.documents.tree import (
     Cell,
@@ -176,7 +177,7 @@ def _forecast_sentence(mains: Sequence[Main]) -> str:
     if not above:
         return "No forecast ends above its budget, by any of the three methods."
     if above == len(known):
-        return f"Some forecast ends above the budget in all {len(known)} of them."
+        return "Every budget has a forecast that ends above it."
     return f"A forecast ends above the budget in {above} of {plural(len(known), 'budget')}."
 
 
@@ -284,8 +285,8 @@ def _forecast(stand: BudgetStand, forecast: Measure) -> Cell:
 
 
 def _budgets(one: ProjectStatus) -> Table:
-    def shown(value: Decimal | None, currency: str) -> Value:
-        return in_unit(value, currency)
+    def shown(each: BudgetRow, value: Decimal | None) -> Value:
+        return in_unit(value, each.currency if each.basis is not Basis.HOURS else "")
 
     return Table(
         columns=(
@@ -300,22 +301,18 @@ def _budgets(one: ProjectStatus) -> Table:
         rows=tuple(
             row(
                 each.name,
-                each.person or each.of or each.scope.value,
-                shown(each.baseline, _currency(each.basis.value, each.currency)),
-                shown(each.approved_changes, _currency(each.basis.value, each.currency)),
-                shown(each.current, _currency(each.basis.value, each.currency)),
-                shown(each.pending, _currency(each.basis.value, each.currency)),
-                shown(each.spent, _currency(each.basis.value, each.currency)),
+                each.person or each.of or ("whole project" if each.scope is BudgetScope.PROJECT else each.scope.value),
+                shown(each, each.baseline),
+                shown(each, each.approved_changes or None),
+                shown(each, each.current),
+                shown(each, each.pending or None),
+                shown(each, each.spent),
             )
             for each in one.budgets
         ),
         caption=f"All budgets of {one.name}, with all that is logged",
         empty="No budgets.",
     )
-
-
-def _currency(basis: str, currency: str) -> str:
-    return "" if basis == "hours" else currency
 
 
 def _margins(found: BudgetStatus) -> Table:

@@ -127,17 +127,18 @@ def _running(parts: Parts, about: About) -> Iterable[Block]:
         if section.text:
             yield Heading(plain(section.finding))
             yield from section.blocks
-    yield Paragraph(runs(f"{parts.source}. {_asked(about)}"), Tone.SMALL)
+    yield Paragraph(runs(f"{parts.source}. {_asked(about)}".rstrip()), Tone.SMALL)
 
 
 def _asked(about: About) -> str:
-    return "; ".join(f"{name}: {value}" for name, value in about.asked) + "." if about.asked else "No filter."
+    """The filters in words; '' where nothing was filtered."""
+    return "; ".join(f"{name}: {value}" for name, value in about.asked) + "." if about.asked else ""
 
 
 def _slides(parts: Parts, about: About) -> Iterable[Slide]:
     """A cover, the lead with the figures over what shows the first finding, and a slide for each further finding."""
     said = (f"{about.organisation}, {tree.day_text(about.day, weekday=True)}", _asked(about))
-    yield Slide(f"{parts.title}: {parts.subtitle}", tuple(Paragraph(runs(line)) for line in said), Layout.COVER)
+    yield Slide(f"{parts.title}: {parts.subtitle}", tuple(Paragraph(runs(line)) for line in said if line), Layout.COVER)
     shown = [section for section in parts.sections if section.deck]
     if parts.figures:
         first, *shown = shown or [Section((), ())]

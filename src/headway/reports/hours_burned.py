@@ -90,7 +90,8 @@ def build(found: HoursBurned, entries: Sequence[BurnedEntry], *, about: About) -
 def _lead(found: HoursBurned) -> Runs:
     total = found.total
     share = f"{_share(total)} of them billable" if total.hours else "none of them billable"
-    return runs(f"{tree.grouped(total.hours, 2)} hours in {total.entries:,} entries, {share}.")
+    entries = f"{total.entries:,} {'entry' if total.entries == 1 else 'entries'}"
+    return runs(f"{tree.grouped(total.hours, 2)} hours in {entries}, {share}.")
 
 
 def _sections(found: HoursBurned) -> list[Section]:

@@ -71,6 +71,11 @@ def file(request: HttpRequest, ctx: Context, key: str, retainer: int, period: in
     """The statement as a file; with names and notes where the address says so."""
     project = working_project(ctx, key)
     offered(ctx, "budgets.read", project)
-    limits = {"project": project.id, "retainer": retainer, "period": period, "details": "details" in request.GET}
+    limits: dict[str, Any] = {
+        "project": project.id,
+        "retainer": retainer,
+        "period": period,
+        "details": "details" in request.GET,
+    }
     back = reverse("statement", args=[key, retainer, period])
     return sent(request, ctx, RETAINER_STATEMENT, form=form, back=back, **limits)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -62,7 +63,7 @@ def statement(request: HttpRequest, ctx: Context, key: str, retainer: int, perio
 def statement_file(request: HttpRequest, ctx: Context, key: str, retainer: int, period: int, form: str) -> HttpResponse:
     """The statement as a file."""
     project = _with_balance(ctx, key)
-    limits = {"project": project.id, "retainer": retainer, "period": period}
+    limits: dict[str, Any] = {"project": project.id, "retainer": retainer, "period": period}
     back = reverse("portal-statement", args=[key, retainer, period])
     return sent(request, ctx, RETAINER_STATEMENT, form=form, back=back, **limits)
 
