@@ -153,3 +153,10 @@ def test_a_pack_is_of_a_closed_month_and_what_is_ours_goes_to_no_client(march: H
     for row in made:
         if row.audience == "costs":
             assert row.id not in {one.id for one in documents.versions(march("associate"), project="SITE")}
+
+
+def test_a_status_is_not_written_from_the_snapshot_of_a_month(march: House) -> None:
+    _approved(march)
+    closed = close_month(march("manager"), **FEBRUARY)
+    with pytest.raises(Conflict, match="Snapshot 1 is of a month"):
+        reports.prepare(march("manager"), project="SITE", snapshot=closed.snapshot_number)

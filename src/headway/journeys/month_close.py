@@ -30,7 +30,7 @@ from headway.journeys.figure_report import FigureReport, Limits, about
 from headway.journeys.month_check import MonthCheck, Settled, check_month
 from headway.kernel.commands import command
 from headway.kernel.context import Context
-from headway.kernel.errors import Conflict, FieldError
+from headway.kernel.errors import Conflict, FieldError, Invalid
 
 SNAPSHOT = "month"
 # Reports that say the same to all who lead. Others that are not the client's may hold costs, for whoever closes a
@@ -80,7 +80,11 @@ def _keep(
     ctx: Context, snapshot: int, number: int, report: FigureReport, limits: Limits, asked: Sequence[tuple[str, str]]
 ) -> PartRow:
     language = "en-US" if house_rules(ctx).spelling == "us" else "en-GB"
-    name, made = report.build(ctx, about(ctx, asked, language), workbook=True, **limits)
+    around = about(ctx, asked, language)
+    try:
+        name, made = report.build(ctx, around, workbook=True, **limits)
+    except Invalid:  # more single records than a workbook holds: the sums alone, so that the month can be closed
+        name, made = report.build(ctx, around, workbook=False, **limits)
     numbered = replace(made, meta=replace(made.meta, snapshot=number))
     stored = store.put([tree.to_json(numbered).encode("utf-8")], limit=_MAX_TREE)
     file = kept_files.keep(

@@ -6,14 +6,13 @@ import argparse
 import json
 from typing import Any
 
-from headway.areas.deliverables.queries import numbered_snapshot
 from headway.areas.deliverables.types import SnapshotRow
 from headway.areas.projects.queries import charter
 from headway.interfaces.cli.acting import context, database_faults
 from headway.interfaces.cli.files_out import target_of, write_whole
 from headway.interfaces.cli.output import DONE, Output, table
 from headway.journeys.report_templates import template_of
-from headway.journeys.reports import render, take_snapshot
+from headway.journeys.reports import frozen_status, render, take_snapshot
 from headway.kernel.access import check
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid
@@ -84,10 +83,10 @@ def _snapshot(ctx: Context, given: argparse.Namespace) -> tuple[SnapshotRow, Sta
     if given.snapshot is None:
         return take_snapshot(ctx, project=project, as_of=given.as_of or ctx.now.date(), audience=audience)
     check(ctx, "deliverables.prepare", {}, project_id=project, writes=True)
-    row, stored = numbered_snapshot(ctx, project, given.snapshot)
+    row, status = frozen_status(ctx, project, given.snapshot)
     if row.audience != audience.value:
         other = "without" if given.client_copy else "with"
         raise Invalid(f"Snapshot {row.number} was made {other} --client-copy.", fields=[FieldError("snapshot", "")])
     if given.as_of is not None and given.as_of != row.as_of:
         raise Invalid(f"Snapshot {row.number} is as of {row.as_of}; leave --as-of out or make a new one.")
-    return row, StatusSnapshot.from_json(stored["snapshot"])
+    return row, status
