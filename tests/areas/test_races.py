@@ -315,9 +315,9 @@ def refuses(*_: Any, **__: Any) -> None:
 
 
 def waiting_tables() -> int:
-    """Temporary tables of this connection."""
+    """Temporary tables, and databases beside the own one, of this connection."""
     names = {
-        "sqlite": "SELECT COUNT(*) FROM sqlite_temp_master WHERE type = 'table'",
+        "sqlite": "SELECT COUNT(*) FROM pragma_database_list WHERE name <> 'main'",
         "postgresql": "SELECT COUNT(*) FROM pg_class WHERE relpersistence = 't' AND relkind = 'r'",
     }
     with connection.cursor() as cursor:

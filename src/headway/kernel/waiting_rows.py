@@ -1,4 +1,4 @@
-"""Very many rows that wait beside their table, in a temporary table of this connection, until they are taken in.
+"""Very many rows that wait beside their table, in one that only this connection sees, until they are taken in.
 
 Filling it keeps nobody waiting. What is left for the time of the write lock is copying, which the database does alone.
 """
@@ -6,6 +6,8 @@ Filling it keeps nobody waiting. What is left for the time of the write lock is 
 from __future__ import annotations
 
 import contextlib
+import os
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
 from typing import Any
@@ -17,14 +19,14 @@ from headway.kernel.database.write_lock import allow_writes
 
 _NUMBERS = count(1)
 _PLACE = "place"
-_PIECE = 20_000  # places of one statement, where a statement may last only so long
+_PIECE = 20_000  # places of one statement, which may last only so long, and sorts them in memory
 
 
 class WaitingRows:
     """Rows of a model, each at a place of its own; call `close` when nobody needs them any more.
 
-    names  the columns (as 'project_id') that the rows give. In SQLite the rows lie in a file without a name, not in
-           memory, unless they come within a transaction.
+    names  the columns (as 'project_id') that the rows give.
+    SQLite keeps temporary tables in memory; there the rows lie in a file without a name, unless made in a transaction.
     """
 
     def __init__(self, model: type[models.Model], names: Sequence[str]) -> None:
@@ -33,14 +35,18 @@ class WaitingRows:
         self._columns = [quoted(self._fields[name].column) for name in names]
         self._names = tuple(names)
         self._target = quoted(model._meta.db_table)
-        self._table = f"waiting_{next(_NUMBERS)}"
-        self._storage = _move_to_disk()
+        self._file = ""
+        own = f"waiting_{next(_NUMBERS)}"
+        self._table, kind, index = own, "TEMPORARY TABLE", f"{own}_places"
         with self._writing("made") as cursor:
+            if connection.vendor == "sqlite" and not connection.in_atomic_block:
+                _attach(cursor, own)
+                self._file, self._table, kind, index = own, f"{own}.waiting", "TABLE", f"{own}.places"
             cursor.execute(
-                f"CREATE TEMPORARY TABLE {self._table} AS SELECT id AS {_PLACE}, {', '.join(self._columns)}"  # noqa: S608 - our own names
+                f"CREATE {kind} {self._table} AS SELECT id AS {_PLACE}, {', '.join(self._columns)}"  # noqa: S608 - our own names
                 f" FROM {self._target} WHERE false"
             )
-            cursor.execute(f"CREATE INDEX {self._table}_places ON {self._table} ({_PLACE})")
+            cursor.execute(f"CREATE INDEX {index} ON {self._table.rpartition('.')[2]} ({_PLACE})")
 
     def add(self, rows: Sequence[tuple[Any, ...]]) -> None:
         """Let more rows wait: their place, then their columns in order, as `bulk.prepared_rows` gives them."""
@@ -56,9 +62,7 @@ class WaitingRows:
     def close(self) -> None:
         """Let them go; the connection would at its end."""
         with contextlib.suppress(DatabaseError), self._writing("gone") as cursor:
-            cursor.execute(f"DROP TABLE IF EXISTS {self._table}")
-            if self._storage is not None and not connection.in_atomic_block:
-                cursor.execute(f"PRAGMA temp_store={self._storage}")
+            cursor.execute(f"DETACH {self._file}" if self._file else f"DROP TABLE IF EXISTS {self._table}")
 
     # --- read
 
@@ -88,9 +92,6 @@ class WaitingRows:
         same   columns that have one value in all rows; what neither says takes its default.
         order  columns by which they are best written, so that indexes grow at few places.
         """
-        if connection.vendor != "postgresql":
-            self._insert(same, where, "true", (), order)
-            return
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT MIN({_PLACE}), MAX({_PLACE}) FROM {self._table}")  # noqa: S608 - our own names
             first, last = cursor.fetchone()
@@ -128,14 +129,14 @@ class WaitingRows:
             self._fields[name].column: self._fields[name].get_db_prep_save(same[name], connection) for name in same
         }
         sets = [
-            *(f"{column} = {self._table}.{column}" for column in columns),
+            *(f"{column} = waiting.{column}" for column in columns),
             *(f"{quoted(column)} = %s" for column in fixed),
             f"version = {self._target}.version + 1",
         ]
         with connection.cursor() as cursor:
             cursor.executemany(
-                f"UPDATE {self._target} SET {', '.join(sets)} FROM {self._table}"  # noqa: S608 - our own names
-                f" WHERE {self._target}.id = %s AND {self._table}.{_PLACE} = %s",
+                f"UPDATE {self._target} SET {', '.join(sets)} FROM {self._table} AS waiting"  # noqa: S608 - our own names
+                f" WHERE {self._target}.id = %s AND waiting.{_PLACE} = %s",
                 [(*fixed.values(), key, place) for key, place in pairs],
             )
 
@@ -150,14 +151,16 @@ class WaitingRows:
             yield cursor
 
 
-def _move_to_disk() -> int | None:
-    """Let SQLite keep temporary tables in a file; gives what to set again, None where nothing was changed."""
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
-        return None
-    with connection.cursor() as cursor:
-        before = int(cursor.execute("PRAGMA temp_store").fetchone()[0])
-        cursor.execute("PRAGMA temp_store=FILE")
-    return before
+def _attach(cursor: Any, name: str) -> None:
+    """Open a database in a new file that has lost its name; SQLite keeps it until it is detached."""
+    handle, path = tempfile.mkstemp(prefix="headway-waiting-")
+    os.close(handle)
+    try:
+        cursor.execute(f"ATTACH DATABASE %s AS {name}", [path])
+        cursor.execute(f"PRAGMA {name}.journal_mode=OFF")
+        cursor.execute(f"PRAGMA {name}.synchronous=OFF")
+    finally:
+        os.unlink(path)
 
 
 @contextlib.contextmanager

@@ -1,11 +1,13 @@
 """Kept sums: what entries add up to by day, and by month, person and part of the work; written with the entries.
 
 Each change adds or takes away what it changes, in its own transaction: two people who log at once do not wait for a
-recount. `counted` is the one way in. Not here: reading them (`spent`).
+recount. `counted` is the way in for stored entries, `count_coming` for very many new ones, which were added up before
+the write lock was held. Not here: reading them (`spent`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, ClassVar
 
@@ -14,6 +16,7 @@ from django.db.models import Count, Func, Value
 from django.db.models.functions import Coalesce
 
 from headway.areas.hours.sums import exact
+from headway.kernel.bulk import in_pieces, quoted
 from headway.kernel.models import Part
 
 NO_TASK = -1  # a null would be unequal to itself in a unique key
@@ -117,7 +120,6 @@ def counted(entries: models.QuerySet[Any], *, away: bool = False) -> None:
 
 
 def _count(kept: type[KeptSum], entries: models.QuerySet[Any], sign: str) -> None:
-    quote = connection.ops.quote_name
     keys = {f"key_{name}": _EXPRESSIONS.get(name, models.F(name)) for name in kept.keys}
     summed = (
         entries.order_by()
@@ -128,16 +130,67 @@ def _count(kept: type[KeptSum], entries: models.QuerySet[Any], sign: str) -> Non
     )
     inner, parameters = summed.query.sql_with_params()
     columns = [*kept.keys, *_FIGURES]
-    values = [*(f"s.{quote(name)}" for name in keys), *(f"{sign}s.{quote(f'n_{name}')}" for name in _FIGURES)]
-    table = quote(kept._meta.db_table)
-    renewed = ", ".join(f"{quote(name)} = {table}.{quote(name)} + excluded.{quote(name)}" for name in _FIGURES)
+    values = [*(f"s.{quoted(name)}" for name in keys), *(f"{sign}s.{quoted(f'n_{name}')}" for name in _FIGURES)]
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} ({', '.join(map(quote, columns))})"  # noqa: S608 - our own names
-            f" SELECT {', '.join(values)} FROM ({inner}) AS s WHERE true"
-            f" ON CONFLICT ({', '.join(map(quote, kept.keys))}) DO UPDATE SET {renewed}",
-            parameters,
-        )
+        source = f"SELECT {', '.join(values)} FROM ({inner}) AS s WHERE true"  # noqa: S608 - our own names
+        cursor.execute(f"{_into(kept, columns)} {source} {_added(kept)}", parameters)
+
+
+def _into(kept: type[KeptSum], columns: Sequence[str]) -> str:
+    return f"INSERT INTO {quoted(kept._meta.db_table)} ({', '.join(map(quoted, columns))})"
+
+
+def _added(kept: type[KeptSum]) -> str:
+    """The end of the statement: where a sum is there already, the new figures are added to it."""
+    table = quoted(kept._meta.db_table)
+    renewed = ", ".join(f"{quoted(name)} = {table}.{quoted(name)} + excluded.{quoted(name)}" for name in _FIGURES)
+    return f"ON CONFLICT ({', '.join(map(quoted, kept.keys))}) DO UPDATE SET {renewed}"
+
+
+class Coming:
+    """What entries of one project that are not stored yet will add up to; `count_coming` counts them when they are."""
+
+    def __init__(self) -> None:
+        self.sums: dict[type[KeptSum], dict[tuple[Any, ...], list[int]]] = {DaySum: {}, PartSum: {}}
+
+    def add(
+        self, day: date, part: tuple[int, int | None, str, str], money: tuple[bool, str, str], figures: Sequence[int]
+    ) -> None:
+        """One entry. part: its person, task_uid, phase and role; money: billable and both currencies.
+
+        figures  millionths of hours and of both amounts.
+        """
+        person_id, task_uid, phase, role = part
+        task = NO_TASK if task_uid is None else task_uid
+        for kept, key in (
+            (DaySum, (day, *money)),
+            (PartSum, (person_id, day.replace(day=1), task, phase, role, *money)),
+        ):
+            known = self.sums[kept].get(key)
+            if known is None:
+                self.sums[kept][key] = [1, *figures]
+            else:
+                known[0] += 1
+                known[1] += figures[0]
+                known[2] += figures[1]
+                known[3] += figures[2]
+
+
+_SUMS_AT_ONCE = 1000
+
+
+def count_coming(project_id: int, coming: Coming) -> None:
+    """Add the sums of new entries, in their transaction; `counted` would say the same from the table, more slowly."""
+    for kept, sums in coming.sums.items():
+        columns = [*kept.keys, *_FIGURES]
+        rows = [(project_id, *key, *figures) for key, figures in sorted(sums.items())]
+        one = f"({', '.join(['%s'] * len(columns))})"
+        with connection.cursor() as cursor:
+            for piece in in_pieces(rows, _SUMS_AT_ONCE):
+                cursor.execute(
+                    f"{_into(kept, columns)} VALUES {', '.join([one] * len(piece))} {_added(kept)}",
+                    [value for row in piece for value in row],
+                )
 
 
 def first_of_month(day: date) -> date:

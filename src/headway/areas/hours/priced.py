@@ -10,8 +10,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from hashlib import blake2b
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
+from headway.areas.hours.kept import Coming
 from headway.areas.hours.models import StagedImport, TimeEntry
 from headway.areas.hours.rate_cards import RateCard, stored
 from headway.areas.hours.staging import FileTotals, Taken, in_runs, unpack
@@ -38,13 +39,14 @@ class ReadBefore:
 
     seal    of what they were unpacked from.
     priced  the projects and the rate lines that they were priced by.
-    totals  what the file's rows add up to, by project.
+    totals  what the file's rows add up to, by project; coming: what their entries will.
     rows    at the place of their row in the file, with COLUMNS.
     """
 
     seal: bytes
     priced: dict[int, tuple[Charter, list[EngineLine]]]
     totals: dict[int, FileTotals]
+    coming: dict[int, Coming]
     rows: WaitingRows = field(repr=False)
 
     def still(self, ctx: Context, packed: str) -> bool:
@@ -72,7 +74,7 @@ def read_before(ctx: Context, *, project_id: int, batch_id: int) -> ReadBefore |
 
 def make_ready(ctx: Context, packed: str) -> ReadBefore:
     """The rows of a staged import; who asks closes what is given."""
-    found = ReadBefore(_seal(packed), {}, {}, WaitingRows(TimeEntry, COLUMNS))
+    found = ReadBefore(_seal(packed), {}, {}, {}, WaitingRows(TimeEntry, COLUMNS))
     try:
         rows = _numbered(ctx, found, unpack(packed))
         for run in in_runs(prepared_rows(TimeEntry, ("id", *COLUMNS), rows)):
@@ -92,14 +94,29 @@ def _numbered(ctx: Context, found: ReadBefore, rows: Iterable[Taken]) -> Iterato
             card = RateCard(charter(ctx, project=row.project_id))
             price = prices[row.project_id] = _Prices(card)
             found.priced[row.project_id] = (card.project, card.lines)
-            found.totals[row.project_id] = FileTotals()
+            found.totals[row.project_id], found.coming[row.project_id] = FileTotals(), Coming()
         found.totals[row.project_id].add(row)
+        priced, phase, role = price.of(row), row.phase[:255], row.role[:255]
+        part, money = (row.person_id, row.task_uid, phase, role), (row.billable, *priced.currencies)
+        found.coming[row.project_id].add(row.day, part, money, priced.figures)
         yield (
             *(row.number, row.project_id, row.person_id, row.day, row.start, row.end, row.zone),
-            *(row.phase[:255], row.role[:255], row.hours, row.billable, row.note, row.content_key),
+            *(phase, role, priced.hours, row.billable, row.note, row.content_key),
             *(row.digest, JsonText(row.raw), row.source_key, row.key, row.task_uid),
-            *price.of(row),
+            *priced.columns,
         )
+
+
+class _Priced(NamedTuple):
+    """Hours and money of an entry as its columns keep them; columns: values of _MONEY.
+
+    figures  millionths of hours and of both amounts.
+    """
+
+    hours: Decimal
+    columns: tuple[Any, ...]
+    currencies: tuple[str, str]
+    figures: tuple[int, int, int]
 
 
 class _Prices:
@@ -107,10 +124,10 @@ class _Prices:
 
     def __init__(self, card: RateCard) -> None:
         self._card = card
-        self._known: dict[tuple[Any, ...], tuple[Any, ...]] = {}
+        self._known: dict[tuple[Any, ...], _Priced] = {}
 
-    def of(self, row: Taken) -> tuple[Any, ...]:
-        """Values of _MONEY."""
+    def of(self, row: Taken) -> _Priced:
+        """What a row comes to; rows that say the same of it are reckoned once."""
         said = row[_SAID]
         key = (row.person_id, row.role, self._card.turn(row.day), row.hours, row.billable, *said)
         found = self._known.get(key)
@@ -120,7 +137,7 @@ class _Prices:
             found = self._known[key] = self._reckoned(row)
         return found
 
-    def _reckoned(self, row: Taken) -> tuple[Any, ...]:
+    def _reckoned(self, row: Taken) -> _Priced:
         values = self._card.amounts(row.person_id, row.role, row.day, row.hours, billable=row.billable)
         for kind, rate, amount in (
             ("bill", row.bill_rate, row.bill_amount),
@@ -130,9 +147,12 @@ class _Prices:
                 continue
             factor = row.hours if row.billable or kind == "cost" else Decimal(0)
             values[f"{kind}_rate"] = rate
-            values[f"{kind}_amount"] = amount if amount is not None else stored((rate or Decimal(0)) * factor)
+            values[f"{kind}_amount"] = stored(amount if amount is not None else (rate or Decimal(0)) * factor)
             values[f"{kind}_currency"] = row.currency or self._card.project.currency
-        return tuple(_money(values))
+        hours, amounts = stored(row.hours), (values["bill_amount"], values["cost_amount"])
+        worked, bill, cost = (int((amount or Decimal(0)).scaleb(6)) for amount in (hours, *amounts))
+        currencies = (values["bill_currency"], values["cost_currency"])
+        return _Priced(hours, tuple(_money(values)), currencies, (worked, bill, cost))
 
 
 _money = itemgetter(*_MONEY)

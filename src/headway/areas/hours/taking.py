@@ -19,7 +19,7 @@ from pydantic import StringConstraints
 
 from headway.areas.hours.closed import refuse_closed
 from headway.areas.hours.events import EntriesChanged
-from headway.areas.hours.kept import counted
+from headway.areas.hours.kept import count_coming, counted
 from headway.areas.hours.known_names import remember_names
 from headway.areas.hours.models import StagedImport, TimeEntry
 from headway.areas.hours.priced import TAKEN, ReadBefore, make_ready
@@ -129,7 +129,7 @@ def take_entries(
             known = at_end.enter_context(contextlib.closing(make_ready(ctx, staged.packed)))
         parts = _parts(ctx, whole, staged, sorted(known.priced), _days(first, last), missing)
         for part in parts.values():
-            part.write(known.rows, known.totals.get(part.comparison.project_id) or FileTotals())
+            part.write(known)
     blocked = [why for part in parts.values() for why in part.end(ctx)]
     if blocked:
         raise Conflict(blocked[0], extra={"blocked": blocked[:200]})
@@ -220,15 +220,18 @@ class _Part:
         """The project's own import."""
         return self.staged.batch_id
 
-    def write(self, rows: WaitingRows, totals: FileTotals) -> None:
+    def write(self, known: ReadBefore) -> None:
         """Create and update entries; writes nothing more once something is blocked."""
-        one, source = self.comparison, self.comparison.source
+        one, rows = self.comparison, known.rows
         own = {"project_id": one.project_id}
-        same = {"created_at": self.now, "batch_id": self.batch_id, "source": source}
+        same = {"created_at": self.now, "batch_id": self.batch_id, "source": one.source}
         if not one.knows_any:
-            refuse_closed(one.project_id, totals.months())
-            one.create += totals.count
-            rows.insert_all(same=same, where=own, order=("day", "person_id"))
+            totals = known.totals.get(one.project_id)
+            if totals is not None:
+                refuse_closed(one.project_id, totals.months())
+                one.create += totals.count
+                rows.insert_all(same=same, where=own, order=("day", "person_id"))
+                count_coming(one.project_id, known.coming[one.project_id])
             return
         for run in rows.read(("import_key", "file_digest", "day"), own, size=PIECE):
             new, changed = one.run([_Waiting(*row) for row in run])
@@ -259,7 +262,8 @@ class _Part:
             rows = _entries().filter(pk__in=piece)
             counted(rows, away=True)
             rows.update(removed_at=ctx.now, version=F("version") + 1)
-        counted(_entries().filter(batch_id=self.batch_id, removed_at=None))
+        if self.comparison.knows_any:
+            counted(_entries().filter(batch_id=self.batch_id, removed_at=None))
         self.staged.undo = {"updated": self._before, "removed": removed}
         self.staged.save(update_fields=["undo"])
         return []
