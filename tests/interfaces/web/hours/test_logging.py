@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from headway.areas.hours import commands, meetings, queries
+from headway.areas.hours import closing, commands, meetings, queries
 from headway.areas.hours.types import MeetingState
 from headway.areas.people import away, leave
 from headway.areas.people.types import LeaveState
@@ -62,6 +62,14 @@ def test_an_open_line_is_asked_on_the_page_of_quick_add(site: House, signed: Sig
     answer = client.post("/hours/line/log/", {"line": "2h basket", "week": "2026-03-02"})
     assert answer.headers["Location"].startswith("/add?line=2h+basket&next=")
     assert "Say for which project" in text(client, answer.headers["Location"])
+    assert queries.entries(site("member"), project="SITE").items == ()
+
+
+def test_a_clear_line_that_may_not_be_logged_says_why(site: House, signed: Signed) -> None:
+    closing.close_month(site("manager"), project="SITE", month=date(2026, 2, 1))
+    client = signed("member")
+    answer = client.post("/hours/line/log/", {"line": "2h #SITE design 2026-02-10", "week": "2026-02-09"})
+    assert "closed" in text(client, answer.headers["Location"])
     assert queries.entries(site("member"), project="SITE").items == ()
 
 

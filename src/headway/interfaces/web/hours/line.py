@@ -18,7 +18,7 @@ from headway.areas.projects.queries import charter
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.hours.week import week_address
 from headway.interfaces.web.locale import Locale
-from headway.interfaces.web.page import act, page, say
+from headway.interfaces.web.page import act, page, say, warn
 from headway.interfaces.web.submitting import day_of
 from headway.interfaces.web.templatetags.formats import number, weekday_date
 from headway.kernel.context import Context
@@ -76,7 +76,9 @@ def log(request: HttpRequest, ctx: Context) -> HttpResponse:
     given = {name: int(text) for name in ("project", "task_uid") if (text := request.POST.get(name, "")).isdigit()}
     try:
         entry = quick.log_line(ctx, line=line, **given)
-    except (Invalid, Conflict, Denied):
+    except (Invalid, Conflict, Denied) as refusal:
+        if line and not quick.read_line(ctx, line=line).questions:  # those quick add asks by itself
+            warn(request, refusal.message)
         return redirect(_quick_add(ctx, line, back))
     tell_logged(request, ctx, entry)
     return redirect(week_address(monday_of(entry.day)))
