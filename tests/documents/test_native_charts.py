@@ -208,3 +208,14 @@ def test_all_words_of_a_chart_are_in_the_office_font():
     faces = {node.get("typeface") for node in root.iter(f"{A}latin")}
     assert faces == {"Calibri"}
     assert root.find(f"{C}txPr") is not None
+
+
+def test_a_line_whose_variation_is_the_message_begins_near_its_lowest_value():
+    values = (Series("Kept", (D("96.5"), D("97.2"), D(99)), highlight=True),)
+    far = Chart(ChartKind.LINE, "t", ("a", "b", "c"), values, value_kind=Kind.PERCENT)
+    near = replace(far, near=True)
+    scaling = next(root_of(near).iter(f"{C}valAx")).find(f"{C}scaling")
+    assert (main_axis(far).low, main_axis(near).low, main_axis(near).high) == (0, D("96.5"), 99)
+    assert scaling.find(f"{C}min").get("val") == "96.5"
+    assert next(root_of(far).iter(f"{C}valAx")).find(f"{C}scaling/{C}min") is None
+    assert main_axis(replace(near, kind=ChartKind.BAR)).low == 0

@@ -45,10 +45,13 @@ class BridgeBar:
     role: str  # 'accent' a level, 'rise', 'fall'
 
 
-def axis_for(values: tuple[Decimal, ...], *, about: int = 5) -> Axis:
-    """An axis that starts at zero (or below, for negative values) and has about that many round steps."""
-    low = min((*values, Decimal(0)))
-    high = max((*values, Decimal(0)))
+def axis_for(values: tuple[Decimal, ...], *, about: int = 5, near: bool = False) -> Axis:
+    """An axis that starts at zero (or below, for negative values) and has about that many round steps.
+
+    near  it starts near the lowest value instead.
+    """
+    edges = values if near and values else (*values, Decimal(0))
+    low, high = min(edges), max(edges)
     if low == high:
         high = low + 1
     rough = (high - low) / about
@@ -70,7 +73,8 @@ def main_axis(chart: Chart) -> Axis:
         sums = [sum(part for part in stack if part > 0) for stack in stacks]
         falls = [sum(part for part in stack if part < 0) for stack in stacks]
         return axis_for(tuple(Decimal(total) for total in sums + falls))
-    return axis_for(tuple(value for series in drawn for value in series.values if value is not None))
+    known = tuple(value for series in drawn for value in series.values if value is not None)
+    return axis_for(known, near=chart.near and chart.kind is ChartKind.LINE)
 
 
 def second_axis(chart: Chart) -> Axis | None:

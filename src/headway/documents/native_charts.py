@@ -385,10 +385,11 @@ class _Space:
 
     def _value_axis(self, ids: tuple[int, int], *, second: bool) -> str:
         axis = self._second if second and self._second else self._axis
-        fixed = f'<c:max val="{_plain(axis.high)}"/><c:min val="{_plain(axis.low)}"/>' if second or self._status else ""
+        own = bool(second or self._status or self._chart.near)  # else the programs choose
+        fixed = f'<c:max val="{_plain(axis.high)}"/><c:min val="{_plain(axis.low)}"/>' if own else ""
         if not fixed and axis.low == 0 and self._chart.kind is ChartKind.WATERFALL:
             fixed = '<c:min val="0"/>'  # else the programs cut the levels off where they are about equally high
-        unit = f'<c:majorUnit val="{_plain(axis.step)}"/>' if second or self._status else ""
+        unit = f'<c:majorUnit val="{_plain(axis.step)}"/>' if own else ""
         grid = "" if second else f"<c:majorGridlines><c:spPr>{_line(GRID, 0.75)}</c:spPr></c:majorGridlines>"
         name = self._chart.y2_title if second else self._chart.y_title
         shown = _core(int(_odd(axis.ticks))) if second else _format(self._chart, axis.ticks)

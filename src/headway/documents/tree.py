@@ -420,6 +420,7 @@ class Chart:
     value_kind, unit   format of the value axis: MONEY with a currency, HOURS, PERCENT (points), NUMBER.
     totals       WATERFALL: indexes of the categories whose value is a level; the others are steps up or down.
     marker       category at which the status date line stands, or None.
+    near         LINE only: the axis begins near the lowest value and not at zero, where the variation is the message.
     """
 
     kind: ChartKind
@@ -438,6 +439,7 @@ class Chart:
     source: str = ""
     description: str = ""
     empty: str = "No data yet."
+    near: bool = False
 
     def __post_init__(self) -> None:
         for line in self.series:

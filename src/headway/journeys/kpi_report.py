@@ -45,8 +45,10 @@ def _build(
 
 def _places(ctx: Context, rows: tuple[ScoreRow, ...]) -> dict[int | None, str]:
     ids = {row.project_id for row in rows if row.project_id is not None}
-    named = {pk: project.name for pk, project in named_projects(ctx, ids).items()} if ids else {}
-    return {None: THE_HOUSE, **named}
+    found: dict[int | None, str] = {None: THE_HOUSE}
+    for pk, project in named_projects(ctx, ids).items() if ids else ():
+        found[pk] = project.name
+    return found
 
 
 def _of_month(ctx: Context, project: int, _first: date, last: date) -> list[Limits]:

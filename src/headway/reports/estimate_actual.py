@@ -142,9 +142,14 @@ def _most_over(rows: Sequence[AgainstRow], noun: str) -> Runs:
 
 
 def _lines_said(found: AgainstActual) -> Runs:
-    leaves = [one for one in found.lines if not one.group and one.estimated]
-    untouched = sum(1 for one in leaves if not one.worked)
+    leaves = [one for one in found.lines if not one.group and one.number and one.estimated is not None]
+    on_lines = sum((one.worked for one in leaves), ZERO)
+    if not on_lines and found.inside:
+        return runs(
+            f"{tree.grouped(found.inside, 2)} hours name a phase of the estimate, and none of them a line below it."
+        )
     over = sum(1 for one in leaves if (one.over or ZERO) > 0)
+    untouched = sum(1 for one in leaves if not one.worked)
     said = f"{over} of {plural(len(leaves), 'line')} {'is' if over == 1 else 'are'} over the hours estimated"
     return runs(f"{said}; {untouched} {'has' if untouched == 1 else 'have'} no hours yet." if untouched else f"{said}.")
 
@@ -178,7 +183,7 @@ def _columns(head: str, found: AgainstActual) -> tuple[Column, ...]:
         Column(head, width=2.8),
         Column("Estimated, h", Kind.HOURS, 1.1),
         Column("Worked, h", Kind.HOURS, 1.1),
-        Column("More, h", Kind.HOURS),
+        Column("More, h", Kind.HOURS, 1.2),
         Column("Worked, %", Kind.PERCENT),
         Column(f"Estimated, {found.currency}", Kind.NUMBER, 1.2),
         *value,

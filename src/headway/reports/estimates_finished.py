@@ -92,7 +92,9 @@ def _sections(found: Comparison) -> Iterable[Section]:
         yield Section(runs(NO_FINISHED), (projects,))
         return
     over = sum(1 for one in found.projects if one.factor > 1)
-    said = f"{over} of {plural(len(found.projects), 'finished project')} took more hours than estimated."
+    said = f"{over} of {len(found.projects)} finished projects took more hours than estimated."
+    if len(found.projects) == 1:
+        said = f"{found.projects[0].name} took {factor_words(found.projects[0].factor)}."
     yield Section(runs(said), (_chart(found.projects), projects), slide=(_chart(found.projects),))
     yield Section(runs(said), (projects,), text=False)
     for rows, noun in ((found.phases, "phase"), (found.roles, "role")):
@@ -127,10 +129,8 @@ def _chart(projects: Sequence[Finished]) -> Chart:
 
 def _projects(projects: Sequence[Finished], *, name: str = "") -> Table:
     """Every finished project; the factor is worked over estimated. name: of the workbook's table."""
-    sums = [
-        sum((value for value in values), Decimal(0))
-        for values in zip(*((one.estimated, one.worked) for one in projects), strict=True)
-    ]
+    estimated = sum((one.estimated for one in projects), Decimal(0))
+    worked = sum((one.worked for one in projects), Decimal(0))
 
     def line(one: Finished) -> tuple[Cell, ...]:
         return row(
@@ -142,11 +142,10 @@ def _projects(projects: Sequence[Finished], *, name: str = "") -> Table:
             factor_words(one.factor),
         )
 
-    totals = ()
+    totals: tuple[tuple[Cell, ...], ...] = ()
     if projects and not name:
-        totals = (
-            row("All", "", hours(sums[0]), hours(sums[1]), _ratio(sums[1] / sums[0]), factor_words(sums[1] / sums[0])),
-        )
+        factor = worked / estimated
+        totals = (row("All", "", hours(estimated), hours(worked), _ratio(factor), factor_words(factor)),)
     return Table(
         columns=(
             Column("Project", width=2.6),

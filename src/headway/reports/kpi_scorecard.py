@@ -216,8 +216,7 @@ def _lines(found: Measured) -> Iterable[Section]:
     for one in [*first, *(one for one in drawn if one not in first)][:_CHARTS]:
         said = f"{one.row.name}: {one.row.shown} in {one.row.period}"
         said += f", wanted {one.row.target}" if one.row.target else ""
-        if one.row.state in (State.STALE, State.TOO_FEW):
-            said += f"; {one.row.state_text.lower()}"
+        said += "; stale" if one.row.state is State.STALE else ""
         blocks: list[Block] = [_chart(one)]
         below = Paragraph(runs(one.limits_text), Tone.SMALL)
         yield Section(runs(f"{said}; {one.row.trend_text}."), (*blocks, below), slide=tuple(blocks))
@@ -257,7 +256,8 @@ def _chart(found: KpiDetail) -> Chart:
         y_title="" if unit == _PERCENT else unit,
         value_kind=Kind.PERCENT if unit == _PERCENT else Kind.NUMBER,
         unit=unit if unit == _PERCENT else "",
-        digits=0 if max(abs(point.value or Decimal(0)) for point in points) >= 10 else 1,
+        digits=1,
+        near=True,
         note=f"Signal: {joined(tuple(signals))}." if signals else "",
     )
 
@@ -274,7 +274,9 @@ def _kept(levels: Sequence[KpiDetail]) -> Runs:
     below = [one.row.name for one in levels if one.points and one.points[-1].met is False]
     if not below:
         return runs(f"{'The service level is' if len(levels) == 1 else f'All {len(levels)} service levels are'} kept.")
-    return runs(f"{len(below)} of {plural(len(levels), 'service level')} {_is(below)} below target: {_named(below)}.")
+    if len(levels) == 1:
+        return runs(f"The service level is below target: {_named(below)}.")
+    return runs(f"{len(below)} of {len(levels)} service levels {_is(below)} below target: {_named(below)}.")
 
 
 def _is(names: Sequence[str]) -> str:

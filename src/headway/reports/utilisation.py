@@ -97,7 +97,7 @@ def _sections(found: Utilisation) -> Iterable[Section]:
     if not found.rows:
         yield Section(runs("Nobody's time is known in these days."), (_people(found),))
         return
-    if len(found.periods) > 1:
+    if sum(1 for period in found.periods if not period.running) > 1:
         yield Section(_over_time(found), (_chart(found),))
     yield Section(_spread(found.rows), (_people(found),))
     if found.sums:
@@ -123,22 +123,25 @@ def _over_time(found: Utilisation) -> Runs:
         return runs(f"No whole {found.scale.value} has ended yet.")
     last, share = known[-1]
     best, highest = max(known, key=lambda one: one[1])
-    said = runs("Net utilisation was ", percent(share), f" in {head(found.scale, last)}")
+    said = runs("Net utilisation was ", percent(share), f" in {_called(found.scale, last)}")
     if len(known) == 1:
         return (*said, *runs(", the only whole period."))
     if best == last:
         return (*said, *runs(f", the highest of {plural(len(known), 'whole ' + found.scale.value)}."))
-    return (*said, *runs(", after a highest ", percent(highest), f" in {head(found.scale, best)}."))
+    return (*said, *runs(", after a highest ", percent(highest), f" in {_called(found.scale, best)}."))
 
 
 def _chart(found: Utilisation) -> Chart:
+    """Of the periods that have ended: the running one would look like a fall."""
+    whole = [place for place, period in enumerate(found.periods) if not period.running]
+    times = [found.whole.cells[place] for place in whole]
     return Chart(
         kind=ChartKind.LINE,
         title=f"Utilisation by {found.scale.value}, everybody together",
-        categories=tuple(head(found.scale, period) for period in found.periods),
+        categories=tuple(head(found.scale, found.periods[place]) for place in whole),
         series=(
-            Series("Net", tuple(_point(time.net) for time in found.whole.cells), highlight=True),
-            Series("Gross", tuple(_point(time.gross) for time in found.whole.cells)),
+            Series("Net", tuple(_point(time.net) for time in times), highlight=True),
+            Series("Gross", tuple(_point(time.gross) for time in times)),
         ),
         value_kind=Kind.PERCENT,
         unit="%",
@@ -168,6 +171,13 @@ def head(scale: TimeScale, period: TimePeriod) -> str:
     if scale is TimeScale.MONTH:
         return f"{period.first:%b %Y}"
     return f"{period.first:%d %b %y}"
+
+
+def _called(scale: TimeScale, period: TimePeriod) -> str:
+    """A period in a sentence: 'Mar 2026', 'the week of 2 Mar'."""
+    if scale is TimeScale.MONTH:
+        return head(scale, period)
+    return f"the week of {tree.day_text(period.first, year=False)}"
 
 
 def _people(found: Utilisation) -> Table:

@@ -87,12 +87,12 @@ def sort_out(lines: Sequence[LineRow], parts: Iterable[SpentPart]) -> SortedOut:
         by_name.setdefault(line.name.casefold(), place)
     found = SortedOut()
     for part in parts:
-        place = by_row.get(part.task_uid) if part.task_uid is not None else None
-        place = by_name.get(part.phase.casefold()) if place is None else place
-        if place is None:
+        at = by_row.get(part.task_uid) if part.task_uid is not None else None
+        at = by_name.get(part.phase.casefold()) if at is None else at
+        if at is None:
             found.outside.append(part)
         else:
-            found.by_line.setdefault(place, []).append(part)
+            found.by_line.setdefault(at, []).append(part)
     return found
 
 

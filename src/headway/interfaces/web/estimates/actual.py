@@ -78,7 +78,7 @@ def project(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         "sees_value": found.whole.value is not None,
         "files": file_links("estimate-actual-file", key, query=_query(until)),
     }
-    crumbs = (Link("Estimate", reverse("estimates", args=[key])), Link("Against actual"))
+    crumbs = (Link("Against actual"),)
     return show(request, ctx, "estimates/actual.html", values, project=about, tab="estimate", crumbs=crumbs)
 
 
@@ -109,7 +109,8 @@ class _Rows:
         """A row with the addresses of its entries."""
         behind = tuple(Behind(part.label, part.hours, self.address(part)) for part in row.entries)
         href, behind = (behind[0].href, ()) if len(behind) == 1 else ("", behind)
-        return Shown(row, self._over(row.over), href, behind, self._money(row.amount), self._money(row.value))
+        value = row.value if row.worked else None
+        return Shown(row, self._over(row.over), href, behind, self._money(row.amount), self._money(value))
 
     def address(self, part: WorkedOn) -> str:
         """The list of the very entries."""
