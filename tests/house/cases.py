@@ -741,9 +741,10 @@ case("budgets.retainer", _ids(retainer="retainer"))
 case("budgets.status", lambda w, s, who: {"project": s.project})
 case("budgets.cost_and_margin", lambda w, s, who: {"project": s.project, "by": "month"})
 case(
-    "budgets.statement",
+    "budgets.statement",  # of no closed period: for those inside alone
     lambda w, s, who: {"project": s.project, "retainer": s.retainer},
-    hidden=frozenset({"client"}),  # no period of it is closed
+    only=frozenset({"administrator", "senior_reader", "approver", "manager", "associate", "foreign_manager"}),
+    refusal="not_found",
 )
 case("budgets.add_retainer", _on_project(name="More", allocation="10", first="2026-01-01", rate="90"))
 case("budgets.edit_retainer", lambda w, s, who: {"retainer": s.retainer, "allocation": "30"})
