@@ -83,7 +83,7 @@ def test_slides_conclude_and_a_client_gets_no_file(site: House, signed: Signed) 
     made = ESTIMATE_AGAINST_ACTUAL.document(site("manager"), form="pptx", project="SITE").content
     deck = Presentation(BytesIO(made))
     titles = [" ".join(slide.shapes.title.text.split()) for slide in deck.slides]
-    assert "No phase is over its estimated hours." in titles
+    assert "No role is over its estimated hours." in titles
     assert any("are on work not in the estimate, the most on A <b>film</b>" in title for title in titles)
     assert any(shape.has_chart for slide in deck.slides for shape in slide.shapes)
     assert signed("manager").get(f"{ACTUAL}pdf/").content.startswith(b"%PDF")
