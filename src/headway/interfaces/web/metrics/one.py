@@ -139,7 +139,7 @@ def _figures(found: KpiDetail) -> list[Figure]:
 
 
 def _cases(n: int | None) -> str:
-    return "" if n is None else f"{n} {'case' if n == 1 else 'cases'}"
+    return "" if n is None else f"{n:,} {'case' if n == 1 else 'cases'}"
 
 
 def _together_source(found: KpiDetail, place: int) -> Source:
