@@ -123,6 +123,14 @@ def check_keys_now() -> None:
         connection.check_constraints()
 
 
+def look_again(*models_written: type[models.Model]) -> None:
+    """Let PostgreSQL look over tables that very many rows came into: else it judges by what was there before."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for model in models_written:
+                cursor.execute(f"ANALYZE {quoted(model._meta.db_table)}")
+
+
 def _preparer(field: Any) -> Callable[[Any], Any] | None:
     """How a column's values become what the driver takes; None = as they are. Days and amounts come again and again."""
     if isinstance(field, _PLAIN) and not isinstance(field, models.DecimalField):

@@ -171,7 +171,7 @@ def _run(use_case: UseCase[Any], ctx: Context, inputs: dict[str, Any], *, as_jso
         raise
     finally:
         ctx.cache.clear()
-        if hasattr(read_first, "close"):
+        if read_first is not None and hasattr(read_first, "close"):
             read_first.close()
     return answer
 

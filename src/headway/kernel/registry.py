@@ -39,7 +39,8 @@ class UseCase(Generic[ResultT]):
     internal     a reason, when it is reachable only from code.
     reads_first  of a command: reads what it needs before the transaction is opened, from the context and the checked
                  inputs; given as `ctx.read_first`. It runs before the door has asked: it refuses nothing and gives
-                 None where it may not read. The body must see for itself whether that still holds.
+                 None where it may not read. The body must see for itself whether that still holds. What has a
+                 `close` is closed after the act.
     only_reads_when_tried  of a command: its body sees the dry run and writes nothing then, so that no transaction is
                  opened and nobody waits for one.
     """

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 from hashlib import blake2b
-from operator import itemgetter
 from typing import Any, NamedTuple
 
 from headway.areas.hours.kept import Coming
@@ -152,10 +151,9 @@ class _Prices:
         hours, amounts = stored(row.hours), (values["bill_amount"], values["cost_amount"])
         worked, bill, cost = (int((amount or Decimal(0)).scaleb(6)) for amount in (hours, *amounts))
         currencies = (values["bill_currency"], values["cost_currency"])
-        return _Priced(hours, tuple(_money(values)), currencies, (worked, bill, cost))
+        return _Priced(hours, tuple(values[name] for name in _MONEY), currencies, (worked, bill, cost))
 
 
-_money = itemgetter(*_MONEY)
 # What a row itself says of money stands side by side: rates, amounts and their currency.
 _SAID = slice(Taken._fields.index("bill_rate"), Taken._fields.index("currency") + 1)
 

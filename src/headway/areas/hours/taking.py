@@ -19,7 +19,7 @@ from pydantic import StringConstraints
 
 from headway.areas.hours.closed import refuse_closed
 from headway.areas.hours.events import EntriesChanged
-from headway.areas.hours.kept import count_coming, counted
+from headway.areas.hours.kept import DaySum, PartSum, count_coming, counted
 from headway.areas.hours.known_names import remember_names
 from headway.areas.hours.models import StagedImport, TimeEntry
 from headway.areas.hours.priced import TAKEN, ReadBefore, make_ready
@@ -41,7 +41,7 @@ from headway.areas.people.commands import remember_aliases
 from headway.areas.projects.commands import keep_preview, note_import_applied, note_import_undone, open_import
 from headway.areas.projects.queries import charter, show_import
 from headway.areas.projects.types import ImportId, ImportRow, ImportState, ProjectId
-from headway.kernel.bulk import check_keys_now, in_pieces
+from headway.kernel.bulk import check_keys_now, in_pieces, look_again
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict
@@ -133,6 +133,8 @@ def take_entries(
     blocked = [why for part in parts.values() for why in part.end(ctx)]
     if blocked:
         raise Conflict(blocked[0], extra={"blocked": blocked[:200]})
+    if sum(part.comparison.create for part in parts.values()) >= _MANY:
+        look_again(TimeEntry, DaySum, PartSum)
     done = {pk: part.told(known.totals.get(pk) or FileTotals()) for pk, part in parts.items()}
     remember_aliases(ctx, staged.source, names.people)
     remember_names(ctx, staged.source, names)
@@ -150,6 +152,7 @@ def take_entries(
     )
 
 
+_MANY = 10_000  # new entries after which the tables are not what they were
 _OF_THE_FILE = ("source", "label", "sheet", "fields", "columns", "first_day", "last_day", "warnings")
 
 
