@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.areas.estimates.conftest import House, site
+from tests.areas.estimates.conftest import House, finished, site
 from tests.interfaces.web.conftest import give_session
 from tests.interfaces.web.looking import look
 
@@ -60,3 +60,16 @@ def _paste(page: Page, text: str) -> None:
         }""",
         text,
     )
+
+
+def test_what_was_worked_opens_from_its_line_to_its_entries(opened: BrowserContext, site: House) -> None:
+    finished(site, "ONE", {("Concept", "Designer"): 24, ("Build", "Developer"): 40})
+    give_session(opened, "manager")
+    page = opened.new_page()
+    page.goto("/estimates/finished/")
+    look(page, "estimates-03-finished")
+    page.get_by_role("link", name="Project ONE").click()
+    expect(page.get_by_role("heading", name="Estimate against actual")).to_be_visible()
+    look(page, "estimates-04-actual")
+    page.get_by_role("row", name="1.1 Concept").get_by_role("link", name="24").click()
+    expect(page).to_have_url(re.compile(r"row=0&phase=Concept"))
