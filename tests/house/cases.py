@@ -522,6 +522,9 @@ case("hours.week_sheet", lambda w, s, who: {"project": s.project, "day": DAY, "p
 case("hours.costs", _on_project())
 case("hours.rates", _on_project())
 case("hours.timesheets_in", _on_project(as_of=DAY))
+case("hours.hours_approved", _on_project(as_of=DAY))
+case("schedule.milestones_hit", _on_project(as_of=DAY))
+case("projects.high_risks", _on_project())
 
 
 def _log(world: World, side: Side, who: str) -> dict[str, Any]:

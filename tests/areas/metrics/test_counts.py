@@ -13,12 +13,17 @@ from headway.areas.desk import queries as desk
 from headway.areas.desk.types import Group
 from headway.areas.files import commands as files
 from headway.areas.files import store
+from headway.areas.hours import commands as hours
+from headway.areas.hours.approved import hours_approved
 from headway.areas.metrics import commands as metrics
 from headway.areas.metrics import queries, sampling, taking
 from headway.areas.metrics.given import GivenCase, GivenPause, GivenSample, GivenTarget, Promised
 from headway.areas.metrics.sources import READY, _known
 from headway.areas.metrics.types import Counts, Direction, Flag, Formula, Frequency, Provenance, State
 from headway.areas.projects import commands as projects
+from headway.areas.projects.queries import high_risks
+from headway.areas.schedule import commands as plan
+from headway.areas.schedule.milestones_hit import milestones_hit
 from headway.journeys import import_samples
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound
@@ -328,3 +333,40 @@ def test_the_owner_is_told_what_wants_a_look(load_time: int, site: House) -> Non
     assert queries.kpi(manager, kpi=load_time).row.state is State.GREEN
     assert date(2026, 2, 1) == queries.kpi(manager, kpi=load_time).points[0].begins.date()
     assert isinstance(queries.kpi(manager, kpi=load_time).row.value, Decimal)
+
+
+def test_milestones_count_as_hit_by_their_baseline_day(site: House) -> None:
+    manager = site("manager")
+    plan.start_plan(manager, project="SITE", start=date(2026, 2, 2))
+    rows = [plan.add_task(manager, project="SITE", name=name, milestone=True) for name in ("Kick-off", "Design")]
+    plan.set_baseline(manager, project="SITE", name="Approved")
+    assert milestones_hit(manager, project="SITE", as_of=date(2026, 2, 1)).percent.value is None
+    plan.set_progress(manager, task=rows[0].task_id, percent_complete=Decimal(100))
+    found = milestones_hit(manager, project="SITE", as_of=date(2026, 2, 27))
+    assert (found.hit, found.due, found.missed, found.percent.value) == (1, 2, ("Design",), Decimal(50))
+    kpi = taken(manager, ready="milestones_hit", name="Milestones", formula=Formula.RATIO, unit="%",
+                direction=Direction.HIGHER)  # fmt: skip
+    taking.take(manager, kpi=kpi)
+    row = queries.kpi(manager, kpi=kpi).row
+    assert (row.shown, row.n) == ("50.0 %", 2)
+
+
+def test_approved_hours_are_those_of_the_last_whole_weeks(site: House) -> None:
+    manager = site("manager")
+    for day, amount in ((date(2026, 2, 2), 3), (date(2026, 2, 27), 5), (date(2026, 3, 2), 8), (date(2026, 2, 1), 8)):
+        hours.log(site("member"), project="SITE", day=day, hours=Decimal(amount))
+    hours.submit(site("member"), project="SITE", first=date(2026, 2, 23), last=date(2026, 3, 1))
+    hours.approve(manager, project="SITE", first=date(2026, 2, 23), last=date(2026, 3, 1))
+    found = hours_approved(manager, project="SITE", as_of=date(2026, 3, 2))
+    assert (found.first, found.last) == (date(2026, 2, 2), date(2026, 3, 1))
+    assert (found.approved, found.logged, found.percent.value) == (5, 8, Decimal("62.5"))
+    with pytest.raises(Denied):
+        hours_approved(site("client"), project="SITE", as_of=date(2026, 3, 2))
+
+
+def test_only_open_threats_at_or_above_the_line_are_high(site: House) -> None:
+    manager = site("manager")
+    for title, probability, impact in (("On the line", 3, 4), ("Below", 3, 3), ("Top", 5, 5)):
+        projects.add_risk(manager, project="SITE", title=title, probability=probability, impact=impact)
+    assert [row.title for row in high_risks(manager, project="SITE")] == ["Top", "On the line"]
+    assert [row.title for row in high_risks(manager, project="SITE", at_least=20)] == ["Top"]

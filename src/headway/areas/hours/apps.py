@@ -9,6 +9,7 @@ MODULES = (
         "policies",
         "queries",
         "on_tasks",
+        "approved",
         "weeks",
         "commands",
         "sheets",

@@ -59,8 +59,24 @@ READY: Mapping[str, _Ready] = {
     "late_tasks": _Ready("Overdue tasks", "past their day and not done", "schedule.show", "late_tasks", "", _L),
     "plan_faults": _Ready("To mend in the plan", "findings of the plan", "schedule.plan_faults", "count", "", _L),
     "open_risks": _Ready("Open risks", "in the register", "projects.risks", "", "", _L, {"state": "open"}),
+    "high_risks": _Ready("Open high risks", "threats, exposure 12 or more", "projects.high_risks", "", "", _L),
     "open_issues": _Ready("Open issues", "in the register", "projects.issues", "", "", _L, {"state": "open"}),
     "open_changes": _Ready("Open change requests", "not settled", "scope.change_requests", "open", "", _L),
+    "milestones_hit": _Ready(
+        "Milestones hit", "reached by their baseline day / due", "schedule.milestones_hit", "hit / due", PERCENT, _H,
+        {"as_of": DAY},
+    ),
+    "budget_overburn": _Ready(
+        "Overburn", "hours spent / budgeted - 1", "budgets.realisation", "overburn", PERCENT, _L, {"as_of": DAY}
+    ),
+    "realisation_hours": _Ready(
+        "Realisation, hours", "billed / billable hours", "budgets.realisation", "realisation_hours", PERCENT, _H,
+        {"as_of": DAY},
+    ),
+    "hours_approved": _Ready(
+        "Hours approved", "of the last four whole weeks", "hours.hours_approved", "approved / logged", PERCENT, _H,
+        {"as_of": DAY},
+    ),
     "timesheets": _Ready(
         "Timesheets in", "people who logged / expected, last week", "hours.timesheets_in", "percent", PERCENT, _H,
         {"as_of": DAY},

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import date
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import Case, F, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
+from pydantic import Field
 
 from headway.areas.projects.models import (
     Assumption,
@@ -189,6 +190,18 @@ def stakeholder_row(row: Stakeholder) -> StakeholderRow:
 def risks(ctx: Context, *, project: Project, state: State | None = None) -> tuple[RiskRow, ...]:
     """Risks by exposure, the highest first."""
     return once(ctx, ("projects.risks", project.pk, state), lambda: _risks(ctx, project, state))
+
+
+@query(permission="projects.read_registers")
+def high_risks(
+    ctx: Context, *, project: Project, at_least: Annotated[int, Field(ge=1, le=25)] = 12
+) -> tuple[RiskRow, ...]:
+    """Open threats whose exposure (probability × impact, at most 25) is not below a line, the highest first.
+
+    at_least  1 to 25; 12 is where amber begins.
+    """
+    rows = _risks(ctx, project, State.OPEN)
+    return tuple(row for row in rows if row.kind is RiskKind.THREAT and row.exposure >= at_least)
 
 
 def _risks(ctx: Context, project: Project, state: State | None) -> tuple[RiskRow, ...]:

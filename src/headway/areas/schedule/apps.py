@@ -16,6 +16,7 @@ class ScheduleConfig(AppConfig):
         for module in (
             "policies",
             "queries",
+            "milestones_hit",
             "explaining",
             "comparing",
             "faults",

@@ -132,6 +132,7 @@ POST   /projects/{project}/stakeholders            projects.add_stakeholder
 PATCH  /stakeholders/{stakeholder}                 projects.edit_stakeholder
 DELETE /stakeholders/{stakeholder}                 projects.remove_stakeholder
 GET    /projects/{project}/risks                   projects.risks
+GET    /projects/{project}/risks/high              projects.high_risks
 POST   /projects/{project}/risks                   projects.add_risk
 PATCH  /risks/{risk}                               projects.edit_risk
 POST   /risks/{risk}/issue                         projects.risk_happened
@@ -195,6 +196,7 @@ POST   /tasks/{task}/assignments                   schedule.assign
 POST   /links                                      schedule.link_tasks
 DELETE /links                                      schedule.unlink_tasks
 GET    /projects/{project}/milestones              schedule.milestones
+GET    /projects/{project}/milestones/hit          schedule.milestones_hit
 GET    /projects/{project}/plan/week               schedule.week
 GET    /projects/{project}/plan/forecast           schedule.forecast
 GET    /projects/{project}/plan/simulation         schedule.simulation
@@ -236,6 +238,7 @@ GET    /projects/{project}/hours/totals            hours.totals
 GET    /projects/{project}/hours/costs             hours.costs
 GET    /projects/{project}/hours/week              hours.week_sheet
 GET    /projects/{project}/hours/timesheets        hours.timesheets_in
+GET    /projects/{project}/hours/approved          hours.hours_approved
 POST   /projects/{project}/hours/submit            hours.submit
 POST   /projects/{project}/hours/approve           hours.approve
 POST   /projects/{project}/hours/return            hours.return_entries

@@ -130,7 +130,8 @@ class DefineForm(_Target):
         given: dict[str, Any] = super().clean() or self.cleaned_data
         ready = self._ready.get(str(given.get("source", "")))
         if ready is not None:
-            given["formula"] = given.get("formula") or Formula.LAST.value
+            shares = " / " in ready.figure  # kept as numerator and denominator, so that periods can be added up
+            given["formula"] = Formula.RATIO.value if shares else given.get("formula") or Formula.LAST.value
             given["direction"] = given.get("direction") or ready.direction.value
             given["unit"] = given.get("unit") or ready.unit
         if given.get("service"):
