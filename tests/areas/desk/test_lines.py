@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from headway.areas.approvals import commands as approvals
 from headway.areas.budgets import commands as budgets
+from headway.areas.budgets import expenses, invoices
 from headway.areas.budgets.types import Basis
 from headway.areas.comms import commands as comms
 from headway.areas.deliverables import commands as deliverables
@@ -199,6 +200,25 @@ def test_budget_lines_and_changes(house: House, site: Charter) -> None:
     asked, wanted = lines(house("manager"))[f"change:{change.id}"], lines(house("associate"))
     assert (asked.group, asked.people) == (Group.DECIDE, ("Asha Associate",))
     assert wanted[f"asked-change:{change.id}"].group is Group.WAITING
+
+
+def test_expenses_to_approve_and_invoices_overdue(house: House, site: Charter) -> None:
+    own = expenses.add_expense(
+        house("member"), project="SITE", day=date(2026, 2, 24), description="Train", amount=Decimal(100), kind="Travel"
+    )
+    asked = lines(house("manager"))[f"expenses:{site.id}"]
+    assert (asked.group, asked.what) == (Group.ASKED, "1 expense of Max Member")
+    assert "100.00" in asked.reason
+    assert f"expenses:{site.id}" not in lines(house("member"))
+    expenses.approve_expense(house("manager"), expense=own.id)
+    assert f"expenses:{site.id}" not in lines(house("manager"))
+    for number, due in (("A-1", date(2026, 2, 27)), ("A-2", date(2026, 3, 31))):
+        invoices.add_invoice(
+            house("manager"), project="SITE", number=number, day=date(2026, 2, 1), amount=Decimal(1500), due=due
+        )
+    late = lines(house("manager"))[f"invoices:{site.id}"]
+    assert (late.group, late.what) == (Group.LATE, "Invoice A-1")
+    assert f"invoices:{site.id}" not in lines(house("member"))
 
 
 def test_approvals_stand_with_who_is_asked_and_who_asked(house: House, site: Charter) -> None:

@@ -1,19 +1,20 @@
-"""What budgets put on a Desk: lines reached, budgets and changes to decide, changes one waits for."""
+"""What budgets put on a Desk: lines reached, budgets, changes and expenses to decide, invoices overdue."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db.models import OuterRef, QuerySet, Subquery
 
-from headway.areas.budgets.models import Budget, BudgetAlert, BudgetChange
+from headway.areas.budgets.models import Budget, BudgetAlert, BudgetChange, Expense, Invoice
+from headway.areas.budgets.money_types import ExpenseState, InvoiceStatus
 from headway.areas.budgets.types import Basis, ChangeState
 from headway.areas.desk.providers import Reader, provider, reader
 from headway.areas.desk.types import Act, Evidence, Group, Matter
-from headway.areas.desk.wording import due_evidence, late_text, stake
+from headway.areas.desk.wording import due_evidence, late_text, names_text, stake
 from headway.areas.hours.queries import sees_costs
 from headway.areas.hours.sums import plain
 from headway.areas.projects.attention import ids_of_led, kept_of_led, known_of_led, provider_of_led
@@ -149,6 +150,115 @@ def unapproved(ctx: Context) -> Iterable[Matter]:
             stake=stake(None, me, severity=Decimal("0.3")),
             act=Act("Look and approve"),
         )
+
+
+@provider_of_led("budgets.expenses", families=("expenses",))
+def expenses_to_approve(ctx: Context) -> Iterable[Matter]:
+    """Expenses of led projects that others entered and one may approve, a line a project."""
+    me = reader(ctx)
+    waiting = kept_of_led(ctx, "budgets.expenses", _entered)
+    for project_id, rows in waiting.items():
+        if not may(ctx, "budgets.decide_expense", project_id=project_id) or not sees_costs(ctx, project_id):
+            continue
+        others = [row for row in rows if row.entered_by_user != ctx.actor.user_id]
+        if not others:
+            continue
+        oldest = min(row.created_at for row in others).astimezone(me.zone).date()
+        due = oldest + timedelta(days=_ANSWER_DAYS)
+        who = sorted({row.entered_by for row in others})
+        yield Matter(
+            key=f"expenses:{project_id}",
+            group=Group.ASKED,
+            what=f"{len(others)} {'expense' if len(others) == 1 else 'expenses'} of {names_text(who)}",
+            project_id=project_id,
+            kind=Expense._meta.label,
+            record_id=others[0].pk,
+            reason=f"{_sums(others)}, {late_text('answer', due, me)}",
+            consequence="they count as cost, and nobody has agreed to them",
+            stake=stake(due, me, severity=Decimal("0.2"), people=len(who)),
+            act=Act("Look and decide"),
+            due=due,
+            people=tuple(who),
+            evidence=due_evidence(due, me, f"{_ANSWER_DAYS} days after the oldest was entered,"),
+        )
+
+
+class _Entered(NamedTuple):
+    """An expense that nobody has decided on: how much, who entered it, when."""
+
+    pk: int
+    amount: Decimal
+    currency: str
+    created_at: datetime
+    entered_by: str
+    entered_by_user: int | None
+
+
+def _entered(_ctx: Context, project_ids: list[int]) -> dict[int, list[_Entered]]:
+    rows = Expense.unscoped(reason="expenses of projects that the actor leads").filter(
+        among_ids("project_id", project_ids), state=ExpenseState.ENTERED.value, removed_at=None
+    )
+    found: dict[int, list[_Entered]] = {}
+    for project_id, *told in rows.order_by("id").values_list("project_id", *_Entered._fields):
+        found.setdefault(project_id, []).append(_Entered(*told))
+    return found
+
+
+@provider_of_led("budgets.invoices", families=("invoices",))
+def invoices_overdue(ctx: Context) -> Iterable[Matter]:
+    """Sent invoices of led projects whose due day has passed, a line a project."""
+    me = reader(ctx)
+    late = kept_of_led(ctx, "budgets.invoices", _overdue)
+    for project_id, rows in late.items():
+        if not may(ctx, "budgets.read_invoices", project_id=project_id):
+            continue
+        due = min(row.due for row in rows)
+        numbers = names_text([row.number for row in rows])
+        yield Matter(
+            key=f"invoices:{project_id}",
+            group=Group.LATE,
+            what=f"{'Invoice' if len(rows) == 1 else 'Invoices'} {numbers}",
+            project_id=project_id,
+            kind=Invoice._meta.label,
+            record_id=rows[0].pk,
+            reason=f"{_sums(rows)} not paid, due {me.says(due)}",
+            consequence="the client owes it, and may not know",
+            stake=stake(due, me, severity=Decimal("0.4")),
+            act=Act("Open"),
+            due=due,
+            evidence=(Evidence("Invoices", str(len(rows)), "sent, not paid, and past their due day"),),
+        )
+
+
+class _Overdue(NamedTuple):
+    """An invoice past its due day."""
+
+    pk: int
+    number: str
+    amount: Decimal
+    currency: str
+    due: date
+
+
+def _overdue(ctx: Context, project_ids: list[int]) -> dict[int, list[_Overdue]]:
+    rows = Invoice.unscoped(reason="invoices of projects that the actor leads").filter(
+        among_ids("project_id", project_ids),
+        status=InvoiceStatus.SENT.value,
+        removed_at=None,
+        due__lt=reader(ctx).day,
+    )
+    found: dict[int, list[_Overdue]] = {}
+    for project_id, *told in rows.order_by("due", "id").values_list("project_id", *_Overdue._fields):
+        found.setdefault(project_id, []).append(_Overdue(*told))
+    return found
+
+
+def _sums(rows: Iterable[_Entered | _Overdue]) -> str:
+    """'EUR 1,200.00 and USD 50.00'"""
+    by_currency: dict[str, Decimal] = {}
+    for row in rows:
+        by_currency[row.currency] = by_currency.get(row.currency, Decimal(0)) + row.amount
+    return " and ".join(f"{currency} {amount:,.2f}" for currency, amount in sorted(by_currency.items()))
 
 
 def _unapproved() -> QuerySet[Budget]:
