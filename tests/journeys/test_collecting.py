@@ -16,6 +16,7 @@ from headway.areas.comms.types import MailState, NoticeReason
 from headway.areas.metrics import commands as metrics
 from headway.areas.metrics import queries as kpis
 from headway.areas.metrics.types import Direction, Formula, Frequency
+from headway.areas.projects.histories import activity
 from headway.areas.schedule import asking, figures, updates
 from headway.areas.schedule import queries as plans
 from headway.areas.schedule.events import FiguresAnswered
@@ -306,6 +307,19 @@ def test_each_figure_lands_where_a_typed_one_does_with_who_told_it(collected: Co
     assert finish["Test"].date() == date(2026, 3, 20)
     (order,) = costs.commitments(collected.boss, project="SITE").items
     assert (order.received, order.open) == (D("750.50"), D("249.50"))
+
+
+def test_the_history_tells_costs_to_those_alone_who_see_them(collected: Collected) -> None:
+    update, link = collected.sent(Question(PERCENT), Question(QuestionKind.INVOICED, collected.order))
+    collected.tell(link, GivenAnswer(1, "37"), GivenAnswer(2, "743"))
+    collecting.accept_figures(collected.boss, update=update, questions=(1,))
+    told = {
+        who: str([act.changes for act in activity(collected.asked.house(who), project="SITE", area="schedule").items])
+        for who in ("manager", "associate")
+    }
+    assert "743" in told["manager"]
+    assert "743" not in told["associate"]
+    assert "37" in told["associate"]
 
 
 def test_a_part_is_taken_and_the_rest_left(collected: Collected) -> None:

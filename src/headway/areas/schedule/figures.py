@@ -206,10 +206,16 @@ def _keep_sent(
             part.draft = typed(row, given[part.number][1])
         if part.answer != answer:
             changed = True
-            ctx.record(REQUEST, update.pk, asked_text(row)[:80], part.answer or None, answer or None)
+            ctx.record(REQUEST, update.pk, _in_history(row), part.answer or None, answer or None)
             part.answer, part.answered_at = answer, ctx.now if answer else None
         part.save(update_fields=["draft", "answer", "answered_at"])
     return changed
+
+
+def _in_history(row: QuestionRow) -> str:
+    """The field by which the history tells an answer; what begins with cost_ it tells to those who may see costs."""
+    said = asked_text(row)[:75]
+    return f"cost_{said}" if row.kind in COSTS else said
 
 
 # --- decided on ----------------------------------------------------------------------------------
@@ -230,6 +236,6 @@ def settle_figures(ctx: Context, *, update: UpdateRequest, taken: tuple[int, ...
             part.save(update_fields=["outcome"])
             row = rows[part.number]
             said = f"{part.outcome}, as told by {update.person_name}: {row.told or 'a note'}"
-            ctx.record(REQUEST, update.pk, asked_text(row)[:80], None, f"{said}. {note}" if note else said)
+            ctx.record(REQUEST, update.pk, _in_history(row), None, f"{said}. {note}" if note else said)
     update.change(ctx, state=UpdateState.SETTLED.value, settled_at=ctx.now, settled_by=ctx.actor.name, trouble="")
     return detail(ctx, update)
