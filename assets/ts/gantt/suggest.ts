@@ -87,7 +87,12 @@ export class Suggestions {
     else if ((key === "Enter" || key === "Tab") && this.at >= 0) {
       this.choose(this.at);
       return key === "Enter" && LISTS.includes(this.name); // of several values the next may follow
-    } else return false;
+    } else {
+      // The one person who can be meant is taken by going on; the key then saves the cell.
+      const person = this.name === "people" || this.name === "owner";
+      if ((key === "Enter" || key === "Tab") && person && this.choices.length === 1) this.choose(0);
+      return false;
+    }
     return true;
   }
 

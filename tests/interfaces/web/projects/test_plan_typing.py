@@ -195,6 +195,16 @@ def test_headings_of_another_program_name_our_columns(opened: BrowserContext, bu
     expect(panel).to_contain_text("New rows need a column of names.")
 
 
+def test_the_one_person_who_can_be_meant_is_taken_by_going_on(opened: BrowserContext, built: House) -> None:
+    page = _open(opened, 5)
+    _cell(page, "Design", "people").focus()
+    page.keyboard.type("memb")
+    page.get_by_role("option", name="Max Member").wait_for()
+    page.keyboard.press("Enter")
+    _saved(page)
+    expect(_cell(page, "Design", "people")).to_have_text("Max Member")
+
+
 def test_rows_pasted_at_the_number_of_a_row_begin_with_their_names(opened: BrowserContext, empty: House) -> None:
     page = _open(opened, 0)
     page.get_by_role("gridcell").first.click()  # the number of the empty last row
