@@ -419,9 +419,7 @@ def profiles(plan: Plan, schedule: Schedule) -> dict[int, tuple[Step, ...]]:
     A stretch may hold nights and weekends in which nobody works.
     """
     demands, loads, _ = _asked(plan, schedule)
-    return {
-        uid: tuple(_steps(_filled(demands, uid, loads[uid]))) if uid in loads else () for uid in demands.resources
-    }
+    return {uid: tuple(_steps(_filled(demands, uid, loads[uid]))) if uid in loads else () for uid in demands.resources}
 
 
 def over_allocations(

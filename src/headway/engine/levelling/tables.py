@@ -90,18 +90,10 @@ def tabulate(problem: Problem) -> Tables:
         calendars[index, : len(worked)] = worked[:periods]
     tails = _tails(problem, order)
     weights = np.array([0 if a.planned is None else a.priority for a in activities], dtype=np.int64)
-    energy = np.array([_energy(problem, index) for index in order], dtype=np.int64)
+    capacities = np.array([max(1, units[-1]) for units in problem.capacities], dtype=np.int64)
+    energy = rows[:, 0] * (1000 * asked // capacities).sum(axis=1)
     arrays = (rows, demands, into, links, out, out_links, guard, base, calendars, tails, weights, energy)
     return Tables(order, arrays, np.minimum(-tails, _latest_by_dues(problem, order) - tails.max(initial=0)))
-
-
-def _energy(problem: Problem, index: int) -> int:
-    """The work of an activity in thousandths of what its resources have in a period, added up."""
-    activity = problem.activities[index]
-    shares = (
-        1000 * asked // max(1, units[-1]) for asked, units in zip(activity.demands, problem.capacities, strict=True)
-    )
-    return activity.duration * sum(shares)
 
 
 def free_units(problem: Problem, periods: int) -> Whole:
