@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, F, Max, Sum
 
+from headway.areas.hours.kept import NO_TASK
 from headway.areas.hours.models import TimeEntry
-from headway.areas.hours.queries import live
+from headway.areas.hours.queries import live, sees_everybodys
+from headway.areas.hours.spent import by_parts
 from headway.areas.hours.sums import decimal, exact, plain
 from headway.areas.hours.types import HoursOfPerson
 from headway.areas.people.queries import names_of
+from headway.areas.projects.queries import my_person_id
 from headway.areas.schedule.queries import place_of
 from headway.areas.schedule.types import TaskId
 from headway.kernel.among import among_ids
@@ -34,8 +38,18 @@ def on_task(ctx: Context, *, task: TaskId) -> tuple[HoursOfPerson, ...]:
 
 def hours_on(ctx: Context, project_id: int, uids: Iterable[int]) -> dict[int, Decimal]:
     """Hours logged on each of some rows of a visible plan, by uid; members see their own. One query."""
-    rows = live(ctx, project_id).filter(among_ids("task_uid", uids)).order_by().values_list("task_uid")
-    return {uid: plain(hours) for uid, hours in rows.annotate(hours=Sum("hours"))}
+    wanted = set(uids)
+    found: dict[int, int] = {}
+    for row in _seen_parts(ctx, project_id, {"key_task": F("task_uid")}):
+        if row["key_task"] in wanted:
+            found[row["key_task"]] = found.get(row["key_task"], 0) + row["worked"]
+    return {uid: decimal(worked) for uid, worked in found.items()}
+
+
+def _seen_parts(ctx: Context, project_id: int, keys: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Kept sums of all hours that the reader may see, by columns of the parts; a group comes once a currency."""
+    whose = None if sees_everybodys(ctx, project_id) else my_person_id(ctx) or 0
+    return by_parts(live(ctx, project_id), project_id, keys, person_id=whose)
 
 
 def hours_on_rows(ctx: Context, wanted: Mapping[int, Collection[int]]) -> dict[tuple[int, int], Decimal]:
@@ -52,11 +66,12 @@ def hours_by_phase(ctx: Context, project_id: int) -> dict[str, Decimal]:
 
     One query.
     """
-    rows = live(ctx, project_id).filter(task_uid=None).order_by().values_list("phase")
-    found: dict[str, Decimal] = {}
-    for phase, hours in rows.annotate(hours=Sum("hours")):
-        found[phase.casefold()] = found.get(phase.casefold(), Decimal(0)) + plain(hours)
-    return found
+    found: dict[str, int] = {}
+    for row in _seen_parts(ctx, project_id, {"key_task": F("task_uid"), "key_phase": F("phase")}):
+        if row["key_task"] == NO_TASK:
+            phase = row["key_phase"].casefold()
+            found[phase] = found.get(phase, 0) + row["worked"]
+    return {phase: decimal(worked) for phase, worked in found.items()}
 
 
 def burned_on_rows_by_day(
