@@ -175,3 +175,13 @@ def test_a_month_has_the_statement_of_the_retainer_and_no_margin_for_an_associat
     names = [report.name for report, _ in of_month(worked("manager"), project, *JANUARY)]
     assert {"budget-status", "cost-and-margin", "retainer-statement"} <= set(names)
     assert "cost-and-margin" not in [r.name for r, _ in of_month(worked("associate"), project, *JANUARY)]
+
+
+def test_the_report_centre_leads_to_the_reports_that_one_may_open(worked: House, signed: Signed) -> None:
+    for who, margin in (("manager", True), ("associate", False)):
+        shown = text(signed(who), "/reports/")
+        assert 'href="/reports/budgets/"' in shown
+        assert ('href="/reports/margin/"' in shown) is margin
+        for address in ("/reports/budgets/", "/hours/burned/", "/estimates/finished/"):
+            assert address in shown
+            assert signed(who).get(address).status_code == 200

@@ -59,6 +59,7 @@ def centre(request: HttpRequest, ctx: Context) -> HttpResponse:
 _FIGURES = (
     ("Budget status", "budget-status", "budgets.read"),
     ("Cost and margin", "cost-margin", "budgets.read_costs"),
+    ("Estimates against actual", "estimates-finished", "estimates.read"),
     ("Hours burned", "hours-burned", "hours.read_team"),
     ("Utilisation", "utilisation", "hours.read"),
     ("KPI scorecard", "kpis", "metrics.read"),
