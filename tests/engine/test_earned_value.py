@@ -108,6 +108,16 @@ def test_no_index_is_rounded_before_use():
     assert eac(figures(500000, 1, 150000, 162000), EacVariant.EFFICIENCY) == 540000
 
 
+@pytest.mark.parametrize(
+    ("bac", "ev", "ac", "right", "misprinted"),
+    [(700, 675, 750, "777.8", 861), (500000, 150000, 162000, "540000", 538344)],
+)
+def test_values_that_were_misprinted_are_not_ours(bac, ev, ac, right, misprinted):
+    found = eac(figures(bac, bac, ev, ac), EacVariant.EFFICIENCY)
+    assert found == near(right)
+    assert round(found) != misprinted
+
+
 def test_duration_by_planned_value_of_six_months():
     result = earned_schedule(
         PlannedSeries((D(120000), D(200000)), D(6), Unit.WEEKS), ev=D(100000), actual_time=D(1), bac=D(200000), ac=None

@@ -19,6 +19,7 @@ from headway.engine.kpi.clock import (
     read_hours,
     working_days,
 )
+from headway.engine.kpi.proportions import wilson
 from headway.engine.kpi.quality import completeness, timeliness, uniqueness, validity
 from headway.engine.kpi.service import Counts, allowed_time, error_budget, kept, projected, used_by
 
@@ -226,3 +227,30 @@ def test_each_measure_says_how_many_rows_it_could_not_judge() -> None:
     single = uniqueness("period", ["a", "a", "b", None])
     assert (single.good, single.of, single.unjudged) == (1, 3, 1)
     assert timeliness("period", [None, None]).percent is None
+
+
+def test_quality_of_a_pipeline_of_8800_rows() -> None:
+    # Counts of a public export: GTXPro for GTX Pro in 1,480 rows, 500 without an engage date, 1,425 without an account.
+    in_catalogue = validity("product", [False] * 1480 + [True] * 7320)
+    assert (in_catalogue.good, in_catalogue.of, in_catalogue.unjudged) == (7320, 8800, 0)
+    engaged = completeness("engage_date", [None] * 500 + ["2016-10-20"] * 8300)
+    assert (engaged.good, engaged.of) == (8300, 8800)
+    accounts = completeness("account", [""] * 1425 + ["Acme"] * 7375)
+    assert round(accounts.percent or 0, 1) == D("83.8")
+    # A close date is wanted of closed deals alone: of 2,089 open ones nothing is judged, and none is a fault.
+    closed = validity("close_date", [None] * 2089 + [True] * 6711)
+    assert (closed.percent, closed.unjudged) == (100, 2089)
+
+
+def test_a_deal_won_before_its_first_contact_is_one_wrong_row() -> None:
+    won = [(date(2018, 3, 1), date(2018, 3, 3))] + [(date(2018, 3, 9), date(2018, 3, 3))] * 841
+    ordered = validity("won_date", [closing >= contact for closing, contact in won])
+    assert (ordered.of - ordered.good, ordered.of) == (1, 842)
+
+
+def test_blank_origins_are_not_there_and_unknown_ones_are_a_bucket_without_a_rank() -> None:
+    origins = [""] * 60 + ["unknown"] * 1099 + ["paid_search"] * 6841
+    assert completeness("origin", origins).good == 7940
+    known = validity("origin", [None if one == "" else one != "unknown" for one in origins])
+    assert (known.of - known.good, known.unjudged) == (1099, 60)
+    assert round(wilson(179, 1099).share * 100, 1) == D("16.3")
