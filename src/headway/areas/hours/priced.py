@@ -127,8 +127,8 @@ class _Prices:
 
     def of(self, row: Taken) -> _Priced:
         """What a row comes to; rows that say the same of it are reckoned once."""
-        said = row[_SAID]
-        key = (row.person_id, row.role, self._card.turn(row.day), row.hours, row.billable, *said)
+        said = (row.bill_rate, row.bill_amount, row.cost_rate, row.cost_amount, row.currency)
+        key = (row.person_id, row.role, self._card.turn(row.day), row.hours, row.billable, said)
         found = self._known.get(key)
         if found is None:
             if len(self._known) > _MOST_REMEMBERED:
@@ -152,10 +152,6 @@ class _Prices:
         worked, bill, cost = (int((amount or Decimal(0)).scaleb(6)) for amount in (hours, *amounts))
         currencies = (values["bill_currency"], values["cost_currency"])
         return _Priced(hours, tuple(values[name] for name in _MONEY), currencies, (worked, bill, cost))
-
-
-# What a row itself says of money stands side by side: rates, amounts and their currency.
-_SAID = slice(Taken._fields.index("bill_rate"), Taken._fields.index("currency") + 1)
 
 
 def _seal(packed: str) -> bytes:
