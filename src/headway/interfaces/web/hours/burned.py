@@ -18,6 +18,7 @@ from headway.areas.people.queries import names_of
 from headway.areas.projects.types import ProjectRow
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Input, Link, Source
+from headway.interfaces.web.hours.entries import NO_PHASE
 from headway.interfaces.web.hours.week import today_of
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import one_page, page, show
@@ -185,7 +186,9 @@ def _behind(row: BurnedRow, asked: Asked, keys: dict[int, str]) -> str:
         return _entries(keys[row.id], asked)
     named: dict[str, Any] = {"person": row.id} if asked.by is ReportBy.PERSON else {asked.by.value: row.name}
     if row.name == f"No {asked.by.value}":
-        return ""
+        if not asked.project or asked.by not in (ReportBy.ROLE, ReportBy.PHASE):
+            return ""
+        named = {asked.by.value: NO_PHASE}
     if asked.project:
         return _entries(asked.project, replace(asked, **named))
     return f"{reverse('hours-burned')}?{asked.query(by=ReportBy.PROJECT, **named)}"
