@@ -95,9 +95,10 @@ class WaitingRows:
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT MIN({_PLACE}), MAX({_PLACE}) FROM {self._table}")  # noqa: S608 - our own names
             first, last = cursor.fetchone()
-        for begin in range(first or 0, (last or 0) + 1, _PIECE):
-            self._insert(same, where, f"{_PLACE} BETWEEN %s AND %s", (begin, begin + _PIECE - 1), order)
-            check_keys_now()
+        with _room_for_indexes():
+            for begin in range(first or 0, (last or 0) + 1, _PIECE):
+                self._insert(same, where, f"{_PLACE} BETWEEN %s AND %s", (begin, begin + _PIECE - 1), order)
+                check_keys_now()
 
     def insert(self, places: Sequence[int], *, same: dict[str, Any]) -> None:
         """Insert the rows at these places, a few thousand at most."""
@@ -161,6 +162,23 @@ def _attach(cursor: Any, name: str) -> None:
         cursor.execute(f"PRAGMA {name}.synchronous=OFF")
     finally:
         os.unlink(path)
+
+
+_ROOM_KB = 160_000  # holds the indexes of a million entries
+
+
+@contextlib.contextmanager
+def _room_for_indexes() -> Iterator[None]:
+    """More of the database in memory for a while: SQLite else writes the same pages of an index again and again."""
+    if connection.vendor != "sqlite":
+        yield
+        return
+    with connection.cursor() as cursor:
+        before = int(cursor.execute("PRAGMA main.cache_size").fetchone()[0])
+        cursor.execute(f"PRAGMA main.cache_size=-{_ROOM_KB}")
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA main.cache_size={before}")
 
 
 @contextlib.contextmanager
