@@ -349,6 +349,10 @@ def _committed(one: ProjectStatus) -> Decimal | None:
     return one.committed.shown.total if one.committed is not None and one.committed.shown is not None else None
 
 
+def _charted(percent: Decimal | None) -> Decimal:
+    return round(percent or Decimal(0), 1)
+
+
 def _chart(mains: Sequence[Main]) -> Chart | None:
     """Percent spent beside percent complete; None where fewer than two can be set side by side."""
     shown = [
@@ -365,8 +369,8 @@ def _chart(mains: Sequence[Main]) -> Chart | None:
         else "Percent spent beside percent complete",
         categories=tuple(_name(main, mains) for main in shown),
         series=(
-            Series("% spent", tuple(round(stand.burn.percent_spent.value or 0, 1) for _, stand in shown), True),
-            Series("% complete", tuple(round(stand.burn.percent_complete.value or 0, 1) for _, stand in shown)),
+            Series("% spent", tuple(_charted(stand.burn.percent_spent.value) for _, stand in shown), True),
+            Series("% complete", tuple(_charted(stand.burn.percent_complete.value) for _, stand in shown)),
         ),
         value_kind=Kind.PERCENT,
         unit="%",

@@ -12,7 +12,8 @@ from django.db.models import Count, F, Max, Sum
 
 from headway.areas.hours.kept import NO_TASK
 from headway.areas.hours.models import TimeEntry
-from headway.areas.hours.queries import live, sees_everybodys
+from headway.areas.hours.policies import sees_everybodys
+from headway.areas.hours.queries import live
 from headway.areas.hours.spent import by_parts
 from headway.areas.hours.sums import decimal, exact, plain
 from headway.areas.hours.types import HoursOfPerson
