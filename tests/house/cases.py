@@ -562,7 +562,11 @@ case("months.prepare_pack", _on_project(month=date(2025, 10, 1), formats=["md"])
 case("months.begin_pack", _on_project(month=date(2025, 10, 1)))
 case("months.carry_out", _ids(preparation="pack_preparation"))
 case("months.keep_pack", lambda w, s, who: {
-    "project": s.project, "snapshot": s.pack_snapshot, "formats": [], "files": {}
+    "project": s.project,
+    "snapshot": s.pack_snapshot,
+    "formats": [],
+    "files": {},
+    "preparation": s.pack_preparation,
 })  # fmt: skip
 case("deliverables.keep_part", lambda w, s, who: {
     "snapshot": s.open_snapshot,

@@ -242,6 +242,8 @@ def keep_pack(
 
     files  by the part's id: hash and size of the stored bytes by name ('draft.docx', 'final-preview.html').
     """
+    if preparation is not None:
+        queries.preparation(ctx, preparation=preparation)
     name = named_projects(ctx, [project])[project].name
     number = queries.snapshot_number(snapshot)
     made = []
