@@ -575,7 +575,7 @@ case("deliverables.keep_part", lambda w, s, who: {
     "title": "Hours",
     "file_name": "Hours",
     "audience": "internal",
-    "file": 1,
+    "file": s.records["tree"],
 })  # fmt: skip
 case("hours.reopen_month", lambda w, s, who: {"closing": s.closed_month, "reason": "An hour was forgotten"})
 case("hours.read_line", _on_project(line="2h Work yesterday"))

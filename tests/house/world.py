@@ -798,6 +798,7 @@ def _documents(world: World, side: Side, manager: str, associate: str, client: s
         helper, project=ids["project"], kind="status", as_of=DAY, audience="internal"
     )
     ids["open_snapshot"] = open_one.id
+    side.records["tree"] = _keep(helper, "hours.json", b"{}", "application/json")
     for state in ("draft", "in_review", "approved", "sent", "failed"):
         version = _version(helper, side, state)
         ids[f"version_{state}"] = version
