@@ -124,7 +124,11 @@ def test_an_unknown_person_is_asked_for_and_nothing_enters_before(manager: Conte
         imports.apply(manager, batch=row.id)
     nothing_changed(manager)
     wrong = imports.answer(manager, batch=row.id, answers={"person:Nora Nobody": "nora@nowhere.example"})
-    assert "nora@nowhere.example" in str(wrong.preview["errors"])
+    [again] = imports.open_questions(wrong)
+    assert again["field"] == "person:Nora Nobody"
+    assert "nora@nowhere.example" in again["message"]
+    with pytest.raises(Invalid, match="person:Nora Nobody"):
+        imports.apply(manager, batch=wrong.id)
     nothing_changed(manager)
 
 

@@ -216,8 +216,10 @@ def _asked(mapping: Mapping[str, Any], part: str) -> Mapping[str, Any]:
     return given
 
 
-def _question(name: str, message: str, choices: Iterable[str], rows: int) -> dict[str, Any]:
-    return {"field": name, "message": message, "choices": list(choices), "assumed": "", "rows": rows}
+def _question(name: str, message: str, choices: Iterable[str], rows: int, *, again: bool = False) -> dict[str, Any]:
+    """`again`: it was answered, and the answer settled nothing."""
+    asked = {"field": name, "message": message, "choices": list(choices), "assumed": "", "rows": rows}
+    return asked | ({"again": True} if again else {})
 
 
 # --- projects -------------------------------------------------------------------------------
@@ -374,7 +376,7 @@ def _no_row(task: str, answer: str, count: int) -> dict[str, Any]:
     message = (
         f"'{answer}' is not the name of one row of the plan. Which row is '{task}'? Give its name or uid, or 'none'."
     )
-    return _question(f"task:{task}", message, (), count)
+    return _question(f"task:{task}", message, (), count, again=True)
 
 
 def _fold(text: str) -> str:
@@ -470,7 +472,7 @@ def _who_is(
     message = f"Nobody is known as '{label}' ({rows}). Who is it?{hint if close else ''}"
     if wrong:
         message = f"'{wrong}' is nobody in Headway: give the e-mail or the whole name of a person. {message}"
-    return _question(f"person:{label}", message, (row.email or str(row.id) for row in close), count)
+    return _question(f"person:{label}", message, (row.email or str(row.id) for row in close), count, again=bool(wrong))
 
 
 def _likeness(name: str, email: str, row: PersonRow) -> float:

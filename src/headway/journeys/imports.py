@@ -225,8 +225,9 @@ def undo(ctx: Context, *, batch: ImportId, discard_later: bool = False) -> Impor
 
 
 def open_questions(row: ImportRow) -> list[dict[str, Any]]:
-    """Questions that nobody has answered."""
-    return [item for item in row.preview.get("questions", []) if item["field"] not in row.answers]
+    """Questions that nobody has answered, or that are asked again after an answer that settled nothing."""
+    asked = row.preview.get("questions", [])
+    return [item for item in asked if item.get("again") or item["field"] not in row.answers]
 
 
 def _still_open(row: ImportRow) -> None:
