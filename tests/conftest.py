@@ -28,16 +28,15 @@ settings.load_profile(PROFILE)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Runs of a part of the tests."""
-    parser.addoption(
-        "--without", type=Path, help="leave out the test functions that this file lists (tests/left_out.py)"
-    )
+    told = "leave out the test functions that this file lists (tests/left_out.py)"
+    parser.addoption("--without", type=Path, action="append", default=[], help=told)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Count tests by what they need."""
     config.pluginmanager.register(Counting(), "headway-counting")
-    if left := config.getoption("--without"):
-        config.pluginmanager.register(LeftOut(left), "headway-left-out")
+    for left in config.getoption("--without"):
+        config.pluginmanager.register(LeftOut(left), f"headway-{left.stem}")
 
 
 def pytest_collection_finish() -> None:

@@ -89,9 +89,10 @@ def _suites(*, fast: bool) -> list[tuple[str, list[str | Path]]]:
     areas = ("areas on SQLite", [*pytest, *AREAS])
     rest = ("kernel, journeys, house and scenarios on SQLite", [*pytest, *others, FORMS])
     pages = [PAGES, f"--ignore={FORMS}"]
-    if fast:
-        return [("pages", [*pytest, *pages]), computing, areas, rest, doors]
     left = f"--without={LEFT_TO_SQLITE.relative_to(ROOT)}"
+    if fast:
+        areas[1].append(left)
+        return [("pages", [*pytest, *pages]), computing, areas, rest, doors]
     on_postgres: list[str | Path] = [BIN / "python", "-m", "tests.on_postgres", left, "-q", *slowest, *ON_POSTGRES]
     other_pages = [PAGES, f"--ignore={PROJECT_PAGES}"]
     return [
