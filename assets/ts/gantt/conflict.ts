@@ -56,7 +56,7 @@ export class Conflict {
   /** Rows that are gone take what was refused in them with them. */
   lookAgain(): void {
     const { gantt } = this;
-    this.drop(this.held.filter(({ cell }) => !gantt.taskOf(gantt.outbox.real(cell.uid))));
+    this.drop(this.held.filter(({ cell }) => !gantt.taskOf(gantt.shownAs(cell.uid))));
   }
 
   private find(uid: number, field: string): Held | undefined {
@@ -81,12 +81,12 @@ export class Conflict {
   /** Go to the next cell that is not saved, from the top down, and say why it is not. */
   private next(): void {
     const { gantt } = this;
-    const row = ({ uid }: TypedCell): number => gantt.view.index(gantt.outbox.real(uid)) ?? Infinity;
+    const row = ({ uid }: TypedCell): number => gantt.view.index(gantt.shownAs(uid)) ?? Infinity;
     const ordered = [...this.held].sort((one, other) => row(one.cell) - row(other.cell));
     const from = this.told ? ordered.indexOf(this.told) : -1;
     const to = ordered[(from + 1) % ordered.length];
     if (!to) return;
-    const task = gantt.taskOf(gantt.outbox.real(to.cell.uid));
+    const task = gantt.taskOf(gantt.shownAs(to.cell.uid));
     if (task) gantt.show(task);
     gantt.goField(to.cell.uid, to.cell.field);
     to.tell();

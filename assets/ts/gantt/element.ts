@@ -123,6 +123,11 @@ export class Gantt extends HTMLElement {
     return isReordered(this.settings);
   }
 
+  /** The number that a row is shown under: the one it was made with until the plan has come with its lasting one. */
+  shownAs(uid: number): number {
+    return [uid, this.outbox.real(uid), this.outbox.made(uid)].find((one) => this.plan.task(one)) ?? uid;
+  }
+
   neighbour(task: Task | undefined, step = 1): Task | undefined {
     const index = task && this.view.index(task.uid);
     return index === undefined ? undefined : this.rows[index + step];
@@ -195,7 +200,7 @@ export class Gantt extends HTMLElement {
 
   /** Select a task's cell of a field, and give it the keyboard; where the column is not shown, its name. */
   goField(uid: number, field: string, focus = true): void {
-    this.selection.put(this.outbox.real(uid), Math.max(0, this.columnAt(field)));
+    this.selection.put(this.shownAs(uid), Math.max(0, this.columnAt(field)));
     this.draw();
     if (focus) this.focusCell();
   }
@@ -207,11 +212,11 @@ export class Gantt extends HTMLElement {
   }
 
   cellOf(uid: number, field: string): HTMLElement | undefined {
-    return this.view.rowOf(this.outbox.real(uid))?.cell(this.columnAt(field));
+    return this.view.rowOf(this.shownAs(uid))?.cell(this.columnAt(field));
   }
 
   reveal(uid: number): void {
-    const index = this.view.index(this.outbox.real(uid));
+    const index = this.view.index(this.shownAs(uid));
     if (index === undefined) return;
     this.view.pin(index);
     this.view.reveal(index);

@@ -27,6 +27,7 @@ export class Outbox {
   private jobs: Job[] = [];
   private readonly done: { cells: TypedCell[]; version: number; made: Record<string, number> }[] = [];
   private readonly known = new Map<number, number>(); // lasting numbers of rows made here
+  private readonly madeAs = new Map<number, number>(); // the same, the other way round
   private turning = Promise.resolve();
   private sending = false;
   private nextNew = -1;
@@ -37,12 +38,9 @@ export class Outbox {
 
   /** What was typed in a cell and has not come back from the server yet. */
   textOf(uid: number, field: string): string | undefined {
-    for (let at = this.jobs.length - 1; at >= 0; at -= 1) {
-      const found = this.jobs[at]?.cells.find((cell) => cell.uid === uid && cell.field === field);
-      if (found) return found.text;
-    }
-    for (let at = this.done.length - 1; at >= 0; at -= 1) {
-      const found = this.done[at]?.cells.find((cell) => cell.uid === uid && cell.field === field);
+    const lasting = this.real(uid);
+    for (const { cells } of [...this.done, ...this.jobs].reverse()) {
+      const found = cells.find((cell) => cell.field === field && this.real(cell.uid) === lasting);
       if (found) return found.text;
     }
     return undefined;
@@ -55,6 +53,11 @@ export class Outbox {
   /** The lasting number of a row, or the one it was made with while the server has not answered. */
   real(uid: number): number {
     return this.known.get(uid) ?? uid;
+  }
+
+  /** The number that a row of a lasting one was made with here; its own where it was not. */
+  made(uid: number): number {
+    return this.madeAs.get(uid) ?? uid;
   }
 
   /** The plan has come anew: what it holds now need not be shown from here any more. */
@@ -81,7 +84,10 @@ export class Outbox {
 
   /** Something was saved by another way than this one, such as a preview or a pulled bar: it can be taken back like the rest. */
   accepted(effect: PlanEffect): void {
-    for (const [made, uid] of Object.entries(effect.made)) this.known.set(Number(made), uid);
+    for (const [made, uid] of Object.entries(effect.made)) {
+      this.known.set(Number(made), uid);
+      this.madeAs.set(uid, Number(made));
+    }
     this.gantt.effects.show(effect, true);
   }
 

@@ -98,7 +98,7 @@ export class Typing {
     cell.removeEventListener("focusout", this.onLeave);
     now.suggestions.remove();
     cell.classList.remove("is-editing");
-    gantt.view.rowOf(gantt.outbox.real(task.uid))?.renew(cell);
+    gantt.view.rowOf(gantt.shownAs(task.uid))?.renew(cell);
     if (save && text !== before.trim()) this.save(now, text);
     else if (!text) {
       if (save && field.value && column.edit === "name") gantt.say("A task needs a name, and spaces alone are none. Nothing was saved.");
@@ -113,7 +113,7 @@ export class Typing {
   /** The plan has come anew: where the row is gone, what was typed in it is told and not lost unseen. */
   lookAgain(): void {
     const { now, gantt } = this;
-    if (!now || gantt.taskOf(gantt.outbox.real(now.task.uid))) return;
+    if (!now || gantt.taskOf(gantt.shownAs(now.task.uid))) return;
     const text = now.field.value.trim();
     this.close(false);
     gantt.say(`Somebody removed ${now.task.name || "the row"} meanwhile.${text && ` You had typed: ${text}`}`);

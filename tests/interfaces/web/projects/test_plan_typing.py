@@ -120,6 +120,25 @@ def test_three_tasks_with_durations_and_links_are_typed_by_keys_alone(opened: Br
     ]
 
 
+def test_what_is_typed_in_a_new_row_is_kept_while_the_plan_is_still_on_its_way(
+    opened: BrowserContext, empty: House
+) -> None:
+    page = _open(opened, 0)
+    page.route("**/plan/chart*", lambda _: None)
+    page.get_by_text("New task").click()
+    with page.expect_request("**/plan/chart*"):  # the row has its lasting number, and is not in the plan shown here
+        page.keyboard.type("Go-live")
+        page.keyboard.press("Tab")
+    page.keyboard.type("0d")
+    with page.expect_response("**/plan/changes*"):
+        page.keyboard.press("Enter")
+    expect(_cell(page, "Go-live", "duration")).to_have_text("0d")
+    page.unroute("**/plan/chart*")  # what was held goes on with it
+    expect(_cell(page, "Go-live", "duration")).to_have_text("0 d")
+    _saved(page)
+    assert [(row.name, row.duration) for row in _plan(empty)] == [("Go-live", "0 d")]
+
+
 def test_an_edit_is_shown_at_once_with_what_it_moves_and_taken_back_over_five_levels(
     opened: BrowserContext, built: House
 ) -> None:
