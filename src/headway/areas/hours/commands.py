@@ -16,10 +16,9 @@ from headway.areas.hours.models import TimeEntry
 from headway.areas.hours.priced import ReadBefore, read_before
 from headway.areas.hours.queries import entry_row
 from headway.areas.hours.rate_cards import RateCard, money_columns, remove_rate, set_project_rate, set_rate
-from headway.areas.hours.staging import CLOSED
 from headway.areas.hours.sums import plain
 from headway.areas.hours.taking import stage_entries, take_entries, undo_entries
-from headway.areas.hours.types import EntryRow, EntryStatus, Hours
+from headway.areas.hours.types import CLOSED, EntryRow, EntryStatus, Hours
 from headway.areas.people.types import PersonId
 from headway.areas.projects.queries import charter, my_person_id
 from headway.areas.projects.types import ProjectId

@@ -17,9 +17,8 @@ from headway.areas.hours.models import TimeEntry
 from headway.areas.hours.queries import ZERO, entry_row
 from headway.areas.hours.rate_cards import RateCard, money_columns
 from headway.areas.hours.sheets import DAY_HOURS
-from headway.areas.hours.staging import CLOSED
 from headway.areas.hours.sums import plain
-from headway.areas.hours.types import CellHours, EntryRow
+from headway.areas.hours.types import CLOSED, CellHours, EntryRow
 from headway.areas.people.queries import self_approval_allowed
 from headway.areas.projects.queries import charter, my_person_id
 from headway.areas.projects.types import Charter

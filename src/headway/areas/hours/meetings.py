@@ -19,9 +19,9 @@ from headway.areas.hours.commands import log, remove
 from headway.areas.hours.models import Meeting, TimeEntry
 from headway.areas.hours.quick import projects_named_in
 from headway.areas.hours.sheets import DAY_HOURS, own_hours_on, usual
-from headway.areas.hours.staging import CLOSED
 from headway.areas.hours.sums import plain
 from headway.areas.hours.types import (
+    CLOSED,
     EntryRow,
     Hours,
     MeetingLeft,

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 from headway.areas.hours.kept import Coming
 from headway.areas.hours.models import StagedImport, TimeEntry
 from headway.areas.hours.rate_cards import RateCard, stored
-from headway.areas.hours.staging import FileTotals, Taken, in_runs, unpack
+from headway.areas.hours.reconciling import FileTotals
+from headway.areas.hours.staging import Taken, in_runs, unpack
 from headway.areas.projects.queries import charter
 from headway.areas.projects.types import Charter
 from headway.engine.rates import RateLine as EngineLine

@@ -15,9 +15,9 @@ from pydantic import Field
 from headway.areas.hours.commands import edit, log, remove, submit
 from headway.areas.hours.models import HoursRules, TimeEntry
 from headway.areas.hours.queries import ZERO
-from headway.areas.hours.staging import CLOSED
 from headway.areas.hours.sums import plain
 from headway.areas.hours.types import (
+    CLOSED,
     CellHours,
     CopiedCell,
     CopiedWeek,

@@ -2,7 +2,7 @@
 
 A file may hold hours of several projects: each has an import of its own, made when the whole is applied, and all are
 applied and taken back together. Reading the file is the journey's matter; comparing its rows with the store is
-`staging`, pricing them `priced`.
+`comparing`, pricing them `priced`.
 """
 
 from __future__ import annotations
@@ -18,25 +18,15 @@ from django.db.models import F
 from pydantic import StringConstraints
 
 from headway.areas.hours.closed import refuse_closed
+from headway.areas.hours.comparing import Comparison, Days, Stored, effect
 from headway.areas.hours.events import EntriesChanged
 from headway.areas.hours.kept import DaySum, PartSum, count_coming, counted
 from headway.areas.hours.known_names import remember_names
 from headway.areas.hours.models import StagedImport, TimeEntry
 from headway.areas.hours.priced import TAKEN, ReadBefore, make_ready
-from headway.areas.hours.staging import (
-    CLOSED,
-    PIECE,
-    Comparison,
-    Days,
-    FileTotals,
-    Stored,
-    Taken,
-    effect,
-    in_runs,
-    reconcile,
-    unpack,
-)
-from headway.areas.hours.types import ImportEffect, KnownNames, MissingRule
+from headway.areas.hours.reconciling import FileTotals, reconcile
+from headway.areas.hours.staging import PIECE, Taken, in_runs, unpack
+from headway.areas.hours.types import CLOSED, ImportEffect, KnownNames, MissingRule
 from headway.areas.people.commands import remember_aliases
 from headway.areas.projects.commands import keep_preview, note_import_applied, note_import_undone, open_import
 from headway.areas.projects.queries import charter, show_import

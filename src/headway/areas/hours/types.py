@@ -59,6 +59,9 @@ class EntryStatus(Enum):
     LOCKED = "locked"
 
 
+CLOSED = frozenset({EntryStatus.APPROVED.value, EntryStatus.LOCKED.value})
+
+
 class MeetingState(Enum):
     """What became of a meeting that a calendar file proposed as hours."""
 

@@ -18,9 +18,9 @@ from django.db.models.functions import TruncWeek
 
 from headway.areas.hours.models import TimeEntry
 from headway.areas.hours.queries import TRAILING_WEEKS, ZERO
-from headway.areas.hours.staging import CLOSED
 from headway.areas.hours.sums import decimal, exact, plain
 from headway.areas.hours.types import (
+    CLOSED,
     DayTotal,
     EntryStatus,
     MyWeek,

@@ -10,8 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from headway.areas.hours import commands, correcting, queries
-from headway.areas.hours.staging import CLOSED
-from headway.areas.hours.types import EntryRow, EntryStatus
+from headway.areas.hours.types import CLOSED, EntryRow, EntryStatus
 from headway.areas.hours.weeks import monday_of
 from headway.areas.people.queries import self_approval_allowed
 from headway.areas.projects.queries import charter, members, my_person_id, named_projects
