@@ -1,8 +1,16 @@
 // Dialogues, popovers and the drawer of the navigation on narrow screens.
 const GAP = 6;
 
+let pressed: HTMLElement | null = null;
+
+// The button that was pressed, where several open the same.
 function opener(popover: HTMLElement): HTMLElement | null {
+  if (pressed?.getAttribute("popovertarget") === popover.id && pressed.isConnected) return pressed;
   return document.querySelector(`[popovertarget="${CSS.escape(popover.id)}"]`);
+}
+
+function notePressed(event: MouseEvent): void {
+  pressed = event.target instanceof Element ? event.target.closest<HTMLElement>("[popovertarget]") : null;
 }
 
 // Under its button, inside the window; above where there is no room below.
@@ -85,6 +93,7 @@ export function openSentDialogs(root: ParentNode): void {
 
 export function listenForFloats(): void {
   document.addEventListener("toggle", onToggle, true);
+  document.addEventListener("click", notePressed, true);
   document.addEventListener("click", onClick);
   document.addEventListener("keydown", onKeydown);
   openSentDialogs(document);

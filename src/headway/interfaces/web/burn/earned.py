@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.safestring import mark_safe
 
 from headway.areas.budgets import by_period, progress, queries
@@ -21,6 +22,7 @@ from headway.engine.earned_value import EacVariant
 from headway.engine.measures import Measure, Unit, shown
 from headway.interfaces.web.burn.pages import sees, status_day
 from headway.interfaces.web.context import locale_of
+from headway.interfaces.web.explaining import of_measure, of_row
 from headway.interfaces.web.frame import Input, Link, Source
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import offered, page, show, working_project
@@ -54,7 +56,7 @@ def earned(request: HttpRequest, ctx: Any, key: str) -> HttpResponse:
         "figures": key_figures(figures),
         "value": figures,
         "eacs": _estimates(figures, found, locale),
-        "rows": [_row(one, found, locale) for one in found.periods],
+        "rows": [_row(one, found, locale, _entries(project.key, one.last)) for one in found.periods],
         "picture": curve(found, figures),
         "trust": progress.trust(ctx, project=project.id, as_of=as_of),
         "lengths": [Link(label, _to(given, by=one.value), active=one is length) for one, label in _LENGTHS],
@@ -80,12 +82,21 @@ class _Estimate:
     measure: Measure
     used: bool
     text: str
+    panel: str
+    source: Source
 
 
 def _estimates(figures: EarnedFigures, found: EarnedByPeriod, locale: Locale) -> list[_Estimate]:
     used = figures.value.variant
     return [
-        _Estimate(variant, one, variant is used, _shown(one, found, locale))
+        _Estimate(
+            variant,
+            one,
+            variant is used,
+            _shown(one, found, locale),
+            f"estimate-{variant.value}",
+            of_measure(one, as_of=figures.as_of, records=f"baseline {figures.baseline or '–'}, {figures.basis_text}"),
+        )
         for variant, one in figures.value.eac_by_variant
     ]
 
@@ -139,9 +150,45 @@ class _Row:
     name: str
     cells: tuple[str, ...]
     late: bool
+    panel: str
+    source: Source
 
 
-def _row(period: EarnedPeriod, found: EarnedByPeriod, locale: Locale) -> _Row:
+def _entries(key: str, last: date) -> str:
+    return f"{reverse('entries', args=[key])}?{urlencode({'last': last.isoformat()})}"
+
+
+def _source(period: EarnedPeriod, found: EarnedByPeriod, locale: Locale, entries: str) -> Source:
+    """Where the figures of a period come from, all of them in one panel."""
+
+    def told(value: Decimal | None) -> str:
+        return _amount(value, found, locale)
+
+    last = min(period.last, found.as_of) if period.done else period.last
+    if not period.done:
+        formulas: tuple[str, ...] = ("PV = what the baseline plans to have done by the end of it",)
+        inputs = [Input("PV", told(period.pv)), Input("BAC", told(found.bac))]
+    else:
+        formulas = (
+            "PV = planned by the baseline; EV = PV of the work × % complete; AC = spent",
+            "CV = EV − AC; SV = EV − PV; CPI = EV / AC; SPI = EV / PV",
+            "SPI(t) = earned time / time gone",
+            f"EAC {found.variant.value}: {found.variant_text}",
+        )
+        spent = "hours recorded" if found.unit is Unit.HOURS else "amounts kept on the entries"
+        inputs = [
+            Input("PV", told(period.pv)),
+            Input("EV", told(period.ev)),
+            Input(f"AC, {spent}", told(period.ac), entries),
+            Input("BAC", told(found.bac)),
+            Input("% complete", shown(period.percent_complete, Unit.PERCENT)),
+            Input("Earned time, periods", shown(period.es, Unit.WEEKS)),
+        ]
+    records = f"baseline {found.baseline or '–'}; progress: {period.method or 'not yet'}"
+    return of_row(formulas, inputs, as_of=last, records=records, href=entries if period.done else "")
+
+
+def _row(period: EarnedPeriod, found: EarnedByPeriod, locale: Locale, entries: str) -> _Row:
     amounts = (period.planned, period.earned, period.actual, period.pv, period.ev, period.ac, period.cv, period.sv)
     indices = (period.cpi, period.spi, period.spi_t)
     name = f"{day_text(period.first, year=False)} – {day_text(period.last)}"
@@ -156,6 +203,8 @@ def _row(period: EarnedPeriod, found: EarnedByPeriod, locale: Locale) -> _Row:
             _amount(period.eac, found, locale),
         ),
         period.done and period.last > found.as_of,
+        f"period-{period.last.isoformat()}",
+        _source(period, found, locale, entries),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import count
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -12,7 +13,11 @@ from django.urls import reverse
 from headway.areas.budgets.part_types import BurnByPart, BurnLine, EntriesOf, Side
 from headway.areas.projects.types import Charter
 from headway.engine.units import Money
+from headway.interfaces.web.explaining import of_row
+from headway.interfaces.web.frame import Input, Source
 from headway.interfaces.web.hours.entries import NO_PHASE
+from headway.interfaces.web.locale import Locale
+from headway.interfaces.web.templatetags.formats import hours, money
 
 _GAP_AMBER, _GAP_RED = Decimal(5), Decimal(10)
 
@@ -28,7 +33,10 @@ class Behind:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One line of a table of burn. href: its entries, or '' where `behind` lists them. about: the page of the line."""
+    """One line of a table of burn. href: its entries, or '' where `behind` lists them. about: the page of the line.
+
+    panel  the id of what its figures open, and `source` what that tells.
+    """
 
     line: BurnLine
     href: str
@@ -37,6 +45,8 @@ class Shown:
     value: Money | None
     cost: Money | None
     behind: tuple[Behind, ...]
+    panel: str
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +61,9 @@ class SideShown:
 class Lines:
     """Lines of one answer, as its page shows them."""
 
-    def __init__(self, project: Charter, found: BurnByPart) -> None:
-        self._project, self._found = project, found
+    def __init__(self, project: Charter, found: BurnByPart, locale: Locale) -> None:
+        self._project, self._found, self._locale = project, found, locale
+        self._numbers = count(1)
         self._entries = reverse("entries", args=[project.key])
 
     def sides(self) -> list[SideShown]:
@@ -94,14 +105,34 @@ class Lines:
         if len(behind) == 1 and not href:
             href, behind = behind[0].href, ()
         currency = self._found.currency
-        return Shown(
-            line,
-            href,
-            about,
-            tone_of(line),
-            Money(line.value, currency) if line.value is not None else None,
-            Money(line.cost, currency) if line.cost is not None else None,
-            behind,
+        value = Money(line.value, currency) if line.value is not None else None
+        cost = Money(line.cost, currency) if line.cost is not None else None
+        source = self._source(line, value, cost, href)
+        return Shown(line, href, about, tone_of(line), value, cost, behind, f"line-{next(self._numbers)}", source)
+
+    def _source(self, line: BurnLine, value: Money | None, cost: Money | None, href: str) -> Source:
+        """Where the figures of a line come from."""
+        entries = href or self._to()
+        complete = f"{line.percent_complete:.1f} %" if line.percent_complete is not None else "–"
+        inputs = [
+            Input("Hours", str(hours(line.hours, self._locale)), entries),
+            Input("of them billable", str(hours(line.billable_hours, self._locale))),
+            Input("Budget", str(hours(line.budget, self._locale)), reverse("budget", args=[self._project.key])),
+            Input("Complete", complete, reverse("progress-method", args=[self._project.key])),
+        ]
+        formulas = ["Spent = hours / budget", "Gap = % spent − % complete, in points"]
+        if value is not None:
+            inputs.append(Input("Billable value", str(money(value, self._locale)), entries))
+            formulas.append("Value = billable hours × the rate kept on each entry")
+        if cost is not None:
+            inputs.append(Input("Cost", str(money(cost, self._locale)), entries))
+            formulas.append("Cost = hours × the cost rate kept on each entry")
+        return of_row(
+            formulas,
+            inputs,
+            as_of=self._found.as_of,
+            records=f"the entries to that day; complete: {line.complete_by}",
+            href=entries,
         )
 
     def _behind(self, parts: Iterable[EntriesOf]) -> Iterable[Behind]:

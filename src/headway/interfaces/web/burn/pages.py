@@ -24,13 +24,14 @@ from headway.engine.units import Money
 from headway.engine.variance import Cause
 from headway.interfaces.web.burn.lines import Lines
 from headway.interfaces.web.context import locale_of
+from headway.interfaces.web.explaining import of_measure
 from headway.interfaces.web.frame import Input, Link, Source
 from headway.interfaces.web.hours import burn as burning
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import offered, page, show, working_project
 from headway.interfaces.web.projects import drawings
 from headway.interfaces.web.projects.drawings import Picture
-from headway.interfaces.web.projects.figures import KeyFigure, written
+from headway.interfaces.web.projects.figures import KeyFigure, forecasts, written
 from headway.interfaces.web.templatetags.formats import money, number
 from headway.kernel.access import may
 from headway.kernel.context import Context
@@ -56,7 +57,7 @@ def burn(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     total = next(iter(hours.totals(ctx, project=project.id, by=())), None)
     burned = queries.burn(ctx, project=project.id, as_of=as_of)
     parts = by_part.burn_by_part(ctx, project=project.id, as_of=as_of)
-    lines = Lines(project, parts)
+    lines = Lines(project, parts, locale)
     basis = _basis(request, ctx, project, queries.money_basis(project.id))
     explained = causes.variance(ctx, project=project.id, as_of=as_of, basis=basis)
     brought = realising.realisation(ctx, project=project.id, as_of=as_of)
@@ -77,6 +78,8 @@ def burn(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
             _Cause(one, _amount(one.amount, explained, locale), _source(one, as_of)) for one in explained.causes
         ],
         "differs": _amount(explained.total, explained, locale),
+        "differs_source": of_measure(explained.total, as_of=as_of, records="budget and outcome"),
+        "forecasts": forecasts(burned),
         "bridge": bridge(explained),
         "bases": _bases(ctx, project, basis),
         "style": drawings.style_address(),

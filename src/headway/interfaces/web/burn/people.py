@@ -30,13 +30,14 @@ from headway.areas.people import queries as people
 from headway.engine.measures import Measure, Unit, shown
 from headway.engine.units import Money
 from headway.interfaces.web.context import locale_of
+from headway.interfaces.web.explaining import of_row
 from headway.interfaces.web.frame import Input, Link, Source
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import page, pages_in, show
 from headway.interfaces.web.projects.figures import KeyFigure
 from headway.interfaces.web.report_files import file_links, sent
 from headway.interfaces.web.submitting import day_of
-from headway.interfaces.web.templatetags.formats import money_short, number, short_date, weekday_date
+from headway.interfaces.web.templatetags.formats import hours, money_short, number, short_date, weekday_date
 from headway.journeys.utilisation_report import UTILISATION
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
@@ -328,6 +329,7 @@ def person(request: HttpRequest, ctx: Context, person: int) -> HttpResponse:
         raise NotFound("There is nothing here.")
     found, locale = people_time.time_of_person(ctx, person=person, first=first, last=last), locale_of(request)
     span = urlencode({"person": person, "first": first.isoformat(), "last": last.isoformat()})
+    entries = [f"{reverse('entries', args=[one.project_key])}?{span}" for one in found.projects]
     values = {
         "found": found,
         "answer": _person_answer(found),
@@ -337,9 +339,20 @@ def person(request: HttpRequest, ctx: Context, person: int) -> HttpResponse:
             *_rate(found, locale),
         ],
         "rows": [
-            (one, f"{reverse('entries', args=[one.project_key])}?{span}", _money(one.value, found.currency, locale))
-            for one in found.projects
+            (one, href, _money(one.value, found.currency, locale))
+            for one, href in zip(found.projects, entries, strict=True)
         ],
+        "total_source": of_row(
+            ("Total = sum of the projects",),
+            [
+                Input(
+                    one.project, str(hours(one.hours, locale)), f"{reverse('entries', args=[one.project_key])}?{span}"
+                )
+                for one in found.projects
+            ],
+            as_of=found.last,
+            records="time entries of every status",
+        ),
         "sees_value": found.time.value is not None,
         "source": found.source.replace("of your plan", "of their plan").replace("you are", "they are"),
         "back": reverse("utilisation"),

@@ -8,6 +8,7 @@ from django.urls import reverse
 from headway.areas.portfolio import accounts
 from headway.areas.portfolio.types import Account, AccountRow, Health
 from headway.interfaces.web.context import locale_of
+from headway.interfaces.web.explaining import of_row
 from headway.interfaces.web.frame import Input, Link, Source
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import page, show
@@ -24,8 +25,36 @@ def clients(request: HttpRequest, ctx: Context) -> HttpResponse:
     """The clients whose projects one works on."""
     rows = accounts.accounts(ctx)
     locale = locale_of(request)
-    lines = [(row, *(whole_hours(amount, locale) for amount in (row.spent, row.budget, row.forecast))) for row in rows]
+    lines = [
+        (
+            row,
+            *(whole_hours(amount, locale) for amount in (row.spent, row.budget, row.forecast)),
+            f"client-{row.id}",
+            _row_source(row, locale),
+        )
+        for row in rows
+    ]
     return show(request, ctx, "clients/list.html", {"lines": lines, "answer": all_in_a_sentence(rows)})
+
+
+def _row_source(row: AccountRow, locale: Locale) -> Source:
+    """Where the figures of a client's row come from; its page has them project by project."""
+    return of_row(
+        (
+            "Late: running projects whose computed finish is after the baseline's",
+            "Hours spent, budget and at the end: sums over the projects whose budget you may see; at the end by the "
+            "scope forecast of each",
+            "Decisions overdue: open decisions of running projects whose day has passed",
+        ),
+        (
+            Input("Projects", f"{row.projects}, {row.running} of them running"),
+            Input("Hours spent", hours(row.spent, locale)),
+            Input("Budget", hours(row.budget, locale)),
+            Input("At the end", hours(row.forecast, locale)),
+        ),
+        records=f"the projects of {row.name}, each to its status date",
+        href=reverse("client", args=[row.id]),
+    )
 
 
 def all_in_a_sentence(rows: tuple[AccountRow, ...]) -> str:

@@ -17,6 +17,7 @@ from headway.areas.projects.types import Charter
 from headway.documents import charts, drawing
 from headway.documents.tree import Chart, ChartKind, Kind, Series
 from headway.engine.measures import Measure, shown
+from headway.interfaces.web.explaining import of_row
 from headway.interfaces.web.frame import Input, Source
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.projects.drawings import CHART_SIZE, Picture, week_of
@@ -36,6 +37,8 @@ class Group:
     row: TotalRow
     href: str
     share: Decimal
+    panel: str
+    source: Source
 
 
 def sentence(burn: BurnFigures | None, total: TotalRow | None, locale: Locale) -> str:
@@ -113,7 +116,7 @@ def _of_measure(project: Charter, burn: BurnFigures, measure: Measure, note: str
     return KeyFigure(measure.key, measure.name, written(measure), note, "", source)
 
 
-def by_week(burn: BurnFigures, days: Sequence[TotalRow], locale: Locale) -> Picture | None:
+def by_week(project: Charter, burn: BurnFigures, days: Sequence[TotalRow], locale: Locale) -> Picture | None:
     """Hours burned up to the end of each week, those of the week as columns, and the budget as a line; None for none.
 
     days  totals by day: the database groups days fast, and weeks one entry at a time.
@@ -155,7 +158,16 @@ def by_week(burn: BurnFigures, days: Sequence[TotalRow], locale: Locale) -> Pict
             (label, *(number(one.values[place], locale) for one in chart.series))
             for place, label in enumerate(chart.categories)
         ),
+        hrefs=tuple(_behind_week(project, monday, budgeted=budget is not None) for monday in mondays),
     )
+
+
+def _behind_week(project: Charter, monday: date, *, budgeted: bool) -> tuple[str, ...]:
+    """Where the figures of a week come from: burned to its end, the budget, its own hours."""
+    entries, sunday = reverse("entries", args=[project.key]), monday + WEEK - timedelta(days=1)
+    burned = f"{entries}?{urlencode({'last': sunday.isoformat()})}"
+    own = f"{entries}?{urlencode({'first': monday.isoformat(), 'last': sunday.isoformat()})}"
+    return (burned, reverse("budget", args=[project.key]), own) if budgeted else (burned, own)
 
 
 def _finding(burned: Decimal, budget: Decimal | None, locale: Locale) -> str:
@@ -167,13 +179,32 @@ def _finding(burned: Decimal, budget: Decimal | None, locale: Locale) -> str:
     return f"{number(left, locale)} h of the budget of {number(budget, locale)} h are left"
 
 
-def groups(project: Charter, rows: Sequence[TotalRow], total: TotalRow | None, kind: str) -> list[Group]:
+def groups(
+    project: Charter, rows: Sequence[TotalRow], total: TotalRow | None, kind: str, locale: Locale
+) -> list[Group]:
     """Totals with the entries behind each, the most hours first. kind: 'person' or 'phase'."""
     whole = total.hours if total is not None and total.hours else None
     found = []
-    for row in rows:
+    for place, row in enumerate(rows):
         wanted = row.person_id if kind == "person" else row.keys[0] or "-"
         href = f"{reverse('entries', args=[project.key])}?{urlencode({kind: wanted})}"
         share = 100 * row.hours / whole if whole else ZERO
-        found.append(Group(row.keys[0] or "No task", row, href, share))
+        source = _group_source(row, whole, href, locale)
+        found.append(Group(row.keys[0] or "No task", row, href, share, f"{kind}-{place}", source))
     return sorted(found, key=lambda group: (-group.row.hours, group.name))
+
+
+def _group_source(row: TotalRow, whole: Decimal | None, href: str, locale: Locale) -> Source:
+    """Where share, value and cost of a group come from."""
+    inputs = [
+        Input("Entries", number(row.entries, locale), href),
+        Input("Hours", number(row.hours, locale)),
+        Input("of them billable", number(row.billable_hours, locale)),
+        Input("Hours of the project", number(whole, locale)),
+    ]
+    formulas = ["Share = hours / hours of the project"]
+    for name, amounts in (("Value", row.bill), ("Cost", row.cost)):
+        if amounts:
+            formulas.append(f"{name} = hours × the rate that was copied onto each entry")
+            inputs.append(Input(name, ", ".join(str(money_short(amount, locale)) for amount in amounts), href))
+    return of_row(formulas, inputs, records="all entries of it, of every status", href=href)

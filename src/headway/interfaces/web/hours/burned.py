@@ -172,12 +172,33 @@ def _table(
     month = found.scale is ReportColumns.MONTH
     return {
         "heads": [f"{head:%b %Y}" if month else short_date(head, locale) for head in found.columns],
-        "rows": [(row, _behind(row, asked, keys), _billed(row, locale)) for row in rows],
+        "rows": [_Line(row, asked, found, keys, locale) for row in rows],
         "total": (found.total, _billed(found.total, locale)),
         "answer": _answer(found, locale),
         "source": _source(found, locale),
         "money": found.total.billed is not None,
     }
+
+
+class _Line:
+    """One row as it is written; every figure with the address of what is behind it."""
+
+    def __init__(self, row: BurnedRow, asked: Asked, found: HoursBurned, keys: dict[int, str], locale: Locale) -> None:
+        self.row = row
+        self.behind = _behind(row, asked, keys)
+        self.billed = _billed(row, locale)
+        self.billable = _behind(row, replace(asked, billable="yes"), keys)
+        self.cells = [
+            (hours, _behind(row, replace(asked, first=max(asked.first, first), last=min(asked.last, last)), keys))
+            for hours, (first, last) in zip(row.cells, _spans(found), strict=True)
+        ]
+
+
+def _spans(found: HoursBurned) -> list[tuple[date, date]]:
+    """First and last day of each column."""
+    if found.scale is ReportColumns.WEEK:
+        return [(head, head + timedelta(days=6)) for head in found.columns]
+    return [(head, head.replace(day=monthrange(head.year, head.month)[1])) for head in found.columns]
 
 
 def _behind(row: BurnedRow, asked: Asked, keys: dict[int, str]) -> str:

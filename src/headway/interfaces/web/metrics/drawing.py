@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from headway.areas.metrics.types import Direction, KpiDetail, Point, ScoreRow, State, TargetRow
@@ -16,6 +17,7 @@ from headway.documents.charts import axis_for
 from headway.documents.drawing import Drawing, Item, Label, Line, Rect
 from headway.documents.style import text_width
 from headway.interfaces.web.projects.drawings import Picture
+from headway.interfaces.web.templatetags.formats import iso
 
 _SPARK = (120.0, 30.0)
 _WIDTH, _HEIGHT, _LEFT, _RIGHT, _TOP, _FOOT = 860.0, 300.0, 58.0, 118.0, 22.0, 26.0
@@ -120,6 +122,7 @@ def picture(found: KpiDetail) -> Picture | None:
             (point.name, point.shown, point.target, point.attained_text, "" if point.n is None else str(point.n))
             for point in reversed(points)
         ),
+        hrefs=tuple((reverse("kpi-trace", args=[found.row.id, iso(point.begins)]),) * 4 for point in reversed(points)),
     )
 
 

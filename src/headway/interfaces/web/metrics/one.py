@@ -9,13 +9,14 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from headway.areas.metrics import comparing, queries
-from headway.areas.metrics.types import Formula, KpiDetail, Point, SourceKind, State
+from headway.areas.metrics.types import Compared, Formula, Groups, KpiDetail, Point, SourceKind, State
 from headway.areas.metrics.wording import value_text
 from headway.areas.projects import queries as projects
 from headway.areas.projects.types import Charter
+from headway.interfaces.web.explaining import of_row
 from headway.interfaces.web.frame import Fact, Input, Link, Source
 from headway.interfaces.web.metrics.drawing import picture
-from headway.interfaces.web.metrics.words import FLAGS, TONES, quality_text, source
+from headway.interfaces.web.metrics.words import FLAGS, TONES, quality_source, quality_text, source
 from headway.interfaces.web.page import page, show
 from headway.interfaces.web.projects import drawings
 from headway.interfaces.web.submitting import day_of
@@ -44,6 +45,7 @@ def kpi(request: HttpRequest, ctx: Context, kpi: int) -> HttpResponse:
     day = day_of(request.GET.get("day"))
     found: KpiDetail = queries.kpi(ctx, kpi=kpi, as_of=day)
     project = home_of(ctx, found)
+    groups = _groups(ctx, found, request.GET.get("other", ""))
     shares = _shares(ctx, found) if found.formula.formula is Formula.RATIO else []
     values: dict[str, Any] = {
         "found": found,
@@ -55,11 +57,18 @@ def kpi(request: HttpRequest, ctx: Context, kpi: int) -> HttpResponse:
         "picture": picture(found),
         "points": [(point, TONES[point.state], _flags(point)) for point in reversed(found.points)][:_MOST],
         "more": max(0, len(found.points) - _MOST),
-        "quality": [(one, quality_text(one)) for one in found.quality],
+        "compared": [
+            (one, f"compared-{place}", _compared_source(found, one)) for place, one in enumerate(found.compared)
+        ],
+        "quality": [
+            (one, quality_text(one), f"quality-{place}", quality_source(one, found.row.as_of))
+            for place, one in enumerate(found.quality)
+        ],
         "batches": [(one, [(each, quality_text(each)) for each in one.quality]) for one in found.batches],
         "effects": _effects(ctx, found),
         "shares": shares,
-        "groups": _groups(ctx, found, request.GET.get("other", "")),
+        "groups": groups,
+        "groups_source": _groups_source(groups, found),
         "day": day,
         "edits": may(ctx, "metrics.edit", project_id=found.project_id) and day is None,
         "records": may_record(ctx, found) and day is None and not found.retired,
@@ -235,6 +244,29 @@ def _groups(ctx: Context, found: KpiDetail, other: str) -> Any:
         return comparing.groups(ctx, kpi=found.row.id, other=int(other))
     except (Invalid, NotFound) as refusal:
         return {"text": refusal.message}
+
+
+def _groups_source(groups: Any, found: KpiDetail) -> Source:
+    return of_row(
+        (
+            "Share = sum of the numerators / sum of the denominators of all samples",
+            "95 % interval by Wilson; difference by the pooled z test, shown from 1.96",
+        ),
+        (Input("Result", groups.text),) if isinstance(groups, Groups) else (),
+        as_of=found.row.as_of,
+        records="the samples of both KPIs",
+        href=reverse("kpi", args=[found.row.id]),
+    )
+
+
+def _compared_source(found: KpiDetail, one: Compared) -> Source:
+    return of_row(
+        (found.formula.words, "Change = now − then"),
+        (Input("Then", one.shown), Input("Now", found.row.shown)),
+        as_of=found.row.as_of,
+        records=f"{one.name}; {one.text}",
+        href=f"{reverse('kpi', args=[found.row.id])}#samples",
+    )
 
 
 @page()

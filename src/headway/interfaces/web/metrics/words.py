@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -50,6 +51,11 @@ class Shown:
     project: str = ""
     key: str = ""
 
+    @property
+    def panel(self) -> str:
+        """The id of what its figures open."""
+        return f"kpi-{self.row.id}-source"
+
 
 def shown(row: ScoreRow, project: str = "", key: str = "") -> Shown:
     """A line with its colour, its picture, and where its value comes from."""
@@ -66,6 +72,8 @@ def source(row: ScoreRow) -> Source:
     ]
     if row.n is not None:
         inputs.append(Input("Cases", str(row.n)))
+    if row.attained_text:
+        inputs.append(Input("Attained", row.attained_text))
     if row.target:
         inputs.append(Input("Target", row.target))
     if row.thresholds:
@@ -96,3 +104,19 @@ def quality_text(one: Quality) -> str:
     """'9 of 10' with what could not be judged."""
     said = f"{one.good} of {one.of}"
     return f"{said}, {one.unjudged} could not be judged" if one.unjudged else said
+
+
+_QUALITY = {
+    "completeness": "rows that are filled / rows",
+    "validity": "rows that are right / rows that are filled",
+    "uniqueness": "rows that stand alone under their key / rows with a key",
+    "timeliness": "rows that came in time / rows whose time is known",
+}
+
+
+def quality_source(one: Quality, as_of: datetime | None) -> Source:
+    """Where a measure of the data's quality comes from."""
+    inputs = [Input("Good", str(one.good)), Input("Judged", str(one.of))]
+    if one.unjudged:
+        inputs.append(Input("Could not be judged", str(one.unjudged)))
+    return Source(f"{one.name.capitalize()} = {_QUALITY[one.name]}", tuple(inputs), as_of, one.field, "#samples")

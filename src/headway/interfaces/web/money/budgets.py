@@ -1,8 +1,9 @@
-"""The budgets of a project with their alerts, and the mails to the client that alerts are drafted with."""
+"""The budgets of a project with their alerts; each figure opens to where it comes from."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -11,10 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from headway.areas.budgets import alert_mails, alerting, commands, queries
+from headway.areas.budgets import alerting, commands, queries
 from headway.areas.budgets.alert_rules import alert_rule
-from headway.areas.budgets.money_types import AlertMailRow, AlertMailState, AlertRuleRow
-from headway.areas.budgets.types import Basis, BudgetRow, BudgetScope, ChangeState
+from headway.areas.budgets.money_types import AlertRuleRow
+from headway.areas.budgets.types import Basis, BudgetKind, BudgetRow, BudgetScope, ChangeRow, ChangeState
 from headway.areas.hours.queries import sees_costs
 from headway.areas.projects.queries import members
 from headway.areas.projects.types import Charter
@@ -25,34 +26,25 @@ from headway.engine.measures import HUNDRED
 from headway.engine.thresholds import BudgetState
 from headway.engine.units import Money
 from headway.interfaces.web.context import locale_of
-from headway.interfaces.web.frame import Link
+from headway.interfaces.web.explaining import of_row
+from headway.interfaces.web.frame import Input, Source
 from headway.interfaces.web.hours import burn as burning
 from headway.interfaces.web.locale import Locale
-from headway.interfaces.web.money.forms import ApproversForm, BudgetForm, EditBudgetForm, MailForm, RuleForm, lines_of
+from headway.interfaces.web.money.forms import BudgetForm, EditBudgetForm, RuleForm, lines_of
 from headway.interfaces.web.money.frame import Sheet, filled, show_part
-from headway.interfaces.web.page import act, offered, page, say, show, today_in, warn, working_project
+from headway.interfaces.web.page import act, offered, page, today_in, working_project
 from headway.interfaces.web.projects.forms import owners
-from headway.interfaces.web.reports.asking import approvers_among
-from headway.interfaces.web.submitting import attempt, pressed, start_noted, started_from
+from headway.interfaces.web.submitting import pressed, started_from
 from headway.interfaces.web.templatetags.formats import hours, money_short
 from headway.kernel.access import may
 from headway.kernel.context import Context
-from headway.kernel.errors import Conflict, Invalid, NotFound
+from headway.kernel.errors import NotFound
 
 _STATES = {
     BudgetState.WITHIN: ("Within", "green"),
     BudgetState.USED: ("Used", "amber"),
     BudgetState.OVER: ("Over", "red"),
 }
-_MAILS = {
-    AlertMailState.DRAFT: ("Draft", "amber"),
-    AlertMailState.ASKED: ("Waits for approval", "amber"),
-    AlertMailState.APPROVED: ("Approved, on its way", "accent"),
-    AlertMailState.SENT: ("Sent", "green"),
-    AlertMailState.REFUSED: ("Refused", "red"),
-    AlertMailState.DROPPED: ("Not sent", ""),
-}
-_UNSENT = (AlertMailState.DRAFT, AlertMailState.ASKED, AlertMailState.REFUSED)
 _MOST_TASKS = 2000
 _ALERTS = 8
 
@@ -74,6 +66,8 @@ class ShownBudget:
     tone: str
     href: str
     expenses: str
+    panel: str
+    source: Source
 
 
 @page()
@@ -83,7 +77,8 @@ def budget(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     if not may(ctx, "budgets.read", project_id=project.id):
         return redirect(reverse("expenses", args=[key]))
     locale = locale_of(request)
-    rows = [_shown(project, row, locale) for row in queries.budgets(ctx, project=project.id)]
+    today = today_in(ctx, project)
+    rows = [_shown(project, row, locale, today) for row in queries.budgets(ctx, project=project.id)]
     rule = alert_rule(ctx, project=project.id)
     changes = queries.changes(ctx, project=project.id)
     alerts = queries.alerts(ctx, project=project.id)
@@ -91,7 +86,7 @@ def budget(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     values = {
         "rows": rows,
         "answer": f"{_sentence(rows)} {_ahead(ctx, project, locale)}".strip(),
-        "changes": changes,
+        "changes": [(row, _change_source(row)) for row in changes],
         "waiting": sum(1 for row in changes if row.state is ChangeState.PENDING),
         "alerts": alerts if every else alerts[:_ALERTS],
         "more_alerts": 0 if every else max(0, len(alerts) - _ALERTS),
@@ -101,7 +96,7 @@ def budget(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     return show_part(request, ctx, project, "budget", "money/budgets.html", values)
 
 
-def _shown(project: Charter, row: BudgetRow, locale: Locale) -> ShownBudget:
+def _shown(project: Charter, row: BudgetRow, locale: Locale, today: date) -> ShownBudget:
     def written(value: Decimal | None) -> str:
         if row.basis is Basis.HOURS or value is None:
             return str(hours(value, locale))
@@ -109,6 +104,16 @@ def _shown(project: Charter, row: BudgetRow, locale: Locale) -> ShownBudget:
 
     state, tone = _STATES[row.state] if row.state is not None else ("Not counted", "")
     percent = HUNDRED * row.spent / row.current if row.current else None
+    changes = written(row.approved_changes) if row.approved_changes else "–"
+    inputs = [
+        Input("Baseline, approved" if row.approved else "Baseline, not approved", written(row.baseline)),
+        Input("Approved changes", changes, f"{reverse('budget', args=[project.key])}#changes"),
+        Input("Spent", written(row.spent), _entries(project, row)),
+    ]
+    if row.expenses:
+        expenses = written(row.spent_on_expenses)
+        inputs.append(Input("of it expenses", expenses, reverse("expenses", args=[project.key])))
+    retained = row.kind is BudgetKind.RETAINER
     return ShownBudget(
         row=row,
         of=_of(row),
@@ -123,7 +128,29 @@ def _shown(project: Charter, row: BudgetRow, locale: Locale) -> ShownBudget:
         tone=tone,
         href=_entries(project, row),
         expenses=written(row.spent_on_expenses) if row.expenses else "",
+        panel=f"budget-{row.id}",
+        source=of_row(
+            (
+                "Current = hours of the present period, carried ones included"
+                if retained
+                else "Current = baseline + approved changes",
+                "Left = current − spent",
+                "Used = spent / current",
+            ),
+            inputs,
+            as_of=today,
+            records="the retainer's ledger" if retained else "what is logged, of every status",
+            href=reverse("retainers", args=[project.key]) if retained else _entries(project, row),
+        ),
     )
+
+
+def _change_source(row: ChangeRow) -> Source:
+    """Where the figures of a change come from: who asked for it and why, and who decided."""
+    inputs = [Input("Asked for by", row.requested_by)]
+    if row.decided_by:
+        inputs.append(Input(f"{row.state.value.capitalize()} by", row.decided_by))
+    return of_row((row.reason,), inputs, as_of=row.decided_at or row.requested_at, records=f"{row.ref} {row.title}")
 
 
 def _of(row: BudgetRow) -> str:
@@ -301,98 +328,3 @@ def rule_initial(rule: AlertRuleRow) -> dict[str, Any]:
         "runway_short": rule.runway_short,
         "rearm_points": rule.rearm_points,
     }
-
-
-# --- mails to the client -------------------------------------------------------------------------
-
-
-@act
-def prepare_mail(request: HttpRequest, ctx: Context, key: str, alert: int) -> HttpResponse:
-    """Take up the mail that an alert was drafted with."""
-    project = working_project(ctx, key)
-    try:
-        row = alert_mails.prepare_alert_mail(ctx, project=project.id, alert=alert)
-    except Conflict as refusal:
-        warn(request, refusal.message)
-        return redirect(reverse("budget", args=[key]))
-    return redirect(reverse("budget-mail", args=[key, row.id]))
-
-
-@page("POST")
-def mail(request: HttpRequest, ctx: Context, key: str, mail: int) -> HttpResponse:
-    """A mail to the client: its words, and who must agree before it leaves."""
-    project = working_project(ctx, key)
-    offered(ctx, "budgets.mail_client", project)
-    row = _mail(ctx, project, mail)
-    stored = {
-        "recipients": ", ".join(row.recipients),
-        "subject": row.subject,
-        "body": row.body,
-        "version": row.version,
-    }
-    form = MailForm(request.POST or None, initial=stored)
-    start_noted(form)
-    status, both = 200, ()
-    if request.method == "POST":
-        done = attempt(form, lambda given: _edited_mail(ctx, row, given), stored=stored)
-        if done.done:
-            say(request, "The words are saved. They need an approval of their own.")
-            return redirect(request.path)
-        status, both = done.status, done.both  # type: ignore[assignment]
-    state, tone = _MAILS[row.state]
-    who = approvers_among(ctx, members(ctx, project=project.id), clients=False)
-    values = {
-        "row": row,
-        "state": state,
-        "tone": tone,
-        "open": row.state in _UNSENT,
-        "form": form,
-        "both": both,
-        "approvers_form": ApproversForm(who),
-        "title": "Mail to the client",
-    }
-    crumbs = (Link("Mail to the client"),)
-    return show(request, ctx, "money/mail.html", values, project=project, tab="budget", crumbs=crumbs, status=status)
-
-
-def _mail(ctx: Context, project: Charter, mail: int) -> AlertMailRow:
-    row = next((row for row in alert_mails.alert_mails(ctx, project=project.id) if row.id == mail), None)
-    if row is None:
-        raise NotFound("There is nothing here.")
-    return row
-
-
-def _edited_mail(ctx: Context, row: AlertMailRow, given: dict[str, Any]) -> AlertMailRow:
-    to = tuple(part.strip() for part in given["recipients"].replace(";", ",").split(",") if part.strip())
-    saved: AlertMailRow = alert_mails.edit_alert_mail(
-        started_from(ctx, given["version"]), mail=row.id, recipients=to, subject=given["subject"], body=given["body"]
-    )
-    return saved
-
-
-@act
-def ask_mail(request: HttpRequest, ctx: Context, key: str, mail: int) -> HttpResponse:
-    """Ask for the approval without which the mail does not leave."""
-    project = working_project(ctx, key)
-    row = _mail(ctx, project, mail)
-    chosen = tuple(int(one) for one in request.POST.getlist("approvers") if one.isdigit())
-    try:
-        alert_mails.ask_to_send_alert_mail(ctx, mail=row.id, approvers=chosen)
-    except (Invalid, Conflict) as refusal:
-        warn(request, refusal.message)
-    else:
-        say(request, "Approval is asked for; then the mail leaves.")
-    return redirect(reverse("budget-mail", args=[key, mail]))
-
-
-@act
-def drop_mail(request: HttpRequest, ctx: Context, key: str, mail: int) -> HttpResponse:
-    """Do not send the mail."""
-    project = working_project(ctx, key)
-    row = _mail(ctx, project, mail)
-    return pressed(
-        request,
-        lambda: alert_mails.drop_alert_mail(ctx, mail=row.id),
-        done="The mail is not sent.",
-        to=reverse("budget", args=[key]),
-    )

@@ -18,6 +18,7 @@ from headway.areas.projects.types import ProjectRow
 from headway.engine.measures import Measure, shown
 from headway.engine.units import Money
 from headway.interfaces.web.context import locale_of
+from headway.interfaces.web.explaining import formula_of, of_row
 from headway.interfaces.web.frame import Input, Link, Source
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.money.frame import Total
@@ -103,10 +104,10 @@ def margin(request: HttpRequest, ctx: Context) -> HttpResponse:
     if found is not None:
         rows, pages = one_page(request, found.rows, _PER_PAGE)
         values |= pages | {
-            "rows": [_Line(row, found.currency, _behind(row, asked), locale) for row in rows],
+            "rows": [_Line(row, found, _behind(row, asked), f"row-{place}", locale) for place, row in enumerate(rows)],
             "shown": len(rows),
             "total_rows": len(found.rows),
-            "total": _Line(found.total, found.currency, "", locale),
+            "total": _Line(found.total, found, "", "row-total", locale),
             "figures": _figures(found, locale),
             "answer": _answer(found, locale),
             "notes": notes(found),
@@ -135,11 +136,12 @@ def _projects(ctx: Context) -> dict[int, ProjectRow]:
 class _Line:
     """One row as it is written."""
 
-    def __init__(self, row: MarginRow, currency: str, href: str, locale: Locale) -> None:
+    def __init__(self, row: MarginRow, found: CostAndMargin, href: str, panel: str, locale: Locale) -> None:
         def told(value: Decimal | None) -> str:
             """To the cent; the page says once in which currency."""
-            return "–" if not value else ratio(Money(value, currency).rounded().amount, locale)
+            return "–" if not value else ratio(Money(value, found.currency).rounded().amount, locale)
 
+        self.panel = panel
         self.name, self.href = row.name, href
         self.invoiced, self.billable, self.labour = told(row.invoiced), told(row.billable), told(row.labour)
         self.expenses, self.cost, self.orders = told(row.expenses), told(row.cost), told(row.orders)
@@ -148,6 +150,29 @@ class _Line:
         self.margin_invoiced = told(row.margin_invoiced.value)
         self.percent_invoiced = _percent(row.margin_invoiced_percent)
         self.tone = "red" if row.margin_billable.value is not None and row.margin_billable.value < 0 else ""
+        self.source = of_row(
+            (
+                "Cost = labour at the cost rates kept on the entries + expenses unless refused",
+                *map(
+                    formula_of,
+                    (
+                        row.margin_invoiced,
+                        row.margin_invoiced_percent,
+                        row.margin_billable,
+                        row.margin_billable_percent,
+                    ),
+                ),
+            ),
+            (
+                Input(f"Invoiced, {found.currency}", self.invoiced),
+                Input("Billable hours and expenses passed on", self.billable),
+                Input("Labour", self.labour),
+                Input("Expenses", self.expenses),
+                Input("Orders to come, in no margin", self.orders),
+            ),
+            records=f"{days_of(found)}; {found.basis}",
+            href=href,
+        )
 
 
 def _percent(measure: Measure) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from headway.engine.measures import Measure, shown
 from headway.engine.retainer import Overage
 from headway.engine.units import Money
 from headway.interfaces.web.context import locale_of
+from headway.interfaces.web.explaining import of_row
 from headway.interfaces.web.frame import Input, Link, Source
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.money.forms import RetainerForm
@@ -129,6 +131,36 @@ def entries_of(project: Charter, row: RetainerRow, line: RetainerLine) -> str:
     return f"{reverse('entries', args=[project.key])}?{urlencode(wanted)}"
 
 
+def _line_source(project: Charter, row: RetainerRow, line: RetainerLine, locale: Locale) -> Source:
+    """Where the figures of a period's line come from."""
+
+    def told(value: Decimal) -> str:
+        return str(hours(value, locale))
+
+    entries = "" if line.expected else entries_of(project, row, line)
+    used = Input("Planned" if line.expected else "Used", told(line.used), entries)
+    formulas = [
+        "Used = from carry + from period + beyond",
+        "Left = hours of the period − used from it",
+        "Rolled = left, at most the cap; lapsed = left − rolled, and what was carried and not used in its life",
+    ]
+    if line.expected:
+        formulas.insert(0, "The period lies ahead: an outlook by what is planned.")
+    inputs = [Input("Hours of the period", told(line.allocation)), Input("Carried in", told(line.carried_in)), used]
+    if line.repaid:
+        inputs.append(Input("Given back", told(line.repaid)))
+    if line.late:
+        inputs.append(Input("of it late, of closed periods", told(line.late)))
+    state = f"closed by {line.closed_by}" if line.closed else "ahead" if line.expected else "open"
+    return of_row(
+        formulas,
+        inputs,
+        as_of=line.closed_at or line.last,
+        records=f"{row.rules} {state.capitalize()}.",
+        href=entries,
+    )
+
+
 @page()
 def retainer(request: HttpRequest, ctx: Context, key: str, retainer: int) -> HttpResponse:
     """The ledger of one retainer."""
@@ -143,7 +175,10 @@ def retainer(request: HttpRequest, ctx: Context, key: str, retainer: int) -> Htt
         "row": row,
         "figures": figures(project, row, locale),
         "answer": sentence(row, locale),
-        "lines": [(line, entries_of(project, row, line)) for line in lines],
+        "lines": [
+            (line, entries_of(project, row, line), f"period-{line.number}", _line_source(project, row, line, locale))
+            for line in lines
+        ],
         "hidden": len(row.lines) - len(lines),
         "today": today,
         "closable": closable.number if closable is not None and closable.last < today else 0,

@@ -20,6 +20,7 @@ from headway.engine.forecast import RANGE_TEXT
 from headway.engine.measures import Measure, Unit, shown
 from headway.engine.units import Money
 from headway.interfaces.web.context import locale_of
+from headway.interfaces.web.explaining import formula_of, of_row
 from headway.interfaces.web.frame import Input, Link, Source
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.money.frame import Total
@@ -139,9 +140,31 @@ class _Line:
             and burn.runway.value < burn.weeks_left.value
         )
         self.burn_href = reverse("burn", args=[one.key])
+        self.panel = f"figures-{self.name}"
         self.entries_href = f"{reverse('entries', args=[one.key])}?{urlencode({'last': one.as_of.isoformat()})}"
+        self.figures = self._told(locale)
         self.margin = _margin(one)
         self.orders = _orders(one, locale)
+
+    def _told(self, locale: Locale) -> Source:
+        """Where the figures of the row come from, but the forecasts, which have a panel of their own."""
+        one, stand, burn = self.project, self.stand, self.stand.burn
+        budget = reverse("budget", args=[one.key])
+        inputs = [
+            Input("Baseline", _whole(stand.baseline, stand, locale), budget),
+            Input("Approved changes", self.changes, f"{budget}#changes"),
+            Input("Spent", self.spent, self.entries_href),
+            Input("Complete", f"{burn.percent_complete.shown()} %", reverse("progress-method", args=[one.key])),
+            Input(burn.burn_rate.name, _told(burn.burn_rate)),
+            Input("Weeks left in the plan", self.weeks_left, reverse("plan", args=[one.key])),
+        ]
+        return of_row(
+            ("Budget = baseline + approved changes", *map(formula_of, (burn.percent_spent, burn.gap, burn.runway))),
+            inputs,
+            as_of=one.as_of,
+            records=f"{stand.name}; complete by {stand.percent_method}",
+            href=self.burn_href,
+        )
 
 
 def _range(stand: BudgetStand, locale: Locale) -> str:
@@ -194,6 +217,8 @@ class _Budget:
     current: str
     pending: str
     spent: str
+    panel: str
+    source: Source
 
 
 def _budget(one: ProjectStatus, row: BudgetRow, locale: Locale) -> _Budget:
@@ -205,7 +230,21 @@ def _budget(one: ProjectStatus, row: BudgetRow, locale: Locale) -> _Budget:
     of = row.person or row.of or ("" if row.scope is BudgetScope.PROJECT else row.scope.value)
     changes = told(row.approved_changes) if row.approved_changes else "–"
     pending = told(row.pending) if row.pending else "–"
-    return _Budget(row, of, told(row.baseline), changes, told(row.current), pending, told(row.spent))
+    here = reverse("budget", args=[one.key])
+    source = of_row(
+        ("Budget now = baseline + approved changes", "Spent = what its hours and expenses come to"),
+        (
+            Input("Baseline", told(row.baseline), here),
+            Input("Approved changes", changes, f"{here}#changes"),
+            Input("Waiting for approval", pending, f"{here}#changes"),
+            Input("Spent", told(row.spent), reverse("entries", args=[one.key])),
+        ),
+        records="all that is logged, of every status",
+        href=here,
+    )
+    return _Budget(
+        row, of, told(row.baseline), changes, told(row.current), pending, told(row.spent), f"budget-{row.id}", source
+    )
 
 
 def _figures(found: BudgetStatus, locale: Locale) -> Sequence[Total]:

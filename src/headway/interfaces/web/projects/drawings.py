@@ -37,13 +37,23 @@ _LABEL_WIDTH = 190.0
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawing with the finding it shows; `heads` and `rows` say the same in figures."""
+    """A drawing with the finding it shows; `heads` and `rows` say the same in figures.
+
+    hrefs  for each cell of each row but the first, the page that says where it comes from; empty = none is told.
+    """
 
     title: str
     svg: SafeString
     note: str = ""
     heads: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    hrefs: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def told(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Each row as its name and its cells, every cell with the address behind it."""
+        hrefs = self.hrefs or tuple(("",) * (len(row) - 1) for row in self.rows)
+        return [(row[0], list(zip(row[1:], behind, strict=True))) for row, behind in zip(self.rows, hrefs, strict=True)]
 
 
 @lru_cache(maxsize=1)

@@ -13,6 +13,7 @@ from headway.areas.portfolio.types import FinishByHistory
 from headway.areas.projects.types import Charter
 from headway.areas.schedule.types import PlanSummary
 from headway.engine.measures import Measure, Unit, shown
+from headway.interfaces.web.explaining import of_measure
 from headway.interfaces.web.frame import Input, Source
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.templatetags.formats import short_date, weekday_date
@@ -141,6 +142,11 @@ def burn_figures(project: Charter, burn: BurnFigures) -> list[KeyFigure]:
         value = f"{' – '.join(ends)}\u00a0h"
         figures.append(KeyFigure("at-end", "Hours at the end", value, "three forecasts as a range", "", source))
     return figures
+
+
+def forecasts(burn: BurnFigures) -> list[tuple[Measure, Source]]:
+    """The three forecasts, each with where it comes from."""
+    return [(one, of_measure(one, as_of=burn.as_of, records=burn.name)) for one in burn.burn.forecasts()]
 
 
 def _known_by(method: str) -> str:

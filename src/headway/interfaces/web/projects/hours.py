@@ -23,6 +23,7 @@ from headway.interfaces.web.frame import Link
 from headway.interfaces.web.hours import burn
 from headway.interfaces.web.page import act, offered, page, say, show, today_in, working_project
 from headway.interfaces.web.projects import drawings
+from headway.interfaces.web.projects.figures import forecasts
 from headway.interfaces.web.projects.forms import owners
 from headway.interfaces.web.submitting import (
     amount,
@@ -89,11 +90,13 @@ def hours(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         "style": drawings.style_address(),
         "burn": burned,
         "by_person": burn.groups(
-            project, queries.totals(ctx, project=project.id, by=(GroupBy.PERSON,)), total, "person"
+            project, queries.totals(ctx, project=project.id, by=(GroupBy.PERSON,)), total, "person", locale
         ),
-        "by_phase": burn.groups(project, queries.totals(ctx, project=project.id, by=(GroupBy.PHASE,)), total, "phase"),
-        "week": queries.week_sheet(ctx, project=project.id, day=monday),
-        "week_days": [monday + timedelta(days=place) for place in range(7)],
+        "by_phase": burn.groups(
+            project, queries.totals(ctx, project=project.id, by=(GroupBy.PHASE,)), total, "phase", locale
+        ),
+        **_week(ctx, project, monday),
+        "entries": reverse("entries", args=[project.key]),
         "last_week": monday - timedelta(days=7),
         "next_week": monday + timedelta(days=7),
         "newest": queries.entries(ctx, project=project.id, limit=10).items,
@@ -102,12 +105,25 @@ def hours(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     if burned is not None:
         days = queries.totals(ctx, project=project.id, by=(GroupBy.DAY,))
         values |= {
-            "picture": burn.by_week(burned, days, locale),
+            "picture": burn.by_week(project, burned, days, locale),
             "alerts": budgets.alerts(ctx, project=project.id),
+            "forecasts": forecasts(burned),
         }
     if may(ctx, "hours.read_rates", project_id=project.id):
         values["rates"] = queries.rates(ctx, project=project.id)
     return show(request, ctx, "projects/hours.html", values, project=project, tab="hours")
+
+
+def _week(ctx: Context, project: Charter, monday: date) -> dict[str, Any]:
+    """The hours of a week by person, each beside its day, so that it leads to its entries."""
+    week = queries.week_sheet(ctx, project=project.id, day=monday)
+    days = [monday + timedelta(days=place) for place in range(7)]
+    return {
+        "week": week,
+        "sheet": [(row, list(zip(days, row.days, strict=True))) for row in week.rows],
+        "week_days": days,
+        "week_sums": list(zip(days, week.days, strict=True)),
+    }
 
 
 def _burn(ctx: Context, project: Charter) -> BurnFigures | None:

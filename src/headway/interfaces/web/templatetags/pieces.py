@@ -11,6 +11,7 @@ from html import escape
 from typing import Any
 
 from django import template
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
 from headway.interfaces.web.frame import Input, Source
@@ -80,6 +81,15 @@ def person(name: Any) -> SafeString:
     said = escape(str(name))
     avatar = f'<span class="hw-avatar" aria-hidden="true">{escape(initials(name))}</span>'
     return _safe(f'<span class="hw-person">{avatar}<bdi>{said}</bdi></span>')
+
+
+@register.simple_tag
+def opens(id: str, value: Any, short: str = "Where this comes from") -> SafeString:
+    """A figure that opens the panel `id` (see `explained`); the figures of one row may open the same."""
+    return _safe(
+        f'<button class="hw-figure-open" type="button" popovertarget="{escape(str(id))}" aria-expanded="false"'
+        f' title="{escape(short)}">{conditional_escape(value)}</button>'
+    )
 
 
 @register.simple_tag
