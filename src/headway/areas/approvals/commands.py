@@ -91,7 +91,7 @@ def _can_answer(ctx: Context, user_id: int | None, project_id: int | None) -> bo
 
 @command(permission="approvals.vote", changes="approval", internal="part of deciding on its subject")
 def vote(ctx: Context, *, approval: Approval, decision: Vote, digest: Name, reason: Text = "") -> ApprovalRow:
-    """Agree or refuse, as a named approver.
+    """Agree or refuse as a named approver.
 
     digest  of what the approver was shown; another one is refused, for the content has changed since.
     A refusal needs a reason. Approving what one prepared oneself needs the house rule, and shows.
@@ -180,7 +180,7 @@ _DAYS_BACK = 7  # days that were missed while nothing ran are made up
 
 @command(permission="comms.notify", internal="the nightly look at what is due", idempotent=True)
 def tell_due(ctx: Context, *, day: date) -> None:
-    """Approvers who have not answered learn that the day has come, by mail at once; each is told once."""
+    """Tell approvers who have not answered that the day has come, by mail at once; each is told once."""
     rows = Approval.unscoped(reason="approvers are told of their day").filter(
         due__lte=day, due__gt=day - timedelta(days=_DAYS_BACK), state=ApprovalState.PENDING.value
     )

@@ -116,7 +116,7 @@ def ask_to_send_alert_mail(
 
 @command(permission="budgets.send_mail", internal="part of deciding an approval", changes="mail")
 def note_alert_mail_decided(ctx: Context, *, mail: AlertMail, digest: Name, approved: bool) -> AlertMailRow:
-    """A mail was approved, and goes into the outbox; or it was refused."""
+    """Note that a mail was approved, and put it into the outbox; or that it was refused."""
     if mail.digest != digest or mail.state != AlertMailState.ASKED.value:
         raise Conflict("The mail has changed since it was shown. Ask for approval again.")
     if not approved:
@@ -140,7 +140,7 @@ def note_alert_mail_decided(ctx: Context, *, mail: AlertMail, digest: Name, appr
 
 @command(permission="budgets.send_mail", internal="the outbox's news that the mail went", changes="mail")
 def note_alert_mail_sent(ctx: Context, *, mail: AlertMail) -> None:
-    """The server has taken the mail."""
+    """Note that the server has taken the mail."""
     if mail.state == AlertMailState.APPROVED.value:
         mail.change(ctx, state=AlertMailState.SENT.value)
 

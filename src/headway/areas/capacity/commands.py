@@ -63,7 +63,7 @@ def editable(ctx: Context, keys: tuple[str, ...]) -> list[ProjectLine]:
 
 @command(permission="capacity.propose", internal="part of asking for a proposal", changes="proposal")
 def note_job(ctx: Context, *, proposal: Proposal, job: Name, note: Text = "") -> ProposalRow:
-    """Which job computes it; what was computed before is not current any more."""
+    """Note which job computes a levelling; what was computed before is not current any more."""
     _editor(ctx, proposal)
     proposal.change(ctx, job=job, state=ProposalState.WAITING.value, fault="", note=note, computed_at=None)
     return proposal_rows([proposal])[0]
@@ -71,7 +71,7 @@ def note_job(ctx: Context, *, proposal: Proposal, job: Name, note: Text = "") ->
 
 @command(permission="capacity.propose", internal="part of computing a proposal", changes="proposal")
 def note_computed(ctx: Context, *, proposal: Proposal, results: str) -> None:
-    """What came of it, plan by plan; nothing where it is not wanted any more.
+    """Note what came of a levelling, plan by plan; nothing where it is not wanted any more.
 
     results  `proposal_types.Computed` of each project, as JSON.
     """
@@ -90,7 +90,7 @@ def note_computed(ctx: Context, *, proposal: Proposal, results: str) -> None:
 
 @command(permission="capacity.propose", internal="part of computing a proposal", changes="proposal")
 def note_fault(ctx: Context, *, proposal: Proposal, fault: Text) -> None:
-    """Why it could not be computed."""
+    """Note why a levelling could not be computed."""
     if ProposalState(proposal.state) in _OPEN:
         proposal.change(ctx, state=ProposalState.FAILED.value, fault=fault)
 

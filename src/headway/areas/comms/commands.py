@@ -119,7 +119,7 @@ def keep_content(ctx: Context, *, mail: MailId, sha256: str, size: int) -> int:
 
 @command(permission="comms.deliver", internal="the delivery job's note after the server's answer")
 def note_sent(ctx: Context, *, mail: MailId, at: datetime) -> None:
-    """The server has taken the mail."""
+    """Note that the server has taken the mail."""
     row = Mail.found(ctx, pk=mail)
     if row.change(ctx, state=MailState.SENT.value, sent_at=at, attempts=row.attempts + 1, last_error=""):
         ctx.emit(MailSent(mail_id=row.pk, subject_kind=row.subject_kind, subject_id=row.subject_id))
@@ -127,7 +127,7 @@ def note_sent(ctx: Context, *, mail: MailId, at: datetime) -> None:
 
 @command(permission="comms.deliver", internal="the delivery job's note after a refusal or a fault")
 def note_failure(ctx: Context, *, mail: MailId, error: Text, final: bool) -> None:
-    """The server refused the mail, or could not be reached."""
+    """Note that the server refused the mail or could not be reached."""
     row = Mail.found(ctx, pk=mail)
     state = MailState.FAILED.value if final and row.state != MailState.DROPPED.value else row.state
     row.change(ctx, state=state, attempts=row.attempts + 1, last_error=error[:2000])

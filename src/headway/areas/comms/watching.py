@@ -36,7 +36,7 @@ def follow(ctx: Context, *, project: ProjectRef, about: Name, record: int) -> Wa
 
 @command(permission="comms.watch", idempotent=True)
 def mute(ctx: Context, *, project: ProjectRef, about: Name, record: int) -> WatchRow:
-    """Be told no more of a record, but where somebody turns to oneself: a mention, a question, an approval.
+    """Mute a record: be told no more of it, but where somebody turns to oneself: a mention, a question, an approval.
 
     about  task, risk, issue or decision. record  its id.
     """
@@ -45,7 +45,7 @@ def mute(ctx: Context, *, project: ProjectRef, about: Name, record: int) -> Watc
 
 @command(permission="comms.watch", idempotent=True)
 def unwatch(ctx: Context, *, project: ProjectRef, about: Name, record: int) -> None:
-    """Neither follow nor mute a record any more.
+    """Stop following and muting a record.
 
     about  task, risk, issue or decision. record  its id.
     """
@@ -54,13 +54,13 @@ def unwatch(ctx: Context, *, project: ProjectRef, about: Name, record: int) -> N
 
 @command(permission="comms.watch", idempotent=True)
 def mute_project(ctx: Context, *, project: ProjectRef) -> WatchRow:
-    """Be told no more of a project, but of records one follows, and where somebody turns to oneself."""
+    """Mute a project: be told no more of it, but of records one follows, and where somebody turns to oneself."""
     return _watch(ctx, _whole(ctx, project), Watching.MUTED)
 
 
 @command(permission="comms.watch", idempotent=True)
 def unmute_project(ctx: Context, *, project: ProjectRef) -> None:
-    """Be told of a project again."""
+    """Unmute a project: be told of it again."""
     _unwatch(ctx, _whole(ctx, project))
 
 

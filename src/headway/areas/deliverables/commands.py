@@ -202,35 +202,35 @@ def _from_same_data(begun: Preparation, snapshot: int | None) -> bool:
 
 @command(permission="deliverables.prepare", internal="part of asking for a report", changes="preparation")
 def note_job(ctx: Context, *, preparation: Preparation, job: Name) -> PreparationRow:
-    """Which background job prepares it."""
+    """Note which background job prepares a report."""
     preparation.change(ctx, job=job)
     return preparation_rows([preparation])[0]
 
 
 @command(permission="deliverables.prepare", internal="part of preparing in the background", changes="preparation")
 def note_frozen(ctx: Context, *, preparation: Preparation, snapshot: SnapshotId) -> None:
-    """Its data is frozen: whoever begins the work again goes on from here."""
+    """Note that a report's data is frozen: whoever begins the work again goes on from here."""
     _still_wanted(preparation)
     preparation.change(ctx, snapshot_id=snapshot)
 
 
 @command(permission="deliverables.prepare", internal="part of preparing in the background", changes="preparation")
 def note_prepared(ctx: Context, *, preparation: Preparation, version: VersionId) -> None:
-    """The report is there; once and not after it was stopped."""
+    """Note that a report is there; once and not after it was stopped."""
     _still_wanted(preparation)
     preparation.change(ctx, result_id=version)
 
 
 @command(permission="deliverables.prepare", internal="part of preparing in the background", changes="preparation")
 def note_fault(ctx: Context, *, preparation: Preparation, fault: Text) -> None:
-    """Why it could not be prepared."""
+    """Note why a report could not be prepared."""
     if preparation.result_id is None and not preparation.stopped_by:
         preparation.change(ctx, fault=fault)
 
 
 @command(permission="deliverables.prepare", internal="part of stopping the background work", changes="preparation")
 def note_stopped(ctx: Context, *, preparation: Preparation) -> PreparationRow:
-    """It is not wanted any more; Conflict when it is ready or has failed."""
+    """Note that a report is not wanted any more; Conflict when it is ready or has failed."""
     _still_wanted(preparation)
     preparation.change(ctx, stopped_by=ctx.actor.name)
     return preparation_rows([preparation])[0]
@@ -270,7 +270,7 @@ def note_in_review(
 
 @command(permission="deliverables.decide", internal="part of deciding an approval", changes="version")
 def note_decided(ctx: Context, *, version: DocumentVersion, digest: Name, approved: bool) -> VersionRow:
-    """The approval of exactly this content was given or refused."""
+    """Note that the approval of exactly this content was given or refused."""
     if version.digest != digest or version.state != VersionState.IN_REVIEW.value:
         raise Conflict("The content has changed since it was shown. Ask for approval again.")
     version.change(ctx, state=(VersionState.APPROVED if approved else VersionState.REJECTED).value)
@@ -281,7 +281,7 @@ def note_decided(ctx: Context, *, version: DocumentVersion, digest: Name, approv
 
 @command(permission="deliverables.send", internal="the outbox's news that the mail went", changes="version")
 def note_sent(ctx: Context, *, version: DocumentVersion) -> VersionRow:
-    """The mail with this version was taken by the server."""
+    """Note that the mail with this version was taken by the server."""
     if version.state == VersionState.APPROVED.value:
         version.change(ctx, state=VersionState.SENT.value, sent_at=ctx.now)
     return version_rows([version])[0]
@@ -426,7 +426,7 @@ def _share_digest(upload: UploadedVersion, receivers: list[str]) -> str:
 
 @command(permission="deliverables.decide", internal="part of deciding an approval", changes="upload")
 def note_share_decided(ctx: Context, *, upload: UploadedVersion, digest: Name, approved: bool) -> UploadRow:
-    """The sharing of exactly this file was approved or refused."""
+    """Note that the sharing of exactly this file was approved or refused."""
     if upload.digest != digest or upload.state != ShareState.ASKED.value:
         raise Conflict("What was to be shared has changed since it was shown. Ask for approval again.")
     if approved:

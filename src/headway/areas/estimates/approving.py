@@ -157,7 +157,7 @@ def recall_estimate(ctx: Context, *, estimate: Estimate) -> EstimateDetail:
 
 @command(permission="estimates.approve", internal="part of deciding an approval", changes="estimate")
 def note_estimate_decided(ctx: Context, *, estimate: Estimate, digest: Name, approved: bool) -> EstimateDetail:
-    """Exactly this estimate was approved, or refused and is a draft again.
+    """Note that exactly this estimate was approved, or refused and is a draft again.
 
     What was approved never changes again, and the version approved before is superseded.
     """

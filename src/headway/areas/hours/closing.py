@@ -133,7 +133,7 @@ def close_month(ctx: Context, *, project: ProjectId, month: date) -> MonthRow:
 
 @command(permission="hours.close", changes="closing", internal="a step of closing a month")
 def note_month_frozen(ctx: Context, *, closing: ClosedMonth, snapshot: SnapshotId) -> MonthRow:
-    """What was frozen of a closed month; once."""
+    """Note what was frozen of a closed month; once."""
     if closing.snapshot_id is not None:
         raise Conflict(f"The figures of {closing} are kept already.")
     closing.change(ctx, snapshot_id=snapshot)

@@ -70,7 +70,7 @@ def remove_check(ctx: Context, *, item: CheckItem) -> None:
 
 @command(permission="method.tick", changes="item", idempotent=True)
 def tick(ctx: Context, *, item: CheckItem, done: bool = True) -> CheckRow:
-    """Tick a line of a checklist, or take the tick away."""
+    """Tick or untick a line of a checklist."""
     if done and item.done_at is None:
         item.change(ctx, done_at=ctx.now, done_by=ctx.actor.name)
     elif not done and item.done_at is not None:

@@ -129,7 +129,7 @@ def reopen_gate(ctx: Context, *, gate: Gate) -> GateRow:
 def note_gate_decided(
     ctx: Context, *, gate: Gate, digest: Name, approved: bool, by: ShortText, reason: Text = ""
 ) -> None:
-    """The approvers agreed to exactly this content, or one of them refused it."""
+    """Note that the approvers agreed to exactly this content or one of them refused it."""
     if gate.asked_digest != digest or gate.state != GateState.ASKED.value:
         raise Conflict("The gate has changed since it was shown. Ask the approvers again.")
     decision = GateState(gate.asked_for) if approved else GateState.NO_GO

@@ -87,7 +87,7 @@ def _free(person_id: int, first: date, last: date) -> None:
 
 @command(permission="people.decide_leave", changes="leave")
 def decide_leave(ctx: Context, *, leave: Leave, approve: bool, reason: ShortText = "") -> LeaveRow:
-    """Approve a leave that somebody asked for, or refuse it with the reason, which the person is told."""
+    """Approve or refuse a leave that somebody asked for; the person is told, with the reason of a refusal."""
     if leave.person_id == ctx.actor.person_id and not self_approval_allowed():
         raise Denied("Somebody else must decide on your own leave.")
     if leave.state != LeaveState.ASKED.value:

@@ -59,7 +59,7 @@ def tell_member(ctx: Context, project: Project, person_id: int, role: Role) -> N
 
 @command(permission="comms.notify", internal="the nightly look at what is due", idempotent=True)
 def tell_due(ctx: Context, *, day: date) -> None:
-    """Owners of open records learn of their day on the working day before, on the day and once it has passed."""
+    """Tell owners of open records of their day: on the working day before, on it and once it has passed."""
     horizon = next_house_day(day)
     for model, field, ahead, passed in _DUE:
         rows = model.unscoped(reason="owners are told of their day").filter(

@@ -201,7 +201,7 @@ def ask_to_send_update(
 
 @command(permission="schedule.send_update", internal="part of deciding an approval", changes="mail")
 def note_update_mail_decided(ctx: Context, *, mail: UpdateMail, digest: Name, approved: bool) -> UpdateMailRow:
-    """A mail was approved, and goes into the outbox; or it was refused."""
+    """Note that a mail was approved, and put it into the outbox; or that it was refused."""
     update = mail.request
     if mail.digest != digest or mail.state != UpdateMailState.ASKED.value or update.state not in _WAITING:
         raise Conflict("The mail, or what it asks, has changed since it was shown. Ask for approval again.")
@@ -231,7 +231,7 @@ def note_update_mail_decided(ctx: Context, *, mail: UpdateMail, digest: Name, ap
 
 @command(permission="schedule.send_update", internal="the outbox's news that the mail went", changes="mail")
 def note_update_mail_sent(ctx: Context, *, mail: UpdateMail) -> None:
-    """The mail was taken by the server; at the moment it was taken back, perhaps."""
+    """Note that the mail was taken by the server; at the moment it was taken back, perhaps."""
     if mail.state in (UpdateMailState.APPROVED.value, UpdateMailState.DROPPED.value):
         mail.change(ctx, state=UpdateMailState.SENT.value)
 

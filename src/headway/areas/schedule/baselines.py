@@ -70,7 +70,7 @@ def set_baseline(
 def edit_baseline(
     ctx: Context, *, baseline: Baseline, name: Name | None = None, why: Text | None = None
 ) -> BaselineRow:
-    """Name a baseline anew, or say what it was taken for; what is not given stays."""
+    """Rename or describe a baseline; what is not given stays."""
     given = {"name": name, "why": why}
     baseline.change(ctx, **{field: value for field, value in given.items() if value is not None})
     return baseline_rows([baseline])[0]

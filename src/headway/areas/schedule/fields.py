@@ -130,7 +130,7 @@ def _checked(kind: FieldKind, choices: Choices) -> list[Any]:
 def edit_field(
     ctx: Context, *, field: CustomField, name: Name | None = None, choices: Choices | None = None
 ) -> FieldRow:
-    """Rename a field, or change what one may choose; values that were chosen before stay as they are."""
+    """Change the name of a field or what one may choose in it; values that were chosen before stay as they are."""
     wanted: dict[str, Any] = {}
     if name is not None:
         others = CustomField.unscoped(reason="fields beside this one").filter(project=field.project_id)

@@ -172,7 +172,7 @@ def set_risk_tasks(ctx: Context, *, risk: RiskId, tasks: tuple[PlanTask, ...]) -
 
 @command(permission="schedule.simulate", internal="part of asking for a simulation, which also has it computed")
 def note_simulation_job(ctx: Context, *, project: ProjectId, job: str, seed: int) -> None:
-    """Which job computes the next simulation of a plan."""
+    """Note which job computes the next simulation of a plan."""
     plan = planned_row(ctx, project)
     row = PlanSimulation.visible_to(ctx).filter(plan=plan).first()
     if row is None:

@@ -93,7 +93,7 @@ def tell_of_deadlines(ctx: Context, plan: Plan, broken: Sequence[DeadlineOf], wh
 
 @command(permission="comms.notify", internal="the nightly look at what is due", idempotent=True)
 def tell_tasks_due(ctx: Context, *, day: date) -> None:
-    """Who does an open task learns of its finish on the working day before, on the day and once it has passed."""
+    """Tell who does an open task of its finish: on the working day before, on the day and once it has passed."""
     first = datetime.combine(day - timedelta(days=_DAYS_BACK), time())
     last = datetime.combine(next_house_day(day) + timedelta(days=1), time())
     rows = PlanTask.unscoped(reason="those who do a task are told of its day").filter(

@@ -91,7 +91,7 @@ def _open_with(user: int, project_id: int, row: PlanView | None) -> None:
 
 @command(permission="schedule.change_view", name="schedule.share_view", changes="view", idempotent=True)
 def share_view(ctx: Context, *, view: PlanView, shared: bool) -> PlanViewRow:
-    """Let everybody on the project open a view of one's own, or keep it to oneself."""
+    """Share a view of one's own with everybody on the project or with nobody."""
     view.change(ctx, shared=shared)
     if not shared:
         others = FirstView.unscoped(reason="of those who see the view no more").filter(view=view)

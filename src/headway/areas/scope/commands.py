@@ -271,7 +271,7 @@ def _line(item: dict[str, Any]) -> str:
 
 @command(permission="scope.decide", internal="part of deciding an approval", changes="version")
 def note_scope_decided(ctx: Context, *, version: ScopeVersion, digest: Name, approved: bool) -> StatementVersion:
-    """Exactly this version of the scope statement was approved or refused."""
+    """Note that exactly this version of the scope statement was approved or refused."""
     if version.digest != digest or version.state != StatementState.ASKED.value:
         raise Conflict("The scope statement has changed since it was shown. Ask for approval again.")
     asked = of_subject(VERSION, version.pk)

@@ -149,7 +149,7 @@ def _option_lines(option: ChangeOption, brought: Iterable[BroughtRisk]) -> list[
 
 @command(permission="scope.decide", internal="part of deciding an approval", changes="change")
 def note_change_decided(ctx: Context, *, change: ChangeRequest, digest: Name, approved: bool) -> RequestDetail:
-    """Exactly these effects were approved, or refused, by the approvers that were named."""
+    """Note that exactly these effects were approved or refused by the approvers that were named."""
     if change.digest != digest or change.state != RequestState.WAITING.value:
         raise Conflict(f"{change.ref} has changed since it was shown. Ask for a decision again.")
     asked = of_subject(REQUEST, change.pk)
@@ -179,7 +179,7 @@ def recall(ctx: Context, *, change: ChangeRequest) -> RequestDetail:
 
 @command(permission="scope.edit", changes="change")
 def defer(ctx: Context, *, change: ChangeRequest, until: date, reason: Name) -> RequestDetail:
-    """Put the decision off until a day, and say why."""
+    """Put the decision off until a day for a reason."""
     state = RequestState(change.state)
     if state not in BEFORE_DECISION and state is not RequestState.WAITING:
         raise Conflict(f"{change.ref} is {state.value} already.")
@@ -232,7 +232,7 @@ def note_carried_out(
     budget_change: int | None,
     made: tuple[int, ...],
 ) -> RequestDetail:
-    """The approved option is done to the plan and stands in the budget; its effect is kept as the forecast."""
+    """Note that the approved option is done to the plan and stands in the budget; its effect is kept as the forecast."""
     if change.state != RequestState.APPROVED.value or change.chosen is None:
         raise Conflict(f"{change.ref} is {RequestState(change.state).value}; only an approved change is carried out.")
     decided = next(
@@ -253,7 +253,7 @@ def note_carried_out(
 
 @command(permission="scope.carry_out", internal="part of taking a change back", changes="change")
 def note_taken_back(ctx: Context, *, change: ChangeRequest) -> RequestDetail:
-    """What was carried out is undone; the approval stands."""
+    """Note that what was carried out is undone; the approval stands."""
     if change.state != RequestState.IMPLEMENTED.value:
         raise Conflict(f"{change.ref} was not carried out.")
     change.change(

@@ -144,7 +144,7 @@ def _rows(project_id: int, tasks: tuple[int, ...]) -> tuple[Row, ...]:
 
 @command(permission="scope.edit", destructive=True, changes="option")
 def remove_step(ctx: Context, *, option: ChangeOption, place: int) -> OptionRow:
-    """Let an option no longer do one thing, by its place among its steps, the first being 1."""
+    """Take one step out of an option, by its place among its steps, the first being 1."""
     still_written(option.request)
     held = made.unpacked(option.steps)
     if not 1 <= place <= len(held):

@@ -200,7 +200,7 @@ def _ahead(ctx: Context, project: Charter, locale: Locale) -> str:
 
 
 def _rule_words(rule: AlertRuleRow) -> str:
-    whose = {"project": "of this project", "house": "of the house", "default": "as Headway comes"}[rule.of]
+    whose = {"project": "of this project", "house": "of the house", "default": "as it is unless changed"}[rule.of]
     said = [f"at {', '.join(f'{line:f}' for line in rule.lines)} %"] if rule.lines else []
     said += ["when the forecast is above the budget"] if rule.forecast_over_budget else []
     said += ["when the rest does not last to the planned end"] if rule.runway_short else []

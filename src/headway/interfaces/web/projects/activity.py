@@ -115,11 +115,17 @@ def act_words(name: str) -> str:
 # The verbs that a description begins with: 'Begin', 'Approve or refuse', 'Change, close or reopen'.
 _VERBS = re.compile(r"^[A-Z][a-z]+(?:(?:, [a-z]+)* (?:or|and) [a-z]+)?(?= |$)")
 _IRREGULAR = {
+    "be": "was",
+    "become": "became",
     "begin": "began",
     "bring": "brought",
     "choose": "chose",
+    "do": "did",
+    "forget": "forgot",
     "give": "gave",
+    "have": "had",
     "keep": "kept",
+    "leave": "left",
     "let": "let",
     "make": "made",
     "put": "put",
@@ -133,7 +139,7 @@ _IRREGULAR = {
     "withdraw": "withdrew",
     "write": "wrote",
 }
-_DOUBLED = frozenset({"log", "submit", "drop", "stop", "plan", "cancel", "map"})
+_DOUBLED = frozenset({"log", "submit", "drop", "stop", "plan", "cancel", "map", "level"})
 
 
 def _past(verb: str) -> str:
