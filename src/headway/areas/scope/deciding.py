@@ -232,7 +232,7 @@ def note_carried_out(
     budget_change: int | None,
     made: tuple[int, ...],
 ) -> RequestDetail:
-    """Note that the approved option is done to the plan and stands in the budget; its effect is kept as the forecast."""
+    """Note that the approved option is done to the plan and stands in the budget; keep its effect as forecast."""
     if change.state != RequestState.APPROVED.value or change.chosen is None:
         raise Conflict(f"{change.ref} is {RequestState(change.state).value}; only an approved change is carried out.")
     decided = next(
