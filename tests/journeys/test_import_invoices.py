@@ -67,6 +67,21 @@ def test_a_list_is_taken_once_and_undone_whole(site: House) -> None:
     assert invoiced.invoices(site("manager"), project="SITE").items == ()
 
 
+@pytest.mark.parametrize(
+    ("changed", "field", "words"),
+    [
+        ("1.200,505;EUR", "Amount", "EUR has two digits after the point"),
+        ("1.200,50;XXQ", "Currency", "'XXQ' is no currency in use"),
+    ],
+)
+def test_money_that_its_currency_does_not_have_is_named_with_its_row(
+    site: House, changed: str, field: str, words: str
+) -> None:
+    (error,) = _brought(site, LIST.replace("1.200,50;EUR", changed)).preview["errors"]
+    assert (error["row"], error["field"], words in error["message"]) == (2, field, True)
+    assert invoiced.invoices(site("manager"), project="SITE").items == ()
+
+
 def test_a_newer_list_changes_what_it_says_otherwise_and_undoing_brings_that_back(site: House) -> None:
     imports.apply(site("manager"), batch=_brought(site, LIST).id)
     newer = _brought(site, LIST.replace("800,00;EUR;open", "800,00;EUR;bezahlt"))

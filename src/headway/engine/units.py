@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from functools import total_ordering
 
+from headway.engine.currencies import digits_of
+
 TENTHS_PER_MINUTE = 10
 TENTHS_PER_HOUR = 600
-
-# Minor units that differ from two digits (ISO 4217).
-_MINOR_DIGITS = {"JPY": 0, "KRW": 0, "CLP": 0, "ISK": 0, "VND": 0, "BHD": 3, "KWD": 3, "TND": 3, "JOD": 3, "OMR": 3}
 
 
 @total_ordering
@@ -106,5 +105,5 @@ class Money:
 
     def rounded(self) -> Money:
         """To the currency's minor unit, halves to even: for ledger lines and documents only."""
-        digits = _MINOR_DIGITS.get(self.currency, 2)
-        return Money(self.amount.quantize(Decimal(1).scaleb(-digits), ROUND_HALF_EVEN), self.currency)
+        step = Decimal(1).scaleb(-digits_of(self.currency))
+        return Money(self.amount.quantize(step, ROUND_HALF_EVEN), self.currency)

@@ -5,6 +5,7 @@ An invoice is known by its number: the same file again changes nothing, a newer 
 
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from headway.areas.projects.types import Charter, ImportRow
 from headway.documents.child import ChildError, Refused
 from headway.documents.exchange.columns import suffix_of
 from headway.documents.exchange.invoices import INVOICES, read_invoices
+from headway.engine.currencies import digits_fault, fault_of
 from headway.journeys.refusals import error_rows
 from headway.journeys.undoing import UndoEffect
 from headway.kernel.context import Context
@@ -72,6 +74,9 @@ def read_again(ctx: Context, *, batch: ImportRow, path: Path) -> ImportRow:
     if errors or found.questions:
         return projects.keep_preview(ctx, batch=batch.id, parsed=None, preview=preview, failed=bool(errors))
     rows, others = _of_project(found.rows, about)
+    if faults := [fault | {"file": batch.file_name} for row in rows for fault in _faults(row)]:
+        preview |= {"errors": faults, "error_count": len(faults)}
+        return projects.keep_preview(ctx, batch=batch.id, parsed=None, preview=preview, failed=True)
     preview |= _effect(rows, about) | {"others": others}
     return projects.keep_preview(
         ctx, batch=batch.id, parsed={"rows": rows, "preview": preview}, preview=preview, failed=False
@@ -90,6 +95,18 @@ def _of_project(rows: tuple[dict[str, str], ...], about: Charter) -> tuple[list[
         else:
             others[named] = others.get(named, 0) + 1
     return ours, [{"name": name, "rows": count} for name, count in sorted(others.items())]
+
+
+def _faults(row: dict[str, str]) -> list[dict[str, Any]]:
+    """What is wrong with the money of a row, now that its currency is known."""
+    place = {"row": int(row["row"])}
+    if unknown := fault_of(row["currency"]):
+        message = f"{unknown[:1].upper()}{unknown[1:]}. Correct it in the file."
+        return [place | {"field": "Currency", "value": row["currency"], "message": message}]
+    too_fine = digits_fault(Decimal(row["amount"]), row["currency"])
+    if too_fine:
+        return [place | {"field": "Amount", "value": row["amount"], "message": f"{too_fine} Correct it in the file."}]
+    return []
 
 
 def _effect(rows: list[dict[str, str]], about: Charter) -> dict[str, Any]:

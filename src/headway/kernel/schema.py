@@ -28,9 +28,12 @@ from pydantic import (
     StringConstraints,
     TypeAdapter,
     ValidationError,
+    WithJsonSchema,
     create_model,
 )
+from pydantic_core import ErrorDetails
 
+from headway.engine.currencies import fault_of
 from headway.engine.units import Money, WorkTime
 from headway.kernel.errors import FieldError, Invalid
 
@@ -54,7 +57,23 @@ Email = Annotated[
     StringConstraints(min_length=3, max_length=254, strip_whitespace=True, pattern=r"^[^@\s<>,;\"]+@[^@\s<>,;\"]+$"),
     AfterValidator(_clean),
 ]
-Currency = Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+# A name that may be empty, and one by which things are grouped.
+Label = Annotated[str, StringConstraints(max_length=255, strip_whitespace=True), AfterValidator(_clean)]
+ShortName = Annotated[
+    str, StringConstraints(min_length=1, max_length=64, strip_whitespace=True), AfterValidator(_clean)
+]
+
+
+def _in_use(currency: str) -> str:
+    fault = fault_of(currency.strip())
+    if fault:
+        raise ValueError(fault)
+    return currency.strip()
+
+
+Currency = Annotated[
+    str, AfterValidator(_in_use), WithJsonSchema({"type": "string", "pattern": "^[A-Z]{3}$", "title": "ISO 4217"})
+]
 
 
 class _SecretMark:
@@ -218,8 +237,8 @@ def validate(signature: Signature, inputs: Mapping[str, Any]) -> dict[str, Any]:
         checked = signature.body.model_validate(dict(inputs))
     except ValidationError as error:
         fields = [
-            FieldError(_place(issue["loc"], signature), _fault(issue["type"], issue["msg"], issue.get("ctx", {})))
-            for issue in error.errors(include_url=False, include_input=False)
+            FieldError(_place(issue["loc"], signature), _fault(issue["type"], issue["msg"], _bounds(issue)))
+            for issue in error.errors(include_url=False)
         ]
         unique = list(dict.fromkeys(fields))
         names = ", ".join(dict.fromkeys(field.field for field in unique))
@@ -233,9 +252,15 @@ _FAULTS: Mapping[str, str] = {
     "less_than": "give less than {lt}",
     "greater_than_equal": "give at least {ge}",
     "greater_than": "give more than {gt}",
-    "string_too_long": "give at most {max_length} characters",
+    "string_too_long": "it has {length:,} characters; give at most {max_length:,}",
     "missing": "it is needed",
 }
+
+
+def _bounds(issue: ErrorDetails) -> dict[str, Any]:
+    """The limits that an input broke, and how long a text was."""
+    given = issue["input"]
+    return {**issue.get("ctx", {}), **({"length": len(given)} if isinstance(given, str) else {})}
 
 
 def _fault(kind: str, message: str, bounds: Mapping[str, Any]) -> str:

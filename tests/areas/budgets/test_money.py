@@ -77,6 +77,46 @@ def _log(house: House, amount: str, **more: Any) -> Any:
     return hours.log(house("manager"), project="SITE", day=DAY, hours=D(amount), **more)
 
 
+# --- money as its currency has it ---
+
+
+def test_an_amount_finer_than_its_currency_is_refused_not_rounded(site: House) -> None:
+    with pytest.raises(Invalid, match=r"12.345 is too fine: EUR has two digits after the point") as refused:
+        _spend(site, amount=D("12.345"))
+    assert (refused.value.fields[0].field, refused.value.fields[0].value) == ("amount", "12.345")
+    with pytest.raises(Invalid, match="JPY has no digits after the point"):
+        _spend(site, amount=D("12.5"), currency="JPY")
+    row = _spend(site, amount=D("12.345"), currency="KWD")
+    with pytest.raises(Invalid, match="KWD has three digits"):
+        expenses.edit_expense(site("member"), expense=row.id, amount=D("1.0001"))
+    manager = site("manager")
+    tries: list[Callable[..., Any]] = [
+        lambda **how: commitments.add_commitment(
+            manager, project="SITE", supplier="A", title="B", kind="C", amount=D("1.001"), **how
+        ),
+        lambda **how: invoices.add_invoice(manager, project="SITE", number="1", day=DAY, amount=D("-1.001"), **how),
+        lambda **how: commands.add_budget(
+            manager, project="SITE", name="A", basis=Basis.BILL, amount=D("1.001"), **how
+        ),
+    ]
+    for one in tries:
+        with pytest.raises(Invalid, match="too fine"):
+            one()
+        with pytest.raises(Invalid, match="'XXQ' is no currency in use"):
+            one(currency="XXQ")
+        with pytest.raises(Invalid, match="write 'eur' in capitals"):
+            one(currency="eur")
+    assert commands.add_budget(manager, project="SITE", name="Hours", basis=Basis.HOURS, amount=D("1.125")).amount
+
+
+def test_a_text_too_long_is_refused_with_its_length(site: House) -> None:
+    with pytest.raises(Invalid, match="supplier: it has 256 characters; give at most 255"):
+        _spend(site, supplier="x" * 256)
+    with pytest.raises(Invalid, match="kind: it has 65 characters; give at most 64"):
+        _spend(site, kind="x" * 65)
+    assert _spend(site, supplier=" Rail ").supplier == "Rail"
+
+
 # --- expenses ------------------------------------------------------------------------------------
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from headway.areas.budgets.alert_rules import lines_of, rule_of
 from headway.areas.budgets.alert_words import amount_text, draft_of
-from headway.areas.budgets.figures import burn_of, burned, current_amount, ground, unit_of
+from headway.areas.budgets.figures import burn_of, burned, current_amount, ground, percent_complete, unit_of
 from headway.areas.budgets.models import Budget, BudgetAlert, BudgetChange
 from headway.areas.budgets.queries import all_changes, budget_rows, change_row, mains_of
 from headway.areas.budgets.retainer_ledger import present_figures, retainers_of
@@ -47,7 +47,8 @@ from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, FieldError, Invalid
 from headway.kernel.models import next_number
-from headway.kernel.schema import Currency, Name, ShortText, Text
+from headway.kernel.money import payable
+from headway.kernel.schema import Currency, Label, Name, Text
 
 _PERIOD = "whole"  # a budget of the whole project has one period
 
@@ -62,7 +63,7 @@ def add_budget(
     amount: BudgetAmount | None,
     kind: BudgetKind = BudgetKind.FIXED_FEE,
     scope: BudgetScope = BudgetScope.PROJECT,
-    of: ShortText = "",
+    of: Label = "",
     person: PersonId | None = None,
     task: TaskId | None = None,
     item: ItemId | None = None,
@@ -88,15 +89,18 @@ def add_budget(
     uid = _uid_of(project, task)
     if basis is Basis.COST and not (ctx.actor.is_system or sees_costs(ctx, project)):
         raise Denied("A budget at cost needs the right to see costs.")
+    own = "" if basis is Basis.HOURS else currency or charter(ctx, project=project).currency
+    if own:
+        payable(amount, own)
     row = Budget.add(
         ctx,
         project_id=project,
         name=name,
         basis=basis.value,
-        currency="" if basis is Basis.HOURS else currency or charter(ctx, project=project).currency,
+        currency=own,
         amount=amount,
         scope=scope.value,
-        of=ref_of_item(item) if item is not None else of.strip()[:255],
+        of=ref_of_item(item) if item is not None else of,
         person_id=person,
         task_uid=uid,
         item_id=item,
@@ -195,6 +199,8 @@ def edit_budget(
     )
     if amount is not None and budget.approved_on is not None and amount != budget.amount:
         raise Conflict(f"'{budget.name}' is approved. Ask for a change of the budget instead.")
+    if budget.currency:
+        payable(amount, budget.currency)
     values: dict[str, Any] = {
         "name": name,
         "amount": amount,
@@ -273,6 +279,8 @@ def request_change(
     if not (hours or money or days):
         raise Invalid("Say what changes: hours, money or days.", fields=[FieldError("hours", "or money, or days")])
     _has_a_place(project, budget, hours, money)
+    own = budget.currency if budget is not None else charter(ctx, project=project).currency
+    payable(money, own, field="money")
     row = BudgetChange.add(
         ctx,
         project_id=project,
@@ -282,7 +290,7 @@ def request_change(
         reason=reason,
         hours=hours,
         money=money,
-        currency=budget.currency if budget is not None else charter(ctx, project=project).currency,
+        currency=own,
         days=days,
         requested_by=ctx.actor.name,
         requested_by_user=ctx.actor.user_id,
@@ -440,6 +448,7 @@ def _evaluate(ctx: Context, project_id: int) -> int:
                 current_amount(row, changes, mains),
                 as_of=as_of,
                 unit=unit_of(basis),
+                percent=percent_complete(stand, on=as_of)[0],
             )
             read = budget_figures(figures, period=_PERIOD)
         rule = replace(project_rule, lines=lines_of(row, project_rule))

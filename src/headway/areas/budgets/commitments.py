@@ -17,7 +17,8 @@ from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, FieldError, Invalid
 from headway.kernel.models import next_number
-from headway.kernel.schema import Currency, Name, ShortText
+from headway.kernel.money import payable
+from headway.kernel.schema import Currency, Label, Name, ShortName
 
 
 @command(permission="budgets.edit_commitments")
@@ -27,7 +28,7 @@ def add_commitment(
     project: ProjectId,
     supplier: Name,
     title: Name,
-    kind: Name,
+    kind: ShortName,
     amount: Spent,
     currency: Currency | None = None,
     expected: date | None = None,
@@ -36,15 +37,17 @@ def add_commitment(
 
     expected  the day by which it should come.
     """
+    own = currency or charter(ctx, project=project).currency
+    payable(amount, own)
     row = Commitment.add(
         ctx,
         project_id=project,
         number=next_number(f"budgets.commitment.{project}"),
         supplier=supplier,
         title=title,
-        kind=kind[:64],
+        kind=kind,
         amount=amount,
-        currency=currency or charter(ctx, project=project).currency,
+        currency=own,
         expected=expected,
     )
     return commitment_row(ctx, row)
@@ -57,20 +60,21 @@ def edit_commitment(
     commitment: Commitment,
     supplier: Name | None = None,
     title: Name | None = None,
-    kind: Name | None = None,
+    kind: ShortName | None = None,
     amount: Spent | None = None,
     expected: date | None = None,
     clear: tuple[Literal["expected"], ...] = (),
 ) -> CommitmentRow:
     """Change an order that is open; what is not given stays. It cannot shrink below what came."""
     _open(commitment)
+    payable(amount, commitment.currency)
     came = received_of(commitment)
     if amount is not None and amount < came:
         raise Conflict(f"{plain(came):f} {commitment.currency} of {commitment.ref} came already; it cannot be less.")
     given = {
         "supplier": supplier,
         "title": title,
-        "kind": None if kind is None else kind[:64],
+        "kind": kind,
         "amount": amount,
         "expected": expected,
     }
@@ -86,7 +90,7 @@ def receive_commitment(
     commitment: Commitment,
     amount: Spent,
     day: date | None = None,
-    description: ShortText = "",
+    description: Label = "",
     billable: bool = False,
     markup: Percent = Decimal(0),
 ) -> CommitmentRow:
@@ -96,6 +100,7 @@ def receive_commitment(
     """
     commitment = Commitment.hold(Commitment.visible_to(ctx).filter(pk=commitment.pk)).get()
     _open(commitment)
+    payable(amount, commitment.currency)
     left = commitment.amount - received_of(commitment)
     if amount > left:
         raise Invalid(
@@ -109,7 +114,7 @@ def receive_commitment(
         number=next_number(f"budgets.expense.{commitment.project_id}"),
         day=day or local_day(ctx, project=commitment.project_id),
         kind=commitment.kind,
-        description=(description.strip() or commitment.title)[:255],
+        description=description or commitment.title,
         supplier=commitment.supplier,
         amount=amount,
         currency=commitment.currency,

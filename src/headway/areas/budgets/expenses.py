@@ -25,7 +25,8 @@ from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, FieldError, Invalid
 from headway.kernel.models import next_number
-from headway.kernel.schema import Currency, Name, ShortText, Text
+from headway.kernel.money import payable
+from headway.kernel.schema import Currency, Label, Name, ShortName, Text
 
 _OWN = " (own)"
 
@@ -38,9 +39,9 @@ def add_expense(
     day: date,
     description: Name,
     amount: Spent,
-    kind: Name,
+    kind: ShortName,
     currency: Currency | None = None,
-    supplier: ShortText = "",
+    supplier: Label = "",
     billable: bool = False,
     markup: Percent = Decimal(0),
     file: FileId | None = None,
@@ -56,16 +57,18 @@ def add_expense(
             "A markup is for what the client pays. Make the expense billable, or leave the markup out.",
             fields=[FieldError("markup", "goes with billable")],
         )
+    own = currency or charter(ctx, project=project).currency
+    payable(amount, own)
     row = Expense.add(
         ctx,
         project_id=project,
         number=next_number(f"budgets.expense.{project}"),
         day=day,
-        kind=kind[:64],
+        kind=kind,
         description=description,
-        supplier=supplier.strip()[:255],
+        supplier=supplier,
         amount=amount,
-        currency=currency or charter(ctx, project=project).currency,
+        currency=own,
         billable=billable,
         markup=markup,
         entered_by=ctx.actor.name,
@@ -96,8 +99,8 @@ def edit_expense(
     day: date | None = None,
     description: Name | None = None,
     amount: Spent | None = None,
-    kind: Name | None = None,
-    supplier: ShortText | None = None,
+    kind: ShortName | None = None,
+    supplier: Label | None = None,
     billable: bool | None = None,
     markup: Percent | None = None,
     file: FileId | None = None,
@@ -109,8 +112,8 @@ def edit_expense(
         "day": day,
         "description": description,
         "amount": amount,
-        "kind": None if kind is None else kind[:64],
-        "supplier": None if supplier is None else supplier.strip()[:255],
+        "kind": kind,
+        "supplier": supplier,
         "billable": billable,
         "markup": markup,
     }
@@ -127,6 +130,7 @@ def edit_expense(
     if not pays and expense.markup:
         values["markup"] = Decimal(0)
     if "amount" in values:
+        payable(values["amount"], expense.currency)
         _room_for(expense, values["amount"])
     if expense.state == ExpenseState.REFUSED.value:
         values |= {"state": ExpenseState.ENTERED.value, "decided_by": "", "decided_on": None, "reason": ""}

@@ -16,7 +16,8 @@ from headway.areas.projects.types import ImportId, ImportRow, ProjectId
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, FieldError, Invalid
-from headway.kernel.schema import Currency, Name, ShortText
+from headway.kernel.money import payable
+from headway.kernel.schema import Currency, Label, ShortName
 
 _FIELDS = ("day", "due", "amount", "currency", "status", "paid_on", "note")
 
@@ -26,14 +27,14 @@ def add_invoice(
     ctx: Context,
     *,
     project: ProjectId,
-    number: Name,
+    number: ShortName,
     day: date,
     amount: Invoiced,
     currency: Currency | None = None,
     due: date | None = None,
     status: InvoiceStatus = InvoiceStatus.SENT,
     paid_on: date | None = None,
-    note: ShortText = "",
+    note: Label = "",
     hours: BilledHours | None = None,
 ) -> InvoiceRow:
     """Enter an invoice to the client. A credit note has an amount below 0.
@@ -43,17 +44,19 @@ def add_invoice(
     _days_fit(day, due, paid_on, status)
     if _named(project, number) is not None:
         raise Conflict(f"Invoice {number} is known already. Change that one, or give this one its own number.")
+    own = currency or charter(ctx, project=project).currency
+    payable(amount, own)
     row = Invoice.add(
         ctx,
         project_id=project,
-        number=number[:64],
+        number=number,
         day=day,
         due=due,
         amount=amount,
-        currency=currency or charter(ctx, project=project).currency,
+        currency=own,
         status=status.value,
         paid_on=paid_on,
-        note=note.strip()[:255],
+        note=note,
         hours=hours,
     )
     return invoice_row(row, local_day(ctx, project=project))
@@ -83,7 +86,7 @@ def edit_invoice(
     amount: Invoiced | None = None,
     status: InvoiceStatus | None = None,
     paid_on: date | None = None,
-    note: ShortText | None = None,
+    note: Label | None = None,
     hours: BilledHours | None = None,
     clear: tuple[Literal["due", "paid_on", "hours"], ...] = (),
 ) -> InvoiceRow:
@@ -94,7 +97,7 @@ def edit_invoice(
         "amount": amount,
         "status": None if status is None else status.value,
         "paid_on": paid_on,
-        "note": None if note is None else note.strip()[:255],
+        "note": note,
         "hours": hours,
     }
     values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
@@ -104,6 +107,7 @@ def edit_invoice(
         values["paid_on"] = None
     after = {name: values.get(name, getattr(invoice, name)) for name in ("day", "due", "paid_on")}
     _days_fit(**after, status=new_status)
+    payable(amount, invoice.currency)
     invoice.change(ctx, **values)
     return invoice_row(invoice, local_day(ctx, project=invoice.project_id))
 

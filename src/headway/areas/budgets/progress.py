@@ -32,7 +32,7 @@ from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid
 from headway.kernel.queries import query
-from headway.kernel.schema import ShortText, to_json
+from headway.kernel.schema import Label, to_json
 
 _MOST = 200
 
@@ -44,7 +44,7 @@ def state_progress(
     project: ProjectId,
     method: ProgressMethod,
     said_on: date | None = None,
-    said_by: ShortText = "",
+    said_by: Label = "",
     row: RowUid | None = None,
     percent: SharePercent | None = None,
     etc: Hours | None = None,
@@ -86,7 +86,7 @@ def state_progress(
         ac=ac,
         etc=etc,
         weights=[_weight(weight) for weight in weights],
-        said_by=said_by.strip()[:255] or ctx.actor.name,
+        said_by=said_by or ctx.actor.name,
         said_on=day,
         entered_by=ctx.actor.name,
     )

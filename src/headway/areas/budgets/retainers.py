@@ -16,7 +16,8 @@ from headway.engine.retainer import DrawOrder, Overage, PeriodLength
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, FieldError, Invalid
-from headway.kernel.schema import Currency, Name, ShortText
+from headway.kernel.money import payable
+from headway.kernel.schema import Currency, Label, Name
 
 _MOST_AHEAD = 24
 _MOST_LIFE = 120
@@ -39,7 +40,7 @@ def add_retainer(
     fee: Fee | None = None,
     rate: Fee | None = None,
     currency: Currency | None = None,
-    phase: ShortText = "",
+    phase: Label = "",
     billable_only: bool = True,
     ahead: int = 3,
 ) -> RetainerRow:
@@ -54,6 +55,7 @@ def add_retainer(
     """
     _fits(first=first, last=last, life=life, ahead=ahead, overage=overage, rate=rate)
     own = currency or charter(ctx, project=project).currency
+    payable(fee, own, field="fee")
     budget = Budget.add(
         ctx,
         project_id=project,
@@ -80,7 +82,7 @@ def add_retainer(
         fee=fee,
         rate=rate,
         currency=own,
-        phase=phase.strip()[:255],
+        phase=phase,
         billable_only=billable_only,
         ahead=ahead,
     )
@@ -147,6 +149,7 @@ def edit_retainer(
     values |= dict.fromkeys(clear)
     after = {field: values.get(field, getattr(retainer, field)) for field in ("last", "life", "ahead", "rate")}
     _fits(first=retainer.first, overage=Overage(values.get("overage", retainer.overage)), **after)
+    payable(fee, retainer.currency, field="fee")
     retainer.change(ctx, **values)
     budget = Budget.found(ctx, pk=retainer.budget_id)
     budget.change(ctx, name=retainer.name, amount=retainer.allocation)

@@ -27,7 +27,7 @@ from headway.areas.schedule.types import TaskId
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, FieldError, Invalid
-from headway.kernel.schema import Name, ShortText, Text
+from headway.kernel.schema import Label, Name, ShortText, Text
 
 # Commands of their own modules: callers know one place.
 __all__ = [
@@ -58,7 +58,7 @@ def log(
     person: PersonId | None = None,
     task: TaskId | None = None,
     phase: Name | None = None,
-    role: ShortText = "",
+    role: Label = "",
     note: Text = "",
     billable: bool = True,
     start: datetime | None = None,
@@ -90,7 +90,7 @@ def log(
         zone=zone or (about.time_zone if start else ""),
         task_uid=uid,
         phase=part,
-        role=role[:255],
+        role=role,
         hours=hours,
         billable=billable,
         note=note,
@@ -129,8 +129,8 @@ def edit(
     day: date | None = None,
     hours: Hours | None = None,
     person: PersonId | None = None,
-    phase: ShortText | None = None,
-    role: ShortText | None = None,
+    phase: Label | None = None,
+    role: Label | None = None,
     note: Text | None = None,
     billable: bool | None = None,
 ) -> EntryRow:
@@ -146,8 +146,8 @@ def edit(
         day=day,
         hours=hours,
         person_id=person,
-        phase=None if phase is None else phase[:255],
-        role=None if role is None else role[:255],
+        phase=phase,
+        role=role,
         note=note,
         billable=billable,
     )

@@ -28,7 +28,7 @@ from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, FieldError, Invalid
 from headway.kernel.models import next_number
 from headway.kernel.queries import query
-from headway.kernel.schema import ShortText, Text
+from headway.kernel.schema import Label, ShortText, Text
 
 _KEPT = ("person_id", "zone", "task_uid", "phase", "role", "billable", "note", "status")
 _MOST = 50  # links of one chain
@@ -52,8 +52,8 @@ def correct(
     hours: CellHours | None = None,
     day: date | None = None,
     to_project: ShortText = "",
-    phase: ShortText | None = None,
-    role: ShortText | None = None,
+    phase: Label | None = None,
+    role: Label | None = None,
     note: Text | None = None,
     billable: bool | None = None,
 ) -> Corrected:
@@ -146,8 +146,8 @@ def _wanted(
         about.id,
         day or entry.day,
         entry.hours if hours is None else hours,
-        entry.phase if phase is None else phase.strip()[:255],
-        entry.role if role is None else role.strip()[:255],
+        entry.phase if phase is None else phase,
+        entry.role if role is None else role,
         entry.note if note is None else note,
         entry.billable if billable is None else billable,
     )

@@ -13,7 +13,7 @@ from decimal import Decimal
 from headway.areas.hours.line_words import mention, read_day, tidy
 from headway.areas.hours.types import hours_of_text
 
-LONGEST = 1000
+LONGEST = 1000  # characters of a line, and of a note that is typed in one
 _AMOUNT = (
     r"(?:\d{1,2}:[0-5]\d|\d+(?:[.,]\d+)?\s?h(?:(?:ou)?rs?)?(?:\s?[0-5]?\d(?:\s?m(?:in)?)?)?|\d+\s?m(?:in(?:ute)?s?)?)"
 )
@@ -63,13 +63,13 @@ class _Amount:
 
 def is_entry(text: str, today: date) -> bool:
     """Whether a line that does not say what it is means hours: an amount or a span of time stands in front."""
-    day = read_day(_without_mentions(" ".join(text[:LONGEST].split())), today, past=True)
+    day = read_day(_without_mentions(" ".join(text.split())), today, past=True)
     return _leading(day.rest) is not None
 
 
 def read_entry(text: str, today: date) -> EntryLine:
     """Take a line apart; `today` is the day it is for the person who writes. A day without a year is the last such."""
-    rest = " ".join(text[:LONGEST].split())
+    rest = " ".join(text.split())
     project, rest = mention(rest, "#")
     person, rest = mention(rest, "@")
     day = read_day(rest, today, past=True)

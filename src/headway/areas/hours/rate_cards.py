@@ -20,7 +20,7 @@ from headway.engine.units import Money
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid
-from headway.kernel.schema import Currency, ShortText
+from headway.kernel.schema import Currency, Label
 
 _KINDS = tuple(EngineKind)
 
@@ -101,7 +101,7 @@ def set_project_rate(
     first: date,
     last: date | None = None,
     person: PersonId | None = None,
-    role: ShortText = "",
+    role: Label = "",
     currency: Currency | None = None,
 ) -> RateRow:
     """Set the hourly rate of a person or of a role on a project, from a day on.
@@ -129,7 +129,7 @@ def set_rate(
     last: date | None = None,
     person: PersonId | None = None,
     client: OrganisationId | None = None,
-    role: ShortText = "",
+    role: Label = "",
 ) -> RateRow:
     """Set a person's default hourly rate, or a client's rate for a role, from a day on, for all projects.
 
@@ -161,7 +161,6 @@ def _set(
 ) -> RateRow:
     if last is not None and last < first:
         raise Invalid(f"The rate ends {last}, before it begins {first}.", fields=[FieldError("last", "before first")])
-    role = role.strip()[:255]
     slot = f"{kind.value}:{scope.value}:{first}:{project_id}:{person_id}:{client_id}:{role.casefold()}"
     for earlier in RateLine.unscoped(reason="the same slot is replaced").filter(slot=slot, removed_at=None):
         earlier.change(ctx, removed_at=ctx.now)

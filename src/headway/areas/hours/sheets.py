@@ -36,7 +36,7 @@ from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, FieldError, Invalid, NotFound
 from headway.kernel.models import next_number
 from headway.kernel.queries import query
-from headway.kernel.schema import ShortText, Text
+from headway.kernel.schema import Label, Text
 
 DAY_HOURS = Decimal(24)
 HALF_A_YEAR = timedelta(weeks=26)
@@ -53,7 +53,7 @@ def set_cell(
     day: date,
     hours: CellHours,
     task_uid: int | None = None,
-    phase: ShortText = "",
+    phase: Label = "",
     note: Text | None = None,
     was: CellHours | None = None,
 ) -> WeekCell:
@@ -91,7 +91,7 @@ def _me(ctx: Context) -> int:
 
 def _row_key(ctx: Context, project_id: int, task_uid: int | None, phase: str) -> RowKey:
     if task_uid is None:
-        return RowKey(project_id, None, phase.strip()[:255])
+        return RowKey(project_id, None, phase)
     task = tasks_by_uid(ctx, project_id, [task_uid]).get(task_uid)
     if task is None and not phase:
         raise NotFound("Task not found.")

@@ -36,7 +36,8 @@ from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, FieldError, Invalid
 from headway.kernel.models import next_number
-from headway.kernel.schema import Currency, Name, ShortText, Text
+from headway.kernel.money import payable
+from headway.kernel.schema import Currency, Label, Name, ShortText, Text
 
 VERSION = "scope.ScopeVersion"
 _MOST_ROWS = 200
@@ -50,7 +51,7 @@ def add_item(
     project: ProjectId,
     kind: ItemKind,
     text: Name,
-    deliverable: ShortText = "",
+    deliverable: Label = "",
     acceptance: Text = "",
     hours: Hours | None = None,
     fee: Amount | None = None,
@@ -66,6 +67,8 @@ def add_item(
     """
     _only_in_scope_has_a_price(kind, hours, fee)
     _may_say_fee(ctx, project, fee)
+    own = "" if fee is None else currency or charter(ctx, project=project).currency
+    payable(fee, own, field="fee")
     with _charter_follows(ctx, project):
         row = ScopeItem.add(
             ctx,
@@ -73,11 +76,11 @@ def add_item(
             number=next_number(f"scope.item.{project}"),
             kind=kind.value,
             text=text,
-            deliverable=deliverable.strip()[:255],
+            deliverable=deliverable,
             acceptance=acceptance,
             hours=hours,
             fee=fee,
-            currency="" if fee is None else currency or charter(ctx, project=project).currency,
+            currency=own,
         )
         _link(ctx, row, tasks)
     return item_rows(ctx, project, [row])[0]
@@ -90,7 +93,7 @@ def edit_item(
     item: ScopeItem,
     kind: ItemKind | None = None,
     text: Name | None = None,
-    deliverable: ShortText | None = None,
+    deliverable: Label | None = None,
     acceptance: Text | None = None,
     hours: Hours | None = None,
     fee: Amount | None = None,
@@ -108,7 +111,7 @@ def edit_item(
     values: dict[str, Any] = {
         "kind": kind.value if kind is not None else None,
         "text": text,
-        "deliverable": None if deliverable is None else deliverable.strip()[:255],
+        "deliverable": deliverable,
         "acceptance": acceptance,
         "hours": hours,
         "fee": fee,
@@ -119,6 +122,7 @@ def edit_item(
     if fee is not None or "fee" in clear:
         _may_say_fee(ctx, item.project_id, fee or Decimal(0))
         values["currency"] = "" if fee is None else currency or item.currency or _currency(ctx, item)
+        payable(fee, values["currency"], field="fee")
     left = {name: values.get(name, getattr(item, name)) for name in ("kind", "hours", "fee")}
     _only_in_scope_has_a_price(ItemKind(left["kind"]), left["hours"], left["fee"])
     with _charter_follows(ctx, item.project_id):

@@ -224,8 +224,14 @@ class _Row:
             "status": status,
             "paid_on": paid if status == "paid" else "",
             "project": self._text("project")[:255],
-            "note": self._text("note")[:_LONGEST_NOTE],
+            "note": self._note(),
         }
+
+    def _note(self) -> str:
+        note = self._text("note")
+        if len(note) > _LONGEST_NOTE:
+            self._wrong("note", f"The note has {len(note):,} characters; at most {_LONGEST_NOTE} fit. Shorten it.")
+        return note[:_LONGEST_NOTE]
 
     def _cell(self, field: str) -> Cell:
         place = self.places.get(field)

@@ -20,6 +20,7 @@ from django.shortcuts import redirect
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from headway.engine.currencies import fault_of
 from headway.interfaces.web.page import say, warn
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Invalid, Stale, Unavailable
@@ -198,14 +199,35 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
+class WholeText(forms.CharField):
+    """A text that is refused where it is too long, with its length. A browser told the limit cuts without a word."""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """As Django's own, without the limit."""
+        attrs: dict[str, Any] = super().widget_attrs(widget)
+        attrs.pop("maxlength", None)
+        return attrs
+
+
 def text(label: str, *, required: bool = True, hint: str = "", length: int = 255) -> forms.CharField:
     """One line of text."""
-    return forms.CharField(label=label, required=required, help_text=hint, max_length=length)
+    return WholeText(label=label, required=required, help_text=hint, max_length=length)
+
+
+def currency(*, hint: str = "") -> forms.CharField:
+    """The three letters of a currency in use."""
+    return WholeText(label="Currency", help_text=hint, validators=[_in_use])
+
+
+def _in_use(code: str) -> None:
+    fault = fault_of(code)
+    if fault:
+        raise forms.ValidationError(f"{fault[:1].upper()}{fault[1:]}.")
 
 
 def words(label: str, *, required: bool = False, hint: str = "", rows: int = 3) -> forms.CharField:
     """Some lines of text."""
-    return forms.CharField(
+    return WholeText(
         label=label, required=required, help_text=hint, max_length=100_000, widget=forms.Textarea(attrs={"rows": rows})
     )
 

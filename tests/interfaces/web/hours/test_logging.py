@@ -56,6 +56,21 @@ def test_a_line_is_shown_as_understood_logged_and_undone(site: House, signed: Si
     assert queries.entries(site("member"), project="SITE").items == ()
 
 
+def test_a_line_too_long_is_refused_and_kept(site: House, signed: Signed) -> None:
+    client = signed("member")
+    line = f"2h SITE {'x' * 1000}"
+    answer = client.post("/hours/line/log/", {"line": line, "week": "2026-03-02"})
+    assert answer.status_code == 422
+    for shown in (answer.content.decode(), text(client, "/add", data={"line": line})):
+        assert "The line has 1,008 characters; at most 1,000 can be read." in shown
+        assert f'value="{line}"' in shown
+    assert "1,008 characters" in text(client, "/hours/line/", data={"line": line}, headers=HX)
+    assert queries.entries(site("member"), project="SITE").items == ()
+    client.post("/hours/line/log/", {"line": line[:-8], "week": "2026-03-02"})
+    (entry,) = queries.entries(site("member"), project="SITE").items
+    assert entry.note == "x" * 992
+
+
 def test_an_open_line_is_asked_on_the_page_of_quick_add(site: House, signed: Signed) -> None:
     client = signed("member")
     assert "which project" in text(client, "/hours/line/?line=2h basket", headers=HX)

@@ -11,20 +11,18 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from headway.areas.hours import quick
-from headway.areas.hours.lines import is_entry
+from headway.areas.hours.lines import LONGEST, is_entry
 from headway.areas.hours.types import EntryRow, LineRead
 from headway.areas.hours.weeks import monday_of
 from headway.areas.projects.queries import charter
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.hours.week import week_address
 from headway.interfaces.web.locale import Locale
-from headway.interfaces.web.page import act, page, say, warn
+from headway.interfaces.web.page import act, page, say, show, warn
 from headway.interfaces.web.submitting import day_of
 from headway.interfaces.web.templatetags.formats import number, weekday_date
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, Invalid
-
-_LONGEST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +36,11 @@ class Part:
 @page()
 def preview(request: HttpRequest, ctx: Context) -> HttpResponse:
     """What a line means, as a piece of the page; a browser without scripts gets the page of quick add."""
-    line = request.GET.get("line", "").strip()[:_LONGEST]
+    line = request.GET.get("line", "").strip()
     if not request.headers.get("HX-Request"):
         return redirect(_quick_add(ctx, line, reverse("my-week")))
+    if refused := too_long(line):
+        return render(request, "hours/line_read.html", {"refused": refused})
     read = quick.read_line(ctx, line=line) if line else None
     values: dict[str, Any] = {"line": line, "read": read, "parts": parts(read, locale_of(request)) if read else ()}
     return render(request, "hours/line_read.html", values)
@@ -67,12 +67,22 @@ def parts(read: LineRead, locale: Locale) -> tuple[Part, ...]:
     return tuple(found)
 
 
+def too_long(line: str) -> str:
+    """Why a line cannot be read; '' where it can."""
+    if len(line) <= LONGEST:
+        return ""
+    return f"The line has {len(line):,} characters; at most {LONGEST:,} can be read. Shorten it: nothing was saved."
+
+
 @act
 def log(request: HttpRequest, ctx: Context) -> HttpResponse:
     """Log a line; one that leaves something open is answered on the page of quick add."""
-    line = request.POST.get("line", "").strip()[:_LONGEST]
+    line = request.POST.get("line", "").strip()
     week = day_of(request.POST.get("week"))
     back = week_address(monday_of(week)) if week else reverse("my-week")
+    if refused := too_long(line):
+        values = {"written": line, "next": back, "refused": refused}
+        return show(request, ctx, "quick_add/page.html", values, status=422)
     given = {name: int(text) for name in ("project", "task_uid") if (text := request.POST.get(name, "")).isdigit()}
     try:
         entry = quick.log_line(ctx, line=line, **given)

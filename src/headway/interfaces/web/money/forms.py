@@ -10,7 +10,17 @@ from django import forms
 from headway.areas.budgets.money_types import InvoiceStatus
 from headway.areas.budgets.types import Basis, BudgetKind, BudgetScope
 from headway.engine.retainer import DrawOrder, Overage, PeriodLength
-from headway.interfaces.web.submitting import Choices, amount, day, one_of, several_of, text, version_field, words
+from headway.interfaces.web.submitting import (
+    Choices,
+    amount,
+    currency,
+    day,
+    one_of,
+    several_of,
+    text,
+    version_field,
+    words,
+)
 from headway.kernel.errors import FieldError, Invalid
 
 _SCOPES = (
@@ -168,7 +178,7 @@ class ExpenseForm(forms.Form):
     description = text("What it was for")
     supplier = text("From whom", required=False)
     amount = amount("Amount")
-    currency = forms.RegexField(r"^[A-Z]{3}$", label="Currency", max_length=3)
+    currency = currency()
     billable = forms.BooleanField(label="The client pays it", required=False)
     file = forms.FileField(label="Receipt", required=False, help_text="PDF, picture, Office or text, up to 100 MB.")
     version = version_field()
@@ -181,7 +191,7 @@ class OrderForm(forms.Form):
     title = text("What was ordered")
     kind = text("Kind", hint="Costs are added up by it.", length=64)
     amount = amount("Amount")
-    currency = forms.RegexField(r"^[A-Z]{3}$", label="Currency", max_length=3)
+    currency = currency()
     expected = day("Should come by")
     version = version_field()
 
@@ -207,7 +217,7 @@ class InvoiceForm(forms.Form):
     day = day("Day", required=True)
     hours = amount("Hours billed", required=False, hint="For realisation by hours; empty where the invoice names none.")
     amount = amount("Amount", hint="Below 0 for a credit note.")
-    currency = forms.RegexField(r"^[A-Z]{3}$", label="Currency", max_length=3)
+    currency = currency()
     status = one_of("State", [(status.value, label) for status, label in STATUSES.items()])
     note = text("Note", required=False)
     version = version_field()

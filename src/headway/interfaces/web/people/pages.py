@@ -15,7 +15,7 @@ from headway.areas.people import commands, queries
 from headway.interfaces.actors import context_of
 from headway.interfaces.web import guide
 from headway.interfaces.web.page import act, is_outside, say, signed_in
-from headway.interfaces.web.submitting import attempt, text
+from headway.interfaces.web.submitting import attempt, currency, text
 from headway.kernel import settings
 from headway.kernel.context import Channel, Context
 from headway.kernel.errors import FieldError, Invalid, NotFound
@@ -56,7 +56,7 @@ class SetUpForm(forms.Form):
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text="12 characters or more; a sentence is easiest to remember.",
     )
-    currency = forms.RegexField(r"^[A-Z]{3}$", label="Currency", help_text="Three letters, such as EUR.", max_length=3)
+    currency = currency(hint="Three letters, such as EUR.")
     time_zone = forms.ChoiceField(
         label="Time zone", choices=lambda: [(zone, zone) for zone in sorted(available_timezones())], initial="UTC"
     )

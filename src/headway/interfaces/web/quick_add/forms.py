@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from headway.areas.hours import commands as hours
 from headway.areas.hours import quick
 from headway.areas.hours.line_words import Chosen, Named, chosen, named_in
+from headway.areas.hours.lines import LONGEST
 from headway.areas.hours.queries import entry
 from headway.areas.hours.types import LineChoice, LineRead, hours_of_text
 from headway.areas.projects import commands as projects
@@ -227,7 +228,10 @@ class UnderstoodForm(forms.Form):
         self.fields["kind"] = forms.ChoiceField(label="What", choices=[CHOOSE, *_WORDS] if kind is None else _WORDS)
         projects_ = [(item.id, f"{item.id} {item.name}") for item in known]
         self.fields["project"] = forms.ChoiceField(label="Project", choices=[CHOOSE, *projects_])
-        self.fields["title"] = text(adding.title if adding else "Title", required=kind is not Kind.HOURS)
+        longest = LONGEST if kind is Kind.HOURS else 255
+        self.fields["title"] = text(
+            adding.title if adding else "Title", required=kind is not Kind.HOURS, length=longest
+        )
         if adding is None:
             return
         if kind in (Kind.TASK, Kind.HOURS):

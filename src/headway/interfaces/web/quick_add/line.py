@@ -72,12 +72,11 @@ _KINDS = {
 _HOURS = r"(?:\d{1,2}:[0-5]\d|\d+(?:[.,]\d+)?\s?h(?:ours?)?(?:\s?[0-5]?\d(?:\s?m(?:in)?)?)?|\d+\s?m(?:in)?)"
 _DURATION = r"\d+(?:[.,]\d+)?\s?(?:d|days?|w|weeks?|wks?)"
 _SCALE = re.compile(r"([1-5])\s?x\s?([1-5])", re.I)
-_LONGEST = 1000
 
 
 def read(text: str, *, today: date) -> Line:
     """Take a line apart; `today` is the day it is for the person who writes."""
-    rest = " ".join(text[:_LONGEST].split())
+    rest = " ".join(text.split())
     kind, rest = _kind(rest)
     if kind is Kind.HOURS or (kind is None and is_entry(rest, today)):
         return _hours(rest, today)

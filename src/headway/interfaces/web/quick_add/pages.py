@@ -11,7 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from headway.areas.hours.types import LineChoice
 from headway.areas.projects import queries
-from headway.interfaces.web.hours.line import tell_logged
+from headway.interfaces.web.hours.line import tell_logged, too_long
 from headway.interfaces.web.page import page, say, show
 from headway.interfaces.web.quick_add.forms import KINDS, Understood, UnderstoodForm, begin, offered, understood
 from headway.interfaces.web.quick_add.line import Kind
@@ -31,7 +31,7 @@ EXAMPLES = (
 def add(request: HttpRequest, ctx: Context) -> HttpResponse:
     """One line, read at once; nothing is saved before what was understood has been looked at."""
     given = request.POST if request.method == "POST" else request.GET
-    written, here = given.get("line", "").strip()[:1000], given.get("project_here", "")
+    written, here = given.get("line", "").strip(), given.get("project_here", "")
     values: dict[str, Any] = {
         "written": written,
         "here": here,
@@ -41,7 +41,9 @@ def add(request: HttpRequest, ctx: Context) -> HttpResponse:
     if request.method == "POST":
         return _save(request, ctx, values)
     if not written:
-        return show(request, ctx, "quick_add/page.html", {**values, "examples": _examples(ctx, here)})
+        return show(request, ctx, "quick_add/page.html", values)
+    if refused := too_long(written):
+        return show(request, ctx, "quick_add/page.html", {**values, "refused": refused})
     found = understood(ctx, request, written, here=here)
     initial = begin(found, ctx.now.date())
     form = UnderstoodForm(ctx, found.line.kind, found.project.id, initial=initial, tasks=_tasks(found))

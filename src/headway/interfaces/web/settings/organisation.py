@@ -17,6 +17,7 @@ from headway.interfaces.web.settings.sections import opened, show_section
 from headway.interfaces.web.submitting import (
     Attempt,
     attempt,
+    currency,
     one_of,
     pressed,
     start_noted,
@@ -31,7 +32,7 @@ class RulesForm(forms.Form):
     """The organisation's settings."""
 
     name = text("Name of the organisation")
-    currency = forms.RegexField(r"^[A-Z]{3}$", label="Currency", help_text="Three letters, such as EUR.", max_length=3)
+    currency = currency(hint="Three letters, such as EUR.")
     time_zone = forms.ChoiceField(
         label="Time zone", choices=lambda: [(name, name) for name in sorted(available_timezones())]
     )

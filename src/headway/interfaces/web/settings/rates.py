@@ -15,7 +15,7 @@ from headway.areas.people import queries as people
 from headway.areas.people.types import OrganisationKind
 from headway.interfaces.web.page import act, page, say
 from headway.interfaces.web.settings.sections import opened, show_section
-from headway.interfaces.web.submitting import Attempt, amount, attempt, day, named, one_of, pressed, text
+from headway.interfaces.web.submitting import Attempt, amount, attempt, currency, day, named, one_of, pressed, text
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid, NotFound
 
@@ -27,7 +27,7 @@ class RateForm(forms.Form):
     person = forms.EmailField(label="Person", required=False, help_text="E-mail; or else a client and a role.")
     role = text("Role", required=False, hint="As in hours and contracts, such as Designer.")
     rate = amount("Rate an hour")
-    currency = forms.RegexField(r"^[A-Z]{3}$", label="Currency", max_length=3)
+    currency = currency()
     first = day("From", required=True)
     last = day("To", hint="Leave open for no end.")
 
