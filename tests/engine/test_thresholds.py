@@ -79,9 +79,23 @@ def test_amounts_stand_with_their_unit_where_the_caller_writes_them():
 
 def test_new_rule_reports_crossed_lines_once_and_says_so():
     first = evaluate(RULE, None, spent(80))
-    assert [(alert.line, alert.already) for alert in first.alerts] == [(50, True), (75, True)]
+    (alert,) = first.alerts
+    assert (alert.line, alert.passed, alert.already) == (75, (50, 75), True)
+    assert alert.text == "80.0 % of the budget is spent: the 50 % and 75 % lines are reached."
     assert evaluate(RULE, first.state, spent(80)).alerts == ()
     assert [alert.already for alert in evaluate(RULE, first.state, spent(92)).alerts] == [False]
+
+
+def test_lines_passed_at_once_make_one_alert_and_none_of_them_comes_later():
+    first = evaluate(RULE, None, spent(20)).state
+    over = evaluate(RULE, first, spent(150))
+    (alert,) = over.alerts
+    assert (alert.line, alert.passed, alert.already) == (100, (50, 75, 90, 100), False)
+    assert alert.text == "Over: 150 spent of 100 (150.0 %). Passed at once: 50 %, 75 %, 90 % and 100 %."
+    assert evaluate(RULE, over.state, spent(160)).alerts == ()
+    back = evaluate(RULE, over.state, spent(80))
+    assert back.alerts == ()
+    assert [one.passed for one in evaluate(RULE, back.state, spent(150)).alerts] == [(90, 100)]
 
 
 def test_new_period_arms_every_line_again():

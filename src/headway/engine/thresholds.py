@@ -5,7 +5,7 @@ A pure state machine: rule + state + figures give alerts + the new state. Not he
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
@@ -80,7 +80,8 @@ class ThresholdState:
 class Alert:
     """One alert to raise now.
 
-    line     percent of the budget; 100 for the two forecast triggers.
+    line     percent of the budget, the highest that this reading passed; 100 for the two forecast triggers.
+    passed   every line that it passed at once, from the lowest; the alert speaks for all of them.
     percent  the figure that crossed it, in percent; None where the budget (or the runway) is 0.
     already  the line was crossed before the rule (or the period) began.
     """
@@ -90,6 +91,7 @@ class Alert:
     percent: Decimal | None
     already: bool
     text: str
+    passed: tuple[Decimal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,8 @@ def evaluate(
 ) -> Evaluation:
     """The alerts this reading raises, each once per period unless it re-armed, and the new state.
 
+    Lines that it passes at once are told in one alert, and all of them are noted as raised.
+
     state    None when the rule is new: lines already crossed are reported once, marked so.
     written  how an amount stands in the text of an alert, with its unit; default the number alone.
     """
@@ -137,6 +141,7 @@ def evaluate(
     if figures.budget is None:
         return Evaluation((), ThresholdState(figures.period, raised))
     alerts = []
+    passed: list[Decimal] = []
     waiting = set(raised)
     for kind, line, limit, amount in _watched(rule, figures):
         key = (kind, line)
@@ -144,9 +149,15 @@ def evaluate(
         if _crosses(kind, line, percent):
             if key not in waiting:
                 waiting.add(key)
-                alerts.append(Alert(kind, line, percent, fresh, _text(kind, line, figures, words)))
+                if kind is AlertKind.LINE:
+                    passed.append(line)
+                else:
+                    alerts.append(Alert(kind, line, percent, fresh, _text(kind, figures, words), (line,)))
         elif percent is not None and percent <= line - rule.rearm_points:
             waiting.discard(key)
+    if passed:
+        text, percent = _line_text(passed, figures, words), _percent_spent(figures)
+        alerts.insert(0, Alert(AlertKind.LINE, passed[-1], percent, fresh, text, tuple(passed)))
     return Evaluation(tuple(alerts), ThresholdState(figures.period, frozenset(waiting)))
 
 
@@ -169,21 +180,32 @@ def _crosses(kind: AlertKind, line: Decimal, percent: Decimal | None) -> bool:
     return percent >= line if kind is AlertKind.LINE else percent > line
 
 
-def _text(kind: AlertKind, line: Decimal, figures: BudgetFigures, written: Callable[[Decimal], str]) -> str:
-    budget, spent = figures.budget or ZERO, figures.spent
+def _text(kind: AlertKind, figures: BudgetFigures, written: Callable[[Decimal], str]) -> str:
     if kind is AlertKind.FORECAST:
+        budget = figures.budget or ZERO
         return f"Forecast {written(figures.forecast or ZERO)} is above the budget of {written(budget)}."
-    if kind is AlertKind.RUNWAY:
-        return f"The budget lasts {_number(figures.runway)} weeks; {_number(figures.weeks_left)} weeks are left."
+    return f"The budget lasts {_number(figures.runway)} weeks; {_number(figures.weeks_left)} weeks are left."
+
+
+def _percent_spent(figures: BudgetFigures) -> Decimal | None:
+    return HUNDRED * figures.spent / figures.budget if figures.budget else None
+
+
+def _line_text(passed: Sequence[Decimal], figures: BudgetFigures, written: Callable[[Decimal], str]) -> str:
+    """What the highest of the lines tells, and which lines were passed at once."""
+    budget, spent = figures.budget or ZERO, figures.spent
+    *lower, line = (f"{_number(one)} %" for one in passed)
+    named = f"{', '.join(lower)} and {line}" if lower else line
+    at_once = f" Passed at once: {named}." if lower else ""
     state = budget_state(budget, spent)
     if budget == 0:
         return f"Over: {written(spent)} spent of a budget of 0."
     if state is BudgetState.USED:
-        return f"The budget of {written(budget)} is used."
+        return f"The budget of {written(budget)} is used.{at_once}"
     percent = shown(HUNDRED * spent / budget, Unit.PERCENT)
     if state is BudgetState.OVER:
-        return f"Over: {written(spent)} spent of {written(budget)} ({percent} %)."
-    return f"{percent} % of the budget is spent: the {_number(line)} % line is reached."
+        return f"Over: {written(spent)} spent of {written(budget)} ({percent} %).{at_once}"
+    return f"{percent} % of the budget is spent: the {named} {'lines are' if lower else 'line is'} reached."
 
 
 def _number(value: Decimal | None) -> str:

@@ -106,7 +106,8 @@ def test_an_amount_finer_than_its_currency_is_refused_not_rounded(site: House) -
             one(currency="XXQ")
         with pytest.raises(Invalid, match="write 'eur' in capitals"):
             one(currency="eur")
-    assert commands.add_budget(manager, project="SITE", name="Hours", basis=Basis.HOURS, amount=D("1.125")).amount
+    commands.add_budget(manager, project="SITE", name="Hours", basis=Basis.HOURS, amount=D("1.125"))
+    assert [row.name for row in queries.budgets(manager, project="SITE")] == ["Hours"]
 
 
 def test_a_text_too_long_is_refused_with_its_length(site: House) -> None:
