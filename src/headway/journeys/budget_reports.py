@@ -21,15 +21,15 @@ def _status(ctx: Context, about: About, *, workbook: bool, **limits: Any) -> tup
     found = budget_status(ctx, **limits)
     lines = budget_lines(ctx, found) if workbook else ()
     name = f"{found.projects[0].key} budget status" if len(found.projects) == 1 else "Budget status"
-    return f"{name} {about.day}", status_printed.build(found, lines, about=about)
+    return f"{name} {found.as_of or about.day}", status_printed.build(found, lines, about=about)
 
 
-def _of_project(_ctx: Context, project: int, _first: date, _last: date) -> list[Limits]:
-    """As it stands: budgets have no month of their own."""
-    return [{"project": project}]
+def _at_the_end(ctx: Context, project: int, _first: date, last: date) -> list[Limits]:
+    """As it was when the month ended; as it stands while the month runs."""
+    return [{"project": project, "as_of": last} if last < ctx.now.date() else {"project": project}]
 
 
-BUDGET_STATUS = FigureReport("budget-status", "Budget status", "budgets.read", _status, _of_project)
+BUDGET_STATUS = FigureReport("budget-status", "Budget status", "budgets.read", _status, _at_the_end)
 
 
 def _margin(ctx: Context, about: About, *, workbook: bool, **limits: Any) -> tuple[str, Document]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from headway.areas.budgets import (
     commands,
@@ -22,13 +24,15 @@ from headway.areas.budgets import (
     status,
 )
 from headway.areas.budgets.money_types import InvoiceStatus
-from headway.areas.budgets.status_types import MarginBy, MoneyKind
+from headway.areas.budgets.status_types import LineKind, MarginBy, MoneyKind
 from headway.areas.budgets.types import Basis
 from headway.areas.hours import commands as hours
 from headway.areas.hours.types import RateKind
 from headway.areas.people.queries import person_of_user
 from headway.areas.people.types import Role
 from headway.areas.projects import commands as projects
+from headway.areas.projects.keeping import forget
+from headway.areas.schedule import commands as schedule
 from headway.kernel.context import Context
 from headway.kernel.errors import Denied, Invalid, NotFound
 
@@ -207,3 +211,82 @@ def test_a_retainer_of_another_project_is_not_found(site: House) -> None:
 
 def _id(ctx: Context) -> int:
     return status.budget_status(ctx, project="SITE").projects[0].project_id
+
+
+# --- of an earlier day, and many projects ---------------------------------------------------------
+
+
+def test_a_past_month_counts_its_hours_and_the_changes_approved_by_then(site: House) -> None:
+    boss = site("manager")
+    february, march = (boss.but(now=datetime(2026, month, 3, 9, tzinfo=UTC)) for month in (2, 3))
+    row = commands.add_budget(boss.but(now=datetime(2026, 1, 5, 9, tzinfo=UTC)), project="SITE", name="Hours",
+                              basis=Basis.HOURS, amount=D(10))  # fmt: skip
+    early = commands.request_change(
+        boss.but(now=datetime(2026, 1, 6, 9, tzinfo=UTC)), project="SITE", title="More", reason="Asked", hours=D(4)
+    )
+    commands.approve_change(site("approver").but(now=february.now), change=early.id)
+    late = commands.request_change(february, project="SITE", title="Still more", reason="Asked", hours=D(2))
+    commands.approve_change(site("approver").but(now=march.now), change=late.id)
+    ends = {}
+    for last in (date(2025, 12, 31), JANUARY[1], date(2026, 2, 28)):
+        found = status.budget_status(march, as_of=last)
+        (stand,) = found.projects[0].mains
+        ends[last] = (stand.baseline, stand.approved_changes, stand.pending, stand.current, stand.burn.spent.value)
+        assert (found.as_of, found.projects[0].as_of, found.projects[0].margins) == (last, last, None)
+    assert ends == {
+        date(2025, 12, 31): (None, D(0), D(0), None, D(0)),  # the budget was not set yet
+        JANUARY[1]: (D(10), D(0), D(4), D(10), D("6.5")),
+        date(2026, 2, 28): (D(10), D(4), D(2), D(14), D("16.5")),
+    }
+    lines = status.budget_lines(march, status.budget_status(march, as_of=date(2026, 2, 28)))
+    assert sum(line.amount for line in lines if line.kind is LineKind.CHANGE) == D(4)
+    assert sum(line.amount for line in lines if line.kind is LineKind.SPENT) == D("16.5")
+    assert row.id == lines[0].budget_id
+    with pytest.raises(Invalid, match="lies ahead"):
+        status.budget_status(march, as_of=date(2026, 4, 30))
+
+
+def test_percent_complete_of_a_past_day_is_what_the_plan_had_then(site: House) -> None:
+    boss = site("manager")
+
+    def on(month: int, day: int) -> Context:
+        return boss.but(now=datetime(2026, month, day, 9, tzinfo=UTC))
+
+    schedule.start_plan(on(1, 5), project="SITE", start=date(2026, 1, 5))
+    build = schedule.add_task(on(1, 5), project="SITE", name="Build", duration="40d")
+    schedule.set_baseline(on(1, 5), project="SITE", name="Approved")
+    schedule.set_progress(on(1, 20), task=build.task_id, percent_complete=D(30))
+    schedule.set_progress(on(2, 20), task=build.task_id, percent_complete=D(60))
+    _budget(site, "40")
+
+    def complete(last: date) -> Decimal | None:
+        (one,) = status.budget_status(on(3, 3), as_of=last).projects
+        return one.mains[0].burn.percent_complete.value
+
+    ends = (date(2026, 1, 15), JANUARY[1], date(2026, 2, 28))
+    assert [complete(last) for last in ends] == [None, D(30), D(60)]
+
+
+def test_status_asks_little_more_of_the_database_for_each_further_project(site: House) -> None:
+    boss = site("manager")
+
+    def asked() -> int:
+        forget()
+        with CaptureQueriesContext(connection) as seen:
+            status.budget_status(boss.but(now=boss.now))
+        return len(seen)
+
+    def more(first: int, last: int) -> None:
+        for number in range(first, last):
+            projects.create(boss, key=f"P{number}", name=f"Project {number}", currency="EUR", time_zone="UTC")
+            commands.add_budget(boss, project=f"P{number}", name="Hours", basis=Basis.HOURS, amount=D(40))
+            hours.log(boss, project=f"P{number}", day=date(2026, 2, 4), hours=D(2))
+
+    more(1, 3)
+    few = asked()
+    more(3, 30)
+    many = asked()
+    assert few <= 70
+    assert many <= few + 27 * 16  # 38 before budgets and changes were read for all projects at once
+    found = status.budget_status(boss)
+    assert (len(found.projects), found.sums[0].budgets) == (30, 29)

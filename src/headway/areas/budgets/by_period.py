@@ -88,7 +88,7 @@ def earned_by_period(
             periods.append(_ahead(first, last, pv, pv - ((before.pv if before else None) or ZERO)))
             continue
         done = known[end] if end in known else {line.uid: line.percent_complete for line in stand.planned}
-        if done is None and _stated(stand, end):
+        if done is None and stated(stand, end):
             done = {}
         ev = None if done is None else earned(stand, amounts, on=end, done=done)
         ac = None if actuals is None else sum((spent for day, spent in actuals.items() if day <= end), ZERO)
@@ -109,7 +109,7 @@ def _entered(then: dict[date, Mapping[int, Decimal] | None]) -> dict[date, Mappi
     return found
 
 
-def _stated(stand: Ground, day: date) -> bool:
+def stated(stand: Ground, day: date) -> bool:
     """Whether a statement about the whole project says how far it was, without asking the plan."""
     whole = stand.said.whole(day)
     return whole is not None and not whole.by_task and whole.method is not ProgressMethod.MILESTONE_WEIGHTS

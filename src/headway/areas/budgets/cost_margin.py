@@ -58,7 +58,7 @@ def cost_and_margin(
     currency = _currency(ctx, chosen)
     today = local_day(ctx, project=project) if project is not None else ctx.now.date()
     lines = _lines(ctx, chosen, currency, first=first, last=last, on=today)
-    told = total_of(((line.currency, line.amount) for line in lines), currency, house_exchange(), today)
+    told = total_of(((line.currency, line.amount) for line in lines), currency, house_exchange(ctx), today)
     return CostAndMargin(
         first=first,
         last=last,
@@ -102,7 +102,7 @@ def _lines(
     for key, amount, count in _records(ctx, chosen, first, last):
         before, counted = sums.get(key, (ZERO, 0))
         sums[key] = (before + amount, counted + count)
-    rates = house_exchange()
+    rates = house_exchange(ctx)
     kinds = list(MoneyKind)
     found = []
     for (pk, month, kind, money), (amount, count) in sums.items():

@@ -40,7 +40,7 @@ from headway.engine.measures import HUNDRED, ZERO, Input, Unit, derive, divided
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
 from headway.kernel.paging import page
-from headway.kernel.queries import query
+from headway.kernel.queries import once, query
 from headway.kernel.schema import ShortText
 
 LABOUR = "Hours worked"
@@ -88,7 +88,7 @@ def expenses(
     return Expenses(
         items=tuple(expense_row(ctx, row) for row in items),
         next=following,
-        total=total_of(counted, currency, house_exchange(), today),
+        total=total_of(counted, currency, house_exchange(ctx), today),
         waiting=seen.filter(state=ExpenseState.ENTERED.value).count(),
         kinds=tuple(sorted(set(seen.order_by().values_list("kind", flat=True).distinct()))),
     )
@@ -148,13 +148,17 @@ def expense_row(ctx: Context, row: Expense) -> ExpenseRow:
 @query(permission="budgets.read_costs", name="budgets.commitments")
 def commitments(ctx: Context, *, project: ProjectId) -> Commitments:
     """Orders of a project with what came of them, those still open first, the earliest expected before the others."""
+    return once(ctx, ("budgets.commitments", project), lambda: _commitments(ctx, project))
+
+
+def _commitments(ctx: Context, project: int) -> Commitments:
     today, currency = local_day(ctx, project=project), charter(ctx, project=project).currency
     rows = list(Commitment.visible_to(ctx).filter(project_id=project).order_by("number")[:_MOST])
     came = _came([row.pk for row in rows])
     items = [_commitment(row, came.get(row.pk, ZERO), today) for row in rows]
     items.sort(key=lambda item: (not item.open, item.expected or date.max, item.number))
     still = ((item.currency, item.open) for item in items if item.open)
-    return Commitments(tuple(items), total_of(still, currency, house_exchange(), today))
+    return Commitments(tuple(items), total_of(still, currency, house_exchange(ctx), today))
 
 
 @query(permission="budgets.read_costs", name="budgets.commitment")
@@ -239,7 +243,7 @@ def costs(ctx: Context, *, project: ProjectId, by: CostPeriod = CostPeriod.MONTH
             found.items(), key=lambda item: (item[0].period or date.max, item[0].kind != LABOUR, *item[0][::2])
         )
     )
-    rates = house_exchange()
+    rates = house_exchange(ctx)
     return Costs(
         rows,
         actual=total_of(((row.currency, row.actual) for row in rows if row.actual), currency, rates, today),
@@ -285,7 +289,7 @@ def margins(ctx: Context, *, project: ProjectId) -> tuple[Margin, ...]:
     In the project's currency by the house's rates; what no rate converts is left out and named.
     """
     today, currency = local_day(ctx, project=project), charter(ctx, project=project).currency
-    rates = house_exchange()
+    rates = house_exchange(ctx)
     told = costs(ctx, project=project)
     worth = [(bill.currency, bill.amount) for row in totals(ctx, project=project, by=()) for bill in row.bill or ()]
     passed_on = Expense.visible_to(ctx).filter(COUNTED, project_id=project, billable=True)

@@ -15,7 +15,7 @@ from headway.engine.measures import Unit, shown
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid
-from headway.kernel.queries import query
+from headway.kernel.queries import once, query
 from headway.kernel.schema import Currency
 
 _MOST = 500
@@ -58,8 +58,12 @@ def _row(row: ExchangeRate) -> ExchangeRateRow:
 # --- for figures; the caller has passed its door -------------------------------------------------
 
 
-def house_exchange() -> tuple[EngineRate, ...]:
+def house_exchange(ctx: Context) -> tuple[EngineRate, ...]:
     """All rates that stand, for `total_of`: read once for the totals of a page."""
+    return once(ctx, "budgets.exchange rates", _stored_rates)
+
+
+def _stored_rates() -> tuple[EngineRate, ...]:
     rows = ExchangeRate.unscoped(reason="rates of the house").filter(removed_at=None).order_by("first")
     return tuple(EngineRate(row.base, row.quote, plain(row.rate), row.first) for row in rows)
 

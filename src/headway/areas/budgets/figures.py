@@ -151,16 +151,23 @@ def _of_whole(stand: Ground, whole: Said, done: Mapping[int, Decimal], on: date)
     return whole.measured({**stand.said.milestones, **done}, on).value
 
 
-def percent_complete(stand: Ground, *, on: date = date.max) -> tuple[Decimal | None, str]:
-    """% complete of the project and its method: as declared, else earned by baseline hours, else by durations."""
+def percent_complete(
+    stand: Ground, *, on: date = date.max, done: Mapping[int, Decimal] | None = None
+) -> tuple[Decimal | None, str]:
+    """% complete of the project and its method: as declared, else earned by baseline hours, else by durations.
+
+    done  percent complete of the tasks as they were then; default as they stand now.
+    """
     whole = stand.said.whole(on)
     if whole is not None and not whole.by_task:
-        return _of_whole(stand, whole, _done(stand), on), whole.text
+        return _of_whole(stand, whole, _done(stand) if done is None else done, on), whole.text
     how = method_of(stand, on)
     amounts, _ = planned_amounts(stand, Basis.HOURS)
     budgeted = sum(amounts.values(), ZERO)
     if budgeted:
-        return HUNDRED * earned(stand, amounts, on=on) / budgeted, f"earned hours / baseline hours ({how})"
+        return HUNDRED * earned(stand, amounts, on=on, done=done) / budgeted, f"earned hours / baseline hours ({how})"
+    if done is not None:
+        return None, "no baseline of hours, so nothing says how much was done then"
     if stand.summary is not None:
         return stand.summary.percent_complete, f"done durations / planned durations ({BY_OWNER})"
     return None, "no plan, so nothing says how much is done"
@@ -305,10 +312,15 @@ def burned(ctx: Context, project_id: int, row: Budget | None) -> dict[date, Deci
 
 
 def burn_of(
-    stand: Ground, by_day: Mapping[date, Decimal] | None, budget: Decimal | None, *, as_of: date, unit: Unit
+    stand: Ground,
+    by_day: Mapping[date, Decimal] | None,
+    budget: Decimal | None,
+    *,
+    as_of: date,
+    unit: Unit,
+    percent: Decimal | None,
 ) -> tuple[Burn, tuple[str, ...]]:
-    """All burn figures to a day, and what a reader must know about them."""
-    percent, _ = percent_complete(stand, on=as_of)
+    """All burn figures to a day, and what a reader must know about them. percent: complete by then."""
     start, finish = stand.start, stand.finish
     notes = []
     if start is None or finish is None:

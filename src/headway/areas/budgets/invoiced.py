@@ -48,7 +48,7 @@ def invoices(
     if search:
         rows = rows.filter(Q(number__icontains=search) | Q(note__icontains=search))
     items, following = page(rows, order=("-day", "-id"), cursor=cursor, limit=limit)
-    rates = house_exchange()
+    rates = house_exchange(ctx)
     amounts = list(every.order_by().values_list("status", "due", "currency", "amount"))
     sent = [row for row in amounts if row[0] == InvoiceStatus.SENT.value]
     late = [row for row in sent if row[1] is not None and row[1] < today]

@@ -12,11 +12,10 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from headway.areas.budgets.alert_rules import lines_of, rule_of
+from headway.areas.budgets.burning import burn_figures, left_out
 from headway.areas.budgets.figures import (
     BASIS_TEXT,
     Ground,
-    burn_of,
-    burned,
     change_of,
     current_amount,
     curve_of,
@@ -24,7 +23,6 @@ from headway.areas.budgets.figures import (
     ground,
     main_ids,
     method_of,
-    percent_complete,
     planned_amounts,
     progress_day,
     spent_by_day,
@@ -53,14 +51,12 @@ from headway.areas.hours.queries import (
     sees_costs,
     sees_rates,
     spent_parts,
-    without_amount,
 )
 from headway.areas.hours.sums import plain
 from headway.areas.projects.queries import local_day
 from headway.areas.projects.types import ProjectId
 from headway.engine.earned_value import DEFAULT_EAC, EacVariant, EarnedValueInputs, earned_schedule
 from headway.engine.earned_value import earned_value as compute
-from headway.engine.forecast import RANGE_TEXT
 from headway.engine.measures import HUNDRED, ZERO
 from headway.engine.planned_value import PlannedCurve
 from headway.engine.thresholds import budget_state
@@ -245,34 +241,8 @@ def burn(ctx: Context, *, project: ProjectId, as_of: date, budget: Budget | None
         row = Budget.visible_to(ctx).filter(pk=main).first() if main else None
     if row is not None and row.project_id != project:
         raise NotFound("Budget not found.")
-    stand = ground(ctx, project)
-    basis = Basis(row.basis) if row is not None else Basis.HOURS
     current = current_amount(row, all_changes(project), mains) if row is not None else None
-    figures, notes = burn_of(stand, burned(ctx, project, row), current, as_of=as_of, unit=unit_of(basis))
-    spent = figures.spent.value
-    return BurnFigures(
-        budget_id=row.pk if row is not None else None,
-        name=row.name if row is not None else "All hours, no budget",
-        basis=basis,
-        unit=unit_of(basis),
-        currency=row.currency if row is not None else "",
-        as_of=as_of,
-        state=None if current is None else budget_state(current, spent or ZERO),
-        burn=figures,
-        forecast_range=figures.forecast_range(),
-        range_text=RANGE_TEXT,
-        percent_method=percent_complete(stand, on=as_of)[1],
-        notes=(*notes, *_left_out(project, basis, row.currency if row is not None else "")),
-    )
-
-
-def _left_out(project_id: int, basis: Basis, currency: str) -> tuple[str, ...]:
-    if basis is Basis.HOURS:
-        return ()
-    count = without_amount(project_id, basis.value, currency)
-    what = "billable value" if basis is Basis.BILL else "cost"
-    entries = "1 time entry has" if count == 1 else f"{count:,} time entries have"
-    return (f"{entries} no {what} in {currency}: left out.",) if count else ()
+    return burn_figures(ctx, project, row, current, as_of)
 
 
 def may_see_basis(ctx: Context, project_id: int, basis: Basis) -> None:
@@ -356,7 +326,7 @@ def earned_value(
         in_time = earned_schedule(
             curve.series(), ev=done, actual_time=curve.time_at(as_of), bac=curve.bac, ac=actual, unit=unit
         )
-    remarks = [*notes, *_left_out(project, basis, currency)]
+    remarks = [*notes, *left_out(project, basis, currency)]
     if curve is None:
         remarks.append(nothing_planned(stand.baseline, basis))
     return EarnedFigures(

@@ -117,6 +117,7 @@ class BudgetStatus:
     """Budget status over projects, the most spent beyond what is complete first.
 
     basis     how the figures came about, in words. without  projects without a main budget.
+    as_of     the earlier day of which all of them speak; None = each of its own status date.
     """
 
     projects: tuple[ProjectStatus, ...]
@@ -124,6 +125,7 @@ class BudgetStatus:
     over: int
     forecast_over: int
     without: int
+    as_of: date | None
     basis: str
 
 

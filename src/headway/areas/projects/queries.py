@@ -470,8 +470,15 @@ def my_person_id(ctx: Context) -> int | None:
 
 def local_day(ctx: Context, *, project: int) -> date:
     """Today where the project is: near midnight UTC another day than the server's."""
-    zone = Project.unscoped(reason="asked by a visible record").values_list("time_zone", flat=True).get(pk=project)
+    asked = Project.unscoped(reason="asked by a visible record").values_list("time_zone", flat=True)
+    zone = once(ctx, ("projects.time zone", project), lambda: asked.get(pk=project))
     return ctx.now.astimezone(ZoneInfo(zone)).date()
+
+
+def time_zones(project_ids: Collection[int]) -> dict[int, str]:
+    """The time zones of projects, asked by visible records."""
+    rows = Project.unscoped(reason="asked by visible records").filter(among_ids("pk", project_ids))
+    return dict(rows.values_list("pk", "time_zone"))
 
 
 def hold_import(ctx: Context, batch_id: int) -> ImportRow:

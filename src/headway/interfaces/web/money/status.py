@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -22,10 +23,12 @@ from headway.engine.units import Money
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.explaining import formula_of, of_row
 from headway.interfaces.web.frame import Input, Link, Source
+from headway.interfaces.web.hours.week import today_of
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.money.frame import Total
 from headway.interfaces.web.page import one_page, page, show
 from headway.interfaces.web.report_files import file_links, sent
+from headway.interfaces.web.submitting import day_of
 from headway.interfaces.web.templatetags.formats import hours, money, money_short, number
 from headway.journeys.budget_reports import BUDGET_STATUS
 from headway.kernel.context import Context
@@ -33,6 +36,7 @@ from headway.kernel.errors import Denied
 from headway.reports.budget_status import conclusion
 
 _PER_PAGE = 50
+_MONTHS = 12
 _GAP_AMBER, _GAP_RED = Decimal(5), Decimal(10)
 
 
@@ -40,7 +44,7 @@ _GAP_AMBER, _GAP_RED = Decimal(5), Decimal(10)
 def status(request: HttpRequest, ctx: Context) -> HttpResponse:
     """Budget, spent beside complete, forecasts as a range, runway; margin for those who may see it."""
     projects = _projects(ctx)
-    asked, locale = _asked(request, projects), locale_of(request)
+    asked, locale = _asked(request, projects, today_of(ctx)), locale_of(request)
     found = budget_status(ctx, **asked)
     every = [_Line(one, stand, locale) for one in found.projects for stand in one.mains]
     rows, pages = one_page(request, every, _PER_PAGE)
@@ -61,6 +65,7 @@ def status(request: HttpRequest, ctx: Context) -> HttpResponse:
         "asked": {name: request.GET[name] for name in asked},
         "files": file_links("budget-status-file", query=query),
         "range_text": RANGE_TEXT,
+        "month_ends": _month_ends(today_of(ctx)),
         **pages,
     }
     crumbs = (Link("Reports", reverse("report-centre")), Link("Budget status"))
@@ -70,8 +75,8 @@ def status(request: HttpRequest, ctx: Context) -> HttpResponse:
 @page()
 def file(request: HttpRequest, ctx: Context, form: str) -> HttpResponse:
     """The report as a file, with the limits that stand in the address."""
-    asked = _asked(request, _projects(ctx))
-    words = tuple((name.capitalize(), request.GET[name]) for name in asked)
+    asked = _asked(request, _projects(ctx), today_of(ctx))
+    words = tuple((name.replace("_", " ").capitalize(), request.GET[name]) for name in asked)
     back = reverse("budget-status")
     return sent(request, ctx, BUDGET_STATUS, form=form, back=back, asked=words, **asked)
 
@@ -83,14 +88,25 @@ def _projects(ctx: Context) -> dict[int, ProjectRow]:
     return {pk: row for pk, row in found.items() if row.stage is not Stage.CLOSED}
 
 
-def _asked(request: HttpRequest, projects: dict[int, ProjectRow]) -> dict[str, Any]:
+def _asked(request: HttpRequest, projects: dict[int, ProjectRow], today: date) -> dict[str, Any]:
     """The inputs that the address names; what it names wrongly is not asked for."""
     given: dict[str, Any] = {}
     if request.GET.get("project") in {row.key for row in projects.values()}:
         given["project"] = request.GET["project"]
     elif request.GET.get("client") in {row.client for row in projects.values() if row.client}:
         given["client"] = request.GET["client"]
+    as_of = day_of(request.GET.get("as_of"))
+    if as_of is not None and as_of <= today:
+        given["as_of"] = as_of
     return given
+
+
+def _month_ends(today: date) -> list[date]:
+    """The last days of the months that have ended, the newest first."""
+    found = [today.replace(day=1) - timedelta(days=1)]
+    while len(found) < _MONTHS:
+        found.append(found[-1].replace(day=1) - timedelta(days=1))
+    return found
 
 
 # --- rows ----------------------------------------------------------------------------------------
