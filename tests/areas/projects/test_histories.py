@@ -30,6 +30,15 @@ def test_activity_tells_who_changed_which_field_of_which_record(house: House, si
     assert told == {("RISK-1 Late texts", "probability", "2", "4"), ("RISK-1 Late texts", "owner", "", "Mona Manager")}
 
 
+def test_a_record_of_another_area_is_called_as_when_it_was_entered(house: House, site: Charter) -> None:
+    manager = house("manager")
+    schedule.start_plan(manager, project="SITE", start=date(2026, 3, 2))
+    baseline = schedule.set_baseline(manager, project="SITE", name="As sold")
+    schedule.edit_baseline(manager, baseline=baseline.id, why="Signed")
+    newest = histories.activity(manager, project="SITE").items[0]
+    assert {(change.kind, change.record) for change in newest.changes} == {("schedule.Baseline", "As sold")}
+
+
 def test_activity_is_filtered_by_person_and_area_and_comes_in_pages(house: House, site: Charter) -> None:
     manager, approver = house("manager"), house("approver")
     commands.set_stage(manager, project="SITE", stage=Stage.PLANNING)

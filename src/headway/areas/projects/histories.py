@@ -106,7 +106,7 @@ def _changes(ctx: Context, project: Project, entries: list[AuditEntry]) -> dict[
         rows = rows.exclude(Q(field__startswith="cost_") | Q(kind="budgets.Budget", field="amount"))
     changes = list(rows.order_by("-entry_id", "id")[:_MOST_CHANGES])
     names = _names(changes)
-    records = _records(ctx, changes)
+    records = _entered(changes) | _records(ctx, changes)
     found: dict[int, list[ChangeRow]] = {}
     for change in changes:
         if change.field in _UNTOLD or change.new == _BULKY:
@@ -117,6 +117,19 @@ def _changes(ctx: Context, project: Project, entries: list[AuditEntry]) -> dict[
                 ChangeRow(change.kind, change.record_id, known or _name_in(change), field, old, new)
             )
     return found
+
+
+def _entered(changes: Iterable[FieldChange]) -> dict[tuple[str, int], str]:
+    """The names that records had when they were entered, of those whose change does not say its own."""
+    unnamed = {
+        (change.kind, change.record_id) for change in changes if change.kind not in _KINDS and not _name_in(change)
+    }
+    if not unnamed:
+        return {}
+    rows = FieldChange.objects.filter(
+        field="", kind__in={kind for kind, _ in unnamed}, record_id__in={record for _, record in unnamed}
+    )
+    return {(row.kind, row.record_id): _name_in(row) for row in rows.only("kind", "record_id", "old", "new")}
 
 
 def _records(ctx: Context, changes: Iterable[FieldChange]) -> dict[tuple[str, int], str]:
@@ -144,10 +157,14 @@ def _title(row: Any) -> str:
 
 
 def _name_in(change: FieldChange) -> str:
-    """A record's name, where the change itself holds it."""
+    """A record's name, where the change itself holds it: in what was stored, or what it was called when entered."""
     for value in (change.new, change.old):
         if isinstance(value, dict) and isinstance(value.get("name"), str):
             return str(value["name"])
+        if (
+            change.field == "" and isinstance(value, str) and not value[:1].islower()
+        ):  # else it describes, as 'plan of project 3'
+            return text_of(value)
     return ""
 
 

@@ -29,12 +29,12 @@ def new_password() -> str:
 
 
 def acting(system: Context, email: str) -> Context:
-    """The context of a user, whose rights then hold."""
+    """The context of a user, whose rights then hold, and who gives no reason for what they do."""
     user = who.user_by_email(email)
     actor = who.actor_of(user) if user is not None else None
     if actor is None:
         raise Conflict(f"The user {email} is missing.")
-    return system.but(actor=actor)
+    return system.but(actor=actor, reason="")
 
 
 def keep_standing(system: Context, project_id: int) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -125,6 +125,23 @@ def test_activity_tells_fields_and_narrows_by_person_and_kind(site: House, signe
     assert "entered a risk" in associates
     assert "closed or reopened" not in associates
     assert "Nothing fits" in _body(signed("manager").get(f"{PAGE}activity/?area=hours"))
+
+
+def test_activity_writes_days_as_people_do_and_tells_once_what_was_done_again_and_again(
+    planned: House, signed: Signed
+) -> None:
+    manager = planned("manager")
+    risk = commands.add_risk(manager, project="SITE", title="Late texts", probability=2, impact=3)
+    for day in (date(2026, 4, 9), date(2026, 4, 10)):
+        commands.edit_risk(manager, risk=risk.id, response_due=day)
+    page = _body(signed("manager").get(f"{PAGE}activity/"))
+    assert re.search(r'<h2 class="hw-day">.*?Mon, Mar 2, 2026', page)
+    acts = re.findall(r"changed, closed or reopened a risk × 2 <span[^>]*>09:00</span>", page)
+    assert len(acts) == 1
+    assert "<del><bdi>Thu, Apr 9, 2026</bdi></del> → <bdi>Fri, Apr 10, 2026</bdi>" in page
+
+
+def test_a_member_does_not_see_the_activity(planned: House, signed: Signed) -> None:
     assert signed("member").get(f"{PAGE}activity/").status_code == 403
 
 

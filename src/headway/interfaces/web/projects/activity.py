@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 
 from headway.areas.projects import histories
 from headway.areas.projects.types import ActivityRow, ChangeRow
 from headway.interfaces.web.addresses import PAGES, go_url
+from headway.interfaces.web.context import locale_of
+from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.page import page, pages_in, show, working_project
+from headway.interfaces.web.templatetags.formats import weekday_date
 from headway.kernel.context import Context
 from headway.kernel.registry import use_case
 
 PER_PAGE = 50
+_MOST_TOLD = 20  # changed fields beside one line
 
 # Kinds of work by the area whose acts they are, in the order they are offered.
 _AREAS = {
     "schedule": "Plan",
     "hours": "Hours",
     "budgets": "Budget",
+    "estimates": "Estimates",
+    "scope": "Scope and changes",
+    "metrics": "KPIs",
+    "method": "Method",
     "projects": "Project, risks and decisions",
     "imports": "Imports",
     "reports": "Reports",
@@ -44,12 +56,21 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One act with what it changed. `channel` '' = in the workspace, where most acts are done."""
+    """An act, or the same one several times in a row, with what it changed, newest first.
 
-    row: ActivityRow
+    channel  '' = in the workspace, where most acts are done.
+    time     of the newest, on the project's clock.
+    more     how many changed fields are left out of `told`.
+    """
+
+    who: str
     words: str
     channel: str
+    reason: str
+    time: str
+    times: int
     told: tuple[Told, ...]
+    more: int
 
 
 @page()
@@ -68,9 +89,9 @@ def activity(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         cursor=request.GET.get("cursor", ""),
         limit=PER_PAGE,
     )
-    acts = [_act(row) for row in found.items]
+    write = _writer(ZoneInfo(project.time_zone), locale_of(request))
     values = {
-        "acts": acts,
+        "days": _days(found.items, ZoneInfo(project.time_zone), write),
         "people": found.people,
         "areas": _AREAS.items(),
         "who": who,
@@ -82,14 +103,58 @@ def activity(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     return show(request, ctx, "projects/activity.html", values, project=project, tab="activity")
 
 
-def _act(row: ActivityRow) -> Act:
-    return Act(row, act_words(row.use_case), _CHANNELS.get(row.channel, ""), tuple(map(_told, row.changes)))
+def _days(rows: Iterable[ActivityRow], zone: ZoneInfo, write: Write) -> list[tuple[date, list[Act]]]:
+    """The acts by day, newest first; what one person does again and again is told once."""
+    by_day = groupby(rows, lambda row: row.at.astimezone(zone).date())
+    return [(day, [_act(list(same), zone, write) for _, same in groupby(of_day, _same)]) for day, of_day in by_day]
 
 
-def _told(change: ChangeRow) -> Told:
+def _same(row: ActivityRow) -> tuple[str, str, str, str]:
+    return row.who, row.use_case, row.channel, row.reason
+
+
+def _act(rows: list[ActivityRow], zone: ZoneInfo, write: Write) -> Act:
+    first = rows[0]
+    told = [_told(change, write) for row in rows for change in row.changes]
+    more = sum(row.more for row in rows) + max(0, len(told) - _MOST_TOLD)
+    return Act(
+        first.who,
+        act_words(first.use_case),
+        _CHANNELS.get(first.channel, ""),
+        first.reason,
+        f"{first.at.astimezone(zone):%H:%M}",
+        len(rows),
+        tuple(told[:_MOST_TOLD]),
+        more,
+    )
+
+
+def _told(change: ChangeRow, write: Write) -> Told:
     href = go_url(change.kind, change.record_id) if change.kind in PAGES else ""
     field = _FIELDS.get(change.field, change.field.replace("_", " ").capitalize())
-    return Told(change.record or _kind_words(change.kind), href, field, change.old, change.new)
+    return Told(change.record or _kind_words(change.kind), href, field, write(change.old), write(change.new))
+
+
+Write = Callable[[str], str]
+_DAY = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?")
+
+
+def _writer(zone: ZoneInfo, locale: Locale) -> Write:
+    """What writes a value of the history as the project's people do: days, and instants on their own clock."""
+
+    def write(value: str) -> str:
+        if _DAY.fullmatch(value) is None:
+            return value
+        try:
+            at = datetime.fromisoformat(value)
+        except ValueError:  # the 30th of February, in a text that looks like a day
+            return value
+        if "T" not in value:
+            return weekday_date(at, locale)
+        local = at.astimezone(zone) if at.tzinfo else at
+        return f"{weekday_date(local.date(), locale)}, {local:%H:%M}"
+
+    return write
 
 
 def _kind_words(kind: str) -> str:
