@@ -9,12 +9,17 @@ from typing import Any
 
 import pytest
 
+from headway.areas.budgets.invoices import add_invoice
+from headway.areas.budgets.people_time import utilisation
+from headway.areas.budgets.people_types import TimeScale
+from headway.areas.budgets.realising import realisation
 from headway.areas.desk import queries as desk
 from headway.areas.desk.types import Group
 from headway.areas.files import commands as files
 from headway.areas.files import store
 from headway.areas.hours import commands as hours
 from headway.areas.hours.approved import hours_approved
+from headway.areas.hours.types import RateKind
 from headway.areas.metrics import commands as metrics
 from headway.areas.metrics import queries, sampling, taking
 from headway.areas.metrics.given import GivenCase, GivenPause, GivenSample, GivenTarget, Promised
@@ -28,7 +33,7 @@ from headway.journeys import import_samples
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound
 from headway.kernel.jobs import registered
-from tests.areas.metrics.conftest import D, House
+from tests.areas.metrics.conftest import D, House, person
 from tests.conftest import NOW
 
 
@@ -196,7 +201,36 @@ def test_what_could_not_be_taken_says_why(site: House) -> None:
 @pytest.mark.parametrize("name", sorted(READY))
 def test_every_ready_source_can_be_asked(site: House, name: str) -> None:
     assert _known(READY[name].query) is not None
-    assert taken(site("manager"), ready=name, name=name)
+    if READY[name].house:
+        with pytest.raises(Invalid, match="not about a project"):
+            taken(site("manager"), ready=name, name=name)
+        assert taken(site("administrator"), project=None, ready=name, name=name)
+    else:
+        assert taken(site("manager"), ready=name, name=name)
+
+
+def test_utilisation_and_realisation_are_those_of_the_pages(site: House) -> None:
+    """hours.md section 2: gross is billable / capacity, over everybody; realisation by value of what was invoiced."""
+    boss, manager = site("administrator"), site("manager")
+    me = person(site, "member")
+    hours.set_project_rate(manager, project="SITE", kind=RateKind.BILL, rate=D(100), first=date(2026, 1, 1), person=me)
+    hours.log(site("member"), project="SITE", day=date(2026, 3, 2), hours=D(6))
+    add_invoice(manager, project="SITE", number="A-1", day=date(2026, 3, 2), amount=D(450), hours=D(5))
+    gross = taken(boss, project=None, ready="utilisation_gross", name="Used", formula=Formula.RATIO, unit="%",
+                  direction=Direction.HIGHER)  # fmt: skip
+    net = taken(boss, project=None, ready="utilisation_net", name="Used, net", unit="%", direction=Direction.HIGHER)
+    value = taken(manager, ready="realisation_value", name="Realised", unit="%", direction=Direction.HIGHER)
+    for kpi in (gross, net, value):
+        ctx = manager if kpi == value else boss
+        taking.take(ctx, kpi=kpi)
+    found = utilisation(boss.as_system("everybody who worked"), scale=TimeScale.MONTH, last=date(2026, 3, 8), periods=1)
+    row = queries.kpi(boss, kpi=gross).row
+    assert (row.numerator, row.denominator) == (D(6), found.whole.total.capacity)
+    assert round(queries.kpi(boss, kpi=net).row.value, 6) == round(found.net.value, 6)
+    assert queries.kpi(manager, kpi=value).row.shown == "75.0 %"  # 450 of 6 × 100
+    told = realisation(manager, project="SITE", as_of=date(2026, 3, 8))
+    assert told.realisation_value is not None
+    assert told.realisation_value.value == 75
 
 
 def test_a_source_asks_about_its_own_project_alone(site: House) -> None:

@@ -245,6 +245,28 @@ def test_thresholds_in_the_wrong_order_are_refused(load_time: int, site: House) 
         share(site("manager"), direction=Direction.LOWER, target=GivenTarget(D(0)))
 
 
+@pytest.mark.parametrize(
+    ("target", "colours"),
+    [
+        ({"direction": Direction.HIGHER, "target": GivenTarget(D(95))}, ("red", "green")),
+        ({"direction": Direction.LOWER, "target": GivenTarget(D(60))}, ("green", "red")),
+        ({"direction": Direction.RANGE, "target": GivenTarget(D(95), D(99))}, ("red", "green")),
+        ({"direction": Direction.HIGHER, "target": GivenTarget(D(95), amber=D(90), red=D(50))}, ("amber", "green")),
+    ],
+)
+def test_a_target_without_thresholds_is_met_or_missed(
+    site: House, target: dict[str, Any], colours: tuple[str, str]
+) -> None:
+    manager = site("manager")
+    row = metrics.define(
+        manager, project="SITE", name="Calls", formula=Formula.LAST, frequency=Frequency.WEEKLY, **target
+    ).row
+    metrics.set_target(manager, kpi=row.id, target=target["target"], since=date(2026, 2, 16), reason="the same again")
+    samples = (GivenSample("2026-W07", value=D(60)), GivenSample("2026-W08", value=D(97)))
+    sampling.record(manager, kpi=row.id, samples=samples)
+    assert tuple(point.state.value for point in queries.kpi(manager, kpi=row.id).points) == colours
+
+
 def test_a_month_is_compared_with_its_working_days(load_time: int, site: House) -> None:
     manager = site("manager")
     people.add_holidays(site("administrator"), days=(DayOff(date(2026, 1, 1), "New Year"),))

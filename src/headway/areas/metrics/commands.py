@@ -19,7 +19,7 @@ from headway.areas.people.queries import own_zone_and_spelling
 from headway.areas.people.types import PersonId, TimeZone
 from headway.engine.kpi.clock import ClockError, read_hours
 from headway.engine.kpi.control import FEWEST, LimitError, limits
-from headway.engine.kpi.judging import Target, TargetError, check_target
+from headway.engine.kpi.judging import Target, TargetError, check_target, with_thresholds
 from headway.engine.kpi.periods import period_of
 from headway.kernel.commands import command
 from headway.kernel.context import Context
@@ -65,7 +65,8 @@ def define(
 
     goal       the goal of the project that it serves; basis: what is counted and how.
     owner      who answers for it; None = whoever defines it.
-    target     counts from `target_since`, else from the beginning of all samples.
+    target     counts from `target_since`, else from the beginning of all samples. Without thresholds, what meets it is
+               green and what misses it red.
     minimum_n  with fewer cases a value has no colour and no trend.
     least, most  what the value can never go below or above by its nature.
     stale_minutes  the age at which its newest sample is stale; None = as usual for the frequency.
@@ -83,8 +84,7 @@ def define(
     if chosen is not None:
         needs = check_source(ctx, chosen, project)
         tried(ctx, chosen, project_id=project, day=local(ctx.now, found).date())
-    if target is not None:
-        _check(direction, target)
+    settled = _settled(direction, target) if target is not None else None
     row = Kpi.add(
         ctx,
         project_id=project,
@@ -108,8 +108,8 @@ def define(
         needs=needs,
     )
     _add_formula(ctx, row, 1, period_of(local(ctx.now, row).replace(year=1990), frequency), rule, "")
-    if target is not None:
-        _add_target(ctx, row, target, target_since or date(1990, 1, 1), "")
+    if settled is not None:
+        _add_target(ctx, row, settled, target_since or date(1990, 1, 1), "")
     due = next_due(ctx, row)
     if due is not None:
         row.change(ctx, due_at=due)
@@ -214,14 +214,15 @@ def change_formula(
 def set_target(ctx: Context, *, kpi: Kpi, target: GivenTarget, since: date, reason: Text = "") -> KpiDetail:
     """Set what is wanted from a day on; periods that begin before keep the target they were judged by.
 
-    Thresholds in the wrong order for the KPI's direction are refused. A further target needs a reason.
+    Thresholds in the wrong order for the KPI's direction are refused; without any, what meets the target is green and
+    what misses it red. A further target needs a reason.
     """
     found = read([kpi], whole=True)[0]
-    _check(Direction(found.formulas[-1].direction), target)
+    settled = _settled(Direction(found.formulas[-1].direction), target)
     if found.targets and not reason.strip():
         raise Invalid("Say why the target changes.", fields=[FieldError("reason", "required")])
     before = found.targets[-1].value if found.targets else None
-    _add_target(ctx, kpi, target, since, reason)
+    _add_target(ctx, kpi, settled, since, reason)
     ctx.record(Kpi._meta.label, kpi.pk, "target", before, target.value)
     renew(ctx, kpi)
     return _shown(ctx, kpi)
@@ -327,11 +328,14 @@ def _readable(hours: str) -> None:
         raise Invalid(str(fault), fields=[FieldError("hours", str(fault), value=hours)]) from None
 
 
-def _check(direction: Direction, target: GivenTarget) -> None:
+def _settled(direction: Direction, target: GivenTarget) -> Target:
+    """A target with its thresholds, as it is judged by; Invalid where it cannot be."""
+    found = with_thresholds(direction, Target(target.value, target.high, target.amber, target.red, target.zero))
     try:
-        check_target(direction, Target(target.value, target.high, target.amber, target.red, target.zero))
+        check_target(direction, found)
     except TargetError as fault:
         raise Invalid(str(fault), fields=[FieldError(f"target.{fault.field}", str(fault))]) from None
+    return found
 
 
 def _checked_rule(
@@ -371,7 +375,7 @@ def _add_formula(ctx: Context, kpi: Kpi, number: int, since: Any, rule: dict[str
     ).save(force_insert=True)
 
 
-def _add_target(ctx: Context, kpi: Kpi, target: GivenTarget, since: date, reason: str) -> None:
+def _add_target(ctx: Context, kpi: Kpi, target: Target, since: date, reason: str) -> None:
     KpiTarget(
         kpi=kpi,
         since=since,

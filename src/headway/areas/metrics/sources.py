@@ -25,7 +25,10 @@ _PLACES = Decimal("0.000001")
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A figure of the house, by the name under which it is offered. inputs: '{day}' = the period's last day."""
+    """A figure of the house, by the name under which it is offered.
+
+    inputs  '{day}' = the period's last day. house: it is of all projects together, for KPIs of the house alone.
+    """
 
     title: str
     about: str
@@ -34,10 +37,12 @@ class _Ready:
     unit: str
     direction: Direction
     inputs: Mapping[str, Any] = field(default_factory=dict)
+    house: bool = False
 
 
 _H, _L = Direction.HIGHER, Direction.LOWER
-_EARNED = "budgets.earned_value"
+_EARNED, _USED = "budgets.earned_value", "budgets.utilisation"
+_MONTH = {"scale": "month", "last": DAY, "periods": 1, "limit": 1}
 READY: Mapping[str, _Ready] = {
     "cpi": _Ready("Cost performance (CPI)", "earned value / actual cost", _EARNED, "value.cpi", "", _H, {"as_of": DAY}),
     "spi": _Ready("Schedule performance (SPI)", "earned / planned", _EARNED, "value.spi", "", _H, {"as_of": DAY}),
@@ -73,6 +78,17 @@ READY: Mapping[str, _Ready] = {
         "Realisation, hours", "billed / billable hours", "budgets.realisation", "realisation_hours", PERCENT, _H,
         {"as_of": DAY},
     ),
+    "realisation_value": _Ready(
+        "Realisation, value", "invoiced / (billable hours × rate)", "budgets.realisation", "realisation_value", PERCENT,
+        _H, {"as_of": DAY},
+    ),
+    "utilisation_net": _Ready(
+        "Utilisation, net", "billable / (capacity − leave), month to date", _USED, "net", PERCENT, _H, _MONTH, True
+    ),
+    "utilisation_gross": _Ready(
+        "Utilisation, gross", "billable / capacity, month to date", _USED,
+        "whole.total.billable / whole.total.capacity", PERCENT, _H, _MONTH, True,
+    ),
     "hours_approved": _Ready(
         "Hours approved", "of the last four whole weeks", "hours.hours_approved", "approved / logged", PERCENT, _H,
         {"as_of": DAY},
@@ -96,7 +112,7 @@ class Source:
 def ready_sources() -> tuple[ReadySource, ...]:
     """The figures of the house that this installation can give, in their order."""
     return tuple(
-        ReadySource(name, one.title, one.about, one.query, one.figure, one.unit, one.direction)
+        ReadySource(name, one.title, one.about, one.query, one.figure, one.unit, one.direction, one.house)
         for name, one in READY.items()
         if _known(one.query) is not None
     )

@@ -368,7 +368,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class ReadySource:
-    """A figure of the house that a KPI can be taken from."""
+    """A figure of the house that a KPI can be taken from. of_house: of all projects, for KPIs of the house alone."""
 
     name: str
     title: str
@@ -377,3 +377,4 @@ class ReadySource:
     figure: str
     unit: str
     direction: Direction
+    of_house: bool = False

@@ -5,7 +5,7 @@ The boundary belongs to the better colour. No data and stale are neither of them
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum
 
@@ -73,6 +73,14 @@ class Attainment:
     percent: Decimal | None
     met: bool
     text: str = ""
+
+
+def with_thresholds(direction: Direction, target: Target) -> Target:
+    """The target; where it has no thresholds, what meets it is green and what misses it red."""
+    if target.amber is not None or target.red is not None:
+        return target
+    edge = ZERO if direction is Direction.RANGE else target.value
+    return replace(target, amber=edge, red=edge)
 
 
 def check_target(direction: Direction, target: Target) -> None:

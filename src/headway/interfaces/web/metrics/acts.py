@@ -43,7 +43,9 @@ def new(request: HttpRequest, ctx: Context) -> HttpResponse:
     key = request.GET.get("project", "")
     project = working_project(ctx, key) if key else None
     _edits(ctx, project.id if project is not None else None)
-    ready = queries.sources(ctx) if project is not None else ()
+    ready = [one for one in queries.sources(ctx) if one.of_house is (project is None)]
+    if project is None and ctx.actor.org_role != "administrator":
+        ready = []  # a figure over all projects is taken with all rights
     form = DefineForm(ready, _owners(ctx, project), request.POST or None)
     back, status = reverse("project-kpis", args=[key]) if project is not None else reverse("kpis"), 200
     if request.method == "POST":

@@ -77,10 +77,7 @@ class _Target(forms.Form):
         given = self.cleaned_data
         if given.get("target") is None:
             return None
-        amber, red = given["amber"], given["red"]
-        if amber is None and red is None:
-            amber = red = given["target"] if given["high"] is None else Decimal(0)
-        return GivenTarget(given["target"], given["high"], amber, red, bool(given["zero"]))
+        return GivenTarget(given["target"], given["high"], given["amber"], given["red"], bool(given["zero"]))
 
 
 class DefineForm(_Target):
