@@ -17,6 +17,7 @@ import { addShortcut, keysOfParts, listenForKeys, setSingleKeys, shortcuts, sing
 import { listenForChanges } from "./live";
 import { listenForMeetings } from "./meetings";
 import { listenForMending } from "./mending";
+import { keepKeys } from "./once";
 import { listenForFailures } from "./net";
 import { listenForPalette } from "./palette";
 import { listenForPasskeys } from "./passkeys";
@@ -88,6 +89,7 @@ listenForApproving();
 listenForBusyForms();
 listenForComments();
 listenForMending();
+keepKeys();
 listenForPreparing();
 listenForDrops();
 listenForPasskeys();

@@ -238,6 +238,14 @@ def _known_key(use_case: UseCase[Any], ctx: Context, inputs: dict[str, Any]) -> 
     return row
 
 
+def was_done(use_case: UseCase[Any], ctx: Context, key: str) -> bool:
+    """Whether this actor's key was used for the use case, and it was carried out."""
+    if not key or ctx.actor.user_id is None:
+        return False
+    known = IdempotencyKey.objects.filter(actor_id=ctx.actor.user_id, operation=use_case.name, key=key)
+    return known.filter(done=True).exists()
+
+
 _MOST_TEXT = 2000
 _MOST_ITEMS = 50
 

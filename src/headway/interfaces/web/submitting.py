@@ -23,7 +23,7 @@ from django.utils.safestring import SafeString
 from headway.engine.currencies import fault_of
 from headway.interfaces.web.page import say, warn
 from headway.kernel.context import Context
-from headway.kernel.errors import Conflict, Invalid, Stale, Unavailable
+from headway.kernel.errors import Conflict, HeadwayError, Invalid, Stale, Unavailable
 
 CHOOSE = ("", "–")
 YOURS, STORED = "yours", "stored"
@@ -51,12 +51,16 @@ class Both:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What became of a form: carried out, or refused with a status; then the form says why."""
+    """What became of a form: carried out, or refused with a status; then the form says why.
+
+    refusal  of the use case, where it stands above the form.
+    """
 
     done: bool
     status: int = 200
     result: Any = None
     both: tuple[Both, ...] = ()
+    refusal: HeadwayError | None = None
 
 
 def attempt(
@@ -88,7 +92,7 @@ def attempt(
         return Attempt(False, 409, both=both)
     except (Conflict, Unavailable) as refusal:
         form.add_error(None, refusal.message)
-        return Attempt(False, refusal.status)
+        return Attempt(False, refusal.status, refusal=refusal)
 
 
 def _place(form: Form, refusal: Invalid) -> None:

@@ -123,6 +123,25 @@ def test_the_timer_starts_and_stops_from_its_page(site: House, signed: Signed, m
     assert "2 h are booked on Talks as a draft." in text_of(member, WEEK)
 
 
+def test_a_timer_that_was_stopped_books_nothing_from_a_page_gone_back_to(
+    site: House, signed: Signed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = timing.start_timer(site("member"), project="SITE")
+    monkeypatch.setenv("HEADWAY_NOW", (NOW + timedelta(hours=1)).isoformat())
+    member = signed("member")
+    shown = f'<input type="hidden" name="timer" value="{first.id}">'
+    assert member.get("/hours/timer/").content.decode().count(shown) == 5
+    member.post("/hours/timer/stop/", {"timer": first.id})
+    second = timing.start_timer(site("member"), project="SITE")
+    for address in ("/hours/timer/stop/", "/hours/timer/discard/", "/hours/timer/"):
+        again = member.post(address, {"timer": first.id, "ended_at": "2026-03-02T09:30"})
+        assert "nothing was booked a second time" in text_of(member, again.url)
+    running = timing.timer(site("member"))
+    assert running is not None
+    assert running.id == second.id
+    assert [entry.hours for entry in queries.entries(site("member"), project="SITE").items] == [Decimal(1)]
+
+
 def test_a_forgotten_timer_is_asked_about(site: House, signed: Signed, monkeypatch: pytest.MonkeyPatch) -> None:
     timing.start_timer(site("member"), project="SITE", zone="Europe/Berlin")
     monkeypatch.setenv("HEADWAY_NOW", (NOW + timedelta(hours=20)).isoformat())

@@ -56,6 +56,15 @@ def test_a_line_is_shown_as_understood_logged_and_undone(site: House, signed: Si
     assert queries.entries(site("member"), project="SITE").items == ()
 
 
+def test_a_line_that_is_sent_again_logs_nothing_a_second_time(site: House, signed: Signed) -> None:
+    client = signed("member")
+    sent = {"line": "2h SITE design 26.2.", "week": "2026-03-02", "once": "f" * 32}
+    for _ in range(2):
+        week = client.post("/hours/line/log/", sent).headers["Location"]
+    assert "This line was logged already; nothing was logged a second time." in text(client, week)
+    assert len(queries.entries(site("member"), project="SITE").items) == 1
+
+
 def test_a_line_too_long_is_refused_and_kept(site: House, signed: Signed) -> None:
     client = signed("member")
     line = f"2h SITE {'x' * 1000}"

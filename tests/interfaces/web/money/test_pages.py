@@ -146,6 +146,51 @@ def test_an_order_comes_in_parts_and_an_invoice_is_paid(site: House, signed: Sig
     assert "Nothing fits" in _body(manager.get(f"{P}invoices/?show=open"))
 
 
+_FORMS = {
+    "expenses": {"day": "2026-02-03", "kind": "Travel", "description": "Train", "amount": "50", "currency": "EUR"},
+    "orders": {"supplier": "Acme", "title": "Hosting", "kind": "Hosting", "amount": "50", "currency": "EUR"},
+    "invoices": {"number": "7", "day": "2026-02-03", "amount": "50", "currency": "EUR", "status": "sent"},
+    "budgets": {"name": "Work", "basis": "hours", "amount": "10", "kind": "fixed_fee", "scope": "project"},
+}
+
+
+@pytest.mark.parametrize(
+    ("part", "name"), [("expenses", "EXP-1"), ("orders", "PO-1"), ("invoices", "7"), ("budgets", "Work")]
+)
+def test_a_form_that_is_sent_again_makes_nothing_a_second_time(
+    site: House, signed: Signed, part: str, name: str
+) -> None:
+    manager, address, before = signed("manager"), f"{P}{part}/new/", _count(site, part)
+    key = re.search(r'name="once" value="(\w{32})"[^>]*data-once', _body(manager.get(address)))
+    assert key is not None
+    given = _FORMS[part] | {"once": key[1]}
+    first = manager.post(address, given)
+    assert first.status_code == 302
+    again = manager.post(address, given)
+    page = _body(manager.get(again.url))
+    assert f"{name} was saved already; nothing was entered a second time." in page
+    assert again.url.removesuffix("?open=1") == first.url
+    other = {**given, "amount": "60"}
+    refused = _body(manager.post(address, other), 409)
+    assert "This form was saved already" in refused
+    assert 'value="60"' in refused
+    assert _count(site, part) == before + 1
+    if part == "invoices":
+        other["number"] = "8"
+    fresh = re.search(r'name="once" value="(\w{32})"', refused)
+    assert fresh is not None
+    assert manager.post(address, {**other, "once": fresh[1]}).status_code == 302
+    assert _count(site, part) == before + 2
+
+
+def _count(house: House, part: str) -> int:
+    manager = house("manager")
+    if part == "budgets":
+        return len(budgets.budgets(manager, project="SITE"))
+    listed = {"expenses": costs.expenses, "orders": costs.commitments, "invoices": invoiced.invoices}[part]
+    return len(listed(manager, project="SITE").items)
+
+
 def test_rates_and_the_houses_rule_are_an_administrators(site: House, signed: Signed) -> None:
     rate = {"form": "rate", "base": "USD", "quote": "EUR", "rate": "0.9", "first": "2026-01-01"}
     assert signed("administrator").post("/settings/money/", rate).status_code == 302

@@ -41,3 +41,25 @@ def test_a_budget_an_expense_and_a_retainer(opened: BrowserContext, site: House)
     page.get_by_role("link", name="Budgets").click()
     expect(page.get_by_role("heading", name="Budget", exact=True)).to_be_visible()
     look(page, "money-03-budget")
+
+
+def test_going_back_and_sending_again_enters_nothing_a_second_time(opened: BrowserContext, site: House) -> None:
+    give_session(opened, "manager")
+    page = opened.new_page()
+    page.goto("/projects/SITE/expenses/")
+    page.get_by_role("link", name="New expense").click()
+    for label, value in (("Kind", "Travel"), ("What it was for", "Workshop"), ("Amount", "250")):
+        page.get_by_label(label).fill(value)
+    page.get_by_role("button", name="Enter the expense").click()
+    expect(page.get_by_text("The expense is entered")).to_be_visible()
+    page.go_back()
+    for label, value in (("Kind", "Travel"), ("What it was for", "Workshop"), ("Amount", "250")):
+        page.get_by_label(label).fill(value)  # as a browser that brings back what was typed has it
+    page.get_by_role("button", name="Enter the expense").click()
+    expect(page.get_by_text("EXP-1 was saved already; nothing was entered a second time.")).to_be_visible()
+    expect(page.get_by_role("complementary", name="EXP-1 Workshop")).to_be_visible()
+    page.goto("/projects/SITE/expenses/new/")  # a new page has a key of its own
+    for label, value in (("Kind", "Travel"), ("What it was for", "Workshop"), ("Amount", "250")):
+        page.get_by_label(label).fill(value)
+    page.get_by_role("button", name="Enter the expense").click()
+    expect(page.get_by_role("link", name="EXP-2 Workshop")).to_be_visible()

@@ -47,6 +47,23 @@ def test_a_task_by_one_line(planned: House, signed: Signed) -> None:
     assert task.deadline.date() == date(2030, 1, 4)
 
 
+@pytest.mark.parametrize("line", ["1:30 SITE design review 2026-02-27", "risk #SITE supplier is late 4x5"])
+def test_a_line_that_is_saved_again_adds_nothing(site: House, signed: Signed, line: str) -> None:
+    client = signed("member" if "1:30" in line else "manager")
+    _, values = understood(client, line)
+    assert len(values["once"]) == 32
+    for _ in range(2):
+        assert client.post("/add", values).status_code == 302
+    assert (
+        "was saved already; nothing was added a second time." in client.get("/projects/", follow=True).content.decode()
+    )
+    changed = client.post("/add", values | {"title": "Another"})
+    assert changed.status_code == 409
+    assert "what you changed since is not saved" in changed.content.decode()
+    manager = site("manager")
+    assert len(entries(manager, project="SITE").items) + len(queries.risks(manager, project="SITE")) == 1
+
+
 def test_hours_by_one_line(site: House, signed: Signed) -> None:
     client = signed("member")
     _, values = understood(client, "1:30 SITE design review 2026-02-27")

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from headway.areas.hours import quick
+from headway.areas.hours import queries, quick
 from headway.areas.hours.lines import LONGEST, is_entry
 from headway.areas.hours.types import EntryRow, LineRead
 from headway.areas.hours.weeks import monday_of
@@ -18,6 +18,8 @@ from headway.areas.projects.queries import charter
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.hours.week import week_address
 from headway.interfaces.web.locale import Locale
+from headway.interfaces.web.once import LONGEST as LONGEST_KEY
+from headway.interfaces.web.once import ONCE, make_once
 from headway.interfaces.web.page import act, page, say, show, warn
 from headway.interfaces.web.submitting import day_of
 from headway.interfaces.web.templatetags.formats import number, weekday_date
@@ -84,13 +86,20 @@ def log(request: HttpRequest, ctx: Context) -> HttpResponse:
         values = {"written": line, "next": back, "refused": refused}
         return show(request, ctx, "quick_add/page.html", values, status=422)
     given = {name: int(text) for name in ("project", "task_uid") if (text := request.POST.get(name, "")).isdigit()}
+    key = request.POST.get(ONCE, "")[:LONGEST_KEY]
     try:
-        entry = quick.log_line(ctx, line=line, **given)
+        made = make_once(
+            ctx, key, quick.log_line, lambda acting: quick.log_line.call_json(acting, {"line": line, **given})
+        )
     except (Invalid, Conflict, Denied) as refusal:
         if line and not quick.read_line(ctx, line=line).questions:  # those quick add asks by itself
             warn(request, refusal.message)
         return redirect(_quick_add(ctx, line, back))
-    tell_logged(request, ctx, entry)
+    entry = queries.entry(ctx, entry=made.result["id"])
+    if made.again:
+        say(request, "This line was logged already; nothing was logged a second time.")
+    else:
+        tell_logged(request, ctx, entry)
     return redirect(week_address(monday_of(entry.day)))
 
 

@@ -63,6 +63,8 @@ def timer(request: HttpRequest, ctx: Context) -> HttpResponse:
     if not may(ctx, "hours.log"):
         raise Denied("Your role does not allow this (log hours).")
     running = timing.timer(ctx)
+    if _is_another(request, running):
+        return _gone_already(request)
     if running is not None:
         return _of_running(request, ctx, running)
     form = StartForm(loggable(ctx).values(), request.POST or None, initial={"project": request.GET.get("project")})
@@ -151,6 +153,8 @@ def start(request: HttpRequest, ctx: Context) -> HttpResponse:
 @act
 def stop(request: HttpRequest, ctx: Context) -> HttpResponse:
     """Stop the timer and book it; a forgotten one asks when the work ended."""
+    if _is_another(request, timing.timer(ctx)):
+        return _gone_already(request)
     try:
         stopped = timing.stop_timer(ctx)
     except timing.TimerForgotten as refusal:
@@ -166,8 +170,22 @@ def stop(request: HttpRequest, ctx: Context) -> HttpResponse:
 @act
 def discard(request: HttpRequest, ctx: Context) -> HttpResponse:
     """Take the timer away unbooked."""
+    if _is_another(request, timing.timer(ctx)):
+        return _gone_already(request)
     done = "The timer is discarded; nothing is booked."
     return pressed(request, lambda: timing.discard_timer(ctx), done=done, to=_back(request))
+
+
+def _is_another(request: HttpRequest, running: TimerRow | None) -> bool:
+    """Whether the page that was sent shows a timer that runs no more, as after going back to it."""
+    meant = request.POST.get("timer", "")
+    return bool(meant) and (running is None or meant != str(running.id))
+
+
+def _gone_already(request: HttpRequest) -> HttpResponse:
+    """To the week, where what it measured stands."""
+    say(request, "That timer runs no more; nothing was booked a second time.")
+    return redirect(reverse("my-week"))
 
 
 def _back(request: HttpRequest) -> str:

@@ -26,6 +26,7 @@ from headway.areas.schedule.my_tasks import task_of_name, tasks_by_uid
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.frame import Input, Link, Source
 from headway.interfaces.web.locale import Locale
+from headway.interfaces.web.once import new_key
 from headway.interfaces.web.page import act, page, say, show, warn
 from headway.interfaces.web.submitting import day_of, one_of, pressed, text
 from headway.interfaces.web.templatetags.formats import number, short_date
@@ -112,6 +113,7 @@ def my_week(request: HttpRequest, ctx: Context) -> HttpResponse:
         "can_log": bool(projects),
         "new_row": RowForm(projects.values()),
         "example": next((row.key for row in projects.values()), "KEY"),
+        "once": new_key(),
         "meetings": len(meetings.meetings(ctx)) if projects else 0,
     }
     return show(request, ctx, "hours/week.html", values)

@@ -31,7 +31,7 @@ from headway.interfaces.web.frame import Input, Source
 from headway.interfaces.web.hours import burn as burning
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.money.forms import BudgetForm, EditBudgetForm, RuleForm, lines_of
-from headway.interfaces.web.money.frame import Sheet, filled, show_part
+from headway.interfaces.web.money.frame import Sheet, entered, filled, show_part
 from headway.interfaces.web.page import act, offered, page, today_in, working_project
 from headway.interfaces.web.projects.forms import owners
 from headway.interfaces.web.submitting import pressed, started_from
@@ -221,12 +221,13 @@ def new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     items = [(row.id, f"{row.ref} {row.text}"[:120]) for row in statement(ctx, project=project.id).items]
     who = owners(members(ctx, project=project.id))
     form = BudgetForm(who, tasks, items, request.POST or None, costs=sees_costs(ctx, project.id))
-    return filled(
+    return entered(
         request,
         ctx,
         project,
         form,
-        lambda given: commands.add_budget(ctx, project=project.id, **{**given, "lines": lines_of(given["lines"])}),
+        commands.add_budget,
+        lambda given: {**given, "project": project.id, "lines": lines_of(given["lines"])},
         Sheet(
             title="New budget",
             submit="Set the budget",

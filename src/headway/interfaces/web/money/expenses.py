@@ -17,7 +17,7 @@ from headway.areas.projects.types import Charter
 from headway.interfaces.transfers import attachment, kept_uploads
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.money.forms import KINDS_OF_COST, ExpenseForm
-from headway.interfaces.web.money.frame import Sheet, filled, opened_id, show_part, total, without_open
+from headway.interfaces.web.money.frame import Sheet, entered, opened_id, show_part, total, without_open
 from headway.interfaces.web.page import act, offered, page, pages_in, say, today_in, warn, working_project
 from headway.interfaces.web.submitting import attempt, pressed, start_noted, started_from
 from headway.kernel.access import may
@@ -156,22 +156,17 @@ def new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     _offer_kinds(form)
     del form.fields["version"]
 
-    def enter(given: dict[str, Any]) -> ExpenseRow:
+    def inputs(given: dict[str, Any]) -> dict[str, Any]:
         given.pop("file")
-        entered: ExpenseRow = commands.add_expense(
-            ctx,
-            project=project.id,
-            **{**given, "markup": given["markup"] or 0},
-            file=_receipt(request, ctx),
-        )
-        return entered
+        return {**given, "project": project.id, "markup": given["markup"] or 0, "file": _receipt(request, ctx)}
 
-    return filled(
+    return entered(
         request,
         ctx,
         project,
         form,
-        enter,
+        commands.add_expense,
+        inputs,
         Sheet(
             title="New expense",
             submit="Enter the expense",
@@ -179,6 +174,7 @@ def new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
             back=reverse("expenses", args=[key]),
             intro="Money spent on the project beside hours. It counts at once, unless it is refused.",
             files=True,
+            opens=True,
         ),
     )
 

@@ -17,11 +17,13 @@ from headway.areas.projects.types import Charter
 from headway.engine.units import Money
 from headway.interfaces.web.frame import Input, Link, Source
 from headway.interfaces.web.locale import Locale
+from headway.interfaces.web.once import ONCE, Made, SavedAlready, carry_key, make_once, renew_key
 from headway.interfaces.web.page import say, show
 from headway.interfaces.web.submitting import attempt, start_noted
 from headway.interfaces.web.templatetags.formats import money, money_short, number
 from headway.kernel.access import may
 from headway.kernel.context import Context
+from headway.kernel.registry import UseCase
 
 TAB = "budget"
 # Label, address, and the permission that opens it.
@@ -75,7 +77,7 @@ def without_open(request: HttpRequest) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a form's own page says."""
+    """What a form's own page says. opens: whether the page it goes back to shows a record by `?open=`."""
 
     title: str
     submit: str
@@ -83,6 +85,7 @@ class Sheet:
     back: str
     intro: str = ""
     files: bool = False
+    opens: bool = False
 
 
 def filled(
@@ -97,6 +100,49 @@ def filled(
             say(request, sheet.done)
             return redirect(sheet.back)
         status = tried.status
+    return _sheet_page(request, ctx, project, form, sheet, status)
+
+
+def entered(
+    request: HttpRequest,
+    ctx: Context,
+    project: Charter,
+    form: Form,
+    case: UseCase[Any],
+    inputs: Callable[[dict[str, Any]], dict[str, Any]],
+    sheet: Sheet,
+) -> HttpResponse:
+    """The page of a form that makes a record, once: sent again after going back, it says so and shows what is there.
+
+    inputs  of the use case, from what was filled in.
+    """
+    status = 200
+    carry_key(form)
+    start_noted(form)
+    if request.method == "POST":
+
+        def make(given: dict[str, Any]) -> Made[dict[str, Any]]:
+            key = given.pop(ONCE)
+            return make_once(ctx, key, case, lambda acting: case.call_json(acting, inputs(given)))
+
+        tried = attempt(form, make)
+        if tried.done:
+            made: Made[dict[str, Any]] = tried.result
+            if not made.again:
+                say(request, sheet.done)
+                return redirect(sheet.back)
+            name = made.result.get("ref") or made.result.get("number") or made.result["name"]
+            say(request, f"{name} was saved already; nothing was entered a second time.")
+            return redirect(f"{sheet.back}?open={made.result['id']}" if sheet.opens else sheet.back)
+        if isinstance(tried.refusal, SavedAlready):
+            renew_key(form)
+        status = tried.status
+    return _sheet_page(request, ctx, project, form, sheet, status)
+
+
+def _sheet_page(
+    request: HttpRequest, ctx: Context, project: Charter, form: Form, sheet: Sheet, status: int
+) -> HttpResponse:
     values = {
         "form": form,
         "title": sheet.title,

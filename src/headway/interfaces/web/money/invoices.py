@@ -14,7 +14,7 @@ from headway.areas.budgets.money_types import InvoiceRow, Invoices, InvoiceShow,
 from headway.areas.projects.types import Charter
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.money.forms import STATUSES, InvoiceForm
-from headway.interfaces.web.money.frame import Sheet, filled, opened_id, show_part, total, without_open
+from headway.interfaces.web.money.frame import Sheet, entered, opened_id, show_part, total, without_open
 from headway.interfaces.web.page import act, offered, page, pages_in, say, today_in, working_project
 from headway.interfaces.web.submitting import attempt, pressed, start_noted, started_from
 from headway.kernel.access import may
@@ -138,18 +138,20 @@ def new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     initial = {"day": today_in(ctx, project), "currency": project.currency, "status": InvoiceStatus.SENT.value}
     form = InvoiceForm(request.POST or None, initial=initial)
     del form.fields["version"]
-    return filled(
+    return entered(
         request,
         ctx,
         project,
         form,
-        lambda given: commands.add_invoice(ctx, project=project.id, **given),
+        commands.add_invoice,
+        lambda given: {**given, "project": project.id},
         Sheet(
             title="New invoice",
             submit="Enter the invoice",
             done="The invoice is entered.",
             back=reverse("invoices", args=[key]),
             intro="What was billed to the client. The list of your accounting can be imported instead.",
+            opens=True,
         ),
     )
 

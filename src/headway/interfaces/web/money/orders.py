@@ -14,7 +14,7 @@ from headway.areas.budgets.money_types import CommitmentRow
 from headway.areas.projects.types import Charter
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.money.forms import KINDS_OF_COST, OrderForm, ReceiveForm
-from headway.interfaces.web.money.frame import Sheet, filled, opened_id, show_part, total, without_open
+from headway.interfaces.web.money.frame import Sheet, entered, opened_id, show_part, total, without_open
 from headway.interfaces.web.page import act, offered, page, say, today_in, working_project
 from headway.interfaces.web.submitting import attempt, pressed, start_noted, started_from
 from headway.kernel.access import may
@@ -116,18 +116,20 @@ def new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     form = OrderForm(request.POST or None, initial={"currency": project.currency})
     form.fields["kind"].help_text = f"Such as {', '.join(KINDS_OF_COST)}; costs are added up by it."
     del form.fields["version"]
-    return filled(
+    return entered(
         request,
         ctx,
         project,
         form,
-        lambda given: commands.add_commitment(ctx, project=project.id, **given),
+        commands.add_commitment,
+        lambda given: {**given, "project": project.id},
         Sheet(
             title="New order",
             submit="Enter the order",
             done="The order is entered; it is committed, and no cost before it comes.",
             back=reverse("orders", args=[key]),
             intro="What was ordered from a supplier. What comes of it becomes an expense, and is no longer to come.",
+            opens=True,
         ),
     )
 

@@ -22,7 +22,7 @@ from headway.interfaces.web.explaining import of_row
 from headway.interfaces.web.frame import Input, Link, Source
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.money.forms import RetainerForm
-from headway.interfaces.web.money.frame import Sheet, Total, filled, show_part
+from headway.interfaces.web.money.frame import Sheet, Total, entered, filled, show_part
 from headway.interfaces.web.page import act, offered, page, say, today_in, warn, working_project
 from headway.interfaces.web.submitting import pressed, started_from
 from headway.interfaces.web.templatetags.formats import hours, money, weekday_date
@@ -211,12 +211,13 @@ def new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         request.POST or None,
         initial={"first": first, "length": "month", "life": 1, "billable_only": True, "rolls": "life"},
     )
-    return filled(
+    return entered(
         request,
         ctx,
         project,
         form,
-        lambda given: commands.add_retainer(ctx, project=project.id, **form.agreed),
+        commands.add_retainer,
+        lambda given: {**form.agreed, "project": project.id},
         Sheet(
             title="New retainer",
             submit="Agree on it",

@@ -23,12 +23,14 @@ from headway.areas.projects.types import Severity
 from headway.areas.schedule import commands as schedule
 from headway.areas.schedule import queries as plans
 from headway.areas.schedule.my_tasks import task_of_name, tasks_by_uid
+from headway.interfaces.web.once import carry_key
 from headway.interfaces.web.page import today_in
 from headway.interfaces.web.quick_add.line import Kind, Line, read
 from headway.interfaces.web.submitting import CHOOSE, day, named, one_of, text
 from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid
+from headway.kernel.registry import UseCase
 
 _EVENING = time(17)
 _PAID, _UNPAID = "yes", "no"
@@ -37,13 +39,17 @@ _INPUTS = {"hours": "amount"}  # questions about hours by their fields here
 
 @dataclass(frozen=True, slots=True)
 class Adding:
-    """How one kind is added: its words, its permission, the label of its day, and its use case."""
+    """How one kind is added: its words, its permission, the label of its day, its use case, and by what it is called.
+
+    add  calls `case` once with what was filled in.
+    """
 
     noun: str
     permission: str
     title: str
     day: str
     add: Callable[[Context, dict[str, Any]], Any]
+    case: UseCase[Any]
     page: str
 
 
@@ -126,11 +132,15 @@ def _lasts(start: datetime, end: datetime, amount: str) -> bool:
 
 
 KINDS = {
-    Kind.TASK: Adding("task", "schedule.edit", "Name", "Deadline", _task, "plan"),
-    Kind.RISK: Adding("risk", "projects.edit_registers", "Title", "Response due", _risk, "registers"),
-    Kind.ISSUE: Adding("issue", "projects.edit_registers", "Title", "Due", _issue, "registers"),
-    Kind.DECISION: Adding("decision", "projects.edit_registers", "Question", "Decide by", _decision, "registers"),
-    Kind.HOURS: Adding("hours", "hours.log", "Note", "Day", _hours, "hours"),
+    Kind.TASK: Adding("task", "schedule.edit", "Name", "Deadline", _task, schedule.add_task, "plan"),
+    Kind.RISK: Adding(
+        "risk", "projects.edit_registers", "Title", "Response due", _risk, projects.add_risk, "registers"
+    ),
+    Kind.ISSUE: Adding("issue", "projects.edit_registers", "Title", "Due", _issue, projects.add_issue, "registers"),
+    Kind.DECISION: Adding(
+        "decision", "projects.edit_registers", "Question", "Decide by", _decision, projects.add_decision, "registers"
+    ),
+    Kind.HOURS: Adding("hours", "hours.log", "Note", "Day", _hours, hours.log, "hours"),
 }
 _WORDS = [(kind.value, adding.noun.capitalize()) for kind, adding in KINDS.items()]
 
@@ -226,6 +236,7 @@ class UnderstoodForm(forms.Form):
         adding = KINDS.get(kind) if kind else None
         known = offered(ctx, kind)
         self.fields["kind"] = forms.ChoiceField(label="What", choices=[CHOOSE, *_WORDS] if kind is None else _WORDS)
+        carry_key(self)
         projects_ = [(item.id, f"{item.id} {item.name}") for item in known]
         self.fields["project"] = forms.ChoiceField(label="Project", choices=[CHOOSE, *projects_])
         longest = LONGEST if kind is Kind.HOURS else 255

@@ -12,8 +12,9 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from headway.areas.hours.types import LineChoice
 from headway.areas.projects import queries
 from headway.interfaces.web.hours.line import tell_logged, too_long
+from headway.interfaces.web.once import ONCE, Made, SavedAlready, make_once, renew_key
 from headway.interfaces.web.page import page, say, show
-from headway.interfaces.web.quick_add.forms import KINDS, Understood, UnderstoodForm, begin, offered, understood
+from headway.interfaces.web.quick_add.forms import KINDS, Adding, Understood, UnderstoodForm, begin, offered, understood
 from headway.interfaces.web.quick_add.line import Kind
 from headway.interfaces.web.submitting import Attempt, attempt
 from headway.kernel.context import Context
@@ -67,16 +68,24 @@ def _save(request: HttpRequest, ctx: Context, values: dict[str, Any]) -> HttpRes
     form = UnderstoodForm(ctx, kind, key if key in known else "", request.POST)
     done = Attempt(False, 422)
     if kind is not None:
-        done = attempt(form, lambda cleaned: KINDS[kind].add(ctx, {**_NOTHING, **cleaned}))
+        done = attempt(form, lambda cleaned: _added(ctx, KINDS[kind], cleaned))
+        if isinstance(done.refusal, SavedAlready):
+            renew_key(form)
         if done.done:
-            if kind is Kind.HOURS:
-                tell_logged(request, ctx, done.result)
+            if done.result.again:
+                say(request, f"This {KINDS[kind].noun} was saved already; nothing was added a second time.")
+            elif kind is Kind.HOURS:
+                tell_logged(request, ctx, done.result.result)
             else:
                 say(request, _told(ctx, kind, form.cleaned_data))
             return redirect(values["next"] or reverse(KINDS[kind].page, args=[key]))
     else:
         form.add_error("kind", "Say what it is.")
     return show(request, ctx, "quick_add/page.html", {**values, "form": form}, status=done.status)
+
+
+def _added(ctx: Context, adding: Adding, cleaned: dict[str, Any]) -> Made[Any]:
+    return make_once(ctx, cleaned[ONCE], adding.case, lambda acting: adding.add(acting, {**_NOTHING, **cleaned}))
 
 
 _NOTHING = {
