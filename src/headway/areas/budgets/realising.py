@@ -11,10 +11,11 @@ from headway.areas.budgets.invoiced import Billed, billed
 from headway.areas.budgets.queries import burn
 from headway.areas.budgets.types import Basis, BudgetKind
 from headway.areas.hours.queries import sees_rates
-from headway.areas.hours.spent import spent_parts
+from headway.areas.hours.spent import by_days
+from headway.areas.hours.sums import decimal
 from headway.areas.projects.queries import charter
 from headway.areas.projects.types import ProjectId
-from headway.engine.measures import ZERO, Measure
+from headway.engine.measures import Measure
 from headway.engine.rates import effective_rate, overburn, realisation_hours, realisation_value
 from headway.kernel.access import may
 from headway.kernel.context import Context
@@ -46,13 +47,12 @@ def realisation(ctx: Context, *, project: ProjectId, as_of: date) -> Realised:
     currency = charter(ctx, project=project).currency
     spent = burn(ctx, project=project, as_of=as_of)
     hours_known = spent.basis is Basis.HOURS
-    parts = spent_parts(project, until=as_of)
-    billable = sum((part.hours for part in parts if part.billable), ZERO)
-    worked = sum((part.hours for part in parts), ZERO)
+    sums = list(by_days(project, {}, first=None, last=as_of))
+    worked, billable = (decimal(sum(row[name] for row in sums)) for name in ("worked", "paid"))
     rate = by_value = by_hours = None
     text = ""
     if sees_rates(ctx, project):
-        value = sum((part.bill for part in parts if part.bill_currency == currency), ZERO)
+        value = decimal(sum(row["billed"] for row in sums if row["bill_currency"] == currency))
         main = mains_row(ctx, project, "money")
         fixed = main is not None and main.kind == BudgetKind.FIXED_FEE.value and main.basis == Basis.BILL.value
         fee = main.amount if main is not None and fixed and main.currency == currency else value
