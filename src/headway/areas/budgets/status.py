@@ -138,7 +138,7 @@ def status_day(ctx: Context, project_id: int) -> date:
 def _project(ctx: Context, about: ProjectRow, held: HeldBudgets, *, costs: bool, on: date | None) -> ProjectStatus:
     as_of = status_day(ctx, about.id) if on is None else on
     complete = None if on is None else complete_then(ctx, about.id, on)
-    mains = [held.seen[pk] for pk in (held.mains.get("hours"), held.mains.get("money")) if pk in held.seen]
+    mains = [held.seen.get(pk) for pk in (held.mains.get("hours"), held.mains.get("money")) if pk in held.seen]
     stands = [_stand(ctx, about.id, row, held, as_of, complete) for row in mains or [None]]
     return ProjectStatus(
         project_id=about.id,

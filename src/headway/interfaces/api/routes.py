@@ -52,6 +52,7 @@ DELETE /tokens/{token}                             people.revoke_token
 GET    /kpis                                       metrics.scorecard
 POST   /kpis                                       metrics.define
 GET    /kpis/sources                               metrics.sources
+POST   /kpis/tables/check                          metrics.check_table
 GET    /kpis/{kpi}                                 metrics.show
 PATCH  /kpis/{kpi}                                 metrics.edit
 DELETE /kpis/{kpi}                                 metrics.retire

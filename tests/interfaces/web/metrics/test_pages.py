@@ -215,3 +215,23 @@ def test_a_scorecard_asks_the_same_of_few_and_many(site: House, signed: Signed) 
     with CaptureQueriesContext(connection) as many:
         browser.get(KPIS)
     assert len(many) == len(few)
+
+
+def test_a_table_is_checked_by_rules_that_are_typed(site: House, signed: Signed) -> None:
+    client = signed("manager")
+    assert "Check a table" in _body(client.get("/kpis/"))
+    deals = SimpleUploadedFile("deals.csv", b"id,stage,product\n1,Won,GTXPro\n2,Lost,GTX Pro\n2,Open,GTX Pro\n")
+    known = SimpleUploadedFile("products.csv", b"product,price\nGTX Pro,4821\nGTK 500,26768\n")
+    rules = "product in product of the other table\nid single\nshare of stage = Won against Lost by product"
+    page = _body(client.post("/kpis/check/", {"file": deals, "known": known, "rules": rules}))
+    assert "3 rows; 2 of 2 rules are not met" in page
+    assert re.search(r"GTXPro</bdi>, nearest is <strong><bdi>GTX Pro", page)
+    assert "100.00 %" in page
+    token = re.search(r'name="kept_file" value="([^"]+)"', page)
+    assert token is not None
+    again = _body(client.post("/kpis/check/", {"kept_file": token[1], "rules": "stage in Won, Lost, Open"}))
+    assert "1 rule met" in again
+    refused = _body(client.post("/kpis/check/", {"kept_file": token[1], "rules": "product rather good"}), 422)
+    assert "Line 1, &#x27;product rather good&#x27;, says no rule" in refused
+    assert "Choose the table" in _body(client.post("/kpis/check/", {"rules": ""}), 422)
+    _body(signed("client").get("/kpis/check/"), 404)

@@ -49,6 +49,7 @@ ELSEWHERE = {
     "metrics.record_cases": "the programs that keep the cases, and files of them on the page of a KPI",
     "metrics.import_samples": "the page of a KPI, Bring a file",
     "metrics.read_samples": "the page of a KPI, Bring a file",
+    "metrics.check_table": "the page of KPIs, Check a table",
     "metrics.undo_import": "the page of a KPI, its files",
     "metrics.remove_note": "the page of a KPI",
     "hours.forget_name": "the remembered names of a project's imports",

@@ -15,7 +15,7 @@ from headway.journeys import import_samples
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Invalid
 
-_QUESTIONS = {
+QUESTIONS = {
     "date_order": ("Which comes first in its dates?", (("dmy", "Day, then month"), ("mdy", "Month, then day"))),
     "decimal_sign": ("What parts its fractions?", (("point", "A point: 1.5"), ("comma", "A comma: 1,5"))),
 }
@@ -45,7 +45,7 @@ def look(request: HttpRequest, ctx: Context, kpi: int, token: str) -> HttpRespon
     """What a file would do; a POST takes it in."""
     found: KpiDetail = recorded(ctx, kpi)
     given = request.POST if request.method == "POST" else request.GET
-    answers = {name: given[name] for name in _QUESTIONS if given.get(name)}
+    answers = {name: given[name] for name in QUESTIONS if given.get(name)}
     refused, status, told = "", 200, None
     try:
         if request.method == "POST":
@@ -61,7 +61,7 @@ def look(request: HttpRequest, ctx: Context, kpi: int, token: str) -> HttpRespon
         "told": told,
         "refused": refused,
         "answers": answers,
-        "questions": [(name, *_QUESTIONS[name]) for name in told.questions] if told is not None else [],
+        "questions": [(name, *QUESTIONS[name]) for name in told.questions] if told is not None else [],
         "errors": told.errors[:_MOST_SHOWN] if told is not None else (),
         "quality": [(one, quality_text(one)) for one in told.quality] if told is not None else [],
         "back": reverse("kpi", args=[kpi]),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from headway.interfaces.web.metrics import acts, files, one, samples, scorecard
+from headway.interfaces.web.metrics import acts, checking, files, one, samples, scorecard
 
 urlpatterns: list[URLPattern] = [
     path("kpis/", scorecard.house, name="kpis"),
     path("kpis/files/<slug:form>/", scorecard.house_file, name="kpis-file"),
     path("kpis/new/", acts.new, name="kpi-new"),
+    path("kpis/check/", checking.check, name="kpi-check-table"),
     path("kpis/<int:kpi>/", one.kpi, name="kpi"),
     path("kpis/<int:kpi>/edit/", acts.edit, name="kpi-edit"),
     path("kpis/<int:kpi>/target/", acts.target, name="kpi-target"),
