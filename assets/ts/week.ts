@@ -1,7 +1,8 @@
-// The week sheet: spreadsheet keys over plain inputs. Each cell saves by itself as soon as it is left; a refusal puts the
-// old value back and says why; what cannot be sent now stays in its cell. Totals follow what is saved. Cells that are
+// The week sheet: spreadsheet keys over plain inputs. Each cell saves by itself as soon as it is left; what is refused
+// stays in its cell, marked and with the reason, as does what cannot be sent now. Totals follow what is saved. Cells that are
 // pasted from a spreadsheet are saved the same way, from the focused cell to the right and down, and taken back together.
 import { Away, send, SignedOut } from "./net";
+import { listenForTimer } from "./timer";
 
 interface Saved {
   hours: string;
@@ -10,6 +11,13 @@ interface Saved {
   status: string | null;
   notes: string[];
   returned: string;
+}
+
+/** Why a cell was not saved; `hours` = what it holds now, where it was changed elsewhere meanwhile. */
+interface Refused {
+  detail?: string;
+  errors?: { message: string }[];
+  hours?: string;
 }
 
 /** What a cell held before; what was changed together is taken back together. */
@@ -42,7 +50,7 @@ class WeekSheet {
     form.addEventListener("keydown", (event) => this.onKey(event));
     form.addEventListener("paste", (event) => this.onPaste(event));
     addEventListener("beforeunload", (event) => {
-      if (form.querySelector(".is-unsaved, .is-saving")) event.preventDefault();
+      if (form.querySelector(".is-unsaved, .is-saving, .is-refused")) event.preventDefault();
     });
   }
 
@@ -60,7 +68,7 @@ class WeekSheet {
     if (!(target instanceof HTMLInputElement) || !target.matches("[data-cell]")) return;
     this.at = target;
     target.select();
-    this.describe(target);
+    this.describe(target, target.dataset["refused"]);
   }
 
   /** Say what the cell is, beside its note. */
@@ -99,10 +107,11 @@ class WeekSheet {
     const typed = cell.value.trim();
     if (cell.readOnly || typed === this.shown(cell.dataset["hours"] ?? "0")) {
       cell.value = this.shown(cell.dataset["hours"] ?? "0");
-      cell.parentElement?.classList.remove("is-unsaved", "is-refused");
-      cell.removeAttribute("aria-invalid");
+      cell.parentElement?.classList.remove("is-unsaved");
+      this.mend(cell);
       return;
     }
+    if (typed === cell.dataset["refusedAs"]) return; // it would be refused again; Enter asks again all the same
     const step = [{ cell, hours: cell.dataset["hours"] ?? "0" }];
     this.undone.push(step);
     void this.put(cell, typed || "0", { step });
@@ -144,7 +153,7 @@ class WeekSheet {
         headers: { "Content-Type": "application/json" },
         body: JSON.stringify(body),
       });
-      const found = (await answer.json()) as Saved & { detail?: string; errors?: { message: string }[] };
+      const found = (await answer.json()) as Saved & Refused;
       if (!answer.ok) return this.refuse(cell, place, found);
       this.accept(cell, place, found);
     } catch (failure) {
@@ -170,7 +179,7 @@ class WeekSheet {
     cell.dataset["returned"] = found.returned;
     const label = cell.getAttribute("aria-label")?.replace(/, (draft|handed in|approved|locked|returned)$/, "") ?? "";
     cell.setAttribute("aria-label", state ? `${label}, ${state}` : label);
-    cell.removeAttribute("aria-invalid");
+    this.mend(cell);
     if (document.activeElement !== cell) cell.value = this.shown(found.hours);
     place.className = `hw-right hw-cell${state ? ` is-${state.replace(" ", "-")}` : ""}${found.notes.length ? " has-note" : ""}`;
     void place.offsetWidth; // starts the tint anew
@@ -183,17 +192,29 @@ class WeekSheet {
     if (button instanceof HTMLButtonElement) button.disabled = !this.form.querySelector('[data-state="draft"], [data-state="returned"]');
   }
 
-  private refuse(cell: HTMLInputElement, place: HTMLElement, found: { detail?: string; errors?: { message: string }[] }): string {
+  private refuse(cell: HTMLInputElement, place: HTMLElement, found: Refused): string {
     const typed = cell.value.trim();
-    cell.value = this.shown(cell.dataset["hours"] ?? "0");
+    if (found.hours !== undefined) cell.dataset["hours"] = found.hours; // it was changed elsewhere: now one knows
     cell.setAttribute("aria-invalid", "true");
     place.classList.remove("is-saved");
     place.classList.add("is-refused");
     this.at = cell;
     const first = found.errors?.[0]?.message;
     const why = first ? `${first.charAt(0).toUpperCase()}${first.slice(1).replace(/\.$/, "")}.` : (found.detail ?? "The server refused it.");
-    this.describe(cell, `“${typed}” is not saved. ${why}`);
+    const holds = this.shown(cell.dataset["hours"] ?? "0") || "0";
+    cell.dataset["refusedAs"] = typed;
+    cell.dataset["refused"] = `“${typed}” is not saved. ${why} ${holds} h stay.`;
+    this.describe(cell, cell.dataset["refused"]);
+    this.total();
     return why;
+  }
+
+  /** Nothing in the cell is refused any more. */
+  private mend(cell: HTMLInputElement): void {
+    cell.parentElement?.classList.remove("is-refused");
+    cell.removeAttribute("aria-invalid");
+    delete cell.dataset["refused"];
+    delete cell.dataset["refusedAs"];
   }
 
   private total(): void {
@@ -238,7 +259,10 @@ class WeekSheet {
     if (!(target instanceof HTMLInputElement) || !target.matches("[data-cell]") || event.altKey) return;
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z") this.undo(event);
     else if (event.ctrlKey || event.metaKey) return;
-    else if (event.key === "Enter") this.step(event, target, event.shiftKey ? -1 : 1, 0);
+    else if (event.key === "Enter") {
+      delete target.dataset["refusedAs"];
+      this.step(event, target, event.shiftKey ? -1 : 1, 0);
+    }
     else if (event.key === "ArrowDown") this.step(event, target, 1, 0);
     else if (event.key === "ArrowUp") this.step(event, target, -1, 0);
     else if (event.key === "ArrowLeft" && this.atEdge(target, "start")) this.step(event, target, 0, -1);
@@ -321,7 +345,7 @@ class WeekSheet {
     }
     this.at = from;
     from.focus();
-    if (!from.parentElement?.classList.contains("is-unsaved")) from.value = this.shown(from.dataset["hours"] ?? "0");
+    if (!from.parentElement?.matches(".is-unsaved, .is-refused")) from.value = this.shown(from.dataset["hours"] ?? "0");
     from.select();
     const saved = pasted.length - refused.length;
     const words = [`${saved} of ${pasted.length + outside} pasted ${pasted.length + outside === 1 ? "cell is" : "cells are"} saved.`];
@@ -352,15 +376,6 @@ class WeekSheet {
   }
 }
 
-/** Minutes of a running timer, as '1:23'. */
-function ticking(): void {
-  for (const place of document.querySelectorAll<HTMLElement>("[data-timer-since]")) {
-    const minutes = Math.max(0, Math.floor((Date.now() - Date.parse(place.dataset["timerSince"] ?? "")) / 60000));
-    if (Number.isNaN(minutes)) continue;
-    place.textContent = `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, "0")}`;
-  }
-}
-
 /** What was not saved, one a line; beyond a few, how many more. */
 function listed(refused: string[]): HTMLUListElement {
   const list = document.createElement("ul");
@@ -370,12 +385,6 @@ function listed(refused: string[]): HTMLUListElement {
   return list;
 }
 
-/** The browser's zone, for forms that ask where midnight is. */
-function fillZones(root: ParentNode): void {
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  for (const field of root.querySelectorAll<HTMLInputElement>("input[data-zone]")) field.value = zone;
-}
-
 export function listenForHours(): void {
   const form = document.querySelector<HTMLFormElement>("[data-week-sheet]");
   const bar = form?.querySelector<HTMLElement>("[data-cell-bar]");
@@ -383,8 +392,5 @@ export function listenForHours(): void {
   const note = form?.querySelector<HTMLInputElement>("[data-cell-note]");
   const open = form?.querySelector<HTMLAnchorElement>("[data-cell-open]");
   if (form && bar && words && note && open) new WeekSheet(form, bar, words, note, open);
-  fillZones(document);
-  document.addEventListener("htmx:after:swap", () => fillZones(document));
-  ticking();
-  if (document.querySelector("[data-timer-since]")) setInterval(ticking, 20_000);
+  listenForTimer();
 }

@@ -79,13 +79,18 @@ def test_cells_are_saved_without_scripts_and_refusals_said(site: House, signed: 
     cell(site)
     row = f"{weeks.my_week(site('member'), day=MONDAY).rows[0].project_id}..Build"
     member = signed("member")
-    member.post(
+    answer = member.post(
         "/hours/save/",
         {"week": str(MONDAY), "row": row, "cell-0-0": "1:30", "was-0-0": "2", "cell-0-1": "90", "was-0-1": ""},
     )
-    said = text_of(member, WEEK)
-    assert "1 cell is saved." in said
-    assert "Check hours" in said
+    assert answer.status_code == 422
+    shown = answer.content.decode()
+    assert "1 cell is saved." in shown
+    assert "“90” is not saved. Check hours: give at most 24." in shown
+    typed = re.search(r'<td class="[^"]*is-refused"><input [^>]*id="cell-0-1"[^>]*>', shown)
+    assert typed is not None
+    assert 'value="90" aria-invalid="true"' in typed[0]
+    assert 'value="1.5"' in shown
     assert weeks.my_week(site("member"), day=MONDAY).total == Decimal("1.5")
 
 

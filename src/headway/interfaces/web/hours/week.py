@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -58,6 +58,18 @@ class RowForm(forms.Form):
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """What was typed into a cell and not saved, and why."""
+
+    typed: str
+    why: str
+
+
+# By row as forms name it, and day of the week.
+Refusals = Mapping[tuple[str, int], Refused]
+
+
+@dataclass(frozen=True, slots=True)
 class ShownCell:
     """A cell with the words that stand for its state."""
 
@@ -65,6 +77,7 @@ class ShownCell:
     label: str
     state: str
     href: str
+    refused: Refused | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +102,25 @@ def loggable(ctx: Context) -> dict[int, ProjectRow]:
 @page()
 def my_week(request: HttpRequest, ctx: Context) -> HttpResponse:
     """The week that the address names, else this one."""
+    day = day_of(request.GET.get("week")) or today_of(ctx)
+    return _sheet(request, ctx, day, request.GET.getlist("row"), {}, status=200)
+
+
+def _sheet(
+    request: HttpRequest, ctx: Context, day: date, more: Sequence[str], refusals: Refusals, *, status: int
+) -> HttpResponse:
+    """The week of a day. more: rows that are shown empty; refusals: what was typed and stays in its cell."""
     today = today_of(ctx)
-    found = weeks.my_week(ctx, day=day_of(request.GET.get("week")) or today)
+    found = weeks.my_week(ctx, day=day)
     locale = locale_of(request)
     projects = loggable(ctx)
-    added = _added(ctx, request, found, projects)
+    added = _added(more, found, projects)
     rows = sorted((*found.rows, *added), key=lambda row: (row.project, row.project_id))
     values = {
         "week": found,
         "today_here": today,
         "this_week": weeks.monday_of(today),
-        "rows": list(_shown(rows, my_person_id(ctx), locale)),
+        "rows": list(_shown(rows, my_person_id(ctx), locale, refusals)),
         "before": found.first - weeks.WEEK,
         "after": found.first + weeks.WEEK,
         "last_day": found.first + timedelta(days=6),
@@ -116,7 +137,7 @@ def my_week(request: HttpRequest, ctx: Context) -> HttpResponse:
         "once": new_key(),
         "meetings": len(meetings.meetings(ctx)) if projects else 0,
     }
-    return show(request, ctx, "hours/week.html", values)
+    return show(request, ctx, "hours/week.html", values, status=status)
 
 
 def _answer(week: MyWeek, locale: Locale) -> str:
@@ -154,15 +175,19 @@ def _capacity_source(week: MyWeek, locale: Locale) -> Source:
     )
 
 
-def _shown(rows: Iterable[MyWeekRow], me: int | None, locale: Locale) -> Iterator[ShownRow]:
+def _shown(rows: Iterable[MyWeekRow], me: int | None, locale: Locale, refusals: Refusals) -> Iterator[ShownRow]:
     for row in rows:
-        key = RowKey(row.project_id, row.task_uid, row.phase)
+        key = written(RowKey(row.project_id, row.task_uid, row.phase))
         name = f"{row.project}, {row.phase or 'no task'}"
-        cells = tuple(_shown_cell(row, cell, name, me, locale) for cell in row.cells)
-        yield ShownRow(row, written(key), cells)
+        cells = tuple(
+            _shown_cell(row, cell, name, me, locale, refusals.get((key, step))) for step, cell in enumerate(row.cells)
+        )
+        yield ShownRow(row, key, cells)
 
 
-def _shown_cell(row: MyWeekRow, cell: WeekCell, name: str, me: int | None, locale: Locale) -> ShownCell:
+def _shown_cell(
+    row: MyWeekRow, cell: WeekCell, name: str, me: int | None, locale: Locale, refused: Refused | None
+) -> ShownCell:
     state = STATES[cell.status] if cell.status else ""
     if cell.returned:
         state = "returned"
@@ -173,13 +198,13 @@ def _shown_cell(row: MyWeekRow, cell: WeekCell, name: str, me: int | None, local
         only = {"person": me, "phase": row.phase or "-", "first": cell.day, "last": cell.day}
         href = f"{reverse('entries', args=[row.project_key])}?{urlencode(only)}"
     label = f"{name}, {short_date(cell.day, locale)}{f', {state}' if state else ''}"
-    return ShownCell(cell, label, state, href)
+    return ShownCell(cell, label, state, href, refused)
 
 
-def _added(ctx: Context, request: HttpRequest, week: MyWeek, projects: dict[int, ProjectRow]) -> Iterator[MyWeekRow]:
-    """The empty rows that the address asks for."""
+def _added(more: Sequence[str], week: MyWeek, projects: dict[int, ProjectRow]) -> Iterator[MyWeekRow]:
+    """The empty rows that are asked for."""
     known = {(row.project_id, row.task_uid, row.phase) for row in week.rows}
-    for named in request.GET.getlist("row")[:_MOST_ADDED]:
+    for named in more[:_MOST_ADDED]:
         key = read_row(named)
         project = projects.get(key.project_id) if key else None
         if key is None or project is None or key in known:
@@ -225,9 +250,12 @@ def add_row(request: HttpRequest, ctx: Context) -> HttpResponse:
 
 @act
 def save(request: HttpRequest, ctx: Context) -> HttpResponse:
-    """All cells of a sheet at once, for browsers without scripts; with them each cell saves itself."""
+    """All cells of a sheet at once, for browsers without scripts; with them each cell saves itself.
+
+    What is refused stays in its cell.
+    """
     monday = _monday(request)
-    refused: list[str] = []
+    refused: dict[tuple[str, int], Refused] = {}
     saved = 0
     for place, named in enumerate(request.POST.getlist("row")):
         key = read_row(named)
@@ -247,12 +275,15 @@ def save(request: HttpRequest, ctx: Context) -> HttpResponse:
                 )
                 saved += 1
             except (Invalid, Conflict, NotFound, Denied) as refusal:
-                refused.append(refusal.message)
-    for message in dict.fromkeys(refused):
-        warn(request, message)
+                refused[named, step] = Refused(typed, refusal.message)
+                day = short_date(monday + timedelta(days=step), locale_of(request))
+                warn(request, f"{day}: “{typed}” is not saved. {refusal.message}")
     if saved:
         say(request, f"{saved} {'cell is' if saved == 1 else 'cells are'} saved.")
-    return redirect(week_address(monday, *request.POST.getlist("row")))
+    rows = request.POST.getlist("row")
+    if refused:
+        return _sheet(request, ctx, monday, rows, refused, status=422)
+    return redirect(week_address(monday, *rows))
 
 
 @page("POST")
