@@ -1,14 +1,5 @@
 from django.db import migrations
-
-
-def make(apps, editor):
-    if editor.connection.vendor == "postgresql":
-        editor.execute("CREATE INDEX kernel_search_titles ON kernel_searchentry USING gin (title_words)")
-
-
-def drop(apps, editor):
-    if editor.connection.vendor == "postgresql":
-        editor.execute("DROP INDEX IF EXISTS kernel_search_titles")
+from headway.kernel.migrations._search_tables import make_titles, unmake_titles
 
 
 class Migration(migrations.Migration):
@@ -17,4 +8,4 @@ class Migration(migrations.Migration):
         ("kernel", "0005_search_index"),
     ]
 
-    operations = [migrations.RunPython(make, drop)]
+    operations = [migrations.RunPython(make_titles, unmake_titles)]
