@@ -27,10 +27,11 @@ def in_pieces(items: Sequence[ItemT], size: int = 1000) -> Iterator[Sequence[Ite
         yield items[place : place + size]
 
 
-class JsonText(str):
-    """A JSON value that is text already; it goes into its column as it stands."""
-
-    __slots__ = ()
+def in_runs(items: Iterable[ItemT], size: int = _BATCH) -> Iterator[list[ItemT]]:
+    """A stream in lists."""
+    source = iter(items)
+    while run := list(islice(source, size)):
+        yield run
 
 
 def insert_models(made: Sequence[models.Model], *, renew: Sequence[str] = ()) -> None:
@@ -65,7 +66,7 @@ def insert_rows(
     fixed = tuple(rest.values())
     source = ((*row, *fixed) for row in prepared_rows(model, names, rows))
     with connection.cursor() as cursor:
-        while batch := list(islice(source, _BATCH)):
+        for batch in in_runs(source):
             put(cursor, quoted(model._meta.db_table), columns, batch, ending=ending)
 
 
@@ -98,8 +99,7 @@ def prepared_rows(
     model: type[models.Model], names: Sequence[str], rows: Iterable[Sequence[Any]]
 ) -> Iterator[tuple[Any, ...]]:
     """Rows with the values of these columns as the database's driver takes them."""
-    fields = {field.attname: field for field in model._meta.concrete_fields}
-    preparers = [_preparer(fields[name]) for name in names]
+    preparers = [_preparer(model, name) for name in names]
     changing = [(place, prepare) for place, prepare in enumerate(preparers) if prepare is not None]
     for row in rows:
         values = list(row)
@@ -131,13 +131,25 @@ def look_again(*models_written: type[models.Model]) -> None:
                 cursor.execute(f"ANALYZE {quoted(model._meta.db_table)}")
 
 
-def _preparer(field: Any) -> Callable[[Any], Any] | None:
-    """How a column's values become what the driver takes; None = as they are. Days and amounts come again and again."""
+def as_driver_takes(model: type[models.Model], name: str) -> Callable[[Any], Any]:
+    """How a column's values become what the database's driver takes, for who makes rows ready without models."""
+    return _preparer(model, name) or _as_it_is
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+def _preparer(model: type[models.Model], name: str) -> Callable[[Any], Any] | None:
+    """The same; None = as they are. Days and amounts come again and again."""
+    field: Any = next(field for field in model._meta.concrete_fields if field.attname == name)
+    if isinstance(field, models.BooleanField) and connection.vendor == "sqlite":
+        return _as_number
     if isinstance(field, _PLAIN) and not isinstance(field, models.DecimalField):
         return None
     if isinstance(field, models.JSONField):
         as_json = partial(connection.ops.adapt_json_value, encoder=field.encoder)
-        return lambda value: value if value is None or isinstance(value, JsonText) else as_json(value)
+        return lambda value: None if value is None else as_json(value)
     prepare = partial(field.get_db_prep_save, connection=connection)
     if type(field) is models.DateTimeField and connection.vendor == "sqlite":
         return _as_text
@@ -153,6 +165,11 @@ def _preparer(field: Any) -> Callable[[Any], Any] | None:
     return remembered
 
 
+def _as_number(value: bool | None) -> int | None:
+    """As SQLite keeps it; its driver asks about every type it does not bind itself, which takes longer than the row."""
+    return None if value is None else int(value)
+
+
 def _as_text(instant: datetime | None) -> str | None:
     """An aware instant as SQLite keeps it, in UTC. Nearly all instants differ, so that none is remembered."""
-    return None if instant is None else instant.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+    return None if instant is None else instant.astimezone(UTC).isoformat(" ").removesuffix("+00:00")

@@ -10,6 +10,7 @@ import os
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count
+from operator import itemgetter
 from typing import Any
 
 from django.db import DatabaseError, connection, models
@@ -26,43 +27,74 @@ class WaitingRows:
     """Rows of a model, each at a place of its own; call `close` when nobody needs them any more.
 
     names  the columns (as 'project_id') that the rows give.
+    order  of these, those by which rows are best written, so that indexes grow at few places. Rows that are added
+           together are ordered together: SQLite takes them in as they lie, and has nothing left to sort.
     SQLite keeps temporary tables in memory; there the rows lie in a file without a name, unless made in a transaction.
     """
 
-    def __init__(self, model: type[models.Model], names: Sequence[str]) -> None:
+    def __init__(self, model: type[models.Model], names: Sequence[str], *, order: Sequence[str] = ()) -> None:
         self._model = model
         self._fields = {field.attname: field for field in model._meta.concrete_fields}
         self._columns = [quoted(self._fields[name].column) for name in names]
-        self._names = tuple(names)
+        self._names, self._order = tuple(names), tuple(order)
         self._target = quoted(model._meta.db_table)
+        self._places = count(1)
         self._file = ""
+        self._log_pages = 0  # after how many SQLite moves its log by itself, while these rows keep it from that
         own = f"waiting_{next(_NUMBERS)}"
-        self._table, kind, index = own, "TEMPORARY TABLE", f"{own}_places"
+        self._table, kind, self._index = own, "TEMPORARY TABLE", own
         with self._writing("made") as cursor:
             if connection.vendor == "sqlite" and not connection.in_atomic_block:
                 _attach(cursor, own)
-                self._file, self._table, kind, index = own, f"{own}.waiting", "TABLE", f"{own}.places"
+                self._file, self._table, kind, self._index = own, f"{own}.waiting", "TABLE", f"{own}.by"
             cursor.execute(
                 f"CREATE {kind} {self._table} AS SELECT id AS {_PLACE}, {', '.join(self._columns)}"  # noqa: S608 - our own names
                 f" FROM {self._target} WHERE false"
             )
-            cursor.execute(f"CREATE INDEX {index} ON {self._table.rpartition('.')[2]} ({_PLACE})")
 
     def add(self, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Let more rows wait: their place, then their columns in order, as `bulk.prepared_rows` gives them."""
+        """Let more rows wait: their place, then their columns in order, as the driver takes them (`bulk`)."""
+        if self._order and connection.vendor == "sqlite":
+            rows = sorted(rows, key=itemgetter(*(1 + self._names.index(name) for name in self._order)))
         with self._writing("filled") as cursor, _at_once(cursor):
             put(cursor, self._table, (_PLACE, *self._columns), rows)
 
-    def filled(self) -> None:
-        """No more rows come: let the database count them, so that it chooses its ways well."""
-        if connection.vendor == "postgresql":
-            with self._writing("counted") as cursor:
+    def add_next(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Let more rows wait that have no place of their own: theirs are the next."""
+        self.add([(next(self._places), *row) for row in rows])
+
+    def filled(self, *, apart: str = "") -> None:
+        """No more rows come: they can be found by their place now.
+
+        apart  a column whose values will be asked for one after the other.
+        """
+        columns = [*([quoted(self._fields[apart].column)] if apart else []), _PLACE]
+        table = self._table.rpartition(".")[2]
+        with self._writing("found") as cursor:
+            for number in range(len(columns)):
+                cursor.execute(f"CREATE INDEX {self._index}_{number} ON {table} ({', '.join(columns[number:])})")
+            if connection.vendor == "postgresql":
                 cursor.execute(f"ANALYZE {self._table}")
 
     def close(self) -> None:
         """Let them go; the connection would at its end."""
         with contextlib.suppress(DatabaseError), self._writing("gone") as cursor:
             cursor.execute(f"DETACH {self._file}" if self._file else f"DROP TABLE IF EXISTS {self._table}")
+        if self._log_pages:
+            self._fold_log()
+
+    def _leave_log(self) -> None:
+        """Let SQLite not move its log into its file at the end of this transaction: all who write would wait for it."""
+        with connection.cursor() as cursor:
+            self._log_pages = self._log_pages or int(cursor.execute("PRAGMA wal_autocheckpoint").fetchone()[0])
+            cursor.execute("PRAGMA wal_autocheckpoint=0")
+
+    def _fold_log(self) -> None:
+        """Do it now that others can write meanwhile."""
+        with contextlib.suppress(DatabaseError), connection.cursor() as cursor:
+            cursor.execute(f"PRAGMA wal_autocheckpoint={self._log_pages}")
+            if not connection.in_atomic_block:
+                cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     # --- read
 
@@ -84,41 +116,61 @@ class WaitingRows:
                 after = rows[-1][0]
                 yield rows
 
+    def answer(self, rows: models.QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
+        """What a query of the model by values gives when it reads these rows alone, as the driver gives it."""
+        sql, values = rows.query.sql_with_params()
+        with connection.cursor() as cursor:
+            cursor.execute(sql.replace(self._target, self._table), values)
+            return list(cursor.fetchall())
+
     # --- taken in, inside a command
 
-    def insert_all(self, *, same: dict[str, Any], where: dict[str, Any], order: Sequence[str]) -> None:
-        """Insert the rows with these values.
+    def insert_all(self, *, same: dict[str, Any], where: dict[str, Any], ending: str = "") -> int:
+        """Insert the rows with these values, and give their number.
 
-        same   columns that have one value in all rows; what neither says takes its default.
-        order  columns by which they are best written, so that indexes grow at few places.
+        same    columns that have one value in all rows; what neither says takes its default.
+        ending  of the statement: what becomes of rows that are there already.
         """
+        if connection.vendor == "sqlite":
+            self._leave_log()
+            with _room_for_indexes():
+                return self._insert(same, where, "true", (), "rowid", ending)
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT MIN({_PLACE}), MAX({_PLACE}) FROM {self._table}")  # noqa: S608 - our own names
             first, last = cursor.fetchone()
-        with _room_for_indexes():
-            for begin in range(first or 0, (last or 0) + 1, _PIECE):
-                self._insert(same, where, f"{_PLACE} BETWEEN %s AND %s", (begin, begin + _PIECE - 1), order)
-                check_keys_now()
+            cursor.execute("SET LOCAL work_mem = '64MB'")
+        taken, order = 0, ", ".join(quoted(self._fields[name].column) for name in self._order) or _PLACE
+        for begin in range(first or 0, (last or 0) + 1, _PIECE):
+            piece = (begin, begin + _PIECE - 1)
+            taken += self._insert(same, where, f"{_PLACE} BETWEEN %s AND %s", piece, order, ending)
+            check_keys_now()
+        return taken
 
     def insert(self, places: Sequence[int], *, same: dict[str, Any]) -> None:
         """Insert the rows at these places, a few thousand at most."""
         if places:
-            self._insert(same, {}, f"{_PLACE} IN ({', '.join(['%s'] * len(places))})", places, (_PLACE,))
+            self._insert(same, {}, f"{_PLACE} IN ({', '.join(['%s'] * len(places))})", places, _PLACE)
 
     def _insert(
-        self, same: dict[str, Any], where: dict[str, Any], more: str, values: Iterable[Any], order: Sequence[str]
-    ) -> None:
+        self,
+        same: dict[str, Any],
+        where: dict[str, Any],
+        more: str,
+        values: Iterable[Any],
+        order: str,
+        ending: str = "",
+    ) -> int:
         rest = columns_besides(self._model, self._names, same)
         columns = ", ".join([*self._columns, *(quoted(name) for name in rest)])
         taken = ", ".join([*self._columns, *(["%s"] * len(rest))])
         condition, wanted = self._only(where)
-        by = ", ".join(name if name == _PLACE else quoted(self._fields[name].column) for name in order)
         with connection.cursor() as cursor:
             cursor.execute(
                 f"INSERT INTO {self._target} ({columns}) SELECT {taken} FROM {self._table}"  # noqa: S608 - our own names
-                f" WHERE {condition} AND {more} ORDER BY {by}",
+                f" WHERE {condition} AND {more} ORDER BY {order} {ending}",
                 [*rest.values(), *wanted, *values],
             )
+            return int(cursor.rowcount)
 
     def change(self, pairs: Sequence[tuple[int, int]], *, names: Sequence[str], same: dict[str, Any]) -> None:
         """Give rows of the model what waiting ones say, and their next version.

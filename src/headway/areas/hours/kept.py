@@ -1,14 +1,15 @@
 """Kept sums: what entries add up to by day, and by month, person and part of the work; written with the entries.
 
 Each change adds or takes away what it changes, in its own transaction: two people who log at once do not wait for a
-recount. `counted` is the way in for stored entries, `count_coming` for very many new ones, which were added up before
-the write lock was held. Not here: reading them (`spent`).
+recount. `counted` is the way in for stored entries, `ComingSums` for very many new ones, which are added up before
+the write lock is held. Not here: reading them (`spent`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from django.db import connection, models
@@ -16,8 +17,9 @@ from django.db.models import Count, Func, Value
 from django.db.models.functions import Coalesce
 
 from headway.areas.hours.sums import exact
-from headway.kernel.bulk import in_pieces, quoted
+from headway.kernel.bulk import in_runs, prepared_rows, quoted
 from headway.kernel.models import Part
+from headway.kernel.waiting_rows import WaitingRows
 
 NO_TASK = -1  # a null would be unequal to itself in a unique key
 
@@ -148,7 +150,7 @@ def _added(kept: type[KeptSum]) -> str:
 
 
 class Coming:
-    """What entries of one project that are not stored yet will add up to; `count_coming` counts them when they are."""
+    """What entries of one project that are not stored yet will add up to; `ComingSums` counts them when they are."""
 
     def __init__(self) -> None:
         self.sums: dict[type[KeptSum], dict[tuple[Any, ...], list[int]]] = {DaySum: {}, PartSum: {}}
@@ -164,7 +166,7 @@ class Coming:
         task = NO_TASK if task_uid is None else task_uid
         for kept, key in (
             (DaySum, (day, *money)),
-            (PartSum, (person_id, day.replace(day=1), task, phase, role, *money)),
+            (PartSum, (person_id, first_of_month(day), task, phase, role, *money)),
         ):
             known = self.sums[kept].get(key)
             if known is None:
@@ -176,23 +178,39 @@ class Coming:
                 known[3] += figures[2]
 
 
-_SUMS_AT_ONCE = 1000
+class ComingSums:
+    """What the entries of some projects will come to, laid beside the tables of sums; `close` lets it go."""
 
-
-def count_coming(project_id: int, coming: Coming) -> None:
-    """Add the sums of new entries, in their transaction; `counted` would say the same from the table, more slowly."""
-    for kept, sums in coming.sums.items():
-        columns = [*kept.keys, *_FIGURES]
-        rows = [(project_id, *key, *figures) for key, figures in sorted(sums.items())]
-        one = f"({', '.join(['%s'] * len(columns))})"
-        with connection.cursor() as cursor:
-            for piece in in_pieces(rows, _SUMS_AT_ONCE):
-                cursor.execute(
-                    f"{_into(kept, columns)} VALUES {', '.join([one] * len(piece))} {_added(kept)}",
-                    [value for row in piece for value in row],
+    def __init__(self, coming: Mapping[int, Coming]) -> None:
+        self._rows: dict[type[KeptSum], WaitingRows] = {}
+        try:
+            for kept in (DaySum, PartSum):
+                names = (*kept.keys, *_FIGURES)
+                sums = (
+                    (project_id, *key, *figures)
+                    for project_id, one in coming.items()
+                    for key, figures in sorted(one.sums[kept].items())
                 )
+                rows = self._rows[kept] = WaitingRows(kept, names)
+                for run in in_runs(prepared_rows(kept, names, sums)):
+                    rows.add_next(run)
+                rows.filled(apart="project_id" if len(coming) > 1 else "")
+        except BaseException:
+            self.close()
+            raise
+
+    def count(self, project_id: int) -> None:
+        """Add a project's, in the transaction of its entries; `counted` would say the same of them, more slowly."""
+        for kept, rows in self._rows.items():
+            rows.insert_all(same={}, where={"project_id": project_id}, ending=_added(kept))
+
+    def close(self) -> None:
+        """Let them go."""
+        for rows in self._rows.values():
+            rows.close()
 
 
+@lru_cache(maxsize=4096)
 def first_of_month(day: date) -> date:
     """The first day of a day's month."""
     return day.replace(day=1)

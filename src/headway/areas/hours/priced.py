@@ -11,15 +11,17 @@ from decimal import Decimal
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
-from headway.areas.hours.kept import Coming
+from headway.areas.hours.kept import Coming, ComingSums
 from headway.areas.hours.models import StagedImport, TimeEntry
-from headway.areas.hours.rate_cards import RateCard, stored
-from headway.areas.hours.reconciling import FileTotals
-from headway.areas.hours.staging import Taken, in_runs, unpack
+from headway.areas.hours.rate_cards import RateCard, money_columns, stored
+from headway.areas.hours.reconciling import FileTotals, Totals, waiting_totals
+from headway.areas.hours.staging import Taken, Worth, unpack
 from headway.areas.projects.queries import charter
 from headway.areas.projects.types import Charter
+from headway.engine.rates import RateKind
 from headway.engine.rates import RateLine as EngineLine
-from headway.kernel.bulk import JsonText, prepared_rows
+from headway.engine.units import Money
+from headway.kernel.bulk import as_driver_takes, in_runs
 from headway.kernel.context import Context
 from headway.kernel.waiting_rows import WaitingRows
 
@@ -31,6 +33,7 @@ TAKEN = (
 )
 COLUMNS = ("project_id", *TAKEN)
 _MOST_REMEMBERED = 20_000
+_RUN = 20_000  # rows that are ordered together
 
 
 @dataclass
@@ -39,15 +42,17 @@ class ReadBefore:
 
     seal    of what they were unpacked from.
     priced  the projects and the rate lines that they were priced by.
-    totals  what the file's rows add up to, by project; coming: what their entries will.
-    rows    at the place of their row in the file, with COLUMNS.
+    totals  what the file's rows add up to, by project; stored: what the rows that wait for the table do.
+    sums    of those, for the kept sums.
+    rows    at the place of their row in the file, with COLUMNS; days and people lie together.
     """
 
     seal: bytes
     priced: dict[int, tuple[Charter, list[EngineLine]]]
     totals: dict[int, FileTotals]
-    coming: dict[int, Coming]
+    stored: dict[int, Totals]
     rows: WaitingRows = field(repr=False)
+    sums: ComingSums | None = field(default=None, repr=False)
 
     def still(self, ctx: Context, packed: str) -> bool:
         """Whether the rows and the rates are those that were read."""
@@ -62,6 +67,8 @@ class ReadBefore:
     def close(self) -> None:
         """Let the rows go."""
         self.rows.close()
+        if self.sums is not None:
+            self.sums.close()
 
 
 def read_before(ctx: Context, *, project_id: int, batch_id: int) -> ReadBefore | None:
@@ -74,49 +81,64 @@ def read_before(ctx: Context, *, project_id: int, batch_id: int) -> ReadBefore |
 
 def make_ready(ctx: Context, packed: str) -> ReadBefore:
     """The rows of a staged import; who asks closes what is given."""
-    found = ReadBefore(_seal(packed), {}, {}, {}, WaitingRows(TimeEntry, COLUMNS))
+    found = ReadBefore(_seal(packed), {}, {}, {}, WaitingRows(TimeEntry, COLUMNS, order=("day", "person_id")))
+    coming: dict[int, Coming] = {}
     try:
-        rows = _numbered(ctx, found, unpack(packed))
-        for run in in_runs(prepared_rows(TimeEntry, ("id", *COLUMNS), rows)):
+        for run in in_runs(_ready(ctx, found, coming, unpack(packed)), _RUN):
             found.rows.add(run)
-        found.rows.filled()
+        found.rows.filled(apart="project_id" if len(found.priced) > 1 else "")
+        found.sums = ComingSums(coming)
+        found.stored = {project_id: waiting_totals(project_id, found.rows) for project_id in found.priced}
     except BaseException:
         found.close()
         raise
     return found
 
 
-def _numbered(ctx: Context, found: ReadBefore, rows: Iterable[Taken]) -> Iterator[tuple[Any, ...]]:
+def _ready(
+    ctx: Context, found: ReadBefore, coming: dict[int, Coming], rows: Iterable[Taken]
+) -> Iterator[tuple[Any, ...]]:
+    """Place and COLUMNS of each row as the database's driver takes them; what they come to is added up on the way."""
     prices: dict[int, _Prices] = {}
+    on, start, end = (as_driver_takes(TimeEntry, name) for name in ("day", "start", "end"))
     for row in rows:
         price = prices.get(row.project_id)
         if price is None:
             card = RateCard(charter(ctx, project=row.project_id))
             price = prices[row.project_id] = _Prices(card)
             found.priced[row.project_id] = (card.project, card.lines)
-            found.totals[row.project_id], found.coming[row.project_id] = FileTotals(), Coming()
+            found.totals[row.project_id], coming[row.project_id] = FileTotals(), Coming()
         found.totals[row.project_id].add(row)
         priced, phase, role = price.of(row), row.phase[:255], row.role[:255]
-        part, money = (row.person_id, row.task_uid, phase, role), (row.billable, *priced.currencies)
-        found.coming[row.project_id].add(row.day, part, money, priced.figures)
+        part = (row.person_id, row.task_uid, phase, role)
+        coming[row.project_id].add(row.day, part, priced.kind, priced.figures)
         yield (
-            *(row.number, row.project_id, row.person_id, row.day, row.start, row.end, row.zone),
-            *(phase, role, priced.hours, row.billable, row.note, row.content_key),
-            *(row.digest, JsonText(row.raw), row.source_key, row.key, row.task_uid),
+            *(row.number, row.project_id, row.person_id, on(row.day), start(row.start), end(row.end), row.zone),
+            *(phase, role, priced.hours, priced.billable, row.note, row.content_key),
+            *(row.digest, row.raw, row.source_key, row.key, row.task_uid),
             *priced.columns,
         )
 
 
 class _Priced(NamedTuple):
-    """Hours and money of an entry as its columns keep them; columns: values of _MONEY.
+    """Hours and money of an entry as the database's driver takes them; columns: values of _MONEY.
 
+    kind     billable and both currencies.
     figures  millionths of hours and of both amounts.
     """
 
-    hours: Decimal
+    hours: Any
+    billable: Any
     columns: tuple[Any, ...]
-    currencies: tuple[str, str]
+    kind: tuple[bool, str, str]
     figures: tuple[int, int, int]
+
+
+class _Rates(NamedTuple):
+    """What the cards say of some rows; equal ones are one object, and tell it by that."""
+
+    bill: Money | None
+    cost: Money | None
 
 
 class _Prices:
@@ -124,35 +146,51 @@ class _Prices:
 
     def __init__(self, card: RateCard) -> None:
         self._card = card
-        self._known: dict[tuple[Any, ...], _Priced] = {}
+        self._rates: dict[tuple[int, str, int], _Rates] = {}
+        self._each: dict[_Rates, _Rates] = {}
+        self._known: dict[tuple[int, Worth], _Priced] = {}
+        self._drivers = {name: as_driver_takes(TimeEntry, name) for name in ("hours", "billable", *_MONEY)}
 
     def of(self, row: Taken) -> _Priced:
-        """What a row comes to; rows that say the same of it are reckoned once."""
-        said = (row.bill_rate, row.bill_amount, row.cost_rate, row.cost_amount, row.currency)
-        key = (row.person_id, row.role, self._card.turn(row.day), row.hours, row.billable, said)
-        found = self._known.get(key)
+        """What a row comes to; rows that say the same of it, and have the same rates, are reckoned once."""
+        asked = (row.person_id, row.role, self._card.turn(row.day))
+        rates = self._rates.get(asked)
+        if rates is None:
+            rates = self._rates[asked] = self._rates_of(row)
+        found = self._known.get((id(rates), row.worth))
         if found is None:
             if len(self._known) > _MOST_REMEMBERED:
                 self._known.clear()
-            found = self._known[key] = self._reckoned(row)
+            found = self._known[id(rates), row.worth] = self._reckoned(rates, row.worth)
         return found
 
-    def _reckoned(self, row: Taken) -> _Priced:
-        values = self._card.amounts(row.person_id, row.role, row.day, row.hours, billable=row.billable)
-        for kind, rate, amount in (
-            ("bill", row.bill_rate, row.bill_amount),
-            ("cost", row.cost_rate, row.cost_amount),
+    def _rates_of(self, row: Taken) -> _Rates:
+        kinds = (RateKind.BILL, RateKind.COST)
+        rates = _Rates(*(self._card.rate(kind, row.person_id, row.role, row.day) for kind in kinds))
+        return self._each.setdefault(rates, rates)
+
+    def _reckoned(self, rates: _Rates, worth: Worth) -> _Priced:
+        values: dict[str, Any] = {}
+        for kind, rate, own_rate, own_amount in (
+            ("bill", rates.bill, worth.bill_rate, worth.bill_amount),
+            ("cost", rates.cost, worth.cost_rate, worth.cost_amount),
         ):
-            if values[f"{kind}_rate"] is not None or (rate is None and amount is None):
+            factor = worth.hours if worth.billable or kind == "cost" else Decimal(0)
+            if rate is not None or (own_rate is None and own_amount is None):
+                values |= money_columns(kind, rate.amount if rate else None, factor, rate.currency if rate else "")
                 continue
-            factor = row.hours if row.billable or kind == "cost" else Decimal(0)
-            values[f"{kind}_rate"] = rate
-            values[f"{kind}_amount"] = stored(amount if amount is not None else (rate or Decimal(0)) * factor)
-            values[f"{kind}_currency"] = row.currency or self._card.project.currency
-        hours, amounts = stored(row.hours), (values["bill_amount"], values["cost_amount"])
+            values[f"{kind}_rate"] = own_rate
+            values[f"{kind}_amount"] = stored(own_amount if own_amount is not None else (own_rate or 0) * factor)
+            values[f"{kind}_currency"] = worth.currency or self._card.project.currency
+        hours, amounts = stored(worth.hours), (values["bill_amount"], values["cost_amount"])
         worked, bill, cost = (int((amount or Decimal(0)).scaleb(6)) for amount in (hours, *amounts))
-        currencies = (values["bill_currency"], values["cost_currency"])
-        return _Priced(hours, tuple(values[name] for name in _MONEY), currencies, (worked, bill, cost))
+        return _Priced(
+            self._drivers["hours"](hours),
+            self._drivers["billable"](worth.billable),
+            tuple(self._drivers[name](values[name]) for name in _MONEY),
+            (worth.billable, values["bill_currency"], values["cost_currency"]),
+            (worked, bill, cost),
+        )
 
 
 def _seal(packed: str) -> bytes:

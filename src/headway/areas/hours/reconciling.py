@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from headway.areas.hours.comparing import Days, of_source
 from headway.areas.hours.kept import FirstOfMonth
+from headway.areas.hours.models import TimeEntry
 from headway.areas.hours.queries import between
 from headway.areas.hours.staging import Taken
 from headway.areas.hours.sums import decimal, exact, plain
 from headway.areas.hours.types import Reconciled
 from headway.areas.people.queries import names_of
 from headway.documents.exchange.hours import Total, differences
+from headway.kernel.waiting_rows import WaitingRows
 
 
 class FileTotals:
@@ -25,43 +29,58 @@ class FileTotals:
     def add(self, row: Taken) -> None:
         """Count a row."""
         self.count += 1
-        key = (row.day.isoformat()[:7], row.person_id)
+        key, worth = (row.month, row.person_id), row.worth
         known = self._sums.get(key)
         if known is None:
             known = self._sums[key] = ([Decimal(0)], {})
-        known[0][0] += row.hours
-        if row.bill_amount is not None and row.currency:
-            known[1][row.currency] = known[1].get(row.currency, Decimal(0)) + row.bill_amount
+        known[0][0] += worth.hours
+        if worth.bill_amount is not None and worth.currency:
+            known[1][worth.currency] = known[1].get(worth.currency, Decimal(0)) + worth.bill_amount
 
     def months(self) -> set[date]:
         """First days of the months that rows lie in."""
         return {date.fromisoformat(f"{month}-01") for month, _ in self._sums}
 
-    def by_person(self) -> dict[tuple[str, int], Total]:
+    def by_person(self) -> Totals:
         """(month, person) → total."""
         return {key: Total(hours[0], dict(amounts)) for key, (hours, amounts) in self._sums.items()}
 
 
-def reconcile(
-    project_id: int, source: str, file: dict[tuple[str, int], Total], *, days: Days
-) -> tuple[tuple[Reconciled, ...], tuple[Reconciled, ...]]:
+Totals = dict[tuple[str, int], Total]  # by month 'YYYY-MM' and person
+
+
+def stored_totals(project_id: int, source: str, days: Days) -> Totals:
+    """What the live entries of a source add up to in a project, on the days that a file covers."""
+    if days is None:
+        return {}
+    return _totals(_summed(between(of_source(project_id, source), *days)))
+
+
+def waiting_totals(project_id: int, rows: WaitingRows) -> Totals:
+    """The same of entries that wait to be taken in, as the database adds them up."""
+    entries = TimeEntry.unscoped(reason="entries that wait").filter(project_id=project_id)
+    return _totals(rows.answer(_summed(entries)))
+
+
+def _summed(entries: Any) -> Any:
+    found = entries.order_by().annotate(month=FirstOfMonth("day")).values_list("month", "person_id", "bill_currency")
+    return found.annotate(worked=exact("hours"), billed=exact("bill_amount"))
+
+
+def _totals(summed: Iterable[tuple[Any, ...]]) -> Totals:
+    found: Totals = {}
+    for month, person_id, currency, worked, billed in summed:
+        key = (str(month)[:7], person_id)
+        found[key] = _plus(found.get(key), decimal(worked), currency, decimal(billed) if currency else None)
+    return found
+
+
+def reconcile(file: Totals, store: Totals) -> tuple[tuple[Reconciled, ...], tuple[Reconciled, ...]]:
     """Totals of file and store side by side: by month and person, and by month for the whole project.
 
     The store's side holds the live entries of the same source in the file's months that the file covers.
     Flags a difference above 0.1 h, or above 1 unit of a currency in which the file states amounts.
     """
-    first, last = days or (date.max, date.min)
-    store: dict[tuple[str, int], Total] = {}
-    if days is not None:
-        summed = between(of_source(project_id, source), first, last).order_by()
-        for found in (
-            summed.annotate(month=FirstOfMonth("day"))
-            .values("month", "person_id", "bill_currency")
-            .annotate(worked=exact("hours"), billed=exact("bill_amount"))
-        ):
-            key = (f"{found['month']:%Y-%m}", found["person_id"])
-            amount = decimal(found["billed"]) if found["bill_currency"] else None
-            store[key] = _plus(store.get(key), decimal(found["worked"]), found["bill_currency"], amount)
     names = names_of(who for _, who in {*file, *store})
     ids = {who: f"{names[who]}\x00{who}" for who in names}
     by_person = _side_by_side(
@@ -80,7 +99,7 @@ def _plus(total: Total | None, hours: Decimal, currency: str, amount: Decimal | 
     return Total(total.hours + hours, amounts)
 
 
-def _by_month(totals: dict[tuple[str, int], Total]) -> dict[tuple[str, str], Total]:
+def _by_month(totals: Totals) -> dict[tuple[str, str], Total]:
     found: dict[tuple[str, str], Total] = {}
     for (month, _), total in totals.items():
         before = found.get((month, ""), Total())

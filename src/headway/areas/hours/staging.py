@@ -9,47 +9,26 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from hashlib import blake2b
-from itertools import islice
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from headway.documents.exchange.hours import HoursRow, read_staged_with_text
+from headway.documents.exchange.hours import read_staged_with_text
 
-PIECE = 2000
-ItemT = TypeVar("ItemT")
-
-
-def in_runs(items: Iterable[ItemT], size: int = PIECE) -> Iterator[list[ItemT]]:
-    """A stream in lists."""
-    source = iter(items)
-    while run := list(islice(source, size)):
-        yield run
+_MOST_KNOWN = 20_000
 
 
-class Taken(NamedTuple):
-    """One row of a file whose person and project are known, ready to be an entry.
+@dataclass(frozen=True, slots=True, eq=False)
+class Worth:
+    """What rows of a file say of hours and money; rows that say the same share one, and it equals itself alone.
 
-    start, end  aware instants.
-    project     the file's own name for the project.
-    raw         the file's cells as JSON: one text takes a fifth of the memory of its parts.
-    task_uid    the row of the plan that its task was matched to.
+    text  all of it, as part of a row's digest.
     """
 
-    number: int
-    person_id: int
-    day: date
-    start: datetime | None
-    end: datetime | None
-    zone: str
-    project: str
-    phase: str
-    role: str
-    note: str
     hours: Decimal
     billable: bool
     bill_rate: Decimal | None
@@ -57,22 +36,40 @@ class Taken(NamedTuple):
     cost_rate: Decimal | None
     cost_amount: Decimal | None
     currency: str
+    text: str
+
+
+class Taken(NamedTuple):
+    """One row of a file whose person and project are known, ready to be an entry.
+
+    month       'YYYY-MM'. start, end: aware instants.
+    raw         the file's cells as JSON: one text takes a fifth of the memory of its parts.
+    task_uid    the row of the plan that its task was matched to.
+    digest      of all that the file says; the person it was matched to and the row's place do not count.
+    """
+
+    number: int
+    project_id: int
+    person_id: int
+    day: date
+    month: str
+    start: datetime | None
+    end: datetime | None
+    zone: str
+    phase: str
+    role: str
+    note: str
+    worth: Worth
     source_key: str
     content_key: str
+    digest: str
     raw: str
-    project_id: int
-    task_uid: int | None = None
+    task_uid: int | None
 
     @property
     def key(self) -> str:
         """What a re-import finds it by."""
         return self.source_key or self.content_key
-
-    @property
-    def digest(self) -> str:
-        """Of all that the file says; the person it was matched to and the row's place do not count."""
-        parts = (self.content_key.split("-")[0], *map(str, self[3:6]), self.phase, self.role, *map(str, self[10:17]))
-        return blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -88,45 +85,77 @@ class Meaning:
     tasks: Mapping[tuple[int, str], int] = field(default_factory=dict)
     zones: Mapping[int, str] = field(default_factory=dict)
 
-    def of(self, rows: Iterable[tuple[HoursRow, str]]) -> Iterator[Taken]:
-        """The rows that are taken, each given with its cells as JSON. A file that does not say counts as billable."""
-        zones = {name: ZoneInfo(name) for name in self.zones.values()}
-        for row, raw in rows:
-            project_id = self.projects.get((row.project, row.project_code))
+    def of(self, rows: Iterable[tuple[list[Any], str]]) -> Iterator[Taken]:
+        """The rows that are taken, each given as it was staged, with its cells as JSON.
+
+        One loop, and what comes again and again is read once: it runs half a million times for a large file.
+        """
+        worths, days, instants = _Known(_worth), _Known(_day), _Known(_instant)
+        nowhen: tuple[None, str] = (None, "None")
+        for values, raw in rows:
+            number, person, email, _, on, start, end, zone, project, code, _, task, task_code, role, note = values[:15]
+            project_id = self.projects.get((project, code))
             if project_id is None:
                 continue
-            zone = (row.zone or self.zones[project_id]) if row.start else ""
-            if zone and zone not in zones:
-                zones[zone] = ZoneInfo(zone)
-            task = row.task or row.task_code
+            zone = (zone or self.zones[project_id]) if start else ""
+            began, began_text = instants[start, zone] if zone else nowhen
+            ended, ended_text = instants[end, zone] if zone and end else nowhen
+            day, month = days[on]
+            phase, worth, (source_key, content_key) = task or task_code, worths[tuple(values[15:22])], values[23:25]
+            said = (content_key.partition("-")[0], began_text, ended_text, zone, phase, role, worth.text)
             yield Taken(
-                number=row.number,
-                person_id=self.people[row.person, row.email],
-                day=row.day,
-                start=_instant(row.start, zones.get(zone)),
-                end=_instant(row.end, zones.get(zone)),
-                zone=zone,
-                project=row.project or row.project_code,
-                phase=task,
-                role=row.role,
-                note=row.note,
-                hours=row.hours,
-                billable=row.billable is not False,
-                bill_rate=row.bill_rate,
-                bill_amount=row.bill_amount,
-                cost_rate=row.cost_rate,
-                cost_amount=row.cost_amount,
-                currency=row.currency,
-                source_key=row.source_key,
-                content_key=row.content_key,
-                raw=raw,
-                project_id=project_id,
-                task_uid=self.tasks.get((project_id, task)),
+                number,
+                project_id,
+                self.people[person, email],
+                day,
+                month,
+                began,
+                ended,
+                zone,
+                phase,
+                role,
+                note,
+                worth,
+                source_key,
+                content_key,
+                blake2b("\x1f".join(said).encode(), digest_size=16).hexdigest(),
+                raw,
+                self.tasks.get((project_id, phase)),
             )
 
 
-def _instant(local: datetime | None, zone: ZoneInfo | None) -> datetime | None:
-    return None if local is None or zone is None else local.replace(tzinfo=zone).astimezone(UTC)
+class _Known(dict[Any, Any]):
+    """What was made of a key before; it forgets all when that becomes much."""
+
+    def __init__(self, make: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, key: Any) -> Any:
+        if len(self) >= _MOST_KNOWN:
+            self.clear()
+        made = self[key] = self._make(key)
+        return made
+
+
+def _worth(said: tuple[Any, ...]) -> Worth:
+    """Of hours, billable, rates and amounts as staged, and the currency. Where the file is silent, it is billable."""
+    hours, billable, *money, currency = said
+    billable = billable is not False
+    bill_rate, bill_amount, cost_rate, cost_amount = (None if text is None else Decimal(text) for text in money)
+    text = "\x1f".join((hours, str(billable), *map(str, money), currency))
+    return Worth(Decimal(hours), billable, bill_rate, bill_amount, cost_rate, cost_amount, currency, text)
+
+
+def _day(text: str) -> tuple[date, str]:
+    return date.fromisoformat(text), text[:7]
+
+
+def _instant(said: tuple[str, str]) -> tuple[datetime, str]:
+    """The instant of a local time in a zone, and its text in a digest."""
+    local, zone = said
+    instant = datetime.fromisoformat(local).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    return instant, str(instant)
 
 
 def pack(meaning: Meaning, staged: bytes) -> str:

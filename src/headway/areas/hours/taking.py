@@ -20,18 +20,18 @@ from pydantic import StringConstraints
 from headway.areas.hours.closed import refuse_closed
 from headway.areas.hours.comparing import Comparison, Days, Stored, effect
 from headway.areas.hours.events import EntriesChanged
-from headway.areas.hours.kept import DaySum, PartSum, count_coming, counted
+from headway.areas.hours.kept import DaySum, PartSum, counted
 from headway.areas.hours.known_names import remember_names
 from headway.areas.hours.models import StagedImport, TimeEntry
 from headway.areas.hours.priced import TAKEN, ReadBefore, make_ready
-from headway.areas.hours.reconciling import FileTotals, reconcile
-from headway.areas.hours.staging import PIECE, Taken, in_runs, unpack
+from headway.areas.hours.reconciling import FileTotals, reconcile, stored_totals
+from headway.areas.hours.staging import Taken, unpack
 from headway.areas.hours.types import CLOSED, ImportEffect, KnownNames, MissingRule
 from headway.areas.people.commands import remember_aliases
 from headway.areas.projects.commands import keep_preview, note_import_applied, note_import_undone, open_import
 from headway.areas.projects.queries import charter, show_import
 from headway.areas.projects.types import ImportId, ImportRow, ImportState, ProjectId
-from headway.kernel.bulk import check_keys_now, in_pieces, look_again
+from headway.kernel.bulk import check_keys_now, in_pieces, in_runs, look_again
 from headway.kernel.commands import command
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict
@@ -125,11 +125,9 @@ def take_entries(
         raise Conflict(blocked[0], extra={"blocked": blocked[:200]})
     if sum(part.comparison.create for part in parts.values()) >= _MANY:
         look_again(TimeEntry, DaySum, PartSum)
-    done = {pk: part.told(known.totals.get(pk) or FileTotals()) for pk, part in parts.items()}
+    done = {pk: part.told(known) for pk, part in parts.items()}
     remember_aliases(ctx, staged.source, names.people)
     remember_names(ctx, staged.source, names)
-    staged.packed = ""
-    staged.save(update_fields=["packed"])
     for project_id, part in parts.items():
         shown = done[project_id]
         ctx.record("hours.TimeEntry", project_id, "import", None, f"{shown.create} new, {shown.update} changed")
@@ -143,6 +141,7 @@ def take_entries(
 
 
 _MANY = 10_000  # new entries after which the tables are not what they were
+_PIECE = 2000  # rows that are compared at a time
 _OF_THE_FILE = ("source", "label", "sheet", "fields", "columns", "first_day", "last_day", "warnings")
 
 
@@ -222,11 +221,12 @@ class _Part:
             totals = known.totals.get(one.project_id)
             if totals is not None:
                 refuse_closed(one.project_id, totals.months())
-                one.create += totals.count
-                rows.insert_all(same=same, where=own, order=("day", "person_id"))
-                count_coming(one.project_id, known.coming[one.project_id])
+                one.create += rows.insert_all(same=same, where=own)
+                if one.create != totals.count or known.sums is None:
+                    raise RuntimeError(f"{one.create} entries came of the {totals.count} rows that waited")
+                known.sums.count(one.project_id)
             return
-        for run in rows.read(("import_key", "file_digest", "day"), own, size=PIECE):
+        for run in rows.read(("import_key", "file_digest", "day"), own, size=_PIECE):
             new, changed = one.run([_Waiting(*row) for row in run])
             if one.blocked:
                 return
@@ -257,14 +257,17 @@ class _Part:
             rows.update(removed_at=ctx.now, version=F("version") + 1)
         if self.comparison.knows_any:
             counted(_entries().filter(batch_id=self.batch_id, removed_at=None))
-        self.staged.undo = {"updated": self._before, "removed": removed}
-        self.staged.save(update_fields=["undo"])
+        self.staged.undo, self.staged.packed = {"updated": self._before, "removed": removed}, ""
+        self.staged.save(update_fields=["undo", "packed"])  # together: SQLite writes a whole row for any of its fields
         return []
 
-    def told(self, totals: FileTotals) -> ImportEffect:
-        """What was done, and file and store side by side."""
-        one = self.comparison
-        by_person, by_month = reconcile(one.project_id, one.source, totals.by_person(), days=one.days)
+    def told(self, known: ReadBefore) -> ImportEffect:
+        """What was done, and file and store side by side; where nothing was stored, the store is what was taken."""
+        one, totals = self.comparison, known.totals.get(self.comparison.project_id) or FileTotals()
+        store = known.stored.get(one.project_id, {})
+        if one.knows_any:
+            store = stored_totals(one.project_id, one.source, one.days)
+        by_person, by_month = reconcile(totals.by_person(), store)
         return replace(effect(one, self.gone), blocked=(), by_person=by_person, by_project=by_month)
 
 

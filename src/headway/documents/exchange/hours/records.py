@@ -277,19 +277,19 @@ def stage_rows(rows: Iterable[HoursRow], stream: IO[bytes]) -> None:
 
 def read_staged(packed: bytes) -> Iterator[HoursRow]:
     """The rows that the child left, in file order."""
-    for row, raw in read_staged_with_text(packed):
-        yield row._replace(raw=tuple(json.loads(raw)))
+    for values, raw in read_staged_with_text(packed):
+        yield HoursRow.from_json([*values, json.loads(raw)])
 
 
-def read_staged_with_text(packed: bytes) -> Iterator[tuple[HoursRow, str]]:
-    """The same without `raw`, and beside each row its cells as JSON: most readers only hand these on."""
+def read_staged_with_text(packed: bytes) -> Iterator[tuple[list[Any], str]]:
+    """The same as in `as_json`, without `raw`, and beside each row its cells as JSON: most readers hand these on."""
     if not packed:
         return
+    decode = json.JSONDecoder().raw_decode
     with gzip.open(io.BytesIO(packed), "rt", encoding="utf-8", newline="\n") as stream:
         while line := stream.readline(_LONGEST_LINE):
-            values, tab, raw = line.partition("\t")
-            row = json.loads(values)
-            if tab:
-                yield HoursRow.from_json([*row, ()]), raw.rstrip("\n")
+            values, end = decode(line)
+            if line[end] == "\t":
+                yield values, line[end + 1 :].rstrip("\n")
             else:  # staged by an earlier version: the cells are the last of the row
-                yield HoursRow.from_json([*row[:-1], ()]), json.dumps(row[-1], ensure_ascii=False)
+                yield values[:-1], json.dumps(values[-1], ensure_ascii=False)
