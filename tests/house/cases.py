@@ -769,6 +769,7 @@ for _name in ("expense", "receipt"):
 case("budgets.remove_expense", _ids(expense="expense"), hidden=frozenset({"associate"}))
 case("budgets.approve_expense", _ids(expense="expense"))
 case("budgets.refuse_expense", lambda w, s, who: {"expense": s.expense, "reason": "No"})
+case("budgets.correct_expense", lambda w, s, who: {"expense": s.expense_approved, "amount": "1", "reason": "Misread"})
 case(
     "budgets.add_expense",
     lambda w, s, who: {

@@ -692,6 +692,8 @@ def _spending(world: World, boss: Context, side: Side, worker: str) -> None:
     receipt = _keep(world.context(worker), f"receipt-{word}.txt", f"Paid {word}".encode(), "text/plain")
     given: dict[str, Any] = {"project": project, "day": DAY, "kind": f"Kind {word}", "amount": Decimal(75)}
     ids["expense"] = expenses.add_expense(world.context(worker), description=f"Train {word}", file=receipt, **given).id
+    ids["expense_approved"] = expenses.add_expense(world.context(worker), description=f"Bus {word}", **given).id
+    expenses.approve_expense(boss, expense=ids["expense_approved"])
     order: dict[str, Any] = {"project": project, "kind": "Tests", "amount": Decimal(900), "supplier": f"Lab {word}"}
     ids["commitment"] = commitments.add_commitment(boss, title=f"Test {word}", **order).id
     ids["commitment_closed"] = commitments.add_commitment(boss, title=f"Old {word}", **order).id

@@ -82,7 +82,7 @@ def expenses(
         rows = rows.filter(Q(description__icontains=search) | Q(supplier__icontains=search) | Q(kind__icontains=search))
     counted = rows.filter(COUNTED).order_by().values_list("currency", "amount")
     items, following = page(
-        rows.select_related("commitment", "receipt"), order=("-day", "-id"), cursor=cursor, limit=limit
+        rows.select_related("commitment", "receipt", "corrects"), order=("-day", "-id"), cursor=cursor, limit=limit
     )
     today, currency = local_day(ctx, project=project), charter(ctx, project=project).currency
     return Expenses(
@@ -138,6 +138,8 @@ def expense_row(ctx: Context, row: Expense) -> ExpenseRow:
         decided_by=row.decided_by,
         decided_on=row.decided_on,
         reason=row.reason,
+        corrects=row.corrects.ref if row.corrects is not None else "",
+        counter=row.counter,
         version=row.version,
     )
 

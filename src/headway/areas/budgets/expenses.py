@@ -158,7 +158,7 @@ def _others(expense: Expense, order: Commitment) -> QuerySet[Expense]:
 
 def _may_change(ctx: Context, expense: Expense) -> None:
     if expense.state == ExpenseState.APPROVED.value:
-        raise Conflict(f"{expense.ref} is approved and changes no more. Enter another expense for the difference.")
+        raise Conflict(f"{expense.ref} is approved and changes no more. Correct it by a counter-entry.")
     own = expense.entered_by_user is not None and expense.entered_by_user == ctx.actor.user_id
     if not own and not may(ctx, "budgets.edit_commitments", project_id=expense.project_id):
         raise Denied("Only whoever entered an expense, or the project's manager, may change it.")

@@ -6,7 +6,8 @@ from typing import Any, ClassVar
 
 from django.db import models
 
-from headway.areas.budgets.money_types import AlertMailState, ExpenseState, InvoiceStatus
+from headway.areas.budgets.expensed import Expense
+from headway.areas.budgets.money_types import AlertMailState, InvoiceStatus
 from headway.areas.budgets.stated import ProgressStatement
 from headway.areas.budgets.types import Basis, BudgetKind, BudgetScope, ChangeState
 from headway.engine.retainer import DrawOrder, Overage, PeriodLength
@@ -273,55 +274,6 @@ class Commitment(Root):
     def ref(self) -> str:
         """How people quote it: 'PO-2'."""
         return f"PO-{self.number}"
-
-    def __str__(self) -> str:
-        return self.ref
-
-
-class Expense(Root):
-    """Money spent on a project beside hours, from the day it is entered; refused ones count nowhere.
-
-    commitment   the order of which it is a received part.
-    markup       percent that is added when it is passed on to the client; counts where it is billable.
-    """
-
-    noun: ClassVar[str] = "Expense"
-    project_path: ClassVar[str | None] = "project_id"
-    searched: ClassVar[Searched | None] = Searched(title=("ref", "description"), body=("supplier", "kind"))
-    beside: ClassVar[tuple[str, ...]] = ("commitment", "receipt")
-
-    project = _project()
-    number = models.PositiveIntegerField()
-    day = models.DateField()
-    kind = models.CharField(max_length=64)
-    description = models.CharField(max_length=255)
-    supplier = models.CharField(max_length=255, blank=True)
-    amount = AmountField()
-    currency = models.CharField(max_length=3)
-    billable = models.BooleanField(default=False)
-    markup = models.DecimalField(max_digits=8, decimal_places=4, default=0)
-    commitment = models.ForeignKey(Commitment, null=True, on_delete=models.PROTECT, related_name="+")
-    receipt = models.ForeignKey("files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
-    receipt_type = models.CharField(max_length=120, blank=True)
-    state = models.CharField(max_length=8, choices=_choices(ExpenseState), default=ExpenseState.ENTERED.value)
-    entered_by = models.CharField(max_length=255)
-    entered_by_user = models.BigIntegerField(null=True)
-    decided_by = models.CharField(max_length=255, blank=True)
-    decided_on = models.DateField(null=True)
-    reason = models.TextField(blank=True)
-    removed_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["project", "number"], name="budgets_expense_number"),
-            models.CheckConstraint(condition=models.Q(amount__gt=0, markup__gte=0), name="budgets_expense_above_0"),
-        ]
-        indexes = [models.Index(fields=["project", "-day", "-id"], name="budgets_expenses_newest")]
-
-    @property
-    def ref(self) -> str:
-        """How people quote it: 'EXP-3'."""
-        return f"EXP-{self.number}"
 
     def __str__(self) -> str:
         return self.ref

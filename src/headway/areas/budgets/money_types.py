@@ -197,7 +197,10 @@ class RetainerBalance:
 
 @dataclass(frozen=True, slots=True)
 class ExpenseRow:
-    """An expense. billed = what the client pays for it: amount and markup where it is billable, else 0."""
+    """An expense. billed = what the client pays for it: amount and markup where it is billable, else 0.
+
+    corrects  the expense that it takes back, where it is a counter-entry, or in the place of which it stands; else ''.
+    """
 
     id: int
     project_id: int
@@ -221,6 +224,8 @@ class ExpenseRow:
     decided_by: str
     decided_on: date | None
     reason: str
+    corrects: str
+    counter: bool
     version: int
 
 

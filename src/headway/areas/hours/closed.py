@@ -1,4 +1,4 @@
-"""Closed months: days of a project on which no hours come, go or change any more, corrections apart.
+"""Closed months: days of a project on which no hours and no expenses come, go or change any more, corrections apart.
 
 Not here: closing and reopening one (`closing`).
 """
@@ -65,7 +65,7 @@ def _refuse(project_id: int, **months: Any) -> None:
     first = rows.order_by("month").values_list("month", flat=True).first()
     if first is not None:
         raise Conflict(
-            f"{first:%B %Y} is closed on this project. Correct its hours by a counter-entry, or have an administrator "
-            "open the month again.",
+            f"{first:%B %Y} is closed on this project. Correct what stands in it by a counter-entry, or have an "
+            "administrator open the month again.",
             fields=[FieldError("day", f"{first:%B %Y} is closed", value=first.isoformat())],
         )

@@ -412,6 +412,7 @@ PATCH  /expenses/{expense}                         budgets.edit_expense
 DELETE /expenses/{expense}                         budgets.remove_expense
 POST   /expenses/{expense}/approve                 budgets.approve_expense
 POST   /expenses/{expense}/refuse                  budgets.refuse_expense
+POST   /expenses/{expense}/correct                 budgets.correct_expense
 GET    /projects/{project}/commitments             budgets.commitments
 POST   /projects/{project}/commitments             budgets.add_commitment
 GET    /commitments/{commitment}                   budgets.commitment

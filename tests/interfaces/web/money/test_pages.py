@@ -244,3 +244,24 @@ def test_a_page_of_many_rows_asks_the_database_as_often_as_one_of_few(site: Hous
     few = asked()
     more(4)
     assert asked() <= few
+
+
+def test_an_approved_expense_is_corrected_on_its_page(site: House, signed: Signed) -> None:
+    row = expenses.add_expense(
+        site("member"), project="SITE", day=date(2026, 2, 5), description="Train", amount=Decimal(120), kind="Travel"
+    )
+    expenses.approve_expense(site("manager"), expense=row.id)
+    boss, address = signed("manager"), f"/projects/SITE/expenses/?open={row.id}"
+    assert "Correct it" in boss.get(address).content.decode()
+    done = boss.post(f"/projects/SITE/expenses/{row.id}/correct/", {"amount": "90", "reason": "The receipt says 90"})
+    assert done.status_code == 302
+    rows = {one.ref: (one.amount, one.corrects) for one in costs.expenses(site("manager"), project="SITE").items}
+    assert rows == {"EXP-1": (120, ""), "EXP-2": (-120, "EXP-1"), "EXP-3": (90, "EXP-1")}
+    again = boss.post(f"/projects/SITE/expenses/{row.id}/correct/", {"amount": "80", "reason": "x"}, follow=True)
+    assert "EXP-1 is corrected already" in again.content.decode()
+    counter = costs.expenses(site("manager"), project="SITE", search="Train").items[1]
+    page = boss.get(f"/projects/SITE/expenses/?open={counter.id}").content.decode()
+    assert "Takes EXP-1 back." in page
+    assert "Correct it" not in page
+    refused = signed("member").post(f"/projects/SITE/expenses/{row.id}/correct/", {"amount": "1", "reason": "x"})
+    assert refused.status_code == 403

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from headway.areas.budgets import costs as queries
 from headway.areas.budgets import expenses as commands
+from headway.areas.budgets.expense_correcting import correct_expense
 from headway.areas.budgets.money_types import ExpenseRow, Expenses, ExpenseState
 from headway.areas.files.file_types import MOST_BYTES
 from headway.areas.hours.queries import sees_costs
@@ -205,6 +206,20 @@ def _expense(ctx: Context, project: Charter, expense: int) -> ExpenseRow:
     if row.project_id != project.id:
         raise NotFound("There is nothing here.")
     return row
+
+
+@act
+def correct(request: HttpRequest, ctx: Context, key: str, expense: int) -> HttpResponse:
+    """Correct an approved expense by a counter-entry."""
+    project = working_project(ctx, key)
+    row = _expense(ctx, project, expense)
+    amount = request.POST.get("amount", "").strip().replace(",", ".")
+    return pressed(
+        request,
+        lambda: correct_expense(ctx, expense=row.id, amount=amount or None, reason=request.POST.get("reason", "")),
+        done=f"{row.ref} is corrected: a counter-entry takes it back, and what is right stands beside it.",
+        to=f"{reverse('expenses', args=[key])}?open={expense}",
+    )
 
 
 @act

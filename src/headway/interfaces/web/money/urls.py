@@ -42,6 +42,7 @@ urlpatterns: list[URLPattern] = [
     path(f"{_P}expenses/", expenses.expenses, name="expenses"),
     path(f"{_P}expenses/new/", expenses.new, name="expense-new"),
     path(f"{_P}expenses/<int:expense>/decide/", expenses.decide, name="expense-decide"),
+    path(f"{_P}expenses/<int:expense>/correct/", expenses.correct, name="expense-correct"),
     path(f"{_P}expenses/<int:expense>/remove/", expenses.remove, name="expense-remove"),
     path(f"{_P}expenses/<int:expense>/receipt/", expenses.receipt, name="expense-receipt"),
     path(f"{_P}orders/", orders.orders, name="orders"),
