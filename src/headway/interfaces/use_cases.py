@@ -10,6 +10,7 @@ from typing import Any
 from headway.journeys import (
     baselines,
     bring_file,
+    check_table,
     collecting,
     estimating,
     finding,
@@ -29,6 +30,7 @@ from headway.kernel.registry import UseCase, all_use_cases, use_case
 JOURNEYS = (
     baselines,
     bring_file,
+    check_table,
     collecting,
     estimating,
     finding,

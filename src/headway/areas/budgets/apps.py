@@ -6,7 +6,7 @@ from django.apps import AppConfig
 
 _MORE = (
     *("alert_rules", "alerting", "alert_mails", "retainer_ledger", "retainers"),
-    *("costs", "expenses", "commitments", "invoiced", "invoices", "exchange"),
+    *("costs", "expenses", "expense_correcting", "commitments", "invoiced", "invoices", "exchange"),
 )
 _FIGURES = (
     *("by_part", "by_period", "causes", "cost_margin", "people_time", "progress", "realising"),
