@@ -349,6 +349,45 @@ def test_plain_numbers_of_a_duration_column_ask_for_their_unit(tmp_path):
     assert parse_hours(path, answers={"duration_unit": "minutes"}).rows[0].hours == Decimal("1.5")
 
 
+def test_headings_that_come_again_are_left_out_with_their_rows(tmp_path):
+    heading = ["Date", "Person", "Duration", "Note"]
+    rows = [
+        heading,
+        ["2026-03-02", "Ann", "90", "a"],
+        heading,
+        ["2026-03-03", "Ann", "60", "b"],
+        [" date ", *heading[1:]],
+    ]
+    path = table(tmp_path / "h.csv", rows)
+    assert [q.field for q in parse_hours(path).questions] == ["duration_unit"]
+    found = parse_hours(path, answers={"duration_unit": "minutes"})
+    assert [(row.number, row.hours) for row in found.rows] == [(2, Decimal("1.5")), (4, Decimal(1))]
+    assert found.warnings == ("Rows 3, 5 say the headings again and are left out.",)
+    alone = table(tmp_path / "i.csv", [*rows[:2], ["Date", "Ann", "1", "c"]])
+    (error,) = parse_hours(alone, answers={"duration_unit": "minutes"}).errors
+    assert (error.row, error.value) == (3, "Date")  # a row that only begins like the headings is wrong
+
+
+def test_a_comma_among_points_is_named_with_its_cell_and_asked_once(tmp_path):
+    rows = [["Date", "Person", "Hours", "Billable Rate"], ["2026-03-02", "Ann", "1.5", "100.50"]]
+    rows += [
+        ["2026-03-03", "Ann", "2,25", "99,50"],
+        ["2026-03-04", "Ann", "0.75", "100.50"],
+        ["2026-03-05", "Ann", "1.25", "1,000"],
+    ]
+    path = table(tmp_path / "h.csv", rows)
+    found = parse_hours(path)
+    (question,) = found.questions
+    assert question.field == "mixed_signs"
+    assert "row 3, Billable Rate: 99,50; row 3, Hours: 2,25 have a decimal comma" in question.message
+    assert (found.errors, found.rows, found.usable) == ((), (), False)
+    taken = parse_hours(path, answers={"mixed_signs": question.choices[0]})
+    assert [row.hours for row in taken.rows] == [Decimal("1.5"), Decimal("2.25"), Decimal("0.75"), Decimal("1.25")]
+    assert [row.bill_rate for row in taken.rows][1:] == [Decimal("99.5"), Decimal("100.5"), Decimal(1000)]
+    with pytest.raises(Refused, match="to mixed_signs is not one of"):
+        parse_hours(path, answers={"mixed_signs": "perhaps"})
+
+
 def test_numbers_that_fit_both_decimal_signs_are_asked(tmp_path):
     path = table(tmp_path / "h.csv", [["Date", "Person", "Hours"], ["2026-03-02", "Ann", "1,250"]])
     assert [q.field for q in parse_hours(path).questions] == ["decimal_sign"]

@@ -152,6 +152,11 @@ def sign_evidence(values: Iterable[str]) -> SignEvidence:
     return SignEvidence(point, comma, tuple(unsure))
 
 
+def sign_of(value: str) -> DecimalSign | None:
+    """The decimal sign that a value proves; None where it fits both, or has none."""
+    return _sign_shown(_digits(value))
+
+
 def _sign_shown(text: str) -> DecimalSign | None:
     if ":" in text or not ("," in text or "." in text):
         return None

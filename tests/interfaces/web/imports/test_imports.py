@@ -86,6 +86,12 @@ def test_hours_are_taken_once_their_questions_are_answered(site: House, signed: 
     assert manager.post(address, {f"{field.group(1)}-other": "member@example.org"}).status_code == 302
     assert manager.post(f"{address}apply/").headers["Location"] == "/projects/SITE/hours/"
     assert totals(site("manager"), project="SITE", by=())[0].hours == 7
+    said = manager.get("/projects/SITE/hours/").content.decode()
+    assert "march.csv is imported." in said
+    undo = re.search(r'action="([^"]+/undo/)"', said)
+    assert undo is not None
+    assert "march.csv is undone." in manager.post(undo.group(1), follow=True).content.decode()
+    assert totals(site("manager"), project="SITE", by=()) == ()
 
 
 def test_a_fault_names_file_row_and_field_and_nothing_changes(site: House, signed: Signed) -> None:

@@ -7,7 +7,7 @@ date order and decimal sign, one to read the rows; nothing but the answer is hel
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -36,6 +36,7 @@ from headway.documents.exchange.cells import (
 )
 from headway.documents.exchange.faults import RowError
 from headway.documents.exchange.fidelity import Question
+from headway.documents.exchange.hours.odd_rows import AS_WRITTEN, MIXED_SIGNS, is_heading, mixed_question, other_signs
 from headway.documents.exchange.hours.records import STAGED, HoursFile, HoursRow, Total, stage_rows
 from headway.documents.exchange.hours.sources import (
     FIELDS,
@@ -140,29 +141,34 @@ class _Style:
 
     order: DateOrder = DateOrder.YMD
     signs: dict[str, DecimalSign] = field(default_factory=dict)
+    own_signs: dict[Cell, DecimalSign] = field(default_factory=dict)  # of values that only the other sign reads
     unit: str = "hours"
     questions: list[Question] = field(default_factory=list)
 
 
 def _style(table: Table, places: Mapping[str, int], answers: Mapping[str, str], *, ask_unit: bool) -> _Style:
     dates: set[str] = set()
-    numbers: dict[str, set[str]] = {name: set() for name in (*_NUMBERS, "hours", "duration") if name in places}
+    numbers: dict[str, dict[str, int]] = {name: {} for name in (*_NUMBERS, "hours", "duration") if name in places}
     date_places = [places[name] for name in _DATES if name in places]
     number_places = [(places[name], values) for name, values in numbers.items()]
-    for _, cells in table.rows():
+    named = sorted(places.values())
+    for row, cells in table.rows():
+        if is_heading(cells, table.columns, named):
+            continue
         for place in date_places:
             value = cells[place]
             if isinstance(value, str) and len(dates) < _MOST_DISTINCT and value[4:5] != "-":
                 dates.add(value)
         for place, values in number_places:
             value = cells[place]
-            if isinstance(value, str) and len(values) < _MOST_DISTINCT:
-                values.add(value)
+            if isinstance(value, str) and value not in values and len(values) < _MOST_DISTINCT:
+                values[value] = row
     style = _Style()
     _decide_order(style, dates, answers)
     _decide_signs(style, numbers, answers)
+    _ask_about_mixed(style, numbers, {name: table.columns[places[name]] for name in numbers}, answers)
     if ask_unit:
-        _decide_unit(style, numbers.get("duration", set()), answers)
+        _decide_unit(style, set(numbers.get("duration", ())), answers)
     return style
 
 
@@ -181,7 +187,23 @@ def _decide_order(style: _Style, dates: set[str], answers: Mapping[str, str]) ->
         style.questions.append(Question("date_order", message, choices, ""))
 
 
-def _decide_signs(style: _Style, numbers: Mapping[str, set[str]], answers: Mapping[str, str]) -> None:
+def _ask_about_mixed(
+    style: _Style,
+    numbers: Mapping[str, Mapping[str, int]],
+    columns: Mapping[str, str],
+    answers: Mapping[str, str],
+) -> None:
+    """Values that only the other sign reads are asked about once, by their cells, and then read by their own."""
+    cells = []
+    for name, values in numbers.items():
+        found = other_signs(values, style.signs[name])
+        style.own_signs |= found
+        cells += [(values[value], columns[name], value, own) for value, own in found.items()]
+    if cells and not _answer(answers, MIXED_SIGNS, (AS_WRITTEN,)):
+        style.questions.append(mixed_question(cells))
+
+
+def _decide_signs(style: _Style, numbers: Mapping[str, Iterable[str]], answers: Mapping[str, str]) -> None:
     choices = tuple(sign.value for sign in DecimalSign)
     answer = _answer(answers, "decimal_sign", choices)
     evidence = {name: sign_evidence(values) for name, values in numbers.items()}
@@ -289,6 +311,7 @@ class _Reading:
         self._keys: dict[str, int] = {}
         self._caches: dict[str, dict[str, Any]] = {}
         self._empty: list[int] = []
+        self._headings: list[int] = []
         self._utc: list[int] = []
         self._long: list[int] = []
         self._apart: list[int] = []
@@ -354,7 +377,11 @@ class _Reading:
         self.questions += self.style.questions
         read = self._reader()
         wide: list[RowError] = []
+        named = sorted(self.places.values())
         for number, cells in self.table.rows(wide):
+            if is_heading(cells, self.table.columns, named):
+                self._headings.append(number)
+                continue
             try:
                 row = read(number, cells)
             except _Fault as fault:
@@ -516,6 +543,7 @@ class _Reading:
         if place is None:
             return lambda cells: None
         sign = self.style.signs.get(name, DecimalSign.POINT)
+        own_signs = self.style.own_signs
         cache: dict[Cell, Decimal | None] = {"": None, "-": None}
 
         def read(cells: list[Cell]) -> Decimal | None:
@@ -523,7 +551,7 @@ class _Reading:
             if cell in cache:
                 return cache[cell]
             try:
-                number = number_of(cell, sign) if text_of(cell) else None
+                number = number_of(cell, own_signs.get(cell, sign)) if text_of(cell) else None
             except CellError as error:
                 raise _Fault(name, text_of(cell), str(error)) from None
             if len(cache) < _MOST_DISTINCT:
@@ -600,20 +628,21 @@ class _Reading:
         sign = self.style.signs.get(name, DecimalSign.POINT)
         seconds = 1 if self.found.source.seconds else _UNIT_SECONDS[self.style.unit]
         whole = name == "duration" and seconds != _UNIT_SECONDS["hours"]
+        own_signs = self.style.own_signs
         cache: dict[Cell, Decimal | None] = {"": None, "-": None}
 
         def read(cells: list[Cell]) -> Decimal | None:
             cell = cells[place]
             if cell in cache:
                 return cache[cell]
-            text = text_of(cell)
+            text, own = text_of(cell), own_signs.get(cell, sign)
             try:
                 if not text:
                     amount = None
                 elif whole and _PLAIN_AMOUNT.fullmatch(text):
-                    amount = hours_from_seconds(number_of(cell, sign) * seconds)
+                    amount = hours_from_seconds(number_of(cell, own) * seconds)
                 else:
-                    amount = hours_of(cell, sign)
+                    amount = hours_of(cell, own)
             except CellError as error:
                 raise _Fault(name, text, str(error)) from None
             if len(cache) < _MOST_DISTINCT:
@@ -708,6 +737,7 @@ class _Reading:
         """What is known after the last row."""
         usable = not self.error_count and not self.questions
         table, source = self.table, self.found.source
+        self._warn(self._headings, "say the headings again and are left out")
         self._warn(self._empty, "hold no hours and are left out")
         self._warn(self._long, "hold more than 24 hours")
         self._warn(self._apart, "differ between duration and decimal hours; the duration is read")

@@ -34,6 +34,7 @@ from headway.kernel.errors import Conflict, Invalid, NotFound
 _QUESTIONS = {
     "date_order": "In which order are dates written?",
     "decimal_sign": "Which sign parts hours from their decimals?",
+    "mixed_signs": "Some numbers have another decimal sign. How are they read?",
     "time_zone": "In which time zone are the times?",
     "missing": "What becomes of entries that the file no longer has?",
 }
@@ -42,6 +43,7 @@ _ANSWERS = {
     "mdy": "month, day, year",
     "ymd": "year, month, day",
     "skip": "No, leave them out",
+    "read each as it is written": "Each by its own sign",
     "keep": "Keep them",
     "remove": "Remove them",
 }
@@ -339,11 +341,13 @@ def apply(request: HttpRequest, ctx: Context, key: str, batch: int) -> HttpRespo
     row = _row(ctx, project, batch)
     back = reverse("import", args=[key, batch])
     try:
-        imports.apply(ctx, batch=row.id)
+        applied = imports.apply(ctx, batch=row.id)
     except (Invalid, Conflict) as refusal:
         warn(request, refusal.message)
         return redirect(back)
-    say(request, f"{row.file_name} is imported.")
+    effect = _undoing(ctx, project, applied)
+    undoable = effect is not None and not effect.against
+    say(request, f"{row.file_name} is imported.", undo=reverse("import-undo", args=[key, batch]) if undoable else "")
     return redirect(reverse(_SHOWN_ON[row.kind], args=[key]))
 
 
