@@ -11,6 +11,7 @@ from typing import Any
 
 from headway.areas.hours.approving import approve, lock, return_entries, submit
 from headway.areas.hours.caps import Worked, may_be_billed
+from headway.areas.hours.deciders import who_can_help
 from headway.areas.hours.events import EntriesChanged
 from headway.areas.hours.models import TimeEntry
 from headway.areas.hours.priced import ReadBefore, read_before
@@ -118,7 +119,8 @@ def _check(hours: Decimal, start: datetime | None, end: datetime | None) -> None
 
 def _still_open(entry: TimeEntry) -> None:
     if entry.status in CLOSED:
-        raise Conflict(f"This entry is {entry.status}. Return it before you change it.")
+        help_ = who_can_help(entry.project_id, entry.person_id)
+        raise Conflict(f"This entry is {entry.status}: it changes no more. {help_}")
 
 
 @command(permission="hours.log", changes="entry")

@@ -13,6 +13,7 @@ from typing import Annotated
 from pydantic import Field
 
 from headway.areas.hours.commands import edit, log, remove, submit
+from headway.areas.hours.deciders import who_can_help
 from headway.areas.hours.models import HoursRules, TimeEntry
 from headway.areas.hours.queries import ZERO
 from headway.areas.hours.sums import plain
@@ -113,7 +114,7 @@ def _set(
     if closed:
         name = charter(ctx, project=key.project_id).name
         raise Conflict(
-            f"{_said(day)} on {name} is {closed}: it changes no more. Ask who approved it to return it with a reason."
+            f"{_said(day)} on {name} is {closed}: it changes no more. {who_can_help(key.project_id, person)}"
         )
     if len(held) > 1:
         raise Conflict(

@@ -255,6 +255,7 @@ def test_a_locked_entry_is_shown_without_its_forms(site: House, signed: Signed) 
     commands.approve(site("manager"), project="SITE", **DAYS)
     said = text_of(signed("member"), f"/projects/SITE/hours/entries/{entry}/")
     assert "This entry is approved: it changes no more" in said
+    assert "(project manager) or an administrator can return it with a reason, or correct it." in said
     assert "Save the entry" not in said
 
 

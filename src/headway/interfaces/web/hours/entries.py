@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from headway.areas.hours import commands, correcting, queries
+from headway.areas.hours.deciders import who_can_help
 from headway.areas.hours.types import CLOSED, EntryRow, EntryStatus
 from headway.areas.hours.weeks import monday_of
 from headway.areas.people.queries import self_approval_allowed
@@ -173,6 +174,7 @@ def entry(request: HttpRequest, ctx: Context, key: str, entry: int) -> HttpRespo
         "mine": mine,
         "week": week_address(monday_of(row.day)) if mine else "",
         "open": may_change and row.status.value not in CLOSED,
+        "helps": who_can_help(project.id, row.person_id),
         "change": change,
         "split": split,
         "both": tried.both,
