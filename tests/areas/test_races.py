@@ -17,6 +17,7 @@ from headway.areas.budgets import commands as budgets
 from headway.areas.budgets.types import Basis
 from headway.areas.deliverables import commands as deliverables
 from headway.areas.hours import commands as hours
+from headway.areas.hours import taking
 from headway.areas.hours.models import TimeEntry
 from headway.areas.hours.staging import Meaning, pack
 from headway.areas.hours.types import MissingRule
@@ -313,6 +314,35 @@ def test_others_write_while_an_imports_rows_wait_and_none_of_them_is_left(
 
 def refuses(*_: Any, **__: Any) -> None:
     raise Conflict("Refused for the test.")
+
+
+def test_the_log_is_folded_after_the_lock_that_an_import_holds_and_then_as_ever(
+    here: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project, seen = new_project(), []
+    before, told = pages_of_log(), taking.note_import_applied
+
+    def while_held(*given: Any, **more: Any) -> Any:
+        seen.append(pages_of_log())
+        return told(*given, **more)
+
+    monkeypatch.setattr(taking, "note_import_applied", while_held)
+    imports.apply(acting(), batch=staged(project))
+    assert (before > 0, seen, pages_of_log()) == (connection.vendor == "sqlite", [0], before)
+    monkeypatch.setattr(taking, "note_import_applied", refuses)
+    other = new_project()
+    with pytest.raises(Conflict, match="Refused"):
+        imports.apply(acting(), batch=staged(other))
+    assert pages_of_log() == before
+    assert not TimeEntry.unscoped(reason="test").filter(project_id=other).exists()
+
+
+def pages_of_log() -> int:
+    """After how many pages SQLite folds its log by itself; 0 = it does not, and PostgreSQL's server never does."""
+    if connection.vendor != "sqlite":
+        return 0
+    with connection.cursor() as cursor:
+        return int(cursor.execute("PRAGMA wal_autocheckpoint").fetchone()[0])
 
 
 def waiting_tables() -> int:

@@ -266,13 +266,16 @@ def read_upload(
     return HoursFile.from_json(result.value), result.outputs.get(STAGED, b"")
 
 
+_as_text = json.JSONEncoder(ensure_ascii=False, check_circular=False, separators=(",", ":")).encode
+
+
 def stage_rows(rows: Iterable[HoursRow], stream: IO[bytes]) -> None:
     """Write rows as `read_staged` reads them, packed lightly: in a line the row as JSON, a tab, its cells as JSON."""
-    encode = json.JSONEncoder(ensure_ascii=False, check_circular=False).encode
     with gzip.open(stream, "wt", compresslevel=1, encoding="utf-8") as lines:
         for row in rows:
-            *values, raw = row.as_json()
-            lines.write(f"{encode(values)}\t{encode(raw)}\n")
+            values = row.as_json()
+            raw = _as_text(values.pop())
+            lines.write(f"{_as_text(values)}\t{raw}\n")
 
 
 def read_staged(packed: bytes) -> Iterator[HoursRow]:
@@ -292,4 +295,4 @@ def read_staged_with_text(packed: bytes) -> Iterator[tuple[list[Any], str]]:
             if line[end] == "\t":
                 yield values, line[end + 1 :].rstrip("\n")
             else:  # staged by an earlier version: the cells are the last of the row
-                yield values[:-1], json.dumps(values[-1], ensure_ascii=False)
+                yield values[:-1], _as_text(values[-1])
