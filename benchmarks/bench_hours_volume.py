@@ -82,16 +82,17 @@ def write_sample(path: Path, rows: int) -> None:
 
 def measure_import(ctx: Any, project: int, path: Path, rows: int) -> None:
     """Print how long each step takes."""
+    from django.db import connection
+
     from headway.areas.hours import commands, priced, taking
     from headway.journeys import import_hours, imports
 
     phases = _Phases()
     phases.of(import_hours, "read_upload", "read in the child process")
     phases.of(priced, "make_ready", "unpacked, priced, laid beside the table")
+    phases.of(priced, "waiting_totals", "  of it what they come to, from the database")
     phases.of(commands, "take_entries", "taken, the write lock held")
-    phases.of(taking._Part, "write", "  of it entries")
-    phases.of(taking, "counted", "  of it sums")
-    phases.of(taking, "reconcile", "  of it file and store side by side")
+    phases.of(taking._Part, "write", "  of it entries and sums")
     started, worked = time.perf_counter(), _worked()
     given: dict[str, Any] = {"file_id": 1, "file_name": path.name, "answers": {}, "mapping": {}}
     row = import_hours.preview_hours(ctx, project=project, path=path, **given)
@@ -101,6 +102,7 @@ def measure_import(ctx: Any, project: int, path: Path, rows: int) -> None:
     line(f"{rows:,} rows previewed", _spent(*previewed))
     with _small_writes(ctx) as others:
         started, worked = time.perf_counter(), _worked()
+        phases.of(connection, "_commit", "committed")
         done = imports.apply(ctx.but(), batch=row.id)
         applied = (time.perf_counter() - started, _worked() - worked)
     if done.preview["create"] != rows:
@@ -136,13 +138,14 @@ class _Phases:
     def of(self, holder: Any, name: str, label: str) -> None:
         """Measure a function of a module, or of a class, from now on."""
         function = getattr(holder, name)
+        self.found[label] = (0.0, 0.0)
 
         def measured(*given: Any, **named: Any) -> Any:
             started, worked = time.perf_counter(), _worked()
             try:
                 return function(*given, **named)
             finally:
-                wall, work = self.found.get(label, (0.0, 0.0))
+                wall, work = self.found[label]
                 self.found[label] = (wall + time.perf_counter() - started, work + _worked() - worked)
 
         setattr(holder, name, measured)
@@ -238,11 +241,17 @@ def _page(client: Any, path: str) -> None:
 
 
 def _measure(name: str, act: Callable[[], object]) -> None:
-    """One line: the best of some calls, and which statements read the whole table of entries."""
+    """One line: the best of some calls, how many statements one sends, and how many of them read all entries."""
     from django.db import connection
-    from django.test.utils import CaptureQueriesContext
 
-    with CaptureQueriesContext(connection) as seen:
+    sent: list[tuple[str, Any]] = []
+
+    def noted(execute: Callable[..., Any], sql: str, values: Any, many: bool, context: Any) -> Any:
+        sent.append((sql, values))
+        return execute(sql, values, many, context)
+
+    act()  # what a process reads once is not counted
+    with connection.execute_wrapper(noted):
         act()
     times, work = [], []
     for _ in range(CALLS):
@@ -250,12 +259,12 @@ def _measure(name: str, act: Callable[[], object]) -> None:
         act()
         times.append((time.perf_counter() - started) * 1000)
         work.append((time.process_time() - worked) * 1000)
-    scans = sum(_scans(query["sql"]) for query in seen.captured_queries)
+    scans = sum(_scans(sql, values) for sql, values in sent)
     told = f"best {min(times):.1f} ms, {min(work):.1f} of work"
-    line(name, told, f"200 ms; {len(seen)} queries, {scans} over all entries")
+    line(name, told, f"200 ms; {len(sent)} queries, {scans} over all entries")
 
 
-def _scans(sql: str) -> bool:
+def _scans(sql: str, values: Any) -> bool:
     """Whether the database reads every entry for it."""
     from django.db import connection
 
@@ -265,7 +274,7 @@ def _scans(sql: str) -> bool:
     if connection.vendor == "sqlite":
         explain, mark = ("EXPLAIN QUERY PLAN", "SCAN hours_timeentry")
     with connection.cursor() as cursor:
-        cursor.execute(f"{explain} {sql}".replace("%", "%%"), None)
+        cursor.execute(f"{explain} {sql}", values)
         return any(mark in str(row) for row in cursor.fetchall())
 
 
