@@ -17,6 +17,7 @@ from headway.areas.budgets import queries as budgets
 from headway.areas.budgets import retainer_ledger as ledger
 from headway.areas.budgets.types import Basis
 from headway.areas.hours import commands as hours
+from headway.areas.schedule import commands as plans
 from tests.areas.scope.conftest import House, site
 from tests.interfaces.web.conftest import Signed
 
@@ -61,6 +62,20 @@ def test_a_budget_is_set_changed_and_shown_with_what_is_behind_it(site: House, s
     assert "changed this meanwhile" in _body(manager.post(f"{P}budgets/{row.id}/", {**saved, "name": "Mine"}), 409)
     row = next(row for row in budgets.budgets(site("manager"), project="SITE") if row.of == "Build")
     assert (row.name, row.own_lines) == ("Phase 1", False)
+
+
+def test_what_is_spent_left_and_ahead_speaks_of_one_day_that_is_named(site: House, signed: Signed) -> None:
+    manager = site("manager")
+    plans.set_status_date(manager, project="SITE", status_date=date(2026, 2, 13))
+    _budget(site, amount=100)
+    for day in (DAY, date(2026, 2, 20)):
+        hours.log(manager, project="SITE", day=day, hours=D(8))
+    page = _body(signed("manager").get(f"{P}budget/"))
+    assert ">16 h<" in page
+    assert "84 h" in page
+    assert "all that is logged as of Mon, Mar 2, 2026." in page
+    assert "what was spent by the status date, Fri, Feb 13, 2026" in page
+    assert "8 of 100 h spent" in _body(signed("manager").get(f"{P}hours/"))
 
 
 def test_the_mail_of_an_alert_is_changed_and_approval_asked_for(site: House, signed: Signed) -> None:

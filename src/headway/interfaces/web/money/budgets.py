@@ -85,7 +85,9 @@ def budget(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     every = request.GET.get("alerts") == "all"
     values = {
         "rows": rows,
-        "answer": f"{_sentence(rows)} {_ahead(ctx, project, locale)}".strip(),
+        "answer": f"{_sentence(rows)} {_ahead(ctx, project, today, locale)}".strip(),
+        "as_of": today,
+        "status_date": _other_day(ctx, project, today),
         "changes": [(row, _change_source(row)) for row in changes],
         "waiting": sum(1 for row in changes if row.state is ChangeState.PENDING),
         "alerts": alerts if every else alerts[:_ALERTS],
@@ -193,10 +195,15 @@ def _sentence(rows: list[ShownBudget]) -> str:
     return f"Within budget; the fullest is {name}, {percent:.0f} % used."
 
 
-def _ahead(ctx: Context, project: Charter, locale: Locale) -> str:
+def _ahead(ctx: Context, project: Charter, today: date, locale: Locale) -> str:
+    """What the main budget comes to, from the same day as all else on the page."""
+    return burning.ahead(queries.burn(ctx, project=project.id, as_of=today), locale)
+
+
+def _other_day(ctx: Context, project: Charter, today: date) -> date | None:
+    """The status date, to which other pages count, where it is not today."""
     summary = summary_if_any(ctx, project.id)
-    as_of = (summary.status_date if summary is not None else None) or today_in(ctx, project)
-    return burning.ahead(queries.burn(ctx, project=project.id, as_of=as_of), locale)
+    return summary.status_date if summary is not None and summary.status_date != today else None
 
 
 def _rule_words(rule: AlertRuleRow) -> str:
