@@ -73,7 +73,9 @@ def budget_status(
         forecast_over=sum(stand.forecast_over and not stand.over for stand in stands),
         without=sum(all(stand.budget_id is None for stand in one.mains) for one in found),
         as_of=as_of,
-        basis=BASIS if as_of is None else f"Budgets and changes as they counted on {as_of}, hours worked to that day",
+        basis=BASIS
+        if as_of is None
+        else f"Budgets and changes as they counted on {as_of:%a} {as_of.day} {as_of:%b %Y}, hours worked to that day",
     )
 
 

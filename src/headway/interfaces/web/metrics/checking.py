@@ -20,6 +20,9 @@ from headway.kernel.context import Context
 from headway.kernel.errors import Denied, Invalid, NotFound
 
 
+_INTRO = "Rules over every row of a table: what is missing, wrong, doubled, or not known in another table."
+
+
 @page("POST")
 def check(request: HttpRequest, ctx: Context) -> HttpResponse:
     """Check a table by rules over every row."""
@@ -43,7 +46,7 @@ def check(request: HttpRequest, ctx: Context) -> HttpResponse:
             refused = refusal.message
     values: dict[str, Any] = {
         "told": told,
-        "answer": _answer(told) if told is not None else "",
+        "answer": _answer(told) if told is not None else _INTRO,
         "refused": refused,
         "typed": typed,
         "kept": kept,

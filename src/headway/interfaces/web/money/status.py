@@ -156,7 +156,7 @@ class _Line:
             and burn.runway.value < burn.weeks_left.value
         )
         self.burn_href = reverse("burn", args=[one.key])
-        self.panel = f"figures-{self.name}"
+        self.panel, self.label = f"figures-{self.name}", f"{one.name}, {stand.name}"
         self.entries_href = f"{reverse('entries', args=[one.key])}?{urlencode({'last': one.as_of.isoformat()})}"
         self.figures = self._told(locale)
         self.margin = _margin(one)
@@ -178,7 +178,7 @@ class _Line:
             ("Budget = baseline + approved changes", *map(formula_of, (burn.percent_spent, burn.gap, burn.runway))),
             inputs,
             as_of=one.as_of,
-            records=f"{stand.name}; complete by {stand.percent_method}",
+            records=f"{stand.name}; complete: {stand.percent_method}",
             href=self.burn_href,
         )
 
