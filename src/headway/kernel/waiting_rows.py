@@ -40,7 +40,7 @@ class WaitingRows:
         self._target = quoted(model._meta.db_table)
         self._places = count(1)
         self._file = ""
-        self._log_pages = 0  # after how many SQLite moves its log by itself, while these rows keep it from that
+        self._before: dict[str, int] = {}  # what SQLite is to be told again at the end
         own = f"waiting_{next(_NUMBERS)}"
         self._table, kind, self._index = own, "TEMPORARY TABLE", own
         with self._writing("made") as cursor:
@@ -68,11 +68,11 @@ class WaitingRows:
 
         apart  a column whose values will be asked for one after the other.
         """
-        columns = [*([quoted(self._fields[apart].column)] if apart else []), _PLACE]
+        by = [quoted(self._fields[apart].column)] if apart else []
         table = self._table.rpartition(".")[2]
         with self._writing("found") as cursor:
-            for number in range(len(columns)):
-                cursor.execute(f"CREATE INDEX {self._index}_{number} ON {table} ({', '.join(columns[number:])})")
+            for number, columns in enumerate([[_PLACE], *([by, [*by, _PLACE]] if by else [])]):
+                cursor.execute(f"CREATE INDEX {self._index}_{number} ON {table} ({', '.join(columns)})")
             if connection.vendor == "postgresql":
                 cursor.execute(f"ANALYZE {self._table}")
 
@@ -80,19 +80,26 @@ class WaitingRows:
         """Let them go; the connection would at its end."""
         with contextlib.suppress(DatabaseError), self._writing("gone") as cursor:
             cursor.execute(f"DETACH {self._file}" if self._file else f"DROP TABLE IF EXISTS {self._table}")
-        if self._log_pages:
-            self._fold_log()
+        if self._before:
+            self._as_before()
 
-    def _leave_log(self) -> None:
-        """Let SQLite not move its log into its file at the end of this transaction: all who write would wait for it."""
+    def _make_room(self) -> None:
+        """Tell SQLite to hold much in memory, and not to fold its log at the end of this transaction.
+
+        It else writes the same pages of an index again and again, and all who write would wait for the folding.
+        """
         with connection.cursor() as cursor:
-            self._log_pages = self._log_pages or int(cursor.execute("PRAGMA wal_autocheckpoint").fetchone()[0])
-            cursor.execute("PRAGMA wal_autocheckpoint=0")
+            for name, value in _FOR_MUCH.items():
+                before = int(cursor.execute(f"PRAGMA {name}").fetchone()[0])
+                if before != value:
+                    self._before[name] = before
+                    cursor.execute(f"PRAGMA {name}={value}")
 
-    def _fold_log(self) -> None:
-        """Do it now that others can write meanwhile."""
+    def _as_before(self) -> None:
+        """Fold the log now that others can write meanwhile."""
         with contextlib.suppress(DatabaseError), connection.cursor() as cursor:
-            cursor.execute(f"PRAGMA wal_autocheckpoint={self._log_pages}")
+            for name, value in self._before.items():
+                cursor.execute(f"PRAGMA {name}={value}")
             if not connection.in_atomic_block:
                 cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
@@ -132,9 +139,8 @@ class WaitingRows:
         ending  of the statement: what becomes of rows that are there already.
         """
         if connection.vendor == "sqlite":
-            self._leave_log()
-            with _room_for_indexes():
-                return self._insert(same, where, "true", (), "rowid", ending)
+            self._make_room()
+            return self._insert(same, where, "true", (), "rowid", ending)
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT MIN({_PLACE}), MAX({_PLACE}) FROM {self._table}")  # noqa: S608 - our own names
             first, last = cursor.fetchone()
@@ -216,21 +222,8 @@ def _attach(cursor: Any, name: str) -> None:
         os.unlink(path)
 
 
-_ROOM_KB = 160_000  # holds the indexes of a million entries
-
-
-@contextlib.contextmanager
-def _room_for_indexes() -> Iterator[None]:
-    """More of the database in memory for a while: SQLite else writes the same pages of an index again and again."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    with connection.cursor() as cursor:
-        before = int(cursor.execute("PRAGMA main.cache_size").fetchone()[0])
-        cursor.execute(f"PRAGMA main.cache_size=-{_ROOM_KB}")
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute(f"PRAGMA main.cache_size={before}")
+# Room for the indexes of a million entries, in kilobytes; and after how many pages SQLite folds its log by itself.
+_FOR_MUCH = {"main.cache_size": -160_000, "wal_autocheckpoint": 0}
 
 
 @contextlib.contextmanager

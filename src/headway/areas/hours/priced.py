@@ -33,7 +33,7 @@ TAKEN = (
 )
 COLUMNS = ("project_id", *TAKEN)
 _MOST_REMEMBERED = 20_000
-_RUN = 20_000  # rows that are ordered together
+_RUN = 50_000  # rows that are ordered together; so many are in memory
 
 
 @dataclass

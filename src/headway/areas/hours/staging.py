@@ -1,7 +1,7 @@
 """The rows of an import between its file and the entries: what their names mean, packed for keeping, unpacked.
 
 `Taken` is a file's row whose person and project are known. Packing keeps the rows out of audit and history, which
-note only their size. Rows pass by in pieces: of a file of any length, a few thousand are in memory. Not here:
+note only their size. Rows pass by in pieces: of a file of any length, some ten thousand are in memory. Not here:
 comparing them with the store (`comparing`, `reconciling`).
 """
 
