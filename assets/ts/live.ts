@@ -6,6 +6,7 @@ import { Away, ask, sayToSignIn, SignedOut } from "./net";
 import { tell } from "./notices";
 
 const EVERY_MS = 8000;
+const AFTER_SAVING_MS = 600; // a row of edits is looked at once
 
 let mark = -1;
 
@@ -73,4 +74,10 @@ export function listenForChanges(): void {
   mark = Number(begun);
   setInterval(() => void look(), EVERY_MS);
   document.addEventListener("visibilitychange", () => void look());
+  // What this page has saved by itself, such as a task of the plan, tells in its head at once and not at the next look.
+  let soon: ReturnType<typeof setTimeout> | undefined;
+  document.addEventListener("headway:saved", () => {
+    clearTimeout(soon);
+    soon = setTimeout(() => void look(), AFTER_SAVING_MS);
+  });
 }

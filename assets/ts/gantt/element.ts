@@ -367,7 +367,9 @@ export class Gantt extends HTMLElement {
   // --- what is shown ---------------------------------------------------------------------------
 
   private take(sent: Sent, tint: boolean): void {
+    const isNewer = this.plan.complete && sent.version !== this.plan.version;
     const before = this.plan.take(sent);
+    if (isNewer) document.dispatchEvent(new CustomEvent("headway:saved"));
     if (takeFields(this.plan)) this.looking.renew();
     this.outbox.settle(this.plan.version);
     this.typing.lookAgain();
