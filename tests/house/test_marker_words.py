@@ -10,7 +10,6 @@ from zlib import crc32
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import transaction
 from django.test import Client
 
 from headway.areas.people import commands as people
@@ -24,7 +23,8 @@ from headway.kernel.registry import Kind
 from tests.house.cases import CASES, use_cases
 from tests.house.test_registry import ADDRESSES, SAMPLES, _records
 from tests.house.trials import attempt
-from tests.house.world import COST_RATE, Side, World, _Undo, shared_world
+from tests.house.world import COST_RATE, Side, World, shared_world
+from tests.standing import standing
 
 pytestmark = pytest.mark.django_db
 OUTSIDERS = ("client", "guest")
@@ -35,13 +35,11 @@ FORBIDDEN = ("zanzibar", "foreign", "B-PROJECT", *(format(rate, "f") for rate in
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with django_db_blocker.unblock():
-        try:
-            with transaction.atomic():
-                yield shared_world(tmp_path_factory.mktemp("world"))
-                raise _Undo
-        except _Undo:
-            pass
+    with (
+        django_db_blocker.unblock(),
+        standing(lambda: shared_world(tmp_path_factory.mktemp("world"))) as world,
+    ):
+        yield world
 
 
 def forbidden_in(text: str) -> list[str]:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from headway.kernel.registry import use_case
 from tests.house.cases import CASES, Case, names, use_cases
@@ -29,7 +28,8 @@ from tests.house.trials import (
     roles_in_table,
     variants,
 )
-from tests.house.world import EVERYWHERE, World, _Undo, shared_world
+from tests.house.world import EVERYWHERE, World, shared_world
+from tests.standing import standing
 
 GOLDEN = Path(__file__).parent / "matrix.json"
 pytestmark = pytest.mark.django_db
@@ -55,13 +55,11 @@ OF_THE_HOUSE = frozenset(
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """Both sides, made once; all that is tried is rolled back."""
-    with django_db_blocker.unblock():
-        try:
-            with transaction.atomic():
-                yield shared_world(tmp_path_factory.mktemp("world"))
-                raise _Undo
-        except _Undo:
-            pass
+    with (
+        django_db_blocker.unblock(),
+        standing(lambda: shared_world(tmp_path_factory.mktemp("world"))) as world,
+    ):
+        yield world
 
 
 @pytest.fixture(scope="module")

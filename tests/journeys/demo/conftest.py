@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import transaction
 
 from headway.journeys.demo import DemoUser, load_demo
 from headway.journeys.demo.house import acting
 from headway.kernel.context import Context, system_context
+from tests.standing import standing
 
 WEDNESDAY = datetime(2026, 3, 4, 9, tzinfo=UTC)
 
@@ -19,9 +19,11 @@ WEDNESDAY = datetime(2026, 3, 4, 9, tzinfo=UTC)
 @pytest.fixture(scope="package")
 def users(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[DemoUser, ...]]:
     """Everybody of a demo that is taken away again behind the last test."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield load_demo(system_context("demo").but(now=WEDNESDAY))
-        transaction.set_rollback(True)
+    with (
+        django_db_blocker.unblock(),
+        standing(lambda: load_demo(system_context("demo").but(now=WEDNESDAY))) as loaded,
+    ):
+        yield loaded
 
 
 def as_one(email: str) -> Context:

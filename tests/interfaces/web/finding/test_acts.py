@@ -14,7 +14,6 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import transaction
 from django.test import Client
 
 from headway.interfaces.use_cases import offered
@@ -24,7 +23,8 @@ from headway.kernel.registry import Kind, UseCase
 from headway.kernel.schema import Parameter
 from tests.house.cases import CASES
 from tests.house.trials import model_of, roles, roles_in_table
-from tests.house.world import HARVEST, World, _Undo, rolled_back, shared_world
+from tests.house.world import HARVEST, World, rolled_back, shared_world
+from tests.standing import standing
 
 pytestmark = pytest.mark.django_db
 MATRIX = json.loads((Path(__file__).parents[3] / "house" / "matrix.json").read_text(encoding="utf-8"))
@@ -40,15 +40,12 @@ NOT_SENT = {
 
 @pytest.fixture(scope="module")
 def world(django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    with django_db_blocker.unblock():
-        try:
-            with transaction.atomic():
-                world = shared_world(tmp_path_factory.mktemp("world"))
-                Client().get("/accounts/login/")  # the first request loads the middleware that times sessions
-                yield world
-                raise _Undo
-        except _Undo:
-            pass
+    with (
+        django_db_blocker.unblock(),
+        standing(lambda: shared_world(tmp_path_factory.mktemp("world"))) as world,
+    ):
+        Client().get("/accounts/login/")  # the first request loads the middleware that times sessions
+        yield world
 
 
 def client_of(who: str) -> Client:
