@@ -87,16 +87,14 @@ def variants(world: World, use_case: UseCase[Any], case: Case, who: str) -> Iter
 
 def expected(world: World, use_case: UseCase[Any], case: Case, who: str, inputs: dict[str, Any]) -> str:
     """The verdict from the permission file, the actor's roles and the visible rows; written without the door."""
-    ctx = world.context(who)
     project: int | None = None
     for parameter in references(use_case):
         given = inputs.get(parameter.name)
         if given is None:
             continue
         for item in given if parameter.many else [given]:
-            row = model_of(parameter).visible_to(ctx).filter(pk=item).first()
-            scope = row.scope_project_id() if row is not None else None
-            if row is None or (scope is not None and project is not None and scope != project):
+            visible, scope = _seen(world, who, model_of(parameter), item)
+            if not visible or (scope is not None and project is not None and scope != project):
                 return NOT_FOUND
             project = scope if scope is not None else project
     if who == "system":
@@ -107,6 +105,15 @@ def expected(world: World, use_case: UseCase[Any], case: Case, who: str, inputs:
     if not allowed & roles(world, who, project):
         return "denied"
     return OK if case.only is None or who in case.only else case.refusal
+
+
+def _seen(world: World, who: str, model: type[Root], pk: int) -> tuple[bool, int | None]:
+    """Whether the actor sees this record, and its project. Asked once: what is tried leaves the world as it was."""
+    key = (who, model._meta.label, pk)
+    if key not in world.seen:
+        row = model.visible_to(world.context(who)).filter(pk=pk).first()
+        world.seen[key] = (row is not None, row.scope_project_id() if row is not None else None)
+    return world.seen[key]
 
 
 def roles(world: World, who: str, project: int | None) -> frozenset[str]:

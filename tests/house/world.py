@@ -188,6 +188,7 @@ class World:
     tokens: dict[str, int] = field(default_factory=dict)
     views: dict[str, int] = field(default_factory=dict)
     actors: dict[str, Actor] | None = None  # read once, when the world is whole
+    seen: dict[tuple[str, str, int], tuple[bool, int | None]] = field(default_factory=dict)  # by tests/house/trials.py
 
     def context(self, who: str) -> Context:
         """The context of an actor at a screen; 'system' is Headway itself."""
