@@ -8,7 +8,9 @@ from decimal import Decimal
 
 import pytest
 
+from headway.areas.comms import digests, settings
 from headway.areas.comms.models import Mail
+from headway.areas.comms.types import Digest
 from headway.areas.desk.providers import matters
 from headway.areas.hours import commands, missing, reminding, sheets, weeks
 from headway.areas.people import leave
@@ -116,3 +118,44 @@ def test_the_desk_names_who_logged_nothing_and_the_leave_to_decide(gaps: House) 
     (asked,) = matters(boss, {"leave"})
     assert (asked.what, asked.act.page) == ("Leave of Max Member", "leave")
     assert matters(gaps("tester"), {"leave"}) == []
+
+
+def _mails_of_a_week(house: House) -> list[tuple[str, str, str]]:
+    """A week of both jobs that mail people by themselves, every hour: when, to whom and which mail, as queued."""
+    week = []
+    for hour in range(7 * 24):
+        now = house_at(days=-1, hours=hour - NOW.hour)
+        known = set(Mail.unscoped(reason="a test reads the outbox").values_list("pk", flat=True))
+        for who in list(reminding.due(now)):
+            reminding.send_reminder(now, person=who)
+        for who, rule, upto in list(digests.due(now.now)):
+            digests.send_notices(now, person=who, rule=rule, upto=upto)
+        for mail in Mail.unscoped(reason="a test reads the outbox").exclude(pk__in=known).order_by("pk"):
+            kind = "missing hours" if "missing-hours" in mail.event_key else "notices"
+            week.append((f"{now.now:%a %H}", mail.recipients[0], kind))
+    return week
+
+
+def test_in_a_week_of_mails_a_reminder_comes_once_beside_the_digests(gaps: House) -> None:
+    sheets.edit_rules(gaps("administrator"), remind_on=2)
+    log(gaps, "tester", date(2026, 3, 2))
+    for who, wanted in (("member", Digest.DAILY), ("tester", Digest.DAILY), ("manager", Digest.NONE)):
+        settings.set_notices(gaps(who), digest=wanted)
+    week = _mails_of_a_week(gaps)
+    of_member = [(when, kind) for when, to, kind in week if to == "member@example.org"]
+    assert of_member.count(("Tue 09", "missing hours")) == 1  # on the day of the house, in the first working hour
+    assert [kind for _, kind in of_member].count("missing hours") == 1
+    assert ("Mon 09", "notices") in of_member
+    assert {to for _, to, kind in week if kind == "missing hours"} == {"member@example.org"}
+    hours = {(when[:3] in ("Sat", "Sun"), 9 <= int(when[4:]) < 17) for when, _, _ in week}
+    assert hours == {(False, True)}  # nobody is written to at night or on a weekend
+    keys = list(Mail.unscoped(reason="a test reads the outbox").values_list("event_key", flat=True))
+    assert len(keys) == len(set(keys))
+
+
+def test_in_a_week_of_mails_nobody_is_reminded_of_what_was_logged_meanwhile(gaps: House) -> None:
+    sheets.edit_rules(gaps("administrator"), remind_on=1)
+    leave.ask_leave(gaps("manager"), first=date(2026, 3, 2), last=date(2026, 3, 2), person=person(gaps, "member"))
+    for step in (2, 3, 4):
+        log(gaps, "member", LAST + timedelta(days=step))
+    assert [kind for _, _, kind in _mails_of_a_week(gaps) if kind == "missing hours"] == []

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from django import forms
+from django.http import QueryDict
 
 from headway.kernel.commands import was_done
 from headway.kernel.context import Context
@@ -48,8 +49,10 @@ def carry_key(form: forms.Form) -> None:
 
 def renew_key(form: forms.Form) -> None:
     """Give a form that is shown again a new key: sent once more, it makes another."""
-    form.data = form.data.copy()
-    form.data[form.add_prefix(ONCE)] = new_key()
+    if isinstance(form.data, QueryDict):
+        posted = form.data.copy()
+        posted[form.add_prefix(ONCE)] = new_key()
+        form.data = posted
 
 
 def make_once(ctx: Context, key: str, case: UseCase[Any], do: Callable[[Context], MadeT]) -> Made[MadeT]:

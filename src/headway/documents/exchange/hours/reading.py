@@ -196,9 +196,9 @@ def _ask_about_mixed(
     """Values that only the other sign reads are asked about once, by their cells, and then read by their own."""
     cells = []
     for name, values in numbers.items():
-        found = other_signs(values, style.signs[name])
-        style.own_signs |= found
-        cells += [(values[value], columns[name], value, own) for value, own in found.items()]
+        for value, own in other_signs(values, style.signs[name]).items():
+            style.own_signs[value] = own
+            cells.append((values[value], columns[name], value, own))
     if cells and not _answer(answers, MIXED_SIGNS, (AS_WRITTEN,)):
         style.questions.append(mixed_question(cells))
 
