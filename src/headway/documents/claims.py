@@ -176,7 +176,7 @@ class _Checker:
             yield from dates
             yield from self._numbers(text, piece, around)
             return
-        text = _PAGE.sub(_mask, self._without(piece.text, self._quotes))
+        text = self._without(_PAGE.sub(_mask, piece.text), self._quotes)
         yield from self._foreign_name(piece, text)
         text = self._without(text, self._names)
         text, dates = self._dates(text, piece, around)

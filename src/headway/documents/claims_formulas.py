@@ -7,6 +7,7 @@ values should be (`claims.py`).
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -16,6 +17,7 @@ import openpyxl
 
 _RELATIVE = 1e-9
 _EPOCH = datetime(1899, 12, 30)
+_OF_TABLE = re.compile(r"\b([A-Za-z_]\w*)\[([^\[\]#@]+)\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,33 @@ def formula_faults(content: bytes) -> tuple[FormulaFault, ...]:
     formulas = _formulas(content)
     if not formulas:
         return ()
-    book = formualizer.load_workbook_bytes(content)
+    named = any(_OF_TABLE.search(formula) for _, _, _, formula, _ in formulas)
+    book = formualizer.load_workbook_bytes(_by_place(content) if named else content)
     book.evaluate_all()
     compared = (_compared(book, *cell) for cell in formulas)
     return tuple(fault for fault in compared if fault is not None)
+
+
+def _by_place(content: bytes) -> bytes:
+    """The workbook with cells in place of the columns of tables that formulas name, such as 'Entries[Hours]'."""
+    book = openpyxl.load_workbook(io.BytesIO(content))
+    places: dict[tuple[str, str], str] = {}
+    for sheet in book.worksheets:
+        for table in sheet.tables.values():
+            left, top, right, bottom = openpyxl.utils.range_boundaries(table.ref)
+            last = bottom - (table.totalsRowCount or 0)
+            for column in range(left, right + 1):
+                letter, name = openpyxl.utils.get_column_letter(column), sheet.cell(top, column).value
+                quoted = sheet.title.replace("'", "''")
+                places[table.displayName, str(name)] = f"'{quoted}'!${letter}${top + 1}:${letter}${last}"
+    for sheet in book.worksheets:
+        for cells in sheet.iter_rows():
+            for cell in cells:
+                if isinstance(cell.value, str) and cell.value.startswith("="):
+                    cell.value = _OF_TABLE.sub(lambda one: places.get((one[1], one[2]), one[0]), cell.value)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
 
 
 def _formulas(content: bytes) -> list[tuple[str, int, int, str, Any]]:

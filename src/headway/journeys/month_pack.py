@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import tempfile
 import zipfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -27,11 +28,11 @@ from headway.areas.people.queries import actor_of
 from headway.areas.projects.queries import named_projects
 from headway.areas.projects.types import ProjectId
 from headway.documents.child import RENDER_LIMITS, ChildError, run
-from headway.journeys.reports import NotWritten
+from headway.journeys.reports import ClaimsFailed, NotWritten
 from headway.kernel import jobs
 from headway.kernel.commands import command, journey
 from headway.kernel.context import Channel, Context, clock, system_context
-from headway.kernel.errors import Conflict, Denied, Invalid, NotFound
+from headway.kernel.errors import Conflict, Denied, FieldError, Invalid, NotFound
 from headway.kernel.queries import query
 
 JOB = "months.prepare_pack_asked"
@@ -220,12 +221,40 @@ def _stored(part: PartRow, formats: tuple[Format, ...], steps: _Steps) -> dict[s
                 limits=RENDER_LIMITS,
                 should_stop=steps.is_ending,
             )
+            _checked(part, stored, made.outputs, Path(folder), steps)
         except ChildError as error:
             if error.kind == "cancelled":
                 raise jobs.Cancelled("The making of the pack was stopped.") from error
             raise NotWritten(f"{part.title} could not be written: {error}") from error
     kept = {name: store.put([content], limit=_MAX_FILE) for name, content in made.outputs.items()}
     return {name: (one.sha256, one.size) for name, one in kept.items()}
+
+
+def _checked(part: PartRow, tree: Path, files: Mapping[str, bytes], folder: Path, steps: _Steps) -> None:
+    """Have the claims checker read the finished files back, in a process of its own that sees the saved bytes alone.
+
+    Raises ClaimsFailed where one says something else than what was frozen; no file is kept then.
+    """
+    inputs = {"tree.json": tree}
+    for name, content in files.items():
+        inputs[name] = folder / name
+        inputs[name].write_bytes(content)
+    answer = run(
+        "headway.reports.checking:check_tree_files",
+        {"files": {name: name.rsplit(".", 1)[1] for name in files}},
+        inputs=inputs,
+        limits=RENDER_LIMITS,
+        should_stop=steps.is_ending,
+    )
+    wrong = [
+        FieldError(name, f"{fault['place']}: {fault['sentence']}: {fault['why']}", value=str(fault["found"]))
+        for name, rows in answer.value["faults"].items()
+        for fault in rows
+    ]
+    if wrong:
+        raise ClaimsFailed(
+            f"{part.title} says something that was not frozen: {wrong[0].field}, {wrong[0].message}", fields=wrong
+        )
 
 
 @command(permission="deliverables.prepare", name="months.keep_pack", internal="the last step of making a pack")
@@ -270,7 +299,7 @@ def keep_pack(
                 audience=part.audience,
                 files={form: (ids[f"draft.{form}"], ids[f"final.{form}"]) for form in formats},
                 tree={"preview": {mark: ids[f"{mark}-preview.html"] for mark in ("draft", "final")}},
-                claims={},
+                claims={"checked": list(formats), "faults": 0},
             )
         )
     if preparation is not None and made:
