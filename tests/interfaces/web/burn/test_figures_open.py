@@ -16,6 +16,7 @@ from headway.areas.budgets.types import Basis
 from headway.areas.hours import commands as hours
 from headway.areas.hours.types import RateKind
 from headway.areas.metrics import commands as metrics
+from headway.areas.metrics import queries as kpis
 from headway.areas.metrics import sampling
 from headway.areas.metrics.given import GivenSample, GivenTarget
 from headway.areas.metrics.types import Direction, Formula, Frequency
@@ -131,10 +132,11 @@ def test_no_figure_of_a_record_is_bare(measured: House, signed: Signed) -> None:
     (ledger,) = retainer_ledger.retainers(boss, project="SITE")
     me = person_id(measured, "manager")
     (client,) = accounts.accounts(boss)
+    one, other = (row.id for row in kpis.scorecard(boss, project="SITE").rows)
     for address in (
         f"/projects/SITE/retainers/{ledger.id}/",
-        "/kpis/1/",
-        "/kpis/1/?other=2",
+        f"/kpis/{one}/",
+        f"/kpis/{one}/?other={other}",
         f"/hours/people/{me}/?first=2026-02-02&last=2026-02-08",
         f"/accounts/{client.id}/",
     ):
