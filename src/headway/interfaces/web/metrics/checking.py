@@ -19,7 +19,6 @@ from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import Denied, Invalid, NotFound
 
-
 _INTRO = "Rules over every row of a table: what is missing, wrong, doubled, or not known in another table."
 
 
