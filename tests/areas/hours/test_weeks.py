@@ -247,7 +247,9 @@ def test_approved_and_locked_cells_refuse_with_words(site: House) -> None:
     cell(site("member"), "2")
     sheets.submit_week(site("member"), day=MONDAY)
     commands.approve(site("manager"), project="SITE", **DAYS)
-    with pytest.raises(Conflict, match=r"Mon 2 Mar on Acme web site is approved.*\(project manager\) or an administrator can return it"):
+    with pytest.raises(
+        Conflict, match=r"Mon 2 Mar on Acme web site is approved.*\(project manager\) or an administrator can return it"
+    ):
         cell(site("member"), "3")
     commands.lock(site("manager"), project="SITE", **DAYS)
     assert not weeks.my_week(site("member"), day=MONDAY).rows[0].cells[0].open
