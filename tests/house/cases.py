@@ -459,7 +459,7 @@ _KPI = {"name": "More", "formula": "last", "direction": "lower", "frequency": "w
 case("metrics.scorecard", _on_project())
 case("metrics.scorecard/of the house", lambda w, s, who: {})
 case("metrics.sources", lambda w, s, who: {})
-case("metrics.check_table", lambda w, s, who: {"file": w.sample_files[_owner(w.a, who)]})
+case("metrics.check_table", lambda w, s, who: {"file": (file := w.sample_files[_owner(w.a, who)]), "known": file})
 case("metrics.show", _ids(kpi="kpi"))
 case("metrics.trace", lambda w, s, who: {"kpi": s.kpi, "period": "2026-W08"})
 case("metrics.effect", lambda w, s, who: {"kpi": s.kpi, "day": "2026-02-11"})
