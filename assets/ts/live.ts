@@ -8,7 +8,8 @@ import { tell } from "./notices";
 const EVERY_MS = 8000;
 const AFTER_SAVING_MS = 600; // a row of edits is looked at once
 
-let mark = -1;
+let mark = -1; // of the change that all parts show
+let looking = false;
 
 function parts(): HTMLElement[] {
   return [...document.querySelectorAll<HTMLElement>("[data-live][id]")];
@@ -30,14 +31,15 @@ function put(part: HTMLElement, fresh: Element): void {
   if (again) place.querySelector<HTMLElement>(again)?.focus({ preventScroll: true });
 }
 
-async function refresh(who: string): Promise<void> {
+/** Fetch the parts anew; gives whether all of them came. One in which somebody types has come and waits. */
+async function refresh(who: string): Promise<boolean> {
   const waiting: HTMLElement[] = [];
   const fetched = new Map<string, Document>();
   for (const part of parts()) {
     const address = part.dataset["liveUrl"] ?? location.href;
     if (!fetched.has(address)) {
       const answer = await fetch(address, { headers: { Accept: "text/html" } });
-      if (!answer.ok) return;
+      if (!answer.ok) return false;
       fetched.set(address, new DOMParser().parseFromString(await answer.text(), "text/html"));
     }
     const fresh = fetched.get(address)?.getElementById(part.id);
@@ -45,26 +47,29 @@ async function refresh(who: string): Promise<void> {
     if (busy(part)) waiting.push(part);
     else put(part, fresh);
   }
-  if (waiting.length === 0) return;
+  if (waiting.length === 0) return true;
   tell("info", `${who || "Somebody"} has changed this meanwhile. What you are typing stays as it is.`, {
     label: "Show the changes",
     run: () => location.reload(),
   });
+  return true;
 }
 
 async function look(): Promise<void> {
-  if (document.hidden || document.querySelector("#signed-out[open]")) return;
+  if (looking || document.hidden || document.querySelector("#signed-out[open]")) return;
+  looking = true;
   const project = document.body.dataset["liveProject"] ?? "";
   try {
     const seen = await ask(project);
     if (seen.mark === mark) return;
-    mark = seen.mark;
-    await refresh(seen.who);
+    if (await refresh(seen.who)) mark = seen.mark; // else the next look tries again
     document.dispatchEvent(new CustomEvent("headway:changed", { detail: { project, who: seen.who } }));
   } catch (failure) {
     // A server that is away says so when something is to be saved, not while one reads.
     if (failure instanceof SignedOut) sayToSignIn();
     else if (!(failure instanceof Away || failure instanceof TypeError)) throw failure;
+  } finally {
+    looking = false;
   }
 }
 

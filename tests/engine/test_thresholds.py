@@ -51,8 +51,11 @@ def test_line_re_arms_only_five_points_below(path, alerts):
     assert alerts_along(path) == alerts
 
 
-def test_jump_raises_every_line_on_the_way():
-    assert alerts_along((10, 95), RULE) == [[], [50, 75, 90]]
+def test_jump_raises_one_alert_for_every_line_on_the_way():
+    assert alerts_along((10, 95), RULE) == [[], [90]]
+    assert evaluate(RULE, None, spent(95)).alerts[0].passed == (50, 75, 90)
+    assert alerts_along((10, 95, 74, 91), RULE) == [[], [90], [], [90]]  # 75 has not dropped five points
+    assert alerts_along((10, 95, 70, 91), RULE) == [[], [90], [], [90]]
 
 
 def test_worked_example_raises_both_forecast_triggers_and_one_line():
@@ -120,7 +123,7 @@ def test_exactly_all_is_used_and_over_begins_above(budget, amount, state):
 def test_exactly_all_never_reads_over():
     at_100 = evaluate(RULE, None, spent(100)).alerts[-1]
     assert at_100.line == 100
-    assert at_100.text == "The budget of 100 is used."
+    assert at_100.text == "The budget of 100 is used. Passed at once: 50 %, 75 %, 90 % and 100 %."
     assert evaluate(RULE, None, spent(101)).alerts[-1].text.startswith("Over: 101 spent of 100")
 
 
@@ -157,7 +160,7 @@ def test_no_line_alerts_twice_without_having_dropped_five_points_below(path):
     for percent in path:
         result = evaluate(RULE, state, spent(percent))
         state = result.state
-        raised = {alert.line for alert in result.alerts}
+        raised = {line for alert in result.alerts for line in alert.passed}
         for line in RULE.lines:
             assert (line in raised) is (armed[line] and percent >= line)
             armed[line] = (armed[line] and line not in raised) or percent <= line - 5

@@ -9,6 +9,8 @@ from headway.areas.projects import commands, queries
 from tests.interfaces.web.conftest import House, sign_in
 from tests.interfaces.web.looking import faults
 
+SAVED = "document.dispatchEvent(new CustomEvent('headway:saved'))"  # has the page look for changes at once
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -23,6 +25,19 @@ def test_a_change_of_one_is_on_the_screens_of_the_other(opened: BrowserContext, 
     overview.bring_to_front()
     expect(overview.get_by_role("link", name="Texts come late").first).to_be_visible()
     assert faults(overview) == []
+
+
+def test_a_change_that_could_not_be_fetched_is_fetched_at_the_next_look(opened: BrowserContext, site: House) -> None:
+    page = sign_in(opened, "manager")
+    page.goto("/projects/SITE/risks/")
+    expect(page.get_by_role("heading", name="No risks here")).to_be_visible()
+    page.route("**/projects/SITE/risks/", lambda route: route.fulfill(status=503))
+    commands.add_risk(site("associate"), project="SITE", title="Texts come late", probability=4, impact=4)
+    with page.expect_response("**/projects/SITE/risks/"):
+        page.evaluate(SAVED)
+    page.unroute("**/projects/SITE/risks/")
+    page.evaluate(SAVED)
+    expect(page.get_by_role("link", name="Texts come late")).to_be_visible()
 
 
 def test_a_record_is_changed_beside_its_list_and_merged_with_another_change(
