@@ -6,6 +6,7 @@ import { Away, ask, sayToSignIn, SignedOut } from "./net";
 import { tell } from "./notices";
 
 const EVERY_MS = 8000;
+const PATIENCE_MS = 15000;
 const AFTER_SAVING_MS = 600; // a row of edits is looked at once
 
 let mark = -1; // of the change that all parts show
@@ -31,6 +32,16 @@ function put(part: HTMLElement, fresh: Element): void {
   if (again) place.querySelector<HTMLElement>(again)?.focus({ preventScroll: true });
 }
 
+/** The page as it is now; null where the server refuses, is away or takes too long. */
+async function fetchPage(address: string): Promise<Document | null> {
+  try {
+    const answer = await fetch(address, { headers: { Accept: "text/html" }, signal: AbortSignal.timeout(PATIENCE_MS) });
+    return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Fetch the parts anew; gives whether all of them came. One in which somebody types has come and waits. */
 async function refresh(who: string): Promise<boolean> {
   const waiting: HTMLElement[] = [];
@@ -38,9 +49,9 @@ async function refresh(who: string): Promise<boolean> {
   for (const part of parts()) {
     const address = part.dataset["liveUrl"] ?? location.href;
     if (!fetched.has(address)) {
-      const answer = await fetch(address, { headers: { Accept: "text/html" } });
-      if (!answer.ok) return false;
-      fetched.set(address, new DOMParser().parseFromString(await answer.text(), "text/html"));
+      const page = await fetchPage(address);
+      if (!page) return false;
+      fetched.set(address, page);
     }
     const fresh = fetched.get(address)?.getElementById(part.id);
     if (!fresh || fresh.isEqualNode(part)) continue;
@@ -67,7 +78,7 @@ async function look(): Promise<void> {
   } catch (failure) {
     // A server that is away says so when something is to be saved, not while one reads.
     if (failure instanceof SignedOut) sayToSignIn();
-    else if (!(failure instanceof Away || failure instanceof TypeError)) throw failure;
+    else if (!(failure instanceof Away)) throw failure;
   } finally {
     looking = false;
   }
