@@ -154,7 +154,10 @@ def shared_window(browser: Browser, served_at: str) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def window(shared_window: BrowserContext, served_at: str) -> Iterator[BrowserContext]:
-    """A browser window at the served house, as if it were new: nobody is signed in, and nothing is kept in it."""
+    """A browser window at the served house, as if it were new: nobody is signed in, and nothing is kept in it.
+
+    A script for pages to begin with (`add_init_script`) is given to a page: the window would keep it for all tests.
+    """
     yield shared_window
     first, *others = shared_window.pages
     for page in others:

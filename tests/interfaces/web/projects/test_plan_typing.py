@@ -349,8 +349,10 @@ def test_a_member_types_progress_and_nothing_else(opened: BrowserContext, built:
 def test_the_head_of_the_page_and_the_time_line_follow_an_edit_without_the_regular_look(
     opened: BrowserContext, built: House
 ) -> None:
-    opened.add_init_script("window.setInterval = () => 0")  # nobody looks every few seconds what others changed
     page = _open(opened, 5)
+    page.add_init_script("window.setInterval = () => 0")  # nobody looks every few seconds what others changed
+    page.reload()
+    expect(page.locator("x-gantt.is-ready.is-complete")).to_be_attached()
     expect(page.locator("#plan-answer")).to_contain_text("Finish Wed, Mar 11, 2026")
     wide = "() => document.querySelector('.gx-ticks').parentElement.getBoundingClientRect().width"
     before = page.evaluate(wide)
