@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import socket
 import stat
@@ -83,6 +84,19 @@ def test_however_it_ends_its_children_end_and_it_starts_again(installation: Inst
         if number is signal.SIGKILL:
             assert wait_until(lambda tree=tree: not any(is_alive(pid) for pid in tree))
         assert not any(is_alive(pid) for pid in tree)
+
+
+def test_a_start_after_a_kill_waits_for_what_the_killed_one_left(installation: Installation) -> None:
+    """A web worker that hangs has the port still; the new server neither fails nor serves beside it."""
+    installation.start()
+    left = [pid for kind in ("web", "web worker") for pid in installation.children(kind)]
+    for pid in installation.children("web worker"):
+        os.kill(pid, signal.SIGSTOP)
+    installation.kill("root")
+    installation.start(wait=False)
+    assert wait_until(installation.is_ready), installation.log.read_text()
+    assert not any(is_alive(pid) for pid in left)
+    assert "waiting until its processes have ended" in installation.log.read_text()
 
 
 def test_a_second_server_on_the_same_folder_is_refused(served: Installation) -> None:

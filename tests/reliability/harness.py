@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import contextlib
 import functools
 import http.client
 import json
@@ -39,24 +38,15 @@ def wait_until(true: Callable[[], bool], seconds: float = PATIENCE) -> bool:
 
 
 def children_of(pid: int) -> list[int]:
-    """The processes whose parent this is."""
-    return _living(1, pid)
+    """The processes whose parent this is, but for zombies."""
 
-
-def session_of(pid: int) -> list[int]:
-    """The processes of the session that this one began."""
-    return _living(3, pid)
-
-
-def _living(place: int, value: int) -> list[int]:
-    """The processes, but for zombies, in whose `/proc/PID/stat` this stands at a place after the name."""
     found = []
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = stat.read_text().rpartition(")")[2].split()
         except OSError:
             continue
-        if int(fields[place]) == value and fields[0] != "Z":
+        if int(fields[1]) == pid and fields[0] != "Z":
             found.append(int(stat.parent.name))
     return sorted(found)
 
@@ -208,17 +198,7 @@ class Installation:
                 continue
         if kind in ("root", "all"):
             self.process.wait()
-        if kind == "all":  # what was forked while they were counted dies too, and the port is free when nobody is left
-            assert wait_until(lambda: not self._survivors())
         return victims
-
-    def _survivors(self) -> list[int]:
-        assert self.process is not None
-        left = session_of(self.process.pid)
-        for pid in left:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        return left
 
 
 def _prepare(folder: Path) -> None:

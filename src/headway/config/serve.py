@@ -31,6 +31,8 @@ LONGEST_RESTART_SECONDS = 30.0
 # A child that lived this long has proved itself: its next restart is quick again.
 PROVED_SECONDS = 30.0
 GRACE_SECONDS = 10.0
+# The web server of a killed parent ends by itself within this time, and frees the port and the data folder.
+ORPHANS_END_SECONDS = 30.0
 # The children that run jobs: one for short work, one for long.
 JOB_WORKERS = ("default", "long")
 
@@ -41,6 +43,7 @@ class Child:
 
     name: str
     command: list[str]
+    holds: tuple[int, ...] = ()  # open files that it keeps as long as it lives
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     failures: int = 0
@@ -49,7 +52,7 @@ class Child:
     def start(self, now: float) -> None:
         """Start it in a session of its own, so that a terminal's Ctrl-C reaches the parent alone."""
         environment = {**os.environ, SUPERVISOR: str(os.getpid())}
-        self.process = subprocess.Popen(self.command, env=environment, start_new_session=True)
+        self.process = subprocess.Popen(self.command, env=environment, start_new_session=True, pass_fds=self.holds)
         self.started = now
 
     def ended(self, now: float) -> bool:
@@ -125,16 +128,47 @@ class Supervisor:
 
 
 def hold_data_folder(home: Path) -> int:
-    """Be the only server of this data folder; gives the open lock. Raises SystemExit when another one is."""
+    """Be the only one who serves, restores or upgrades this data folder; gives the open lock.
+
+    It is held as long as anybody lives to whom it was handed on. When the server that wrote its id into it was killed,
+    its children are waited for. Raises SystemExit when another one runs.
+    """
     lock = os.open(home / "serve.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    deadline = time.monotonic() + ORPHANS_END_SECONDS
+    waited = False
+    while not _locked(lock):
+        if _runs(os.pread(lock, 32, 0)) or time.monotonic() > deadline:
+            raise SystemExit(
+                f"Another 'headway serve', restore or upgrade uses the data folder {home}. End it first, "
+                "or set HEADWAY_HOME to another folder."
+            )
+        if not waited:
+            logger.warning("The last server of %s was killed; waiting until its processes have ended", home)
+        waited = True
+        time.sleep(LOOK_EVERY_SECONDS)
+    os.ftruncate(lock, 0)
+    return lock
+
+
+def _locked(lock: int) -> bool:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise SystemExit(
-            f"Another 'headway serve', restore or upgrade uses the data folder {home}. End it first, "
-            "or set HEADWAY_HOME to another folder."
-        ) from None
-    return lock
+        return False
+    return True
+
+
+def _runs(holder: bytes) -> bool:
+    """Whether the process that wrote its id runs; one that has written nothing hands the lock to nobody."""
+    if not holder.isdigit():
+        return True
+    try:
+        os.kill(int(holder), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def refuse_taken_port(host: str, port: int) -> None:
@@ -160,15 +194,18 @@ def main() -> None:
     home = settings.read().home
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     lock = hold_data_folder(home)
+    os.pwrite(lock, str(os.getpid()).encode(), 0)
     refuse_taken_port(given.host, given.port)
-    prepared = subprocess.run([sys.executable, "-m", "headway.config.operations", "prepare"], check=False)
+    prepared = subprocess.run(
+        [sys.executable, "-m", "headway.config.operations", "prepare"], check=False, pass_fds=[lock]
+    )
     if prepared.returncode != 0:
         raise SystemExit(prepared.returncode)
     logger.info(
         "Headway starts on http://%s:%s and answers in a moment (data folder %s)", _shown(given.host), given.port, home
     )
     try:
-        Supervisor(_children(given)).run()
+        Supervisor(_children(given, lock)).run()
     finally:
         os.close(lock)
 
@@ -185,9 +222,9 @@ def _arguments() -> argparse.Namespace:
     return given
 
 
-def _children(given: argparse.Namespace) -> list[Child]:
+def _children(given: argparse.Namespace, lock: int) -> list[Child]:
     place = ["--host", given.host, "--port", str(given.port), "--workers", str(given.workers)]
-    children = [Child("web", [sys.executable, "-m", "headway.config.web", *place])]
+    children = [Child("web", [sys.executable, "-m", "headway.config.web", *place], holds=(lock,))]
     if not given.no_jobs:
         for queue in JOB_WORKERS:
             command = [sys.executable, "-m", "headway.config.worker", "--queues", queue]
