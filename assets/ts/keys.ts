@@ -1,5 +1,7 @@
 // One registry of keys, read from the page: an element with data-key="g p" (or "c", "Mod+k") is pressed or focused by it.
 // The help dialogue lists what is on the page now, and nothing else.
+import { earlyKeys } from "./early-keys";
+
 const OFF = "headway.keys";
 const SEQUENCE_MS = 1200;
 
@@ -94,22 +96,30 @@ function stroke(event: KeyboardEvent): string {
   return event.ctrlKey || event.metaKey ? `Mod+${key}` : key;
 }
 
-function onKeydown(event: KeyboardEvent): void {
-  if (event.defaultPrevented || event.altKey || event.isComposing) return;
+/** Do what a key stands for here; says whether it stood for something. */
+function onKeydown(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.altKey || event.isComposing) return false;
   const key = stroke(event);
   const chord = key.startsWith("Mod+");
-  if (!chord && (typing(event.target) || !singleKeysOn() || document.querySelector("dialog[open]"))) return;
+  if (!chord && (typing(event.target) || !singleKeysOn() || document.querySelector("dialog[open]"))) return false;
   const now = event.timeStamp;
   typed = !chord && now - typedAt < SEQUENCE_MS && typed !== "" ? `${typed} ${key}` : key;
   typedAt = now;
   const known = shortcuts();
   const match = known.find((entry) => entry.keys === typed) ?? known.find((entry) => entry.keys === key);
-  if (!match) return;
+  if (!match) return false;
   event.preventDefault();
   typed = "";
   match.run();
+  return true;
 }
 
-export function listenForKeys(): void {
+function listen(): void {
   document.addEventListener("keydown", onKeydown);
+  earlyKeys().some(onKeydown);
+}
+
+/** Listen once all scripts and htmx have begun, and do what the first key stood for that was pressed before that. */
+export function listenForKeys(): void {
+  document.addEventListener("DOMContentLoaded", () => setTimeout(listen));
 }

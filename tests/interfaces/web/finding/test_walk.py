@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from headway.areas.projects import commands as projects
 from tests.interfaces.web.conftest import House, sign_in
@@ -102,6 +102,18 @@ def test_quick_add_by_keyboard(page: Page) -> None:
     look(page, "quick-03-asked")
     page.keyboard.press("Enter")
     expect(page.get_by_text("fits no person")).to_be_visible()
+
+
+def test_a_key_pressed_before_the_scripts_have_come_is_not_lost(page: Page) -> None:
+    held: list[Route] = []
+    scripts = re.compile(r"/dist/app\b")
+    page.route(scripts, lambda route: held.append(route))  # noqa: PLW0108 - it gives a name to what it takes
+    page.goto("/projects/SITE/activity/", wait_until="commit")
+    expect(page.get_by_role("heading", name="Activity")).to_be_visible()
+    page.keyboard.press("c")
+    held.pop().continue_()
+    expect(page.get_by_label("Line")).to_be_focused()
+    page.unroute(scripts)
 
 
 def test_the_search_page(page: Page) -> None:
