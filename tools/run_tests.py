@@ -15,6 +15,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.lines import FAST, LEFT_TO_WHOLE
 from tests.postgres import stop_cluster
@@ -24,6 +25,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 # On two cores: a test waits for a server, a browser or the disk half of its time.
 SIDE_BY_SIDE = 4
+REASON_WIDTH = "240"  # columns: the line that names a failed test has room for its reason
 FORMS = "tests/interfaces/web/finding/test_acts.py"  # stands on the world of tests/house: one process makes it once
 READING = "tests/interfaces/cli/test_plan.py"  # reads the same plan files as those: one process reads each once
 COMPUTING = ["tests/engine", "tests/documents", "tests/reports", READING]
@@ -52,23 +54,34 @@ def main() -> int:
     if not fast:
         _provide("chromium", "chromium", bool(_browser()))
         _provide("postgresql", "postgresql", bool(_postgres()))
-    steps = [
+    steps: list[tuple[str, list[str | Path]]] = [
         ("lint", [BIN / "ruff", "check", "-q", "."]),
         ("format", [BIN / "ruff", "format", "-q", "--check", "."]),
         ("import contracts", [BIN / "lint-imports", "--no-cache"]),
         ("missing migrations", [BIN / "python", "-m", "tools.missing_migrations"]),
     ]
-    results = [(name, *_run(name, command)) for name, command in steps]
+    results = [_run(name, command) for name, command in steps]
     suites = _suites(fast=fast)
     results += _side_by_side([*suites[:-1], ("types", [BIN / "mypy"]), suites[-1]])
     print("\n" + "=" * 72)
-    for name, passed, seconds in results:
-        print(f"{'ok    ' if passed else 'FAILED'} {name} ({seconds:.0f} s)")
+    for done in results:
+        print(f"{'ok    ' if done.passed else 'FAILED'} {done.name} ({done.seconds:.0f} s)")
+        for line in done.failures:
+            print(f"       {line}")
     if not fast and not _browser():
         print("SKIPPED browser tests: Chromium is not installed (apt install chromium)")
     if not fast and not _postgres():
         print("SKIPPED PostgreSQL tests: no server is installed (apt install postgresql)")
-    return 0 if all(passed for _, passed, _ in results) else 1
+    return 0 if all(done.passed for done in results) else 1
+
+
+class Done(NamedTuple):
+    """How a step went; each test that failed in it is a line with its reason."""
+
+    name: str
+    passed: bool
+    seconds: float
+    failures: list[str]
 
 
 def _suites(*, fast: bool) -> list[tuple[str, list[str | Path]]]:
@@ -108,18 +121,18 @@ def _suites(*, fast: bool) -> list[tuple[str, list[str | Path]]]:
     ]
 
 
-def _side_by_side(suites: list[tuple[str, list[str | Path]]]) -> list[tuple[str, bool, float]]:
+def _side_by_side(suites: list[tuple[str, list[str | Path]]]) -> list[Done]:
     """Run some suites at a time; each prints when it is done. What is made once a run is kept in a folder of theirs."""
     with tempfile.TemporaryDirectory(prefix="headway-run-") as shared:
         try:
             with ThreadPoolExecutor(SIDE_BY_SIDE) as pool:
                 done = [pool.submit(_run, name, command, shared=shared) for name, command in suites]
-                return [(name, *one.result()) for (name, _), one in zip(suites, done, strict=True)]
+                return [one.result() for one in done]
         finally:
             stop_cluster(Path(shared))
 
 
-def _run(name: str, command: list[str | Path], *, shared: str = "") -> tuple[bool, float]:
+def _run(name: str, command: list[str | Path], *, shared: str = "") -> Done:
     """Run one step; one that shares a folder runs beside others, and its output comes in one piece at its end."""
     print(f"\n--- {name}{' (running)' if shared else ''}", flush=True)
     started = time.monotonic()
@@ -129,12 +142,15 @@ def _run(name: str, command: list[str | Path], *, shared: str = "") -> tuple[boo
         "HEADWAY_MAKE_TEST": "1",
         "HEADWAY_TEST_RUN": shared,
         "PYTHONPATH": str(ROOT),
+        "COLUMNS": REASON_WIDTH,
     }
     kept = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True} if shared else {}
     done = subprocess.run([str(part) for part in command], cwd=ROOT, env=environment, check=False, **kept)  # type: ignore[call-overload]
     if shared:
         print(f"\n--- {name}\n{done.stdout}", flush=True)
-    return done.returncode == 0, time.monotonic() - started
+    said = (done.stdout or "").splitlines()
+    failures = [line for line in said if line.startswith(("FAILED tests", "ERROR tests"))]
+    return Done(name, done.returncode == 0, time.monotonic() - started, failures)
 
 
 def _browser() -> str | None:
