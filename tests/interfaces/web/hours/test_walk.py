@@ -65,6 +65,7 @@ def test_a_week_by_keyboard_alone(opened: BrowserContext, planned: House) -> Non
     assigned(planned)
     page.keyboard.press("g")
     page.keyboard.press("h")
+    page.wait_for_url("**/hours/")
     page.goto(WEEK)
     look(page, "hours-02-suggested")
     cell(page, 0, 0).focus()
