@@ -31,6 +31,7 @@ from headway.kernel.context import Context
 from headway.kernel.database.write_lock import allow_writes
 from headway.kernel.jobs_worker import run_due
 from tests.interfaces.web.answering import wait_until_quiet, watch
+from tests.interfaces.web.lateness import be_late, slow_pages
 from tests.made_once import made_once
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -63,6 +64,7 @@ def tables_are_emptied_and_no_more(django_db_setup: None) -> None:
 def answers_are_counted() -> None:
     """So that no answer of the served house runs into the next test."""
     watch()
+    be_late()
 
 
 @pytest.fixture(autouse=True)
@@ -95,6 +97,7 @@ def _patient(new_context: Callable[..., BrowserContext]) -> Callable[..., Browse
     def make(**given: Any) -> BrowserContext:
         context = new_context(**{"reduced_motion": "reduce", **given})
         context.set_default_timeout(PATIENCE)
+        slow_pages(context)
         return context
 
     return make
