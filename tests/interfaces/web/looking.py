@@ -35,6 +35,7 @@ def faults(page: Page) -> list[str]:
 
     Evaluated from outside the page, so the content policy stays as it is.
     """
+    page.wait_for_load_state()  # of a page that a press has just opened: its style sheets may still be on their way
     page.emulate_media(color_scheme="light")
     page.evaluate(SETTLED)
     if not page.evaluate("'axe' in window"):

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from headway.areas.people import commands as people
 from headway.kernel.context import system_context
@@ -17,6 +18,7 @@ from tests.interfaces.web.looking import faults
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 EMAIL = "ada@example.org"
+HERE = re.compile(r"\bis-here\b")
 WIDTHS = [1440, 1024, 390]
 OPEN_PAGES = ["/gallery/", "/gallery/?pane=1", "/accounts/login/", "/accounts/password/reset/", "/nowhere/"]
 SIGNED_IN_PAGES = [
@@ -85,7 +87,7 @@ def _look_at(page: Page, addresses: list[str]) -> list[str]:
 def test_open_floats_are_accessible(page: Page) -> None:
     page.goto("/gallery/")
     page.click("[popovertarget=cpi-source]")
-    assert page.locator("#cpi-source").is_visible()
+    expect(page.locator("#cpi-source")).to_be_visible()
     assert faults(page) == []
     page.keyboard.press("Escape")
     page.click("[popovertarget=person-menu]")
@@ -95,15 +97,16 @@ def test_open_floats_are_accessible(page: Page) -> None:
     page.wait_for_function("document.activeElement.closest('[data-menu]') !== null")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    assert page.locator("#sample-dialog").is_visible()
+    expect(page.locator("#sample-dialog")).to_be_visible()
     assert faults(page) == []
     page.keyboard.press("Escape")
-    assert not page.locator("#sample-dialog").is_visible()
+    expect(page.locator("#sample-dialog")).to_be_hidden()
 
 
 def test_the_help_lists_exactly_the_keys_that_act(page: Page) -> None:
     page.goto("/gallery/")
     page.keyboard.press("?")
+    expect(page.locator("#key-help tbody tr")).to_have_count(9)
     rows = page.locator("#key-help tbody tr").all_inner_texts()
     assert [row.split("\t")[0] for row in rows] == [
         "Go to Projects",
@@ -120,20 +123,23 @@ def test_the_help_lists_exactly_the_keys_that_act(page: Page) -> None:
 
 def test_keys_act_but_never_while_typing_and_can_be_switched_off(page: Page) -> None:
     page.goto("/gallery/?rows=3")
-    page.keyboard.press("j")
-    page.keyboard.press("j")
-    assert page.evaluate("[...document.querySelectorAll('[data-row]')].findIndex(r => r.matches('.is-here'))") == 1
+    rows, palette = page.locator("[data-row]"), page.locator(".hw-palette-input")
+    for row in (0, 1):
+        page.keyboard.press("j")
+        expect(rows.nth(row)).to_have_class(HERE)
     page.keyboard.press("/")
+    expect(palette).to_be_focused()
     page.keyboard.type("jg p?")
-    assert page.input_value(".hw-palette-input") == "jg p?"
+    expect(palette).to_have_value("jg p?")
     page.keyboard.press("Escape")
+    expect(palette).to_be_hidden()
     page.keyboard.press("?")
     page.uncheck("[data-single-keys]")
     page.keyboard.press("Escape")
     page.keyboard.press("/")
-    assert not page.evaluate("document.activeElement.matches('.hw-palette-input')")
+    expect(palette).to_be_hidden()
     page.keyboard.press("Control+k")
-    assert page.evaluate("document.activeElement.matches('.hw-palette-input')")
+    expect(palette).to_be_focused()
 
 
 def test_g_then_p_goes_to_the_projects(page: Page) -> None:
@@ -146,13 +152,13 @@ def test_g_then_p_goes_to_the_projects(page: Page) -> None:
 def test_the_theme_is_kept_and_follows_the_system_until_chosen(page: Page) -> None:
     page.emulate_media(color_scheme="dark")
     page.goto("/gallery/")
-    theme = "document.documentElement.dataset.bsTheme"
-    assert page.evaluate(theme) == "dark"
+    top = page.locator("html")
+    expect(top).to_have_attribute("data-bs-theme", "dark")
     page.click("[popovertarget=person-menu]")
     page.click("[data-theme-choice=light]")
-    assert page.evaluate(theme) == "light"
+    expect(top).to_have_attribute("data-bs-theme", "light")
     page.reload()
-    assert page.evaluate(theme) == "light"
+    expect(top).to_have_attribute("data-bs-theme", "light")
 
 
 def test_on_a_phone_the_navigation_is_a_drawer(page: Page) -> None:
@@ -161,11 +167,11 @@ def test_on_a_phone_the_navigation_is_a_drawer(page: Page) -> None:
     link = page.get_by_role("link", name="Approvals")
     assert not link.is_visible()
     page.click("[data-drawer-open]")
-    assert link.is_visible()
+    expect(link).to_be_visible()
     assert faults(page) == []
     page.keyboard.press("Escape")
-    assert not page.locator(".hw-side.is-open").count()
-    assert page.evaluate("document.activeElement.matches('[data-drawer-open]')")
+    expect(page.locator(".hw-side.is-open")).to_have_count(0)
+    expect(page.locator("[data-drawer-open]")).to_be_focused()
 
 
 def test_a_chosen_file_is_named_with_its_size(page: Page, tmp_path: Path) -> None:
@@ -173,15 +179,15 @@ def test_a_chosen_file_is_named_with_its_size(page: Page, tmp_path: Path) -> Non
     file.write_bytes(b"x" * 1500)
     page.goto("/gallery/")
     page.set_input_files("#drop-plan", str(file))
-    assert page.inner_text("[data-drop-chosen]") == "plan.xml (1.5 KB)"
+    expect(page.locator("[data-drop-chosen]")).to_have_text("plan.xml (1.5 KB)")
 
 
 def test_the_first_tab_stop_skips_to_the_content(page: Page) -> None:
     page.goto("/gallery/")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    expect(page.locator("#main")).to_be_focused()
 
 
 def test_a_passkey_is_set_up_and_signs_in_alone(page: Page) -> None:
@@ -205,7 +211,7 @@ def test_a_passkey_is_set_up_and_signs_in_alone(page: Page) -> None:
     page.click("[data-passkey=create]")
     page.wait_for_url("**/recovery-codes/**")
     page.goto("/accounts/security/keys/")
-    assert "Work laptop" in page.inner_text("main")
+    expect(page.locator("main")).to_contain_text("Work laptop")
     page.context.clear_cookies()
     page.goto("/accounts/login/")
     with page.expect_navigation():
@@ -221,7 +227,7 @@ def test_htmx_posts_with_the_token_and_shows_refusals_in_place(page: Page) -> No
     page.fill("#echo-text", "<b>fine</b>")
     page.click("#echo-send")
     page.wait_for_selector("#echo .hw-notice-success")
-    assert "Noted: <b>fine</b>" in page.inner_text("#echo")
+    expect(page.locator("#echo")).to_contain_text("Noted: <b>fine</b>")
     assert page.url.endswith("/gallery/")
 
 

@@ -12,6 +12,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from headway.areas.schedule import commands, queries
 from tests.interfaces.web.conftest import House, sign_in
 from tests.interfaces.web.looking import look
+from tests.interfaces.web.waiting import comes_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -360,4 +361,4 @@ def test_the_head_of_the_page_and_the_time_line_follow_an_edit_without_the_regul
     page.keyboard.type("400d")
     page.keyboard.press("Enter")
     expect(page.locator("#plan-answer")).to_contain_text("Finish Wed, Sep 15, 2027")
-    assert page.evaluate(wide) > before
+    comes_to(lambda: page.evaluate(wide) > before, True)

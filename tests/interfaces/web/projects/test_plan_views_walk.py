@@ -14,6 +14,7 @@ from headway.areas.schedule import commands, fields, queries, views
 from headway.areas.schedule.looks import FieldChoice, FieldKind, Tint, ViewSettings
 from tests.interfaces.web.conftest import House, Signed, sign_in
 from tests.interfaces.web.looking import look
+from tests.interfaces.web.waiting import comes_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 ROWS = ".gx-row:not([hidden]):not(.is-blank)"
@@ -80,7 +81,7 @@ def test_a_view_is_made_shared_and_opened_by_its_address(opened: BrowserContext,
 
     other = _open(opened, "associate", address)
     expect(other.locator("[data-gx=view-name]")).to_have_text("Where Max works")
-    assert (_names(other), _heads(other)) == (names, heads)
+    comes_to(lambda: (_names(other), _heads(other)), (names, heads))
     expect(other.locator(".gx-tag-violet").first).to_be_visible()
     other.get_by_label("Which tasks").select_option("milestones")
     expect(other.locator("[data-gx=view-name]")).to_have_text("Where Max works, changed")
@@ -90,7 +91,7 @@ def test_a_view_is_made_shared_and_opened_by_its_address(opened: BrowserContext,
     expect(box.get_by_role("button", name="Save the changes")).to_have_count(0)  # another's view
     box.get_by_role("button", name="Usual view").click()
     expect(other).not_to_have_url(re.compile("view="))
-    assert _names(other) == ["Design", "Sketch", "Draw", "Build", "Code", "Test"]
+    comes_to(lambda: _names(other), ["Design", "Sketch", "Draw", "Build", "Code", "Test"])
 
 
 def _choose_columns(page: Page) -> None:
@@ -100,10 +101,10 @@ def _choose_columns(page: Page) -> None:
     box.get_by_role("checkbox", name="Status").press("Alt+ArrowUp")
     expect(box.get_by_role("checkbox", name="Status")).to_be_focused()
     page.keyboard.press("Escape")
-    assert _heads(page)[-3:] == ["people", "status", "percent"]
+    comes_to(lambda: _heads(page)[-3:], ["people", "status", "percent"])
     page.locator(".gx-head [data-column=duration]").focus()
     page.keyboard.press("Shift+ArrowRight")
-    assert _heads(page)[2:4] == ["start", "duration"]
+    comes_to(lambda: _heads(page)[2:4], ["start", "duration"])
 
 
 def _filter_group_and_colour(page: Page) -> None:
@@ -114,12 +115,12 @@ def _filter_group_and_colour(page: Page) -> None:
     expect(page.locator("[data-gx=count]")).to_have_text(re.compile("^2 of 6 rows"))
     look(page, "plan-views-filter")
     page.keyboard.press("Escape")
-    assert _names(page) == ["Design", "Sketch", "Build", "Code"]
+    comes_to(lambda: _names(page), ["Design", "Sketch", "Build", "Code"])
     box = _float(page, "Group")
     box.get_by_label("Group by").select_option("phase")
     box.get_by_role("button", name="Order by a column").click()
     page.keyboard.press("Escape")
-    assert _names(page) == ["Build", "Code", "Design", "Sketch"]
+    comes_to(lambda: _names(page), ["Build", "Code", "Design", "Sketch"])
     expect(page.locator(".gx-row.is-group").first).to_contain_text("1 task")
     box = _float(page, "Colours")
     box.get_by_role("button", name="Add a rule").click()
@@ -177,7 +178,7 @@ def test_rows_are_what_was_asked_for(opened: BrowserContext, shaped: House) -> N
         ]
         given["sort"] = [{"column": column, "down": down} for column, down in asked.get("sort", ())]
         page.evaluate("asked => document.querySelector('x-gantt').ask(asked)", given)
-        assert _names(page) == names, asked
+        comes_to(lambda asked=asked: (asked, _names(page)), (asked, names))
 
 
 def test_the_pages_of_fields_are_accessible(opened: BrowserContext, shaped: House) -> None:
@@ -208,20 +209,22 @@ def test_a_column_of_ones_own_is_added_where_the_columns_are(opened: BrowserCont
 def test_folding_groups_and_the_menu_of_a_column_by_keyboard(opened: BrowserContext, shaped: House) -> None:
     page = _open(opened)
     page.locator(".gx-head [data-column=finish]").drag_to(page.locator(".gx-head [data-column=start]"))
-    assert _heads(page)[2:5] == ["duration", "finish", "start"]
+    comes_to(lambda: _heads(page)[2:5], ["duration", "finish", "start"])
     expect(page.locator(".gx-head [data-column=finish]")).to_have_attribute("aria-sort", "none")  # pulled, not clicked
     page.locator(".gx-head [data-column=people]").focus()
     page.keyboard.press("Alt+ArrowDown")
     menu = page.locator(".gx-column-menu")
     expect(menu.get_by_role("button", name="Smallest first")).to_be_focused()
     menu.get_by_role("button", name="Group by this column").press("Enter")
-    assert _names(page) == ["Max Member", "Sketch", "Code", "Without who", "Draw", "Test"]
+    comes_to(lambda: _names(page), ["Max Member", "Sketch", "Code", "Without who", "Draw", "Test"])
     page.locator(".gx-row.is-group", has_text="Max Member").get_by_role("rowheader").focus()
     page.keyboard.press("ArrowLeft")
-    assert _names(page) == ["Max Member", "Without who", "Draw", "Test"]
+    comes_to(lambda: _names(page), ["Max Member", "Without who", "Draw", "Test"])
     page.reload()
     expect(page.locator("x-gantt.is-complete")).to_be_visible()
-    assert _names(page) == ["Max Member", "Without who", "Draw", "Test"]  # kept in the browser until it is saved
+    comes_to(
+        lambda: _names(page), ["Max Member", "Without who", "Draw", "Test"]
+    )  # kept in the browser until it is saved
 
 
 def test_a_view_that_is_not_shared_is_not_opened_by_its_address(opened: BrowserContext, shaped: House) -> None:
