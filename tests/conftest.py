@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from headway.kernel.context import Channel, Context, system_context
 from tests.counting import Counting
@@ -19,10 +19,13 @@ from tests.left_out import LeftOut
 
 # The same examples in every run, so that a change alone can break a test. Looking for new ones is a task of its own:
 # HYPOTHESIS_PROFILE=explore draws others each time, and keeps what it finds; =thorough tries more of the same.
-settings.register_profile("steady", derandomize=True, max_examples=examples(100))
-settings.register_profile("quick", derandomize=True, max_examples=examples(100))
-settings.register_profile("thorough", derandomize=True)
-settings.register_profile("explore")
+# None of them judges how long an example takes: on a busy machine that says nothing.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+patient = settings.get_profile("patient")
+settings.register_profile("steady", patient, derandomize=True, max_examples=examples(100))
+settings.register_profile("quick", patient, derandomize=True, max_examples=examples(100))
+settings.register_profile("thorough", patient, derandomize=True)
+settings.register_profile("explore", patient)
 settings.load_profile(PROFILE)
 
 
