@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from urllib.parse import quote
 
 from django.core.files.uploadedfile import UploadedFile
@@ -11,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from headway.areas.files import commands as files
 from headway.areas.files import store
 from headway.areas.files.types import Download, FileRow
+from headway.kernel.audit import canonical, digest_of
 from headway.kernel.context import Context
 from headway.kernel.errors import FieldError, Invalid
 
@@ -29,38 +31,44 @@ class Quota(TemporaryFileUploadHandler):
         return super().receive_data_chunk(raw_data, start)
 
 
-def kept_upload(ctx: Context, request: HttpRequest) -> FileRow:
-    """Keep the one file of a multipart request, in its field 'file'."""
+def kept_upload(ctx: Context, request: HttpRequest, *, once: str = "") -> FileRow:
+    """Keep the one file of a multipart request, in its field 'file'; once as in `kept_uploads`."""
     brought = request.FILES.get("file")
     if brought is None or len(request.FILES) != 1 or len(request.FILES.getlist("file")) != 1:
         raise Invalid(
             "Send one file, as multipart/form-data in the field 'file'.", fields=[FieldError("file", "give one file")]
         )
-    return _kept(ctx, brought, limit=MAX_UPLOAD)
+    return _kept(ctx, brought, limit=MAX_UPLOAD, once=once)
 
 
-def kept_uploads(ctx: Context, request: HttpRequest, field: str, *, most: int, limit: int) -> tuple[FileRow, ...]:
+def kept_uploads(
+    ctx: Context, request: HttpRequest, field: str, *, most: int, limit: int, once: str = ""
+) -> tuple[FileRow, ...]:
     """Keep the files of one field of a multipart request; none may be given.
 
     most, limit  how many, and how many bytes each.
+    once         the key of the form that brings them: the same file brought with it again is the file kept before.
     """
     brought = request.FILES.getlist(field)
     if len(brought) > most:
         raise Invalid(
             f"{len(brought)} files are too many; give at most {most}.", fields=[FieldError(field, "too many")]
         )
-    return tuple(_kept(ctx, file, limit=limit) for file in brought)
+    return tuple(_kept(ctx, file, limit=limit, once=once) for file in brought)
 
 
-def _kept(ctx: Context, brought: UploadedFile[bytes], *, limit: int) -> FileRow:
+def _kept(ctx: Context, brought: UploadedFile[bytes], *, limit: int, once: str) -> FileRow:
     stored = store.put(brought.chunks(), limit=limit)
-    return files.keep(
-        ctx,
-        name=brought.name or "file",
-        media_type=(brought.content_type or "application/octet-stream")[:120],
-        sha256=stored.sha256,
-        size=stored.size,
-    )
+    given = {
+        "name": brought.name or "file",
+        "media_type": (brought.content_type or "application/octet-stream")[:120],
+        "sha256": stored.sha256,
+        "size": stored.size,
+    }
+    if once:  # of the file too: a form that was refused may be sent again with another one
+        ctx = ctx.but(idempotency_key=digest_of(canonical([once, given])))
+    told = files.keep.call_json(ctx, given)  # only an answer in JSON is given again for a key
+    return FileRow(**{**told, "created_at": datetime.fromisoformat(told["created_at"])})
 
 
 def attachment(file: Download) -> HttpResponse:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from headway.areas.budgets.costs import expenses
 from headway.areas.projects import commands as projects
 from headway.areas.projects import queries
 from headway.areas.projects.types import State
@@ -46,6 +48,15 @@ def test_a_form_sent_twice_acts_once(site: House, signed: Signed) -> None:
     for _ in range(2):
         assert client.post("/acts/projects.add_issue?project=SITE", sent).status_code == 200
     assert len(queries.issues(site("manager"), project="SITE")) == 1
+
+
+def test_a_form_sent_twice_with_a_file_acts_once(site: House, signed: Signed) -> None:
+    client = signed("manager")
+    given = {"day": "2026-02-03", "kind": "Travel", "description": "Train", "amount": "50", "once": "abc"}
+    for _ in range(2):
+        sent = given | {"file": SimpleUploadedFile("bill.pdf", b"%PDF-1.7 x")}
+        assert client.post("/acts/budgets.add_expense?project=SITE", sent).status_code == 200
+    assert len(expenses(site("manager"), project="SITE").items) == 1
 
 
 def test_what_was_made_can_be_opened(site: House, signed: Signed) -> None:

@@ -198,6 +198,27 @@ def test_a_form_that_is_sent_again_makes_nothing_a_second_time(
     assert _count(site, part) == before + 2
 
 
+def test_an_expense_that_is_sent_again_with_its_receipt_makes_nothing_a_second_time(
+    site: House, signed: Signed
+) -> None:
+    member, address = signed("member"), f"{P}expenses/new/"
+
+    def send(content: bytes = b"%PDF-1.7 x", name: str = "bill.pdf", **more: str) -> Any:
+        given = _FORMS["expenses"] | {"once": "a" * 32, "file": SimpleUploadedFile(name, content)} | more
+        return member.post(address, given)
+
+    assert "cannot be kept" in _body(send(b"MZ", "bill.exe"), 422)
+    assert send().status_code == 302
+    again = send()
+    assert "EXP-1 was saved already; nothing was entered a second time." in _body(member.get(again.url))
+    (row,) = costs.expenses(site("member"), project="SITE").items
+    assert again.url.endswith(f"?open={row.id}")
+    assert b"".join(member.get(f"{P}expenses/{row.id}/receipt/")) == b"%PDF-1.7 x"
+    for other in (send(b"%PDF-1.7 y"), send(name="other.pdf"), send(amount="60")):
+        assert "This form was saved already" in _body(other, 409)
+    assert len(costs.expenses(site("member"), project="SITE").items) == 1
+
+
 def _count(house: House, part: str) -> int:
     manager = house("manager")
     if part == "budgets":

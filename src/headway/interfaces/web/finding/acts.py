@@ -170,23 +170,23 @@ def _do(
 ) -> Any:
     """Carry the act out; a form that is sent twice acts once."""
     trying = "try" in request.POST
+    once = "" if trying else cleaned.get("once") or ""
     inputs = {**form.given(), **fixed}
     for parameter in case.signature.parameters:
         if is_file(parameter) and parameter.name in inputs:
-            inputs[parameter.name] = _brought(ctx, request, parameter)
+            inputs[parameter.name] = _brought(ctx, request, parameter, once)
     acting = started_from(ctx, cleaned.get("version")) if case.changes else ctx
-    once = "" if trying else cleaned.get("once") or ""
     try:
         return case.call_json(acting.but(idempotency_key=once, dry_run=trying), inputs)
     except NotFound as refusal:  # what the form names beside its record; the form stays with all that was typed
         raise Invalid(refusal.message) from refusal
 
 
-def _brought(ctx: Context, request: HttpRequest, parameter: Parameter) -> Any:
+def _brought(ctx: Context, request: HttpRequest, parameter: Parameter, once: str) -> Any:
     """The id of the file that was brought; of an input that takes several, a list."""
     if not parameter.many:
-        return kept_upload(ctx, request).id
-    return [file.id for file in kept_uploads(ctx, request, parameter.name, most=1, limit=MAX_UPLOAD)]
+        return kept_upload(ctx, request, once=once).id
+    return [file.id for file in kept_uploads(ctx, request, parameter.name, most=1, limit=MAX_UPLOAD, once=once)]
 
 
 def _undoing(form: ActForm, before: Present | None, result: Any) -> dict[str, Any]:

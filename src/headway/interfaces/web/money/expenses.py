@@ -12,13 +12,12 @@ from headway.areas.budgets import costs as queries
 from headway.areas.budgets import expenses as commands
 from headway.areas.budgets.expense_correcting import correct_expense
 from headway.areas.budgets.money_types import ExpenseRow, Expenses, ExpenseState
-from headway.areas.files.file_types import MOST_BYTES
 from headway.areas.hours.queries import sees_costs
 from headway.areas.projects.types import Charter
-from headway.interfaces.transfers import attachment, kept_uploads
+from headway.interfaces.transfers import attachment
 from headway.interfaces.web.context import locale_of
 from headway.interfaces.web.money.forms import KINDS_OF_COST, ExpenseForm
-from headway.interfaces.web.money.frame import Sheet, entered, opened_id, show_part, total, without_open
+from headway.interfaces.web.money.frame import Sheet, brought_file, entered, opened_id, show_part, total, without_open
 from headway.interfaces.web.page import act, offered, page, pages_in, say, today_in, warn, working_project
 from headway.interfaces.web.submitting import attempt, pressed, start_noted, started_from
 from headway.kernel.access import may
@@ -137,14 +136,9 @@ def _save(request: HttpRequest, ctx: Context, row: ExpenseRow, given: dict[str, 
     ctx = started_from(ctx, given.pop("version"))
     given.pop("file")
     saved: ExpenseRow = commands.edit_expense(
-        ctx, expense=row.id, **{**given, "markup": given["markup"] or 0}, file=_receipt(request, ctx)
+        ctx, expense=row.id, **{**given, "markup": given["markup"] or 0}, file=brought_file(request, ctx)
     )
     return saved
-
-
-def _receipt(request: HttpRequest, ctx: Context) -> int | None:
-    kept = kept_uploads(ctx, request, "file", most=1, limit=MOST_BYTES)
-    return kept[0].id if kept else None
 
 
 @page("POST")
@@ -158,8 +152,7 @@ def new(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     del form.fields["version"]
 
     def inputs(given: dict[str, Any]) -> dict[str, Any]:
-        given.pop("file")
-        return {**given, "project": project.id, "markup": given["markup"] or 0, "file": _receipt(request, ctx)}
+        return {**given, "project": project.id, "markup": given["markup"] or 0}
 
     return entered(
         request,

@@ -13,8 +13,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from headway.areas.budgets.money_types import ShownTotal
+from headway.areas.files.file_types import MOST_BYTES
 from headway.areas.projects.types import Charter
 from headway.engine.units import Money
+from headway.interfaces.transfers import kept_uploads
 from headway.interfaces.web.frame import Input, Link, Source
 from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.once import ONCE, Made, SavedAlready, carry_key, make_once, renew_key
@@ -77,7 +79,11 @@ def without_open(request: HttpRequest) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """What a form's own page says. opens: whether the page it goes back to shows a record by `?open=`."""
+    """What a form's own page says.
+
+    files  whether it brings one, in its field 'file'.
+    opens  whether the page it goes back to shows a record by `?open=`.
+    """
 
     title: str
     submit: str
@@ -114,7 +120,7 @@ def entered(
 ) -> HttpResponse:
     """The page of a form that makes a record, once: sent again after going back, it says so and shows what is there.
 
-    inputs  of the use case, from what was filled in.
+    inputs  of the use case, from what was filled in; `file` is the id of the file that was brought, if any.
     """
     status = 200
     carry_key(form)
@@ -123,6 +129,8 @@ def entered(
 
         def make(given: dict[str, Any]) -> Made[dict[str, Any]]:
             key = given.pop(ONCE)
+            if sheet.files:
+                given["file"] = brought_file(request, ctx, once=key)
             return make_once(ctx, key, case, lambda acting: case.call_json(acting, inputs(given)))
 
         tried = attempt(form, make)
@@ -138,6 +146,12 @@ def entered(
             renew_key(form)
         status = tried.status
     return _sheet_page(request, ctx, project, form, sheet, status)
+
+
+def brought_file(request: HttpRequest, ctx: Context, *, once: str = "") -> int | None:
+    """The id of the file that a form brings in its field 'file', kept; once as in `kept_uploads`."""
+    kept = kept_uploads(ctx, request, "file", most=1, limit=MOST_BYTES, once=once)
+    return kept[0].id if kept else None
 
 
 def _sheet_page(
