@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import threading
+import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -14,6 +15,8 @@ import pytest
 from django.db import connection
 
 from headway.areas.budgets import commands as budgets
+from headway.areas.budgets import expenses
+from headway.areas.budgets.expensed import Expense
 from headway.areas.budgets.types import Basis
 from headway.areas.deliverables import commands as deliverables
 from headway.areas.hours import commands as hours
@@ -32,6 +35,7 @@ from headway.areas.schedule import commands as schedule
 from headway.areas.schedule import queries as plans
 from headway.documents.exchange.hours import HoursRow, stage_rows
 from headway.journeys import imports
+from headway.journeys.month_close import close_month
 from headway.kernel.context import Channel, Context, system_context
 from headway.kernel.errors import Conflict, HeadwayError, Stale
 from tests.kernel.database.connections import as_default, connection_to
@@ -286,6 +290,37 @@ def test_an_import_applied_by_two_at_once_is_taken_once(here: str) -> None:
     live = TimeEntry.unscoped(reason="test").filter(project_id=project, removed_at=None)
     assert live.count() == 3
     assert show_import(acting(), batch=batch).state is ImportState.APPLIED
+
+
+@pytest.mark.parametrize("model", [Expense, TimeEntry])
+def test_what_comes_while_a_month_is_closed_is_seen_by_the_closing(
+    here: str, monkeypatch: pytest.MonkeyPatch, model: type[Expense] | type[TimeEntry]
+) -> None:
+    project, stored, closing = new_project(), model.add, threading.Event()
+    begun = threading.Event()
+
+    def add(*given: Any, **values: Any) -> Any:
+        row = stored(*given, **values)
+        begun.set()
+        closing.wait()
+        time.sleep(0.3)  # the closing would be through by now
+        return row
+
+    def enter() -> Any:
+        if model is TimeEntry:
+            return hours.log(acting(), project=project, day=DAY, hours=Decimal(2))
+        given = {"day": DAY, "description": "Train", "amount": Decimal(50), "kind": "Travel", "currency": "EUR"}
+        return expenses.add_expense(acting(), project=project, **given)
+
+    def close() -> Any:
+        begun.wait()
+        closing.set()
+        return close_month(acting(), project=project, month=DAY)
+
+    monkeypatch.setattr(model, "add", add)
+    outcomes = all_at_once(here, [enter, close])
+    assert [str(item)[:36] for item in refused(outcomes)] == ["February 2026 cannot be closed yet: "]
+    monkeypatch.undo()
 
 
 def test_others_write_while_an_imports_rows_wait_and_none_of_them_is_left(

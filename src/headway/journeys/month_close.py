@@ -20,6 +20,7 @@ from headway.areas.deliverables.types import OF_A_MONTH
 from headway.areas.files import commands as kept_files
 from headway.areas.files import store
 from headway.areas.hours import closing
+from headway.areas.hours.closed import keep_months
 from headway.areas.hours.closing import MonthRow, days_of
 from headway.areas.people.queries import house_rules
 from headway.areas.projects.queries import named_projects
@@ -48,6 +49,7 @@ def close_month(ctx: Context, *, project: ProjectId, month: date) -> MonthRow:
     A month that is closed already stays as it is. Corrections by counter-entries stay possible; they do not change
     the snapshot. Opened again and closed again, a month gets another snapshot, and the first stays.
     """
+    keep_months(project)  # what the check finds is what is closed
     found = check_month(ctx, project=project, month=month)
     if found.closed is not None:
         return found.closed

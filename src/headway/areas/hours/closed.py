@@ -12,9 +12,12 @@ from typing import Any, ClassVar
 from django.db import models
 
 from headway.areas.hours.kept import first_of_month
+from headway.kernel.database.keeping import keep_from_others
 from headway.kernel.errors import Conflict, FieldError
 from headway.kernel.fields import HoursField
 from headway.kernel.models import Root
+
+_MONTHS = "hours.months"  # of a project, kept shared by what changes their entries and alone by what closes one
 
 
 class ClosedMonth(Root):
@@ -48,6 +51,11 @@ class ClosedMonth(Root):
         return f"{self.month:%B %Y}"
 
 
+def keep_months(project_id: int) -> None:
+    """Let nothing come to a month of the project, or leave it, until the end of the transaction that closes it."""
+    keep_from_others(_MONTHS, project_id)
+
+
 def refuse_closed(project_id: int, days: Iterable[date]) -> None:
     """Raise Conflict where one of these days lies in a closed month of the project; one query."""
     _refuse(project_id, month__in={first_of_month(day) for day in days})
@@ -59,6 +67,7 @@ def refuse_closed_between(project_id: int, first: date, last: date) -> None:
 
 
 def _refuse(project_id: int, **months: Any) -> None:
+    keep_from_others(_MONTHS, project_id, shared=True)
     rows = ClosedMonth.unscoped(reason="whether a project's month is closed").filter(
         project_id=project_id, reopened_at=None, **months
     )

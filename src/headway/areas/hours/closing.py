@@ -13,7 +13,7 @@ from django.db.models import Count, Q, QuerySet
 
 from headway.areas.deliverables.types import SnapshotId
 from headway.areas.hours.approving import lock
-from headway.areas.hours.closed import ClosedMonth
+from headway.areas.hours.closed import ClosedMonth, keep_months
 from headway.areas.hours.events import EntriesChanged
 from headway.areas.hours.kept import first_of_month
 from headway.areas.hours.models import TimeEntry
@@ -106,6 +106,7 @@ def close_month(ctx: Context, *, project: ProjectId, month: date) -> MonthRow:
     month  any day of it. It must be over, and every entry approved. A month that is closed already stays as it is.
     Corrections by counter-entries stay possible.
     """
+    keep_months(project)
     first, last = days_of(month)
     held = _closed(project, first)
     if held is not None:
