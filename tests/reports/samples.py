@@ -62,6 +62,7 @@ LIMITS = {
     Dimension.QUALITY: "Green: no open severity 1; Red: severity 1 open or exit date missed.",
     Dimension.CLIENT_INPUTS: "Green: none late; Amber: 3 to 6 working days; Red: 7 or more.",
     Dimension.PEOPLE: "Green: nobody above 110 %; Amber: up to 125 %; Red: above.",
+    Dimension.KPIS: "Each KPI by its own thresholds. KPI-1 Orders in time: Green from 97 %, amber from 95 %.",
 }
 
 
@@ -412,10 +413,22 @@ def almost_empty(*, number: int = 1) -> StatusSnapshot:
         previous_number=None,
         previous_date=None,
         baseline=None,
-        rag=tuple(reading(dimension, Rag.NOT_MEASURED, reason="No records exist yet.") for dimension in Dimension),
+        rag=tuple(
+            reading(dimension, Rag.NOT_MEASURED, reason="No records exist yet.") for dimension in tuple(Dimension)[:-1]
+        ),
         overall=Rag.NOT_MEASURED,
         not_measured=tuple(NotMeasured(block, f"No records of {block.value.lower()} exist yet.") for block in Block),
     )
+
+
+def with_kpis(snapshot: StatusSnapshot, *names: str) -> StatusSnapshot:
+    """The same project with red KPIs of these names."""
+    told = [
+        f"KPI-{number} {name} is red: 90.0 % in Feb 2026, wanted at least 97 %." for number, name in enumerate(names, 1)
+    ]
+    reason = " ".join((*told, "1 KPI is not judged."))
+    more = reading(Dimension.KPIS, Rag.RED, "KPIs amber or red", D(len(names)), reason=reason)
+    return replace(snapshot, rag=(*snapshot.rag, more), overall=Rag.RED)
 
 
 def varied(seed: int) -> StatusSnapshot:

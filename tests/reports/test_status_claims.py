@@ -20,7 +20,7 @@ from headway.reports.registry import build
 from headway.reports.status_claims import claims_of
 from headway.reports.status_snapshot import Audience
 from tests.reports.altering import altered
-from tests.reports.samples import almost_empty, in_trouble, varied
+from tests.reports.samples import almost_empty, in_trouble, varied, with_kpis
 
 WRITERS = {
     "md": ("headway.documents.text", "write_markdown"),
@@ -51,6 +51,13 @@ def finished(form: str, snapshot) -> bytes:
 )
 def test_an_unaltered_pack_passes(form, snapshot):
     assert check(finished(form, snapshot), form, claims_of(snapshot)) == ()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_pack_with_kpis_passes_whatever_they_are_called(form):
+    names = ("Orders in time", "Overall schedule", "Cost / hours of 3 teams")
+    for snapshot in (with_kpis(in_trouble(), *names), with_kpis(almost_empty(), *names)):
+        assert check(finished(form, snapshot), form, claims_of(snapshot)) == ()
 
 
 NAMES = (

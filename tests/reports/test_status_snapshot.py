@@ -11,7 +11,7 @@ import pytest
 from headway.documents.tree import Rag
 from headway.reports.frozen import FrozenError
 from headway.reports.status_snapshot import Audience, Basis, SnapshotError, StatusSnapshot, changes_since
-from tests.reports.samples import almost_empty, in_trouble, varied, week_before
+from tests.reports.samples import almost_empty, in_trouble, varied, week_before, with_kpis
 
 
 @pytest.mark.parametrize("snapshot", [in_trouble(), almost_empty(), *(varied(seed) for seed in range(20))])
@@ -91,6 +91,16 @@ def test_nothing_changed_against_itself_or_without_a_previous_snapshot():
 
     assert changes_since(now, now) == ()
     assert changes_since(None, now) == ()
+
+
+def test_the_first_kpi_and_the_last_one_leave_reports_comparable():
+    now = in_trouble()
+    later = with_kpis(now, "Orders in time")
+    assert StatusSnapshot.from_json(later.to_json()) == later
+    assert [one.text for one in changes_since(now, later)] == ["KPIs moved from Not measured to Red."]
+    assert changes_since(later, now) == ()
+    with pytest.raises(SnapshotError, match="one of the KPIs"):
+        replace(later, rag=(*later.rag, later.rag[-1]))
 
 
 def test_snapshots_of_two_projects_are_not_compared():

@@ -1,6 +1,7 @@
 """Red, amber, green by rule: seven dimensions, editable limits, Grey, two readings, overrides, overall.
 
-A colour is judged from measured inputs, never typed in. Not here: where the inputs come from.
+A colour is judged from measured inputs, never typed in. Not here: where the inputs come from, and the eighth dimension,
+which a project has with its first KPI (`rag_kpis.py`).
 The choices behind the rules are in docs/decisions/0022 to 0025; for readers: docs/explanation/health.md.
 """
 
@@ -45,6 +46,7 @@ class Dimension(Enum):
     QUALITY = "Quality (UAT/ORT)"
     CLIENT_INPUTS = "Client inputs"
     PEOPLE = "People"
+    KPIS = "KPIs"
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +279,7 @@ class RagInputs:
 
 
 def judge(inputs: RagInputs, limits: RagLimits) -> tuple[RagReading, ...]:
-    """One reading for each of the seven dimensions, in their order."""
+    """One reading for each of the seven dimensions that are judged by the project's limits, in their order."""
     why = dict(inputs.missing)
     findings: dict[Dimension, Sequence[Finding] | None] = {
         Dimension.SCHEDULE: None if inputs.schedule is None else _schedule(inputs.schedule, limits),
@@ -541,6 +543,8 @@ def limits_text(dimension: Dimension, limits: RagLimits) -> str:
         f"late. Red: ≥ {many} working days late.",
         Dimension.PEOPLE: f"Green: nobody > {load[0]} % in the next 2 weeks. Amber: {load[0]}–{load[1]} %. "
         f"Red: > {load[1]} %, or a key role empty.",
+        Dimension.KPIS: "Each KPI by its own thresholds: Red where one is red, Amber where one is amber, Grey where "
+        "one is stale and none is red or amber.",
     }
     return texts[dimension]
 

@@ -270,12 +270,15 @@ def _hours(before: State, after: State, roles: Iterable[RoleHours]) -> list[Hour
 
 
 def _health(before: State, after: State, more: Decimal, *, does_something: bool) -> tuple[HealthShift, ...]:
-    """Every dimension by its rule, before and after; after it the option counts as an approved change."""
-    figures = after.figures
+    """Every dimension by its rule, before and after; after it the option counts as an approved change.
+
+    KPIs are left out: they are measured, and no option changes what was measured.
+    """
+    figures = replace(after.figures, kpis=())
     if does_something:
         asked = figures.asked
         figures = replace(figures, asked=ScopeLoad(asked.approved + more, asked.pending, asked.open + 1))
-    old = health.readings_of(before.figures, ())
+    old = health.readings_of(replace(before.figures, kpis=()), ())
     new = health.readings_of(figures, ())
     return tuple(_shift(was, will) for was, will in zip(old, new, strict=True))
 

@@ -168,6 +168,14 @@ def may(ctx: Context, name: str, *, project_id: int | None = None) -> bool:
         return False
 
 
+def implied(name: str, by: str) -> bool:
+    """Whether each role that holds the permission `by` holds the permission `name` too, by the table alone."""
+    roles, needed = permission_table()[by].roles, permission_table()[name].roles
+    if needed & {"anyone", "signed_in"} or ("staff" in needed and not roles & OUTSIDE_ROLES):
+        return True
+    return roles <= needed
+
+
 # --- which rows -----------------------------------------------------------------------------
 
 ModelT = TypeVar("ModelT", bound=models.Model)

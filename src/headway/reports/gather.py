@@ -80,7 +80,8 @@ def gather_status(ctx: Context, *, project: int, as_of: date, audience: Audience
     figures = health_figures(ctx, charter=charter, as_of=as_of)
     money = status_figures(ctx, figures=figures, client_copy=audience is Audience.CLIENT, facts=facts, earlier=earlier)
     registers = _registers(ctx, project, as_of, figures.risks)
-    readings = tuple(_said(reading) for reading in readings_of(figures, [_past(item) for item in earlier]))
+    past, for_all = [_past(item) for item in earlier], audience is Audience.CLIENT
+    readings = tuple(_said(reading) for reading in readings_of(figures, past, for_all=for_all))
     blocks: dict[str, Any] = {
         **_plan_blocks(facts, previous, as_of),
         **registers,

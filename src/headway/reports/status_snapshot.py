@@ -441,7 +441,7 @@ class StatusSnapshot:
     number           of the frozen data set; printed on every page.
     taken_at         aware instant at which the records were read.
     previous_number, previous_date   the snapshot that `moved` compares with.
-    rag              seven readings in the order of `Dimension`.
+    rag              seven readings in the order of `Dimension`, and one of the KPIs where the project has any.
     overall          worst shown colour of the measured dimensions; Grey does not outrank Red.
     """
 
@@ -478,8 +478,10 @@ class StatusSnapshot:
     not_measured: tuple[NotMeasured, ...] = ()
 
     def __post_init__(self) -> None:
-        if tuple(reading.dimension for reading in self.rag) != tuple(Dimension):
-            raise SnapshotError("A snapshot holds one reading for each of the seven dimensions, in their order.")
+        if tuple(reading.dimension for reading in self.rag) not in (tuple(Dimension), tuple(Dimension)[:-1]):
+            raise SnapshotError(
+                "A snapshot holds one reading for each of the seven dimensions, and at most one of the KPIs, in order."
+            )
         if self.taken_at.tzinfo is None:
             raise SnapshotError("taken_at must carry a time zone.")
         if self.overall is not worst(self.rag):
@@ -594,12 +596,14 @@ def _overall_moved(previous: StatusSnapshot, current: StatusSnapshot) -> list[Mo
 
 def _colours_moved(previous: StatusSnapshot, current: StatusSnapshot) -> list[Moved]:
     moved = []
-    for before, after in zip(previous.rag, current.rag, strict=True):
-        if before.colour is after.colour:
+    colours = {reading.dimension: reading.colour for reading in previous.rag}
+    for after in current.rag:
+        before = colours.get(after.dimension, Rag.NOT_MEASURED)  # the first KPI has come since
+        if before is after.colour:
             continue
         name = after.dimension.value
-        text = f"{name} moved from {before.colour.word} to {after.colour.word}."
-        moved.append(Moved(name, text, _is_better(before.colour, after.colour)))
+        text = f"{name} moved from {before.word} to {after.colour.word}."
+        moved.append(Moved(name, text, _is_better(before, after.colour)))
     return moved
 
 

@@ -75,7 +75,7 @@ def gap(snapshot: StatusSnapshot, block: Block) -> TreeBlock:
 
 
 def rag_row(snapshot: StatusSnapshot) -> RagRow:
-    """Overall and the seven dimensions, each with measure, trend and reason; `rag_details` adds the limits."""
+    """Overall and the dimensions, each with measure, trend and reason; `rag_details` adds the limits."""
     reason = runs(conclusions.overall_reason(snapshot))
     return RagRow(snapshot.overall, reason, tuple(_rag_cell(each) for each in snapshot.rag))
 

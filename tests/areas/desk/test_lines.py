@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -255,9 +256,13 @@ def test_worse_health_is_told_to_who_leads(house: House, site: Charter) -> None:
         row = deliverables.number_snapshot(
             ctx, project="SITE", kind="status", as_of=date(2026, 2, day), audience="internal"
         )
-        deliverables.freeze_snapshot(ctx, snapshot=row.id, data={"snapshot": "{}"}, digest="d", overall=colour)
+        said = [("Risk", "Green", "No risk is open."), ("KPIs", colour.value.title(), "KPI-1 Orders in time says so.")]
+        rag = [{"dimension": name, "colour": word, "reason": why} for name, word, why in said]
+        data = {"snapshot": json.dumps({"rag": rag})}
+        deliverables.freeze_snapshot(ctx, snapshot=row.id, data=data, digest="d", overall=colour)
     line = lines(ctx)[f"health:{site.id}"]
     assert line.what == "Health went from green to red"
+    assert [(one.figure, one.formula) for one in line.evidence[1:]] == [("KPIs", "KPI-1 Orders in time says so.")]
     assert f"health:{site.id}" not in lines(house("member"))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
@@ -139,12 +140,13 @@ def _worse(ctx: Context, project_ids: list[int]) -> Iterable[Matter]:
     columns = ("project_id", "audience", "pk", "number", "overall", "as_of")
     for row in rows.order_by("project_id", "audience", "-number").values_list(*columns, named=True):
         pairs.setdefault((row.project_id, row.audience), []).append(row)
-    told: set[int] = set()
+    told: dict[int, tuple[Any, Any]] = {}
     for (project_id, _), found in pairs.items():
         new, old = found[0], found[-1]
-        if project_id in told or new.as_of < me.day - timedelta(days=14) or not _is_worse(new.overall, old.overall):
-            continue
-        told.add(project_id)
+        if new.as_of >= me.day - timedelta(days=14) and _is_worse(new.overall, old.overall):
+            told.setdefault(project_id, (new, old))
+    why = _why([new.pk for new, _ in told.values()])
+    for project_id, (new, old) in told.items():
         yield Matter(
             key=f"health:{project_id}",
             group=Group.LATE,
@@ -156,8 +158,29 @@ def _worse(ctx: Context, project_ids: list[int]) -> Iterable[Matter]:
             consequence="its readers will ask what is done about it",
             stake=stake(None, me, severity=Decimal("0.8") if new.overall == Colour.RED.value else Decimal("0.5")),
             act=Act("See why"),
-            evidence=(Evidence("Health", new.overall, f"snapshot {new.number} against snapshot {old.number}"),),
+            evidence=(
+                Evidence("Health", new.overall, f"snapshot {new.number} against snapshot {old.number}"),
+                *why.get(new.pk, ()),
+            ),
         )
+
+
+def _why(snapshots: list[int]) -> dict[int, tuple[Evidence, ...]]:
+    """The dimensions that gave each of those snapshots its colour, with their reasons; one query."""
+    rows = Snapshot.unscoped(reason="snapshots of projects that the actor leads").filter(among_ids("pk", snapshots))
+    found = rows.values_list("pk", "data", "overall")
+    return {pk: tuple(_dimensions(data, overall or "")) for pk, data, overall in found}
+
+
+def _dimensions(data: Any, overall: str) -> Iterable[Evidence]:
+    """What a frozen status says of the dimensions with its overall colour; nothing where it has another shape."""
+    try:
+        found = [(one["dimension"], one["colour"], one["reason"]) for one in json.loads(data["snapshot"])["rag"]]
+    except (KeyError, TypeError, ValueError):
+        return
+    for dimension, colour, reason in found:
+        if str(colour).casefold() == overall:
+            yield Evidence(dimension, overall, reason)
 
 
 def _is_worse(new: str, old: str) -> bool:

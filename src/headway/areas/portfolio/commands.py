@@ -51,7 +51,10 @@ def _override(
 ) -> OverrideRow:
     """Keep the colour beside what the rule says now, when the rule allows it."""
     line = next(line for line in lines_inside(ctx.as_system("the colour to overrule")) if line.id == project)
-    reading = next(item for item in compute(ctx, line, past={}).figures.readings if item.dimension is dimension)
+    readings = compute(ctx, line, past={}).figures.readings
+    reading = next((item for item in readings if item.dimension is dimension), None)
+    if reading is None:
+        raise Conflict(f"This project has no {dimension.word}, so there is no colour to overrule.")
     own = Override(rag.Colour[colour.name], ctx.actor.name, ctx.now.date(), reason, approver)
     try:
         check_override(rag.Colour[reading.by_rule.name], own)

@@ -69,9 +69,12 @@ def day_of(line: ProjectLine, now: datetime) -> date:
     return now.astimezone(ZoneInfo(line.time_zone)).date()
 
 
-def is_current(line: ProjectLine, *, kept: int, as_of: date, changes: int, now: datetime) -> bool:
-    """Whether kept figures hold all changes and are of today; a closed project's do not age."""
-    return kept == changes and (line.stage is Stage.CLOSED or as_of == day_of(line, now))
+def is_current(
+    line: ProjectLine, *, kept: int, as_of: date, good_until: datetime | None, changes: int, now: datetime
+) -> bool:
+    """Whether kept figures hold all changes, are of today and no KPI became stale; a closed project's do not age."""
+    aged = as_of != day_of(line, now) or (good_until is not None and now > good_until)
+    return kept == changes and (line.stage is Stage.CLOSED or not aged)
 
 
 def compute(ctx: Context, line: ProjectLine, *, past: Mapping[str, Any]) -> Computed:
@@ -85,11 +88,11 @@ def compute(ctx: Context, line: ProjectLine, *, past: Mapping[str, Any]) -> Comp
     charter = projects.charter(house, project=line.id)
     known = _past(house, line.id, past)
     found = health.health_figures(house, charter=charter, as_of=as_of)
-    readings = health.readings_of(found, [health.past_of_snapshot(known[key]) for key in known])
-    figures = _figures(house, found, readings)
-    return Computed(
-        figures, health.worst(health.without_budgets(readings)), changes, known, loads_record(found.outlook), ctx.now
-    )
+    earlier = [health.past_of_snapshot(known[key]) for key in known]
+    readings, for_all = health.readings_of(found, earlier), health.kpis_for_all(found, earlier)
+    figures = _figures(house, found, readings, for_all)
+    open_readings = health.without_budgets(readings, for_all)
+    return Computed(figures, health.worst(open_readings), changes, known, loads_record(found.outlook), ctx.now)
 
 
 def _past(ctx: Context, project_id: int, kept: Mapping[str, Any]) -> dict[str, Any]:
@@ -122,7 +125,9 @@ def _readings_in(data: Mapping[str, Any]) -> list[dict[str, Any]]:
 _OF_A_READING = ("dimension", "colour", "computed", "measure", "value")
 
 
-def _figures(ctx: Context, found: health.HealthFigures, readings: tuple[Reading, ...]) -> Figures:
+def _figures(
+    ctx: Context, found: health.HealthFigures, readings: tuple[Reading, ...], for_all: Reading | None
+) -> Figures:
     project, as_of, burn = found.charter.id, found.as_of, found.burn.burn
     planned = schedule.has_plan(project)
     summary = schedule.summary(ctx, project=project) if planned else None
@@ -164,6 +169,8 @@ def _figures(ctx: Context, found: health.HealthFigures, readings: tuple[Reading,
         last_report=report.number if report is not None else None,
         progress_on=summary.progress_on if summary is not None else None,
         timesheets=found.sheets.percent.value if found.sheets is not None else None,
+        kpis_for_all=for_all,
+        good_until=min((kpi.stale_at for kpi in found.kpis if kpi.stale_at and not kpi.stale), default=None),
         changes_open=found.asked.open,
         deadline_chance=_deadline_chance(project, limits.deadline_chance),
     )
@@ -232,6 +239,7 @@ def keep(line: ProjectLine, made: Computed) -> None:
         "high_risks": found.high_risks,
         "decisions_overdue": found.decisions_overdue,
         "last_report_on": found.last_report_on,
+        "good_until": found.good_until,
     }
     monday = found.as_of - timedelta(days=found.as_of.weekday())
     with allow_writes("a standing, derived from audited records"), transaction.atomic():

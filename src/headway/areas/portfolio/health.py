@@ -6,10 +6,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from headway.areas.budgets import queries as budgets
 from headway.areas.budgets.types import (
@@ -23,6 +24,8 @@ from headway.areas.budgets.types import (
 )
 from headway.areas.hours import queries as hours
 from headway.areas.hours.types import TimesheetsIn
+from headway.areas.metrics.standing import KpiStanding, kpis_standing
+from headway.areas.portfolio.kpis import counted, deciding_kpis, kpi_reading
 from headway.areas.portfolio.types import Dimension, Direction, GivenValue, Health, Reading
 from headway.areas.projects import queries as projects
 from headway.areas.projects.risk_types import RiskKind
@@ -67,6 +70,7 @@ class HealthFigures:
     main    the budget that burn and gap are measured against.
     risks   the open threats, the highest exposure first; None where no risk was ever recorded.
     asked   what open change requests come to, which no change of the budget holds yet.
+    kpis    all in use, those that not everybody may see among them.
     """
 
     charter: Charter
@@ -81,6 +85,7 @@ class HealthFigures:
     risks: tuple[RiskRow, ...] | None
     overrides: tuple[OverrideRow, ...]
     asked: ScopeLoad = NO_LOAD
+    kpis: tuple[KpiStanding, ...] = ()
 
     @property
     def measured(self) -> bool:
@@ -143,6 +148,7 @@ def health_figures(ctx: Context, *, charter: Charter, as_of: date) -> HealthFigu
         risks=open_risks if open_risks or projects.risks(ctx, project=project) else None,
         overrides=projects.overrides(ctx, project=project),
         asked=scope_load(project),
+        kpis=kpis_standing(project, as_of=as_of, now=ctx.now, zone=ZoneInfo(charter.time_zone)),
     )
 
 
@@ -154,14 +160,18 @@ def limits_of(charter: Charter) -> rag.RagLimits:
         return rag.RagLimits()
 
 
-def readings_of(figures: HealthFigures, earlier: Sequence[Past]) -> tuple[Reading, ...]:
-    """One reading for each dimension, in their order.
+def readings_of(figures: HealthFigures, earlier: Sequence[Past], *, for_all: bool = False) -> tuple[Reading, ...]:
+    """One reading for each dimension, in their order; a project without KPIs has none for these.
 
     earlier  the readings of earlier reports, newest first: a colour changes only after two of them.
+    for_all  KPIs that not everybody inside may see do not count: for a copy that leaves the house.
     """
     judged = {reading.dimension: reading for reading in rag.judge(_inputs(figures), limits_of(figures.charter))}
+    by_kpis = kpi_reading(figures.kpis, for_all=for_all)
+    if by_kpis is not None:
+        judged[rag.Dimension.KPIS] = by_kpis
     own = {row.dimension: row for row in figures.overrides}
-    return tuple(
+    found = tuple(
         _reading(
             dimension,
             judged[rag.Dimension[dimension.name]],
@@ -169,7 +179,22 @@ def readings_of(figures: HealthFigures, earlier: Sequence[Past]) -> tuple[Readin
             own.get(dimension.value),
         )
         for dimension in Dimension
+        if rag.Dimension[dimension.name] in judged
     )
+    if by_kpis is None:
+        return found
+    return (*found[:-1], replace(found[-1], kpis=deciding_kpis(figures.kpis, for_all=for_all)))
+
+
+def kpis_for_all(figures: HealthFigures, earlier: Sequence[Past]) -> Reading | None:
+    """The dimension KPIs for those who may not see budgets; None where there are no KPIs.
+
+    Earlier reports count only where they judged the same KPIs: what others see must not shine through.
+    """
+    if not figures.kpis:
+        return None
+    same = counted(figures.kpis, for_all=True) == counted(figures.kpis, for_all=False)
+    return readings_of(figures, earlier if same else (), for_all=True)[-1]
 
 
 def _inputs(figures: HealthFigures) -> rag.RagInputs:
@@ -269,16 +294,17 @@ def worst(readings: Sequence[Reading]) -> Health:
     return Health[rag.worst_colour([rag.Colour[reading.colour.name] for reading in readings]).name]
 
 
-def without_budgets(readings: Sequence[Reading]) -> tuple[Reading, ...]:
-    """The readings that everybody inside a project may see."""
-    return tuple(reading for reading in readings if reading.dimension not in OF_BUDGETS)
+def without_budgets(readings: Sequence[Reading], by_kpis: Reading | None) -> tuple[Reading, ...]:
+    """The readings that everybody inside a project may see; `by_kpis`: what the KPIs give that all of them see."""
+    kept = tuple(reading for reading in readings if reading.dimension not in OF_BUDGETS | {Dimension.KPIS})
+    return kept if by_kpis is None else (*kept, by_kpis)
 
 
 def because(readings: Sequence[Reading]) -> str:
     """Why the overall colour is what it is: the dimensions that have it, each with its reason."""
     colour = worst(readings)
     if colour is Health.NOT_MEASURED:
-        return "Nothing is measured yet: there is no baseline, no budget, no risk and nobody assigned."
+        return "Nothing is measured yet: there is no baseline, no budget, no risk, no judged KPI and nobody assigned."
     if colour is Health.GREEN:
         names = [reading.dimension.word for reading in readings if reading.colour is Health.GREEN]
         return f"All that is measured is green: {', '.join(names)}."

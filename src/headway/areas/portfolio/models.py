@@ -23,6 +23,7 @@ class StoredStanding(Root):
     changes       how many changes of the project the figures hold (the length of its audit chain).
     health_open   health without cost and scope, for those who may not see budgets.
     loads         what the project asks of each person in the next two weeks, day by day, and their capacity.
+    good_until    after which instant the figures change without any record; None = not at all.
     past          readings of earlier reports by snapshot id, so that no report is read twice.
     """
 
@@ -50,6 +51,7 @@ class StoredStanding(Root):
     high_risks = models.PositiveIntegerField(default=0)
     decisions_overdue = models.PositiveIntegerField(default=0)
     last_report_on = models.DateField(null=True)
+    good_until = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return f"standing of project {self.project_id}"

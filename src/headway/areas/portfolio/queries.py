@@ -239,6 +239,7 @@ _LIGHT = (
     "high_risks",
     "decisions_overdue",
     "last_report_on",
+    "good_until",
 )
 
 
@@ -285,7 +286,14 @@ def _row(ctx: Context, line: ProjectLine, kept: Mapping[str, Any] | None, change
         line=line,
         sees_budget=sees,
         stored=kept["pk"],
-        current=is_current(line, kept=kept["changes"], as_of=kept["as_of"], changes=changes, now=ctx.now),
+        current=is_current(
+            line,
+            kept=kept["changes"],
+            as_of=kept["as_of"],
+            good_until=kept["good_until"],
+            changes=changes,
+            now=ctx.now,
+        ),
         computed_at=kept["computed_at"],
         fresh=None,
         health=Health(kept["health"] if sees else kept["health_open"]),
@@ -328,7 +336,7 @@ def _computed_now(ctx: Context, row: Row) -> Row:
 
 def without_money(figures: Figures) -> Figures:
     """The figures for somebody who may not see budgets: no burn, no cost and scope, and health judged without them."""
-    readings = health.without_budgets(figures.readings)
+    readings = health.without_budgets(figures.readings, figures.kpis_for_all)
     return replace(
         figures,
         readings=readings,

@@ -47,11 +47,11 @@ def refresh_all(payload: dict[str, Any]) -> dict[str, int]:
 
 def _refresh(ctx: Context, lines: list[ProjectLine]) -> int:
     """How many of these were out of date and are computed. One that cannot be computed does not stop the others."""
-    columns = ("project_id", "changes", "as_of", "figures", "loads")
+    columns = ("project_id", "changes", "as_of", "good_until", "figures", "loads")
     rows = StoredStanding.unscoped(reason="standings to refresh").filter(project_id__in=[line.id for line in lines])
     kept = {
-        pk: (changes, as_of)
-        for pk, changes, as_of, figures, loads in rows.values_list(*columns)
+        pk: {"kept": changes, "as_of": as_of, "good_until": good_until}
+        for pk, changes, as_of, good_until, figures, loads in rows.values_list(*columns)
         if figures_from(figures) is not None and loads is not None
     }
     changes = changes_of([line.id for line in lines])
@@ -60,7 +60,7 @@ def _refresh(ctx: Context, lines: list[ProjectLine]) -> int:
         here, now = jobs.running(), kept.get(line.id)
         if here is not None:
             here.check()
-        if now and is_current(line, kept=now[0], as_of=now[1], changes=changes.get(line.id, 0), now=ctx.now):
+        if now and is_current(line, **now, changes=changes.get(line.id, 0), now=ctx.now):
             continue
         past = rows.filter(project_id=line.id).values_list("past", flat=True).first()
         try:

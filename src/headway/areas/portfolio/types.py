@@ -45,6 +45,7 @@ class Dimension(Enum):
     QUALITY = "quality"
     CLIENT_INPUTS = "client_inputs"
     PEOPLE = "people"
+    KPIS = "kpis"
 
     @property
     def word(self) -> str:
@@ -70,6 +71,24 @@ class GivenValue:
 
 
 @dataclass(frozen=True, slots=True)
+class DecidingKpi:
+    """A KPI that gives the dimension KPIs its colour.
+
+    shown   its value in the newest period, as people read it; target: what is wanted, in words.
+    colour  by its own thresholds; stale: it was that of then.
+    """
+
+    id: int
+    ref: str
+    name: str
+    shown: str
+    period: str
+    target: str
+    colour: Health
+    stale: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One dimension of a project's health.
 
@@ -78,6 +97,7 @@ class Reading:
     previous  what the newest report showed.
     value     of the deciding measure, unrounded; `shown` is the same as people read it.
     reason    why this colour, or why there is none; `limits` are the limits used.
+    kpis      of the dimension KPIs those that decide.
     """
 
     dimension: Dimension
@@ -95,6 +115,7 @@ class Reading:
     limits: str
     trend: Direction
     override: OverrideRow | None
+    kpis: tuple[DecidingKpi, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +215,8 @@ class Figures:
     forecast       hours at completion, by `forecast_method`.
     high_risks     open risks that alone make the project amber or red.
     timesheets     percent of last week's timesheets that are in; None = hours are not kept.
+    kpis_for_all   the dimension KPIs by those alone that everybody inside may see; None where there are no KPIs.
+    good_until     after which instant the figures change without any record: a KPI becomes stale; None = not at all.
     """
 
     as_of: date
@@ -221,6 +244,8 @@ class Figures:
     last_report: int | None
     progress_on: date | None
     timesheets: Decimal | None
+    kpis_for_all: Reading | None
+    good_until: datetime | None
     changes_open: int = 0
     deadline_chance: ChanceOfDeadline | None = None
 

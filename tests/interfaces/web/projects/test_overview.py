@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from headway.areas.metrics import commands as metrics
+from headway.areas.metrics import sampling
+from headway.areas.metrics.given import GivenSample, GivenTarget
+from headway.areas.metrics.types import Direction, Formula, Frequency
 from headway.areas.people.queries import person_of_user
 from headway.areas.projects import commands, queries
 from headway.areas.schedule import commands as plan_commands
@@ -55,6 +60,26 @@ def test_health_says_why_by_dimension_and_opens_to_its_source(planned: House, si
     full = _body(signed("manager").get(f"{PAGE}health/"))
     assert "top open exposure" in full
     assert "not measured" in full
+
+
+def test_the_kpis_that_decide_are_opened_from_health(planned: House, signed: Signed) -> None:
+    boss, client = planned("manager"), signed("manager")
+    assert 'value="kpis"' not in _body(client.get(f"{PAGE}health/"))
+    target = GivenTarget(Decimal(97), amber=Decimal(97), red=Decimal(95))
+    kpi = metrics.define(
+        boss, project="SITE", name="Orders in time", formula=Formula.LAST, unit="%", direction=Direction.HIGHER,
+        frequency=Frequency.YEARLY, target=target,
+    ).row.id  # fmt: skip
+    page = _body(client.get(f"{PAGE}health/"))
+    assert "KPIs: not measured. No KPI can be judged. KPI-1 Orders in time (no data)." in page
+    sampling.record(boss, kpi=kpi, samples=(GivenSample("2026", value=Decimal(90)),))
+    for address in (PAGE, f"{PAGE}health/", "/portfolio/SITE/"):
+        page = _body(client.get(address))
+        assert "KPI-1 Orders in time is red: 90.0 % in 2026, wanted at least 97 %." in page
+        assert f'href="/kpis/{kpi}/"' in page
+    page = _body(client.get(f"{PAGE}health/"))
+    assert 'href="/projects/SITE/kpis/?state=red"' in page
+    assert 'value="kpis"' in page
 
 
 def test_a_colour_is_made_worse_with_a_reason_and_lifted_again(planned: House, signed: Signed) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -134,7 +134,11 @@ class StageForm(forms.Form):
 
 
 class HealthForm(forms.Form):
-    """A colour set by hand for one dimension of health."""
+    """A colour set by hand for one dimension of health, of those that the project has."""
+
+    def __init__(self, dimensions: Sequence[Dimension], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["dimension"].choices = [(item.value, item.word) for item in dimensions]  # type: ignore[attr-defined]
 
     dimension = one_of("Dimension", [(item.value, item.word) for item in Dimension])
     colour = one_of("Colour", [(item.value, item.word) for item in (Health.GREEN, Health.AMBER, Health.RED)])

@@ -45,6 +45,7 @@ from headway.kernel.errors import NotFound
 
 _MOST_MILESTONES = 6
 _MOST_AHEAD = 6
+_MOST_KPIS = 6
 _TRENDS = {Direction.BETTER: "better than before", Direction.WORSE: "worse than before"}
 
 
@@ -122,7 +123,7 @@ def _health(figures: Figures | None, project: Charter) -> dict[str, Any]:
 def _health_line(reading: Reading, figures: Figures, project: Charter) -> HealthLine:
     source = Source(
         formula=f"{reading.measure} = {reading.formula}" if reading.formula else reading.measure,
-        inputs=tuple(Input(item.name, item.value) for item in reading.inputs),
+        inputs=tuple(Input(item.name, item.value) for item in reading.inputs) + _kpis(reading, project),
         as_of=figures.as_of,
         records=reading.limits,
         href=reverse("health", args=[project.key]),
@@ -131,12 +132,30 @@ def _health_line(reading: Reading, figures: Figures, project: Charter) -> Health
     return HealthLine(reading.dimension.word, reading, _TRENDS.get(reading.trend, ""), source)
 
 
+def _kpis(reading: Reading, project: Charter) -> tuple[Input, ...]:
+    """The KPIs that decide, each to be opened, and all that stand like them."""
+    if not reading.kpis:
+        return ()
+    shown = tuple(
+        Input(
+            f"{one.ref} {one.name}",
+            f"{one.shown}, {'stale' if one.stale else one.colour.word.lower()}",
+            reverse("kpi", args=[one.id]),
+        )
+        for one in reading.kpis[:_MOST_KPIS]
+    )
+    stands = "stale" if reading.kpis[0].stale else reading.kpis[0].colour.value
+    like = reverse("project-kpis", args=[project.key]) + f"?state={stands}"
+    return (*shown, Input("All that stand so", str(len(reading.kpis)), like))
+
+
 @page("POST")
 def health(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     """Every dimension with its reason and limits; a colour set by hand, with the reason that stays beside it."""
     project = working_project(ctx, key)
     figures = portfolio.standing(ctx, project=project.id).figures
-    form = HealthForm(request.POST or None)
+    dimensions = [item.dimension for item in figures.readings] if figures is not None else []
+    form = HealthForm(dimensions, request.POST or None)
     status = 200
     if request.method == "POST":
         offered(ctx, "projects.override_health", project)
