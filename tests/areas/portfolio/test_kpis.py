@@ -91,7 +91,7 @@ def test_the_worst_kpi_decides_and_can_be_opened(site: House) -> None:
     assert found.reason == (
         "KPI-2 Orders in time is red: 90.0 % in Feb 2026, wanted at least 97 %. 1 KPI is not judged."
     )
-    assert "KPI-2 Orders in time: Green from 97 %, amber from 95 %, red below" in found.limits
+    assert "KPI-2 Orders in time: Green from 97 %, amber from 95 %, red below." in found.limits
     assert [(one.id, one.ref, one.colour) for one in found.kpis] == [(late, "KPI-2", Health.RED)]
     member = _figures(site("member"))
     assert member.health is Health.RED
@@ -218,3 +218,10 @@ def test_a_permission_implies_another_where_all_its_roles_hold_it() -> None:
     assert not implied("budgets.read", by="portfolio.read_project")
     assert not implied("hours.read_team", by="budgets.read")
     assert not implied("budgets.read_exchange", by="projects.read")  # clients read that
+
+
+def test_a_target_of_nothing_is_told_in_short(site: House) -> None:
+    ctx = site("manager")
+    wanted = {"direction": Direction.LOWER, "unit": "", "target": GivenTarget(D(0), amber=D(2), red=D(5), zero=True)}
+    _define(ctx, "Overdue tasks", "9", **wanted)
+    assert _seen(ctx).reason == "KPI-1 Overdue tasks is red: 9 in Feb 2026, wanted 0."

@@ -47,14 +47,15 @@ def deciding_kpis(kpis: Sequence[KpiStanding], *, for_all: bool) -> tuple[Decidi
 
 def _judged(kpi: KpiStanding) -> KpiJudged:
     colour = _COLOURS.get(kpi.state, Colour.NOT_MEASURED)
-    return KpiJudged(f"{kpi.ref} {kpi.name}", colour, _said(kpi), kpi.thresholds.rstrip("."), stale=kpi.stale)
+    thresholds = kpi.thresholds.partition(";")[0]  # what a boundary belongs to is said for all dimensions alike
+    return KpiJudged(f"{kpi.ref} {kpi.name}", colour, _said(kpi), thresholds, stale=kpi.stale)
 
 
 def _said(kpi: KpiStanding) -> str:
     """The value beside what is wanted, or why there is no colour."""
     if kpi.state in _COLOURS:
         sure = "" if kpi.confirmed else ", not confirmed"
-        return f"{kpi.shown} in {kpi.period}, wanted {kpi.target}{sure}"
+        return f"{kpi.shown} in {kpi.period}, wanted {kpi.target.partition(',')[0]}{sure}"
     if kpi.state is State.NO_DATA:
         return "no data"
     if kpi.state is State.TOO_FEW:
