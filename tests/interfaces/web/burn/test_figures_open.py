@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -11,25 +11,26 @@ import pytest
 from lxml import html
 
 from headway.areas.budgets import commands as budgets
-from headway.areas.budgets import commitments, expenses, invoices, retainer_ledger, retainers
+from headway.areas.budgets import commitments, expenses, invoices, progress, retainer_ledger, retainers
 from headway.areas.budgets.types import Basis
 from headway.areas.hours import commands as hours
 from headway.areas.hours.types import RateKind
 from headway.areas.metrics import commands as metrics
 from headway.areas.metrics import queries as kpis
 from headway.areas.metrics import sampling
-from headway.areas.metrics.given import GivenSample, GivenTarget
+from headway.areas.metrics.given import GivenCase, GivenSample, GivenTarget, Promised
 from headway.areas.metrics.types import Direction, Formula, Frequency
 from headway.areas.people.queries import organisations
 from headway.areas.people.types import OrganisationKind
 from headway.areas.portfolio import accounts
 from headway.areas.projects import commands as projects
+from headway.engine.planned_value import ProgressMethod
 from tests.interfaces.web.conftest import House, Signed, person_id
 
 pytestmark = pytest.mark.django_db
 D = Decimal
 # What is typed and stands beside whoever typed it is no figure: it comes from nowhere else.
-TYPED = ("Rates", "Statements of progress")
+TYPED = ("Rates",)
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def measured(burning: House) -> House:
     expenses.add_expense(
         boss, project="SITE", day=date(2026, 2, 5), description="Train", amount=D("99.99"), kind="Travel", billable=True
     )
-    commitments.add_commitment(
+    order = commitments.add_commitment(
         boss,
         project="SITE",
         supplier="Studio",
@@ -61,6 +62,10 @@ def measured(burning: House) -> House:
         kind="Filming",
         expected=date(2026, 4, 1),
     )
+    commitments.receive_commitment(boss, commitment=order.id, amount=D(400), day=date(2026, 2, 26))
+    for method, given in ((ProgressMethod.COST_TO_GO, {"etc": D(200)}), (ProgressMethod.OWNER_ESTIMATE, {})):
+        progress.state_progress(boss, project="SITE", method=method, said_on=date(2026, 2, 27), **given)
+    progress.state_progress(boss, project="SITE", method=ProgressMethod.OWNER_ESTIMATE, percent=D(40))
     invoices.add_invoice(boss, project="SITE", number="A-1", day=date(2026, 2, 20), amount=D(4000), hours=D(30))
     retainers.add_retainer(boss, project="SITE", name="Support", allocation=D(10), first=date(2026, 1, 1), rate=D(90))
     share: dict[str, Any] = {
@@ -73,6 +78,15 @@ def measured(burning: House) -> House:
             GivenSample(f"2026-W{week:02d}", numerator=D(80 + week), denominator=D(100)) for week in range(1, 10)
         )
         sampling.record(boss, kpi=kpi, samples=samples)
+    share |= {"service": True, "promises": (Promised("P1", 240), Promised("", 960))}
+    kpi = metrics.define(boss, name="Requests answered in time", **share).row.id
+    began = datetime(2026, 2, 23, 9, tzinfo=UTC)
+    cases = (
+        GivenCase(began, began + timedelta(hours=3), "P1", ref="REQ-1"),
+        GivenCase(began, began + timedelta(hours=30), "P1", ref="REQ-2"),
+        GivenCase(began, began + timedelta(hours=6), ref="REQ-3"),
+    )
+    sampling.record_cases(boss, kpi=kpi, cases=cases)
     return burning
 
 
@@ -116,6 +130,10 @@ ADDRESSES = (
     "/hours/people/",
     "/hours/month/?month=2026-02-01",
     "/accounts/",
+    "/projects/SITE/expenses/",
+    "/projects/SITE/orders/",
+    "/projects/SITE/invoices/",
+    "/projects/SITE/hours/progress/",
 )
 
 
@@ -132,11 +150,15 @@ def test_no_figure_of_a_record_is_bare(measured: House, signed: Signed) -> None:
     (ledger,) = retainer_ledger.retainers(boss, project="SITE")
     me = person_id(measured, "manager")
     (client,) = accounts.accounts(boss)
-    one, other = (row.id for row in kpis.scorecard(boss, project="SITE").rows)
+    ids = {row.name: row.id for row in kpis.scorecard(boss, project="SITE").rows}
+    one, other, service = (ids[name] for name in ("Orders in time", "Calls answered", "Requests answered in time"))
     for address in (
         f"/projects/SITE/retainers/{ledger.id}/",
         f"/kpis/{one}/",
         f"/kpis/{one}/?other={other}",
+        f"/kpis/{one}/periods/2026-W08/",
+        f"/kpis/{service}/",
+        f"/kpis/{service}/periods/2026-W09/",
         f"/hours/people/{me}/?first=2026-02-02&last=2026-02-08",
         f"/accounts/{client.id}/",
     ):

@@ -25,7 +25,7 @@ def test_a_budget_an_expense_and_a_retainer(opened: BrowserContext, site: House)
     expect(page.get_by_role("complementary", name="EXP-1 Workshop")).to_be_visible()
     look(page, "money-01-expense")
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="EUR 250").click()  # every figure opens to its source
+    page.get_by_role("button", name="EUR 250", exact=True).click()  # every figure opens to its source
     expect(page.get_by_text("Amounts of different currencies are never added").locator("visible=true")).to_be_visible()
     page.keyboard.press("Escape")
     page.goto("/projects/SITE/retainers/new/")

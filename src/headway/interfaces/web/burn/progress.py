@@ -13,12 +13,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from headway.areas.budgets import progress as methods
-from headway.areas.budgets.progress_types import ProgressWeight
+from headway.areas.budgets.progress_types import ProgressMethods, ProgressWeight, StatementRow
 from headway.areas.projects.types import Charter
 from headway.areas.schedule.rows import NumberedRow, numbered_rows
 from headway.engine.measures import ZERO
 from headway.engine.planned_value import ProgressMethod
-from headway.interfaces.web.frame import Link
+from headway.interfaces.web.explaining import formula_of, inputs_of, of_row
+from headway.interfaces.web.frame import Input, Link, Source
 from headway.interfaces.web.page import act, offered, page, say, show, today_in, working_project
 from headway.interfaces.web.submitting import attempt, day, one_of, pressed, text, words
 from headway.kernel.access import may
@@ -83,6 +84,8 @@ def progress(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         offered(ctx, "budgets.set_progress", project)
     values = {
         "found": found,
+        "figure": _figure(project, found),
+        "statements": [(row, _source(project, row)) for row in found.statements],
         "form": form,
         "edits": edits,
         "trust": methods.trust(ctx, project=project.id, as_of=today_in(ctx, project)),
@@ -90,6 +93,23 @@ def progress(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     }
     crumbs = (Link("Progress"),)
     return show(request, ctx, "burn/progress.html", values, project=project, tab="hours", crumbs=crumbs, status=status)
+
+
+def _figure(project: Charter, found: ProgressMethods) -> Source:
+    """Where the percent complete of the whole project comes from."""
+    records = "what was said, below" if any(row.in_use for row in found.statements) else "the tasks of the plan"
+    href = "#said" if any(row.in_use for row in found.statements) else reverse("plan", args=[project.key])
+    return Source(f"Complete = {found.text}", as_of=found.said_on, records=records, href=href)
+
+
+def _source(project: Charter, row: StatementRow) -> Source:
+    """Where the figures of a statement come from: who said what, and what the method makes of it."""
+    entries = f"{reverse('entries', args=[project.key])}?last={row.said_on.isoformat()}"
+    formulas = [formula_of(row.complete)] if row.complete is not None else ["Each task by what the plan says of it"]
+    inputs = list(inputs_of(row.complete, {"AC": entries})) if row.complete is not None else []
+    inputs += [Input("Said by", row.said_by), Input("Entered by", row.entered_by)]
+    plan = reverse("plan", args=[project.key])
+    return of_row(formulas, inputs, as_of=row.said_on, records=row.row or "the plan", href=plan)
 
 
 def _state(ctx: Context, project: Charter, given: dict[str, Any], rows: tuple[NumberedRow, ...]) -> Any:

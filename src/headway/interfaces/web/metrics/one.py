@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from headway.areas.metrics import comparing, queries
+from headway.areas.metrics.trace_types import Revision, Trace
 from headway.areas.metrics.types import Compared, Formula, Groups, KpiDetail, Point, SourceKind, State
-from headway.areas.metrics.wording import value_text
+from headway.areas.metrics.wording import age_text, value_text
 from headway.areas.projects import queries as projects
 from headway.areas.projects.types import Charter
 from headway.interfaces.web.explaining import of_row
@@ -288,11 +289,44 @@ def trace(request: HttpRequest, ctx: Context, kpi: int, period: str) -> HttpResp
         "flags": _flags(told.point),
         "facts": _trace_facts(told),
         "by_priority": sorted(told.detail.get("by_priority", {}).items()),
+        "cases_source": _cases_source(told),
+        "revisions": [(one, f"revision-{one.number}", _revision_source(told, one)) for one in told.revisions],
     }
     return framed(request, ctx, "metrics/trace.html", values, found, project, below=told.point.name)
 
 
-def _trace_facts(told: Any) -> list[Fact]:
+def _cases_source(told: Trace) -> Source:
+    """Where the figures of all cases of a period come from."""
+    promises = [Input(one.priority or "others", age_text(one.minutes)) for one in told.formula.promises]
+    kept = [Input(name.capitalize(), str(told.detail[name])) for name in ("hours", "zone") if told.detail.get(name)]
+    return of_row(
+        (
+            "Business minutes = business time from start to stop, or until it was counted, less its pauses",
+            "Promised = business minutes by its priority; Due = start + promised + the pauses",
+        ),
+        (*promises, *kept),
+        as_of=told.point.as_of,
+        records=f"{told.point.provenance.value}: {told.point.said_by}",
+        href=reverse("kpi", args=[told.kpi_id]),
+    )
+
+
+def _revision_source(told: Trace, one: Revision) -> Source:
+    """Where one stored state of a period comes from."""
+    pairs = (("Numerator", one.numerator), ("Denominator", one.denominator))
+    inputs = [Input(name, f"{value.normalize():f}") for name, value in pairs if value is not None]
+    if one.n is not None:
+        inputs.append(Input("Cases", str(one.n), "#cases" if told.cases else ""))
+    return of_row(
+        ("taken back" if one.withdrawn else f"{told.formula.words} (version {told.formula.number})",),
+        (*inputs, Input("Came from", one.provenance.value), Input("By", one.said_by)),
+        as_of=one.as_of,
+        records=f"revision {one.number} of {told.point.name}",
+        href=reverse("kpi", args=[told.kpi_id]) + "#samples",
+    )
+
+
+def _trace_facts(told: Trace) -> list[Fact]:
     point, target = told.point, told.target
     pairs = (("Numerator", point.numerator), ("Denominator", point.denominator))
     facts = [Fact(name, f"{value.normalize():f}") for name, value in pairs if value is not None]

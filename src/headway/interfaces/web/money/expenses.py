@@ -14,12 +14,17 @@ from headway.areas.budgets.expense_correcting import correct_expense
 from headway.areas.budgets.money_types import ExpenseRow, Expenses, ExpenseState
 from headway.areas.hours.queries import sees_costs
 from headway.areas.projects.types import Charter
+from headway.engine.units import Money
 from headway.interfaces.transfers import attachment
 from headway.interfaces.web.context import locale_of
+from headway.interfaces.web.explaining import of_row
+from headway.interfaces.web.frame import Input, Source
+from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.money.forms import KINDS_OF_COST, ExpenseForm
 from headway.interfaces.web.money.frame import Sheet, brought_file, entered, opened_id, show_part, total, without_open
 from headway.interfaces.web.page import act, offered, page, pages_in, say, today_in, warn, working_project
 from headway.interfaces.web.submitting import attempt, pressed, start_noted, started_from
+from headway.interfaces.web.templatetags.formats import money, number
 from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import Conflict, Denied, Invalid, NotFound
@@ -59,7 +64,7 @@ def expenses(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         raise NotFound("There is nothing here.")
     locale = locale_of(request)
     values |= {
-        "lines": [(row, *STATES[row.state]) for row in found.items],
+        "lines": [(row, *STATES[row.state], _source(ctx, project, row, locale)) for row in found.items],
         "all": sees_costs(ctx, project.id),
         "answer": _sentence(found),
         "total": total(
@@ -78,6 +83,28 @@ def expenses(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         **pages_in(request, found.next),
     }
     return show_part(request, ctx, project, "expenses", "money/expenses.html", values, status=status)
+
+
+def _source(ctx: Context, project: Charter, row: ExpenseRow, locale: Locale) -> Source:
+    """Where the figures of an expense come from: who entered it, its receipt, the order that it is a part of."""
+    formulas = [f"Amount = as entered by {row.entered_by}"]
+    inputs = [Input("Amount", str(money(Money(row.amount, row.currency), locale)))]
+    if row.corrects:
+        formulas.append(f"It takes {row.corrects} back" if row.counter else f"It stands in the place of {row.corrects}")
+    if row.billable:
+        formulas.append("Client pays = amount × (1 + markup)")
+        inputs.append(Input("Markup", f"{number(row.markup, locale)} %"))
+        inputs.append(Input("Client pays", str(money(Money(row.billed, row.currency), locale))))
+    if row.commitment:
+        sees = may(ctx, "budgets.read_costs", project_id=project.id)
+        orders = f"{reverse('orders', args=[project.key])}?open={row.commitment_id}" if sees else ""
+        inputs.append(Input("Part of the order", row.commitment, orders))
+    if row.decided_by:
+        inputs.append(Input(STATES[row.state][0], row.decided_by))
+    if row.receipt:
+        inputs.append(Input("Receipt", row.receipt, reverse("expense-receipt", args=[project.key, row.id])))
+    here = f"{reverse('expenses', args=[project.key])}?open={row.id}"
+    return of_row(formulas, inputs, as_of=row.day, records=f"{row.ref} {row.description}", href=here)
 
 
 def _found(request: HttpRequest, ctx: Context, project: Charter) -> Expenses:

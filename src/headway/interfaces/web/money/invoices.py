@@ -12,11 +12,16 @@ from headway.areas.budgets import invoiced as queries
 from headway.areas.budgets import invoices as commands
 from headway.areas.budgets.money_types import InvoiceRow, Invoices, InvoiceShow, InvoiceStatus
 from headway.areas.projects.types import Charter
+from headway.engine.units import Money
 from headway.interfaces.web.context import locale_of
+from headway.interfaces.web.explaining import of_row
+from headway.interfaces.web.frame import Input, Source
+from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.money.forms import STATUSES, InvoiceForm
 from headway.interfaces.web.money.frame import Sheet, entered, opened_id, show_part, total, without_open
 from headway.interfaces.web.page import act, offered, page, pages_in, say, today_in, working_project
 from headway.interfaces.web.submitting import attempt, pressed, start_noted, started_from
+from headway.interfaces.web.templatetags.formats import hours, money
 from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
@@ -67,7 +72,7 @@ def invoices(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
     elif request.method == "POST":
         raise NotFound("There is nothing here.")
     values |= {
-        "lines": [(row, *_state(row)) for row in found.items],
+        "lines": [(row, *_state(row), _source(ctx, project, row, locale_of(request))) for row in found.items],
         "answer": _sentence(found),
         "totals": _totals(request, project, found),
         "shown": [(one.value, label, one is chosen) for one, label in _SHOWN],
@@ -83,6 +88,22 @@ def _state(row: InvoiceRow) -> tuple[str, str]:
     if row.overdue:
         return f"Overdue, {row.days_late} {'day' if row.days_late == 1 else 'days'}", "red"
     return ("Open" if row.status is InvoiceStatus.SENT else STATUSES[row.status]), _TONES[row.status]
+
+
+def _source(ctx: Context, project: Charter, row: InvoiceRow, locale: Locale) -> Source:
+    """Where the amount of an invoice comes from: the file that brought it, or a person's hand."""
+    state, _ = _state(row)
+    inputs = [Input("Amount", str(money(Money(row.amount, row.currency), locale))), Input("State", state)]
+    if row.hours is not None:
+        inputs.append(Input("Hours billed", str(hours(row.hours, locale))))
+    if row.batch_id is None:
+        formula, records, href = "Amount = as entered by hand", f"invoice {row.number}", ""
+    else:
+        formula, records = "Amount = as its row of the imported file says", f"import {row.batch_id}"
+        sees = may(ctx, "projects.read_imports", project_id=project.id)
+        href = reverse("import", args=[project.key, row.batch_id]) if sees else ""
+    here = f"{reverse('invoices', args=[project.key])}?open={row.id}"
+    return of_row((formula,), inputs, as_of=row.day, records=records, href=href or here)
 
 
 def _sentence(found: Invoices) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
+from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -12,11 +15,16 @@ from headway.areas.budgets import commitments as commands
 from headway.areas.budgets import costs as queries
 from headway.areas.budgets.money_types import CommitmentRow
 from headway.areas.projects.types import Charter
+from headway.engine.units import Money
 from headway.interfaces.web.context import locale_of
+from headway.interfaces.web.explaining import of_row
+from headway.interfaces.web.frame import Input, Source
+from headway.interfaces.web.locale import Locale
 from headway.interfaces.web.money.forms import KINDS_OF_COST, OrderForm, ReceiveForm
 from headway.interfaces.web.money.frame import Sheet, entered, opened_id, show_part, total, without_open
 from headway.interfaces.web.page import act, offered, page, say, today_in, working_project
 from headway.interfaces.web.submitting import attempt, pressed, start_noted, started_from
+from headway.interfaces.web.templatetags.formats import money
 from headway.kernel.access import may
 from headway.kernel.context import Context
 from headway.kernel.errors import NotFound
@@ -56,7 +64,7 @@ def orders(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
             values["both"] = done.both
         values |= {"row": opened, "form": form, "receive": receive, "edits": edits, "here": opened.id}
     values |= {
-        "lines": found.items,
+        "lines": [(row, _source(project, row, today_in(ctx, project), locale_of(request))) for row in found.items],
         "answer": _sentence(found.items),
         "total": total(
             "orders",
@@ -70,6 +78,26 @@ def orders(request: HttpRequest, ctx: Context, key: str) -> HttpResponse:
         "close_url": without_open(request),
     }
     return show_part(request, ctx, project, "orders", "money/orders.html", values, status=status)
+
+
+def _source(project: Charter, row: CommitmentRow, today: date, locale: Locale) -> Source:
+    """Where the figures of an order come from: what was entered, and the expenses that came of it."""
+    expenses = f"{reverse('expenses', args=[project.key])}?{urlencode({'kind': row.kind})}"
+
+    def told(name: str, amount: Decimal, href: str = "") -> Input:
+        return Input(name, str(money(Money(amount, row.currency), locale)), href)
+
+    return of_row(
+        (
+            "Ordered = as entered with the order",
+            "Came = its expenses that are not refused",
+            "Still to come = ordered − came, nothing once it is closed",
+        ),
+        (told("Ordered", row.amount), told("Came", row.received, expenses), told("Still to come", row.open)),
+        as_of=today,
+        records=f"{row.ref}, {row.supplier}",
+        href=f"{reverse('orders', args=[project.key])}?open={row.id}",
+    )
 
 
 def _sentence(rows: tuple[CommitmentRow, ...]) -> str:
