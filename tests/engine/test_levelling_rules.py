@@ -491,3 +491,37 @@ def test_a_percent_lag_behind_a_summary_is_of_what_it_lasts_once_levelled() -> N
     assert tie.reached(instant(at(5)), instant(at(6, 17))) == instant(at(8, 17))
     found = levelled(shared(phase, *parts, task(4, 1), late, links=(twice,)))
     assert (found[3], found[4], found[5]) == (at(6), at(9), at(12))
+
+
+BEN = resource(2, 1)
+
+
+def test_a_hole_that_is_long_enough_for_a_persons_part_is_taken() -> None:
+    """Task 3 lasts two hours, of which Ben is needed for the first: the hour that he has before noon will do."""
+    problem = plan(
+        task(1, 0.375),
+        task(2, 1, constraint=ConstraintType.MSO, constraint_date=at(5, 13)),
+        task(3, 0.25),
+        resources=(ANA, BEN),
+        assignments=(assignment(1, 2, 3), assignment(2, 2, 8), assignment(3, 1, 2), assignment(3, 2, 1)),
+    )
+    for order in Order:
+        found = level(problem, options=Options(order=order))
+        assert not found.unresolved
+        assert found.schedule.by_uid()[3].start == at(5, 11)
+
+
+def test_a_task_begins_while_one_of_its_people_rests() -> None:
+    """Ben has room from noon on and eats until one; Rob, who works round the clock, begins at noon."""
+    rob = resource(3, 2)
+    problem = plan(
+        task(1, 0.5),
+        task(2, 0.25),
+        resources=(BEN, rob),
+        assignments=(assignment(1, 2, 4), assignment(2, 2, 2), assignment(2, 3, 2)),
+    )
+    for order in Order:
+        found = level(problem, options=Options(order=order))
+        dates = found.schedule.by_uid()
+        assert not found.unresolved
+        assert (dates[2].start, dates[2].finish) == (at(5, 12), at(5, 15))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import combinations
+from typing import Any
 from unittest.mock import patch
 
 import pytest
@@ -192,9 +194,57 @@ def crowds(draw: st.DrawFn) -> Plan:
     return plan(*rows, links=links, resources=crew, assignments=work, calendars=CALENDARS)
 
 
+@st.composite
+def teams(draw: st.DrawFn) -> Plan:
+    """Tasks without links of people on different calendars, each with a part of their own, some of it by contour."""
+    people = draw(st.integers(1, 3))
+    rows, work = [], []
+    for uid in range(1, draw(st.integers(3, 8)) + 1):
+        length = draw(st.sampled_from([0.25, 0.5, 1, 2]))
+        priority = draw(st.sampled_from([500, 500, 700]))
+        calendar = draw(st.sampled_from([None, None, 2]))
+        rows.append(Task(uid, uid, f"T{uid}", Duration(days(length)), calendar_uid=calendar, priority=priority))
+        units = draw(st.sampled_from(["1", "1", "0.5"]))
+        contour = draw(st.sampled_from([WorkContour.FLAT] * 4 + [WorkContour.BELL]))
+        for place, number in enumerate(draw(st.lists(st.integers(1, people), min_size=1, max_size=2, unique=True))):
+            share = draw(st.sampled_from([1, 0.5])) if place else 1
+            work.append(assignment(uid, number, length * 8 * share * float(units), units, contour=contour))
+    crew = tuple(resource(uid, draw(st.sampled_from([1, 1, 2, 4]))) for uid in range(1, people + 1))
+    return plan(*rows, resources=crew, assignments=tuple(work), calendars=CALENDARS)
+
+
+@pytest.mark.parametrize("order", list(Order))
+@settings(max_examples=examples(40), deadline=None)
+@given(teams())
+def test_who_waits_begins_at_the_first_moment_with_room(order: Order, wanted: Plan) -> None:
+    """Half an hour by half an hour, with all the others where they are; where nobody gave a place up that they had."""
+    gave = False
+    give_way = Sweep._give_way
+
+    def noted(sweep: Sweep, *what: Any) -> None:
+        nonlocal gave
+        gave = True
+        give_way(sweep, *what)
+
+    with patch.object(Sweep, "_give_way", noted):
+        found = level(wanted, options=Options(order=order))
+    if gave or found.unresolved:
+        return
+    for task in found.plan.tasks:
+        if task.leveling_delay is None:
+            continue
+        for delay in range(0, task.leveling_delay.amount.tenths, 300):
+            earlier = replace(task, leveling_delay=Duration(WorkTime(delay), elapsed=True))
+            moved = replace(found.plan, tasks=tuple(earlier if row is task else row for row in found.plan.tasks))
+            dates = schedule(moved)
+            if dates.by_uid()[task.uid].start >= found.schedule.by_uid()[task.uid].start:
+                break
+            assert over_allocations(moved, dates), (task.uid, dates.by_uid()[task.uid].start)
+
+
 @pytest.mark.parametrize("order", list(Order))
 @settings(max_examples=examples(15), deadline=None)
-@given(crowds())
+@given(st.one_of(crowds(), teams()))
 def test_not_trying_a_hole_that_is_too_short_changes_no_date(order: Order, wanted: Plan) -> None:
     found = level(wanted, options=Options(order=order))
     with patch.object(Sweep, "_too_long", lambda *_: 10**18), patch.object(Queue, "first_open", _every_hole):
@@ -203,7 +253,7 @@ def test_not_trying_a_hole_that_is_too_short_changes_no_date(order: Order, wante
 
 @pytest.mark.parametrize("order", list(Order))
 @settings(max_examples=examples(25), deadline=None)
-@given(crowds())
+@given(st.one_of(crowds(), teams()))
 def test_passing_over_holes_that_are_too_short_changes_nothing(order: Order, wanted: Plan) -> None:
     found = level(wanted, options=Options(order=order))
     with patch.object(Queue, "first_open", _every_hole):

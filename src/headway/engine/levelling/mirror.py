@@ -305,8 +305,9 @@ class _MirroredShape(Shape):
         for load in reversed(loads):
             yield self.mirror.load(load, self.plain.own)
 
-    def later(self, base: int, load: Load, until: int) -> int:
-        return base + max(1, self.own.start_at(until) - self.own.start_at(load.first))
+    def later(self, base: int, load: Load, until: int, *, in_gaps: bool = False) -> int:
+        reached = self.own.finish_at(until) if in_gaps else self.own.start_at(until)
+        return base + max(1, reached - self.own.start_at(load.first))
 
 
 def _inlet_of(node: int, count: int, network: Network) -> int:

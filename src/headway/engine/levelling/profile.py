@@ -96,12 +96,17 @@ class Shape:
         """The instant that delays are counted from, for work that begins at `start`."""
         return self.axis.start_at(self.axis.position(start) - self.delay) - self.elapsed_delay
 
-    def later(self, base: int, load: Load, until: int) -> int:
-        """The first base at which a load that it has at `base` begins no earlier than a position."""
-        begun = self.axis.position(base + self.elapsed_delay)
-        offset = (load.first if self.axis is self.own else self.axis.position(self.own.start_at(load.first))) - begun
-        found = self.axis.start_at(self.axis.position(self.own.start_at(until)) - offset) - self.elapsed_delay
-        return found if found > base else self.axis.start_at(self.axis.position(base) + 1)
+    def later(self, base: int, load: Load, until: int, *, in_gaps: bool = False) -> int:
+        """The first base at which a load that it has at `base` begins no earlier than a position.
+
+        in_gaps  whether a base counts at which this work rests, since other work of the task does not.
+        """
+        axis, own = self.axis, self.own
+        begun = axis.position(base + self.elapsed_delay)
+        offset = (load.first if axis is own else axis.position(own.start_at(load.first))) - begun
+        reached = axis.position(own.finish_at(until)) - offset
+        found = (axis.finish_at(reached) if in_gaps else axis.start_at(reached)) - self.elapsed_delay
+        return found if found > base else axis.start_at(axis.position(base) + 1)
 
     def loads(self, base: int) -> Iterator[Load | Stretch]:
         """The work of a task that may start at `base`."""

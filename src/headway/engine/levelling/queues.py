@@ -75,7 +75,7 @@ class Queue:
             position = own.position(time)
             chance = self.room.next_chance(position, self.units)
             if chance > position:
-                time = own.start_at(chance)
+                time = own.finish_at(chance)  # others may work on from there
             begins = self.axis.next_start(time)
             if begins == time:
                 return time
@@ -91,7 +91,7 @@ class Queue:
         following = profile.until(step)
         if following is None:  # nothing is placed later on: one of them alone finds room
             following = position + 1
-        return self.chance(profile.axis.start_at(following))
+        return self.chance(profile.axis.finish_at(following))
 
     def catch_up(self, time: int) -> None:
         """Move `upcoming` behind a moment, over what was passed over until then."""

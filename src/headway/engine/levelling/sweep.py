@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
 
-from headway.engine.calendars import Axis, instant
+from headway.engine.calendars import ELAPSED, Axis, instant
 from headway.engine.cpm.network import Kind, Network
 from headway.engine.levelling.order import Giving
 from headway.engine.levelling.profile import Demands, Load, Shape, base_of
@@ -320,7 +320,7 @@ class Sweep:
             self._arrive(row, later)
         elif key == queue.key:
             queue.aside.append(entry)
-            queue.least = min(queue.least, self._network.spans[row].length)
+            queue.least = min(queue.least, self._whole(row) or FAR)
         else:
             self._join(queue, entry, later)
             if self._scope.latest is not None:
@@ -332,7 +332,7 @@ class Sweep:
         """Let a row wait in a queue, which looks again at a moment at the latest."""
         queue.catch_up(self._now)
         heappush(queue.waiting, entry)
-        queue.shortest = min(queue.shortest, self._network.spans[entry[1]].length)
+        queue.shortest = min(queue.shortest, self._whole(entry[1]))
         queue.claim = max(queue.claim, self._giving.claim(entry[1]))
         if later < queue.upcoming:
             queue.upcoming, queue.passes = later, False
@@ -349,12 +349,25 @@ class Sweep:
             return conflict.load.first == self._rooms[conflict.load.resource_uid].profile.axis.position(base)
         return len(shapes) == 1 and len(shapes[0].segments) == 1
 
+    def _whole(self, row: int) -> int:
+        """The work for which a row needs room without a break; 0 = no one even amount, so that only trying tells."""
+        shapes = self._shapes[row]
+        if len(shapes) > 1 or len(shapes[0].segments) > 1:
+            return 0
+        first, last, _ = shapes[0].segments[0]
+        return last - first
+
+    def _is_mixed(self, row: int) -> bool:
+        """Whether people on different calendars work on a row: it may then begin while one of them rests."""
+        shapes = self._shapes[row]
+        return len(shapes) > 1 and any(shape.axis is not shapes[0].axis for shape in shapes)
+
     def _queue(self, row: int, conflict: Conflict) -> Queue:
         """Where a row waits for the room in conflict."""
         uid, shape = conflict.load.resource_uid, self._shapes[row][0]
         axis, calendar = self._rooms[uid].profile.axis, 0
-        if shape.mapping is not None:
-            axis = shape.axis
+        if shape.mapping is not None or self._is_mixed(row):
+            axis = ELAPSED if self._is_mixed(row) else shape.axis
             calendar = self._calendars.setdefault(id(axis), len(self._calendars) + 1)
         key = uid, conflict.load.units, calendar
         if key not in self._queues:
@@ -399,7 +412,7 @@ class Sweep:
     def _is_too_long(self, row: int, time: int, queue: Queue) -> bool:
         """Whether a row that a queue lets try cannot find room, as things have become; then it is put aside."""
         least = self._too_long(queue, time, self._ranks[row])
-        if self._network.spans[row].length < least:
+        if self._whole(row) < least:
             return False
         queue.least = min(queue.least, least)
         queue.aside.append((self._ranks[row], row, self._version[row], time + 1))
@@ -441,7 +454,7 @@ class Sweep:
             if version != self._version[row] or self._done[row]:
                 continue
             queue.tries += 1
-            if later > time or self._network.spans[row].length >= queue.least:
+            if later > time or self._whole(row) >= queue.least:
                 queue.aside.append(entry)
             else:
                 queue.trying = True
@@ -499,7 +512,7 @@ class Sweep:
         if row in self._scope.splits:
             return self._rooms[conflict.load.resource_uid].profile.axis.start_at(conflict.until)
         shape = next(shape for load, shape in loads if load == conflict.load)
-        return shape.later(base, conflict.load, conflict.until)
+        return shape.later(base, conflict.load, conflict.until, in_gaps=self._is_mixed(row))
 
     def _fit_in_pieces(self, row: int, base: int) -> tuple[_Fit, Conflict | None]:
         """As `_fit`, with pauses wherever the row would be the one to give way."""
