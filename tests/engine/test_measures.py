@@ -25,6 +25,14 @@ def test_display_rounds_halves_away_from_zero_with_a_true_minus(value, unit, dig
     assert shown(value, unit, digits) == text
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(D("0.9497"), "0.9497"), (D("0.946"), "0.946"), (D("0.95"), "0.95"), (D("0.93"), "0.93"), (None, "–")],
+)
+def test_a_value_beside_a_limit_is_told_apart_from_it(value, text):
+    assert given("cpi", "Cost index", value, Unit.INDEX).shown_beside(D("0.95")) == text
+
+
 def test_display_leaves_the_value_unrounded():
     third = derive("x", "X", Unit.INDEX, "1 / 3", (), lambda: D(1) / D(3))
     assert third.shown() == "0.33"

@@ -108,6 +108,16 @@ class Measure:
             return str(self.state.value)
         return shown(self.value, self.unit, digits)
 
+    def shown_beside(self, limit: Decimal) -> str:
+        """As `shown`, with as many decimals as show that it is not the limit ('0.9497' below 0.95, not '0.95')."""
+        text = self.shown()
+        if self.value is None or self.value == limit:
+            return text
+        for digits in range(len(text.partition(".")[2]), 7):
+            if shown(self.value, self.unit, digits) != shown(limit, self.unit, digits):
+                return shown(self.value, self.unit, digits)
+        return str(self.value).replace("-", "−")
+
     def with_note(self, note: str) -> Measure:
         """The same figure with one more remark."""
         return replace(self, note=f"{self.note} {note}".strip())

@@ -491,7 +491,7 @@ def _judged(measure: Measure, green: Decimal, amber: Decimal, *, higher_is_bette
     within = colour is Colour.GREEN
     word = ("at or above" if within else "below") if higher_is_better else ("within" if within else "above")
     unit = {Unit.PERCENT: " %", Unit.POINTS: " points"}.get(measure.unit, "")
-    text = f"{measure.name} is {_apart(measure.value, limit, measure)}{unit}, {word} {_plain(limit)}{unit}."
+    text = f"{measure.name} is {measure.shown_beside(limit)}{unit}, {word} {_plain(limit)}{unit}."
     return Finding(colour, measure, text, higher_is_better)
 
 
@@ -499,17 +499,6 @@ def _by_band(value: Decimal, green: Decimal, amber: Decimal) -> Colour:
     if value <= green:
         return Colour.GREEN
     return Colour.AMBER if value <= amber else Colour.RED
-
-
-def _apart(value: Decimal, limit: Decimal, measure: Measure) -> str:
-    """The value with as many decimals as show that it is not the limit ('0.9497 below 0.95', not '0.95')."""
-    text = measure.shown()
-    if value == limit:
-        return text
-    for digits in range(len(text.partition(".")[2]), 7):
-        if shown(value, measure.unit, digits) != shown(limit, measure.unit, digits):
-            return shown(value, measure.unit, digits)
-    return str(value).replace("-", "−")
 
 
 def _plain(value: Decimal) -> str:

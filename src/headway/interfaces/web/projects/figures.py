@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.urls import reverse
 
 from headway.areas.budgets.types import BurnFigures, EarnedFigures
+from headway.areas.portfolio.health import limits_of
 from headway.areas.portfolio.types import FinishByHistory
 from headway.areas.projects.types import Charter
 from headway.areas.schedule.types import PlanSummary
@@ -124,7 +125,7 @@ def burn_figures(project: Charter, burn: BurnFigures) -> list[KeyFigure]:
     tone = "" if gap is None else "red" if gap > 15 else "amber" if gap > 5 else "green"
     note = "No budget in hours yet"
     if measured.percent_spent.value is not None:
-        note = f"{shown(measured.spent.value, burn.unit)} of {shown(measured.budget.value, burn.unit)} h"
+        note = f"{shown(measured.spent.value, burn.unit, 0)} of {shown(measured.budget.value, burn.unit, 0)} h"
     figures.append(_figure("spent", "Spent", measured.percent_spent, burn, href, note=note, tone=tone, digits=0))
     if burn.forecast_range is not None:
         low, high = burn.forecast_range
@@ -164,12 +165,12 @@ def earned_figures(project: Charter, earned: EarnedFigures) -> list[KeyFigure]:
     if earned.schedule is not None:
         pairs.append(("spi", "Schedule index", earned.schedule.spi_t))
     for name, label, measure in pairs:
-        tone, note = _index_tone(measure.value)
+        tone, value, note = _judged(measure, *limits_of(project).spi_t)
         found.append(
             KeyFigure(
                 name,
                 label,
-                measure.shown(),
+                value,
                 note or measure.reason,
                 tone,
                 _source(measure, earned.unit, earned.as_of, f"baseline {earned.baseline}, {earned.basis_text}", href),
@@ -178,12 +179,14 @@ def earned_figures(project: Charter, earned: EarnedFigures) -> list[KeyFigure]:
     return found
 
 
-def _index_tone(value: Decimal | None) -> tuple[str, str]:
-    if value is None:
-        return "", ""
-    if value >= Decimal("0.95"):
-        return "green", "0.95 or better"
-    return ("amber", "below 0.95") if value >= Decimal("0.85") else ("red", "below 0.85")
+def _judged(measure: Measure, green: Decimal, amber: Decimal) -> tuple[str, str, str]:
+    """The tone of an index by the project's limits, its value and the limit that it met or missed."""
+    if measure.value is None:
+        return "", measure.shown(), ""
+    if measure.value >= green:
+        return "green", measure.shown_beside(green), f"{green} or better"
+    tone, limit = ("amber", green) if measure.value >= amber else ("red", amber)
+    return tone, measure.shown_beside(limit), f"below {limit}"
 
 
 def _figure(
