@@ -73,14 +73,14 @@ def _undone(act: Callable[[], object]) -> float:
         return seconds
 
 
-def _sql_of(act: Callable[[], object]) -> list[tuple[str, Any]]:
+def _sql_of(act: Callable[[], object]) -> list[tuple[str, Any, bool]]:
     from django.db import connection
 
-    found: list[tuple[str, Any]] = []
+    found: list[tuple[str, Any, bool]] = []
 
     def note(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         if not sql.startswith("BEGIN"):  # the transaction that the measurement itself opens
-            found.append((sql, params))
+            found.append((sql, params, many))
         return execute(sql, params, many, context)
 
     act()  # warm, so that what is read once a process is not counted
@@ -89,12 +89,12 @@ def _sql_of(act: Callable[[], object]) -> list[tuple[str, Any]]:
     return found
 
 
-def _send(statements: list[tuple[str, Any]]) -> None:
+def _send(statements: list[tuple[str, Any, bool]]) -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        for sql, params in statements:
-            cursor.execute(sql, params)
+        for sql, params, many in statements:
+            (cursor.executemany if many else cursor.execute)(sql, params)
             if cursor.description:
                 cursor.fetchall()
 
