@@ -151,8 +151,8 @@ def _preparer(model: type[models.Model], name: str) -> Callable[[Any], Any] | No
         as_json = partial(connection.ops.adapt_json_value, encoder=field.encoder)
         return lambda value: None if value is None else as_json(value)
     prepare = partial(field.get_db_prep_save, connection=connection)
-    if type(field) is models.DateTimeField and connection.vendor == "sqlite":
-        return _as_text
+    if type(field) is models.DateTimeField:  # nearly all instants differ, so that none is remembered
+        return _as_text if connection.vendor == "sqlite" else None
     known: dict[Any, Any] = {}
 
     def remembered(value: Any) -> Any:
@@ -171,5 +171,5 @@ def _as_number(value: bool | None) -> int | None:
 
 
 def _as_text(instant: datetime | None) -> str | None:
-    """An aware instant as SQLite keeps it, in UTC. Nearly all instants differ, so that none is remembered."""
+    """An aware instant as SQLite keeps it, in UTC."""
     return None if instant is None else instant.astimezone(UTC).isoformat(" ").removesuffix("+00:00")
