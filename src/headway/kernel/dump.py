@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.apps import apps
 from django.db import connection, models
+from django.db.backends.utils import CursorWrapper
 from django.db.migrations.recorder import MigrationRecorder
 
 from headway.engine.units import WorkTime
@@ -75,13 +76,13 @@ def _tables() -> list[tuple[type[models.Model], frozenset[str]]]:
     }
     with connection.cursor() as cursor:
         present = set(connection.introspection.table_names(cursor))
-        return [
-            (
-                found[table],
-                frozenset(column.name for column in connection.introspection.get_table_description(cursor, table)),
-            )
-            for table in sorted(present & set(found))
-        ]
+        return [(found[table], _columns(cursor, table)) for table in sorted(present & set(found))]
+
+
+def _columns(cursor: CursorWrapper, table: str) -> frozenset[str]:
+    """By name; from an answer without rows, since asking a database for all it knows of a table takes far longer."""
+    cursor.execute(f"SELECT * FROM {connection.ops.quote_name(table)} LIMIT 0")  # noqa: S608 - a name of ours
+    return frozenset(column[0] for column in cursor.description)
 
 
 def _plain(value: Any) -> Any:
