@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import multiprocessing
 import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from datetime import time as day_time
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 
@@ -25,9 +24,9 @@ from headway.kernel.errors import Conflict, Invalid, NotFound
 from headway.kernel.jobs import State
 from headway.kernel.jobs_models import InstallationNote, Job, JobKey, WorkerSeen
 from tests.kernel.database.connections import as_default, connection_to
+from tests.kernel.effects_worker import work
 from tests.migrated import migrated_url
 
-REPOSITORY = Path(__file__).parents[2]
 ran: list[dict[str, Any]] = []
 
 
@@ -377,57 +376,9 @@ def test_an_idle_worker_takes_no_lock(url: str, monkeypatch: pytest.MonkeyPatch)
 
 # -- real worker processes ------------------------------------------------------------------------
 
-EFFECTS = """
-import json, os, pathlib, signal, sys, time
-os.environ["HEADWAY_DATABASE_URL"] = sys.argv[1]
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headway.config.settings.test")
-import django
-django.setup()
-from headway.kernel import jobs, jobs_worker
-from headway.kernel.database.write_lock import allow_writes
-from headway.kernel.jobs_models import InstallationNote
-from headway.kernel.context import real_clock
-from django.db import transaction
-
-die_at, mark = sys.argv[2], pathlib.Path(sys.argv[3])
-jobs_worker.LEASE_SECONDS = 1.0
-jobs_worker.BEAT_SECONDS = 0.2
-jobs_worker.REAP_SECONDS = 0.1
-
-def step(name):
-    if name != die_at:
-        return
-    try:  # made by one of the workers only, however close together they come here
-        os.close(os.open(mark, os.O_CREAT | os.O_EXCL))
-    except FileExistsError:
-        return
-    os.kill(os.getpid(), signal.SIGKILL)
-
-@jobs.job("test.effect")
-def effect(payload):
-    step("before the effect")
-    with allow_writes("test"), transaction.atomic():
-        _, fresh = InstallationNote.objects.get_or_create(name=payload["key"], defaults={"at": real_clock()})
-        step("inside the effect")
-    step("after the effect")
-
-close, claim = jobs_worker._close, jobs_worker.claim
-def watched_close(*a, **k):
-    with transaction.atomic():
-        close(*a, **k)
-        step("inside the end")
-    step("after the end")
-def watched_claim(*a, **k):
-    held = claim(*a, **k)
-    if held is not None:
-        step("after the claim")
-    return held
-jobs_worker._close, jobs_worker.claim = watched_close, watched_claim
-worker = jobs_worker.Worker()
-signal.signal(signal.SIGTERM, lambda *_: worker.stop())
-print("working", flush=True)
-worker.work()
-"""
+# A program that is loaded once and forks each worker: loading it takes most of what a worker of these tests takes.
+loaded = multiprocessing.get_context("forkserver")
+loaded.set_forkserver_preload(["tests.kernel.effects_worker"])
 
 STEPS = [
     "after the claim",
@@ -439,15 +390,10 @@ STEPS = [
 ]
 
 
-def start_worker(url: str, die_at: str, mark: Path) -> subprocess.Popen[bytes]:
-    environment = {**os.environ, "HEADWAY_HOME": str(mark.parent)}
-    return subprocess.Popen(
-        [sys.executable, "-c", EFFECTS, url, die_at, str(mark)],
-        cwd=REPOSITORY,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+def start_worker(url: str, die_at: str, mark: Path) -> ForkServerProcess:
+    started = loaded.Process(target=work, args=(url, die_at, mark))
+    started.start()
+    return started
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 240) -> bool:
@@ -467,9 +413,9 @@ def test_a_job_whose_worker_is_killed_at_any_step_is_done_once(url: str, die_at:
     workers = [start_worker(url, die_at, mark) for _ in range(2)]
     try:
         done = wait_until(lambda: all(state(job_id) is State.DONE for job_id in ids))
-        assert done, ([state(job_id) for job_id in ids], [worker.poll() for worker in workers])
+        assert done, ([state(job_id) for job_id in ids], [worker.exitcode for worker in workers])
         assert mark.exists()
-        assert sorted(worker.poll() or 0 for worker in workers) == [-signal.SIGKILL, 0]
+        assert sorted(worker.exitcode or 0 for worker in workers) == [-signal.SIGKILL, 0]
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM kernel_installationnote WHERE name LIKE 'effect-%%'")
             assert cursor.fetchone() == (3,)
@@ -477,4 +423,4 @@ def test_a_job_whose_worker_is_killed_at_any_step_is_done_once(url: str, die_at:
         for worker in workers:
             worker.terminate()
         for worker in workers:
-            worker.wait()
+            worker.join()
