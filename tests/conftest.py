@@ -62,6 +62,27 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
         fill_from_migrated()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def static_files_are_found_once() -> None:
+    """Each client of a test loads the middleware anew: the first finds the static files, the others take them over.
+
+    One that is written again later is noticed, as under a running server.
+    """
+    from headway.interfaces.web.static_files import ServedFiles
+
+    find = ServedFiles.add_files_from_finders
+    found: dict[str, dict[str, Any]] = {}
+
+    def add(served: Any) -> None:
+        if not found:
+            find(served)
+            found.update(files=dict(served.files), _known=dict(served._known))
+        served.files.update(found["files"])
+        served._known.update(found["_known"])
+
+    ServedFiles.add_files_from_finders = add
+
+
 @pytest.fixture(autouse=True)
 def fresh_charts() -> None:
     """Charts, plans and lines kept in the process belong to another test's database."""
