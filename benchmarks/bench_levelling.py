@@ -129,10 +129,14 @@ def _by_rules() -> None:
     _timed_by_rules("linked, one calendar", made_up_plan(TASKS, calendars=1))
     _timed_by_rules("linked, five calendars", made_up_plan(TASKS))
     _timed_by_rules("a crowd without links, five calendars", crowd)
+    _timed_by_rules("the same, a second person on one task in twenty", crowd, seconds=0.05)
+    small = replace(made_up_plan(TASKS // 5), links=())
+    _timed_by_rules("a smaller crowd, two people on each", small, seconds=1.0)
 
 
-def _timed_by_rules(what: str, unstaffed: Plan) -> None:
-    plan = _staffed(unstaffed)
+def _timed_by_rules(what: str, unstaffed: Plan, *, seconds: float = 0.0) -> None:
+    """seconds: the share of tasks that get a second person."""
+    plan = _with_seconds(_staffed(unstaffed), seconds)
     before = schedule(plan)
     for order in (Order.STANDARD, Order.PRIORITY):
         times = []
@@ -141,9 +145,9 @@ def _timed_by_rules(what: str, unstaffed: Plan) -> None:
             levelled = level(plan, before, Options(order=order))
             times.append(time.process_time() - begun)
         print(
-            f"by rules, {order.value}, {what}: {TASKS:,} tasks, {PEOPLE} people, {len(levelled.delayed):,} delayed; "
-            f"processor {times[0]:.1f} s first, {min(times[1:]):.1f} s best, goal 2 s; {before.finish:%Y-%m-%d} "
-            f"becomes {levelled.schedule.finish:%Y-%m-%d}",
+            f"by rules, {order.value}, {what}: {len(plan.assignments):,} assignments, {PEOPLE} people, "
+            f"{len(levelled.delayed):,} delayed; processor {times[0]:.1f} s first, {min(times[1:]):.1f} s best, goal "
+            f"2 s; {before.finish:%Y-%m-%d} becomes {levelled.schedule.finish:%Y-%m-%d}",
             flush=True,
         )
 
@@ -158,6 +162,18 @@ def _staffed(plan: Plan, seed: int = 7) -> Plan:
         if task.duration is not None and not task.summary
     )
     return replace(plan, resources=people, assignments=work)
+
+
+def _with_seconds(plan: Plan, share: float, seed: int = 3) -> Plan:
+    """The plan with another person on such a share of its assigned tasks."""
+    draw = random.Random(seed)
+    more: list[Assignment] = []
+    for one in plan.assignments:
+        if draw.random() < share:
+            second = draw.randint(1, PEOPLE)
+            if second != one.resource_uid:
+                more.append(replace(one, uid=len(plan.tasks) + 1 + one.uid, resource_uid=second))
+    return replace(plan, assignments=plan.assignments + tuple(more))
 
 
 def _row(path: Path, best: int, seconds: float, peer: bool) -> Row:

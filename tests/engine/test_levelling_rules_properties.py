@@ -265,5 +265,19 @@ def test_passing_over_holes_that_are_too_short_changes_nothing(order: Order, wan
         assert level(wanted, options=Options(order=order)) == found
 
 
+@pytest.mark.parametrize("order", list(Order))
+@settings(max_examples=examples(40), deadline=None)
+@given(st.one_of(crowds(), teams()))
+def test_teams_that_wait_with_others_get_the_dates_of_those_that_try_by_themselves(order: Order, wanted: Plan) -> None:
+    found = level(wanted, options=Options(order=order))
+    whole = Sweep._whole
+
+    def alone(sweep: Sweep, row: int, uid: int) -> int:
+        return whole(sweep, row, uid) if len(sweep._shapes[row]) == 1 else 0
+
+    with patch.object(Sweep, "_whole", alone):
+        assert level(wanted, options=Options(order=order)).schedule == found.schedule
+
+
 def _every_hole(queue: Queue, _: object) -> int:
     return queue.upcoming

@@ -91,6 +91,7 @@ class Sweep:
             date = dates[network.tasks[row].uid]
             self.placing.start[row], self.placing.finish[row] = instant(date.early_start), instant(date.early_finish)
         self._shapes = self._movable_shapes(demands)
+        self._claims = self._claims_on()
         self._earliest = [base_of(self._shapes[row], self._given[row]) for row in range(count)]
         self._inlet = [_NO_BOUND] * count
         self._lower = [0] * count
@@ -136,6 +137,14 @@ class Sweep:
             placed_here = not self._network.summary[row] and row not in self._scope.fixed
             shapes = demands.shapes(task) if placed_here else ()
             found.append(tuple(shape for shape in shapes if shape.resource_uid in self._rooms))
+        return found
+
+    def _claims_on(self) -> dict[int, set[int]]:
+        """The claims of the rows that need each resource and are placed here."""
+        found: dict[int, set[int]] = {}
+        for row, shapes in enumerate(self._shapes):
+            for shape in shapes:
+                found.setdefault(shape.resource_uid, set()).add(self._giving.claim(row))
         return found
 
     def _settle(self, ready: list[int]) -> None:
@@ -320,7 +329,7 @@ class Sweep:
             self._arrive(row, later)
         elif key == queue.key:
             queue.aside.append(entry)
-            queue.least = min(queue.least, self._whole(row) or FAR)
+            queue.least = min(queue.least, self._whole(row, queue.resource_uid) or FAR)
         else:
             self._join(queue, entry, later)
             if self._scope.latest is not None:
@@ -332,7 +341,7 @@ class Sweep:
         """Let a row wait in a queue, which looks again at a moment at the latest."""
         queue.catch_up(self._now)
         heappush(queue.waiting, entry)
-        queue.shortest = min(queue.shortest, self._whole(entry[1]))
+        queue.shortest = min(queue.shortest, self._whole(entry[1], queue.resource_uid))
         queue.claim = max(queue.claim, self._giving.claim(entry[1]))
         if later < queue.upcoming:
             queue.upcoming, queue.passes = later, False
@@ -341,21 +350,37 @@ class Sweep:
             self._pass_over(queue)
 
     def _waits_for_one(self, row: int, base: int, conflict: Conflict) -> bool:
-        """Whether a row waits for one room alone: it starts with the load in conflict, or its work is that of one."""
+        """Whether a row waits for one room alone: it starts with the load in conflict, or its work is even."""
         shapes = self._shapes[row]
         if any(shape.is_delayed for shape in shapes):
             return False
         if all(shape.mapping is None for shape in shapes):
             return conflict.load.first == self._rooms[conflict.load.resource_uid].profile.axis.position(base)
-        return len(shapes) == 1 and len(shapes[0].segments) == 1
+        return self._whole(row, conflict.load.resource_uid) > 0
 
-    def _whole(self, row: int) -> int:
-        """The work for which a row needs room without a break; 0 = no one even amount, so that only trying tells."""
+    def _whole(self, row: int, uid: int) -> int:
+        """The work for which a row needs room without a break on a resource; 0 = only trying tells.
+
+        Several people begin together then, when all of them work, and nobody gives a place up by claim elsewhere.
+        """
         shapes = self._shapes[row]
-        if len(shapes) > 1 or len(shapes[0].segments) > 1:
+        if len(shapes) == 1:
+            first, last, _ = shapes[0].segments[0]
+            return last - first if len(shapes[0].segments) == 1 else 0
+        if self._scope.latest is not None or self._scope.splits:
             return 0
-        first, last, _ = shapes[0].segments[0]
-        return last - first
+        whole, axis = 0, shapes[0].axis
+        for shape in shapes:
+            if len(self._claims[shape.resource_uid]) > 1:
+                return 0
+            if shape.axis is not axis or len(shape.segments) > 1 or shape.is_delayed:
+                return 0
+            if shape.resource_uid == uid:
+                first, last, _ = shape.segments[0]
+                if whole or first:
+                    return 0  # two assignments of one person, or work that begins later
+                whole = last - first
+        return whole
 
     def _is_mixed(self, row: int) -> bool:
         """Whether people on different calendars work on a row: it may then begin while one of them rests."""
@@ -364,7 +389,8 @@ class Sweep:
 
     def _queue(self, row: int, conflict: Conflict) -> Queue:
         """Where a row waits for the room in conflict."""
-        uid, shape = conflict.load.resource_uid, self._shapes[row][0]
+        uid = conflict.load.resource_uid
+        shape = next(shape for shape in self._shapes[row] if shape.resource_uid == uid)
         axis, calendar = self._rooms[uid].profile.axis, 0
         if shape.mapping is not None or self._is_mixed(row):
             axis = ELAPSED if self._is_mixed(row) else shape.axis
@@ -412,7 +438,7 @@ class Sweep:
     def _is_too_long(self, row: int, time: int, queue: Queue) -> bool:
         """Whether a row that a queue lets try cannot find room, as things have become; then it is put aside."""
         least = self._too_long(queue, time, self._ranks[row])
-        if self._whole(row) < least:
+        if self._whole(row, queue.resource_uid) < least:
             return False
         queue.least = min(queue.least, least)
         queue.aside.append((self._ranks[row], row, self._version[row], time + 1))
@@ -454,7 +480,7 @@ class Sweep:
             if version != self._version[row] or self._done[row]:
                 continue
             queue.tries += 1
-            if later > time or self._whole(row) >= queue.least:
+            if later > time or self._whole(row, queue.resource_uid) >= queue.least:
                 queue.aside.append(entry)
             else:
                 queue.trying = True
