@@ -52,7 +52,7 @@ def add_changes(parser: argparse.ArgumentParser) -> None:
 
 def tried(plan: Plan, texts: list[str]) -> Compared:
     """The plan with the typed changes beside the plan as it is."""
-    before = scheduled(plan, compiled=True)
+    before = scheduled(plan)
     new = changed(plan, texts, before.schedule)
     return compared(plan, before.schedule, new, before.with_plan(new).schedule)
 
