@@ -762,6 +762,13 @@ def test_a_manual_late_finish_is_not_pulled_back_and_only_finish_links_restrain(
     assert found[3].late_finish == at(16, 17)
 
 
+def test_the_slack_of_a_manual_task_is_that_of_its_finish() -> None:
+    found = run(task(1, 5), manual(2, at(6, 7), at(6, 16)))[2]
+    assert (found.late_start, found.late_finish) == (at(9), at(9, 17))
+    for slack in (found.total_slack, found.start_slack, found.finish_slack):
+        assert slack == WorkTime.from_minutes(25 * 60)  # an hour on Tuesday and three days; the start would have 24
+
+
 def test_inactive_tasks_take_no_part() -> None:
     found = run(task(1, 9, active=False), task(2, 1), links=(link(1, 2),))
     assert set(found) == {2}

@@ -840,12 +840,14 @@ def slacks(rows: Ints, links: Ints, dates: Ints, clock: Ints, edge: Ints, first:
 
 
 def slack(rows: Ints, links: Ints, dates: Ints, clock: Ints, edge: Ints, row: int) -> None:
-    """Start, finish, total and free slack of a row in working time (B7, B8, P5)."""
+    """Start, finish, total and free slack of a row in working time (B7, B8, P5, R7)."""
     at, here = row * ROW, row * DATE
     axis, flags = rows[at + SLACK_AXIS], rows[at + FLAGS]
     early, late = dates[here + EF], dates[here + LF]
     at_start = between(clock, edge, axis, dates[here + ES], dates[here + LS])
     at_finish = between(clock, edge, axis, early, late)
+    if flags & (MANUAL | SUMMARY) == MANUAL:
+        at_start = at_finish
     total = at_finish if flags & (STARTED | SUMMARY) == STARTED else min(at_start, at_finish)
     if flags & SUMMARY == 0:
         if dates[here + ALLOWED] > FAR_PAST:
