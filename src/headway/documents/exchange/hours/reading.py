@@ -37,7 +37,7 @@ from headway.documents.exchange.cells import (
 from headway.documents.exchange.faults import RowError
 from headway.documents.exchange.fidelity import Question
 from headway.documents.exchange.hours.odd_rows import AS_WRITTEN, MIXED_SIGNS, is_heading, mixed_question, other_signs
-from headway.documents.exchange.hours.records import STAGED, HoursFile, HoursRow, Total, stage_rows
+from headway.documents.exchange.hours.records import STAGED, HoursFile, HoursRow, stage_rows
 from headway.documents.exchange.hours.sources import (
     FIELDS,
     Match,
@@ -47,6 +47,7 @@ from headway.documents.exchange.hours.sources import (
     recognise,
     score,
 )
+from headway.documents.exchange.hours.tally import Tally
 from headway.documents.exchange.plan_table import looks_like_plan
 from headway.documents.exchange.tables import HOURS_LIMITS, Table, TableLimits, find_table, open_book, reveal
 
@@ -54,7 +55,6 @@ MOST_ERRORS = 10_000
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 _MOST_DISTINCT = 20_000
 _LONGEST_NAME = 255
-_NOTHING = Decimal(0)
 _BUDGETS_TOLD = 20
 _NUMBERS = ("bill_rate", "bill_amount", "cost_rate", "cost_amount")
 _DATES = ("date", "start_date", "end_date", "start", "end")
@@ -300,13 +300,7 @@ class _Reading:
         self._check_columns()
         self.style = _Style()
         self.count = 0
-        self.first_day: date | None = None
-        self.last_day: date | None = None
-        self._by_person: dict[tuple[str, str], _Sum] = {}
-        self._by_project: dict[tuple[str, str], _Sum] = {}
-        self._who: dict[tuple[str, str, str, str], int] = {}
-        self._worked: dict[tuple[str, str, str, str], Decimal] = {}
-        self._tasks: dict[tuple[str, str, str], int] = {}
+        self._tally = Tally()
         self._twins: dict[bytes, int] = {}
         self._keys: dict[str, int] = {}
         self._caches: dict[str, dict[str, Any]] = {}
@@ -392,15 +386,8 @@ class _Reading:
                 self._empty.append(number)
                 continue
             self.count += 1
-            names = (row.person, row.email, row.project, row.project_code)
-            if names in self._who or len(self._who) < _MOST_DISTINCT:
-                self._who[names] = self._who.get(names, 0) + 1
-            task = (row.project, row.project_code, row.task or row.task_code)
-            if task in self._tasks or len(self._tasks) < _MOST_DISTINCT:
-                self._tasks[task] = self._tasks.get(task, 0) + 1
+            self._tally.add(row)
             if not self.error_count and not self.questions:
-                self._add(row)
-                self._worked[names] = self._worked.get(names, _NOTHING) + row.hours
                 yield row
         for error in wide:
             self._note(error)
@@ -716,27 +703,12 @@ class _Reading:
             raise _Fault("end_time", end.isoformat(" "), f"The end is before the start, {start.isoformat(' ')}.")
         return hours_from_seconds(Decimal(str(span.total_seconds())))
 
-    # -- totals and result
-
-    def _add(self, row: HoursRow) -> None:
-        day = row.day
-        if self.first_day is None or day < self.first_day:
-            self.first_day = day
-        if self.last_day is None or day > self.last_day:
-            self.last_day = day
-        month = f"{day.year}-{day.month:02}"
-        for sums, name in ((self._by_person, row.person), (self._by_project, row.project or row.project_code)):
-            total = sums.get((month, name))
-            if total is None:
-                total = sums[month, name] = _Sum()
-            total.hours += row.hours
-            if row.bill_amount is not None:
-                total.amounts[row.currency] = total.amounts.get(row.currency, Decimal(0)) + row.bill_amount
+    # -- result
 
     def result(self, rows: tuple[HoursRow, ...]) -> HoursFile:
         """What is known after the last row."""
         usable = not self.error_count and not self.questions
-        table, source = self.table, self.found.source
+        table, source, tally = self.table, self.found.source, self._tally
         self._warn(self._headings, "say the headings again and are left out")
         self._warn(self._empty, "hold no hours and are left out")
         self._warn(self._long, "hold more than 24 hours")
@@ -756,26 +728,16 @@ class _Reading:
             errors=tuple(sorted(self.errors, key=lambda error: error.row or 0)),
             error_count=self.error_count,
             warnings=tuple(self.warnings),
-            first_day=self.first_day if usable else None,
-            last_day=self.last_day if usable else None,
-            by_person=_totals(self._by_person) if usable else {},
-            by_project=_totals(self._by_project) if usable else {},
-            who=dict(self._who),
-            worked=dict(self._worked) if usable else {},
-            tasks={names: rows for names, rows in self._tasks.items() if names[2]},
+            first_day=tally.first_day if usable else None,
+            last_day=tally.last_day if usable else None,
+            by_person=tally.by_person() if usable else {},
+            by_project=tally.by_project() if usable else {},
+            who=tally.who(),
+            worked=tally.worked() if usable else {},
+            tasks=tally.tasks(),
         )
 
     def _warn(self, rows: list[int], what: str) -> None:
         if rows:
             more = f" and {len(rows) - 10:,} more" if len(rows) > 10 else ""
             self.warnings.append(f"Rows {', '.join(map(str, rows[:10]))}{more} {what}.")
-
-
-@dataclass(slots=True)
-class _Sum:
-    hours: Decimal = Decimal(0)
-    amounts: dict[str, Decimal] = field(default_factory=dict)
-
-
-def _totals(sums: Mapping[tuple[str, str], _Sum]) -> dict[tuple[str, str], Total]:
-    return {key: Total(found.hours, dict(found.amounts)) for key, found in sorted(sums.items())}
