@@ -209,6 +209,42 @@ def test_a_wide_list_of_projects_is_known_too(tmp_path):
     assert (found.layout, found.error_count) == ("clockify-projects", 1)
 
 
+@pytest.fixture
+def two_hours(tmp_path):
+    rows = [
+        ("Date", "Person", "Project", "Hours", "Note", "Hours"),
+        ("2026-03-02", "Ann", "Portal", "2.5", "Sketches", ""),
+        ("2026-03-03", "Ann", "Portal", "9", "Review", "1.5"),
+    ]
+    return table(tmp_path / "two.csv", rows)
+
+
+def test_a_doubled_column_that_differs_is_asked_about_before_anything_is_read(two_hours):
+    found = parse_hours(two_hours)
+    (question,) = found.questions
+    assert question.field == "doubled_columns"
+    assert "in row 3, Hours is '9' and the later Hours '1.5' (Hours (2))" in question.message
+    assert (found.usable, found.rows) == (False, ())
+    taken = parse_hours(two_hours, answers={"doubled_columns": question.choices[0]})
+    assert [row.hours for row in taken.rows] == [Decimal("2.5"), Decimal(9)]
+
+
+def test_naming_one_of_two_columns_answers_which_is_read(two_hours, tmp_path):
+    first = parse_hours(two_hours, mapping={"columns": {"hours": "Hours"}})
+    assert [row.hours for row in first.rows] == [Decimal("2.5"), Decimal(9)]
+    rows = list(csv.reader(two_hours.read_text().splitlines()))
+    full = table(tmp_path / "full.csv", [rows[0], rows[2]])
+    second = parse_hours(full, mapping={"columns": {"hours": "Hours (2)"}})
+    assert [row.hours for row in second.rows] == [Decimal("1.5")]
+
+
+def test_a_doubled_column_that_agrees_is_only_told(tmp_path):
+    rows = [("Date", "Person", "Hours", "Hours"), ("2026-03-02", "Ann", "2.5", "2.5"), ("2026-03-03", "Ann", "1", "")]
+    found = parse_hours(table(tmp_path / "same.csv", rows))
+    assert found.usable
+    assert any("Hours" in warning for warning in found.warnings)
+
+
 def test_tempo_doubled_column_empty_hours_and_unpadded_dates():
     found = parse_hours(DATA / "tempo_server.csv")
     assert found.rows[0].day == date(2026, 8, 1)

@@ -329,7 +329,8 @@ def _guessed_encoding(path: Path, answers: Mapping[str, str]) -> tuple[str, tupl
     shown = "; ".join(
         f"line {number}: {line.decode(guess, 'replace').strip()[:120]}" for number, line in touched[:EXAMPLES]
     )
-    text = f"The file is not UTF-8. {count:,} lines hold other letters, read here as {guess}. Are they right? {shown}"
+    lines = "1 line holds" if count == 1 else f"{count:,} lines hold"
+    text = f"The file is not UTF-8. {lines} other letters, read here as {guess}. Are they right? {shown}"
     return guess, (Question("encoding", text, (guess, *(e for e in ENCODINGS if e != guess)), guess),)
 
 

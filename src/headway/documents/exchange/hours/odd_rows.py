@@ -1,14 +1,18 @@
-"""What stands out in a file of hours put together from parts: headings among the rows, numbers with the other sign."""
+"""What stands out in a file of hours put together from parts: headings among the rows, numbers with the other sign,
+columns that stand twice and do not agree."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 from headway.documents.exchange.cells import Cell, CellError, DecimalSign, hours_of, sign_of, text_of
 from headway.documents.exchange.fidelity import Question
 
 MIXED_SIGNS = "mixed_signs"
 AS_WRITTEN = "read each as it is written"
+DOUBLED = "doubled_columns"
+THE_FIRST = "read the first"
 _SHOWN = 5
 _WORDS = {DecimalSign.COMMA: "a decimal comma", DecimalSign.POINT: "a decimal point"}
 
@@ -22,6 +26,55 @@ def is_heading(cells: Sequence[Cell], columns: Sequence[str], places: Sequence[i
     if not isinstance(first, str) or first.strip().casefold() != columns[places[0]].casefold():
         return False
     return all(text_of(cells[place]).casefold() == columns[place].casefold() for place in places)
+
+
+@dataclass
+class Doubled:
+    """The first row in which a column that is read and another of the same name hold different values."""
+
+    column: str
+    place: int
+    others: tuple[int, ...]
+    found: tuple[int, str, str, int] | None = None  # row, the two values, place of the other
+
+    def look(self, row: int, cells: Sequence[Cell]) -> None:
+        """Compare them in one row; a column that is empty there says nothing else."""
+        if self.found is not None:
+            return
+        own = text_of(cells[self.place])
+        for place in self.others:
+            other = text_of(cells[place])
+            if other and other != own:
+                self.found = row, own, other, place
+
+
+def doubled_columns(columns: Sequence[str], doubled: Sequence[str], places: Iterable[int]) -> list[Doubled]:
+    """Those of the columns that are read which stand more than once; later ones carry a number: 'Hours (2)'."""
+    names = {name.casefold() for name in doubled}
+    found = []
+    for place in places:
+        name = columns[place].casefold()
+        if name in names:
+            later = {f"{name} ({number})" for number in range(2, len(columns) + 1)}
+            others = tuple(other for other, text in enumerate(columns) if text.casefold() in later)
+            found.append(Doubled(columns[place], place, others))
+    return found
+
+
+def doubled_question(differing: Sequence[Doubled], columns: Sequence[str]) -> Question:
+    """The one question about columns that stand twice and differ: each with its row and both values."""
+    told = []
+    for one in differing:
+        if one.found is not None:
+            row, own, other, place = one.found
+            told.append(
+                f"in row {row}, {one.column} is '{own}' and the later {one.column} '{other}' ({columns[place]})"
+            )
+    message = (
+        f"Columns stand more than once and differ: {'; '.join(told[:_SHOWN])}. Shall the first one be read? "
+        "Otherwise choose the later column where columns are matched, or correct the file and bring it again."
+    )
+    return Question(DOUBLED, message, (THE_FIRST,), "")
 
 
 def other_signs(values: Mapping[str, int], sign: DecimalSign) -> dict[str, DecimalSign]:

@@ -7,7 +7,7 @@ date order and decimal sign, one to read the rows; nothing but the answer is hel
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -36,7 +36,17 @@ from headway.documents.exchange.cells import (
 )
 from headway.documents.exchange.faults import RowError
 from headway.documents.exchange.fidelity import Question
-from headway.documents.exchange.hours.odd_rows import AS_WRITTEN, MIXED_SIGNS, is_heading, mixed_question, other_signs
+from headway.documents.exchange.hours.odd_rows import (
+    AS_WRITTEN,
+    DOUBLED,
+    MIXED_SIGNS,
+    THE_FIRST,
+    doubled_columns,
+    doubled_question,
+    is_heading,
+    mixed_question,
+    other_signs,
+)
 from headway.documents.exchange.hours.records import STAGED, HoursFile, HoursRow, stage_rows
 from headway.documents.exchange.hours.sources import (
     FIELDS,
@@ -58,6 +68,7 @@ _LONGEST_NAME = 255
 _BUDGETS_TOLD = 20
 _NUMBERS = ("bill_rate", "bill_amount", "cost_rate", "cost_amount")
 _DATES = ("date", "start_date", "end_date", "start", "end")
+_SAID = frozenset({"note", "tags", "client"})  # words that no total hangs on
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _CURRENCY = re.compile(r"(?:^|[\s-])([A-Z]{3})$")
 _PLAIN_AMOUNT = re.compile(r"\d+(?:[.,]\d+)?")
@@ -146,15 +157,22 @@ class _Style:
     questions: list[Question] = field(default_factory=list)
 
 
-def _style(table: Table, places: Mapping[str, int], answers: Mapping[str, str], *, ask_unit: bool) -> _Style:
+def _style(
+    table: Table, places: Mapping[str, int], answers: Mapping[str, str], *, chosen: Collection[str], ask_unit: bool
+) -> _Style:
+    """chosen: the fields whose columns a person has named."""
     dates: set[str] = set()
     numbers: dict[str, dict[str, int]] = {name: {} for name in (*_NUMBERS, "hours", "duration") if name in places}
     date_places = [places[name] for name in _DATES if name in places]
     number_places = [(places[name], values) for name, values in numbers.items()]
     named = sorted(places.values())
+    asked = sorted({place for name, place in places.items() if name not in chosen and name not in _SAID})
+    doubled = doubled_columns(table.columns, table.doubled, asked)
     for row, cells in table.rows():
         if is_heading(cells, table.columns, named):
             continue
+        for one in doubled:
+            one.look(row, cells)
         for place in date_places:
             value = cells[place]
             if isinstance(value, str) and len(dates) < _MOST_DISTINCT and value[4:5] != "-":
@@ -167,6 +185,9 @@ def _style(table: Table, places: Mapping[str, int], answers: Mapping[str, str], 
     _decide_order(style, dates, answers)
     _decide_signs(style, numbers, answers)
     _ask_about_mixed(style, numbers, {name: table.columns[places[name]] for name in numbers}, answers)
+    differing = [one for one in doubled if one.found is not None]
+    if differing and not _answer(answers, DOUBLED, (THE_FIRST,)):
+        style.questions.append(doubled_question(differing, table.columns))
     if ask_unit:
         _decide_unit(style, set(numbers.get("duration", ())), answers)
     return style
@@ -287,6 +308,7 @@ class _Reading:
         self.table = find_table(book, points, sheet=str(mapping.get("sheet") or ""))
         self.found = recognise(self.table.columns)
         self.answers = answers
+        self.chosen = columns.keys()
         self.zone = _zone(answers)
         self.zone_name = self.zone.key if self.zone else ""
         self.family = str(mapping.get("source") or self.found.source.family)
@@ -367,7 +389,7 @@ class _Reading:
             if error.row and error.row > self.table.header_row:
                 self._note(error)
         ask_unit = self.found.source.family == "generic" and "hours" not in self.places
-        self.style = _style(self.table, self.places, self.answers, ask_unit=ask_unit)
+        self.style = _style(self.table, self.places, self.answers, chosen=self.chosen, ask_unit=ask_unit)
         self.questions += self.style.questions
         read = self._reader()
         wide: list[RowError] = []

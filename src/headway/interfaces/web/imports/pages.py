@@ -35,6 +35,7 @@ _QUESTIONS = {
     "date_order": "In which order are dates written?",
     "decimal_sign": "Which sign parts hours from their decimals?",
     "mixed_signs": "Some numbers have another decimal sign. How are they read?",
+    "doubled_columns": "Columns stand more than once and differ. Which is read?",
     "time_zone": "In which time zone are the times?",
     "missing": "What becomes of entries that the file no longer has?",
 }
@@ -44,6 +45,7 @@ _ANSWERS = {
     "ymd": "year, month, day",
     "skip": "No, leave them out",
     "read each as it is written": "Each by its own sign",
+    "read the first": "The first one",
     "keep": "Keep them",
     "remove": "Remove them",
 }
