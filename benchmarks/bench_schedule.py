@@ -153,7 +153,7 @@ def _passes(tables: calculation.Tables) -> None:
 
 
 def _what_if(plan: Plan) -> None:
-    state, fast = scheduled(plan), scheduled(plan, compiled=True)
+    state = scheduled(plan)
     leaves = [row for row in plan.tasks if row.duration is not None]
     ranked = sorted(leaves, key=lambda row: state.task(row.uid).total_slack.tenths)
     for name, row in (("much", ranked[-1]), ("middling", ranked[len(ranked) // 2]), ("no", ranked[0])):
@@ -164,11 +164,6 @@ def _what_if(plan: Plan) -> None:
             best(lambda plan=after.plan: state.with_plan(plan)),  # type: ignore[misc]
             f"{len(after.moved)} entries differ; goal 0.01 s at 10,000",
         )
-        if len(plan.tasks) >= calculation.COMPILED_FROM:
-            line(
-                "Headway, the same where compiled code may be used",
-                best(lambda plan=after.plan: fast.with_plan(plan)),  # type: ignore[misc]
-            )
 
 
 def _resident() -> float:

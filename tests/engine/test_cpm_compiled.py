@@ -14,7 +14,7 @@ from tests.engine.test_cpm_whatif import edited, refusal
 from tests.examples import examples
 
 from headway.engine.calendars import ELAPSED, CalendarAxis, instant
-from headway.engine.cpm import calculation, kernel, whatif
+from headway.engine.cpm import calculation, kernel
 from headway.engine.cpm.calculation import calculate
 from headway.engine.cpm.clock import Clock
 from headway.engine.cpm.outcome import Dated, outcome
@@ -63,43 +63,6 @@ def test_both_give_the_same_numbers() -> None:
 def test_both_go_on_where_the_work_periods_end() -> None:
     rows = [task(uid, 200) for uid in range(1, 60)]
     both(plan(*rows, links=tuple(link(uid, uid + 1) for uid in range(1, 59))))
-
-
-@pytest.mark.slow
-@pytest.mark.usefixtures("compiled_at_any_size")
-@pytest.mark.parametrize("most", [1, 4, 10**9])
-def test_a_change_that_moves_much_is_followed_by_asking_all_rows(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Wherever it goes over: from the first node on, from a quarter of the rows, from a whole."""
-    monkeypatch.setattr(whatif, "_MUCH", most)
-    asked = 0
-    ask_all = whatif._Following._ask_all
-
-    def counted(following: whatif._Following) -> None:
-        nonlocal asked
-        asked += 1
-        ask_all(following)
-
-    monkeypatch.setattr(whatif._Following, "_ask_all", counted)
-
-    @settings(max_examples=examples(80), deadline=None)
-    @given(plans(), st.data())
-    def compared(problem: Plan, data: st.DataObject) -> None:
-        before = whatif.scheduled(problem, compiled=True)
-        for _ in range(3):
-            changed = data.draw(edited(before.plan))
-            refused = refusal(partial(calculate, changed))
-            assert refusal(partial(before.with_plan, changed)) == refused
-            if refused:
-                continue
-            then = before.schedule.by_uid()
-            after = before.with_plan(changed)
-            assert after.schedule == outcome(Dated(calculate(changed)))
-            same = {uid for uid, row in after.schedule.by_uid().items() if then.get(uid) == row}
-            assert set(after.schedule.by_uid()) - same <= after.moved
-            before = after
-
-    compared()
-    assert asked
 
 
 def test_small_plans_do_without_compiled_code(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -173,7 +173,7 @@ def settle(tables: Tables) -> None:
 
     A row held late may push what follows it past the finish it was held against: the project ends with its last row.
     """
-    passes = from_start
+    passes = _from_start
     if not tables.layout.plan.project.schedule_from_start:
         passes = _from_finish
         tables.forward()  # dates of started tasks, which the backward pass reads
@@ -184,8 +184,7 @@ def settle(tables: Tables) -> None:
     tables.slacks()
 
 
-def from_start(tables: Tables) -> None:
-    """Early dates, the finish of each project and late dates of plans scheduled from their start."""
+def _from_start(tables: Tables) -> None:
     tables.forward()
     tables.code.project_finishes(tables.rows, tables.projects, tables.dates, tables.layout.count)
     tables.backward()

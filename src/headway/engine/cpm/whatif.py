@@ -2,8 +2,7 @@
 
 `scheduled(plan)` keeps the columns and dates of a plan; `with_plan` gives those of a plan that differs in some tasks,
 links or assignments, found by identity: keep untouched objects identical. Equal to a full calculation in every field.
-The rules are those of `kernel`; here is only in which order which rows are asked again. Of a large plan, compiled code
-asks all rows at once where it is at hand and much of the plan moves.
+The rules are those of `kernel`; here is only in which order which rows are asked again.
 Left to a full calculation: other calendars, resources or settings, tasks in another order or under another summary,
 plans scheduled from their finish or with as-late-as-possible tasks, and plans with warnings about their inputs.
 """
@@ -19,10 +18,8 @@ from heapq import heappop, heappush
 from operator import attrgetter
 from typing import TypeVar, overload
 
-import numpy as np
-
-from headway.engine.cpm import calculation, kernel
 from headway.engine.cpm import columns as c
+from headway.engine.cpm import kernel
 from headway.engine.cpm.calculation import BLANK, Tables, calculate
 from headway.engine.cpm.columns import Ints
 from headway.engine.cpm.layout import Layout, entry_of, followers, lag_of, parent_of, row_values, tie_rows
@@ -34,7 +31,6 @@ _GAP = 1 << 10  # between ranks, so that new nodes find a place
 _WASTE = 2  # how many times the size of the plan its tables may grow to
 _STRIDE = 256  # items compared at a time
 _FEW = 4  # at most a quarter of the rows may differ
-_MUCH = 16  # from a sixteenth of the rows on, all of them take compiled code less time than the rest takes plain code
 
 
 class Scheduled:
@@ -44,26 +40,14 @@ class Scheduled:
            equal to it.
     """
 
-    def __init__(
-        self,
-        tables: Tables,
-        rank: list[int],
-        *,
-        foreign: bool,
-        compiled: bool = False,
-        moved: frozenset[int] = frozenset(),
-    ) -> None:
-        """rank: a number per node, along the order; foreign: whether some rows do not count for the finish.
-
-        compiled  see `scheduled`.
-        """
+    def __init__(self, tables: Tables, rank: list[int], *, foreign: bool, moved: frozenset[int] = frozenset()) -> None:
+        """rank: a number per node, along the order; foreign: whether some rows do not count for the finish."""
         self.plan = tables.layout.plan
         self._moved: frozenset[int] | None = moved
         self._before: Scheduled | None = None
         self._tables = tables
         self._rank = rank
         self._foreign = foreign
-        self._compiled = compiled
         self._dated = Dated(tables)
 
     @property
@@ -129,13 +113,10 @@ class Scheduled:
         """
         found = _Differences.between(self.plan, plan) if self._is_followed(plan) else None
         if found is not None and found.count * _FEW <= len(plan.tasks) + _FEW * _FEW:
-            following = _Following(
-                self._tables, self._rank, plan, found, foreign=self._foreign, compiled=self._compiled
-            )
-            after = following.run()
+            after = _Following(self._tables, self._rank, plan, found, foreign=self._foreign).run()
             if after is not None:
                 return after
-        anew = scheduled(plan, compiled=self._compiled)
+        anew = scheduled(plan)
         anew._moved, anew._before = None, self
         return anew
 
@@ -157,14 +138,8 @@ class Scheduled:
         return same and plan.project.schedule_from_start
 
 
-def scheduled(plan: Plan, *, compiled: bool = False) -> Scheduled:
-    """A plan laid out and dated, for questions of the kind 'what if'.
-
-    compiled  changes that move much of a large plan may use compiled code (numba), which is loaded beside the first
-              calculation; plain code answers where it is not there or not yet loaded.
-    """
-    if compiled:
-        calculation.compiled_code(len(plan.tasks), patience=0)
+def scheduled(plan: Plan) -> Scheduled:
+    """A plan laid out and dated, for questions of the kind 'what if'."""
     tables = calculate(plan)
     layout = tables.layout
     for name in ("rows", "links", "parts"):  # compact, so that copies cost little
@@ -172,7 +147,7 @@ def scheduled(plan: Plan, *, compiled: bool = False) -> Scheduled:
         setattr(tables, name, getattr(layout, name))
     tables.dates = array("q", tables.dates)
     foreign = any(flags & c.EXTERNAL for flags in tables.rows[c.FLAGS :: c.ROW])
-    return Scheduled(tables, _ranked(tables), foreign=foreign, compiled=compiled)
+    return Scheduled(tables, _ranked(tables), foreign=foreign)
 
 
 # ---- what differs -------------------------------------------------------------------------------
@@ -259,11 +234,8 @@ def _tail(items: Sequence[_T], last: int) -> Sequence[_T]:
 class _Following:
     """One change on its way through copies of the tables."""
 
-    def __init__(
-        self, tables: Tables, rank: list[int], plan: Plan, found: _Differences, *, foreign: bool, compiled: bool
-    ) -> None:
+    def __init__(self, tables: Tables, rank: list[int], plan: Plan, found: _Differences, *, foreign: bool) -> None:
         old = tables.layout
-        self._compiled = compiled
         self._foreign = foreign or any(task.external for task in (*found.changed, *found.added))
         self._found = found
         warnings: list[str] = []
@@ -299,8 +271,6 @@ class _Following:
         self._late: set[int] = set()
         self._touched: set[int] = set()  # rows whose entry may differ
         self._slack: set[int] = set()
-        self._asked = 0  # nodes placed again, over both passes
-        self._dates_before = tables.dates
         self._clock: Ints = []
         self._edge = [0]
 
@@ -328,11 +298,13 @@ class _Following:
         if self._reordered or structural:
             self._tables.order = Ranked(self._layout, self._rank)
         self._clock = self._layout.clock.list()
-        if not self._follow():
-            self._ask_all()
+        self._sweep_forward()
+        self._sweep_finish()
+        self._sweep_backward()
+        self._settle_slack()
         tasks = self._layout.tasks
         moved = frozenset(tasks[row].uid for row in self._with_summaries(self._touched))
-        return Scheduled(self._tables, self._rank, foreign=self._foreign, compiled=self._compiled, moved=moved)
+        return Scheduled(self._tables, self._rank, foreign=self._foreign, moved=moved)
 
     # ---- the columns ----
 
@@ -563,57 +535,11 @@ class _Following:
             self._layout.clock.beyond(edge[0])
             self._clock, edge[0] = self._layout.clock.list(), 0
 
-    def _follow(self) -> bool:
-        """Ask the rows that move again; False where so many do that all of them had better be asked."""
-        if not self._sweep_forward():
-            return False
-        self._sweep_finish()
-        if not self._sweep_backward():
-            return False
-        self._settle_slack()
-        return True
-
-    def _is_much(self) -> bool:
-        """Whether one more node to place again makes asking all rows by compiled code the shorter way."""
-        self._asked += 1
-        count = self._layout.count
-        if not self._compiled or self._asked != count // _MUCH + 1:
-            return False
-        if len(self._layout.sequence) != count:  # rows that were removed keep their place and take no part
-            return False
-        return calculation.compiled_code(count, patience=0) is not None
-
-    def _ask_all(self) -> None:
-        """Both passes and the slacks of all rows by compiled code; what differs is read off their dates."""
-        t, rank = self._tables, np.asarray(self._rank)
-        flags = np.asarray(t.rows)[c.FLAGS :: c.ROW]
-        nodes = np.concatenate((2 * np.arange(len(flags)), 2 * np.flatnonzero(flags & c.SUMMARY) + 1))
-        whole = replace(
-            t,
-            code=calculation.compiled_code(self._layout.count),
-            rows=np.asarray(t.rows),
-            links=np.asarray(t.links),
-            parts=np.asarray(t.parts),
-            projects=np.asarray(t.projects),
-            dates=np.asarray(t.dates),
-            order=nodes[np.argsort(rank[nodes])],
-            compiled=True,
-        )
-        calculation.from_start(whole)
-        whole.slacks()
-        t.projects[:] = whole.projects.tolist()
-        before = np.asarray(self._dates_before).reshape(-1, c.DATE)
-        now = whole.dates.reshape(-1, c.DATE)[: len(before)]  # on the very memory of t.dates
-        self._touched.update(np.flatnonzero((before != now).any(axis=1)).tolist())
-
-    def _sweep_forward(self) -> bool:
-        """Early dates; False where it stopped because much moves."""
+    def _sweep_forward(self) -> None:
         rows, dates, rank = self._tables.rows, self._tables.dates, self._rank
         heap = sorted((rank[node], node) for node in self._early)
         waiting = set(self._early)
         while heap:
-            if self._is_much():
-                return False
             _, node = heappop(heap)
             waiting.discard(node)
             here = (node >> 1) * c.DATE
@@ -631,7 +557,6 @@ class _Following:
                 if other not in waiting:
                     waiting.add(other)
                     heappush(heap, (rank[other], other))
-        return True
 
     def _moved_early(self, row: int, old: Sequence[int]) -> list[int]:
         """Note a row whose early dates or their causes differ; gives the nodes that depend on them."""
@@ -675,14 +600,11 @@ class _Following:
             if (cause == c.BY_PROJECT or (new < old and cause != c.BY_ACTUAL)) and not flags[row] & c.SUMMARY:
                 self._late.add(2 * row)
 
-    def _sweep_backward(self) -> bool:
-        """Late dates; False where it stopped because much moves."""
+    def _sweep_backward(self) -> None:
         dates, rank = self._tables.dates, self._rank
         heap = sorted((-rank[node], node) for node in self._late)
         waiting = set(self._late)
         while heap:
-            if self._is_much():
-                return False
             _, node = heappop(heap)
             waiting.discard(node)
             here = (node >> 1) * c.DATE
@@ -694,7 +616,6 @@ class _Following:
                 if other not in waiting:
                     waiting.add(other)
                     heappush(heap, (-rank[other], other))
-        return True
 
     def _moved_late(self, node: int, old: Sequence[int]) -> list[int]:
         """Note a row whose late dates differ; gives the nodes that depend on them."""
