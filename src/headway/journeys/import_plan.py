@@ -54,13 +54,20 @@ def read_again(ctx: Context, *, batch: ImportRow, path: Path) -> ImportRow:
             mapping=batch.mapping or None,
             answers=batch.answers or None,
         )
+    except (Refused, ChildError) as error:
+        return _failed(ctx, batch, error)
+    try:
         computed = compute(found.plan)
-    except (Refused, ChildError, PlanError) as error:
-        preview = {"errors": error_rows(error, file=batch.file_name), "questions": []}
-        return projects.keep_preview(ctx, batch=batch.id, parsed=None, preview=preview, failed=True)
+    except PlanError as error:  # what was asked of the file may be why
+        return _failed(ctx, batch, error, *(question.as_json() for question in found.questions))
     parsed = {"plan": to_record(found.plan), "schedule": to_record(computed), "release": __version__}
     preview = _preview(ctx, batch.project_id, found, computed)
     return projects.keep_preview(ctx, batch=batch.id, parsed=parsed, preview=preview, failed=False)
+
+
+def _failed(ctx: Context, batch: ImportRow, error: Refused | ChildError | PlanError, *questions: Any) -> ImportRow:
+    preview = {"errors": error_rows(error, file=batch.file_name), "questions": list(questions)}
+    return projects.keep_preview(ctx, batch=batch.id, parsed=None, preview=preview, failed=True)
 
 
 def _preview(ctx: Context, project_id: int, found: PlanFile, computed: engine.Schedule) -> dict[str, Any]:

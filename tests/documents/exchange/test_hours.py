@@ -209,6 +209,17 @@ def test_a_wide_list_of_projects_is_known_too(tmp_path):
     assert (found.layout, found.error_count) == ("clockify-projects", 1)
 
 
+def test_whoever_a_faulty_row_names_is_counted_too(tmp_path):
+    rows = [
+        ("Date", "Person", "Project", "Hours"),
+        ("soon", "Ann", "Portal", "1"),
+        ("2026-03-03", "Ben", "Portal", "2"),
+    ]
+    found = parse_hours(table(tmp_path / "h.csv", [*rows, ("2026-03-04", "Ben", "Portal", "x"), ("late", "", "", "1")]))
+    assert found.error_count == 3
+    assert found.who == {("Ann", "", "Portal", ""): 1, ("Ben", "", "Portal", ""): 2}
+
+
 @pytest.fixture
 def two_hours(tmp_path):
     rows = [
@@ -223,7 +234,7 @@ def test_a_doubled_column_that_differs_is_asked_about_before_anything_is_read(tw
     found = parse_hours(two_hours)
     (question,) = found.questions
     assert question.field == "doubled_columns"
-    assert "in row 3, Hours is '9' and the later Hours '1.5' (Hours (2))" in question.message
+    assert "in row 3, Hours is '9' and Hours (2) is '1.5'" in question.message
     assert (found.usable, found.rows) == (False, ())
     taken = parse_hours(two_hours, answers={"doubled_columns": question.choices[0]})
     assert [row.hours for row in taken.rows] == [Decimal("2.5"), Decimal(9)]

@@ -210,7 +210,9 @@ def find_table(book: Book, score: Callable[[Sequence[str]], float], *, sheet: st
     if chosen.formulas:
         warnings.append(f"{chosen.formulas} cells hold formulas; their stored results are read, nothing is calculated.")
     if doubled:
-        warnings.append(f"Columns that stand more than once: {', '.join(doubled)}. The first one is read.")
+        warnings.append(
+            f"Columns that stand more than once: {', '.join(doubled)}. The first one is read unless another is named."
+        )
     return Table(book.file, book.kind, chosen.name, number, columns, doubled, chosen, book.questions, tuple(warnings))
 
 

@@ -189,6 +189,13 @@ def test_what_was_answered_is_listed_and_forgotten(site: House, signed: Signed) 
     assert "No name is remembered" in manager.get(names).content.decode()
 
 
+def test_hours_brought_as_a_plan_are_pointed_to_where_hours_go(site: House, signed: Signed) -> None:
+    manager = signed("manager")
+    page = manager.get(send(manager, "plan", "march.csv", hours_file(row()))).content.decode()
+    assert "Nothing was changed: 1 fault" in page
+    assert "import it as hours" in page
+
+
 def test_a_file_with_many_faults_enters_nothing_until_each_is_settled_and_then_exactly(
     site: House, signed: Signed
 ) -> None:

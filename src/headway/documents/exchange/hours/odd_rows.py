@@ -61,18 +61,16 @@ def doubled_columns(columns: Sequence[str], doubled: Sequence[str], places: Iter
     return found
 
 
-def doubled_question(differing: Sequence[Doubled], columns: Sequence[str]) -> Question:
-    """The one question about columns that stand twice and differ: each with its row and both values."""
+def doubled_question(doubled: Sequence[Doubled], columns: Sequence[str]) -> Question:
+    """The one question about those that differ: each with its row and both values."""
     told = []
-    for one in differing:
+    for one in doubled:
         if one.found is not None:
             row, own, other, place = one.found
-            told.append(
-                f"in row {row}, {one.column} is '{own}' and the later {one.column} '{other}' ({columns[place]})"
-            )
+            told.append(f"in row {row}, {one.column} is '{own}' and {columns[place]} is '{other}'")
     message = (
         f"Columns stand more than once and differ: {'; '.join(told[:_SHOWN])}. Shall the first one be read? "
-        "Otherwise choose the later column where columns are matched, or correct the file and bring it again."
+        "Otherwise name the other column, or correct the file and bring it again."
     )
     return Question(DOUBLED, message, (THE_FIRST,), "")
 

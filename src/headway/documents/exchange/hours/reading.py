@@ -6,6 +6,7 @@ date order and decimal sign, one to read the rows; nothing but the answer is hel
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -185,9 +186,8 @@ def _style(
     _decide_order(style, dates, answers)
     _decide_signs(style, numbers, answers)
     _ask_about_mixed(style, numbers, {name: table.columns[places[name]] for name in numbers}, answers)
-    differing = [one for one in doubled if one.found is not None]
-    if differing and not _answer(answers, DOUBLED, (THE_FIRST,)):
-        style.questions.append(doubled_question(differing, table.columns))
+    if any(one.found for one in doubled) and not _answer(answers, DOUBLED, (THE_FIRST,)):
+        style.questions.append(doubled_question(doubled, table.columns))
     if ask_unit:
         _decide_unit(style, set(numbers.get("duration", ())), answers)
     return style
@@ -391,7 +391,7 @@ class _Reading:
         ask_unit = self.found.source.family == "generic" and "hours" not in self.places
         self.style = _style(self.table, self.places, self.answers, chosen=self.chosen, ask_unit=ask_unit)
         self.questions += self.style.questions
-        read = self._reader()
+        read, names = self._reader(), self._names()
         wide: list[RowError] = []
         named = sorted(self.places.values())
         for number, cells in self.table.rows(wide):
@@ -403,6 +403,8 @@ class _Reading:
             except _Fault as fault:
                 column = self._column(fault.field)
                 self._note(self.table.error(number, column, fault.value, fault.message))
+                with contextlib.suppress(_Fault):
+                    self._tally.name(names(cells))
                 continue
             except _Skip:
                 self._empty.append(number)
@@ -516,6 +518,12 @@ class _Reading:
             return who
 
         return read
+
+    def _names(self) -> Callable[[list[Cell]], tuple[str, str, str, str]]:
+        """Person, e-mail, project and project code of a row, whatever else is wrong with it."""
+        person = self._person()
+        email, project, code = (self._name(name) for name in ("email", "project", "project_code"))
+        return lambda cells: (person(cells), email(cells), project(cells), code(cells))
 
     def _flag(self, cells: list[Cell]) -> bool | None:
         place = self.places.get("billable")

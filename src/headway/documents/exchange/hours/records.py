@@ -122,7 +122,7 @@ class HoursFile:
     rows         empty when staged to a file; `count` always says how many there are.
     error_count  all faults; `errors` holds the first ones.
     by_person    (month 'YYYY-MM', person) -> total; `by_project` likewise.
-    who          (person, e-mail, project, project code) -> good rows, also where faults or questions remain.
+    who          (person, e-mail, project, project code) -> rows, those with faults included.
     worked       the same -> hours; empty where anything is wrong or open.
     tasks        (project, project code, task) -> good rows that name a task.
     """

@@ -62,6 +62,10 @@ class Tally:
         if self.last_day is None or day > self.last_day:
             self.last_day = day
 
+    def name(self, who: tuple[str, str, str, str]) -> None:
+        """Count a row that says no more than this; see `who`."""
+        _count(self._who, who, 1)
+
     def by_person(self) -> dict[tuple[str, str], Total]:
         """(month 'YYYY-MM', person) → total, in order."""
         self._fold()
